@@ -1,0 +1,148 @@
+"""Settings: flags over environment over ``config.toml`` over defaults.
+
+The only module that reads the environment. Everything else is handed a
+`Settings`. Variables are named ``PAPERLOOP_<FIELD>``; the file is
+``config.toml`` in the data directory.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from recommender.domain import EventKind, EventMeaning
+from recommender.errors import ConfigError
+
+
+class Meaning(BaseModel):
+    """What one event kind says: preference weight, half-life in days (None: never fades)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    weight: float = Field(ge=-10, le=10, allow_inf_nan=False)
+    half_life_days: float | None = Field(default=None, gt=0)
+
+
+class AlsSettings(BaseModel):
+    """The implicit-feedback model: see QUALITY in the README for how these were chosen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    factors: int = Field(default=128, ge=2, le=1024)
+    regularization: float = Field(default=300.0, gt=0)
+    alpha: float = Field(default=300.0, gt=0)
+    iterations: int = Field(default=15, ge=1, le=200)
+    confidence_per_term: float = Field(default=34.0, gt=0)
+    skip_confidence: float = Field(default=20.0, ge=0)
+
+
+DEFAULT_EVENTS = {
+    "like": Meaning(weight=1.0),
+    "save": Meaning(weight=2.0),
+    "open": Meaning(weight=0.2),
+    "skip": Meaning(weight=-0.07),
+    "dislike": Meaning(weight=-1.0),
+}
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with the default of a laptop for one person."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PAPERLOOP_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("paperloop")),
+        description="Folder of the database, the models and the digests.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None, description="Database; default: an SQLite file in the data directory."
+    )
+    reader: str = Field(default="me", description="The reader meant when none is named.")
+    seed: int = Field(default=0, ge=0, description="Seed of everything drawn at random.")
+    slate_size: int = Field(default=10, ge=1, le=200, description="Papers in a slate.")
+    events: dict[str, Meaning] = Field(
+        default_factory=dict, description="What an event means: weight and half-life."
+    )
+    als: AlsSettings = Field(default=AlsSettings(), description="The implicit-feedback model.")
+    refit_after_events: int = Field(
+        default=50, ge=1, description="New events after which the model is refitted."
+    )
+    refit_after_papers: int = Field(
+        default=200, ge=1, description="New papers after which the model is refitted."
+    )
+    digest_size: int = Field(default=10, ge=1, le=100, description="Most papers in a digest.")
+    digest_bar: float = Field(
+        default=0.5, description="Score a paper must reach to enter a digest (0: the average paper)."
+    )
+    timezone: str = Field(default="UTC", description="Zone in which a digest's week begins.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Rank the sources: arguments, environment, then the file of the data directory."""
+        folder = init_settings().get("data_dir") or env_settings().get("data_dir")
+        default = platformdirs.user_data_dir("paperloop")
+        toml = TomlConfigSettingsSource(settings_cls, Path(folder or default) / "config.toml")
+        return init_settings, env_settings, toml
+
+    @model_validator(mode="after")
+    def _known_events(self) -> Settings:
+        unknown = sorted(set(self.events) - set(DEFAULT_EVENTS))
+        if unknown:
+            known = ", ".join(DEFAULT_EVENTS)
+            raise ValueError(f"events: unknown kind {unknown[0]!r}; known are {known}")
+        return self
+
+    @property
+    def url(self) -> str:
+        """The database URL to connect to; may hold a password, never print it."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'paperloop.sqlite3'}"
+
+    @property
+    def models_dir(self) -> Path:
+        """Folder of the fitted models."""
+        return self.data_dir / "models"
+
+    @property
+    def meanings(self) -> dict[EventKind, EventMeaning]:
+        """What every kind of event means, defaults filled in."""
+        table = DEFAULT_EVENTS | self.events
+        return {EventKind(k): EventMeaning(m.weight, m.half_life_days) for k, m in table.items()}
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; an override that is None counts as not given.
+
+    Raises
+    ------
+    ConfigError
+        A value is malformed, or the file is not TOML; names the setting.
+    """
+    given = {k: v for k, v in overrides.items() if v is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(x) for x in first["loc"]) or "settings"
+        raise ConfigError(f"Setting {name}: {first['msg']}. See `paperloop --help`.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"config.toml cannot be read: {error}") from error
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})

@@ -1,0 +1,111 @@
+"""Every error a caller of paperloop can meet.
+
+    RecommenderError
+    ├── ConfigError             a setting is missing, malformed or contradictory
+    ├── MissingExtra            an optional package is needed and not installed
+    ├── SourceError             a source could not be read at all
+    │   └── UnknownFormat       no reader recognises the file
+    ├── StoreError              the database could not do what was asked
+    │   ├── UnknownPaper        no paper has this id or alias
+    │   ├── UnknownReader       no reader has this id or name
+    │   ├── UnknownInterest     this reader has no such interest
+    │   ├── UnknownList         this reader has no such reading list
+    │   ├── NameTaken           a reader, interest or list of this name exists
+    │   ├── NothingToUndo       the reader has no standing event on the paper
+    │   ├── StoreBusy           another process held the database for too long
+    │   └── SchemaMismatch      the tables are older or newer than the program
+    ├── ArtifactError           a fitted model cannot be used
+    │   ├── NoModel             nothing has been fitted yet
+    │   ├── ArtifactDamaged     a file of the model is missing or unreadable
+    │   └── ArtifactMismatch    the model was fitted on another library or version
+    ├── EmptyLibrary            there are no papers to work with
+    ├── ExportError             a reading list cannot be written
+    └── DigestError             a digest cannot be composed or delivered
+
+A message says what was wrong, which value, and what to do next; it never
+holds a secret. The command line prints it as one sentence and exits with 1.
+"""
+
+
+class RecommenderError(Exception):
+    """Base of all errors that paperloop raises on purpose."""
+
+
+class ConfigError(RecommenderError):
+    """A setting is missing, malformed or contradicts another."""
+
+
+class MissingExtra(RecommenderError):
+    """An optional package is needed; the message holds the install command."""
+
+
+class SourceError(RecommenderError):
+    """A source could not be read at all (absent, unreadable, not a file)."""
+
+
+class UnknownFormat(SourceError):
+    """No reader recognises the content of a file."""
+
+
+class StoreError(RecommenderError):
+    """The database could not do what was asked."""
+
+
+class UnknownPaper(StoreError):
+    """No paper has this id or alias."""
+
+
+class UnknownReader(StoreError):
+    """No reader has this id or name."""
+
+
+class UnknownInterest(StoreError):
+    """The reader has no interest of this id or name."""
+
+
+class UnknownList(StoreError):
+    """The reader has no reading list of this id or name."""
+
+
+class NameTaken(StoreError):
+    """A reader, interest or reading list of this name exists already."""
+
+
+class NothingToUndo(StoreError):
+    """The reader has no standing event on the paper."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the database for longer than the time-out."""
+
+
+class SchemaMismatch(StoreError):
+    """The tables are older or newer than the program."""
+
+
+class ArtifactError(RecommenderError):
+    """A fitted model cannot be used."""
+
+
+class NoModel(ArtifactError):
+    """Nothing has been fitted yet."""
+
+
+class ArtifactDamaged(ArtifactError):
+    """A file of the model is missing, truncated or unreadable."""
+
+
+class ArtifactMismatch(ArtifactError):
+    """The model was fitted on another library or by another version."""
+
+
+class EmptyLibrary(RecommenderError):
+    """There are no papers to work with."""
+
+
+class ExportError(RecommenderError):
+    """A reading list cannot be written in the format asked for."""
+
+
+class DigestError(RecommenderError):
+    """A digest cannot be composed, rendered or delivered."""

@@ -1,0 +1,99 @@
+"""A reader's current state, folded from the event log. Pure; runs on every request.
+
+The last verdict on a paper (like, skip, dislike) stands; a save stands beside
+it; an undo removes the event it names as if it had never been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from recommender.domain import Event, EventKind, EventMeaning
+
+VERDICTS = frozenset({EventKind.like, EventKind.skip, EventKind.dislike})
+
+
+@dataclass(frozen=True, slots=True)
+class PaperState:
+    """What stands between a reader and a paper after all events.
+
+    `verdict` is like, skip, dislike or None. `saved` and `opened` are
+    independent of it. `at` is the time of the newest standing event.
+    """
+
+    paper_id: str
+    interest_id: str
+    at: datetime
+    verdict: EventKind | None = None
+    saved: bool = False
+    opened: bool = False
+
+    @property
+    def judged(self) -> bool:
+        """True when the paper must not be suggested again."""
+        return self.verdict is not None or self.saved
+
+    @property
+    def signal(self) -> EventKind | None:
+        """The one event kind whose meaning counts for learning."""
+        if self.verdict in (EventKind.skip, EventKind.dislike):
+            return self.verdict
+        if self.saved:
+            return EventKind.save
+        if self.verdict is not None:
+            return self.verdict
+        return EventKind.open if self.opened else None
+
+
+def standing_events(events: Iterable[Event]) -> list[Event]:
+    """Return the events that no undo has cancelled, oldest first, undos left out."""
+    ordered = sorted(events, key=lambda e: e.event_id)
+    cancelled = {e.undoes for e in ordered if e.kind is EventKind.undo}
+    return [e for e in ordered if e.kind is not EventKind.undo and e.event_id not in cancelled]
+
+
+def fold(events: Iterable[Event]) -> dict[str, PaperState]:
+    """Fold one reader's events into ``{paper_id: PaperState}``, oldest paper first.
+
+    A paper belongs to the interest of its newest standing event.
+    """
+    states: dict[str, PaperState] = {}
+    for event in standing_events(events):
+        state = states.get(event.paper_id) or PaperState(
+            event.paper_id, event.interest_id, event.created_at
+        )
+        states[event.paper_id] = _apply(state, event)
+    return states
+
+
+def _apply(state: PaperState, event: Event) -> PaperState:
+    state = replace(state, interest_id=event.interest_id, at=event.created_at)
+    if event.kind in VERDICTS:
+        return replace(state, verdict=event.kind)
+    if event.kind is EventKind.save:
+        return replace(state, saved=True)
+    return replace(state, opened=True)
+
+
+def weigh(
+    states: Mapping[str, PaperState],
+    meanings: Mapping[EventKind, EventMeaning],
+    now: datetime,
+) -> dict[str, float]:
+    """Return ``{paper_id: weight}`` as of `now`; papers without a signal are left out.
+
+    Weight halves with every half-life of its event kind since the event.
+    """
+    weights: dict[str, float] = {}
+    for paper_id, state in states.items():
+        if state.signal is None:
+            continue
+        meaning = meanings[state.signal]
+        weight = meaning.weight
+        if meaning.half_life_days is not None:
+            age_days = max((now - state.at).total_seconds(), 0.0) / 86_400
+            weight *= float(0.5 ** (age_days / meaning.half_life_days))
+        weights[paper_id] = weight
+    return weights

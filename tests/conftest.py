@@ -1,0 +1,24 @@
+"""Fixtures for every test: where the shared data lies, and a fixed clock."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    folder = Path(os.environ.get("PAPERLOOP_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip("the shared test data is not here (set PAPERLOOP_SHARED)")
+    return folder
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
