@@ -1,0 +1,76 @@
+"""The command line: arguments in, calls to the jobs, text or JSON out. No logic.
+
+One file a group of commands; each command is a few lines on top of a job.
+Results go to stdout, progress and notes to stderr, errors are one sentence and
+exit code 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from recommender import __version__
+from recommender.cli import (
+    database,
+    deliver,
+    feedback,
+    lists,
+    papers,
+    readers,
+    serve,
+    suggest,
+)
+from recommender.cli.library import DataDir, remember_data_dir
+from recommender.errors import RecommenderError
+
+app = typer.Typer(
+    name="paperloop",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=(
+        "Start with **paperloop up**: it fills an empty library with a starter catalogue and "
+        "opens the app. Your own papers: **paperloop import refs.bib --as liked**."
+    ),
+)
+for group in (serve, papers, suggest, feedback, lists, readers, deliver, database):
+    group.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"paperloop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def paperloop(
+    data_dir: DataDir = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """Recommend research papers, and learn from what you like and skip."""
+    remember_data_dir(data_dir)
+
+
+def main() -> None:
+    """Run the command line; turn every expected error into one sentence."""
+    try:
+        app()
+    except RecommenderError as error:
+        typer.echo(f"paperloop: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("paperloop: interrupted; what was stored is kept.", err=True)
+        sys.exit(130)

@@ -1,0 +1,82 @@
+"""Commands that look after the library: db upgrade, check, backup, restore; doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recommender.cli.doctor import examine
+from recommender.cli.library import AsJson, DataDir, open_library, settings_for
+from recommender.cli.output import plain, print_json
+from recommender.store import Store
+
+db = typer.Typer(no_args_is_help=True, help="Upgrade, check, back up and restore the database.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.add_typer(db, name="db")
+    app.command()(doctor)
+
+
+@db.command("upgrade")
+def upgrade(data_dir: DataDir = None) -> None:
+    """Bring the tables to this version of the program; nothing happens if they are."""
+    with open_library(data_dir, upgrade=True) as library:
+        typer.echo(f"The database is at revision {library.store.database.revision()}.")
+
+
+@db.command("check")
+def check(data_dir: DataDir = None) -> None:
+    """Say whether the tables fit this version; exit code 1 if not."""
+    store = Store(settings_for(data_dir).url)
+    try:
+        store.database.check()
+        typer.echo(f"The database is at revision {store.database.revision()}, as it should be.")
+    finally:
+        store.close()
+
+
+@db.command("backup")
+def backup(
+    path: Annotated[Path, typer.Argument(help="File to write.", show_default=False)],
+    data_dir: DataDir = None,
+) -> None:
+    """Copy the database to a file, also while the app is running."""
+    with open_library(data_dir) as library:
+        library.store.database.backup(path)
+    typer.echo(f"Backed up to {path}.")
+
+
+@db.command("restore")
+def restore(
+    path: Annotated[Path, typer.Argument(help="A file made by backup.", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Replace the library by a backup."""
+    with open_library(data_dir, upgrade=True) as library:
+        papers = library.store.catalogue.count()
+        if papers and not yes:
+            typer.confirm(f"Replace the library of {papers} papers by {path}?", abort=True)
+        library.store.database.restore(path)
+        library.store.database.upgrade()
+        restored = library.store.catalogue.count()
+    typer.echo(f"Restored {restored} papers from {path}.")
+
+
+def doctor(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Examine the installation and say what to do about each fault; exit code 1 if any."""
+    findings = examine(settings_for(data_dir))
+    if as_json:
+        rows = [{"what": x.what, "ok": x.ok, "found": x.found, "advice": x.advice} for x in findings]
+        print_json({"ok": all(x.ok for x in findings), "checks": rows})
+    else:
+        for x in findings:
+            typer.echo(f"{'ok ' if x.ok else 'BAD'}  {x.what}: {plain(x.found)}")
+            if x.advice:
+                typer.echo(f"     {x.advice}")
+    if not all(x.ok for x in findings):
+        raise typer.Exit(1)

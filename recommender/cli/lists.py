@@ -1,0 +1,101 @@
+"""Commands on reading lists."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from recommender.cli.library import AsJson, DataDir, ReaderName, open_library
+from recommender.cli.output import note, plain, print_json
+from recommender.store.reading_lists import ReadingList
+
+lists = typer.Typer(no_args_is_help=True, help="Make, fill and show reading lists.")
+Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False)]
+Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.add_typer(lists, name="list")
+
+
+def _as_list(found: ReadingList) -> dict[str, Any]:
+    return {"list_id": found.list_id, "name": found.name, "paper_ids": list(found.paper_ids)}
+
+
+@lists.command("ls")
+def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """List the reading lists."""
+    with open_library(data_dir) as library:
+        found = library.store.reading_lists.list(library.reader(reader).reader_id)
+    if as_json:
+        print_json({"lists": [_as_list(x) for x in found]})
+        return
+    for x in found:
+        typer.echo(f"{plain(x.name)}  ({len(x.paper_ids)} papers)")
+    if not found:
+        note("No reading list yet. Make one with `paperloop list create NAME`.")
+
+
+@lists.command("create")
+def create(
+    name: Name, reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None
+) -> None:
+    """Make an empty reading list: `paperloop list create "Long-tail survey"`."""
+    with open_library(data_dir) as library:
+        reader_id = library.reader(reader).reader_id
+        made = library.store.reading_lists.create(reader_id, name, library.now)
+    if as_json:
+        print_json(_as_list(made))
+    else:
+        typer.echo(f"Made the list {plain(made.name)}.")
+
+
+@lists.command("add")
+def add(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir = None) -> None:
+    """Put papers at the end of a list; one that stands there already stays where it is."""
+    with open_library(data_dir) as library:
+        found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        known = [library.store.catalogue.get(x).paper_id for x in papers]
+        for paper_id in known:
+            library.store.reading_lists.add(found.list_id, paper_id, library.now)
+    typer.echo(f"{len(known)} papers are on {plain(found.name)}.")
+
+
+@lists.command("remove")
+def remove(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir = None) -> None:
+    """Take papers off a list."""
+    with open_library(data_dir) as library:
+        found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        known = [library.store.catalogue.get(x).paper_id for x in papers]
+        for paper_id in known:
+            library.store.reading_lists.remove(found.list_id, paper_id)
+    typer.echo(f"{len(known)} papers are off {plain(found.name)}.")
+
+
+@lists.command("show")
+def show(
+    name: Name, reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None
+) -> None:
+    """Show the papers of a list in order."""
+    with open_library(data_dir) as library:
+        found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        papers = library.store.catalogue.get_many(found.paper_ids)
+    if as_json:
+        titles = [{"paper_id": x, "title": papers[x].title} for x in found.paper_ids]
+        print_json(_as_list(found) | {"papers": titles})
+        return
+    for place, paper_id in enumerate(found.paper_ids, 1):
+        typer.echo(f"{place:>3}. {plain(papers[paper_id].title)}  [{paper_id}]")
+    if not found.paper_ids:
+        note(f'Empty. Add papers with `paperloop list add "{plain(found.name)}" PAPER_ID`.')
+
+
+@lists.command("delete")
+def delete(name: Name, reader: ReaderName = None, data_dir: DataDir = None) -> None:
+    """Delete a list; the papers and what you said of them stay."""
+    with open_library(data_dir) as library:
+        found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        library.store.reading_lists.delete(found.list_id)
+    typer.echo(f"Deleted the list {plain(found.name)}.")

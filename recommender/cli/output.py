@@ -1,0 +1,134 @@
+"""How results are printed: tables and JSON on stdout, notes and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TextColumn
+
+from recommender.domain import Event, Paper, Recommendation, Slate
+
+
+def note(text: str) -> None:
+    """Print a note for the person, not for a pipe."""
+    typer.echo(text, err=True)
+
+
+def plain(text: str) -> str:
+    """Return text without control characters, so that no title can drive the terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def print_json(payload: Any) -> None:
+    """Print one JSON document; numbers that are not finite become null."""
+    typer.echo(json.dumps(_finite(payload), ensure_ascii=False, indent=2, default=str))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if isinstance(value, Mapping):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(v) for v in value]
+    return value
+
+
+def as_items(items: Sequence[Recommendation]) -> list[dict[str, Any]]:
+    """Return recommendations in the JSON form that recommend, search and similar share."""
+    return [
+        {
+            "rank": x.rank,
+            "paper_id": x.paper_id,
+            "title": x.title,
+            "score": float(x.score),
+            "parts": {k: float(v) for k, v in x.parts.items()},
+            "reasons": [
+                {"kind": r.kind, "text": r.text, "paper_id": r.paper_id, "words": list(r.words)}
+                for r in x.reasons
+            ],
+            "propensity": float(x.propensity),
+        }
+        for x in items
+    ]
+
+
+def as_slate(slate: Slate) -> dict[str, Any]:
+    """Return a slate in its JSON form."""
+    return {
+        "reader": slate.reader_id,
+        "interest": slate.interest_id,
+        "slate_id": slate.slate_id,
+        "model": slate.model,
+        "items": as_items(slate.items),
+    }
+
+
+def as_event(event: Event) -> dict[str, Any]:
+    """Return a stored event in its JSON form."""
+    return {
+        "event_id": event.event_id,
+        "client_key": event.client_key,
+        "reader": event.reader_id,
+        "interest": event.interest_id,
+        "paper_id": event.paper_id,
+        "kind": event.kind.value,
+        "created_at": event.created_at.isoformat(),
+        "slate_id": event.slate_id,
+        "undoes": event.undoes,
+    }
+
+
+def as_paper(paper: Paper) -> dict[str, Any]:
+    """Return a paper in its JSON form."""
+    return {
+        "paper_id": paper.paper_id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "abstract_is_summary": paper.abstract_is_summary,
+        "authors": [a.name for a in paper.authors],
+        "year": paper.year,
+        "published": paper.published_at and paper.published_at.date().isoformat(),
+        "venue": paper.venue,
+        "url": paper.url,
+        "kind": paper.kind,
+        "identifiers": list(paper.identifiers),
+        "listings": [
+            {
+                "source": x.source,
+                "listed": x.listed_at and x.listed_at.date().isoformat(),
+                "byline": x.byline,
+                "upvotes": x.upvotes,
+            }
+            for x in paper.listings
+        ],
+    }
+
+
+def print_items(items: Sequence[Recommendation], *, why: bool = True) -> None:
+    """Print recommendations as a numbered list, each with its reasons."""
+    for item in items:
+        typer.echo(f"{item.rank:>3}. {plain(item.title)}")
+        typer.echo(f"     {item.paper_id}   score {item.score:.2f}")
+        for reason in item.reasons if why else ():
+            typer.echo(f"     {plain(reason.text)}")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[str, int], None]]:
+    """Show a counter on stderr while something long runs; silent where nobody looks.
+
+    Yields a function that takes what is being done and how many are done.
+    """
+    columns = (TextColumn("{task.description}"), MofNCompleteColumn())
+    shown = Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
+    with shown:
+        task = shown.add_task(label, total=None)
+        yield lambda what, done: shown.update(task, description=plain(what), completed=done)
+

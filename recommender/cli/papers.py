@@ -1,0 +1,199 @@
+"""Commands on the catalogue: import, search, similar, show."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from recommender.cli.library import (
+    AsJson,
+    DataDir,
+    InterestName,
+    Library,
+    PaperId,
+    ReaderName,
+    open_library,
+)
+from recommender.cli.output import (
+    as_items,
+    as_paper,
+    note,
+    plain,
+    print_items,
+    print_json,
+    progress,
+)
+from recommender.domain import Recommendation
+from recommender.errors import EmptyLibrary
+from recommender.ingest import FileReport, ImportReport, import_paths, import_starter
+
+
+class Role(StrEnum):
+    """What imported papers are to the reader."""
+
+    catalogue = "catalogue"
+    liked = "liked"
+    saved = "saved"
+
+
+Count = Annotated[int, typer.Option("-n", min=1, max=1000, help="How many papers.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.command("import")(import_)
+    app.command()(search)
+    app.command()(similar)
+    app.command()(show)
+
+
+def import_(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files to read.")] = None,
+    role: Annotated[
+        Role, typer.Option("--as", help="What these papers are to the reader.")
+    ] = Role.catalogue,
+    format_name: Annotated[
+        str | None,
+        typer.Option("--format", help="Read as this format instead of recognising it."),
+    ] = None,
+    starter: Annotated[
+        bool, typer.Option("--starter", help="Import the starter catalogue that comes along.")
+    ] = False,
+    reader: ReaderName = None,
+    interest: InterestName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Import papers from files; importing the same file again changes nothing.
+
+    Recognised by content: a saved Hugging Face Daily Papers page (text), BibTeX, JSONL
+    and CSV, each also compressed with gzip.
+
+    Examples: `paperloop import page.txt`, `paperloop import refs.bib --as liked`.
+
+    Exit code 1 when any entry was refused; what was whole is imported all the same.
+    """
+    if not paths and not starter:
+        raise typer.BadParameter("name at least one file, or use --starter", param_hint="PATHS")
+    with open_library(data_dir) as library:
+        report = _import(library, paths or [], role, format_name, starter, reader, interest)
+    if as_json:
+        print_json({"files": [_as_file(x) for x in report.files]})
+    else:
+        for file in report.files:
+            _print_file(file)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _import(
+    library: Library,
+    paths: list[Path],
+    role: Role,
+    format_name: str | None,
+    starter: bool,
+    reader: str | None,
+    interest: str | None,
+) -> ImportReport:
+    reader_id = interest_id = None
+    if role is not Role.catalogue:
+        who = library.reader(reader)
+        reader_id = who.reader_id
+        interest_id = library.interest(who, interest, create=True).interest_id
+    files = [import_starter(library.store, library.now)] if starter else []
+    with progress("reading") as tell:
+        report = import_paths(
+            library.store,
+            paths,
+            now=library.now,
+            role=role.value,
+            reader_id=reader_id,
+            interest_id=interest_id,
+            format=format_name,
+            progress=tell,
+        )
+    return ImportReport((*files, *report.files))
+
+
+def _as_file(file: FileReport) -> dict[str, Any]:
+    return {
+        "path": str(file.path),
+        "format": file.format,
+        "read": file.read,
+        "new": file.new,
+        "merged": file.merged,
+        "refused": [{"line": x.line, "why": x.why} for x in file.refused],
+        "notes": list(file.notes),
+    }
+
+
+def _print_file(file: FileReport) -> None:
+    kind = f" ({file.format})" if file.format else ""
+    typer.echo(
+        f"{plain(str(file.path))}{kind}: {file.read} read, {file.new} new, "
+        f"{file.merged} merged, {len(file.refused)} refused"
+    )
+    for text in file.notes:
+        note(f"  note: {plain(text)}")
+    for refusal in file.refused:
+        note(f"  line {refusal.line}: {plain(refusal.why)}")
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words to look for in titles and abstracts.")],
+    n: Count = 20,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Search the catalogue by words: `paperloop search "class imbalance" -n 5`."""
+    with open_library(data_dir) as library:
+        found = library.store.catalogue.search(query, n)
+        papers = library.store.catalogue.get_many([x for x, _ in found])
+    items = [
+        Recommendation(rank, paper_id, papers[paper_id].title, score, {"text": score})
+        for rank, (paper_id, score) in enumerate(found, 1)
+    ]
+    if as_json:
+        print_json({"query": query, "items": as_items(items)})
+        return
+    print_items(items)
+    if not items:
+        note("Nothing found. Try fewer or other words.")
+
+
+def similar(
+    paper_id: PaperId, n: Count = 10, as_json: AsJson = False, data_dir: DataDir = None
+) -> None:
+    """List the papers nearest to one paper: `paperloop similar arxiv:2401.01234`."""
+    with open_library(data_dir) as library:
+        if not library.store.catalogue.count():
+            raise EmptyLibrary(NO_PAPERS)
+        paper = library.store.catalogue.get(paper_id)
+        library.recommender.ensure_model(library.now, note)
+        items = library.recommender.similar(paper.paper_id, n)
+    if as_json:
+        print_json({"paper_id": paper.paper_id, "items": as_items(items)})
+    else:
+        print_items(items)
+
+
+def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Show everything known of one paper."""
+    with open_library(data_dir) as library:
+        record = as_paper(library.store.catalogue.get(paper_id))
+    if as_json:
+        print_json(record)
+        return
+    for name, value in record.items():
+        if value not in (None, "", [], False):
+            shown = ", ".join(str(x) for x in value) if isinstance(value, list) else str(value)
+            typer.echo(f"{name:>12}  {plain(shown)}")
+
+
+NO_PAPERS = (
+    "The library is empty. Import papers with `paperloop import FILE`, or the starter "
+    "catalogue with `paperloop import --starter`."
+)

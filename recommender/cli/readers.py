@@ -1,0 +1,81 @@
+"""Commands on readers and their interests."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from recommender.cli.library import AsJson, DataDir, open_library
+from recommender.cli.output import plain, print_json
+
+readers = typer.Typer(no_args_is_help=True, help="Add, rename, list and forget readers.")
+Name = Annotated[str, typer.Argument(help="The reader's name.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.add_typer(readers, name="reader")
+
+
+@readers.command("ls")
+def ls(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """List the readers with their interests."""
+    with open_library(data_dir) as library:
+        library.reader(None)
+        found = [
+            {
+                "reader": x.reader_id,
+                "name": x.name,
+                "interests": [
+                    {"interest": i.interest_id, "name": i.name, "share": i.share}
+                    for i in library.store.readers.interests(x.reader_id)
+                ],
+            }
+            for x in library.store.readers.list()
+        ]
+    if as_json:
+        print_json({"readers": found})
+        return
+    for row in found:
+        names = ", ".join(i["name"] for i in row["interests"])  # type: ignore[attr-defined]
+        typer.echo(f"{plain(str(row['name']))}  (interests: {plain(names)})")
+
+
+@readers.command("add")
+def add(name: Name, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Add a reader: `paperloop reader add Ada`."""
+    with open_library(data_dir) as library:
+        made = library.store.readers.add(name, library.now)
+    if as_json:
+        print_json({"reader": made.reader_id, "name": made.name})
+    else:
+        typer.echo(f"Added {plain(made.name)}; use --reader {made.reader_id}.")
+
+
+@readers.command("rename")
+def rename(
+    name: Name,
+    new_name: Annotated[str, typer.Argument(help="The new name.", show_default=False)],
+    data_dir: DataDir = None,
+) -> None:
+    """Rename a reader; the id in --reader stays."""
+    with open_library(data_dir) as library:
+        found = library.reader(name)
+        library.store.readers.rename(found.reader_id, new_name)
+    typer.echo(f"{plain(found.name)} is now {plain(new_name)}.")
+
+
+@readers.command("forget")
+def forget(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Delete a reader with every like, slate, list and digest. There is no undo."""
+    with open_library(data_dir) as library:
+        found = library.store.readers.get(name)
+        if not yes:
+            typer.confirm(f"Delete {plain(found.name)} and everything of theirs?", abort=True)
+        events = library.store.readers.forget(found.reader_id)
+    typer.echo(f"Forgot {plain(found.name)} ({events} events). `paperloop fit` clears the model.")

@@ -1,0 +1,46 @@
+"""The command that opens the app."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from recommender.cli.library import DataDir, Library, open_library, settings_for
+from recommender.cli.output import note
+from recommender.errors import ArtifactError
+from recommender.ingest import import_starter
+from recommender.launch import launch
+from recommender.training import fit
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file to the command line."""
+    app.command()(up)
+
+
+def up(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+    data_dir: DataDir = None,
+) -> None:
+    """Open the app; prepare on first use whatever it needs.
+
+    Makes or upgrades the database, loads the starter catalogue into an empty library and
+    fits the model if there is none. Stop it with Ctrl-C; nothing is lost.
+    """
+    with open_library(data_dir, upgrade=True) as library:
+        _prepare(library)
+    launch(settings_for(data_dir), port=port, open_browser=browser)
+
+
+def _prepare(library: Library) -> None:
+    if not library.store.catalogue.count():
+        report = import_starter(library.store, library.now)
+        note(f"Loaded the starter catalogue: {report.new} papers.")
+    library.reader(None)
+    try:
+        library.recommender.ensure_model(library.now, note)
+    except ArtifactError as error:
+        note(f"{error} Fitting anew.")
+        fit(library.store, library.settings, now=library.now, progress=note)

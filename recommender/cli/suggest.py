@@ -1,0 +1,70 @@
+"""Commands that run the model: fit and recommend."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from recommender.cli.library import AsJson, DataDir, InterestName, ReaderName, open_library
+from recommender.cli.output import as_slate, note, print_items, print_json
+from recommender.training import fit as fit_model
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.command()(fit)
+    app.command()(recommend)
+
+
+def fit(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Fit the model on the catalogue and on everybody's likes and skips.
+
+    Not needed after single likes: those are folded in at once. The app refits by itself
+    after enough new events or papers; a fit that fails leaves the old model serving.
+    """
+    with open_library(data_dir) as library:
+        manifest = fit_model(library.store, library.settings, now=library.now, progress=note)
+    if as_json:
+        print_json(manifest.as_dict())
+    else:
+        typer.echo(
+            f"Model {manifest.version}: {manifest.n_papers} papers, {manifest.n_readers} readers."
+        )
+
+
+def recommend(
+    reader: ReaderName = None,
+    interest: InterestName = None,
+    n: Annotated[int | None, typer.Option("-n", min=1, max=1000, help="How many papers.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only papers published or listed since this day."),
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Suggest papers, best first, each with a reason.
+
+    Examples: `paperloop recommend -n 5`, `paperloop recommend --since 2026-11-01 --json`.
+    """
+    with open_library(data_dir) as library:
+        who = library.reader(reader)
+        interest_id = library.interest(who, interest).interest_id if interest else None
+        library.recommender.ensure_model(library.now, note)
+        slate = library.recommender.recommend(
+            who.reader_id,
+            interest_id=interest_id,
+            n=n,
+            since=since.replace(tzinfo=UTC) if since else None,
+            now=library.now,
+            surface="cli",
+        )
+    if as_json:
+        payload: dict[str, Any] = as_slate(slate)
+        print_json(payload)
+        return
+    print_items(slate.items)
+    if not slate.items:
+        note("Nothing left to suggest. Import more papers, or widen --since.")
