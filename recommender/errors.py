@@ -20,6 +20,7 @@
     │   └── ArtifactMismatch    the model was fitted on another library or version
     ├── EmptyLibrary            there are no papers to work with
     ├── ExportError             a reading list cannot be written
+    ├── EvaluationError         a data set cannot be evaluated in the way asked for
     └── DigestError             a digest cannot be composed or delivered
 
 A message says what was wrong, which value, and what to do next; it never
@@ -105,6 +106,10 @@ class EmptyLibrary(RecommenderError):
 
 class ExportError(RecommenderError):
     """A reading list cannot be written in the format asked for."""
+
+
+class EvaluationError(RecommenderError):
+    """A data set does not hold what a protocol needs, or a name is not known."""
 
 
 class DigestError(RecommenderError):
