@@ -1,0 +1,129 @@
+"""Feedback as numbers: one reader's `Profile`, and all readers' matrix. Pure.
+
+Weights come from `history.weigh`: above zero is wanted, below zero is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from recommender.domain import Vocabulary
+
+Rows: TypeAlias = NDArray[np.intp]
+SparseRows: TypeAlias = "csr_matrix[np.float32]"
+Given: TypeAlias = "Mapping[int, float] | Sequence[int] | Rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one reader (or one interest) wants and does not want.
+
+    Parameters
+    ----------
+    liked, liked_weights
+        ``(n_liked,) intp`` rows of one vocabulary, each once, and their
+        weights ``float32 > 0`` (1 is one like).
+    skipped, skipped_weights
+        The same for skips and dislikes; weights are ``float32 < 0`` as they
+        stand in the table of event meanings (-0.07 is one skip).
+    reader_index
+        The row this reader had in the matrix the model was fitted on, or None
+        for a reader it has not met. Only the guard looks at it: it takes the
+        reader's own row out before it predicts a like that is held out.
+    """
+
+    liked: Rows
+    liked_weights: NDArray[np.float32]
+    skipped: Rows
+    skipped_weights: NDArray[np.float32]
+    reader_index: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        liked: Given = (),
+        skipped: Given = (),
+        *,
+        like: float = 1.0,
+        skip: float = -0.07,
+        reader_index: int | None = None,
+    ) -> Profile:
+        """Build a profile from rows (weighted `like` and `skip`) or from row -> weight."""
+        likes, like_weights = _rows_and_weights(liked, like)
+        skips, skip_weights = _rows_and_weights(skipped, skip)
+        return cls(likes, like_weights, skips, skip_weights, reader_index)
+
+    @property
+    def judged(self) -> Rows:
+        """All rows with a weight, liked first."""
+        return np.concatenate([self.liked, self.skipped])
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing is known about the reader."""
+        return not (self.liked.size or self.skipped.size)
+
+
+def _rows_and_weights(given: Given, weight: float) -> tuple[Rows, NDArray[np.float32]]:
+    if isinstance(given, Mapping):
+        rows = np.fromiter(given.keys(), dtype=np.intp, count=len(given))
+        return rows, np.fromiter(given.values(), dtype=np.float32, count=len(given))
+    rows = np.asarray(given, dtype=np.intp).reshape(-1)
+    return rows, np.full(rows.size, weight, dtype=np.float32)
+
+
+def profile_of(
+    weights: Mapping[str, float], vocabulary: Vocabulary, reader_index: int | None = None
+) -> Profile:
+    """Turn ``{paper_id: weight}`` into a profile in ascending rows.
+
+    Papers outside the vocabulary and weights of zero are left out.
+    """
+    rows = sorted(
+        (row, weight)
+        for paper_id, weight in weights.items()
+        if weight and (row := vocabulary.index(paper_id)) is not None
+    )
+    liked = {row: weight for row, weight in rows if weight > 0}
+    skipped = {row: weight for row, weight in rows if weight < 0}
+    return Profile.of(liked, skipped, reader_index=reader_index)
+
+
+def reader_papers(weights: Mapping[str, Mapping[str, float]], vocabulary: Vocabulary) -> SparseRows:
+    """Return all readers' weights as ``(n_readers, n_papers) float32``.
+
+    Rows follow the order of `weights`; a reader without any paper of the
+    vocabulary keeps an empty row. An empty cell means nothing is known.
+    """
+    indptr, indices, values = [0], [], []
+    for of_reader in weights.values():
+        profile = profile_of(of_reader, vocabulary)
+        indices.append(profile.judged)
+        values.append(np.concatenate([profile.liked_weights, profile.skipped_weights]))
+        indptr.append(indptr[-1] + profile.judged.size)
+    if not indices:
+        return csr_matrix(np.zeros((0, len(vocabulary)), dtype=np.float32))
+    matrix = csr_matrix(
+        (np.concatenate(values), np.concatenate(indices), np.asarray(indptr)),
+        shape=(len(weights), len(vocabulary)),
+        dtype=np.float32,
+    )
+    matrix.sort_indices()
+    return matrix
+
+
+def profile_of_row(matrix: SparseRows, reader_index: int) -> Profile:
+    """Return one reader's profile out of `reader_papers`."""
+    start, end = matrix.indptr[reader_index], matrix.indptr[reader_index + 1]
+    rows = matrix.indices[start:end].astype(np.intp)
+    values = matrix.data[start:end]
+    liked, skipped = values > 0, values < 0
+    return Profile(
+        rows[liked], values[liked], rows[skipped], values[skipped], reader_index=reader_index
+    )

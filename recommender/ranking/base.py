@@ -1,0 +1,71 @@
+"""What every ranker can do. Fitting and scoring are pure: arrays in, arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.features import Features
+from recommender.features.interactions import Profile, Rows, SparseRows
+
+__all__ = ["Arrays", "Features", "Profile", "Ranker", "Rows", "Scores", "SparseRows"]
+
+Arrays = Mapping[str, NDArray[Any]]
+Scores = NDArray[np.float32]
+
+
+class Ranker(Protocol):
+    """A way to order papers for a reader.
+
+    An unfitted ranker is made without arguments. `fit` returns a new object
+    and leaves the old one as it was, so a second fit equals a fresh one.
+    """
+
+    name: ClassVar[str]
+
+    def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
+        """Learn from a catalogue and from all readers' weights.
+
+        Parameters
+        ----------
+        features
+            The papers; all of them count as known.
+        reader_papers
+            ``(n_readers, n_papers) float32``; above 0 wanted, below 0 not, an
+            empty cell means nothing is known. May have no rows.
+        seed
+            Same input and seed, same scores.
+        """
+        ...
+
+    def extended(self, features: Features) -> Self:
+        """Return a ranker that also scores the rows appended to `features` since the fit."""
+        ...
+
+    def score(self, profile: Profile, papers: Rows) -> Scores:
+        """Score papers for a reader; higher is better, order of `papers` kept.
+
+        Returns
+        -------
+        ``(len(papers),) float32``; NaN where a paper cannot be scored (also for
+        row numbers that do not exist), all NaN where the reader liked nothing
+        this ranker knows. Rows of the profile that do not exist are passed over.
+        """
+        ...
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything learned that `features` does not hold, ready for ``.npy``."""
+        ...
+
+    @classmethod
+    def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
+        """Rebuild a fitted ranker; scores alike."""
+        ...
+
+
+def valid_rows(rows: Rows, n_papers: int) -> NDArray[np.bool_]:
+    """Return which row numbers exist."""
+    return (rows >= 0) & (rows < n_papers)
