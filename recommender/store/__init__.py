@@ -1,0 +1,56 @@
+"""The library on disk: the only package that speaks SQL.
+
+    store = Store("sqlite:////path/to/paperloop.sqlite3")
+    store.database.upgrade()
+
+`Store` opens nothing until it is asked for something, may be shared by
+threads, and hands out frozen records only; rows never leave this package.
+"""
+
+from __future__ import annotations
+
+from recommender.store.catalogue import Added, Catalogue
+from recommender.store.database import Database
+from recommender.store.digests import Digests
+from recommender.store.feedback import Feedback
+from recommender.store.readers import Readers
+from recommender.store.reading_lists import ReadingList, ReadingLists
+
+__all__ = [
+    "Added",
+    "Catalogue",
+    "Database",
+    "Digests",
+    "Feedback",
+    "Readers",
+    "ReadingList",
+    "ReadingLists",
+    "Store",
+]
+
+
+class Store:
+    """Everything a library holds, behind one database URL.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///<path>`` (relative) or ``sqlite:////<path>`` (absolute), or
+        ``postgresql://user:password@host/name``. Never printed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        self.catalogue = Catalogue(self.database)
+        self.feedback = Feedback(self.database)
+        self.readers = Readers(self.database)
+        self.reading_lists = ReadingLists(self.database)
+        self.digests = Digests(self.database)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many ``papers``, ``events``, ``readers`` and ``slates`` there are."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close every connection; the store opens again when it is asked for something."""
+        self.database.close()
