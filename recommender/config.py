@@ -85,6 +85,9 @@ class Settings(BaseSettings):
         default=0.5, description="Score a paper must reach to enter a digest (0: the average paper)."
     )
     timezone: str = Field(default="UTC", description="Zone in which a digest's week begins.")
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(), description="Further names under which the app may be asked for."
+    )
 
     @classmethod
     def settings_customise_sources(
