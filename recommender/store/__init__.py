@@ -9,10 +9,13 @@ threads, and hands out frozen records only; rows never leave this package.
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from recommender.store.catalogue import Added, Catalogue
 from recommender.store.database import Database
 from recommender.store.digests import Digests
 from recommender.store.feedback import Feedback
+from recommender.store.models import EVENT, PAPER, READER, SLATE
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import ReadingList, ReadingLists
 
@@ -49,7 +52,12 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Return how many ``papers``, ``events``, ``readers`` and ``slates`` there are."""
-        raise NotImplementedError
+        tables = {"papers": PAPER, "events": EVENT, "readers": READER, "slates": SLATE}
+        with self.database.read() as connection:
+            return {
+                name: connection.scalar(select(func.count()).select_from(table)) or 0
+                for name, table in tables.items()
+            }
 
     def close(self) -> None:
         """Close every connection; the store opens again when it is asked for something."""

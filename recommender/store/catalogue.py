@@ -1,76 +1,166 @@
-"""Skeleton; see the signatures."""
+"""The papers of the library, each under one canonical id."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+
+from sqlalchemy import and_, func, or_, select
 
 from recommender.domain import Paper
+from recommender.store import rows, search
 from recommender.store.database import Database
-
-Outcome = Literal["new", "merged", "unchanged"]
+from recommender.store.desk import Desk, Outcome
+from recommender.store.inputs import checked_paper
+from recommender.store.models import LISTING, PAPER
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one record: the paper it is now part of, and how."""
+    """What became of one record.
+
+    `paper_id` is the canonical id of the paper it is now part of; `outcome` is
+    ``new``, ``merged`` (the paper learnt something) or ``unchanged``.
+    """
 
     paper_id: str
     outcome: Outcome
 
 
 class Catalogue:
-    """The papers of the library, each under one canonical id."""
+    """Adds, finds and merges papers.
+
+    An id that is asked for may be canonical, a former one, or any identifier of
+    the paper in any spelling. Lists of papers are in the order of their ids.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def validate(self, record: Paper) -> Paper:
-        """Return the record as it would be stored; raises InvalidRecord with the reason."""
-        raise NotImplementedError
+        """Return the record as `add` would take it.
+
+        Raises
+        ------
+        StoreError
+            What `add` would refuse, so that a caller can refuse one record alone.
+        """
+        return checked_paper(record)
 
     def add(self, records: Sequence[Paper], now: datetime) -> list[Added]:
-        """Store records, merging those that are papers already held; all or none."""
-        raise NotImplementedError
+        """Store records in one transaction, merging those that are papers already held.
+
+        Records are one paper when they share an identifier, or else a title with
+        a compatible first author and year. A record that joins two stored papers
+        merges these. What names a merged paper (events, slates, lists, digests)
+        follows it; its old ids stay aliases. A record that adds nothing writes
+        nothing.
+
+        Parameters
+        ----------
+        records
+            At best some hundreds a call; their `paper_id`, unless it is an
+            identifier, and `added_at` are not looked at.
+        now
+            When a new paper was added.
+
+        Returns
+        -------
+        list[Added]
+            One for each record, in their order.
+
+        Raises
+        ------
+        StoreError
+            A record may not be stored (see `validate`); nothing was stored then.
+        """
+        checked = [checked_paper(record) for record in records]
+        with self._database.write() as connection:
+            desk = Desk(connection, checked, now)
+            placed = [desk.place(record) for record in checked]
+            desk.save()
+        return [
+            Added(folder.final.paper.paper_id, outcome if folder.into is None else "merged")
+            for folder, outcome in placed
+        ]
 
     def get(self, paper_id: str) -> Paper:
-        """Return a paper by its id or any alias; raises UnknownPaper."""
-        raise NotImplementedError
+        """Return one paper; raises UnknownPaper, with a hint, when there is none."""
+        found = self.get_many([paper_id])
+        if paper_id not in found:
+            raise rows.unknown(paper_id)
+        return found[paper_id]
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Paper]:
-        """Return ``{asked id: paper}``, unknown ids left out."""
-        raise NotImplementedError
+        """Return ``{asked id: paper}`` in the order asked; unknown ids are left out."""
+        with self._database.read() as connection:
+            known = rows.resolve(connection, ids)
+            papers: dict[str, Paper] = {}
+            for some in rows.chunks(known.values()):
+                query = rows.select_papers(PAPER.c.paper_id.in_(some))
+                papers |= {p.paper_id: p for p in rows.papers_of(connection, query).values()}
+        return {asked: papers[paper_id] for asked, paper_id in known.items()}
 
     def resolve(self, ids: Iterable[str]) -> dict[str, str]:
-        """Return ``{asked id: canonical id}``, unknown ids left out."""
-        raise NotImplementedError
+        """Return ``{asked id: canonical id}`` in the order asked; unknown ids are left out."""
+        with self._database.read() as connection:
+            return rows.resolve(connection, ids)
 
     def papers(self, after: str = "", limit: int | None = None) -> list[Paper]:
-        """Return papers in the order of their ids, those after `after`."""
-        raise NotImplementedError
+        """Return the papers whose id comes after `after`, at most `limit`."""
+        with self._database.read() as connection:
+            query = rows.select_papers(PAPER.c.paper_id > after).limit(limit)
+            return list(rows.papers_of(connection, query).values())
 
     def ids(self) -> list[str]:
         """Return every canonical id, in order."""
-        raise NotImplementedError
+        with self._database.read() as connection:
+            return list(connection.scalars(select(PAPER.c.paper_id).order_by(PAPER.c.paper_id)))
 
     def count(self) -> int:
         """Return how many papers there are."""
-        raise NotImplementedError
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(PAPER)) or 0
 
     def revision(self) -> int:
-        """Return a number that rises with every change of a paper."""
-        raise NotImplementedError
+        """Return a number that rises whenever a paper is added, changed or merged; 0 at first."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.max(PAPER.c.revision))) or 0
 
     def added_since(self, revision: int) -> list[Paper]:
-        """Return the papers that are new or changed after a revision, by id."""
-        raise NotImplementedError
+        """Return the papers that were added or changed after a revision."""
+        with self._database.read() as connection:
+            query = rows.select_papers(PAPER.c.revision > revision)
+            return list(rows.papers_of(connection, query).values())
 
     def search(self, query: str, n: int = 20) -> list[tuple[str, float]]:
-        """Return up to `n` ``(paper_id, score > 0)``, best first; any text is a safe query."""
-        raise NotImplementedError
+        """Find papers by words of title, authors and abstract, or by an identifier.
+
+        Papers with all words come first and alone; only when there are none,
+        those with any word, or a word that begins so. No character of the query
+        has a special meaning.
+
+        Returns
+        -------
+        list[tuple[str, float]]
+            At most `n` pairs of id and score, best first; scores are above 0 and
+            comparable within one result only.
+        """
+        with self._database.read() as connection:
+            return search.find(connection, query, n)
 
     def dated_between(self, start: datetime, end: datetime) -> list[Paper]:
-        """Return papers published, listed or added in ``[start, end)``, by id."""
-        raise NotImplementedError
+        """Return the papers published, listed or added from `start` to before `end`."""
+        listed = select(LISTING.c.paper).where(
+            LISTING.c.listed_at >= start, LISTING.c.listed_at < end
+        )
+        with self._database.read() as connection:
+            query = rows.select_papers(
+                or_(
+                    and_(PAPER.c.published_at >= start, PAPER.c.published_at < end),
+                    and_(PAPER.c.added_at >= start, PAPER.c.added_at < end),
+                    PAPER.c.id.in_(listed),
+                )
+            )
+            return list(rows.papers_of(connection, query).values())

@@ -1,44 +1,171 @@
-"""Skeleton; see the signatures."""
+"""One library's database: its transactions, its schema version and its copies.
+
+Runs wherever the store is used. Touches the database and, for SQLite, its
+file, the file's folder and the backups it is asked for.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import Connection, Engine, select
+
+from recommender.errors import SchemaMismatch, StoreError
+from recommender.store import backups, schema
+from recommender.store.engines import make_engine, parse_url
+from recommender.store.faults import NO_TABLES, plain_faults
+from recommender.store.models import SETTING
 
 
 class Database:
-    """One SQLite file or PostgreSQL database: its schema, copies and transactions."""
+    """One SQLite file or PostgreSQL database; may be shared by threads.
+
+    Parameters
+    ----------
+    url
+        See `recommender.store.Store`. Nothing is opened before the first use.
+
+    Raises
+    ------
+    StoreError
+        The URL is malformed or names a kind of database that is not known.
+    """
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self._url = parse_url(url)
+        self._engine: Engine | None = None
+        self._opening = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"Database({self._url.render_as_string(hide_password=True)!r})"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for an SQLite file, False for PostgreSQL."""
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, absolute; None for PostgreSQL."""
+        return Path(self._url.database or "").absolute() if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open one consistent view of the library, for the length of a ``with``."""
+        with plain_faults(), self._begin(writing=False) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction as the only writer; committed unless an exception leaves it.
+
+        Raises
+        ------
+        StoreBusy
+            Another writer kept the library for more than ten seconds.
+        """
+        with plain_faults(), self._begin(writing=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _begin(self, *, writing: bool) -> Iterator[Connection]:
+        with self._open().connect() as connection:
+            connection = connection.execution_options(writing=writing)
+            with connection.begin():
+                yield connection
+
+    def _open(self) -> Engine:
+        with self._opening:
+            if self._engine is None:
+                if self.path is not None and not self.path.is_file():
+                    raise SchemaMismatch(f"There is no library at {self.path}. {NO_TABLES}")
+                self._engine = make_engine(self._url)
+            return self._engine
 
     def upgrade(self) -> None:
-        """Bring the tables to this program's version."""
-        raise NotImplementedError
+        """Make the library if there is none, and bring its tables to this version.
+
+        All steps happen in one transaction under a lock: two processes may call
+        this at once, and one that is killed leaves what was there before.
+
+        Raises
+        ------
+        SchemaMismatch
+            The library was made by a newer paperloop.
+        StoreError
+            A migration left a row that points nowhere (nothing is changed then),
+            or the file or folder cannot be made.
+        """
+        if self.path is not None:
+            backups.make_file(self.path)
+        schema.upgrade(self._url)
 
     def check(self) -> None:
-        """Raise SchemaMismatch unless the tables are of this program's version."""
-        raise NotImplementedError
+        """Raise SchemaMismatch, saying what to do, unless the tables are of this version."""
+        schema.check(self.revision())
 
     def revision(self) -> str | None:
-        """Return the tables' version, or None where there are none."""
-        raise NotImplementedError
+        """Return the version of the tables, None where there are none yet."""
+        if self.path is not None and not self.path.is_file():
+            return None
+        with self.read() as connection:
+            return schema.revision_of(connection)
 
     def head(self) -> str:
-        """Return the version this program needs."""
-        raise NotImplementedError
-
-    def backup(self, path: Path) -> None:
-        """Copy the library to a file while it is in use."""
-        raise NotImplementedError
-
-    def restore(self, path: Path) -> None:
-        """Replace the library by a copy made by `backup`."""
-        raise NotImplementedError
+        """Return the version of the tables that this program needs."""
+        return schema.head()
 
     @property
     def library_id(self) -> str:
-        """The random name of this library."""
-        raise NotImplementedError
+        """The random name that the library was given when it was made."""
+        with self.read() as connection:
+            query = select(SETTING.c.value).where(SETTING.c.key == "library_id")
+            found: str | None = connection.scalar(query)
+        if found is None:
+            raise SchemaMismatch(NO_TABLES)
+        return found
+
+    def backup(self, path: Path) -> None:
+        """Copy the library to one file while it is in use; a file of that name is replaced.
+
+        Raises
+        ------
+        StoreError
+            For PostgreSQL (use ``pg_dump``), or the file cannot be written.
+        """
+        backups.backup(self._sqlite_file("pg_dump"), path.absolute())
+
+    def restore(self, path: Path) -> None:
+        """Replace the library by a copy made by `backup`, and bring it to this version.
+
+        The copy is checked first; what is there stays when it is refused, and
+        when the process is killed in between.
+
+        Raises
+        ------
+        StoreError
+            For PostgreSQL (use ``pg_restore``); or the file is absent, damaged, or
+            not a paperloop library.
+        SchemaMismatch
+            The copy was made by a newer paperloop.
+        """
+        live = self._sqlite_file("pg_restore")
+        backups.inspect(path.absolute())
+        self.close()
+        backups.restore(path.absolute(), live)
+        self.upgrade()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; the next use opens them again."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    def _sqlite_file(self, tool: str) -> Path:
+        if self.path is None:
+            raise StoreError(f"Copies of a PostgreSQL library are made with `{tool}`.")
+        return self.path

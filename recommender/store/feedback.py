@@ -1,43 +1,186 @@
-"""Skeleton; see the signatures."""
+"""The append-only log: what readers did, and what they were shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from recommender.domain import Event, Slate
+from sqlalchemy import Connection, Row, Select, func, insert, select
+
+from recommender.domain import Event, EventKind, Slate
+from recommender.errors import NothingToUndo, StoreError
+from recommender.history import standing_events
+from recommender.store import slates
 from recommender.store.database import Database
+from recommender.store.inputs import check_event, check_slate
+from recommender.store.models import ALIAS, EVENT, PAPER
+from recommender.store.readers import find_interest, find_reader
+from recommender.store.rows import require
 
 
 class Feedback:
-    """The append-only log of what readers were shown and what they did."""
+    """Appends events and slates, and reads them back.
+
+    An event is stored once for each reader and client key, however often it
+    arrives, and is never changed: an undo is another event. Events are kept
+    under the paper's id of their day and read under its id of today.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def append(self, event: Event) -> Event:
-        """Store one event; the same client key again returns what is stored."""
-        raise NotImplementedError
+        """Store one event; it is on disk when this returns.
+
+        Parameters
+        ----------
+        event
+            `paper_id` may be any id of the paper. An undo with `undoes` None takes
+            back the reader's newest standing event on the paper, in any interest.
+
+        Returns
+        -------
+        Event
+            As stored, numbered, with canonical `paper_id`; for a client key that
+            this reader has used before, the event stored then.
+
+        Raises
+        ------
+        UnknownReader, UnknownInterest, UnknownPaper
+            The event names something that is not there.
+        NothingToUndo
+            There is no standing event, or `undoes` is not one on this paper.
+        StoreError
+            A value may not be stored, such as a time without a zone.
+        """
+        return self.append_many([event])[0]
 
     def append_many(self, events: Sequence[Event]) -> list[Event]:
-        """Store events in their order in one transaction, all or none."""
-        raise NotImplementedError
+        """Store events in their order in one transaction, all or none; see `append`."""
+        for event in events:
+            check_event(event)
+        if not events:
+            return []
+        with self._database.write() as connection:
+            return [_append(connection, event) for event in events]
 
     def events(self, reader_id: str | None = None, after_id: int = 0) -> list[Event]:
-        """Return events by event_id, with canonical paper ids."""
-        raise NotImplementedError
+        """Return the events numbered above `after_id`, in the order of arrival.
+
+        Parameters
+        ----------
+        reader_id
+            One reader's id, or None for everybody's; an unknown one has no events.
+        """
+        query = _select_events().where(EVENT.c.event_id > after_id)
+        if reader_id is not None:
+            query = query.where(EVENT.c.reader_id == reader_id)
+        with self._database.read() as connection:
+            return [_event(row) for row in connection.execute(query)]
 
     def last_event_id(self, reader_id: str | None = None) -> int:
-        """Return the newest event's number, 0 without events."""
-        raise NotImplementedError
+        """Return the number of the newest event, of one reader or of all; 0 without events."""
+        query = select(func.max(EVENT.c.event_id))
+        if reader_id is not None:
+            query = query.where(EVENT.c.reader_id == reader_id)
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
 
     def record_slate(self, slate: Slate) -> None:
-        """Store what was shown; the same slate again changes nothing."""
-        raise NotImplementedError
+        """Store what was shown, each paper as an impression; the same slate again is ignored.
+
+        Raises
+        ------
+        UnknownReader, UnknownInterest, UnknownPaper
+            The slate names something that is not there.
+        StoreError
+            A score is not finite, a propensity is not within 0 and 1, or ranks repeat.
+        """
+        check_slate(slate)
+        with self._database.write() as connection:
+            slates.record(connection, slate)
 
     def slate(self, slate_id: str) -> Slate | None:
-        """Return a slate as it was shown, or None."""
-        raise NotImplementedError
+        """Return a slate as it was shown, papers under their titles of today, or None."""
+        with self._database.read() as connection:
+            return slates.get(connection, slate_id)
 
     def slates(self, reader_id: str, surface: str | None = None, limit: int = 20) -> list[Slate]:
-        """Return a reader's slates, newest first."""
-        raise NotImplementedError
+        """Return at most `limit` slates of a reader, newest first; of one surface or of all."""
+        with self._database.read() as connection:
+            return slates.newest(connection, reader_id, surface, limit)
+
+
+def _append(connection: Connection, event: Event) -> Event:
+    reader = find_reader(connection, event.reader_id)
+    event = replace(event, reader_id=reader.reader_id)
+    stored = _by_client_key(connection, event)
+    if stored is not None:
+        return stored
+    interest = find_interest(connection, event.reader_id, event.interest_id)
+    paper_id = require(connection, [event.paper_id])[event.paper_id]
+    event = replace(event, interest_id=interest.interest_id, paper_id=paper_id)
+    if event.kind is EventKind.undo:
+        event = replace(event, undoes=_to_undo(connection, event))
+    connection.execute(insert(EVENT).values(_columns(event)))
+    stored = _by_client_key(connection, event)
+    if stored is None:
+        raise StoreError("The event was not stored; try again.")
+    return stored
+
+
+def _by_client_key(connection: Connection, event: Event) -> Event | None:
+    mine = _select_events().where(EVENT.c.reader_id == event.reader_id)
+    row = connection.execute(mine.where(EVENT.c.client_key == event.client_key)).first()
+    return _event(row) if row else None
+
+
+def _to_undo(connection: Connection, undo: Event) -> int:
+    """Return the number of the event that an undo takes back."""
+    mine = _select_events().where(EVENT.c.reader_id == undo.reader_id)
+    events = [
+        _event(row) for row in connection.execute(mine.where(PAPER.c.paper_id == undo.paper_id))
+    ]
+    standing = [x.event_id for x in standing_events(events)]
+    if undo.undoes is not None:
+        standing = [x for x in standing if x == undo.undoes]
+    if not standing:
+        raise NothingToUndo(f"There is nothing to undo on {undo.paper_id}.")
+    return standing[-1]
+
+
+def _select_events() -> Select[Any]:
+    return (
+        select(EVENT, PAPER.c.paper_id.label("canonical_id"))
+        .join(ALIAS, ALIAS.c.alias == EVENT.c.paper_id)
+        .join(PAPER, PAPER.c.id == ALIAS.c.paper)
+        .order_by(EVENT.c.event_id)
+    )
+
+
+def _columns(event: Event) -> dict[str, Any]:
+    return {
+        "client_key": event.client_key,
+        "reader_id": event.reader_id,
+        "interest_id": event.interest_id,
+        "paper_id": event.paper_id,
+        "kind": event.kind.value,
+        "created_at": event.created_at,
+        "slate_id": event.slate_id,
+        "undoes": event.undoes,
+    }
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        client_key=row.client_key,
+        reader_id=row.reader_id,
+        interest_id=row.interest_id,
+        paper_id=row.canonical_id,
+        kind=EventKind(row.kind),
+        created_at=row.created_at,
+        slate_id=row.slate_id,
+        undoes=row.undoes,
+        event_id=row.event_id,
+    )

@@ -1,0 +1,96 @@
+"""Connections: how each database is opened, and how its transactions begin."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from recommender.errors import StoreError
+
+BUSY_SECONDS = 10
+WRITE_LOCK = 7_265_431
+"""Key of the PostgreSQL advisory lock that stands for "one writer at a time"."""
+
+
+def parse_url(text: str) -> URL:
+    """Read a database URL; raises StoreError, without the URL, on one we cannot use."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError("The database URL is malformed: check PAPERLOOP_DATABASE_URL.") from error
+    backend = url.drivername.partition("+")[0]
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StoreError(f"Database {backend!r} is not known; use sqlite:/// or postgresql://.")
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise StoreError("The library needs a file: use sqlite:////path/to/paperloop.sqlite3.")
+    return url
+
+
+def make_engine(url: URL, *, migrating: bool = False) -> Engine:
+    """Open a database; nothing is connected before the first statement.
+
+    A migrating engine has foreign keys off (a table that is rebuilt would
+    otherwise take its children with it) and keeps no connection.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(Path(url.database or ""), migrating)
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s", "connect_timeout": 10},
+        **({"poolclass": NullPool} if migrating else {"pool_size": 10, "max_overflow": 20}),
+    )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
+    """Open a file that exists, with the driver's own transactions switched off."""
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    return sqlite3.connect(
+        address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+
+
+def _sqlite_engine(path: Path, migrating: bool) -> Engine:
+    def connect() -> sqlite3.Connection:
+        connection = connect_sqlite(path)
+        _set_pragmas(connection, foreign_keys=not migrating)
+        return connection
+
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if not migrating:
+        pool = {"poolclass": QueuePool, "pool_size": 10, "max_overflow": 20}
+    engine = create_engine("sqlite://", creator=connect, **pool)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError:
+        # Somebody else is switching a fresh file over, or it may only be read.
+        return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("writing"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

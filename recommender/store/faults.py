@@ -1,0 +1,80 @@
+"""What a database driver reports, said in one plain sentence of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from recommender.errors import MissingExtra, SchemaMismatch, StoreBusy, StoreError
+
+BUSY = "The library is in use by another process that did not finish in time; try again."
+NO_TABLES = "The library has no tables of this version yet: run `paperloop db upgrade`."
+DAMAGED = (
+    "The library's file is damaged or is not a paperloop library; "
+    "bring back a copy with `paperloop db restore FILE`."
+)
+
+_SENTENCES: tuple[tuple[tuple[str, ...], type[StoreError], str], ...] = (
+    (("database is locked", "table is locked", "lock timeout", "deadlock"), StoreBusy, BUSY),
+    (("no such table", "no such column", "undefinedtable"), SchemaMismatch, NO_TABLES),
+    (("undefinedcolumn", "has no column"), SchemaMismatch, NO_TABLES),
+    (
+        ("disk is full", "no space left", "disk i/o error"),
+        StoreError,
+        "The disk is full or failing; nothing was stored. Free some space and try again.",
+    ),
+    (
+        ("readonly", "read-only", "insufficientprivilege"),
+        StoreError,
+        "The library may not be written by this user; check who owns its file and folder.",
+    ),
+    (("not a database", "malformed"), StoreError, DAMAGED),
+    (
+        ("unable to open", "no such file"),
+        StoreError,
+        "The library's file cannot be opened; check that its folder exists and may be read.",
+    ),
+    (
+        (
+            "connection failed",
+            "connection refused",
+            "could not connect",
+            "server closed",
+            "connection is closed",
+        ),
+        StoreError,
+        "The database server does not answer; check that it runs and that the database URL "
+        "(PAPERLOOP_DATABASE_URL) names it rightly.",
+    ),
+)
+
+
+def plain_error(error: BaseException) -> StoreError:
+    """Return our error for a driver's; never holds a value, a URL or a password."""
+    cause = getattr(error, "orig", None) or error
+    text = f"{type(cause).__name__} {cause}".lower()
+    for needles, kind, sentence in _SENTENCES:
+        if any(needle in text for needle in needles):
+            return kind(sentence)
+    if isinstance(error, IntegrityError):
+        return StoreError("The library refused a value that contradicts what it holds.")
+    return StoreError(f"The database could not do it ({type(cause).__name__}).")
+
+
+@contextmanager
+def plain_faults() -> Iterator[None]:
+    """Turn a driver's exceptions into ours; ours and all others pass unchanged."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise StoreBusy(BUSY) from error
+    except DBAPIError as error:
+        raise plain_error(error) from error
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        hint = 'PostgreSQL needs one more package: pip install "paperloop[postgres]"'
+        raise MissingExtra(hint) from error

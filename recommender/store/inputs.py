@@ -1,0 +1,167 @@
+"""What may reach a table: foreign records are checked and cleaned here, once.
+
+Text loses control characters and halves of characters, which databases and
+pages choke on; nothing else about it changes. Times must be aware, numbers
+finite, and lengths bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+
+from recommender.domain import Author, Event, EventKind, Listing, Paper, Slate
+from recommender.errors import StoreError
+from recommender.identity import normalise_identifier, sort_identifiers
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BREAK = re.compile(r"[\r\n\t\x0b\x0c\x85\u2028\u2029]+")
+_WEB = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
+
+
+def clean_text(text: object) -> object:
+    """Return the text without control characters, at most with line breaks and tabs."""
+    return _CONTROL.sub("", text).strip() if isinstance(text, str) else text
+
+
+def clean_line(text: object) -> object:
+    """Return the text as one line without control characters."""
+    return clean_text(_BREAK.sub(" ", text)) if isinstance(text, str) else text
+
+
+def _web_address(text: str) -> str:
+    return text if _WEB.fullmatch(text) else ""
+
+
+_Short = Annotated[str, BeforeValidator(clean_line), Field(max_length=500)]
+_Name = Annotated[str, BeforeValidator(clean_line), Field(min_length=1, max_length=200)]
+_Prose = Annotated[str, BeforeValidator(clean_text), Field(max_length=100_000)]
+_Url = Annotated[_Short, Field(max_length=2_000), AfterValidator(_web_address)]
+_Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+_Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(from_attributes=True, frozen=True, extra="ignore")
+
+
+class _AuthorInput(_Input):
+    family: _Short
+    given: _Short
+    literal: _Short
+
+
+class _ListingInput(_Input):
+    source: _Name
+    listed_at: AwareDatetime | None
+    byline: _Short
+    origin: Annotated[str, BeforeValidator(clean_line), Field(max_length=2_000)]
+    upvotes: _Count | None
+
+
+class _PaperInput(_Input):
+    title: Annotated[str, BeforeValidator(clean_line), Field(min_length=1, max_length=3_000)]
+    abstract: _Prose
+    authors: Annotated[tuple[_AuthorInput, ...], Field(max_length=20_000)]
+    year: Annotated[int, Field(ge=1, le=9_999)] | None
+    published_at: AwareDatetime | None
+    venue: Annotated[str, BeforeValidator(clean_line), Field(max_length=2_000)]
+    url: _Url
+    kind: _Short
+    identifiers: Annotated[tuple[_Short, ...], Field(max_length=100)]
+    listings: Annotated[tuple[_ListingInput, ...], Field(max_length=10_000)]
+    abstract_is_summary: bool
+
+
+class _EventInput(_Input):
+    client_key: _Name
+    kind: EventKind
+    created_at: AwareDatetime
+    slate_id: _Name | None
+
+
+class _ItemInput(_Input):
+    rank: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    score: _Number
+    parts: Mapping[str, float]
+    propensity: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class _SlateInput(_Input):
+    slate_id: _Name
+    surface: _Name
+    model: _Short
+    created_at: AwareDatetime
+    items: tuple[_ItemInput, ...]
+
+
+class _NameInput(_Input):
+    name: _Name
+
+
+_Model = TypeVar("_Model", bound=_Input)
+
+
+def _validated(model: type[_Model], value: object, what: str) -> _Model:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise StoreError(f"{what}: {place}: {first['msg']}.") from None
+
+
+def checked_paper(record: Paper) -> Paper:
+    """Return a record as it may be stored, its identifiers in canonical form.
+
+    Identifiers of unknown schemes and addresses that are not web addresses are
+    left out; a `paper_id` that is an identifier counts as one.
+
+    Raises
+    ------
+    StoreError
+        No title, a time without a zone, or a value beyond its bounds; says which.
+    """
+    title = clean_line(record.title)
+    good = _validated(_PaperInput, record, f"Paper {str(title)[:80]!r}")
+    known = [normalise_identifier(x) for x in (record.paper_id, *good.identifiers)]
+    identifiers = sort_identifiers(x for x in known if not x.startswith("title:"))
+    fields = {name: getattr(good, name) for name in _PaperInput.model_fields}
+    authors = tuple(Author(a.family, a.given, a.literal) for a in good.authors)
+    if good.year is None and good.published_at is not None:
+        fields["year"] = good.published_at.year
+    fields["authors"] = tuple(a for a in authors if a.name)
+    fields["listings"] = tuple(Listing(**dict(x)) for x in good.listings)
+    return Paper(**{**fields, "identifiers": identifiers})
+
+
+def check_event(event: Event) -> None:
+    """Raise StoreError unless key, kind, time and slate of the event may be stored."""
+    good = _validated(_EventInput, event, "Event")
+    if good.client_key != event.client_key:
+        raise StoreError("Event: client_key: must be one line without spaces around it.")
+    if event.undoes is not None and event.kind is not EventKind.undo:
+        raise StoreError(f"Event: undoes: only an undo names another event, not a {event.kind}.")
+
+
+def check_slate(slate: Slate) -> None:
+    """Raise StoreError unless the slate may be stored."""
+    _validated(_SlateInput, slate, f"Slate {slate.slate_id[:80]!r}")
+    if len({item.rank for item in slate.items}) != len(slate.items):
+        raise StoreError(f"Slate {slate.slate_id[:80]!r}: items: two share a rank.")
+
+
+def checked_name(name: str, what: str) -> str:
+    """Return a name of a reader, interest or list on one line; raises StoreError on none."""
+    return _validated(_NameInput, {"name": name}, what).name

@@ -1,0 +1,157 @@
+"""Which record is which paper, and what a merged paper looks like. Pure.
+
+A shared identifier decides. Otherwise the same title does, with a compatible
+first author and year and no identifier that contradicts. A title of one or two
+words names many works ("Introduction"), so there both must be known and agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC
+
+from recommender.domain import Listing, Paper
+from recommender.identity import (
+    SCHEMES,
+    canonical_id,
+    normalise_title,
+    sort_identifiers,
+    title_key,
+)
+
+SHORT_TITLE_WORDS = 2
+
+
+def year_of(paper: Paper) -> int | None:
+    """Return the year a paper appeared, or None."""
+    if paper.year is None and paper.published_at is not None:
+        return paper.published_at.year
+    return paper.year
+
+
+def first_author(paper: Paper) -> tuple[str, ...]:
+    """Return the first author's words, family name last, in plain lower case; may be empty."""
+    if not paper.authors:
+        return ()
+    author = paper.authors[0]
+    name = f"{author.given} {author.family}" if author.family else author.name
+    return tuple(normalise_title(name).split())
+
+
+def same_work(one: Paper, other: Paper) -> bool:
+    """Return whether two papers of one title are one work, as far as can be known."""
+    if _contradict(one, other):
+        return False
+    names, years = (first_author(one), first_author(other)), (year_of(one), year_of(other))
+    if len(normalise_title(one.title).split()) <= SHORT_TITLE_WORDS:
+        alike = _key(one) == _key(other)
+        return alike or (all(names) and None not in years and _agree(names, years))
+    return _agree(names, years)
+
+
+def choose(record: Paper, papers: Sequence[Paper]) -> int | None:
+    """Return the place of the one paper that a record of the same title belongs to, or None.
+
+    Where several are possible, only one with exactly its author and year is taken.
+    """
+    possible = [i for i, paper in enumerate(papers) if same_work(record, paper)]
+    if len(possible) == 1:
+        return possible[0]
+    return next((i for i in possible if _key(papers[i]) == _key(record)), None)
+
+
+def merged(paper: Paper, record: Paper) -> Paper:
+    """Return the paper with what the record adds; equal to `paper` when it adds nothing.
+
+    Missing fields are filled, identifiers and listings united, and a summary of
+    ours gives way to a real abstract. What is known stays.
+    """
+    better_abstract = bool(record.abstract) and (
+        not paper.abstract or (paper.abstract_is_summary and not record.abstract_is_summary)
+    )
+    identifiers = sort_identifiers((*paper.identifiers, *record.identifiers))
+    return replace(
+        paper,
+        paper_id=_best_id(paper, identifiers),
+        abstract=record.abstract if better_abstract else paper.abstract,
+        abstract_is_summary=(record if better_abstract else paper).abstract_is_summary,
+        authors=paper.authors or record.authors,
+        year=paper.year if paper.year is not None else record.year,
+        published_at=paper.published_at or record.published_at,
+        venue=paper.venue or record.venue,
+        url=paper.url or record.url,
+        kind=paper.kind or record.kind,
+        identifiers=identifiers,
+        listings=united(paper.listings, record.listings),
+    )
+
+
+def united(known: Iterable[Listing], new: Iterable[Listing]) -> tuple[Listing, ...]:
+    """Return listings once for each source and day, oldest first, gaps filled from the later."""
+    by_day: dict[tuple[str, str], Listing] = {}
+    for listing in (*known, *new):
+        first = by_day.setdefault(day_and_source(listing), listing)
+        by_day[day_and_source(listing)] = replace(
+            first,
+            byline=first.byline or listing.byline,
+            origin=first.origin or listing.origin,
+            upvotes=first.upvotes if first.upvotes is not None else listing.upvotes,
+        )
+    return tuple(by_day[key] for key in sorted(by_day))
+
+
+def day_and_source(listing: Listing) -> tuple[str, str]:
+    """Return what makes two listings one, and their order; without a day comes first."""
+    day = listing.listed_at.astimezone(UTC).isoformat() if listing.listed_at else ""
+    return day, listing.source
+
+
+def title_alias(title: str) -> str:
+    """Return the id that a title alone gives."""
+    return f"title:{title_key(title)}"
+
+
+def namesake_id(paper: Paper, attempt: int) -> str:
+    """Return an id for a paper whose title's id belongs to another work."""
+    family, year = _key(paper)
+    text = "|".join([normalise_title(paper.title), family, str(year or ""), str(attempt)])
+    return f"title:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def scheme_rank(paper_id: str) -> int:
+    """Return the place of an id's scheme among `SCHEMES`; titles and others come last."""
+    scheme = paper_id.partition(":")[0]
+    return SCHEMES.index(scheme) if scheme in SCHEMES else len(SCHEMES)
+
+
+def _best_id(paper: Paper, identifiers: Sequence[str]) -> str:
+    best = canonical_id(identifiers, paper.title)
+    return best if scheme_rank(best) < scheme_rank(paper.paper_id) else paper.paper_id
+
+
+def _key(paper: Paper) -> tuple[str, int | None]:
+    return (first_author(paper) or ("",))[-1], year_of(paper)
+
+
+def _agree(
+    names: tuple[tuple[str, ...], tuple[str, ...]], years: tuple[int | None, int | None]
+) -> bool:
+    one, other = names
+    same_name = not one or not other or one[-1] in other or other[-1] in one
+    first, second = years
+    return same_name and (first is None or second is None or abs(first - second) <= 1)
+
+
+def _contradict(one: Paper, other: Paper) -> bool:
+    mine, theirs = _by_scheme(one), _by_scheme(other)
+    return any(mine[x].isdisjoint(theirs[x]) for x in mine.keys() & theirs.keys())
+
+
+def _by_scheme(paper: Paper) -> dict[str, set[str]]:
+    schemes: dict[str, set[str]] = {}
+    for identifier in paper.identifiers:
+        scheme, _, bare = identifier.partition(":")
+        schemes.setdefault(scheme, set()).add(bare)
+    return schemes

@@ -1,0 +1,137 @@
+"""Papers between their tables and their records, and ids between old and new."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
+
+from recommender.domain import Author, Listing, Paper
+from recommender.errors import UnknownPaper
+from recommender.identity import normalise_identifier, sort_identifiers, title_key
+from recommender.store.matching import day_and_source
+from recommender.store.models import ALIAS, LISTING, PAPER
+
+CHUNK = 1_000
+"""Values in one ``IN``; both databases allow many more."""
+
+
+def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Cut distinct values into pieces that fit one statement, in their order."""
+    distinct = tuple(dict.fromkeys(values))
+    return (distinct[i : i + CHUNK] for i in range(0, len(distinct), CHUNK))
+
+
+def paper_columns(paper: Paper, revision: int) -> dict[str, Any]:
+    """Return the columns of a paper's own row."""
+    names = [[a.family, a.given, a.literal] for a in paper.authors]
+    return {
+        "paper_id": paper.paper_id,
+        "title": paper.title,
+        "title_key": title_key(paper.title),
+        "abstract": paper.abstract,
+        "abstract_is_summary": paper.abstract_is_summary,
+        "authors": json.dumps(names, ensure_ascii=False, separators=(",", ":")),
+        "year": paper.year,
+        "published_at": paper.published_at,
+        "venue": paper.venue,
+        "url": paper.url,
+        "kind": paper.kind,
+        "added_at": paper.added_at,
+        "revision": revision,
+    }
+
+
+def listing_columns(paper: int, listing: Listing) -> dict[str, Any]:
+    """Return the columns of one listing."""
+    return {
+        "paper": paper,
+        "source": listing.source,
+        "listed_at": listing.listed_at,
+        "byline": listing.byline,
+        "origin": listing.origin,
+        "upvotes": listing.upvotes,
+    }
+
+
+def select_papers(*where: ColumnElement[bool]) -> Select[Any]:
+    """Return a query for papers in the order of their ids, to be given to `papers_of`."""
+    return select(PAPER).where(*where).order_by(PAPER.c.paper_id)
+
+
+def papers_of(connection: Connection, query: Select[Any]) -> dict[int, Paper]:
+    """Run a query of `select_papers`; returns ``{row key: paper}`` in its order."""
+    rows = connection.execute(query).all()
+    keys = [row.id for row in rows]
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for row in _details(connection, select(ALIAS.c.paper, ALIAS.c.alias), ALIAS.c.paper, keys):
+        names[row.paper].append(row.alias)
+    listings: defaultdict[int, list[Listing]] = defaultdict(list)
+    for row in _details(connection, select(LISTING), LISTING.c.paper, keys):
+        listings[row.paper].append(_listing(row))
+    return {row.id: _paper(row, names[row.id], listings[row.id]) for row in rows}
+
+
+def _details(
+    connection: Connection, query: Select[Any], paper: ColumnElement[int], keys: Sequence[int]
+) -> Iterator[Row[Any]]:
+    for some in chunks(keys):
+        yield from connection.execute(query.where(paper.in_(some)))
+
+
+def _listing(row: Row[Any]) -> Listing:
+    return Listing(row.source, row.listed_at, row.byline, row.origin, row.upvotes)
+
+
+def _paper(row: Row[Any], names: list[str], listings: list[Listing]) -> Paper:
+    return Paper(
+        title=row.title,
+        paper_id=row.paper_id,
+        abstract=row.abstract,
+        authors=tuple(Author(*name) for name in json.loads(row.authors)),
+        year=row.year,
+        published_at=row.published_at,
+        venue=row.venue,
+        url=row.url,
+        kind=row.kind,
+        identifiers=sort_identifiers(x for x in names if not x.startswith("title:")),
+        listings=tuple(sorted(listings, key=day_and_source)),
+        abstract_is_summary=row.abstract_is_summary,
+        added_at=row.added_at,
+    )
+
+
+def resolve(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return ``{asked id: canonical id}``, however an identifier is written; unknown left out."""
+    asked = list(dict.fromkeys(ids))
+    found = _by_alias(connection, asked)
+    spelt = {x: normalise_identifier(x) for x in asked if x not in found}
+    again = _by_alias(connection, [x for x in spelt.values() if x])
+    return {x: found.get(x) or again[spelt[x]] for x in asked if x in found or spelt[x] in again}
+
+
+def require(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return what `resolve` does; raises UnknownPaper for the first id that is not known."""
+    asked = list(ids)
+    known = resolve(connection, asked)
+    for paper_id in asked:
+        if paper_id not in known:
+            raise unknown(paper_id)
+    return known
+
+
+def unknown(paper_id: str) -> UnknownPaper:
+    """Return the error for an id that no paper has."""
+    return UnknownPaper(
+        f"No paper is known as {paper_id[:100]!r}; `paperloop search WORDS` finds ids, "
+        "and they look like arxiv:2401.01234."
+    )
+
+
+def _by_alias(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    query = select(ALIAS.c.alias, PAPER.c.paper_id).join(PAPER, PAPER.c.id == ALIAS.c.paper)
+    rows = _details(connection, query, ALIAS.c.alias, ids)  # type: ignore[arg-type]
+    return {row.alias: row.paper_id for row in rows}

@@ -1,0 +1,90 @@
+"""The version of the tables: alembic, run from a checkout or from an installed wheel."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection
+
+from recommender.errors import SchemaMismatch, StoreError
+from recommender.store.engines import make_engine
+from recommender.store.faults import NO_TABLES, plain_faults
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Return alembic's configuration without an ini file; `connection` is used as it is."""
+    inside, beside = _PACKAGE / "_migrations", _PACKAGE.parent / "migrations"
+    folder = inside if inside.is_dir() else beside
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
+
+
+def head() -> str:
+    """Return the newest version among the migrations."""
+    newest = _scripts().get_current_head()
+    if newest is None:
+        raise StoreError("This installation holds no migrations; install paperloop again.")
+    return newest
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the version of the tables behind a connection, or None."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def check(revision: str | None) -> None:
+    """Raise SchemaMismatch unless `revision` is the head."""
+    if revision == head():
+        return
+    if revision is None or is_known(revision):
+        raise SchemaMismatch(NO_TABLES)
+    raise SchemaMismatch(
+        f"The library was made by a newer paperloop (version {revision} of its tables): "
+        "install that version, or restore an older copy."
+    )
+
+
+def is_known(revision: str) -> bool:
+    """Return whether a migration of this program leads to the version."""
+    return any(script.revision == revision for script in _scripts().walk_revisions())
+
+
+def upgrade(url: URL) -> None:
+    """Run what is missing in one transaction, with foreign keys off and checked after."""
+    with plain_faults():
+        engine = make_engine(url, migrating=True)
+        with engine.connect() as connection:
+            connection = connection.execution_options(writing=True)
+            with connection.begin():
+                _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    current = revision_of(connection)
+    if current == head():
+        return
+    if current is not None and not is_known(current):
+        check(current)
+    command.upgrade(configuration(connection), "head")
+    if connection.dialect.name == "sqlite":
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if orphans:
+            table = orphans[0][0]
+            raise StoreError(
+                f"The upgrade was taken back: {len(orphans)} rows would point nowhere, "
+                f"the first in {table}. Make a copy with `paperloop db backup` and report it."
+            )

@@ -1,0 +1,116 @@
+"""Slates and their impressions, between their tables and their records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from math import isnan, nan
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from recommender.domain import Reason, Recommendation, Slate
+from recommender.errors import StoreError
+from recommender.store.models import ALIAS, IMPRESSION, PAPER, SLATE
+from recommender.store.readers import find_interest, find_reader
+from recommender.store.rows import chunks, require
+
+
+def record(connection: Connection, slate: Slate) -> None:
+    """Store a checked slate and its impressions, unless it is there already."""
+    reader_id = find_reader(connection, slate.reader_id).reader_id
+    known = select(SLATE.c.reader_id).where(SLATE.c.slate_id == slate.slate_id)
+    owner = connection.scalar(known)
+    if owner is not None:
+        if owner != reader_id:
+            raise StoreError(f"Slate {slate.slate_id[:80]!r} was shown to another reader.")
+        return
+    interest_id = slate.interest_id
+    if interest_id is not None:
+        interest_id = find_interest(connection, reader_id, interest_id).interest_id
+    canonical = require(connection, [x.paper_id for x in slate.items])
+    columns = {
+        "slate_id": slate.slate_id,
+        "reader_id": reader_id,
+        "interest_id": interest_id,
+        "surface": slate.surface,
+        "model": slate.model,
+        "created_at": slate.created_at,
+    }
+    number = connection.scalar(insert(SLATE).values(columns).returning(SLATE.c.number))
+    impressions = [{"slate": number, **_columns(x, canonical[x.paper_id])} for x in slate.items]
+    if impressions:
+        connection.execute(insert(IMPRESSION), impressions)
+
+
+def get(connection: Connection, slate_id: str) -> Slate | None:
+    """Return one slate, or None."""
+    rows = connection.execute(select(SLATE).where(SLATE.c.slate_id == slate_id)).all()
+    return next(iter(_slates(connection, rows)), None)
+
+
+def newest(connection: Connection, reader_id: str, surface: str | None, limit: int) -> list[Slate]:
+    """Return a reader's newest slates first."""
+    query = select(SLATE).where(SLATE.c.reader_id == reader_id)
+    if surface is not None:
+        query = query.where(SLATE.c.surface == surface)
+    query = query.order_by(SLATE.c.number.desc()).limit(max(limit, 0))
+    return _slates(connection, connection.execute(query).all())
+
+
+def _slates(connection: Connection, rows: Sequence[Row[Any]]) -> list[Slate]:
+    items: dict[int, list[Recommendation]] = {row.number: [] for row in rows}
+    query = (
+        select(IMPRESSION, PAPER.c.paper_id.label("canonical_id"), PAPER.c.title)
+        .join(ALIAS, ALIAS.c.alias == IMPRESSION.c.paper_id)
+        .join(PAPER, PAPER.c.id == ALIAS.c.paper)
+        .order_by(IMPRESSION.c.slate, IMPRESSION.c.position)
+    )
+    for some in chunks(items):
+        for row in connection.execute(query.where(IMPRESSION.c.slate.in_(some))):
+            items[row.slate].append(_item(row))
+    return [
+        Slate(
+            slate_id=row.slate_id,
+            reader_id=row.reader_id,
+            interest_id=row.interest_id,
+            surface=row.surface,
+            model=row.model,
+            created_at=row.created_at,
+            items=tuple(items[row.number]),
+        )
+        for row in rows
+    ]
+
+
+def _columns(item: Recommendation, paper_id: str) -> dict[str, Any]:
+    return {
+        "position": item.rank,
+        "paper_id": paper_id,
+        "interest_id": item.interest_id,
+        "score": float(item.score),
+        "parts": _parts_text(item.parts),
+        "propensity": float(item.propensity),
+        "reasons": json.dumps([asdict(x) for x in item.reasons], ensure_ascii=False),
+    }
+
+
+def _item(row: Row[Any]) -> Recommendation:
+    reasons = [{**x, "words": tuple(x["words"])} for x in json.loads(row.reasons)]
+    parts = {k: nan if v is None else v for k, v in json.loads(row.parts).items()}
+    return Recommendation(
+        rank=row.position,
+        paper_id=row.canonical_id,
+        title=row.title,
+        score=row.score,
+        parts=parts,
+        reasons=tuple(Reason(**x) for x in reasons),
+        propensity=row.propensity,
+        interest_id=row.interest_id,
+    )
+
+
+def _parts_text(parts: Mapping[str, float]) -> str:
+    plain = {k: None if isnan(v) else float(v) for k, v in parts.items()}
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
