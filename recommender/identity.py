@@ -15,20 +15,38 @@ from collections.abc import Iterable
 SCHEMES = ("arxiv", "doi", "acl", "openreview", "pmid", "openalex", "s2")
 """Identifier schemes, the one that names the paper first."""
 
-_ARXIV = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z.-]*(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
+# Until 2007 an id began with one of these archives; none has been added since.
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
+    "|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin"
+    "|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+_ARXIV = re.compile(
+    rf"(?:(\d{{4}}\.\d{{4,5}})|({_ARCHIVES})(?:\.[a-z-]+)?/(\d{{7}}))(?:v\d+)?",
+    re.IGNORECASE | re.ASCII,
+)
 _ARXIV_IN_DOI = re.compile(r"^10\.48550/arxiv\.(.+)$", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_URL_OF_ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\S+?)(?:\.pdf)?(?:[?#].*)?$", re.IGNORECASE)
-_NOT_WORD = re.compile(r"[^\w]+")
+_DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
+_URL_OF_ARXIV = re.compile(
+    r"arxiv\.org/(?:abs|pdf|html)/(\S+?)(?:\.pdf)?(?:[?#].*)?$", re.IGNORECASE
+)
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def normalise_arxiv(text: str) -> str:
-    """Return ``arxiv:<id>`` without version from an id, ``arXiv:`` form or URL, or ``""``."""
+    """Return ``arxiv:<id>`` from an id, ``arXiv:`` form or URL, or ``""``.
+
+    Neither a version nor an old id's subject class (``cs.LG/0112017`` is
+    ``cs/0112017``) is part of which paper it is.
+    """
     text = text.strip()
     url = _URL_OF_ARXIV.search(text)
     bare = url.group(1) if url else re.sub(r"^arxiv:\s*", "", text, flags=re.IGNORECASE)
     match = _ARXIV.fullmatch(bare.split()[0] if bare.split() else "")
-    return f"arxiv:{match.group(1).lower()}" if match else ""
+    if not match:
+        return ""
+    number, archive, old_number = match.groups()
+    return f"arxiv:{number}" if number else f"arxiv:{archive.lower()}/{old_number}"
 
 
 def normalise_doi(text: str) -> str:
@@ -36,9 +54,18 @@ def normalise_doi(text: str) -> str:
     match = _DOI.search(text.strip())
     if not match:
         return ""
-    doi = match.group(0).rstrip(".,;)").lower()
+    doi = _without_trailing_marks(match.group(0).lower())
+    if not _DOI.fullmatch(doi):
+        return ""
     arxiv = _ARXIV_IN_DOI.match(doi)
     return (normalise_arxiv(arxiv.group(1)) if arxiv else "") or f"doi:{doi}"
+
+
+def _without_trailing_marks(doi: str) -> str:
+    """Cut off what ended the sentence around a DOI; a bracket it opened itself stays."""
+    while doi.endswith((".", ",", ";")) or (doi.endswith(")") and doi.count(")") > doi.count("(")):
+        doi = doi[:-1]
+    return doi
 
 
 def normalise_identifier(text: str) -> str:
@@ -55,8 +82,9 @@ def normalise_identifier(text: str) -> str:
 def normalise_title(title: str) -> str:
     """Return the title as letters and digits in lower case, single-spaced, accents dropped."""
     decomposed = unicodedata.normalize("NFKD", title)
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return _NOT_WORD.sub(" ", plain.casefold()).replace("_", " ").strip()
+    folded = unicodedata.normalize("NFKD", decomposed.casefold())
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", plain).strip()
 
 
 def title_key(title: str) -> str:
