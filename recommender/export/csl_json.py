@@ -1,0 +1,77 @@
+"""CSL-JSON: an array of items with the field names of the CSL 1.0.2 input schema.
+
+``id`` is our id, ``citation-key`` the key that the BibTeX export uses. Text is
+written as it is; what the schema has no field for stands in ``custom``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from recommender.domain import Paper
+from recommender.export.facts import abstract_of, day_of, identifiers_beside, year_of
+from recommender.export.keys import citation_keys
+from recommender.export.names import NameParts, known_names
+from recommender.markup import one_line, web_url
+
+TYPES = re.compile(
+    r"article(-journal|-magazine|-newspaper)?|book|chapter|dataset|document|manuscript|pamphlet"
+    r"|entry(-dictionary|-encyclopedia)?|paper-conference|patent|periodical|post(-weblog)?|report"
+    r"|review(-book)?|software|speech|standard|thesis|webpage"
+)
+"""The types of the schema that a research paper may have."""
+
+
+def write(papers: Sequence[Paper]) -> str:
+    """Write a JSON array of one item a paper; ``[]`` for no papers."""
+    items = [_item(*x) for x in zip(citation_keys(papers), papers, strict=True)]
+    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+
+
+def _item(key: str, paper: Paper) -> dict[str, Any]:
+    arxiv = paper.identifier("arxiv")
+    others = identifiers_beside(paper, "doi", "arxiv", "pmid")
+    item = {
+        "id": one_line(paper.paper_id) or key,
+        "citation-key": key,
+        "type": _type(paper),
+        "title": one_line(paper.title),
+        "author": [_name(x) for x in known_names(paper.authors)],
+        "issued": _issued(paper),
+        "container-title": one_line(paper.venue),
+        "DOI": one_line(paper.identifier("doi")),
+        "PMID": one_line(paper.identifier("pmid")),
+        "archive": "arXiv" if arxiv else "",
+        "archive_location": one_line(arxiv),
+        "URL": web_url(paper.url),
+        "abstract": one_line(abstract_of(paper)),
+        "custom": {"identifiers": [one_line(x) for x in others]} if others else {},
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _type(paper: Paper) -> str:
+    if TYPES.fullmatch(paper.kind):
+        return paper.kind
+    return "article" if paper.identifier("arxiv") else "document"
+
+
+def _name(name: NameParts) -> dict[str, str]:
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.particle,
+        "suffix": name.suffix,
+        "literal": name.literal,
+    }
+    return {part: value for part, value in parts.items() if value}
+
+
+def _issued(paper: Paper) -> dict[str, list[list[int]]]:
+    day, year = day_of(paper), year_of(paper)
+    if day is not None:
+        return {"date-parts": [[day.year, day.month, day.day]]}
+    return {} if year is None else {"date-parts": [[year]]}

@@ -1,0 +1,84 @@
+"""CSV for spreadsheets: UTF-8, a heading line, one line a paper.
+
+Authors are ``Family, Given`` with ``; `` between them; a corporate name that
+holds one of these marks stands in braces. Identifiers are apart by spaces.
+
+A cell that a spreadsheet would run as a formula gets an apostrophe before it.
+The rule is reversible: a cell that begins with apostrophes and then one of
+``= + - @``, a tab or their wide forms has exactly one apostrophe too many;
+`original_cell` takes it off.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from recommender.domain import Author, Paper
+from recommender.export.facts import day_of, identifiers_of, year_of
+from recommender.markup import one_line, web_url
+
+COLUMNS = (
+    "id",
+    "title",
+    "authors",
+    "year",
+    "published",
+    "venue",
+    "kind",
+    "url",
+    "identifiers",
+    "listed",
+    "abstract",
+    "abstract_is_summary",
+)
+
+_FORMULA = re.compile("^'*[=+\\-@\t\r＝＋－＠]")
+_NEUTRALISED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
+
+
+def write(papers: Sequence[Paper]) -> str:
+    """Write the heading and one row a paper."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    table.writerows([safe_cell(one_line(cell)) for cell in _row(paper)] for paper in papers)
+    return text.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """Return the cell with an apostrophe before it if it could be a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def original_cell(text: str) -> str:
+    """Undo `safe_cell`."""
+    return text[1:] if _NEUTRALISED.match(text) else text
+
+
+def _row(paper: Paper) -> list[str]:
+    year, day = year_of(paper), day_of(paper)
+    listed = paper.listed_at
+    return [
+        paper.paper_id,
+        paper.title,
+        "; ".join(filter(None, map(_author, paper.authors))),
+        "" if year is None else str(year),
+        day.isoformat() if day else "",
+        paper.venue,
+        paper.kind,
+        web_url(paper.url),
+        " ".join(identifiers_of(paper)),
+        listed.date().isoformat() if listed else "",
+        paper.abstract,
+        "yes" if paper.abstract_is_summary else "",
+    ]
+
+
+def _author(author: Author) -> str:
+    if author.family and author.given and not author.literal:
+        return f"{author.family}, {author.given}"
+    name = author.literal or author.family or author.given
+    return f"{{{name}}}" if "," in name or ";" in name else name

@@ -1,0 +1,66 @@
+"""JSON lines with the fields our own import reads: nothing of a paper is lost.
+
+One object a line; absent means unknown. Days and times are ISO 8601.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from recommender.domain import Author, Listing, Paper
+from recommender.markup import valid
+
+# Characters at which a reader that splits text into lines would cut an object in two.
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def write(papers: Sequence[Paper]) -> str:
+    """Write one object a line, each line ended; "" for no papers."""
+    return "".join(f"{_line(paper)}\n" for paper in papers)
+
+
+def _line(paper: Paper) -> str:
+    text = json.dumps(_without_empty(_object(paper)), ensure_ascii=False)
+    return valid(text).translate(_LINE_ENDS)
+
+
+def _object(paper: Paper) -> dict[str, Any]:
+    return {
+        "id": paper.paper_id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "abstract_is_summary": paper.abstract_is_summary,
+        "authors": [_author(x) for x in paper.authors],
+        "year": paper.year,
+        "published": paper.published_at and paper.published_at.isoformat(),
+        "venue": paper.venue,
+        "kind": paper.kind,
+        "url": paper.url,
+        "identifiers": list(paper.identifiers),
+        "listings": [_listing(x) for x in paper.listings],
+    }
+
+
+def _author(author: Author) -> dict[str, str]:
+    parts = {"family": author.family, "given": author.given, "literal": author.literal}
+    return {part: value for part, value in parts.items() if value}
+
+
+def _listing(listing: Listing) -> dict[str, Any]:
+    return _without_empty(
+        {
+            "source": listing.source,
+            "listed_at": listing.listed_at and listing.listed_at.isoformat(),
+            "byline": listing.byline,
+            "origin": listing.origin,
+            "upvotes": listing.upvotes,
+        }
+    )
+
+
+def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        k: v for k, v in fields.items() if v is not None and v is not False and v not in ("", [])
+    }

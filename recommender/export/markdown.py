@@ -1,0 +1,41 @@
+"""A reading list in Markdown: linked title, names, venue and abstract of each paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from recommender.domain import Paper
+from recommender.export.facts import day_of, year_of
+from recommender.markup import link_of, markdown, markdown_link, one_line
+
+
+def write(papers: Sequence[Paper]) -> str:
+    """Write a numbered list, a blank line between papers; "" for no papers."""
+    return "\n".join(_entry(n, paper) for n, paper in enumerate(papers, 1))
+
+
+def _entry(n: int, paper: Paper) -> str:
+    title = markdown_link(paper.title, link_of(paper)) if one_line(paper.title) else "(no title)"
+    mark = f"{n}. "
+    indent = " " * len(mark)
+    paragraphs = [x for x in (_details(paper), _abstract(paper)) if x]
+    lines = [f"{mark}**{title}**"]
+    if paragraphs:
+        lines[0] += "  "
+    lines += [f"{indent}{x}" for x in "\n\n".join(paragraphs).split("\n")] if paragraphs else []
+    return "\n".join(x if x.strip() else "" for x in lines) + "\n"
+
+
+def _details(paper: Paper) -> str:
+    names = ", ".join(markdown(x.name) for x in paper.authors if one_line(x.name))
+    venue = f"*{markdown(paper.venue)}*" if one_line(paper.venue) else ""
+    day, year = day_of(paper), year_of(paper)
+    date = day.isoformat() if day else "" if year is None else str(year)
+    return ". ".join(x for x in (names, ", ".join(y for y in (venue, date) if y)) if x)
+
+
+def _abstract(paper: Paper) -> str:
+    if not one_line(paper.abstract):
+        return ""
+    own = "*Summary by paperloop:* " if paper.abstract_is_summary else ""
+    return f"{own}{markdown(paper.abstract)}"

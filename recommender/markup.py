@@ -1,0 +1,131 @@
+"""Foreign text made safe for the place where it is shown. Pure.
+
+Titles, abstracts, names and links come from strangers. Here they become one
+line, Markdown without surprises, or a web address that a page may link to.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from recommender.domain import Paper
+
+_SPACE = re.compile("[ \t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_MATH = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<!\s)\$(?![\d$])")
+
+_MARKDOWN = re.compile(
+    r"[\\`*_\[\]<>&$~@]"  # marks of Markdown, HTML and mathematics wherever they stand
+    r"|(?<!\w)#|(?<==)=|=(?==)|(?<=%)%|%(?=%)"  # tags, highlights and comments of note programs
+    r"|(?<=:)//|\bwww\."  # bare addresses
+    r"|^(?:[-+]|\d+[.)])(?=\s|$)"  # lists
+)
+_PLAIN_MATH = re.compile(r"\$(?:[A-Za-z0-9 ^{}+=,./'-]|\\[A-Za-z]|(?<=[A-Za-z0-9])_)+\$")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_URL_SAFE = ":/?#[]@!$&'()*+,;=%~-._"
+_BRACKETS = str.maketrans({"(": "%28", ")": "%29"})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text; `math` is true for ``$…$``, the dollars included."""
+
+    text: str
+    math: bool
+
+
+def valid(text: str) -> str:
+    """Return the text with lone surrogates replaced, so that UTF-8 can hold it."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line: runs of space become one, controls are dropped.
+
+    No-break and other wide spaces stay.
+    """
+    return _SPACE.sub(" ", _CONTROL.sub("", valid(text))).strip()
+
+
+def shown(text: str) -> str:
+    """Return `one_line` without the marks that turn the direction of later text."""
+    return _DIRECTION.sub("", one_line(text))
+
+
+def spans(text: str) -> list[Span]:
+    """Split text into prose and ``$…$`` mathematics, in order, nothing lost.
+
+    A dollar opens mathematics when no space follows it, and closes it when no
+    space precedes and no digit follows it; so "$5 and $10" are two prices.
+    """
+    found: list[Span] = []
+    end = 0
+    for match in _MATH.finditer(text):
+        if match.start() > end:
+            found.append(Span(text[end : match.start()], math=False))
+        found.append(Span(match.group(), math=True))
+        end = match.end()
+    if end < len(text):
+        found.append(Span(text[end:], math=False))
+    return found
+
+
+def markdown(text: str) -> str:
+    """Escape text for one line of CommonMark so that it shows as it is.
+
+    Neither HTML, links, emphasis nor lists can come of it. Simple mathematics
+    is left as ``$…$`` for renderers that know it; what Markdown would change
+    in it is escaped like the rest.
+    """
+    line = shown(text)
+    parts = (
+        x.text if x.math and _PLAIN_MATH.fullmatch(x.text) else _escape(x.text) for x in spans(line)
+    )
+    return "".join(parts)
+
+
+def _escape(text: str) -> str:
+    return _MARKDOWN.sub(_backslashed, text)
+
+
+def _backslashed(match: re.Match[str]) -> str:
+    mark = match.group()
+    return f"{mark[:-1]}\\{mark[-1]}"
+
+
+def markdown_link(label: str, url: str) -> str:
+    """Return a link, or only the escaped label when `url` is not a web address."""
+    address = _ENTITY.sub("&amp;", web_url(url)).translate(_BRACKETS)
+    return f"[{markdown(label)}]({address})" if address else markdown(label)
+
+
+def web_url(url: str) -> str:
+    """Return an http or https address as plain ASCII, or ``""`` for anything else.
+
+    Spaces, quotes and all else that could end an attribute or a line are percent-encoded.
+    """
+    line = shown(url).replace(" ", "%20")
+    try:
+        parts = urlsplit(line)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return ""
+    return quote(line, safe=_URL_SAFE)
+
+
+def link_of(paper: Paper) -> str:
+    """Return where the paper can be opened: its own page, else arXiv, else its DOI."""
+    own = web_url(paper.url)
+    if own:
+        return own
+    if paper.identifier("arxiv"):
+        return web_url(f"https://arxiv.org/abs/{paper.identifier('arxiv')}")
+    if paper.identifier("doi"):
+        return web_url(f"https://doi.org/{quote(paper.identifier('doi'), safe='/:;()')}")
+    return ""

@@ -1,0 +1,67 @@
+"""Tables that a spreadsheet shows and never runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nasty_papers import NASTY, invented, papers
+
+from recommender.domain import Author, Paper
+from recommender.export import render
+from recommender.export.csv_table import original_cell, safe_cell
+from recommender.markup import one_line
+
+
+def read(some: list[Paper] | tuple[Paper, ...]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(render(some, "csv"), newline="")))
+
+
+@invented
+@given(papers)
+def test_title_year_and_ids_come_back(paper):
+    (row,) = read([paper])
+    assert original_cell(row["title"]) == one_line(paper.title)
+    assert row["year"] == str(paper.year or "")
+    assert row["id"] == paper.paper_id
+    assert set(row["identifiers"].split()) >= set(paper.identifiers)
+
+
+@invented
+@given(papers)
+def test_no_cell_begins_like_a_formula_and_none_breaks_its_line(paper):
+    text = render([paper], "csv")
+    assert len(text.splitlines()) == 2
+    assert not any(cell.startswith(tuple("=+-@\t\r＝＋－＠")) for cell in read([paper])[0].values())
+
+
+@invented
+@given(st.text(alphabet="'=+-@a ＝\t", max_size=6))
+def test_the_apostrophe_can_be_taken_off_again(text):
+    assert original_cell(safe_cell(text)) == text
+
+
+@pytest.mark.parametrize("text", ["'quoted' word", "plain", "", "'", "3 = 3", "a@b"])
+def test_what_is_no_formula_is_written_as_it_is(text):
+    assert safe_cell(text) == text
+
+
+def test_authors_stand_in_order_and_corporate_names_whole():
+    assert read(NASTY)[0]["authors"].split("; ")[:4] == [
+        "van der Berg, Jan",
+        "King Jr., Martin Luther",
+        "{Meta Labs, Inc. and Friends}",
+        "Souza e Silva, María José",
+    ]
+
+
+def test_a_negative_year_and_an_author_called_minus_are_no_formulas():
+    (row,) = read([Paper(title="T", year=-44, authors=(Author(literal="-2+3"),))])
+    assert (row["year"], row["authors"]) == ("'-44", "'-2+3")
+
+
+def test_a_summary_of_ours_is_marked():
+    assert [x["abstract_is_summary"] for x in read(NASTY)][:2] == ["", "yes"]

@@ -1,0 +1,54 @@
+"""JSON lines lose nothing of a paper."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from hypothesis import given
+from nasty_papers import NASTY, invented, papers
+
+from recommender.domain import Author, Listing, Paper
+from recommender.export import render
+from recommender.markup import valid
+
+
+def read(text: str) -> list[Paper]:
+    return [_paper(json.loads(line)) for line in text.splitlines()]
+
+
+def _paper(fields: dict) -> Paper:
+    published = fields.pop("published", None)
+    listings = fields.pop("listings", [])
+    return Paper(
+        paper_id=fields.pop("id", ""),
+        authors=tuple(Author(**x) for x in fields.pop("authors", [])),
+        identifiers=tuple(fields.pop("identifiers", [])),
+        published_at=datetime.fromisoformat(published) if published else None,
+        listings=tuple(
+            Listing(**x | {"listed_at": datetime.fromisoformat(x["listed_at"])}) for x in listings
+        ),
+        **fields,
+    )
+
+
+def test_every_nasty_paper_comes_back_equal():
+    assert tuple(read(render(NASTY, "jsonl"))) == NASTY
+
+
+@invented
+@given(papers)
+def test_every_invented_paper_comes_back_equal_on_one_line(paper):
+    (same,) = read(render([paper], "jsonl"))
+    assert same.title == valid(paper.title)
+    assert same.authors == paper.authors
+    assert same.abstract == valid(paper.abstract)
+    assert (same.paper_id, same.identifiers, same.year) == (
+        paper.paper_id,
+        paper.identifiers,
+        paper.year,
+    )
+
+
+def test_unknown_fields_are_absent():
+    assert render([Paper(title="T")], "jsonl") == '{"title": "T"}\n'
