@@ -1,0 +1,148 @@
+"""Who takes part in an evaluation: the product's own pipeline, and rankers beside it.
+
+All are asked the same question: at most `n` papers of a pool for one history,
+best first, none of them judged before.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+
+from recommender import pipeline
+from recommender.errors import EvaluationError
+from recommender.evaluation.baselines import BASELINES
+from recommender.evaluation.baselines.base import Baseline, Scorer
+from recommender.evaluation.interactions import Rows
+from recommender.evaluation.knowledge import Knowledge
+from recommender.features.interactions import Profile
+from recommender.ranking import RANKERS
+
+PAPERLOOP = "paperloop"
+_OWN = Baseline(PAPERLOOP, "recommender.pipeline")
+
+
+class Fitted(Protocol):
+    """A contestant that has learnt; row numbers are those of its `Knowledge`."""
+
+    def extended(self, knowledge: Knowledge) -> Self:
+        """Return the same with the new papers of `knowledge` folded in, nothing else learnt."""
+        ...
+
+    def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
+        """Return at most `n` rows of `pool`, best first; fewer rather than guessed."""
+        ...
+
+
+class Contestant(Protocol):
+    """Something that can be fitted. `entry` says what it needs and how slow it is."""
+
+    @property
+    def entry(self) -> Baseline:
+        """Name, needs and sample size."""
+        ...
+
+    def fit(self, knowledge: Knowledge) -> Fitted:
+        """Learn from everything that is known; new papers are folded in."""
+        ...
+
+
+@dataclass(frozen=True)
+class FittedPipeline:
+    """The product's model, asked exactly as serving asks it."""
+
+    model: pipeline.Model
+    knowledge: Knowledge
+
+    def extended(self, knowledge: Knowledge) -> FittedPipeline:
+        """Fold new papers in."""
+        return FittedPipeline(pipeline.extend(self.model, knowledge.features), knowledge)
+
+    def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
+        """Compose a slate of `n`."""
+        slate = pipeline.rank(
+            self.model,
+            {PAPERLOOP: (profile, 1.0)},
+            n=n,
+            pool=pool,
+            now=self.knowledge.now,
+            seed=self.knowledge.seed,
+        )
+        return np.array([candidate.paper_index for candidate in slate], dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class PipelineContestant:
+    """paperloop itself."""
+
+    entry: Baseline = _OWN
+
+    def fit(self, knowledge: Knowledge) -> FittedPipeline:
+        """Build the model as `training` does."""
+        model = pipeline.build(knowledge.fitted, knowledge.reader_papers, seed=knowledge.seed)
+        fitted = FittedPipeline(model, knowledge)
+        return fitted if knowledge.features is knowledge.fitted else fitted.extended(knowledge)
+
+
+@dataclass(frozen=True)
+class FittedScorer:
+    """A ranker that scores papers; the best scores make the list."""
+
+    scorer: Scorer
+    tie_break: Rows
+
+    def extended(self, knowledge: Knowledge) -> FittedScorer:
+        """Let the ranker score new papers too."""
+        return FittedScorer(self.scorer.extended(knowledge.features), _tie_break(knowledge))
+
+    def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
+        """Return the papers with the highest scores; ties fall in an order drawn once."""
+        pool = pool[~np.isin(pool, profile.judged)]
+        scores = self.scorer.score(profile, pool)
+        scored = ~np.isnan(scores)
+        pool, scores = pool[scored], scores[scored]
+        if len(pool) > n:
+            bar = np.partition(scores, len(scores) - n)[len(scores) - n]
+            pool, scores = pool[scores >= bar], scores[scores >= bar]
+        return pool[np.lexsort((self.tie_break[pool], -scores))][:n]
+
+
+@dataclass(frozen=True)
+class ScorerContestant:
+    """A baseline, or one part of the product on its own."""
+
+    entry: Baseline
+
+    def fit(self, knowledge: Knowledge) -> FittedScorer:
+        """Make a new ranker and fit it."""
+        module, _, name = self.entry.target.partition(":")
+        ranker: Scorer = getattr(importlib.import_module(module), name)()
+        fitted = ranker.fit(knowledge.fitted, knowledge.reader_papers, knowledge.seed)
+        if knowledge.features is not knowledge.fitted:
+            fitted = fitted.extended(knowledge.features)
+        return FittedScorer(fitted, _tie_break(knowledge))
+
+
+def _tie_break(knowledge: Knowledge) -> Rows:
+    return np.random.default_rng(knowledge.seed).permutation(len(knowledge.features))
+
+
+def contestant(name: str) -> Contestant:
+    """Return the contestant of this name.
+
+    Raises
+    ------
+    EvaluationError
+        No baseline and no part of the product is called that.
+    """
+    if name == PAPERLOOP:
+        return PipelineContestant()
+    if name in BASELINES:
+        return ScorerContestant(BASELINES[name])
+    if name in RANKERS:
+        return ScorerContestant(Baseline(name, RANKERS[name]))
+    known = ", ".join([PAPERLOOP, *BASELINES, *RANKERS])
+    raise EvaluationError(f"There is no ranker {name!r}; known are {known}.")

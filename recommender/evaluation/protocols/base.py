@@ -1,0 +1,137 @@
+"""What the protocols share: options in, lists and values per reader out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.evaluation.contestants import Contestant
+from recommender.evaluation.datasets import Dataset
+from recommender.evaluation.interactions import Interactions, Rows
+from recommender.evaluation.metrics import hits_of, ndcg, recall, reciprocal_rank
+from recommender.evaluation.splits import Part
+
+T = TypeVar("T")
+LIST_LENGTH = 20
+"""Places of a list that coverage, novelty, diversity and Gini look at."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to evaluate. `other_readers` None means as many as there are."""
+
+    seed: int = 42
+    part: Part = "test"
+    other_readers: int | None = None
+    train: Interactions | None = None
+    test: Interactions | None = None
+
+
+class Watch(Protocol):
+    """Who is told how far it is, and what time it is."""
+
+    def clock(self) -> float:
+        """Return seconds since any moment."""
+        ...
+
+    def progress(self, ranker: str, done: int, total: int) -> None:
+        """Hear that `done` of `total` lists of a ranker are made."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one ranker achieved.
+
+    Parameters
+    ----------
+    readers
+        ``(n,)`` rows of the readers it was measured on.
+    values
+        metric -> ``(n,) float64``, reader by reader.
+    shown
+        ``(n_lists, depth)`` papers, -1 where a list ended; for coverage and the like.
+    pool
+        Papers that could have been shown.
+    popularity
+        The libraries as they were known, for novelty.
+    curve
+        Mean likes by round, or mean NDCG@20 by week; empty elsewhere.
+    """
+
+    readers: Rows
+    values: Mapping[str, NDArray[np.float64]]
+    shown: Rows
+    pool: Rows
+    popularity: Interactions
+    fit_seconds: float
+    rank_seconds: float
+    curve: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a protocol measured.
+
+    Parameters
+    ----------
+    left_out
+        reason -> number of readers.
+    features_seconds
+        Time of TF-IDF and embedding, over all fits.
+    """
+
+    outcomes: Mapping[str, Outcome]
+    n_readers: int
+    features_seconds: float
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class EvaluationProtocol(Protocol):
+    """A protocol is a function; adding one is one file and one line in the registry."""
+
+    def __call__(
+        self, dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
+    ) -> Result:
+        """Measure all contestants on the same readers."""
+        ...
+
+
+def accuracy(
+    shown: Rows, readers: Rows, held: Interactions, cuts: Iterable[int]
+) -> dict[str, NDArray[np.float64]]:
+    """Return Recall at the cuts, NDCG@20 and MRR, list by list.
+
+    Parameters
+    ----------
+    shown, readers
+        ``(n_lists, depth)`` lists and ``(n_lists,)`` whose they are.
+    held
+        What must be found; every reader of a list has some.
+    """
+    hits = hits_of(shown, readers, held)
+    n_held = held.per_reader()[readers]
+    values = {f"recall@{k}": recall(hits, n_held, k) for k in cuts}
+    return values | {"ndcg@20": ndcg(hits, n_held, 20), "mrr": reciprocal_rank(hits)}
+
+
+def each(items: Sequence[T], name: str, watch: Watch) -> Iterator[T]:
+    """Go through the items and tell how far it is, a hundred times at most."""
+    step = max(len(items) // 100, 1)
+    for done, item in enumerate(items):
+        if done % step == 0:
+            watch.progress(name, done, len(items))
+        yield item
+    watch.progress(name, len(items), len(items))
+
+
+def timed(watch: Watch, call: Callable[[], T]) -> tuple[T, float]:
+    """Return the result of a call and the seconds it took."""
+    begun = watch.clock()
+    result = call()
+    return result, watch.clock() - begun

@@ -1,0 +1,50 @@
+"""Cold: a tenth of the papers is new, nobody has touched them, and they are ranked alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from recommender.errors import EvaluationError
+from recommender.evaluation.contestants import Contestant
+from recommender.evaluation.datasets import Dataset
+from recommender.evaluation.knowledge import learn
+from recommender.evaluation.protocols.base import Options, Result, Watch, timed
+from recommender.evaluation.protocols.once import Question, answerable, ask
+from recommender.evaluation.splits import keep_other_readers, part_masks, split_papers
+
+CUTS = (20, 50, 100)
+
+
+def cold(
+    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
+) -> Result:
+    """Hold papers out wholly; term frequencies and models come from the known papers only.
+
+    Raises
+    ------
+    EvaluationError
+        No reader likes both a known and a new paper.
+    """
+    known, new = part_masks(split_papers(len(dataset.papers), options.seed), options.part)
+    history = dataset.likes.only(known[dataset.likes.paper])
+    held = dataset.likes.only(new[dataset.likes.paper])
+    readers = answerable(history, held)
+    if not len(readers):
+        raise EvaluationError(f"{dataset.name}: no reader likes both a known and a new paper.")
+    skips = dataset.skips.only(known[dataset.skips.paper])
+    others = keep_other_readers(history, options.other_readers, options.seed)
+    learnt_skips = skips if options.other_readers is None else skips.of_readers(readers[:0])
+    pool = np.flatnonzero(new)
+    knowledge, seconds = timed(
+        watch,
+        lambda: learn(
+            dataset, others, seed=options.seed, known=np.flatnonzero(known), new=pool,
+            skips=learnt_skips,
+        ),
+    )  # fmt: skip
+    question = Question(knowledge, history, skips, held, readers, pool, CUTS)
+    has_any = int((dataset.likes.per_reader() > 0).sum())
+    left_out = {"no like among the known or none among the new papers": has_any - len(readers)}
+    return Result(ask(question, contestants, watch), len(readers), seconds, left_out)

@@ -1,0 +1,49 @@
+"""Given: a published pair of train and test files, so that published numbers can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from recommender.errors import EvaluationError
+from recommender.evaluation.contestants import Contestant
+from recommender.evaluation.datasets import Dataset
+from recommender.evaluation.interactions import no_interactions
+from recommender.evaluation.knowledge import learn
+from recommender.evaluation.protocols.base import Options, Result, Watch, timed
+from recommender.evaluation.protocols.once import Question, answerable, ask
+from recommender.evaluation.splits import keep_other_readers
+
+CUTS = (20, 50, 100, 200, 300)
+
+
+def given(
+    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
+) -> Result:
+    """Learn from the train file, find the test file, rank all papers but those of the train file.
+
+    Raises
+    ------
+    EvaluationError
+        A file is missing, or no reader is in both.
+    """
+    train, test = options.train, options.test
+    if train is None or test is None:
+        raise EvaluationError("The protocol 'given' needs a train file and a test file.")
+    readers = answerable(train, test)
+    if not len(readers):
+        raise EvaluationError("No reader has papers in both the train file and the test file.")
+    others = keep_other_readers(train, options.other_readers, options.seed)
+    knowledge, seconds = timed(watch, lambda: learn(dataset, others, seed=options.seed))
+    question = Question(
+        knowledge,
+        train,
+        no_interactions(train.n_readers, train.n_papers),
+        test,
+        readers,
+        np.arange(len(dataset.papers)),
+        CUTS,
+    )
+    left_out = {"nothing in the test file": int((train.per_reader() > 0).sum()) - len(readers)}
+    return Result(ask(question, contestants, watch), len(readers), seconds, left_out)

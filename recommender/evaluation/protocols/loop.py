@@ -1,0 +1,116 @@
+"""Loop: simulated readers start from three papers, judge ten at a time, and are asked ten times.
+
+The readers are hidden from everybody else's data. A shown paper of their
+library is a like, any other a skip, which is too strict: readers would like
+papers they do not hold yet. Compare numbers of one run, not with real rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.errors import EvaluationError
+from recommender.evaluation.contestants import Contestant, Fitted
+from recommender.evaluation.datasets import Dataset
+from recommender.evaluation.interactions import Rows
+from recommender.evaluation.knowledge import Knowledge, learn
+from recommender.evaluation.metrics import pad
+from recommender.evaluation.protocols.base import Options, Outcome, Result, Watch, each, timed
+from recommender.evaluation.splits import draw, keep_other_readers, row_of
+
+N_READERS, N_SEEDS, N_ROUNDS, N_SHOWN = 300, 3, 10, 10
+MIN_PAPERS, FEWEST_PAPERS = 20, 6
+SLOW_SAMPLE = 100
+
+
+@dataclass(frozen=True)
+class Session:
+    """One simulated reader's hundred papers: what was shown and which were likes, by round."""
+
+    shown: Rows
+    likes_by_round: NDArray[np.float64]
+
+
+def loop(
+    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
+) -> Result:
+    """Play the sessions of readers with at least twenty papers.
+
+    Raises
+    ------
+    EvaluationError
+        No reader has enough papers for a session.
+    """
+    sizes = dataset.likes.per_reader()
+    least = MIN_PAPERS if (sizes >= MIN_PAPERS).any() else FEWEST_PAPERS
+    able = np.random.default_rng(options.seed).permutation(np.flatnonzero(sizes >= least))
+    test, valid = able[:N_READERS], able[N_READERS : 2 * N_READERS]
+    readers = np.sort(test if options.part == "test" else valid)
+    if not len(readers):
+        raise EvaluationError(f"{dataset.name}: no reader left with {least} papers or more.")
+    hidden = np.zeros(len(dataset.readers), dtype=bool)
+    hidden[test if options.part == "test" else able[: 2 * N_READERS]] = True
+    others = dataset.likes.only(~hidden[dataset.likes.reader])
+    learnt = keep_other_readers(others, options.other_readers, options.seed)
+    knowledge, seconds = timed(watch, lambda: learn(dataset, learnt, seed=options.seed))
+    outcomes = {c.entry.name: _play_all(dataset, knowledge, readers, c, watch) for c in contestants}
+    with_any = int((sizes > 0).sum())
+    left_out = {
+        f"fewer than {least} papers": with_any - len(able),
+        f"not among the {len(readers)} drawn": len(able) - len(readers),
+    }
+    note = f"No reader has {MIN_PAPERS} papers; those with {least} or more were taken."
+    return Result(outcomes, len(readers), seconds, left_out, () if least == MIN_PAPERS else (note,))
+
+
+def _play_all(
+    dataset: Dataset, knowledge: Knowledge, readers: Rows, contestant: Contestant, watch: Watch
+) -> Outcome:
+    fitted, fit_seconds = timed(watch, lambda: contestant.fit(knowledge))
+    entry = contestant.entry
+    if entry.sample is not None:
+        readers = draw(readers, min(entry.sample, SLOW_SAMPLE), knowledge.seed)
+    libraries = dataset.likes.matrix()
+    begun = watch.clock()
+    sessions = [
+        _play(knowledge, fitted, reader, row_of(libraries, reader))
+        for reader in each(list(readers), entry.name, watch)
+    ]
+    rank_seconds = (watch.clock() - begun) / (len(readers) * N_ROUNDS)
+    by_round = np.array([s.likes_by_round for s in sessions])
+    findable = np.minimum(dataset.likes.per_reader()[readers] - N_SEEDS, N_ROUNDS * N_SHOWN)
+    return Outcome(
+        readers=readers,
+        values={
+            "likes@100": by_round.sum(axis=1),
+            "likes@10": by_round[:, 0],
+            "found@100": by_round.sum(axis=1) / findable,
+        },
+        shown=pad([s.shown for s in sessions], N_ROUNDS * N_SHOWN),
+        pool=np.arange(len(dataset.papers)),
+        popularity=dataset.likes,
+        fit_seconds=fit_seconds,
+        rank_seconds=rank_seconds,
+        curve=tuple(float(x) for x in by_round.mean(axis=0)),
+    )
+
+
+def _play(knowledge: Knowledge, fitted: Fitted, reader: int, library: Rows) -> Session:
+    """Show ten papers ten times and let the library judge."""
+    order = np.random.default_rng([knowledge.seed, reader]).permutation(library)
+    liked, skipped = order[:N_SEEDS], order[:0]
+    pool = np.arange(len(knowledge.order))
+    slates, likes = [], np.zeros(N_ROUNDS)
+    for number in range(N_ROUNDS):
+        profile = knowledge.profile(reader, liked, skipped)
+        slate = knowledge.order[fitted.rank(profile, pool, N_SHOWN)]
+        wanted = np.isin(slate, library)
+        liked = np.concatenate([liked, slate[wanted]])
+        skipped = np.concatenate([skipped, slate[~wanted]])
+        slates.append(slate)
+        likes[number] = wanted.sum()
+    return Session(np.concatenate(slates), likes)

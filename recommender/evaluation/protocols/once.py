@@ -1,0 +1,77 @@
+"""One list for every reader, ranked once: what warm, cold and given have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.evaluation.contestants import Contestant
+from recommender.evaluation.interactions import Interactions, Rows
+from recommender.evaluation.knowledge import Knowledge
+from recommender.evaluation.metrics import pad
+from recommender.evaluation.protocols.base import LIST_LENGTH, Outcome, Watch, accuracy, each, timed
+from recommender.evaluation.splits import draw, row_of
+
+
+@dataclass(frozen=True)
+class Question:
+    """Given these histories, find the held papers in the pool.
+
+    Parameters
+    ----------
+    history, skips
+        What every reader has judged; never in a list.
+    held
+        What must be found.
+    readers
+        Whom to ask for; each has some history and something held.
+    pool
+        Rows of the data set that are ranked.
+    cuts
+        Where Recall is read; the lists are as long as the last.
+    """
+
+    knowledge: Knowledge
+    history: Interactions
+    skips: Interactions
+    held: Interactions
+    readers: Rows
+    pool: Rows
+    cuts: Sequence[int]
+
+
+def ask(question: Question, contestants: Sequence[Contestant], watch: Watch) -> dict[str, Outcome]:
+    """Fit every contestant and rank once for each reader."""
+    return {c.entry.name: _answer(question, c, watch) for c in contestants}
+
+
+def _answer(question: Question, contestant: Contestant, watch: Watch) -> Outcome:
+    knowledge, entry = question.knowledge, contestant.entry
+    fitted, fit_seconds = timed(watch, lambda: contestant.fit(knowledge))
+    readers = question.readers
+    if entry.sample is not None:
+        readers = draw(readers, entry.sample, knowledge.seed)
+    liked, skipped = question.history.matrix(), question.skips.matrix()
+    pool, depth = knowledge.local[question.pool], max(question.cuts)
+    lists: list[Rows] = []
+    begun = watch.clock()
+    for reader in each(list(readers), entry.name, watch):
+        profile = knowledge.profile(reader, row_of(liked, reader), row_of(skipped, reader))
+        lists.append(knowledge.order[fitted.rank(profile, pool, depth)])
+    shown = pad(lists, depth)
+    return Outcome(
+        readers=readers,
+        values=accuracy(shown, readers, question.held, question.cuts),
+        shown=shown[:, :LIST_LENGTH],
+        pool=question.pool,
+        popularity=question.history,
+        fit_seconds=fit_seconds,
+        rank_seconds=(watch.clock() - begun) / max(len(readers), 1),
+    )
+
+
+def answerable(history: Interactions, held: Interactions) -> Rows:
+    """Return the readers who have liked something and have something to be found."""
+    return np.flatnonzero((history.per_reader() > 0) & (held.per_reader() > 0))

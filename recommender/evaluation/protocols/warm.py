@@ -1,0 +1,53 @@
+"""Warm: every paper is known, a fifth of each reader's library is to be found again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from recommender.errors import EvaluationError
+from recommender.evaluation.contestants import Contestant
+from recommender.evaluation.datasets import Dataset
+from recommender.evaluation.knowledge import learn
+from recommender.evaluation.protocols.base import Options, Result, Watch, timed
+from recommender.evaluation.protocols.once import Question, answerable, ask
+from recommender.evaluation.splits import (
+    MIN_PAPERS,
+    keep_other_readers,
+    part_masks,
+    split_libraries,
+)
+
+CUTS = (20, 50, 100)
+
+
+def warm(
+    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
+) -> Result:
+    """Split each library 60/20/20 and rank all papers but those of the history.
+
+    Raises
+    ------
+    EvaluationError
+        No reader has enough papers to be split.
+    """
+    learnt, held_mask = part_masks(split_libraries(dataset.likes, options.seed), options.part)
+    history, held = dataset.likes.only(learnt), dataset.likes.only(held_mask)
+    readers = answerable(history, held)
+    if not len(readers):
+        raise EvaluationError(f"{dataset.name}: no reader has {MIN_PAPERS} papers or more.")
+    others = keep_other_readers(history, options.other_readers, options.seed)
+    skips = (
+        dataset.skips if options.other_readers is None else dataset.skips.of_readers(readers[:0])
+    )
+    knowledge, seconds = timed(
+        watch, lambda: learn(dataset, others, seed=options.seed, skips=skips)
+    )
+    question = Question(
+        knowledge,
+        history, dataset.skips, held, readers, np.arange(len(dataset.papers)), CUTS,
+    )  # fmt: skip
+    few = int((dataset.likes.per_reader() > 0).sum()) - len(readers)
+    left_out = {f"fewer than {MIN_PAPERS} papers": few}
+    return Result(ask(question, contestants, watch), len(readers), seconds, left_out)

@@ -1,0 +1,200 @@
+"""What an evaluation found: as values, as JSON, as a table. Pure; `html` makes the page."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from recommender.evaluation.bootstrap import Estimate
+
+ORDER = (
+    "likes@100", "likes@10", "found@100", "recall@20", "recall@50", "recall@100", "recall@200",
+    "recall@300", "ndcg@20", "mrr", "coverage", "novelty", "diversity", "gini",
+)  # fmt: skip
+"""Metrics in the order they are reported."""
+
+
+@dataclass(frozen=True)
+class RankerResult:
+    """One ranker's numbers.
+
+    Parameters
+    ----------
+    metrics
+        metric -> mean over readers with its interval.
+    overall
+        metric of all lists together -> value: coverage, novelty (bits),
+        diversity, gini.
+    behind
+        metric -> paperloop minus this ranker, reader by reader; empty for
+        paperloop itself and where paperloop did not take part.
+    curve
+        Mean likes by round (loop), or mean NDCG@20 by week (time).
+    """
+
+    name: str
+    n_readers: int
+    metrics: Mapping[str, Estimate]
+    overall: Mapping[str, float]
+    fit_seconds: float
+    rank_seconds: float
+    behind: Mapping[str, Estimate] = field(default_factory=dict)
+    curve: tuple[float, ...] = ()
+
+    def value(self, metric: str) -> float:
+        """Return a metric's mean or overall value; NaN where it was not measured."""
+        if metric in self.metrics:
+            return self.metrics[metric].mean
+        return self.overall.get(metric, float("nan"))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the numbers by name; what is not a number is null."""
+        means = {m: _number(self.value(m)) for m in ORDER if m in {*self.metrics, *self.overall}}
+        result: dict[str, Any] = means | {
+            "n_readers": self.n_readers,
+            "fit_seconds": _number(self.fit_seconds),
+            "rank_seconds": _number(self.rank_seconds),
+            "intervals": {m: _interval(e) for m, e in self.metrics.items()},
+        }
+        if self.curve:
+            result["curve"] = [_number(x) for x in self.curve]
+        if self.behind:
+            result["paperloop_ahead"] = {m: _with_mean(e) for m, e in self.behind.items()}
+        return result
+
+
+@dataclass(frozen=True)
+class EvaluationReport:
+    """Everything one command measured, best ranker first.
+
+    Parameters
+    ----------
+    features_seconds
+        Time of TF-IDF and embedding, which all rankers share; comes on top of
+        every `fit_seconds`.
+    left_out
+        reason -> number of readers who were not measured.
+    learning
+        Whether learning week by week paid, in one sentence; protocol time only.
+    """
+
+    dataset: str
+    protocol: str
+    part: str
+    seed: int
+    n_readers: int
+    n_papers: int
+    other_readers: int | None
+    rankers: tuple[RankerResult, ...]
+    features_seconds: float = 0.0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    learning: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The metric that orders the rankers."""
+        measured = {m for r in self.rankers for m in r.metrics}
+        return next((m for m in ("likes@100", "ndcg@20") if m in measured), "ndcg@20")
+
+    def ranker(self, name: str) -> RankerResult:
+        """Return one ranker's numbers; raises KeyError for one that did not take part."""
+        return {r.name: r for r in self.rankers}[name]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return ``{"protocol", "seed", "n_readers", "rankers": {name: numbers}, …}``."""
+        return {
+            "protocol": self.protocol,
+            "seed": self.seed,
+            "n_readers": self.n_readers,
+            "rankers": {r.name: r.as_json() for r in self.rankers},
+            "dataset": self.dataset,
+            "part": self.part,
+            "n_papers": self.n_papers,
+            "features_seconds": _number(self.features_seconds),
+            "other_readers": self.other_readers,
+            "left_out": dict(self.left_out),
+            "notes": list(self.notes),
+            "learning": self.learning or None,
+        }
+
+    def json(self) -> str:
+        """Return the report as JSON text, strict and indented."""
+        return json.dumps(self.as_json(), indent=2, allow_nan=False) + "\n"
+
+    def columns(self) -> list[str]:
+        """Return the metrics that any ranker has, in their order."""
+        measured = {m for r in self.rankers for m in (*r.metrics, *r.overall)}
+        return [m for m in ORDER if m in measured]
+
+    def rows(self) -> list[list[str]]:
+        """Return the table cell by cell, the head first; ``±`` is half the 95 % interval."""
+        columns, main = self.columns(), self.headline
+        table = [["ranker", *columns, "fit s", "rank ms", "readers"]]
+        for r in self.rankers:
+            cells = [_cell(r, m, with_interval=m == main) for m in columns]
+            times = [f"{r.fit_seconds:.1f}", f"{1000 * r.rank_seconds:.1f}"]
+            table.append([r.name, *cells, *times, str(r.n_readers)])
+        return table
+
+    def table(self) -> str:
+        """Return the table as Markdown with aligned columns, and the notes below it."""
+        rows = self.rows()
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        lines = [_line(row, widths) for row in rows]
+        lines.insert(
+            1,
+            "|" + "|".join("-" * (w + 1) + (":" if i else "-") for i, w in enumerate(widths)) + "|",
+        )
+        return "\n".join([self.title, "", *lines, "", *self.remarks()]) + "\n"
+
+    @property
+    def title(self) -> str:
+        """What was measured, in one line."""
+        others = "" if self.other_readers is None else f", {self.other_readers} other readers"
+        return (
+            f"{self.dataset}, protocol {self.protocol}, {self.part} part, seed {self.seed}: "
+            f"{self.n_readers} readers, {self.n_papers} papers{others}"
+        )
+
+    def remarks(self) -> list[str]:
+        """Return who was left out and why, and what else a reader of the numbers must know."""
+        left = [f"Left out: {n} readers ({why})." for why, n in self.left_out.items() if n]
+        seconds = (
+            f"TF-IDF and embedding took {self.features_seconds:.1f} s; all rankers share them."
+        )
+        return [*left, *self.notes, seconds, *([self.learning] if self.learning else [])]
+
+
+def _cell(ranker: RankerResult, metric: str, *, with_interval: bool) -> str:
+    value = ranker.value(metric)
+    if math.isnan(value):
+        return "–"
+    digits = 2 if metric.startswith("likes") or metric == "novelty" else 4
+    text = f"{value:.{digits}f}"
+    if with_interval and metric in ranker.metrics:
+        half = (ranker.metrics[metric].high - ranker.metrics[metric].low) / 2
+        text += "" if math.isnan(half) else f" ±{half:.{digits}f}"
+    return text
+
+
+def _line(row: list[str], widths: list[int]) -> str:
+    cells = [
+        x.rjust(w) if i else x.ljust(w) for i, (x, w) in enumerate(zip(row, widths, strict=True))
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 6)
+
+
+def _interval(estimate: Estimate) -> list[float | None]:
+    return [_number(estimate.low), _number(estimate.high)]
+
+
+def _with_mean(estimate: Estimate) -> list[float | None]:
+    return [_number(estimate.mean), *_interval(estimate)]

@@ -1,0 +1,199 @@
+"""Run one evaluation: a data set, a protocol, the product beside the baselines. The way in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from recommender.errors import EvaluationError
+from recommender.evaluation.baselines import BASELINES
+from recommender.evaluation.bootstrap import Estimate, estimate
+from recommender.evaluation.contestants import PAPERLOOP, Contestant, contestant
+from recommender.evaluation.datasets import Dataset, read_split
+from recommender.evaluation.knowledge import learn
+from recommender.evaluation.metrics import coverage, diversity, gini, novelty
+from recommender.evaluation.protocols import PROTOCOLS
+from recommender.evaluation.protocols.base import Options, Outcome, Result
+from recommender.evaluation.protocols.time import FROZEN
+from recommender.evaluation.report import EvaluationReport, RankerResult
+from recommender.evaluation.splits import Part
+from recommender.features.interactions import SparseRows
+
+Progress = Callable[[str, int, int], None]
+"""Called with ranker, lists made, lists in all."""
+
+
+@dataclass(frozen=True)
+class _Watch:
+    report: Progress | None
+    clock: Callable[[], float]
+
+    def progress(self, ranker: str, done: int, total: int) -> None:
+        if self.report is not None:
+            self.report(ranker, done, total)
+
+
+def evaluate(
+    dataset: Dataset,
+    protocol: str,
+    *,
+    seed: int = 42,
+    rankers: Sequence[str] | None = None,
+    other_readers: int | None = None,
+    train: Path | None = None,
+    test: Path | None = None,
+    part: Part = "test",
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> EvaluationReport:
+    """Measure rankers on a data set; the same seed gives the same numbers, times apart.
+
+    Parameters
+    ----------
+    dataset
+        From `datasets.open_dataset` or `datasets.from_log`.
+    protocol
+        A name of `PROTOCOLS`: warm, cold, loop, time or given.
+    rankers
+        Names to measure; by default paperloop and every baseline that can
+        say anything here.
+    other_readers
+        How many other readers the collaborative part may learn from; None
+        for all, 0 for a reader alone.
+    train, test
+        Files of the protocol ``given``.
+    part
+        ``valid`` while settings are chosen, ``test`` for the report.
+
+    Raises
+    ------
+    EvaluationError
+        An unknown name, a missing file, or a data set that does not hold what
+        the protocol needs.
+    """
+    if protocol not in PROTOCOLS:
+        known = ", ".join(PROTOCOLS)
+        raise EvaluationError(f"There is no protocol {protocol!r}; known are {known}.")
+    if part not in ("valid", "test"):
+        raise EvaluationError(f"There is no part {part!r}; known are valid, test.")
+    options = Options(
+        seed=seed,
+        part=part,
+        other_readers=other_readers,
+        train=read_split(train, dataset) if train else None,
+        test=read_split(test, dataset) if test else None,
+    )
+    contestants, notes = _choose(dataset, protocol, options, rankers)
+    with threadpool_limits(1, "blas"):
+        result = PROTOCOLS[protocol](dataset, options, contestants, _Watch(progress, clock))
+    return _report(dataset, protocol, options, result, notes)
+
+
+def _choose(
+    dataset: Dataset, protocol: str, options: Options, names: Sequence[str] | None
+) -> tuple[list[Contestant], list[str]]:
+    """Return who takes part, and who was left out of the default field and why."""
+    if names:
+        return [contestant(name) for name in dict.fromkeys(names)], []
+    alone, undated = options.other_readers == 0, np.isnan(dataset.appeared_day).all()
+    fitting, notes = [PAPERLOOP], []
+    for name, baseline in BASELINES.items():
+        if baseline.needs_readers and (protocol in ("cold", "time") or alone):
+            why = "there are no other readers" if alone else "new papers have no readers yet"
+            notes.append(f"{name} was left out: {why}.")
+        elif baseline.needs_dates and undated:
+            notes.append(f"{name} was left out: the papers carry no dates.")
+        else:
+            fitting.append(name)
+    return [contestant(name) for name in fitting], notes
+
+
+def _report(
+    dataset: Dataset, protocol: str, options: Options, result: Result, notes: Sequence[str]
+) -> EvaluationReport:
+    terms = _paper_terms(dataset, options)
+    own = result.outcomes.get(PAPERLOOP)
+    rankers = [_summary(n, o, own, terms, options.seed) for n, o in result.outcomes.items()]
+    report = EvaluationReport(
+        dataset=dataset.name,
+        protocol=protocol,
+        part=options.part,
+        seed=options.seed,
+        n_readers=result.n_readers,
+        n_papers=len(dataset.papers),
+        other_readers=options.other_readers,
+        rankers=tuple(rankers),
+        features_seconds=result.features_seconds,
+        left_out=result.left_out,
+        notes=(*dataset.notes, *result.notes, *notes, *_samples(rankers, result.n_readers)),
+        learning=_learning(result.outcomes, options.seed),
+    )
+    main = report.headline
+    best_first = sorted(rankers, key=lambda r: -r.value(main))
+    return EvaluationReport(**{**report.__dict__, "rankers": tuple(best_first)})
+
+
+def _paper_terms(dataset: Dataset, options: Options) -> SparseRows:
+    """Return the TF-IDF of all papers, by which the diversity of every list is measured."""
+    return learn(dataset, dataset.likes, seed=options.seed).features.paper_terms
+
+
+def _summary(
+    name: str, outcome: Outcome, own: Outcome | None, terms: SparseRows, seed: int
+) -> RankerResult:
+    is_own = own is None or name == PAPERLOOP
+    spread = estimate(diversity(outcome.shown, terms), seed)
+    return RankerResult(
+        name=name,
+        n_readers=len(outcome.readers),
+        metrics={m: estimate(v, seed) for m, v in outcome.values.items()},
+        overall={
+            "coverage": coverage(outcome.shown, outcome.pool),
+            "novelty": novelty(outcome.shown, outcome.popularity),
+            "diversity": spread.mean,
+            "gini": gini(outcome.shown, outcome.pool),
+        },
+        fit_seconds=outcome.fit_seconds,
+        rank_seconds=outcome.rank_seconds,
+        behind={} if is_own or own is None else paired(own, outcome, seed),
+        curve=outcome.curve,
+    )
+
+
+def paired(ours: Outcome, theirs: Outcome, seed: int) -> dict[str, Estimate]:
+    """Estimate ours minus theirs, metric by metric, on the readers both were measured on."""
+    _, mine, other = np.intersect1d(ours.readers, theirs.readers, return_indices=True)
+    return {
+        metric: estimate(values[mine] - theirs.values[metric][other], seed)
+        for metric, values in ours.values.items()
+        if metric in theirs.values
+    }
+
+
+def _samples(rankers: Sequence[RankerResult], n_readers: int) -> list[str]:
+    few = [r.name for r in rankers if r.n_readers < n_readers and r.name in BASELINES]
+    if not few:
+        return []
+    return [
+        f"Measured on a sample of readers, being slow: {', '.join(few)}. "
+        "Compare them by paperloop_ahead, which is on the same readers."
+    ]
+
+
+def _learning(outcomes: Mapping[str, Outcome], seed: int) -> str:
+    """Say whether the system that learnt beats itself frozen at the cut."""
+    if FROZEN not in outcomes:
+        return ""
+    gain = paired(outcomes[PAPERLOOP], outcomes[FROZEN], seed)["ndcg@20"]
+    pays = gain.excludes_zero and gain.mean > 0
+    verdict = "beats" if pays else "does not demonstrably beat"
+    return (
+        f"Learning week by week {verdict} the same system frozen at the start: NDCG@20 "
+        f"{gain.mean:+.4f} (95 % interval {gain.low:+.4f} to {gain.high:+.4f}, "
+        f"{gain.n} readers known at the start)."
+    )

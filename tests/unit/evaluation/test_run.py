@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from worlds import N_READERS, make_two_topics
+
+from recommender.errors import EvaluationError
+from recommender.evaluation.baselines import BASELINES
+from recommender.evaluation.datasets import Dataset, open_dataset
+from recommender.evaluation.run import evaluate
+
+FAST = ["tfidf-mean", "popularity"]
+
+
+def still() -> float:
+    return 0.0
+
+
+def test_the_same_seed_gives_the_same_report() -> None:
+    names = [*FAST, "logistic", "svm", "als-tuned"]
+    first, again = (
+        evaluate(make_two_topics(), "warm", rankers=names, seed=7, clock=still) for _ in range(2)
+    )
+    assert first.json() == again.json()
+
+
+def test_another_seed_splits_otherwise(two_topics: Dataset) -> None:
+    first, other = (
+        evaluate(two_topics, "warm", rankers=FAST, seed=s, clock=still).as_json()["rankers"]
+        for s in (1, 2)
+    )
+    assert first != other
+
+
+def test_words_beat_popularity_where_topics_are_far_apart(two_topics: Dataset) -> None:
+    report = evaluate(two_topics, "warm", rankers=FAST)
+    assert [r.name for r in report.rankers] == FAST
+    assert report.n_readers == N_READERS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"protocol": "hot"}, "no protocol 'hot'; known are warm"),
+        ({"protocol": "warm", "rankers": ["oracle"]}, "no ranker 'oracle'; known are paperloop"),
+        ({"protocol": "warm", "part": "train"}, "no part 'train'"),
+        ({"protocol": "given", "rankers": FAST}, "needs a train file and a test file"),
+    ],
+)
+def test_unknown_names_are_refused_with_the_known_ones(
+    two_topics: Dataset, arguments: dict[str, object], says: str
+) -> None:
+    with pytest.raises(EvaluationError, match=says):
+        evaluate(two_topics, **arguments)
+
+
+def test_progress_ends_with_everything_done(two_topics: Dataset) -> None:
+    heard: list[tuple[str, int, int]] = []
+    evaluate(two_topics, "cold", rankers=FAST, progress=lambda *x: heard.append(x))
+    for name in FAST:
+        last = [x for x in heard if x[0] == name][-1]
+        assert last[1] == last[2] > 0
+
+
+def test_slow_rankers_are_measured_on_a_sample_and_say_so(
+    two_topics: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = BASELINES["svm"].__class__("svm", BASELINES["svm"].target, sample=4)
+    monkeypatch.setitem(BASELINES, "svm", few)
+    report = evaluate(two_topics, "warm", rankers=["svm", "tfidf-mean"])
+    assert report.ranker("svm").n_readers == 4
+    assert any("on a sample of readers" in note for note in report.notes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "expected"), [("popularity", 0.0340), ("tfidf-mean", 0.1522), ("als-tuned", 0.244)]
+)
+def test_published_baselines_are_reproduced(shared: Path, name: str, expected: float) -> None:
+    dataset = open_dataset(shared / "data" / "citeulike-t")
+    report = evaluate(dataset, "warm", rankers=[name], seed=42)
+    assert report.n_readers == 5219
+    assert report.ranker(name).value("recall@20") == pytest.approx(expected, abs=0.01)
+
+
+def test_an_undated_data_set_leaves_recency_out_of_the_field(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    (tmp_path / "papers.jsonl").write_text(
+        "".join(json.dumps({"id": str(i), "title": f"Moss {i % 5}"}) + "\n" for i in range(30))
+    )
+    rows = [f"r{r}\t{p}\n" for r in range(6) for p in rng.choice(30, 6, replace=False)]
+    (tmp_path / "interactions.tsv").write_text("".join(rows))
+    report = evaluate(open_dataset(tmp_path), "warm")
+    names = {r.name for r in report.rankers}
+    assert "paperloop" in names
+    assert "recency" not in names
+    assert any(note.startswith("recency was left out") for note in report.notes)
+
+
+@pytest.mark.parametrize("protocol", ["warm", "cold", "loop", "time"])
+def test_the_product_ranks_beside_every_baseline(two_topics: Dataset, protocol: str) -> None:
+    report = evaluate(two_topics, protocol)
+    own = report.ranker("paperloop")
+    assert own.n_readers == report.n_readers
+    assert own.value(report.headline) >= report.ranker("recency").value(report.headline)
+    for other in report.rankers:
+        assert (other.name == "paperloop") == (not other.behind)
+    assert bool(report.learning) == (protocol == "time")
