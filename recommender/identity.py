@@ -81,6 +81,8 @@ def normalise_identifier(text: str) -> str:
 
 def normalise_title(title: str) -> str:
     """Return the title as letters and digits in lower case, single-spaced, accents dropped."""
+    if title.isascii():
+        return _NOT_WORD.sub(" ", title.lower()).strip()
     decomposed = unicodedata.normalize("NFKD", title)
     folded = unicodedata.normalize("NFKD", decomposed.casefold())
     plain = "".join(c for c in folded if not unicodedata.combining(c))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import count
 from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -19,8 +18,10 @@ from recommender.domain import Paper
 from recommender.identity import canonical_id, title_key
 from recommender.store.matching import (
     choose,
+    evidence,
+    fingerprint,
     merged,
-    namesake_id,
+    plausible,
     same_work,
     scheme_rank,
     title_alias,
@@ -66,7 +67,11 @@ class Desk:
 
     def place(self, record: Paper) -> tuple[Folder, Outcome]:
         """Make the record part of the paper it is, or of a new one."""
-        matches = self._matches(record)
+        named = self._named(record)
+        record = self._owned(record, named)
+        if len(named) == 1 and not self._adds(record, named[0]):
+            return named[0], "unchanged"
+        matches = self._with_namesake(record, named)
         if not matches:
             return self._open(record), "new"
         folder = min(matches, key=_seniority)
@@ -75,7 +80,7 @@ class Desk:
             if other is not folder:
                 self._absorb(folder, other)
         folder.paper = merged(folder.paper, record)
-        learnt = self._learn(folder, (*record.identifiers, title_alias(record.title)))
+        learnt = self._learn(folder, self._news(record, folder))
         changed = learnt or len(matches) > 1 or folder.paper != before
         return folder, "merged" if changed else "unchanged"
 
@@ -93,7 +98,7 @@ class Desk:
 
     def _fetch(self, records: Sequence[Paper]) -> None:
         titles = [title_key(x.title) for x in records]
-        aliases = [x for r in records for x in (*r.identifiers, title_alias(r.title))]
+        aliases = [x for r in records for x in (*evidence(r), title_alias(r.title))]
         keys = list(self._keys(PAPER.c.id, PAPER.c.title_key, titles))
         keys += self._keys(ALIAS.c.paper, ALIAS.c.alias, aliases)
         for some in chunks(sorted(set(keys))):
@@ -112,46 +117,55 @@ class Desk:
         for some in chunks(values):
             yield from self._connection.scalars(select(wanted).where(column.in_(some)))
 
-    def _matches(self, record: Paper) -> list[Folder]:
-        named = [self._by_alias[x].final for x in record.identifiers if x in self._by_alias]
-        matches = list(dict.fromkeys(named))
-        namesakes = [f for f in self._namesakes(record.title) if f not in matches]
-        fitting = [f for f in namesakes if all(same_work(f.paper, m.paper) for m in matches)]
+    def _named(self, record: Paper) -> list[Folder]:
+        """Return the papers that the record's own ids name, the most senior first."""
+        known = [self._by_alias[x].final for x in evidence(record) if x in self._by_alias]
+        named = sorted(dict.fromkeys(known), key=_seniority)
+        return [f for f in named if f is named[0] or plausible(named[0].paper, f.paper)]
+
+    def _owned(self, record: Paper, named: list[Folder]) -> Paper:
+        """Return the record without the identifiers that belong to other papers than these."""
+        owner = {x: self._by_alias[x].final for x in record.identifiers if x in self._by_alias}
+        kept = (x for x in record.identifiers if x not in owner or owner[x] in named)
+        return replace(record, identifiers=tuple(kept))
+
+    def _adds(self, record: Paper, folder: Folder) -> bool:
+        news = any(self._news(record, folder))
+        return news or merged(folder.paper, record) != folder.paper
+
+    def _with_namesake(self, record: Paper, named: list[Folder]) -> list[Folder]:
+        """Add the paper that has the record's title and contradicts nothing, if there is one."""
+        others = [f for f in self._namesakes(record.title) if f not in named]
+        fitting = [f for f in others if all(same_work(f.paper, m.paper) for m in named)]
         place = choose(record, [f.paper for f in fitting])
-        return matches if place is None else [*matches, fitting[place]]
+        return named if place is None else [*named, fitting[place]]
 
     def _namesakes(self, title: str) -> list[Folder]:
         return list(dict.fromkeys(f.final for f in self._by_title.get(title_key(title), [])))
 
     def _open(self, record: Paper) -> Folder:
-        folder = Folder(replace(record, paper_id="", added_at=self._now))
-        self._folders.append(folder)
         paper_id = canonical_id(record.identifiers, record.title)
-        for attempt in count():
-            if not self._taken(paper_id):
-                break
-            paper_id = namesake_id(record, attempt)
-        folder.paper = replace(folder.paper, paper_id=paper_id)
+        if paper_id in self._by_alias:
+            paper_id = fingerprint(record)
+        folder = Folder(replace(record, paper_id=paper_id, added_at=self._now))
+        self._folders.append(folder)
         self._by_title.setdefault(title_key(record.title), []).append(folder)
-        self._learn(folder, (paper_id, *record.identifiers))
+        self._learn(folder, [paper_id, *self._news(record, folder)])
         return folder
 
-    def _taken(self, alias: str) -> bool:
-        if alias in self._by_alias:
-            return True
-        query = select(ALIAS.c.alias).where(ALIAS.c.alias == alias)
-        is_title = alias.startswith("title:")
-        return is_title and self._connection.scalar(query) is not None
+    def _news(self, record: Paper, folder: Folder) -> list[str]:
+        """Return the free ids that the record brings the paper."""
+        titles = [title_alias(x.title) for x in (record, folder.paper)]
+        other_title = titles[:1] if titles[0] != titles[1] else []
+        return [x for x in (*evidence(record), *other_title) if x not in self._by_alias]
 
     def _learn(self, folder: Folder, aliases: Iterable[str]) -> bool:
         """Give the paper the aliases that are free; return whether there was one."""
-        unknown = [x for x in dict.fromkeys(aliases) if x not in self._by_alias]
-        own_title = title_alias(folder.paper.title)
-        wanted = [x for x in unknown if x != own_title or x == folder.paper.paper_id]
-        for alias in wanted:
+        free = [x for x in dict.fromkeys(aliases) if x not in self._by_alias]
+        for alias in free:
             folder.new_aliases.append(alias)
             self._know(alias, folder)
-        return bool(wanted)
+        return bool(free)
 
     def _know(self, alias: str, folder: Folder) -> None:
         self._by_alias[alias] = folder
@@ -169,7 +183,7 @@ class Desk:
         folder.absorbed_keys += other.absorbed_keys
         if other.key is not None:
             folder.absorbed_keys.append(other.key)
-        self._learn(folder, (title_alias(other.paper.title),))
+        self._learn(folder, self._news(other.paper, folder))
 
     def _drop_absorbed(self, folders: Iterable[Folder]) -> None:
         for folder in folders:
@@ -182,13 +196,13 @@ class Desk:
             self._connection.execute(delete(PAPER).where(PAPER.c.id.in_(old)))
 
     def _insert(self, folders: Sequence[Folder], revision: int) -> None:
-        if not folders:
-            return
-        rows = [paper_columns(f.paper, revision) for f in folders]
-        statement = insert(PAPER).returning(PAPER.c.id, sort_by_parameter_order=True)
-        keys = self._connection.scalars(statement, rows).all()
-        for folder, key in zip(folders, keys, strict=True):
-            folder.key = key
+        self._write(PAPER, [paper_columns(f.paper, revision) for f in folders])
+        keys: dict[str, int] = {}
+        for some in chunks(f.paper.paper_id for f in folders):
+            query = select(PAPER.c.paper_id, PAPER.c.id).where(PAPER.c.paper_id.in_(some))
+            keys |= {row.paper_id: row.id for row in self._connection.execute(query)}
+        for folder in folders:
+            folder.key = keys[folder.paper.paper_id]
 
     def _update(self, folders: Sequence[Folder], revision: int) -> None:
         rows = [{**paper_columns(f.paper, revision), "row_key": f.key} for f in folders]

@@ -22,6 +22,7 @@ from recommender.identity import (
 )
 
 SHORT_TITLE_WORDS = 2
+LEAST_SHARED_WORDS = 0.5
 
 
 def year_of(paper: Paper) -> int | None:
@@ -113,11 +114,33 @@ def title_alias(title: str) -> str:
     return f"title:{title_key(title)}"
 
 
-def namesake_id(paper: Paper, attempt: int) -> str:
-    """Return an id for a paper whose title's id belongs to another work."""
+def fingerprint(paper: Paper) -> str:
+    """Return the id that title, first author and year give together.
+
+    It names a paper whose title's id belongs to another work, and lets a record
+    without identifiers find the paper that it became part of.
+    """
     family, year = _key(paper)
-    text = "|".join([normalise_title(paper.title), family, str(year or ""), str(attempt)])
+    text = "|".join([normalise_title(paper.title) or paper.title, family, str(year or "")])
     return f"title:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def evidence(record: Paper) -> tuple[str, ...]:
+    """Return the ids that name the record's paper by themselves; never empty."""
+    return record.identifiers or (fingerprint(record),)
+
+
+def plausible(one: Paper, other: Paper) -> bool:
+    """Return whether two papers may be one although no title says so.
+
+    A record that names both by identifier joins them, unless both their first
+    authors and most of their titles differ: then one of its identifiers is wrong.
+    """
+    words = [set(normalise_title(x.title).split()) for x in (one, other)]
+    shared = len(words[0] & words[1]) / max(min(len(words[0]), len(words[1])), 1)
+    return shared >= LEAST_SHARED_WORDS or _agree(
+        (first_author(one), first_author(other)), (None, None)
+    )
 
 
 def scheme_rank(paper_id: str) -> int:
