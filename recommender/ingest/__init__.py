@@ -1,0 +1,78 @@
+"""The import job: files in, papers in the catalogue and likes in the log, a report out.
+
+Runs when a person asks for it. Papers are stored in batches, each in one
+transaction, so that an interrupted import leaves whole batches behind and can
+simply be started again: what is there already is recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from recommender.ingest.job import Job, Progress
+from recommender.ingest.judgements import Judgements, Role
+from recommender.ingest.reports import FileReport, ImportReport
+from recommender.sources import Entry, load, read_starter
+from recommender.sources.starter import NAME as STARTER
+from recommender.store import Store
+
+__all__ = ["FileReport", "ImportReport", "Progress", "Role", "import_paths", "import_starter"]
+
+
+def import_paths(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    now: datetime,
+    role: Role = "catalogue",
+    reader_id: str | None = None,
+    interest_id: str | None = None,
+    format: str | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import files one after the other; a file that fails does not stop the others.
+
+    Parameters
+    ----------
+    paths
+        Files of the formats in `sources.FORMATS`, also packed with gzip.
+    now
+        When the papers came to the library, and when they were liked or saved.
+    role
+        ``liked`` and ``saved`` also log one event a paper, once for ever: not
+        again on the next import, nor after the reader has undone it.
+    reader_id, interest_id
+        Whose likes or saves; the interest defaults to the reader's first.
+    format
+        The format to read every file as; by default its content tells.
+    progress
+        Called with path and papers read so far, after every batch.
+
+    Returns
+    -------
+    ImportReport
+        One report a file, in the order of `paths`.
+
+    Raises
+    ------
+    UnknownFormat
+        `format` is no format.
+    UnknownReader, UnknownInterest
+        `role` needs a reader, and there is none of this id.
+    StoreError
+        The store failed; the batches before are kept.
+    """
+    if format is not None:
+        load(format)
+    judgements = Judgements.of(store, role, reader_id, interest_id, now)
+    jobs = (Job(store, now, str(path), judgements, progress) for path in paths)
+    return ImportReport(tuple(job.import_file(format) for job in jobs))
+
+
+def import_starter(store: Store, now: datetime) -> FileReport:
+    """Import the packaged starter catalogue; a second time changes nothing."""
+    job = Job(store, now, STARTER)
+    job.store_all(Entry(line, paper) for line, paper in enumerate(read_starter(), 1))
+    return job.report(STARTER)

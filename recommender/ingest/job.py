@@ -1,0 +1,113 @@
+"""One file on its way into the library: read, checked, stored batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from recommender.domain import Paper
+from recommender.errors import SourceError, StoreError
+from recommender.ingest.judgements import Judgements
+from recommender.ingest.reports import FileReport
+from recommender.sources import Document, Entry, Refusal, detect, load
+from recommender.store import Added, Store
+
+BATCH = 1_000
+"""Papers stored in one transaction."""
+
+MAX_REFUSED = 10_000
+"""Refusals kept a file; more are counted only."""
+
+Progress = Callable[[str, int], None]
+"""Called with the path and the number of papers read so far."""
+
+
+@dataclass
+class Job:
+    """The import of one source of papers while it runs."""
+
+    store: Store
+    now: datetime
+    path: str
+    judgements: Judgements | None = None
+    progress: Progress | None = None
+    _outcomes: dict[str, int] = field(default_factory=dict)
+    _paper_ids: dict[str, None] = field(default_factory=dict)
+    _refused: list[Refusal] = field(default_factory=list)
+    _surplus: int = 0
+
+    def import_file(self, format: str | None) -> FileReport:
+        """Read a file to its end, store what is whole, name what is not."""
+        document = Document(Path(self.path))
+        try:
+            name = format or detect(document.path)
+        except SourceError as error:
+            return FileReport(self.path, "", refused=(Refusal(0, str(error)),))
+        logged = self.judgements.logged if self.judgements else 0
+        self.store_all(self._entries(document, name))
+        for line, why in document.damaged.items():
+            self._refuse(Refusal(line, why))
+        if not self._outcomes and not self._refused:
+            self._refuse(Refusal(0, "no papers were found in it"))
+        if self.judgements:
+            new = self.judgements.logged - logged
+            document.notes.append(f"Newly {self.judgements.role}: {new}.")
+        return self.report(name, document.notes)
+
+    def store_all(self, entries: Iterable[Entry]) -> None:
+        """Store entries, a batch in one transaction; those the store refuses are named."""
+        valid = filter(None, map(self._validated, entries))
+        while batch := list(islice(valid, BATCH)):
+            self._count(self.store.catalogue.add(batch, self.now))
+            if self.progress:
+                self.progress(self.path, sum(self._outcomes.values()))
+
+    def report(self, format: str, notes: Sequence[str] = ()) -> FileReport:
+        """Return what happened so far."""
+        read, new = sum(self._outcomes.values()), self._outcomes.get("new", 0)
+        refused = sorted(self._refused, key=lambda refusal: refusal.line)
+        if self._surplus:
+            refused.append(Refusal(0, f"{self._surplus:,} more entries were refused"))
+        return FileReport(
+            path=self.path,
+            format=format,
+            read=read,
+            new=new,
+            merged=read - new,
+            refused=tuple(refused),
+            notes=tuple(notes),
+            paper_ids=tuple(self._paper_ids),
+        )
+
+    def _entries(self, document: Document, name: str) -> Iterator[Entry]:
+        try:
+            for found in load(name).read(document, self.now):
+                if isinstance(found, Refusal):
+                    self._refuse(found)
+                else:
+                    yield found
+        except SourceError as error:
+            self._refuse(Refusal(0, str(error)))
+
+    def _validated(self, entry: Entry) -> Paper | None:
+        try:
+            return self.store.catalogue.validate(entry.paper)
+        except StoreError as error:
+            self._refuse(Refusal(entry.line, str(error)))
+            return None
+
+    def _count(self, added: Sequence[Added]) -> None:
+        for one in added:
+            self._outcomes[one.outcome] = self._outcomes.get(one.outcome, 0) + 1
+            self._paper_ids[one.paper_id] = None
+        if self.judgements:
+            self.judgements.log([one.paper_id for one in added])
+
+    def _refuse(self, refusal: Refusal) -> None:
+        if len(self._refused) < MAX_REFUSED:
+            self._refused.append(refusal)
+        else:
+            self._surplus += 1

@@ -1,0 +1,86 @@
+"""Where papers come from: one file a format, and the registry that knows them.
+
+    name = detect(path)
+    for found in load(name).read(Document(path), now): ...
+
+To add a format: a module with a class like those of `base.FileFormat`, a line
+in `FORMATS`, and a sample file for the contract test.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from recommender.errors import UnknownFormat
+from recommender.sources.base import Entry, FileFormat, Refusal
+from recommender.sources.document import Document
+from recommender.sources.starter import read_starter
+
+__all__ = [
+    "FORMATS",
+    "Document",
+    "Entry",
+    "FileFormat",
+    "Refusal",
+    "detect",
+    "load",
+    "read_starter",
+]
+
+FORMATS = {
+    "daily-papers": "recommender.sources.daily_papers:DailyPapers",
+    "bibtex": "recommender.sources.bibtex:BibTeX",
+    "jsonl": "recommender.sources.jsonl:JsonLines",
+    "csv": "recommender.sources.csv_table:CsvTable",
+}
+"""Name of a file format to ``module:Class``; content is tried in this order."""
+
+_WEB = ("<!doctype html", "<html", "<head", "<body")
+_CONTROL_SHARE = 0.05
+
+
+def load(name: str) -> FileFormat:
+    """Return the reader of a format; raises UnknownFormat, which lists the known names."""
+    if name not in FORMATS:
+        raise UnknownFormat(f"There is no format {name!r}; known are {', '.join(FORMATS)}.")
+    module, _, reader = FORMATS[name].partition(":")
+    made: FileFormat = getattr(import_module(module), reader)()
+    return made
+
+
+def detect(path: Path) -> str:
+    """Return the name of the format of a file, by its content and then by its ending.
+
+    Raises
+    ------
+    UnknownFormat
+        The file is empty or nothing here can read it; says what it seems to be.
+    SourceError
+        The file is absent, a folder, or not readable.
+    """
+    head = Document(path).head()
+    start = head.lstrip().lower()
+    if not start:
+        raise UnknownFormat(f"{path} is empty.")
+    if start.startswith(_WEB):
+        raise UnknownFormat(f"{path} is a web page (HTML), not a list of papers.")
+    formats = [load(name) for name in FORMATS]
+    found = next((x.name for x in formats if x.matches(head)), None)
+    if found is not None:
+        return found
+    if _looks_binary(head):
+        raise UnknownFormat(f"{path} is not a text file.")
+    if start.startswith("<"):
+        raise UnknownFormat(f"{path} is XML or HTML, which cannot be read yet.")
+    name = path.name.lower().removesuffix(".gz")
+    by_ending = next((x.name for x in formats if x.suffixes and name.endswith(x.suffixes)), None)
+    if by_ending is None:
+        known = ", ".join(FORMATS)
+        raise UnknownFormat(f"{path} is in no format that can be read; known are {known}.")
+    return by_ending
+
+
+def _looks_binary(head: str) -> bool:
+    control = sum(ord(c) < 32 and c not in "\t\n\r\f" for c in head)
+    return control > _CONTROL_SHARE * len(head) or head.startswith("%PDF-")

@@ -1,0 +1,187 @@
+"""One file as numbered lines of text: compression, encoding and size are seen to here.
+
+Runs on import; reads the file it is given and touches nothing else. Memory
+stays bounded whatever the file holds: it is read in pieces, a line longer than
+`MAX_LINE` is passed over, and a compressed file that swells out of all
+proportion is left where it does.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from recommender.errors import SourceError
+
+MAX_LINE = 4_000_000
+"""Most characters of one line."""
+
+HEAD = 65_536
+"""Characters by which a format is recognised."""
+
+_PIECE = 65_536
+_SWELLING = 200
+_SMALL = 50_000_000
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass
+class Document:
+    """A file to be read once, from its first line to its last.
+
+    Parameters
+    ----------
+    path
+        The file; gzip is recognised by its content.
+    notes
+        Sentences for a person about the file as a whole, filled while reading.
+    damaged
+        Line number (from 1) to what is wrong, for lines that could not be given.
+    """
+
+    path: Path
+    notes: list[str] = field(default_factory=list)
+    damaged: dict[int, str] = field(default_factory=dict)
+    _line: int = field(default=1, repr=False)
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        r"""Yield ``(number from 1, text without its end)``; \\r\\n and \\r end lines too.
+
+        Raises
+        ------
+        SourceError
+            The file is absent, not a file, or not readable.
+        """
+        self._line, pending = 1, ""
+        for text in self._text():
+            *whole, rest = text.split("\n")
+            for part in whole:
+                yield from self._give(pending + part)
+                self._line, pending = self._line + 1, ""
+            pending += rest
+            if len(pending) > MAX_LINE:
+                self._mark_too_long()
+                pending = ""
+        if pending:
+            yield from self._give(pending)
+
+    def head(self) -> str:
+        """Return up to `HEAD` characters from the start; raises SourceError as `lines`."""
+        kept = ""
+        for text in self._text():
+            kept += text
+            if len(kept) >= HEAD:
+                break
+        return kept[:HEAD]
+
+    def _give(self, text: str) -> Iterator[tuple[int, str]]:
+        if len(text) > MAX_LINE:
+            self._mark_too_long()
+        elif self._line not in self.damaged:
+            yield self._line, text
+
+    def _mark_too_long(self) -> None:
+        self.damaged[self._line] = f"the line has more than {MAX_LINE:,} characters"
+
+    def _text(self) -> Iterator[str]:
+        """Decode the pieces; every kind of line end becomes a newline."""
+        newlines = io.IncrementalNewlineDecoder(None, translate=True)
+        for text in self._decoded():
+            yield newlines.decode(text)
+        yield newlines.decode("", final=True)
+
+    def _decoded(self) -> Iterator[str]:
+        pieces = self._pieces()
+        first = next(pieces, b"")
+        encoding = encoding_of(first)
+        decoder = codecs.getincrementaldecoder(encoding)()
+        strict = True
+        for piece in _again(first, pieces):
+            try:
+                yield decoder.decode(piece)
+            except UnicodeDecodeError:
+                # The strict decoder still holds the bytes of a character cut by the piece's end.
+                held = decoder.getstate()
+                decoder = codecs.getincrementaldecoder(encoding)("paperloop-windows-1252")
+                decoder.setstate(held)
+                if strict and encoding.startswith("utf-8"):
+                    self.notes.append(
+                        "It is not UTF-8 throughout; other bytes are read as Windows-1252."
+                    )
+                strict = False
+                yield decoder.decode(piece)
+        try:
+            yield decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            yield "\N{REPLACEMENT CHARACTER}"
+
+    def _pieces(self) -> Iterator[bytes]:
+        try:
+            _must_be_a_file(self.path)
+            with self.path.open("rb") as raw:
+                packed = raw.read(2) == b"\x1f\x8b"
+                raw.seek(0)
+                yield from self._unpacked(raw) if packed else iter(lambda: raw.read(_PIECE), b"")
+        except OSError as error:
+            raise SourceError(f"{self.path} cannot be read: {error.strerror or error}.") from error
+
+    def _unpacked(self, raw: BinaryIO) -> Iterator[bytes]:
+        stream, size = gzip.GzipFile(fileobj=raw), 0
+        try:
+            while piece := stream.read1(_PIECE):
+                size += len(piece)
+                if size > _SMALL and size > _SWELLING * raw.tell():
+                    self.damaged[self._line] = "the file swells too much when unpacked; not read on"
+                    return
+                yield piece
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            self.damaged[self._line] = "the compressed file is damaged or cut off from here on"
+
+
+def _must_be_a_file(path: Path) -> None:
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder; name the files in it.")
+    if not path.exists():
+        raise SourceError(f"{path} does not exist.")
+    if not path.is_file():
+        raise SourceError(f"{path} is not a regular file.")
+
+
+def encoding_of(first: bytes) -> str:
+    """Return the encoding that the first bytes of a file show; ``utf-8`` unless they do."""
+    for mark, name in _BOMS:
+        if first.startswith(mark):
+            return name
+    even, odd = first[0::2].count(0), first[1::2].count(0)
+    if min(even, odd) * 4 < max(even, odd) and max(even, odd) * 5 > len(first):
+        return "utf-16-be" if even > odd else "utf-16-le"
+    return "utf-8"
+
+
+def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Read the bytes that are not UTF-8 the way most such files mean them."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if error.encoding.replace("-", "")[:4] != "utf8":
+        return "\N{REPLACEMENT CHARACTER}", error.end
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("paperloop-windows-1252", _as_windows_1252)

@@ -1,0 +1,99 @@
+"""Identifiers of papers in the fields and addresses of foreign files. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from recommender.identity import (
+    SCHEMES,
+    normalise_arxiv,
+    normalise_doi,
+    normalise_identifier,
+    sort_identifiers,
+)
+
+_ACL = re.compile(r"[A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z\d_]+-[a-z\d_]+\.\d+")
+_ADDRESSES = (
+    (re.compile(r"aclanthology\.org/(?:papers/)?([^/?#\s]+?)(?:\.pdf|\.bib|/)?$"), "acl"),
+    (re.compile(r"aclweb\.org/anthology/(?:papers/(?:\w/){1,2})?([^/?#\s]+?)(?:\.pdf|/)?$"), "acl"),
+    (re.compile(r"openreview\.net/(?:forum|pdf)\?id=([\w-]+)"), "openreview"),
+    (re.compile(r"ncbi\.nlm\.nih\.gov/(?:m/)?pubmed/(\d+)"), "pmid"),
+    (re.compile(r"pubmed\.ncbi\.nlm\.nih\.gov/(\d+)"), "pmid"),
+    (re.compile(r"openalex\.org/(?:works/)?(W\d+)", re.IGNORECASE), "openalex"),
+    (re.compile(r"semanticscholar\.org/paper/(?:[^/\s]+/)?([0-9a-f]{40})"), "s2"),
+)
+_DOI_ADDRESS = re.compile(r"^(?:https?://)?(?:dx\.)?doi\.org/([^?#\s]+)", re.IGNORECASE)
+_ARXIV_NOTED = re.compile(
+    r"(?:\barxiv\s*(?:preprint)?\s*(?:arxiv)?\s*[:/]\s*|\babs/)"
+    r"(\d{4}\.\d{4,5}|[a-z][a-z.-]*/\d{7})(?:v\d+)?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]{1,1000}", re.IGNORECASE)
+_LATEX_ADDRESS = re.compile(r"\\(?:url|href|path)\b|\\([_%&#~$])(?:\{\})?|[{}]")
+_LONGEST = 200
+_MOST = 50
+
+
+def identifier(text: str) -> str:
+    """Return an ``id`` of a foreign record in canonical form, or ``""`` for one of its own.
+
+    Understands what `identity` does, and bare ids of the ACL Anthology
+    (``P19-1001``, ``2021.acl-long.1``).
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return ""
+    if _ACL.fullmatch(text):
+        return f"acl:{text}"
+    if "://" in text:
+        return in_address(text)
+    found = normalise_identifier(text)
+    return found if found.partition(":")[0] in SCHEMES else ""
+
+
+def in_address(url: str) -> str:
+    """Return the identifier that an address stands for, or ``""``."""
+    url = url.strip()
+    if len(url) > _LONGEST:
+        return ""
+    for pattern, scheme in _ADDRESSES:
+        if match := pattern.search(url):
+            bare = match.group(1)
+            if scheme != "acl" or _ACL.fullmatch(bare):
+                return f"{scheme}:{bare}"
+    doi = _DOI_ADDRESS.match(url)
+    return normalise_doi(doi.group(1)) if doi else normalise_arxiv(url)
+
+
+def web_address(text: str) -> str:
+    r"""Return the address that a field holds, LaTeX undone, or ``""`` if it is none of the web.
+
+    Only ``http`` and ``https`` are addresses here: what else a file offers
+    (``javascript:``, ``file:``) must never become a link.
+    """
+    text = _LATEX_ADDRESS.sub(lambda match: match.group(1) or "", text[:2_000]).strip()
+    return text if _ADDRESS.fullmatch(text) else ""
+
+
+def arxiv_in_note(text: str) -> str:
+    """Return the arXiv id in a line such as ``CoRR abs/2401.01234``, or ``""``."""
+    match = _ARXIV_NOTED.search(text[:_LONGEST])
+    return normalise_arxiv(match.group(1)) if match else ""
+
+
+def of_scheme(scheme: str, text: str) -> str:
+    """Return a bare identifier under its scheme, or ``""`` where there is none."""
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return ""
+    if scheme == "doi":
+        return normalise_doi(text)
+    if scheme == "arxiv":
+        return normalise_arxiv(text)
+    return normalise_identifier(f"{scheme}:{text.rpartition(':')[2]}")
+
+
+def known(found: Iterable[str]) -> tuple[str, ...]:
+    """Return the identifiers that are ones, once each and in their order of rank."""
+    return sort_identifiers(x for x in found if x)[:_MOST]
