@@ -4,7 +4,9 @@
     ├── ConfigError             a setting is missing, malformed or contradictory
     ├── MissingExtra            an optional package is needed and not installed
     ├── SourceError             a source could not be read at all
-    │   └── UnknownFormat       no reader recognises the file
+    │   ├── UnknownFormat       no reader recognises the file
+    │   └── FetchError          a host did not answer as agreed
+    │       └── TryLater        a host asks for a pause; says until when
     ├── StoreError              the database could not do what was asked
     │   ├── UnknownPaper        no paper has this id or alias
     │   ├── UnknownReader       no reader has this id or name
@@ -27,6 +29,8 @@ A message says what was wrong, which value, and what to do next; it never
 holds a secret. The command line prints it as one sentence and exits with 1.
 """
 
+from datetime import datetime
+
 
 class RecommenderError(Exception):
     """Base of all errors that paperloop raises on purpose."""
@@ -46,6 +50,18 @@ class SourceError(RecommenderError):
 
 class UnknownFormat(SourceError):
     """No reader recognises the content of a file."""
+
+
+class FetchError(SourceError):
+    """A host did not answer, or not with what was asked for."""
+
+
+class TryLater(FetchError):
+    """A host asks for a longer pause; `retry_at` is when it may be asked again (UTC)."""
+
+    def __init__(self, message: str, retry_at: datetime) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
 
 
 class StoreError(RecommenderError):
