@@ -103,7 +103,7 @@ class Document:
         yield newlines.decode("", final=True)
 
     def _decoded(self) -> Iterator[str]:
-        pieces = self._pieces()
+        pieces = self.pieces()
         first = next(pieces, b"")
         encoding = encoding_of(first)
         decoder = codecs.getincrementaldecoder(encoding)()
@@ -127,7 +127,11 @@ class Document:
         except UnicodeDecodeError:
             yield "\N{REPLACEMENT CHARACTER}"
 
-    def _pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes, unpacked, for formats that say their encoding themselves.
+
+        Raises SourceError as `lines` does.
+        """
         try:
             _must_be_a_file(self.path)
             with self.path.open("rb") as raw:
