@@ -1,0 +1,66 @@
+"""Starts the pages, wherever they lie.
+
+In a checkout `ui/` stands beside `recommender/`; in a wheel it lies inside as
+`_ui`. Here it becomes importable as ``ui`` in both, so that nothing else has to
+know, and the command line need not import Streamlit to print its help.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from recommender.config import Settings
+from recommender.errors import RecommenderError
+
+_PACKAGE = Path(__file__).resolve().parent
+_PLACES = (_PACKAGE / "_ui", _PACKAGE.parent / "ui")
+
+
+def launch(settings: Settings, *, port: int, open_browser: bool) -> None:
+    """Serve the library on this machine until the process is stopped.
+
+    Parameters
+    ----------
+    settings
+        Settings of a library whose database is upgraded.
+    port
+        Port on this machine, 1 to 65535.
+    open_browser
+        Whether to open the page in a browser window once it is served.
+
+    Raises
+    ------
+    RecommenderError
+        The port cannot be used, or the pages are not installed.
+    """
+    import_ui()
+    import_module("ui.server").serve(settings, port=port, open_browser=open_browser)
+
+
+def import_ui() -> ModuleType:
+    """Return the package of the pages, from now on importable as ``ui``.
+
+    Raises
+    ------
+    RecommenderError
+        It lies in none of the two places.
+    """
+    loaded = sys.modules.get("ui")
+    if loaded is not None:
+        return loaded
+    folder = next((x for x in _PLACES if (x / "__init__.py").is_file()), None)
+    if folder is None:
+        raise RecommenderError("The pages are not installed; install paperloop again.")
+    spec = importlib.util.spec_from_file_location(
+        "ui", folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is None or spec.loader is None:
+        raise RecommenderError(f"The pages in {folder} cannot be loaded; install paperloop again.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["ui"] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,40 @@
+"""The frame of every page: navigation, who reads, and what for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from recommender.errors import RecommenderError
+from ui import components, sidebar
+
+ICON = Path(__file__).parent / "icon.svg"
+
+st.set_page_config(
+    page_title="paperloop",
+    # An icon by name would be fetched from another host.
+    page_icon=ICON,
+    layout="wide",
+    menu_items={"About": "paperloop: a reading list that learns from what you like and skip."},
+)
+page = st.navigation(
+    [
+        st.Page(
+            "app_pages/for_you.py",
+            title="For you",
+            icon=":material/auto_stories:",
+            url_path="for-you",
+            default=True,
+        ),
+        st.Page("app_pages/search.py", title="Search", icon=":material/search:"),
+        st.Page("app_pages/library.py", title="Library", icon=":material/bookmarks:"),
+        st.Page("app_pages/digest.py", title="Digest", icon=":material/newspaper:"),
+    ]
+)
+st.logo(ICON, size="large")
+try:
+    sidebar.show()
+    page.run()
+except RecommenderError as error:
+    components.show_error(error)

@@ -1,0 +1,59 @@
+"""The triage deck: a small components-v2 script that keeps up with a fast reader.
+
+It holds the next papers, shows the next one at once, and posts what the
+reader does to ``/api/feedback`` itself. Python only hands it cards; nothing
+of what it reports is trusted here, the store is the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+SHOWS = 12
+"""How many papers the deck shows: the one in focus and the queue beside it."""
+
+HOLDS = 24
+"""How many it is given, so that a fast reader does not run dry before the next deal."""
+
+_FOLDER = Path(__file__).parent
+
+
+def _source(*names: str) -> str:
+    return "\n".join((_FOLDER / name).read_text("utf-8") for name in names)
+
+
+_component = st.components.v2.component(
+    "paperloop_deck",
+    html=_source("deck.html"),
+    css=_source("deck.css"),
+    js=_source("outbox.js", "deck.js"),
+)
+
+
+def deck(data: Mapping[str, Any], *, key: str) -> None:
+    """Show the deck; reruns the fragment it stands in when it has something to tell.
+
+    Parameters
+    ----------
+    data
+        ``shows``, ``reader``, ``endpoint``, ``token``; ``cards`` and ``undo`` as made by
+        `ui.cards`; ``judged`` (papers to drop); ``last_event_id`` the cards
+        are based on; ``note`` (what changed); ``rest`` (title and text for an
+        empty queue); ``serial``, different at every run.
+    key
+        One for each reader and interest, so that none sees another's queue.
+    """
+    _component(
+        key=key,
+        data=dict(data),
+        on_stored_change=_heard,
+        on_look_change=_heard,
+    )
+
+
+def _heard() -> None:
+    """Take note of a trigger; the rerun it causes does the work."""

@@ -1,0 +1,163 @@
+"""The one process that serves paperloop: the pages, and the routes that are no pages.
+
+`application` builds the ASGI application, `serve` runs it until it is
+stopped. It listens on this machine only; whoever puts a proxy before it names
+the proxy's host in the setting `allowed_hosts`.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+import tomllib
+import webbrowser
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from recommender import __version__
+from recommender.config import Settings
+from recommender.errors import RecommenderError
+from ui import state
+from ui.feedback import post_feedback
+from ui.headers import Headers
+
+ADDRESS = "127.0.0.1"
+LOCAL_HOSTS = ("localhost", ADDRESS)
+
+_FOLDER = Path(__file__).parent
+_THEME = _FOLDER / ".streamlit" / "config.toml"
+_CONFIG: Mapping[str, Any] = {
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "viewer",
+    "logger.hideWelcomeMessage": True,
+    "server.fileWatcherType": "none",
+    "server.headless": True,
+    "server.maxUploadSize": 50,
+}
+
+
+def application(settings: Settings, *, open_browser_at: str | None = None) -> st.App:
+    """Build the application for one library; one to a process.
+
+    Parameters
+    ----------
+    settings
+        The library's settings; its database must be upgraded.
+    open_browser_at
+        Address to open in a browser once the pages are served; None for none.
+    """
+    state.configure(settings)
+    return st.App(
+        _FOLDER / "app.py",
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/api/feedback", post_feedback, methods=["POST"]),
+        ],
+        middleware=[
+            Middleware(Headers),
+            Middleware(
+                TrustedHostMiddleware,
+                allowed_hosts=[*LOCAL_HOSTS, *settings.allowed_hosts],
+                www_redirect=False,
+            ),
+        ],
+        lifespan=_lifespan(open_browser_at),
+        on_script_error=_show_error,
+    )
+
+
+def serve(settings: Settings, *, port: int, open_browser: bool) -> None:
+    """Serve the library on this machine until the process is stopped.
+
+    Raises
+    ------
+    RecommenderError
+        The port is taken or may not be used.
+    """
+    _require_port(port)
+    address = f"http://localhost:{port}"
+    app = application(settings, open_browser_at=address if open_browser else None)
+    print(f"paperloop is at {address} (stop it with Ctrl-C).", file=sys.stderr, flush=True)
+    app.run(config={**_CONFIG, **theme(), "server.address": ADDRESS, "server.port": port})
+
+
+def theme() -> dict[str, Any]:
+    """Return the theme as Streamlit's option names, as ``theme.light.textColor``."""
+    with _THEME.open("rb") as file:
+        return dict(_options(tomllib.load(file)))
+
+
+def _options(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _options(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+async def healthz(request: Request) -> JSONResponse:
+    """Answer that the process lives."""
+    return JSONResponse({"status": "ok", "version": __version__})
+
+
+async def readyz(request: Request) -> JSONResponse:
+    """Answer whether the database and a model can be used; 503 with the reason if not."""
+    try:
+        model = await run_in_threadpool(state.check)
+    except RecommenderError as error:
+        return JSONResponse({"status": "not ready", "error": str(error)}, 503)
+    return JSONResponse({"status": "ok", "model": model})
+
+
+def _lifespan(address: str | None) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+        await run_in_threadpool(_warm)
+        if address is not None:
+            webbrowser.open(address)
+        yield {}
+
+    return lifespan
+
+
+def _warm() -> None:
+    # The first page should not wait for the model to be read from disk.
+    try:
+        state.check()
+    except RecommenderError as error:
+        logging.getLogger(__name__).warning("%s", error)
+
+
+def _show_error(error: Exception) -> bool:
+    """Show one of our errors as its sentence; others are logged and named as a fault."""
+    if isinstance(error, RecommenderError):
+        state.show_error(error)
+    else:
+        st.error("Something went wrong here; the log of the program says what.")
+    return True
+
+
+def _require_port(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            raise RecommenderError(
+                f"Port {port} cannot be used ({error.strerror or error}); "
+                f"choose another with --port."
+            ) from error

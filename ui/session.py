@@ -1,0 +1,204 @@
+"""What one browser session knows: who reads, their log, the slate it shows.
+
+All of it can be lost: a refresh makes it anew from the database.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import streamlit as st
+
+from recommender.domain import Event, EventKind, Interest, Reader, Slate
+from recommender.errors import NothingToUndo, RecommenderError
+from recommender.history import VERDICTS, PaperState, fold, standing_events
+from recommender.training import refit_due, refit_in_background
+from ui import state, text
+
+READER_KEY = "reader"
+INTEREST_KEY = "interest"
+_OVERLAP = 50  # events asked for again: a later number may have been committed earlier
+_REFIT_EVERY = 5  # events between two looks at whether the model is old
+
+
+@dataclass(frozen=True)
+class Log:
+    """A reader's events as far as this session has read them."""
+
+    reader_id: str
+    revision: int
+    events: tuple[Event, ...] = ()
+
+    @property
+    def last_event_id(self) -> int:
+        """The number of the newest event, 0 without events."""
+        return self.events[-1].event_id if self.events else 0
+
+    @cached_property
+    def standing(self) -> list[Event]:
+        """The events that no undo has cancelled, oldest first."""
+        return standing_events(self.events)
+
+    @cached_property
+    def states(self) -> dict[str, PaperState]:
+        """What stands between the reader and each paper."""
+        return fold(self.events)
+
+    def judged(self, paper_id: str) -> bool:
+        """Return whether a paper has been liked, skipped, turned down or saved."""
+        held = self.states.get(paper_id)
+        return held is not None and held.judged
+
+    def newest(self, paper_id: str, kinds: Sequence[EventKind]) -> Event | None:
+        """Return the newest standing event of these kinds on a paper, or None."""
+        found = (e for e in reversed(self.standing) if e.paper_id == paper_id and e.kind in kinds)
+        return next(found, None)
+
+
+def reader() -> Reader:
+    """Return who reads: the one chosen, else the one of the settings, made if need be."""
+    chosen = st.session_state.get(READER_KEY)
+    readers = state.store().readers
+    known = {x.reader_id: x for x in readers.list()}
+    return known.get(chosen) or readers.ensure(state.settings().reader, state.now())
+
+
+def interest() -> Interest | None:
+    """Return the interest chosen in the sidebar, None for all of them."""
+    chosen = st.session_state.get(INTEREST_KEY)
+    interests = state.store().readers.interests(reader().reader_id)
+    return next((x for x in interests if x.interest_id == chosen), None)
+
+
+def interest_id() -> str | None:
+    """Return the id of the interest chosen, None for all of them."""
+    chosen = interest()
+    return chosen.interest_id if chosen else None
+
+
+def log() -> Log:
+    """Return the reader's log up to now; only what is new is read."""
+    reader_id = reader().reader_id
+    revision = state.store().catalogue.revision()
+    held: Log | None = st.session_state.get("log")
+    if held is None or (held.reader_id, held.revision) != (reader_id, revision):
+        held = Log(reader_id, revision)
+    known = held.events[:-_OVERLAP] if len(held.events) > _OVERLAP else ()
+    after = known[-1].event_id if known else 0
+    events = (*known, *state.store().feedback.events(reader_id, after))
+    if events != held.events:
+        held = replace(held, events=events)
+    st.session_state["log"] = held
+    return held
+
+
+def slate(shows: int, holds: int | None = None) -> Slate:
+    """Return what to show now; the same as before while nothing has changed.
+
+    Parameters
+    ----------
+    shows
+        How many papers are seen; these are recorded as impressions.
+    holds
+        How many are returned, where some wait unseen behind the others.
+    """
+    chosen = interest_id()
+    now = log()
+    n = holds or shows
+    key = (
+        now.reader_id,
+        chosen,
+        n,
+        now.last_event_id,
+        now.revision,
+        state.recommender().model_version,
+    )
+    held: tuple[tuple[object, ...], Slate] | None = st.session_state.get("slate")
+    if held is None or held[0] != key:
+        fresh = state.recommender().recommend(
+            now.reader_id, interest_id=chosen, n=n, now=state.now(), record=False
+        )
+        state.store().feedback.record_slate(replace(fresh, items=fresh.items[:shows]))
+        held = (key, fresh)
+        st.session_state["slate"] = held
+    return held[1]
+
+
+def act(
+    kind: EventKind | str,
+    paper_id: str,
+    *,
+    slate_id: str | None = None,
+    interest_id: str | None = None,
+    undoes: int | None = None,
+    seen: int = 0,
+) -> None:
+    """Store one action of a native button; used as its callback.
+
+    `seen` is the newest event when the button was drawn. It is part of the
+    client key, so that a second click on the same drawn button is the same
+    action, and a click after the page has changed is another.
+    """
+    nonce = st.session_state.setdefault("nonce", uuid.uuid4().hex)
+    now = log()
+    event = Event(
+        client_key=f"{nonce}:{seen}:{kind}:{undoes or ''}:{paper_id}",
+        reader_id=now.reader_id,
+        interest_id=interest_id or _interest_of(now, paper_id),
+        paper_id=paper_id,
+        kind=EventKind(kind),
+        created_at=state.now(),
+        slate_id=slate_id,
+        undoes=undoes,
+    )
+    try:
+        state.store().feedback.append(event)
+    except NothingToUndo:
+        st.session_state["problem"] = "This was undone already."
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def _interest_of(now: Log, paper_id: str) -> str:
+    held = now.states.get(paper_id)
+    chosen = interest_id() or (held.interest_id if held else None)
+    return chosen or state.first_interest(now.reader_id)
+
+
+def change_list(what: Literal["add", "remove"], list_id: str, paper_id: str) -> None:
+    """Put a paper on a reading list of the reader or take it off; used as a callback."""
+    lists = state.store().reading_lists
+    try:
+        own = lists.get(reader().reader_id, list_id)
+        if what == "add":
+            lists.add(own.list_id, paper_id, state.now())
+            st.toast(f"On the list {text.native(own.name)}.")
+        else:
+            lists.remove(own.list_id, paper_id)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def problem() -> str | None:
+    """Return what the last callback could not do, once."""
+    text: str | None = st.session_state.pop("problem", None)
+    return text
+
+
+def undoable(now: Log, n: int = 50) -> list[Event]:
+    """Return the newest judgements that can be taken back, oldest first."""
+    kinds = {*VERDICTS, EventKind.save}
+    return [e for e in now.standing if e.kind in kinds][-n:]
+
+
+def refit_if_due(now: Log) -> None:
+    """Start a refit in a process of its own after enough news; returns at once."""
+    if now.last_event_id - st.session_state.get("looked_at", 0) < _REFIT_EVERY:
+        return
+    st.session_state["looked_at"] = now.last_event_id
+    if refit_due(state.store(), state.settings()):
+        refit_in_background(state.settings())

@@ -1,0 +1,79 @@
+"""The chooser of reader and interest. For a trusted installation: there is no login."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recommender.errors import RecommenderError
+from ui import session, state
+
+ALL = "all"
+
+
+def show() -> None:
+    """Show who reads and what for, and let both be added to."""
+    with st.sidebar:
+        readers = state.store().readers.list() or [session.reader()]
+        names = {x.reader_id: x.name for x in readers}
+        default = session.reader().reader_id
+        st.selectbox(
+            "Reader",
+            list(names),
+            index=list(names).index(default),
+            format_func=lambda x: names.get(x, x),
+            key=session.READER_KEY,
+            bind="query-params",
+            on_change=_forget_interest,
+            help="Everyone who can open this page can read as anyone: there is no login.",
+        )
+        interests = state.store().readers.interests(session.reader().reader_id)
+        titles = {ALL: "All interests"} | {x.interest_id: x.name for x in interests}
+        st.selectbox(
+            "Interest",
+            list(titles),
+            format_func=lambda x: titles.get(x, x),
+            key=session.INTEREST_KEY,
+            bind="query-params",
+            help="Each keeps its own likes, so that two subjects are not blurred into one.",
+        )
+        with st.popover("Add", icon=":material/add:", type="tertiary"):
+            _add("A reader", "new_reader", _add_reader)
+            _add("An interest", "new_interest", _add_interest)
+            if st.session_state.get("sidebar_problem"):
+                st.caption(st.session_state.pop("sidebar_problem"))
+
+
+def _add(label: str, key: str, callback: object) -> None:
+    with st.form(key, border=False, clear_on_submit=True):
+        st.text_input(label, key=f"{key}_name", max_chars=80, placeholder="Name")
+        st.form_submit_button("Add", on_click=callback)  # type: ignore[arg-type]
+
+
+def _forget_interest() -> None:
+    st.session_state[session.INTEREST_KEY] = ALL
+
+
+def _add_reader() -> None:
+    name = str(st.session_state.get("new_reader_name", "")).strip()
+    if not name:
+        return
+    try:
+        added = state.store().readers.add(name, state.now())
+    except RecommenderError as error:
+        st.session_state["sidebar_problem"] = str(error)
+        return
+    st.session_state[session.READER_KEY] = added.reader_id
+    _forget_interest()
+
+
+def _add_interest() -> None:
+    name = str(st.session_state.get("new_interest_name", "")).strip()
+    if not name:
+        return
+    try:
+        reader_id = session.reader().reader_id
+        added = state.store().readers.ensure_interest(reader_id, name)
+    except RecommenderError as error:
+        st.session_state["sidebar_problem"] = str(error)
+        return
+    st.session_state[session.INTEREST_KEY] = added.interest_id

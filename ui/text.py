@@ -1,0 +1,114 @@
+"""Paper text made fit for the two places where it is shown.
+
+`native` is for Streamlit's Markdown: what strangers wrote appears letter for
+letter, except mathematics of known commands, which renders. `plain` is for the
+deck, which sets text only: mathematics becomes readable characters.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote_plus
+
+from recommender.digest.formulas import readable
+from recommender.domain import Paper
+from recommender.markup import Span, link_of, shown, spans
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_JOINER = "\u2060"
+# Streamlit makes emoji, icons, arrows and links of these after Markdown is
+# parsed, where no backslash helps; an invisible joiner inside does.
+_MADE_LATER = re.compile(
+    r"(?<=:)(?=[\w+/-]+:)|(?<=[-<~>])(?=[-=>])|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=\w)(?=@)",
+    re.IGNORECASE,
+)
+
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_CHANGED = re.compile(r"[\\`*<>&\[\]!|~#$]|https?:|www\.|@")
+_NAMES = """
+    alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho
+    sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
+    mathcal mathbb mathbf mathrm mathit text sqrt frac sum prod int log exp min max arg sup inf
+    times cdot pm leq geq le ge neq approx sim propto infty partial nabla in to rightarrow
+    leftarrow ell hat bar tilde vec prime circ dots ldots mid
+"""
+_COMMANDS = frozenset(_NAMES.split())
+
+
+def native(text: str) -> str:
+    """Return text for ``st.markdown`` and labels; shows as it is, on one line."""
+    return "".join(_span(x) for x in spans(shown(text)))
+
+
+def _span(span: Span) -> str:
+    if span.math and _harmless(span.text):
+        return span.text
+    return _PUNCTUATION.sub(r"\\\1", _MADE_LATER.sub(_JOINER, span.text))
+
+
+def _harmless(math: str) -> bool:
+    """Return whether mathematics holds only known commands, and nothing Markdown would change."""
+    inner = _COMMAND.sub("", math[1:-1])
+    return set(_COMMAND.findall(math)) <= _COMMANDS and not _CHANGED.search(inner)
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """Return text on one line with simple mathematics in plain characters."""
+    return readable(text)
+
+
+def day(moment: datetime | None) -> str:
+    """Return a day as ``18 Nov 2026``, or ``""``."""
+    return f"{moment.day} {moment:%b %Y}" if moment else ""
+
+
+def dated(paper: Paper) -> str:
+    """Return when the paper appeared, as exactly as is known, or ``""``."""
+    return day(paper.published_at) or (str(paper.year) if paper.year else "")
+
+
+def listed(paper: Paper) -> str:
+    """Return where and when a source last featured the paper, or ``""``."""
+    if not paper.listings:
+        return ""
+    newest = max(paper.listings, key=lambda x: x.listed_at.timestamp() if x.listed_at else 0.0)
+    name = _SOURCES.get(newest.source, newest.source.replace("-", " "))
+    return f"{name}, {day(newest.listed_at)}" if newest.listed_at else name
+
+
+_SOURCES = {"hf-daily-papers": "Daily Papers", "arxiv": "arXiv"}
+
+
+def facts(paper: Paper) -> str:
+    """Return date, venue and source in one line; may be empty."""
+    parts = (dated(paper), paper.venue, listed(paper))
+    return " · ".join(plain(x) for x in parts if x)
+
+
+def authors(paper: Paper) -> list[str]:
+    """Return the authors' names in order; a page's byline stands in for none."""
+    names = [shown(x.name) for x in paper.authors if x.name]
+    if names:
+        return names
+    bylines = (shown(x.byline) for x in paper.listings)
+    return [f"listed by {x}" for x in bylines if x][:1]
+
+
+def folded(names: list[str], most: int = 5) -> str:
+    """Return the first names and how many follow."""
+    rest = len(names) - most
+    return ", ".join(names) if rest <= 0 else f"{', '.join(names[:most])} and {rest} more"
+
+
+def origin(paper: Paper) -> str:
+    """Return whose words the abstract is, where it is not the authors'."""
+    return "Summary by paperloop, not the authors' abstract." if paper.abstract_is_summary else ""
+
+
+def link(paper: Paper) -> str:
+    """Return a web address at which the paper can be read, or else looked for."""
+    title = quote_plus(shown(paper.title)[:300])
+    return link_of(paper) or f"https://arxiv.org/search/?searchtype=title&query={title}"
