@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select, update
 
 from recommender.errors import SchemaMismatch, StoreError
 from recommender.store import backups, schema
-from recommender.store.engines import make_engine, parse_url
+from recommender.store.engines import connect_sqlite, make_engine, parse_url
 from recommender.store.faults import NO_TABLES, plain_faults
-from recommender.store.models import SETTING
+from recommender.store.models import PAPER, SETTING
 
 
 class Database:
@@ -154,9 +154,25 @@ class Database:
         """
         live = self._sqlite_file("pg_restore")
         backups.inspect(path.absolute())
+        before = 0
+        with suppress(StoreError), self.read() as connection:
+            before = connection.scalar(select(func.max(PAPER.c.revision))) or 0
         self.close()
         backups.restore(path.absolute(), live)
         self.upgrade()
+        self._renew_papers(before)
+
+    def _renew_papers(self, before: int) -> None:
+        # Whoever holds papers by the revision of the library that was must see them all anew.
+        with self.write() as connection:
+            newest = connection.scalar(select(func.max(PAPER.c.revision))) or 0
+            connection.execute(update(PAPER).values(revision=max(before, newest) + 1))
+
+    def empty_log(self) -> None:
+        """Write SQLite's log into the file and empty it, so that what was deleted is gone."""
+        if self.path is not None:
+            with closing(connect_sqlite(self.path)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection; the next use opens them again."""

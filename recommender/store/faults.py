@@ -17,6 +17,8 @@ DAMAGED = (
     "bring back a copy with `paperloop db restore FILE`."
 )
 
+UNSTORABLE = "A text holds a character that cannot be stored or looked for."
+
 _SENTENCES: tuple[tuple[tuple[str, ...], type[StoreError], str], ...] = (
     (("database is locked", "table is locked", "lock timeout", "deadlock"), StoreBusy, BUSY),
     (("no such table", "no such column", "undefinedtable"), SchemaMismatch, NO_TABLES),
@@ -31,6 +33,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], type[StoreError], str], ...] = (
         StoreError,
         "The library may not be written by this user; check who owns its file and folder.",
     ),
+    (("cannot contain nul", "invalid byte sequence"), StoreError, UNSTORABLE),
     (("not a database", "malformed"), StoreError, DAMAGED),
     (
         ("unable to open", "no such file"),
@@ -71,6 +74,8 @@ def plain_faults() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise StoreBusy(BUSY) from error
+    except UnicodeEncodeError as error:
+        raise StoreError(UNSTORABLE) from error
     except DBAPIError as error:
         raise plain_error(error) from error
     except ModuleNotFoundError as error:

@@ -44,16 +44,17 @@ class Readers:
         try:
             return self.get(name)
         except UnknownReader:
-            pass
+            name = checked_name(name, "Reader")
         with self._database.write() as connection:
             row = _reader_row(connection, name)
             return _reader(row) if row else _add_reader(connection, name, now)
 
     def add(self, name: str, now: datetime) -> Reader:
         """Make a reader, with one interest; raises NameTaken, or StoreError on an empty name."""
+        name = checked_name(name, "Reader")
         with self._database.write() as connection:
             if _reader_row(connection, name):
-                raise NameTaken(f"There is a reader {name.strip()!r} already.")
+                raise NameTaken(f"There is a reader {name!r} already.")
             return _add_reader(connection, name, now)
 
     def rename(self, reader_id: str, name: str) -> Reader:
@@ -90,6 +91,7 @@ class Readers:
             mine = EVENT.c.reader_id == reader.reader_id
             events = connection.scalar(select(func.count()).where(mine)) or 0
             connection.execute(delete(READER).where(READER.c.reader_id == reader.reader_id))
+        self._database.empty_log()
         return events
 
     def interests(self, reader_id: str) -> builtins.list[Interest]:
@@ -173,7 +175,6 @@ def _reader_row(connection: Connection, name_or_id: str) -> Row[Any] | None:
 
 
 def _add_reader(connection: Connection, name: str, now: datetime) -> Reader:
-    name = checked_name(name, "Reader")
     taken = set(connection.scalars(select(READER.c.reader_id)))
     reader_id = free_slug(name, taken, "reader")
     values = {"reader_id": reader_id, "name": name, "name_key": name_key(name)}

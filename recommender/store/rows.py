@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select
 from recommender.domain import Author, Listing, Paper
 from recommender.errors import UnknownPaper
 from recommender.identity import normalise_identifier, sort_identifiers, title_key
+from recommender.store.inputs import clean_line
 from recommender.store.matching import day_and_source
 from recommender.store.models import ALIAS, LISTING, PAPER
 
@@ -106,7 +107,7 @@ def _paper(row: Row[Any], names: list[str], listings: list[Listing]) -> Paper:
 
 def resolve(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return ``{asked id: canonical id}``, however an identifier is written; unknown left out."""
-    asked = list(dict.fromkeys(ids))
+    asked = [x for x in dict.fromkeys(ids) if clean_line(x) == x.strip()]
     found = _by_alias(connection, asked)
     spelt = {x: normalise_identifier(x) for x in asked if x not in found}
     again = _by_alias(connection, [x for x in spelt.values() if x])
