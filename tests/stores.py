@@ -34,8 +34,9 @@ def sqlite_store(folder: Path) -> Store:
 
 def paper(title: str, *identifiers: str, author: str = "", **fields: object) -> Paper:
     """Return a record as a source would make it."""
-    authors = (Author(family=author, given="Ada"),) if author else ()
-    return Paper(title=title, identifiers=identifiers, authors=authors, **fields)  # type: ignore[arg-type]
+    if author:
+        fields["authors"] = (Author(family=author, given="Ada"),)
+    return Paper(title=title, identifiers=identifiers, **fields)  # type: ignore[arg-type]
 
 
 def fill(store: Store, n: int = 6, reader: str = "me") -> list[str]:
