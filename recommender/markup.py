@@ -24,7 +24,7 @@ _MARKDOWN = re.compile(
     r"|(?<=:)//|\bwww\."  # bare addresses
     r"|^(?:[-+]|\d+[.)])(?=\s|$)"  # lists
 )
-_PLAIN_MATH = re.compile(r"\$(?:[A-Za-z0-9 ^{}+=,./'-]|\\[A-Za-z]|(?<=[A-Za-z0-9])_)+\$")
+_PLAIN_MATH = re.compile(r"\$(?:[A-Za-z0-9 ^{}()+=,./'-]|\\[A-Za-z]|(?<=[A-Za-z0-9])_)+\$")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%~-._"
 _BRACKETS = str.maketrans({"(": "%28", ")": "%29"})

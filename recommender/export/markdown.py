@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import indent
 
 from recommender.domain import Paper
 from recommender.export.facts import day_of, year_of
@@ -16,14 +17,10 @@ def write(papers: Sequence[Paper]) -> str:
 
 def _entry(n: int, paper: Paper) -> str:
     title = markdown_link(paper.title, link_of(paper)) if one_line(paper.title) else "(no title)"
+    head = "  \n".join(x for x in (f"**{title}**", _details(paper)) if x)
+    body = "\n\n".join(x for x in (head, _abstract(paper)) if x)
     mark = f"{n}. "
-    indent = " " * len(mark)
-    paragraphs = [x for x in (_details(paper), _abstract(paper)) if x]
-    lines = [f"{mark}**{title}**"]
-    if paragraphs:
-        lines[0] += "  "
-    lines += [f"{indent}{x}" for x in "\n\n".join(paragraphs).split("\n")] if paragraphs else []
-    return "\n".join(x if x.strip() else "" for x in lines) + "\n"
+    return f"{mark}{indent(body, ' ' * len(mark)).lstrip()}\n"
 
 
 def _details(paper: Paper) -> str:

@@ -1,0 +1,42 @@
+"""The beginning of an abstract, cut after a sentence. Pure; no word is added."""
+
+from __future__ import annotations
+
+import re
+
+from recommender.markup import one_line
+
+LONGEST = 360
+"""Characters that an abstract in short may have."""
+
+_SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)\]]*(?=\s+[^a-z\s]|$)|[。！？](?=\S)")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:e\.g|i\.e|et al|etc|cf|vs|resp|approx|ca|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|No|Dr"
+    r"|Prof|Mr|Mrs|Ms|St|[A-Z])\.$"
+)
+
+
+def abridge(abstract: str, longest: int = LONGEST) -> str:
+    """Return the first whole sentences within `longest` characters, on one line.
+
+    A longer abstract ends in ``" …"``. When not even the first sentence fits,
+    it is cut between two words.
+    """
+    text = one_line(abstract)
+    if len(text) <= longest:
+        return text
+    room = longest - len(" …")
+    ends = [m.end() for m in _SENTENCE_END.finditer(text[: room + 1]) if _is_end(text, m)]
+    fitting = [end for end in ends if end <= room]
+    return f"{text[: fitting[-1]] if fitting else _whole_words(text, room)} …"
+
+
+def _is_end(text: str, match: re.Match[str]) -> bool:
+    return not _ABBREVIATED.search(
+        text, match.start() - 10 if match.start() > 10 else 0, match.start() + 1
+    )
+
+
+def _whole_words(text: str, room: int) -> str:
+    cut = text[: room + 1].rpartition(" ")[0]
+    return cut.rstrip() or text[:room]

@@ -1,0 +1,58 @@
+"""Digests as files, each written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from recommender.digest.manifest import Manifest
+from recommender.digest.render import render
+from recommender.errors import DigestError
+
+SUFFIXES = {"html": ".html", "text": ".txt", "markdown": ".md"}
+"""Format of a digest to the ending of its file."""
+
+
+def write_files(manifest: Manifest, out: Path) -> list[Path]:
+    """Write ``<week>-<reader>`` in every format into a folder, made if need be.
+
+    All is rendered before the first file is touched, and every file takes the
+    place of an older one in a single step.
+
+    Raises
+    ------
+    DigestError
+        The folder or a file cannot be written.
+    """
+    name = f"{manifest.week}-{_file_name(manifest.reader_id)}"
+    texts = {out / f"{name}{ending}": render(manifest, x) for x, ending in SUFFIXES.items()}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            _replace(path, text.encode())
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise DigestError(f"The digest cannot be written into {out}: {why}.") from error
+    return list(texts)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def _file_name(reader_id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "_", reader_id).lstrip(".") or "reader"

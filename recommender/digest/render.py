@@ -1,0 +1,126 @@
+"""A manifest as HTML fit for mail, as plain text, or as Markdown. Pure.
+
+Every rendering depends on the manifest and on nothing else. All three escape
+by default: HTML by autoescape, text by keeping every value on its line,
+Markdown by `markup.markdown`; a link is a web address or is left out.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from recommender.digest import wording
+from recommender.digest.formulas import readable
+from recommender.digest.manifest import Manifest
+from recommender.errors import DigestError
+from recommender.markup import markdown, markdown_link, shown, web_url
+
+LARGEST_HTML = 100_000
+"""Bytes that an HTML digest stays below: mail programs cut longer ones off."""
+
+_LONGEST_URL = 1_000
+
+
+def render(manifest: Manifest, format_name: str) -> str:
+    """Render the manifest as ``html``, ``text`` or ``markdown``.
+
+    HTML that would be too large for mail holds fewer papers and says how many
+    the other formats hold.
+
+    Raises
+    ------
+    DigestError
+        There is no format of this name.
+    """
+    renderer = RENDERERS.get(format_name)
+    if renderer is None:
+        known = ", ".join(RENDERERS)
+        raise DigestError(f"A digest has no format {format_name!r}; choose one of {known}.")
+    return renderer(manifest)
+
+
+def _html(manifest: Manifest) -> str:
+    n = len(manifest.items)
+    while True:
+        text = _HTML.get_template("digest.html.j2").render(m=manifest, n_shown=n, w=wording)
+        size = len(text.encode())
+        if size < LARGEST_HTML or not n:
+            return text
+        n = min(n - 1, n * LARGEST_HTML // size)
+
+
+def _text(manifest: Manifest) -> str:
+    return _TEXT.get_template("digest.txt.j2").render(m=manifest, w=wording)
+
+
+def _markdown(manifest: Manifest) -> str:
+    return _MARKDOWN.get_template("digest.md.j2").render(m=manifest, w=wording)
+
+
+RENDERERS: dict[str, Callable[[Manifest], str]] = {
+    "html": _html,
+    "text": _text,
+    "markdown": _markdown,
+}
+"""The formats of a digest by name."""
+
+
+def _environment(*, html: bool, finalize: Callable[[Any], Any]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=html,  # noqa: S701  text and Markdown escape by `finalize`
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"fit": _fit, "readable": readable, "web": _web}
+    environment.filters |= {"link": _link, "right": _right, "wrap": _wrap}
+    return environment
+
+
+def _escaped(escape: Callable[[str], str]) -> Callable[[Any], Any]:
+    """Return a finalizer that leaves alone what a filter has made safe already."""
+    return lambda value: value if isinstance(value, Markup) else escape(str(value))
+
+
+def _fit(text: str, longest: int) -> str:
+    """Cut text that would break the page, with a mark; whole words where there are any."""
+    line = shown(text)
+    if len(line) <= longest:
+        return line
+    cut = line[: longest - 1]
+    return f"{cut.rpartition(' ')[0] if ' ' in cut[longest // 2 :] else cut}…"
+
+
+def _web(url: str) -> str:
+    address = web_url(url)
+    return address if len(address) <= _LONGEST_URL else ""
+
+
+# Markup means below: this is ready for text or Markdown. None of it is used for HTML.
+
+
+def _link(label: str, url: str) -> Markup:
+    return Markup(markdown_link(label, _web(url)))  # noqa: S704
+
+
+def _right(number: int, width: int) -> Markup:
+    return Markup(f"{number:>{width}}")  # noqa: S704
+
+
+def _wrap(text: str, indent: int = 0) -> Markup:
+    lines = textwrap.wrap(shown(text), 74 - indent, break_long_words=False, break_on_hyphens=False)
+    return Markup(f"\n{' ' * indent}".join(lines))  # noqa: S704
+
+
+_HTML = _environment(html=True, finalize=lambda value: value)
+_TEXT = _environment(html=False, finalize=_escaped(shown))
+_MARKDOWN = _environment(html=False, finalize=_escaped(markdown))

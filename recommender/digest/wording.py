@@ -1,0 +1,188 @@
+"""What a digest says besides its papers: heading, honest notes, what was left out. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from recommender.digest.manifest import DigestItem, Manifest
+from recommender.digest.schedule import monday_of, zone_of
+
+REASONS = {
+    "judged": "already liked, saved or skipped",
+    "shown": "already in an earlier digest",
+    "below_bar": "below your bar",
+    "over_size": "beyond your limit",
+    "unranked": "could not be ranked",
+}
+"""Why a paper of the week is left out, in the order in which it is asked."""
+
+FEW_LIKES = 5
+"""Likes below which a digest says that it knows little."""
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_SOURCES = {"hf-daily-papers": "Hugging Face Daily Papers"}
+_NAMES_SHOWN = 6
+
+
+def heading(manifest: Manifest) -> str:
+    """Return the week as people say it: ``Week 47, 2026``."""
+    year, _, week = manifest.week.partition("-W")
+    return f"Week {int(week)}, {year}"
+
+
+def week_days(manifest: Manifest) -> str:
+    """Return the days of the week: ``16–22 November 2026``."""
+    first = monday_of(manifest.week)
+    last = first + timedelta(days=6)
+    if first.year != last.year:
+        return f"{day_text(first)} – {day_text(last)}"
+    if first.month != last.month:
+        return f"{first.day} {_month(first)} – {day_text(last)}"
+    return f"{first.day}–{day_text(last)}"
+
+
+def subject(manifest: Manifest) -> str:
+    """Return one line that says whose week it is and what is in it."""
+    return f"{heading(manifest)}: {counted(len(manifest.items), 'paper')} for {manifest.reader}"
+
+
+def lead(manifest: Manifest) -> str:
+    """Return the sentence that opens the digest."""
+    if not manifest.items:
+        return "No papers this week."
+    chosen = counted(len(manifest.items), "paper")
+    if len(manifest.items) == manifest.candidates:
+        return f"{chosen}: all that was new this week."
+    return f"{chosen}, chosen from {manifest.candidates} that were new this week."
+
+
+def honest_note(manifest: Manifest) -> str:
+    """Return what the reader should know of a choice made from little feedback, or ``""``."""
+    if not manifest.items or manifest.likes >= FEW_LIKES:
+        return ""
+    if not manifest.likes:
+        return (
+            "You have not liked a paper yet, so nothing is known of your taste: these are recent"
+            " papers on different topics, and no bar was held. Like a few to make the next digest"
+            " yours."
+        )
+    return (
+        f"This choice rests on only {counted(manifest.likes, 'liked paper')}."
+        " It gets better with every like and skip."
+    )
+
+
+def why_empty(manifest: Manifest) -> list[str]:
+    """Return why there is no paper and what to do next; empty when there are papers."""
+    if manifest.items:
+        return []
+    if not manifest.library_size:
+        return [
+            "Your library holds no papers yet.",
+            'Import some with "paperloop import PATH", or start the app once with "paperloop up"'
+            " to load the starter catalogue.",
+        ]
+    if not manifest.candidates:
+        return [
+            f"None of the {counted(manifest.library_size, 'paper')} in your library appeared, was"
+            f" listed or was added in {week_days(manifest)}{_so_far(manifest)}.",
+            'Import new papers with "paperloop import PATH"; they count for the week in which'
+            " you add them.",
+        ]
+    reasons = ", ".join(f"{n:,} {why}" for n, why in left_out(manifest))
+    return [f"{counted(manifest.candidates, 'paper')} this week: {reasons}.", _next_step(manifest)]
+
+
+def left_out(manifest: Manifest) -> list[tuple[int, str]]:
+    """Return how many papers of the week were left out for which reason."""
+    limits = {"over_size": manifest.size, "below_bar": manifest.bar}
+    found: list[tuple[int, str]] = []
+    for key, text in REASONS.items():
+        limit = limits.get(key)
+        if manifest.left_out.get(key, 0):
+            found.append(
+                (
+                    manifest.left_out[key],
+                    f"{text} of {_number(limit)}" if limit is not None else text,
+                )
+            )
+    return found
+
+
+def method(manifest: Manifest) -> str:
+    """Return how the digest was made, for who wants to check it."""
+    start, end = (_moment(manifest, x) for x in (manifest.starts_at, manifest.ends_at))
+    parts = [
+        f"window {start} to {end} ({manifest.zone})",
+        f"model {manifest.model}" if manifest.model else "nothing to rank",
+        "no bar" if manifest.bar is None else f"bar {_number(manifest.bar)}",
+        f"at most {counted(manifest.size, 'paper')}",
+    ]
+    return ", ".join(parts)
+
+
+def names(item: DigestItem) -> str:
+    """Return the authors, the last of many as a count."""
+    shown = item.authors[:_NAMES_SHOWN]
+    rest = len(item.authors) - len(shown)
+    if rest == 1:
+        return ", ".join(item.authors)
+    return ", ".join(shown) + (f" and {rest}\u00a0more" if rest else "")
+
+
+def when_and_where(item: DigestItem) -> list[str]:
+    """Return venue, date of publication and listing, as far as they are known."""
+    return [x for x in (item.venue, _date(item.date), _listing(item)) if x]
+
+
+def counted(n: int, what: str) -> str:
+    """Return a number with its noun: ``1 paper``, ``2,000 papers``."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def day_text(day: date) -> str:
+    """Return a day as ``16 November 2026``."""
+    return f"{day.day} {_month(day)} {day.year}"
+
+
+def _listing(item: DigestItem) -> str:
+    if not item.listed:
+        return ""
+    listed = f"listed {_date(item.listed)}"
+    source = _SOURCES.get(item.listed_by, item.listed_by)
+    return f"{listed} by {source}" if source else listed
+
+
+def _date(text: str) -> str:
+    return day_text(date.fromisoformat(text)) if "-" in text[1:] else text
+
+
+def _month(day: date) -> str:
+    return _MONTHS[day.month - 1]
+
+
+def _next_step(manifest: Manifest) -> str:
+    if manifest.best_below is not None and manifest.bar is not None:
+        return (
+            f"The best of them scored {_number(manifest.best_below)}. To see such papers, set"
+            " digest_bar lower; liking and skipping more papers makes the scores surer."
+        )
+    if manifest.left_out.get("unranked"):
+        return 'Fit the model with "paperloop fit", so that new papers can be ranked.'
+    return 'You have seen all that is new. Import more papers with "paperloop import PATH".'
+
+
+def _so_far(manifest: Manifest) -> str:
+    return " so far" if manifest.ends_at == manifest.composed_at else ""
+
+
+def _moment(manifest: Manifest, moment: datetime) -> str:
+    local = moment.astimezone(zone_of(manifest.zone))
+    return f"{day_text(local.date())} {local:%H:%M}"
+
+
+def _number(x: float) -> str:
+    return f"{x:.2f}".rstrip("0").rstrip(".")

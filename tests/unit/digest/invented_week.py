@@ -1,0 +1,116 @@
+"""An invented week: papers, a recommender that scores by table, and finished manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from recommender.digest.manifest import DigestItem, Manifest
+from recommender.domain import Author, Listing, Paper, Reason, Recommendation, Slate
+
+WEEK = "2026-W47"
+MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
+NEXT_MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+class TableRecommender:
+    """Ranks a pool by a table of scores; a paper that is not in it is left out."""
+
+    def __init__(self, scores: Mapping[str, float]) -> None:
+        self.scores = scores
+        self.pools: list[set[str]] = []
+
+    def recommend(
+        self,
+        reader_id: str,
+        *,
+        n: int,
+        pool: Collection[str],
+        now: datetime,
+        surface: str,
+        record: bool,
+    ) -> Slate:
+        assert (surface, record) == ("digest", False)
+        self.pools.append(set(pool))
+        best = sorted((x for x in pool if x in self.scores), key=lambda x: -self.scores[x])[:n]
+        reason = Reason("words", "Shares “toys” with your likes.", words=("toys",))
+        items = tuple(
+            Recommendation(
+                rank,
+                x,
+                "",
+                self.scores[x],
+                {"als": self.scores[x], "tfidf": float("nan")},
+                (reason,),
+            )
+            for rank, x in enumerate(best, 1)
+        )
+        return Slate("random", reader_id, None, surface, "model-1", now, items)
+
+
+def week_paper(number: int, day: int = 17, **more: object) -> Paper:
+    """Return a paper published on a day of November 2026."""
+    return Paper(
+        title=f"Toys of kind {number}",
+        identifiers=(f"arxiv:2611.{number:05d}",),
+        authors=(Author(f"Family{number}", "Ada"),),
+        published_at=datetime(2026, 11, day, tzinfo=UTC),
+        year=2026,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+HOSTILE = Paper(
+    title="<script>alert('x')</script> [a](javascript:1) & $\\pi$ \u202e",
+    authors=(Author(literal="<b>Bad</b>\nActor"),),
+    abstract="<img src=x onerror=alert(1)> First. " * 20,
+    url="javascript:alert(1)",
+    venue="\"quoted\" 'venue'",
+    listings=(Listing("hf-daily-papers", datetime(2026, 11, 17, tzinfo=UTC)),),
+)
+
+ITEM = DigestItem(
+    rank=1,
+    paper_id="arxiv:2611.00001",
+    title=r"Toys with $\pi$ wheels",
+    score=1.25,
+    authors=("Ada Ng", "Bo Øst"),
+    date="2026-11-17",
+    listed="2026-11-18",
+    listed_by="hf-daily-papers",
+    venue="Toy Letters",
+    url="https://arxiv.org/abs/2611.00001",
+    abstract="Toys have wheels. …",
+    parts={"als": 1.0, "tfidf": 0.25},
+    reasons=(Reason("liked", "Near “Old toys”, which you liked.", "arxiv:2501.00001"),),
+    propensity=0.5,
+    interest_id="me/general",
+)
+
+
+def manifest(**changes: object) -> Manifest:
+    """Return a digest of one paper, with changes."""
+    plain = Manifest(
+        reader_id="me",
+        reader="Ada",
+        week=WEEK,
+        zone="UTC",
+        starts_at=MONDAY,
+        ends_at=datetime(2026, 11, 23, tzinfo=UTC),
+        composed_at=NEXT_MONDAY,
+        slate_id="0" * 32,
+        model="model-1",
+        seed=0,
+        bar=0.5,
+        size=10,
+        likes=12,
+        judged=20,
+        library_size=300,
+        candidates=4,
+        left_out={"judged": 1, "below_bar": 2},
+        best_below=0.49,
+        items=(ITEM,),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,55 @@
+"""A manifest is the same bytes every time, and says so when it is not one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from invented_week import ITEM, manifest
+
+from recommender.digest.manifest import Manifest, finite
+from recommender.errors import DigestError
+
+
+def test_what_was_written_is_read_back_equal():
+    assert Manifest.from_json(manifest().to_json()) == manifest()
+
+
+def test_the_same_manifest_is_the_same_text_whatever_the_order_of_its_parts():
+    turned = {"tfidf": 0.25, "als": 1.0}
+    left_out = {"below_bar": 2, "judged": 1}
+    other = manifest(left_out=left_out, items=(type(ITEM)(**{**_fields(ITEM), "parts": turned}),))
+    assert other.to_json() == manifest().to_json()
+    assert Manifest.from_json(other.to_json()).to_json() == other.to_json()
+
+
+def _fields(item) -> dict:
+    return {name: getattr(item, name) for name in item.__slots__}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"version": 1}', '"x"'])
+def test_a_damaged_text_is_refused_with_one_sentence(text):
+    with pytest.raises(DigestError, match="damaged"):
+        Manifest.from_json(text)
+
+
+def test_a_field_that_is_gone_or_unknown_is_damage():
+    plain = manifest().as_dict()
+    for broken in ({**plain, "extra": 1}, {k: v for k, v in plain.items() if k != "reader"}):
+        with pytest.raises(DigestError, match="damaged"):
+            Manifest.from_json(json.dumps(broken))
+
+
+def test_another_version_is_named():
+    plain = manifest().as_dict() | {"version": 99}
+    with pytest.raises(DigestError, match="version 99"):
+        Manifest.from_json(json.dumps(plain))
+
+
+def test_a_score_that_is_no_number_is_never_stored():
+    with pytest.raises(DigestError, match="no number"):
+        manifest(best_below=float("nan")).to_json()
+
+
+def test_parts_that_could_not_be_computed_are_left_out():
+    assert finite({"als": 1, "tfidf": float("nan"), "x": float("inf")}) == {"als": 1.0}

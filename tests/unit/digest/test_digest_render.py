@@ -1,0 +1,192 @@
+"""Every rendering shows hostile text as text and depends on the manifest only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from invented_week import HOSTILE, ITEM, manifest
+from markdown_it import MarkdownIt
+
+from recommender.digest.formulas import readable
+from recommender.digest.items import item_of
+from recommender.digest.manifest import DigestItem, Manifest
+from recommender.digest.render import LARGEST_HTML, RENDERERS, render
+from recommender.domain import Reason, Recommendation
+from recommender.errors import DigestError
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+OURS = "html head meta title style body div table tr td p h1 h2 a span bdi"
+PIECES = r"""<script> </td> & " ' {{m}} {%if%} $\pi$ [a](b) ` *b* http://x.example <!-- --> ]]> é
+$\frac{1}$ ${ \ 1. - # > === | <a href=x> &lt; www.x.example"""
+hostile = st.lists(
+    st.sampled_from((*PIECES.split(), "\n# x", "\u202e", "\x00", " ", "- ", "1. ")), min_size=1
+).map("".join)
+items = st.builds(
+    DigestItem,
+    rank=st.integers(1, 99),
+    paper_id=hostile,
+    title=hostile,
+    score=st.floats(-3, 3),
+    authors=st.lists(hostile, max_size=8).map(tuple),
+    date=st.sampled_from(("", "2026", "2026-11-17")),
+    listed=st.sampled_from(("", "2026-11-17")),
+    listed_by=hostile,
+    venue=hostile,
+    url=st.one_of(hostile, st.just("https://example.org/?a=1&b='\"<x>")),
+    abstract=hostile,
+    abstract_is_summary=st.booleans(),
+    reasons=st.lists(st.builds(Reason, st.just("words"), hostile), max_size=2).map(tuple),
+)
+
+
+class Page(HTMLParser):
+    """The tags, links and text of a page; fails on a tag that is not closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.words = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data
+
+    @property
+    def links(self) -> list[str]:
+        return [value for name, value in self.attributes if name == "href"]
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.lists(items, max_size=3).map(tuple), hostile)
+def test_html_holds_no_tag_attribute_or_link_of_a_stranger(some, reader):
+    page = Page(render(manifest(items=some, reader=reader), "html"))
+    assert page.open == []
+    assert page.tags <= set(OURS.split())
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name == "src"]
+    assert all(link.startswith(("http://", "https://")) for link in page.links)
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.lists(items, max_size=3).map(tuple), hostile)
+def test_markdown_holds_no_html_and_only_its_own_headings(some, reader):
+    tokens = MarkdownIt("commonmark", {"html": True}).parse(
+        render(manifest(items=some, reader=reader), "markdown")
+    )
+    inline = [x for token in tokens for x in token.children or []]
+    assert not [x for x in (*tokens, *inline) if x.type.startswith(("html", "code", "image"))]
+    assert sum(x.type == "heading_open" for x in tokens) == 1 + len(some)
+    assert all(
+        x.attrs["href"].startswith(("http://", "https://")) for x in inline if x.type == "link_open"
+    )
+
+
+@settings(deadline=None, derandomize=True)
+@given(items)
+def test_a_stranger_cannot_begin_a_line_of_the_text(item):
+    lines = render(manifest(items=(item,)), "text").split("\n")
+    assert not [x for x in lines if x.startswith("# x")]
+    assert not any(c in line for line in lines for c in "\x00\u202e\r")
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_hostile_paper_is_shown_under_its_own_title(name):
+    ranked = Recommendation(1, "title:1", "", 1.0)
+    text = render(manifest(items=(item_of(1, ranked, HOSTILE),)), name)
+    assert "javascript:1" in text
+    shown = Page(text).words if name == "html" else text
+    assert "alert('x')" in shown
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_rendering_depends_on_the_manifest_alone(name):
+    again = Manifest.from_json(manifest().to_json())
+    assert render(again, name) == render(manifest(), name)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_rendering_tells_the_same_facts(name):
+    item = replace(ITEM, title="Plain toys", abstract_is_summary=True)
+    text = render(manifest(items=(item,), likes=2), name)
+    text = " ".join((Page(text).words if name == "html" else text).split())
+    for fact in (
+        *("Week 47, 2026", "Ada Ng, Bo Øst", "Toy Letters", "17 November 2026", "Plain toys"),
+        *("listed 18 November 2026 by Hugging Face Daily Papers", "Summary by paperloop:"),
+        *("Near “Old toys”, which you liked.", "only 2 liked papers", "below your bar of 0.5"),
+        "Toys have wheels. …",
+    ):
+        assert fact in text, fact
+
+
+def test_html_asks_for_nothing_from_elsewhere():
+    text = render(manifest(), "html")
+    assert Page(text).links == ["https://arxiv.org/abs/2611.00001"]
+    assert not [x for x in ("<script", "<img", "<link", "@import", "url(", "src=") if x in text]
+
+
+def test_html_knows_dark_mode_and_small_screens():
+    text = render(manifest(), "html")
+    assert "prefers-color-scheme:dark" in text
+    assert "max-width:480px" in text
+
+
+@pytest.mark.parametrize("filler", ["word ", "<&>\"'"])
+def test_html_stays_small_enough_for_mail_and_says_what_is_missing(filler):
+    large = replace(
+        ITEM, title=filler * 400, abstract=filler * 100, url=f"https://x.org/{'a' * 5000}"
+    )
+    some = tuple(replace(large, rank=n) for n in range(1, 101))
+    text = render(manifest(items=some), "html")
+    shown = text.count("<h2")
+    assert 0 < shown < 100
+    assert len(text.encode()) < LARGEST_HTML
+    assert f"{100 - shown} more papers did not fit" in text
+    assert render(manifest(items=some), "markdown").count("\n## ") == 100
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_an_empty_digest_explains_itself(name):
+    text = render(manifest(items=(), left_out={"below_bar": 4}), name)
+    assert "No papers this week." in text
+    assert "4 below your bar of 0.5" in text
+
+
+def test_a_paper_of_which_only_the_title_is_known_is_shown():
+    bare = DigestItem(1, "title:1", "Lonely", 0.5)
+    assert "Lonely" in render(manifest(items=(bare,)), "text")
+    assert Page(render(manifest(items=(bare,)), "html")).links == []
+
+
+def test_an_unknown_format_is_refused_with_the_known_ones():
+    with pytest.raises(DigestError, match="html, text, markdown"):
+        render(manifest(), "pdf")
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        (r"$\pi$-calculus in $\mathcal{O}(n \log n)$", "π-calculus in 𝒪(n log n)"),
+        ("$5 and $10", "$5 and $10"),
+        (r"$\nosuchmacro$", r"$\nosuchmacro$"),
+        (r"$\frac{1}$ and $\frac{1}{2}$", r"$\frac{1}$ and 1/2"),
+        (f"${'x' * 200}$", f"${'x' * 200}$"),
+    ],
+)
+def test_simple_mathematics_reads_as_letters(text, letters):
+    assert readable(text) == letters

@@ -1,0 +1,94 @@
+"""What a digest says besides its papers is true and tells what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from invented_week import ITEM, WEDNESDAY, manifest
+
+from recommender.digest import wording
+
+
+@pytest.mark.parametrize(
+    ("week", "days"),
+    [
+        ("2026-W47", "16–22 November 2026"),
+        ("2026-W49", "30 November – 6 December 2026"),
+        ("2026-W53", "28 December 2026 – 3 January 2027"),
+    ],
+)
+def test_the_days_of_a_week_are_written_as_short_as_can_be(week, days):
+    assert wording.week_days(manifest(week=week)) == days
+
+
+@pytest.mark.parametrize(
+    ("likes", "words"),
+    [(0, "not liked a paper yet"), (1, "only 1 liked paper."), (4, "only 4 liked papers.")],
+)
+def test_little_feedback_is_admitted(likes, words):
+    assert words in wording.honest_note(manifest(likes=likes))
+
+
+def test_a_reader_with_enough_likes_is_told_nothing():
+    assert wording.honest_note(manifest(likes=5)) == ""
+
+
+def test_the_lead_counts_what_was_chosen_from_how_many():
+    assert wording.lead(manifest()) == "1 paper, chosen from 4 that were new this week."
+    assert wording.lead(manifest(candidates=1)) == "1 paper: all that was new this week."
+
+
+EMPTY = manifest(items=(), candidates=3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"library_size": 0, "candidates": 0}, ["no papers yet", "paperloop import PATH"]),
+        ({"candidates": 0}, ["None of the 300 papers", "16–22 November 2026", "paperloop import"]),
+        ({"candidates": 0, "ends_at": WEDNESDAY, "composed_at": WEDNESDAY}, ["2026 so far."]),
+        (
+            {},
+            ["1 already liked, saved or skipped", "2 below your bar of 0.5", "0.49", "digest_bar"],
+        ),
+        (
+            {"left_out": {"judged": 1, "shown": 2}, "best_below": None},
+            ["2 already in an earlier digest", "seen all that is new"],
+        ),
+        (
+            {"left_out": {"unranked": 3}, "best_below": None},
+            ["3 could not be ranked", "paperloop fit"],
+        ),
+    ],
+)
+def test_an_empty_week_says_why_in_counts_and_what_to_do(changes, said):
+    text = " ".join(wording.why_empty(replace(EMPTY, **changes)))
+    assert all(words in text for words in said), text
+
+
+def test_a_week_with_papers_needs_no_excuse():
+    assert wording.why_empty(manifest()) == []
+
+
+def test_many_authors_become_a_count():
+    many = replace(ITEM, authors=tuple("ABCDEFGH"))
+    assert wording.names(many) == "A, B, C, D, E, F and 2\u00a0more"
+    assert wording.names(replace(ITEM, authors=tuple("ABCDEFG"))) == "A, B, C, D, E, F, G"
+
+
+@pytest.mark.parametrize(
+    ("date", "written"), [("2026-11-07", "7 November 2026"), ("1987", "1987"), ("-44", "-44")]
+)
+def test_a_date_is_written_as_far_as_it_is_known(date, written):
+    bare = replace(ITEM, date=date, venue="", listed="", listed_by="")
+    assert wording.when_and_where(bare) == [written]
+
+
+def test_the_method_names_window_model_bar_and_limit():
+    berlin = manifest(zone="Europe/Berlin", starts_at=datetime(2026, 11, 15, 23, tzinfo=UTC))
+    assert wording.method(berlin) == (
+        "window 16 November 2026 00:00 to 23 November 2026 01:00 (Europe/Berlin),"
+        " model model-1, bar 0.5, at most 10 papers"
+    )
