@@ -7,6 +7,7 @@ The only module that reads the environment. Everything else is handed a
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -33,15 +34,14 @@ class Meaning(BaseModel):
 
 
 class AlsSettings(BaseModel):
-    """The implicit-feedback model: see QUALITY in the README for how these were chosen."""
+    """The implicit-feedback model: measured defaults, for any size of catalogue."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    factors: int = Field(default=128, ge=2, le=1024)
+    factors: int = Field(default=256, ge=2, le=1024)
     regularization: float = Field(default=300.0, gt=0)
     alpha: float = Field(default=300.0, gt=0)
     iterations: int = Field(default=15, ge=1, le=200)
-    confidence_per_term: float = Field(default=34.0, gt=0)
-    skip_confidence: float = Field(default=20.0, ge=0)
+    text_strength: float = Field(default=2.0, gt=0)
 
 
 DEFAULT_EVENTS = {
@@ -82,7 +82,8 @@ class Settings(BaseSettings):
     )
     digest_size: int = Field(default=10, ge=1, le=100, description="Most papers in a digest.")
     digest_bar: float = Field(
-        default=0.5, description="Score a paper must reach to enter a digest (0: the average paper)."
+        default=0.5,
+        description="Score a paper must reach to enter a digest (0: the average paper).",
     )
     timezone: str = Field(default="UTC", description="Zone in which a digest's week begins.")
     allowed_hosts: tuple[str, ...] = Field(
@@ -149,3 +150,14 @@ def load_settings(**overrides: Any) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"config.toml cannot be read: {error}") from error
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a child process finds the same library.
+
+    Secrets travel here and never on a command line, which other users can read.
+    """
+    environment = os.environ | {"PAPERLOOP_DATA_DIR": str(settings.data_dir)}
+    if settings.database_url is not None:
+        environment["PAPERLOOP_DATABASE_URL"] = settings.database_url.get_secret_value()
+    return environment

@@ -10,6 +10,7 @@ import typer
 from recommender.cli.library import AsJson, DataDir, InterestName, ReaderName, open_library
 from recommender.cli.output import as_slate, note, print_items, print_json
 from recommender.training import fit as fit_model
+from recommender.training import refit_due
 
 
 def register(app: typer.Typer) -> None:
@@ -18,13 +19,22 @@ def register(app: typer.Typer) -> None:
     app.command()(recommend)
 
 
-def fit(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+def fit(
+    if_due: Annotated[
+        bool, typer.Option("--if-due", help="Only if enough is new since the last fit.")
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
     """Fit the model on the catalogue and on everybody's likes and skips.
 
     Not needed after single likes: those are folded in at once. The app refits by itself
     after enough new events or papers; a fit that fails leaves the old model serving.
     """
     with open_library(data_dir) as library:
+        if if_due and not refit_due(library.store, library.settings):
+            note("No refit is due.")
+            return
         manifest = fit_model(library.store, library.settings, now=library.now, progress=note)
     if as_json:
         print_json(manifest.as_dict())

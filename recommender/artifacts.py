@@ -1,0 +1,224 @@
+"""Fitted models on disk: a folder a version, arrays and a manifest, and a pointer to the newest.
+
+    models/
+      latest              the version that serves, one line
+      20261121-035500-4f/ manifest.json and one .npy an array
+      fit.lock            held by the process that is fitting
+
+Written under a temporary name, synced, then renamed: whoever reads sees the old
+model or the new one, never half of one. Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has no flock; fits may then overlap
+    fcntl = None  # type: ignore[assignment]
+
+FORMAT = 1
+KEPT = 3
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a model was fitted on and how.
+
+    Parameters
+    ----------
+    last_event_id, catalogue_revision
+        The data cut-off: everything up to these was seen.
+    rows
+        Which interest each reader row of the model belongs to.
+    arrays
+        name -> [shape, dtype], as they were written.
+    """
+
+    library_id: str
+    created_at: str
+    last_event_id: int
+    catalogue_revision: int
+    n_papers: int
+    n_readers: int
+    seed: int
+    settings: Mapping[str, Any]
+    package: str
+    rows: tuple[str, ...] = ()
+    version: str = ""
+    format: int = FORMAT
+    seconds: float = 0.0
+    arrays: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what a person or program may want to know, without arrays and rows."""
+        return {k: v for k, v in asdict(self).items() if k not in ("arrays", "rows")}
+
+
+def save(folder: Path, arrays: Arrays, manifest: Manifest, now: datetime) -> Manifest:
+    """Write a model and make it the one that serves; older ones but `KEPT` are removed.
+
+    Raises
+    ------
+    ArtifactError
+        The disk is full or the folder cannot be written; the old model serves on.
+    """
+    version = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    shapes = {name: [list(x.shape), x.dtype.str] for name, x in arrays.items()}
+    manifest = replace(manifest, version=version, arrays=shapes)
+    part = folder / f".{version}.part"
+    try:
+        part.mkdir(parents=True)
+        for name, array in arrays.items():
+            _write_array(part / f"{name}.npy", array)
+        _write_text(part / "manifest.json", json.dumps(asdict(manifest), indent=1))
+        part.rename(folder / version)
+        _write_text(folder / "latest.part", version + "\n")
+        os.replace(folder / "latest.part", folder / "latest")
+        _sync(folder)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise ArtifactError(
+            f"The model cannot be written to {folder} ({error.strerror}); the old one serves on."
+        ) from error
+    _sweep(folder, version)
+    return manifest
+
+
+def latest_version(folder: Path) -> str:
+    """Return the version that serves; raises NoModel when nothing was fitted yet."""
+    try:
+        return (folder / "latest").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise NoModel("No model has been fitted yet; run `paperloop fit`.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArtifactDamaged(
+            f"The pointer to the model in {folder} cannot be read; run `paperloop fit`."
+        ) from error
+
+
+def read_manifest(folder: Path, version: str | None = None) -> Manifest:
+    """Return the manifest of a version, or of the one that serves.
+
+    Raises
+    ------
+    NoModel, ArtifactDamaged, ArtifactMismatch
+    """
+    version = version or latest_version(folder)
+    try:
+        text = (folder / version / "manifest.json").read_text(encoding="utf-8")
+        fields = json.loads(text)
+        found = fields.get("format")
+        if found == FORMAT:
+            return Manifest(**fields | {"rows": tuple(fields["rows"])})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _damaged(version, "manifest.json") from error
+    raise ArtifactMismatch(
+        f"Model {version} has format {found}, this program reads {FORMAT}; run `paperloop fit`."
+    )
+
+
+def load(folder: Path, library_id: str) -> tuple[Arrays, Manifest]:
+    """Return the arrays (memory-mapped, read-only) and the manifest of the serving model.
+
+    Raises
+    ------
+    NoModel
+        Nothing was fitted yet.
+    ArtifactDamaged
+        A file is missing, truncated or not what the manifest says.
+    ArtifactMismatch
+        It was fitted on another library or written by another format.
+    """
+    manifest = read_manifest(folder)
+    if manifest.library_id != library_id:
+        raise ArtifactMismatch(
+            f"Model {manifest.version} was fitted on another library; run `paperloop fit`."
+        )
+    place = folder / manifest.version
+    arrays = {x: _read_array(place, x, expected) for x, expected in manifest.arrays.items()}
+    return arrays, manifest
+
+
+@contextmanager
+def fitting(folder: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold the right to fit; released by the system when the process dies.
+
+    Yields True while it is held; False, without waiting, when another process
+    holds it and `wait` is False.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "fit.lock").open("w") as lock:
+        if fcntl is not None:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+        yield True
+
+
+def _write_array(path: Path, array: NDArray[Any]) -> None:
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        os.fsync(handle)
+        os.close(handle)
+
+
+def _read_array(place: Path, name: str, expected: list[Any]) -> NDArray[Any]:
+    shape, dtype = expected
+    path = place / f"{name}.npy"
+    try:
+        # An empty array cannot be mapped into memory.
+        array = np.load(path, mmap_mode="r" if 0 not in shape else None, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise _damaged(place.name, path.name) from error
+    if list(array.shape) != shape or array.dtype.str != dtype:
+        raise _damaged(place.name, path.name)
+    return np.asarray(array)
+
+
+def _damaged(version: str, name: str) -> ArtifactDamaged:
+    return ArtifactDamaged(
+        f"Model {version} is damaged ({name} is missing or unreadable); run `paperloop fit`."
+    )
+
+
+def _sweep(folder: Path, serving: str) -> None:
+    """Remove old versions and what killed fits left; only the fitting process calls this."""
+    versions = sorted(x.name for x in folder.iterdir() if (x / "manifest.json").is_file())
+    versions = [x for x in versions if not x.startswith(".") and x != serving]
+    doomed = [*versions[: max(len(versions) - KEPT + 1, 0)]]
+    doomed += [x.name for x in folder.glob(".*.part")]
+    for name in doomed:
+        shutil.rmtree(folder / name, ignore_errors=True)

@@ -1,0 +1,132 @@
+"""The job that makes a model: store -> features -> fitted arrays -> artefact.
+
+Runs in `paperloop fit`, on first use, and in a child process that the app
+starts; touches the store (reading), the models folder (writing) and nothing else.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from recommender import __version__, artifacts, pipeline
+from recommender.artifacts import Manifest
+from recommender.config import Settings, child_environment
+from recommender.domain import Event
+from recommender.errors import ArtifactError, EmptyLibrary
+from recommender.features import Features
+from recommender.features.interactions import reader_papers
+from recommender.history import fold, weigh
+from recommender.ranking.terms import AlsOptions
+from recommender.store import Store
+
+Tell = Callable[[str], None]
+
+
+def fit(
+    store: Store, settings: Settings, *, now: datetime, progress: Tell | None = None
+) -> Manifest:
+    """Fit a model on the catalogue and on everybody's events, and let it serve.
+
+    Waits for another fit of the same library to end. Events and papers that
+    arrive meanwhile are not lost: they are folded in when serving.
+
+    Raises
+    ------
+    EmptyLibrary
+        There are no papers.
+    ArtifactError
+        The model cannot be written; the old one serves on.
+    """
+    tell = progress or (lambda _: None)
+    with artifacts.fitting(settings.models_dir):
+        return _fit(store, settings, now, tell)
+
+
+def refit_due(store: Store, settings: Settings) -> str | None:
+    """Return why a refit is due, in a few words, or None."""
+    try:
+        manifest = artifacts.read_manifest(settings.models_dir)
+    except ArtifactError:
+        return "there is no usable model" if store.catalogue.count() else None
+    events = len(store.feedback.events(after_id=manifest.last_event_id))
+    if events >= settings.refit_after_events:
+        return f"{events} new events"
+    if store.catalogue.revision() == manifest.catalogue_revision:
+        return None
+    papers = len(store.catalogue.added_since(manifest.catalogue_revision))
+    return f"{papers} new papers" if papers >= settings.refit_after_papers else None
+
+
+def refit_in_background(settings: Settings) -> bool:
+    """Start a fit in a process of its own; return False when one is running already.
+
+    What it prints goes to ``fit.log`` in the models folder.
+    """
+    with artifacts.fitting(settings.models_dir, wait=False) as free:
+        if not free:
+            return False
+    command = [sys.executable, "-m", "recommender", "fit", "--if-due"]
+    with (settings.models_dir / "fit.log").open("wb") as log:
+        child = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            command,
+            env=child_environment(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    threading.Thread(target=child.wait, name="fit", daemon=True).start()
+    return True
+
+
+def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifest:
+    started = time.monotonic()
+    # Cut-offs are read before the data: what arrives in between is seen twice, never missed.
+    revision, last_event_id = store.catalogue.revision(), store.feedback.last_event_id()
+    papers = store.catalogue.papers()
+    if not papers:
+        raise EmptyLibrary("There is nothing to fit; import papers with `paperloop import FILE`.")
+    tell(f"Fitting the model on {len(papers)} papers.")
+    features = Features.of_papers(papers, seed=settings.seed)
+    rows, weights = _weights(store.feedback.events(), settings, now)
+    matrix = reader_papers(dict(zip(rows, weights, strict=True)), features.vocabulary)
+    model = pipeline.build(features, matrix, build_options(settings), settings.seed)
+    manifest = Manifest(
+        library_id=store.database.library_id,
+        created_at=now.isoformat(),
+        last_event_id=last_event_id,
+        catalogue_revision=revision,
+        n_papers=len(papers),
+        n_readers=len({x.partition("/")[0] for x in rows}),
+        seed=settings.seed,
+        settings=settings.als.model_dump(),
+        package=__version__,
+        rows=tuple(rows),
+        seconds=round(time.monotonic() - started, 2),
+    )
+    return artifacts.save(settings.models_dir, model.arrays(), manifest, now)
+
+
+def build_options(settings: Settings) -> pipeline.BuildOptions:
+    """Return the pipeline's options for these settings."""
+    return pipeline.BuildOptions(als=AlsOptions(**settings.als.model_dump()))
+
+
+def _weights(
+    events: Sequence[Event], settings: Settings, now: datetime
+) -> tuple[list[str], list[dict[str, float]]]:
+    """Return interest ids and what each weighs, ``{paper_id: weight}``, in order of id."""
+    of_reader: dict[str, list[Event]] = {}
+    for event in events:
+        of_reader.setdefault(event.reader_id, []).append(event)
+    found: dict[str, dict[str, float]] = {}
+    for of_one in of_reader.values():
+        states = fold(of_one)
+        for paper_id, weight in weigh(states, settings.meanings, now).items():
+            found.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
+    rows = sorted(found)
+    return rows, [found[x] for x in rows]
