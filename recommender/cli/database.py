@@ -71,7 +71,9 @@ def doctor(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Examine the installation and say what to do about each fault; exit code 1 if any."""
     findings = examine(settings_for(data_dir))
     if as_json:
-        rows = [{"what": x.what, "ok": x.ok, "found": x.found, "advice": x.advice} for x in findings]
+        rows = [
+            {"what": x.what, "ok": x.ok, "found": x.found, "advice": x.advice} for x in findings
+        ]
         print_json({"ok": all(x.ok for x in findings), "checks": rows})
     else:
         for x in findings:

@@ -111,9 +111,7 @@ def _chosen_papers(
         ids = list(library.store.reading_lists.get(reader_id, list_name).paper_ids)
     else:
         states = fold(library.store.feedback.events(reader_id)).values()
-        ids = [
-            x.paper_id for x in states if (x.saved if saved else x.verdict is EventKind.like)
-        ]
+        ids = [x.paper_id for x in states if (x.saved if saved else x.verdict is EventKind.like)]
     known = library.store.catalogue.get_many(ids)
     return [known[x] for x in ids if x in known]
 

@@ -91,4 +91,6 @@ def _model(store: Store, settings: Settings) -> Finding:
     if manifest.library_id != store.database.library_id:
         return Finding("model", False, found, "Of another library: run `paperloop fit`.")
     why = refit_due(store, settings)
-    return Finding("model", True, found, f"Due for a refit ({why}): `paperloop fit`." if why else "")
+    return Finding(
+        "model", True, found, f"Due for a refit ({why}): `paperloop fit`." if why else ""
+    )

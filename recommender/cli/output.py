@@ -131,4 +131,3 @@ def progress(label: str) -> Iterator[Callable[[str, int], None]]:
     with shown:
         task = shown.add_task(label, total=None)
         yield lambda what, done: shown.update(task, description=plain(what), completed=done)
-

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
 from recommender.cli.library import AsJson, DataDir, open_library
 from recommender.cli.output import plain, print_json
+from recommender.domain import Interest, Reader
 
 readers = typer.Typer(no_args_is_help=True, help="Add, rename, list and forget readers.")
 Name = Annotated[str, typer.Argument(help="The reader's name.", show_default=False)]
@@ -23,23 +25,19 @@ def ls(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """List the readers with their interests."""
     with open_library(data_dir) as library:
         library.reader(None)
-        found = [
-            {
-                "reader": x.reader_id,
-                "name": x.name,
-                "interests": [
-                    {"interest": i.interest_id, "name": i.name, "share": i.share}
-                    for i in library.store.readers.interests(x.reader_id)
-                ],
-            }
-            for x in library.store.readers.list()
-        ]
+        stored = library.store.readers
+        found = [(x, stored.interests(x.reader_id)) for x in stored.list()]
     if as_json:
-        print_json({"readers": found})
+        print_json({"readers": [_as_reader(x, interests) for x, interests in found]})
         return
-    for row in found:
-        names = ", ".join(i["name"] for i in row["interests"])  # type: ignore[attr-defined]
-        typer.echo(f"{plain(str(row['name']))}  (interests: {plain(names)})")
+    for reader, interests in found:
+        names = ", ".join(x.name for x in interests)
+        typer.echo(f"{plain(reader.name)}  (interests: {plain(names)})")
+
+
+def _as_reader(reader: Reader, interests: Sequence[Interest]) -> dict[str, Any]:
+    rows = [{"interest": x.interest_id, "name": x.name, "share": x.share} for x in interests]
+    return {"reader": reader.reader_id, "name": reader.name, "interests": rows}
 
 
 @readers.command("add")
