@@ -22,7 +22,7 @@ _MARKDOWN = re.compile(
     r"[\\`*_\[\]<>&$~@]"  # marks of Markdown, HTML and mathematics wherever they stand
     r"|(?<!\w)#|(?<==)=|=(?==)|(?<=%)%|%(?=%)"  # tags, highlights and comments of note programs
     r"|(?<=:)//|\bwww\."  # bare addresses
-    r"|^(?:[-+]|\d+[.)])(?=\s|$)"  # lists
+    r"|^[-+]|^\d+[.)](?=\s|$)"  # lists and rules
 )
 _PLAIN_MATH = re.compile(r"\$(?:[A-Za-z0-9 ^{}()+=,./'-]|\\[A-Za-z]|(?<=[A-Za-z0-9])_)+\$")
 _ENTITY = re.compile(r"&(?=#?\w+;)")

@@ -1,7 +1,8 @@
 """CSV for spreadsheets: UTF-8, a heading line, one line a paper.
 
 Authors are ``Family, Given`` with ``; `` between them; a corporate name that
-holds one of these marks stands in braces. Identifiers are apart by spaces.
+holds one of these marks stands in braces. Identifiers besides DOI and arXiv id
+are apart by spaces.
 
 A cell that a spreadsheet would run as a formula gets an apostrophe before it.
 The rule is reversible: a cell that begins with apostrophes and then one of
@@ -17,7 +18,7 @@ import re
 from collections.abc import Sequence
 
 from recommender.domain import Author, Paper
-from recommender.export.facts import day_of, identifiers_of, year_of
+from recommender.export.facts import day_of, identifiers_beside, year_of
 from recommender.markup import one_line, web_url
 
 COLUMNS = (
@@ -29,6 +30,8 @@ COLUMNS = (
     "venue",
     "kind",
     "url",
+    "doi",
+    "arxiv",
     "identifiers",
     "listed",
     "abstract",
@@ -70,10 +73,12 @@ def _row(paper: Paper) -> list[str]:
         paper.venue,
         paper.kind,
         web_url(paper.url),
-        " ".join(identifiers_of(paper)),
+        paper.identifier("doi"),
+        paper.identifier("arxiv"),
+        " ".join(identifiers_beside(paper, "doi", "arxiv")),
         listed.date().isoformat() if listed else "",
         paper.abstract,
-        "yes" if paper.abstract_is_summary else "",
+        "true" if paper.abstract_is_summary else "",
     ]
 
 

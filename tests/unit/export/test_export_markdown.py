@@ -92,6 +92,12 @@ def test_marks_of_note_programs_are_escaped(text, escaped):
     assert markdown(text) == escaped
 
 
+@pytest.mark.parametrize("text", ["---", "***", "+ x", "1. x", "# x", "> x", "===", "    x", "```"])
+def test_text_that_looks_like_a_block_stays_a_paragraph(text):
+    assert PARSER.parse(markdown(text))[0].type == "paragraph_open"
+    assert words(inline(markdown(text))) == text.strip()
+
+
 def test_a_summary_of_ours_says_so():
     assert "*Summary by paperloop:* A summary of ours." in render(NASTY[1:2], "markdown")
 

@@ -1,0 +1,60 @@
+"""What we export, our own import reads: the same papers under the same ids."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from recommender import sources
+from recommender.domain import Author, Paper
+from recommender.export import FORMATS, render
+from recommender.sources import Document, Entry
+
+PAPERS = (
+    Paper(
+        title=r"Bounds on $\pi_{n}$ for R&B: 50% of {braces}, C# and snake_case -- a 2^n study",
+        paper_id="arxiv:2401.01234",
+        authors=(
+            Author("van der Berg", "Jan"),
+            Author("King Jr.", "Martin Luther"),
+            Author("Souza e Silva", "María José"),
+            Author("d'Arcy", "Ann-Marie"),
+            Author("Łuk", "Żółć & Co"),
+        ),
+        year=2024,
+        published_at=datetime(2024, 1, 3, tzinfo=UTC),
+        identifiers=("arxiv:2401.01234", "doi:10.1000/x_y(1)"),
+        venue="Letters on A & B",
+        kind="article-journal",
+        abstract="One sentence. Another of $x < y$ & more ~ words.",
+    ),
+    Paper(
+        title="BERT by the Numbers", paper_id="doi:10.1000/none", identifiers=("doi:10.1000/none",)
+    ),
+    Paper(title="論文の題名", paper_id="title:cc", authors=(Author("王", "小明"),), year=1999),
+)
+
+
+@pytest.fixture(params=[x for x in FORMATS if x in sources.FORMATS])
+def back(request, tmp_path: Path) -> list[Paper]:
+    """The papers as our own import reads them from each format that it knows."""
+    file = tmp_path / f"list{FORMATS[request.param].extension}"
+    file.write_text(render(PAPERS, request.param), encoding="utf-8")
+    found = sources.load(request.param).read(Document(file), datetime(2026, 11, 18, tzinfo=UTC))
+    return [x.paper for x in found if isinstance(x, Entry)]
+
+
+def test_titles_abstracts_and_venues_are_the_same(back):
+    told = [(x.title, x.abstract, x.venue) for x in back]
+    assert told == [(x.title, x.abstract, x.venue) for x in PAPERS]
+
+
+def test_authors_stand_in_order_with_the_same_parts(back):
+    assert [x.authors for x in back] == [x.authors for x in PAPERS]
+
+
+def test_years_and_ids_are_the_same(back):
+    assert [x.year for x in back] == [x.year for x in PAPERS]
+    assert [set(x.identifiers) for x in back] == [set(x.identifiers) for x in PAPERS]
