@@ -164,7 +164,8 @@ class EvaluationReport:
         """Return who was left out and why, and what else a reader of the numbers must know."""
         left = [f"Left out: {n} readers ({why})." for why, n in self.left_out.items() if n]
         seconds = (
-            f"TF-IDF and embedding took {self.features_seconds:.1f} s; all rankers share them."
+            f"TF-IDF and embedding took {self.features_seconds:.1f} s, which all rankers share. "
+            "Times are processor seconds."
         )
         return [*left, *self.notes, seconds, *([self.learning] if self.learning else [])]
 
