@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from postgres import Server, find_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,3 +24,16 @@ def shared() -> Path:
 @pytest.fixture
 def now() -> datetime:
     return datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL's initdb is not on this machine")
+    server = Server(binaries)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

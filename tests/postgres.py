@@ -42,7 +42,8 @@ class Server:
         self._run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "stop")
+        if (self._folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def new_database(self) -> str:

@@ -46,7 +46,7 @@ def inspect(path: Path) -> None:
         raise StoreError(f"{path} is damaged ({verdict.splitlines()[0]}); nothing was changed.")
     if not named or not version:
         raise StoreError(f"{path} is not a paperloop library.")
-    if not schema.is_known(version[0]):
+    if version[0] not in schema.versions():
         schema.check(version[0])
 
 

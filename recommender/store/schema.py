@@ -50,7 +50,7 @@ def check(revision: str | None) -> None:
     """Raise SchemaMismatch unless `revision` is the head."""
     if revision == head():
         return
-    if revision is None or is_known(revision):
+    if revision is None or revision in versions():
         raise SchemaMismatch(NO_TABLES)
     raise SchemaMismatch(
         f"The library was made by a newer paperloop (version {revision} of its tables): "
@@ -58,9 +58,9 @@ def check(revision: str | None) -> None:
     )
 
 
-def is_known(revision: str) -> bool:
-    """Return whether a migration of this program leads to the version."""
-    return any(script.revision == revision for script in _scripts().walk_revisions())
+def versions() -> list[str]:
+    """Return every version that a migration of this program leads to, newest first."""
+    return [script.revision for script in _scripts().walk_revisions()]
 
 
 def upgrade(url: URL) -> None:
@@ -77,7 +77,7 @@ def _upgrade(connection: Connection) -> None:
     current = revision_of(connection)
     if current == head():
         return
-    if current is not None and not is_known(current):
+    if current is not None and current not in versions():
         check(current)
     command.upgrade(configuration(connection), "head")
     if connection.dialect.name == "sqlite":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postgres import Server, find_binaries
+from postgres import Server
 from sqlalchemy import text
 from stores import sqlite_store
 
@@ -16,21 +16,13 @@ KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(postgres_server: Server) -> str:
     """A migrated database on a server that lives as long as the tests."""
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL's initdb is not on this machine")
-    server = Server(binaries)
-    server.start()
-    try:
-        url = server.url(server.new_database())
-        first = Store(url)
-        first.database.upgrade()
-        first.close()
-        yield url
-    finally:
-        server.stop()
+    url = postgres_server.url(postgres_server.new_database())
+    first = Store(url)
+    first.database.upgrade()
+    first.close()
+    return url
 
 
 def emptied(store: Store) -> Store:
