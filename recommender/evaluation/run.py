@@ -15,7 +15,6 @@ from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.bootstrap import Estimate, estimate
 from recommender.evaluation.contestants import PAPERLOOP, Contestant, contestant
 from recommender.evaluation.datasets import Dataset, read_split
-from recommender.evaluation.knowledge import learn
 from recommender.evaluation.metrics import coverage, diversity, gini, novelty
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.protocols.base import Options, Outcome, Result
@@ -23,6 +22,7 @@ from recommender.evaluation.protocols.time import FROZEN
 from recommender.evaluation.report import EvaluationReport, RankerResult
 from recommender.evaluation.splits import Part
 from recommender.features.interactions import SparseRows
+from recommender.features.text import TextFeatures
 
 Progress = Callable[[str, int, int], None]
 """Called with ranker, lists made, lists in all."""
@@ -119,7 +119,7 @@ def _choose(
 def _report(
     dataset: Dataset, protocol: str, options: Options, result: Result, notes: Sequence[str]
 ) -> EvaluationReport:
-    terms = _paper_terms(dataset, options)
+    terms = _paper_terms(dataset)
     own = result.outcomes.get(PAPERLOOP)
     rankers = [_summary(n, o, own, terms, options.seed) for n, o in result.outcomes.items()]
     report = EvaluationReport(
@@ -141,9 +141,11 @@ def _report(
     return EvaluationReport(**{**report.__dict__, "rankers": tuple(best_first)})
 
 
-def _paper_terms(dataset: Dataset, options: Options) -> SparseRows:
+def _paper_terms(dataset: Dataset) -> SparseRows:
     """Return the TF-IDF of all papers, by which the diversity of every list is measured."""
-    return learn(dataset, dataset.likes, seed=options.seed).features.paper_terms
+    if dataset.counts is None:
+        return TextFeatures.fit(dataset.records).transform(dataset.records)
+    return TextFeatures.of_counts(dataset.counts, dataset.words).transform_counts(dataset.counts)
 
 
 def _summary(
