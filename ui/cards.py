@@ -9,6 +9,7 @@ from typing import Any
 
 from recommender.domain import Event, EventKind, Paper, Recommendation, Slate
 from ui import state, text
+from ui.deck import SHOWS
 from ui.session import Log, undoable
 
 ENDPOINT = "/api/feedback"
@@ -65,6 +66,7 @@ def deck_data(dealt: Dealt, before: Dealt | None, log: Log) -> dict[str, Any]:
         shown.insert(0, card(papers[back]))
     was_shown = before.slate.items if before else ()
     return {
+        "shows": SHOWS,
         "reader": log.reader_id,
         "endpoint": ENDPOINT,
         "token": state.tokens().issue(log.reader_id),
@@ -123,8 +125,8 @@ def change(before: Dealt | None, dealt: Dealt, log: Log) -> str:
     kind = log.events[-1].kind
     if kind is EventKind.undo:
         return "Undone. The queue is as it was before."
-    old = [x.paper_id for x in before.slate.items if not log.judged(x.paper_id)]
-    risen = _risen(old, dealt.slate.items)
+    old = [x.paper_id for x in before.slate.items[:SHOWS] if not log.judged(x.paper_id)]
+    risen = _risen(old, dealt.slate.items[:SHOWS])
     if not risen:
         return f"{_DONE[kind]}. The queue keeps its order."
     words = _words(risen) if kind in (EventKind.like, EventKind.save) else ""

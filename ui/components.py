@@ -12,7 +12,7 @@ from functools import partial
 
 import streamlit as st
 
-from recommender.domain import EventKind, Paper, Recommendation
+from recommender.domain import EventKind, Paper, Recommendation, Slate
 from recommender.errors import RecommenderError
 from recommender.history import PaperState
 from recommender.store import ReadingList
@@ -28,11 +28,12 @@ WIDE = 820
 class Place:
     """Where papers are shown; `name` keeps the widgets of two places apart.
 
-    `whole` shows abstracts unfolded; `list_id` is the reading list shown, if one is.
+    `slate` is the slate they came in, as far as they did; `whole` shows abstracts
+    unfolded; `list_id` is the reading list shown, if one is.
     """
 
     name: str
-    slate_id: str | None = None
+    slate: Slate | None = None
     whole: bool = False
     list_id: str | None = None
 
@@ -45,6 +46,7 @@ class Desk:
     log: session.Log
     lists: Sequence[ReadingList]
     items: Mapping[str, Recommendation]
+    slate_ids: Mapping[str, str]
 
 
 _BUTTONS = (
@@ -65,7 +67,8 @@ def show_papers(
     """
     log = session.log()
     lists = state.store().reading_lists.list(log.reader_id)
-    desk = Desk(place, log, lists, items or {})
+    slated = {x.paper_id: place.slate.slate_id for x in place.slate.items} if place.slate else {}
+    desk = Desk(place, log, lists, items or {}, slated)
     for shown in papers(ids):
         _paper(shown, desk)
 
@@ -105,7 +108,7 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
     act = partial(
         session.act,
         paper_id=shown.paper_id,
-        slate_id=desk.place.slate_id,
+        slate_id=desk.slate_ids.get(shown.paper_id),
         interest_id=item.interest_id if item else None,
         seen=desk.log.last_event_id,
     )

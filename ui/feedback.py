@@ -42,8 +42,10 @@ class RequestError(Exception):
 
 
 async def post_feedback(request: Request) -> JSONResponse:
-    """Store the actions of one request."""
+    """Store the actions of one request; a request that cannot be used gets one sentence."""
     try:
+        if request.method != "POST":
+            raise RequestError(405, "Feedback is posted; nothing can be read here.")
         _check_origin(request)
         body = await _body(request)
         return await run_in_threadpool(_store, body)

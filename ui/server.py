@@ -37,7 +37,7 @@ LOCAL_HOSTS = ("localhost", ADDRESS)
 
 _FOLDER = Path(__file__).parent
 _THEME = _FOLDER / ".streamlit" / "config.toml"
-_CONFIG: Mapping[str, Any] = {
+CONFIG: Mapping[str, Any] = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
@@ -64,7 +64,8 @@ def application(settings: Settings, *, open_browser_at: str | None = None) -> st
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            Route("/api/feedback", post_feedback, methods=["POST"]),
+            # Other methods too, or Streamlit would answer them with its page.
+            Route("/api/feedback", post_feedback, methods=["GET", "POST", "PUT", "DELETE"]),
         ],
         middleware=[
             Middleware(Headers),
@@ -91,7 +92,7 @@ def serve(settings: Settings, *, port: int, open_browser: bool) -> None:
     address = f"http://localhost:{port}"
     app = application(settings, open_browser_at=address if open_browser else None)
     print(f"paperloop is at {address} (stop it with Ctrl-C).", file=sys.stderr, flush=True)
-    app.run(config={**_CONFIG, **theme(), "server.address": ADDRESS, "server.port": port})
+    app.run(config={**CONFIG, **theme(), "server.address": ADDRESS, "server.port": port})
 
 
 def theme() -> dict[str, Any]:

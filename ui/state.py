@@ -5,17 +5,18 @@ Pages and routes ask here; nothing of a single reader or browser lives here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
+from recommender.recommend import Recommender
 
 from recommender.config import Settings, load_settings
-from recommender.recommend import Recommender
 from recommender.store import Store
 from ui.tokens import Tokens, signing_key
 
-_configured: list[Settings] = []
+Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +29,34 @@ class Library:
     tokens: Tokens
 
 
-def configure(settings: Settings) -> None:
-    """Say which library this process serves; the last word counts."""
-    _configured[:] = [settings]
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Process:
+    settings: Settings | None = None
+    clock: Clock = _wall_clock
+
+
+_process = _Process()
+
+
+def configure(settings: Settings, clock: Clock = _wall_clock) -> None:
+    """Say which library this process serves and what time it is; the last word counts."""
+    _process.settings, _process.clock = settings, clock
 
 
 def settings() -> Settings:
     """Return the settings of the library served, by default those of the environment."""
-    if not _configured:
-        configure(load_settings())
-    return _configured[0]
+    if _process.settings is None:
+        _process.settings = load_settings()
+    return _process.settings
 
 
 def now() -> datetime:
-    """Return the time; every page asks here, so that a test can say what time it is."""
-    return datetime.now(UTC)
+    """Return the time, UTC; the only place where pages and routes ask for it."""
+    return _process.clock()
 
 
 def library() -> Library:
@@ -80,6 +94,11 @@ def check() -> str:
 def first_interest(reader_id: str) -> str:
     """Return the interest that an action belongs to when nothing says otherwise."""
     return store().readers.interests(reader_id)[0].interest_id
+
+
+def close() -> None:
+    """Close the library; whoever asks for it next opens it again."""
+    _open.clear()
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -94,7 +94,7 @@ def _head(manifest: Manifest, *, issued: bool) -> None:
 def _papers(manifest: Manifest, *, issued: bool) -> None:
     st.markdown(_sentences([wording.lead(manifest), wording.honest_note(manifest)]))
     slate = slate_of(manifest)
-    place = components.Place("digest", manifest.slate_id if issued else None, whole=True)
+    place = components.Place("digest", slate if issued else None, whole=True)
     items = {x.paper_id: x for x in slate.items}
     components.show_papers(list(items), place, items)
     left_out = ", ".join(f"{n} {why}" for n, why in wording.left_out(manifest))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import streamlit as st
 
+from recommender.domain import Recommendation, Slate
 from ui import cards, components, session, state
 from ui.deck import HOLDS, SHOWS, deck
 
@@ -45,7 +48,6 @@ def one_at_a_time() -> None:
     st.session_state["dealt"] = dealt
     st.session_state["serial"] = st.session_state.get("serial", 0) + 1
     data = cards.deck_data(dealt, before, log)
-    data["shows"] = SHOWS
     data["serial"] = st.session_state["serial"]
     deck(data, key=f"deck-{log.reader_id}-{dealt.interest_id}")
     session.refit_if_due(log)
@@ -59,28 +61,28 @@ def as_list() -> None:
     slate = session.slate(state.settings().slate_size)
     if not log.events:
         st.caption(cards.LEARNS)
-    items = {x.paper_id: x for x in slate.items}
-    before: list[str] = st.session_state.get("listed", [])
-    judged = [x for x in before if log.judged(x)]
-    order = _order(before, judged, list(items))
-    st.session_state["listed"] = order
-    if not order:
+    before: dict[str, Recommendation] = st.session_state.get("listed", {})
+    listed = _listed(before, slate, log)
+    st.session_state["listed"] = listed
+    if not listed:
         components.empty(cards.REST, cards.rest(log), components.LIBRARY_PAGE, "Go to the library")
-    components.show_papers(order, components.Place("list", slate.slate_id, whole=True), items)
-    if judged:
+    components.show_papers(list(listed), components.Place("list", slate, whole=True), listed)
+    if any(log.judged(x) for x in listed):
         st.button("Next papers", type="primary", on_click=_turn_page)
     session.refit_if_due(log)
 
 
-def _order(before: list[str], judged: list[str], ids: list[str]) -> list[str]:
+def _listed(
+    before: dict[str, Recommendation], slate: Slate, log: session.Log
+) -> dict[str, Recommendation]:
     """Keep what is judged, and what stands above it, where it is; re-rank what follows."""
-    last = max((i for i, x in enumerate(before) if x in judged), default=-1)
-    top = [x for x in before[: last + 1] if x in judged or x in ids]
-    return [*top, *(x for x in ids if x not in top)]
+    places = [i for i, x in enumerate(before) if log.judged(x)]
+    kept = dict(islice(before.items(), max(places, default=-1) + 1))
+    return kept | {x.paper_id: x for x in slate.items if x.paper_id not in kept}
 
 
 def _turn_page() -> None:
-    st.session_state["listed"] = []
+    st.session_state["listed"] = {}
 
 
 page()

@@ -1,0 +1,109 @@
+"""A library for every test of the pages: its own copy, so that none sees another's."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from libraries import NOW, SUBJECTS, Library, hostile_papers, make_library, papers_on
+from starlette.testclient import TestClient
+from streamlit.runtime import Runtime
+from streamlit.testing.v1 import AppTest
+
+from recommender.config import load_settings
+from recommender.launch import import_ui
+
+import_ui()
+
+from ui import state  # noqa: E402
+from ui.server import application  # noqa: E402
+
+APP = Path(state.__file__).parent / "app.py"
+Opener = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template") / "library"
+    make_library(folder, [x for subject in SUBJECTS for x in papers_on(subject)])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hostile_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile") / "library"
+    make_library(folder, [*hostile_papers(), *papers_on("bees")])
+    return folder
+
+
+def served(folder: Path) -> Iterator[Library]:
+    settings = load_settings(data_dir=folder)
+    state.configure(settings, lambda: NOW)
+    yield Library(settings)
+    state.close()
+
+
+@pytest.fixture
+def library(template: Path, tmp_path: Path) -> Iterator[Library]:
+    shutil.copytree(template, tmp_path / "library")
+    yield from served(tmp_path / "library")
+
+
+@pytest.fixture
+def hostile_library(hostile_template: Path, tmp_path: Path) -> Iterator[Library]:
+    shutil.copytree(hostile_template, tmp_path / "library")
+    yield from served(tmp_path / "library")
+
+
+@pytest.fixture
+def empty_library(tmp_path: Path) -> Iterator[Library]:
+    make_library(tmp_path / "library", [])
+    yield from served(tmp_path / "library")
+
+
+@contextmanager
+def serving_of(library: Library, host: str = "127.0.0.1") -> Iterator[TestClient]:
+    """Serve a library in this process, pages and all; Streamlit allows one at a time."""
+    app = application(library.settings)
+    state.configure(library.settings, lambda: NOW)
+    try:
+        with TestClient(app, base_url=f"http://{host}") as client:
+            yield client
+    finally:
+        Runtime._instance = None
+
+
+@pytest.fixture
+def serving() -> Iterator[Callable[..., TestClient]]:
+    with ExitStack() as stack:
+        yield lambda *given: stack.enter_context(serving_of(*given))
+
+
+@pytest.fixture(scope="module")
+def template_client(template: Path) -> Iterator[TestClient]:
+    """One server for all tests of a module; which library it serves is said for every test."""
+    with serving_of(Library(load_settings(data_dir=template))) as client:
+        yield client
+    state.close()
+
+
+@pytest.fixture
+def opened() -> Opener:
+    """Open a page by its name, with the address's query; it has run once."""
+
+    def open_page(name: str = "for_you", **query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=30)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        if name != "for_you":
+            for key, value in query.items():
+                app.query_params[key] = value
+            app.switch_page(f"app_pages/{name}.py").run()
+        assert not app.exception, app.exception[0].value
+        return app
+
+    return open_page

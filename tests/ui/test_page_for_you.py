@@ -1,0 +1,172 @@
+"""For you as a list, and what the deck is handed; the deck itself is tested in a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from libraries import Library
+from streamlit.testing.v1 import AppTest
+
+from recommender.domain import Event, EventKind
+from ui import cards, state
+from ui.text import native
+
+Opener = Callable[..., AppTest]
+
+
+def titles(app: AppTest) -> list[str]:
+    return [x.value for x in app.subheader]
+
+
+def press(app: AppTest, label: str, position: int = 0) -> AppTest:
+    buttons = [x for x in app.button if x.label == label]
+    app = buttons[position].click().run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def kinds() -> list[EventKind]:
+    return [e.kind for e in state.store().feedback.events("me")]
+
+
+def handed(app: AppTest) -> dict[str, Any]:
+    (deck,) = app.get("bidi_component")
+    return dict(json.loads(deck.proto.json))
+
+
+def test_the_deck_is_handed_the_next_papers(library: Library, opened: Opener) -> None:
+    data = handed(opened())
+    assert len(data["cards"]) == 24
+    assert data["reader"] == "me"
+    assert data["undo"] == []
+    assert data["note"] == cards.LEARNS
+    assert state.tokens().reader_of(data["token"]) == "me"
+
+
+def test_only_papers_that_are_seen_count_as_shown(library: Library, opened: Opener) -> None:
+    data = handed(opened())
+    (slate,) = state.store().feedback.slates("me")
+    assert [x.paper_id for x in slate.items] == [x["paper_id"] for x in data["cards"][:12]]
+    assert slate.surface == "app"
+
+
+def test_a_rerun_without_news_shows_the_same_slate(library: Library, opened: Opener) -> None:
+    app = opened()
+    first = handed(app)["cards"]
+    assert handed(app.run())["cards"] == first
+    assert len(state.store().feedback.slates("me")) == 1
+
+
+def test_what_was_judged_elsewhere_leaves_the_deck(library: Library, opened: Opener) -> None:
+    app = opened()
+    first = handed(app)["cards"][0]["paper_id"]
+    event = Event("k", "me", "me/general", first, EventKind.like, state.now())
+    stored = state.store().feedback.append(event)
+    data = handed(app.run())
+    assert first not in [x["paper_id"] for x in data["cards"]]
+    assert data["judged"] == [first]
+    assert data["last_event_id"] == stored.event_id
+    assert [x["paper_id"] for x in data["undo"]] == [first]
+    assert data["note"].startswith("Liked.")
+
+
+def test_undo_hands_back_the_cards_of_before(library: Library, opened: Opener) -> None:
+    app = opened()
+    before = [x["paper_id"] for x in handed(app)["cards"]]
+    for key, kind in (("a", EventKind.like), ("b", EventKind.undo)):
+        event = Event(key, "me", "me/general", before[0], kind, state.now())
+        state.store().feedback.append(event)
+        app.run()
+    data = handed(app)
+    assert [x["paper_id"] for x in data["cards"]] == before
+    assert data["note"] == "Undone. The queue is as it was before."
+
+
+def test_a_paper_undone_long_after_is_in_front(library: Library, opened: Opener) -> None:
+    app = opened()
+    far = state.recommender().recommend("me", n=36, now=state.now(), record=False).items[-1]
+    for key, kind in (("a", EventKind.skip), ("b", EventKind.undo)):
+        event = Event(key, "me", "me/general", far.paper_id, kind, state.now())
+        state.store().feedback.append(event)
+    assert handed(app.run())["cards"][0]["paper_id"] == far.paper_id
+
+
+def test_a_like_in_the_list_is_one_event_and_stays_in_place(
+    library: Library, opened: Opener
+) -> None:
+    app = opened(view="List")
+    before = titles(app)
+    press(app, "Like", position=2)
+    assert kinds() == [EventKind.like]
+    assert titles(app)[:3] == before[:3]
+    assert [x.label for x in app.button if x.label == "Liked"] == ["Liked"]
+
+
+def test_undo_in_the_list_brings_back_the_slate_before(library: Library, opened: Opener) -> None:
+    app = opened(view="List")
+    before = titles(app)
+    press(app, "Like", position=2)
+    press(app, "Undo")
+    assert titles(app) == before
+    assert kinds() == [EventKind.like, EventKind.undo]
+
+
+def test_like_undo_like_is_a_like(library: Library, opened: Opener) -> None:
+    app = opened(view="List")
+    press(press(press(app, "Like"), "Undo"), "Like")
+    assert kinds() == [EventKind.like, EventKind.undo, EventKind.like]
+
+
+def test_the_next_papers_come_without_the_judged_ones(library: Library, opened: Opener) -> None:
+    app = opened(view="List")
+    first = titles(app)[0]
+    press(press(app, "Not interested"), "Next papers")
+    assert first not in titles(app)
+    assert len(titles(app)) == 10
+
+
+def test_a_new_reader_is_told_how_it_learns_until_the_first_action(
+    library: Library, opened: Opener
+) -> None:
+    app = opened(view="List")
+    assert cards.LEARNS in [x.value for x in app.caption]
+    press(app, "Skip")
+    assert cards.LEARNS not in [x.value for x in app.caption]
+
+
+def test_papers_come_with_reasons_and_say_whose_summary_it_is(
+    library: Library, opened: Opener
+) -> None:
+    app = press(opened(view="List"), "Like")
+    liked = state.store().feedback.events("me")[0].paper_id
+    title = native(state.store().catalogue.get(liked).title)
+    assert any(title in x.value for x in app.markdown)
+    assert "Summary by paperloop, not the authors' abstract." in [x.value for x in app.caption]
+
+
+def test_an_empty_library_says_what_to_do(empty_library: Library, opened: Opener) -> None:
+    app = opened()
+    assert titles(app) == ["There are no papers yet"]
+    assert [x.label for x in app.get("page_link")] == ["Import papers"]
+
+
+def test_the_end_of_the_queue_says_what_to_do(library: Library, opened: Opener) -> None:
+    events = [
+        Event(x, "me", "me/general", x, EventKind.skip, state.now())
+        for x in state.store().catalogue.ids()
+    ]
+    state.store().feedback.append_many(events)
+    assert titles(opened(view="List")) == [cards.REST]
+    data = handed(opened())
+    assert data["cards"] == []
+    assert "36 papers" in data["rest"]["text"]
+
+
+def test_hostile_text_reaches_the_page_escaped(hostile_library: Library, opened: Opener) -> None:
+    app = opened(view="List")
+    papers = state.store().catalogue.papers()
+    assert set(titles(app)) <= {native(x.title) for x in papers}
+    assert "<script>" not in "".join(titles(app)).replace("\\<", "")
+    assert not app.get("html")

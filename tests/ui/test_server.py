@@ -1,0 +1,102 @@
+"""The process that serves: health, hosts, headers, theme, and a taken port."""
+
+from __future__ import annotations
+
+import socket
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from libraries import Library
+from starlette.testclient import TestClient
+from streamlit import config
+
+from recommender.errors import RecommenderError
+from ui import server, state
+from ui.headers import POLICY
+from ui.tokens import signing_key
+
+Serving = Callable[..., TestClient]
+
+
+def test_healthz_answers_while_the_process_lives(library: Library, serving: Serving) -> None:
+    assert serving(library).get("/healthz").json()["status"] == "ok"
+
+
+def test_readyz_names_the_model(library: Library, serving: Serving) -> None:
+    answer = serving(library).get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "model": state.recommender().model_version}
+
+
+def test_readyz_says_why_the_library_cannot_be_used(
+    tmp_path: Path, library: Library, serving: Serving
+) -> None:
+    other = library.settings.model_copy(update={"data_dir": tmp_path / "nothing"})
+    answer = serving(Library(other)).get("/readyz")
+    assert answer.status_code == 503
+    assert "paperloop db upgrade" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "0.0.0.0"])
+def test_another_host_name_is_refused_everywhere(
+    library: Library, serving: Serving, host: str
+) -> None:
+    client = serving(library, host)
+    assert client.get("/healthz").status_code == 400
+    assert client.post("/api/feedback", json={}).status_code == 400
+
+
+def test_a_configured_host_name_is_answered(library: Library, serving: Serving) -> None:
+    settings = library.settings.model_copy(update={"allowed_hosts": ("papers.example",)})
+    assert serving(Library(settings), "papers.example").get("/healthz").status_code == 200
+
+
+def test_every_answer_keeps_the_page_to_this_server(library: Library, serving: Serving) -> None:
+    headers = serving(library).get("/healthz").headers
+    assert headers["content-security-policy"] == POLICY
+    assert "http:" not in POLICY
+    assert "https:" not in POLICY
+
+
+def test_a_taken_port_is_one_sentence(library: Library) -> None:
+    with socket.socket() as taken:
+        taken.bind((server.ADDRESS, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(RecommenderError, match=f"Port {port} cannot be used .*--port"):
+            server.serve(library.settings, port=port, open_browser=False)
+
+
+def test_every_theme_value_is_an_option_of_streamlit() -> None:
+    options = server.theme()
+    known = config._config_options_template
+    assert {x for x in options if x not in known} == set()
+    assert {"theme.light.textColor", "theme.dark.textColor"} <= set(options)
+
+
+def test_nothing_in_the_theme_lies_on_another_host() -> None:
+    assert not [x for x in server.theme().values() if "//" in str(x)]
+
+
+def test_no_usage_is_reported() -> None:
+    assert server.CONFIG["browser.gatherUsageStats"] is False
+
+
+def test_the_signing_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    first = signing_key(tmp_path)
+    assert signing_key(tmp_path) == first
+    assert len(first) == 64
+    (path,) = tmp_path.iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_two_libraries_do_not_take_each_others_tokens(tmp_path: Path) -> None:
+    assert signing_key(tmp_path / "a") != signing_key(tmp_path / "b")
+
+
+def test_a_key_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RecommenderError, match="signing key"):
+        signing_key(tmp_path / "file")

@@ -1,0 +1,85 @@
+"""Who reads, and what for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from libraries import Library
+from streamlit.testing.v1 import AppTest
+
+from recommender.domain import Event, EventKind
+from ui import state
+
+Opener = Callable[..., AppTest]
+
+
+def reader_of_deck(app: AppTest) -> str:
+    (deck,) = app.get("bidi_component")
+    return str(json.loads(deck.proto.json)["reader"])
+
+
+def submit(app: AppTest, key: str, name: str) -> AppTest:
+    app.text_input(key=f"{key}_name").set_value(name)
+    form = app.form(key)
+    form.button[0].click().run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def test_the_default_reader_is_the_one_of_the_settings(library: Library, opened: Opener) -> None:
+    assert reader_of_deck(opened()) == "me"
+
+
+def test_the_address_names_the_reader(library: Library, opened: Opener) -> None:
+    other = state.store().readers.add("Somebody", state.now())
+    assert reader_of_deck(opened(reader="Somebody")) == other.reader_id
+
+
+def test_a_reader_that_is_not_known_is_the_default(library: Library, opened: Opener) -> None:
+    assert reader_of_deck(opened(reader="nobody")) == "me"
+
+
+def test_a_new_reader_can_be_added_and_starts_empty(library: Library, opened: Opener) -> None:
+    event = Event(
+        "k", "me", "me/general", state.store().catalogue.ids()[0], EventKind.like, state.now()
+    )
+    state.store().feedback.append(event)
+    app = submit(opened(), "new_reader", "Newcomer")
+    reader_id = state.store().readers.get("Newcomer").reader_id
+    assert reader_of_deck(app) == reader_id
+    (deck,) = app.get("bidi_component")
+    assert json.loads(deck.proto.json)["undo"] == []
+
+
+def test_a_name_that_is_taken_is_said_so(library: Library, opened: Opener) -> None:
+    app = submit(opened(), "new_reader", "me")
+    assert any("me" in x.value for x in app.sidebar.caption)
+    assert len(state.store().readers.list()) == 1
+
+
+def test_an_interest_can_be_added_and_is_then_the_one_acted_for(
+    library: Library, opened: Opener
+) -> None:
+    app = submit(opened(view="List"), "new_interest", "Glaciers")
+    assert app.selectbox(key="interest").value == "me/glaciers"
+    next(x for x in app.button if x.label == "Like").click().run()
+    assert [e.interest_id for e in state.store().feedback.events("me")] == ["me/glaciers"]
+
+
+def test_changing_the_reader_leaves_the_interest_behind(library: Library, opened: Opener) -> None:
+    state.store().readers.ensure_interest("me", "Glaciers")
+    other = state.store().readers.add("Somebody", state.now())
+    app = opened()
+    app.selectbox(key="interest").select("me/glaciers").run()
+    app.selectbox(key="reader").select(other.reader_id).run()
+    assert not app.exception
+    assert app.selectbox(key="interest").value == "all"
+
+
+def test_two_readers_do_not_see_each_others_work(library: Library, opened: Opener) -> None:
+    state.store().readers.add("Somebody", state.now())
+    mine, theirs = opened(view="List"), opened(view="List", reader="Somebody")
+    next(x for x in mine.button if x.label == "Like").click().run()
+    theirs.run()
+    assert [x for x in theirs.button if x.label == "Liked"] == []

@@ -1,0 +1,87 @@
+"""Paper text on its way to a page: escaped for Markdown, flat for the deck."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from libraries import HOSTILE
+from markdown_it import MarkdownIt
+
+from recommender.domain import Author, Listing, Paper
+from recommender.identity import normalise_title
+from ui import text
+
+DAY = datetime(2026, 3, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("given", [*HOSTILE, "- item", "1. item", "> quoted", "a&amp;b", "[x]: y"])
+def test_markdown_shows_the_text_and_makes_nothing_of_it(given: str) -> None:
+    tokens = MarkdownIt("js-default").parse(text.native(given))
+    assert [x.type for x in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+    inner = tokens[1].children or []
+    assert {x.type for x in inner} <= {"text", "text_special"}
+    shown = "".join(x.content for x in inner)
+    assert normalise_title(shown) == normalise_title(given)
+
+
+@pytest.mark.parametrize("given", [":tada:", ":material/home:", "A -> B", "a -- b", "www.x.org"])
+def test_what_streamlit_would_change_after_markdown_is_broken_up(given: str) -> None:
+    assert "\u2060" in text.native(given)
+    assert text.native(given).replace("\u2060", "").replace("\\", "") == given
+
+
+@pytest.mark.parametrize("math", [r"$\alpha_t$", r"$\mathbb{R}^d$", r"$O(n\log n)$", "$k$"])
+def test_known_mathematics_renders(math: str) -> None:
+    assert text.native(f"On {math} and more") == f"On {math} and more"
+
+
+@pytest.mark.parametrize(
+    "math", [r"$\rule{9em}{9em}$", r"$\href{x}{y}$", r"$\def\a{b}$", "$a<b$", "$[x](y)$"]
+)
+def test_other_mathematics_is_shown_as_it_is_written(math: str) -> None:
+    assert text.native(math).startswith("\\$")
+
+
+def test_prices_are_no_mathematics() -> None:
+    assert text.native("from $5 to $10") == "from \\$5 to \\$10"
+
+
+def test_the_deck_gets_mathematics_as_letters_and_everything_else_as_it_is() -> None:
+    assert text.plain(r"On $\alpha$-stable <b>laws</b>") == "On α-stable <b>laws</b>"
+
+
+@pytest.mark.parametrize(
+    ("paper", "expected"),
+    [
+        (Paper("t"), ""),
+        (Paper("t", year=2024), "2024"),
+        (Paper("t", published_at=DAY, venue="A venue"), "5 Mar 2026 · A venue"),
+        (Paper("t", listings=(Listing("hf-daily-papers", DAY),)), "Daily Papers, 5 Mar 2026"),
+        (Paper("t", listings=(Listing("some-page"),)), "some page"),
+    ],
+)
+def test_facts_name_what_is_known(paper: Paper, expected: str) -> None:
+    assert text.facts(paper) == expected
+
+
+def test_many_authors_are_folded() -> None:
+    names = [f"Author {i}" for i in range(9)]
+    assert text.folded(names, 3) == "Author 0, Author 1, Author 2 and 6 more"
+    assert text.folded(names[:3], 3) == "Author 0, Author 1, Author 2"
+
+
+def test_a_byline_is_not_passed_off_as_an_author() -> None:
+    paper = Paper("t", listings=(Listing("hf-daily-papers", byline="poster"),))
+    assert text.authors(paper) == ["listed by poster"]
+    named = Paper("t", authors=(Author("Noone", "Ed"),), listings=paper.listings)
+    assert text.authors(named) == ["Ed Noone"]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//x.example", "", "ftp://x"]
+)
+def test_only_web_addresses_are_linked(url: str) -> None:
+    assert text.link(Paper("A <title>", url=url)) == (
+        "https://arxiv.org/search/?searchtype=title&query=A+%3Ctitle%3E"
+    )
