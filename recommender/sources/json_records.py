@@ -66,7 +66,8 @@ class JsonAnswer:
 
     def __iter__(self) -> Iterator[Item | Broken]:
         encoding = encoding_of(self.content[:65_536])
-        self._text = self.content.decode(encoding, "paperloop-windows-1252")
+        text = self.content.decode(encoding, "paperloop-windows-1252")
+        self._text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._at = self._counted = 0
         self._line = 1
         if not self._next():
