@@ -1,0 +1,28 @@
+"""The records that travel between the stages: frozen, plain, stdlib only.
+
+Times are UTC and aware. Ids are text and never row numbers: `paper_id` is
+canonical (see `identity`), `reader_id` is a slug, `interest_id` is
+``<reader_id>/<slug>``. Row numbers live in a `Vocabulary` and nowhere else.
+"""
+
+from recommender.domain.papers import Author, Listing, Paper
+from recommender.domain.readers import Event, EventKind, EventMeaning, Interest, Reader
+from recommender.domain.slates import Candidate, Impression, Reason, Recommendation, Slate
+from recommender.domain.vocabulary import Vocabulary
+
+__all__ = [
+    "Author",
+    "Candidate",
+    "Event",
+    "EventKind",
+    "EventMeaning",
+    "Impression",
+    "Interest",
+    "Listing",
+    "Paper",
+    "Reader",
+    "Reason",
+    "Recommendation",
+    "Slate",
+    "Vocabulary",
+]

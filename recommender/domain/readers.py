@@ -1,0 +1,69 @@
+"""Who reads, and what they did: the records of the event log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads; everything learned belongs to one reader."""
+
+    reader_id: str
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """One subject of a reader, with its own likes and share of the slate (0–1)."""
+
+    interest_id: str
+    reader_id: str
+    name: str
+    share: float = 1.0
+
+
+class EventKind(StrEnum):
+    """What a reader did with a paper; member name equals value."""
+
+    like = "like"
+    skip = "skip"
+    dislike = "dislike"
+    save = "save"
+    open = "open"
+    undo = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class EventMeaning:
+    """What one kind of event says about a taste.
+
+    `weight` is the preference (+1 is one like); `half_life_days` is the time
+    in which it loses half of that weight, None for never.
+    """
+
+    weight: float
+    half_life_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One action of a reader, never edited or deleted by use.
+
+    `client_key` is made where the action happened: one key is one event,
+    however often it arrives. `event_id` is 0 until the store has numbered it;
+    numbers rise in the order of arrival. `undoes` is the event an undo cancels.
+    """
+
+    client_key: str
+    reader_id: str
+    interest_id: str
+    paper_id: str
+    kind: EventKind
+    created_at: datetime
+    slate_id: str | None = None
+    undoes: int | None = None
+    event_id: int = 0

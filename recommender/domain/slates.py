@@ -1,0 +1,88 @@
+"""What is suggested and shown, from candidate to impression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a paper is suggested, in a sentence that the score bears out.
+
+    `kind` is ``liked`` (near `paper_id`, which the reader liked), ``words``
+    (shares `words` with the likes), ``recent`` or ``explored``.
+    """
+
+    kind: str
+    text: str
+    paper_id: str | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One paper on its way to a slate, as a row number of one vocabulary.
+
+    `parts` are the weighted contributions that add up to `score`; a part that
+    cannot be computed is NaN and counts as nothing.
+    """
+
+    paper_index: int
+    score: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+    propensity: float = 1.0
+    interest_id: str | None = None
+    explored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One suggested paper, ready to be shown; `rank` counts from 1."""
+
+    rank: int
+    paper_id: str
+    title: str
+    score: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+    propensity: float = 1.0
+    interest_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """That a slate showed a paper: where, by which score, how probably."""
+
+    slate_id: str
+    paper_id: str
+    position: int
+    score: float
+    parts: Mapping[str, float]
+    propensity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """What one reader was shown at one time, best first; may be empty.
+
+    `surface` is where (``app``, ``cli``, ``digest``), `model` the version of
+    the artefact that ranked it.
+    """
+
+    slate_id: str
+    reader_id: str
+    interest_id: str | None
+    surface: str
+    model: str
+    created_at: datetime
+    items: tuple[Recommendation, ...] = ()
+
+    @property
+    def impressions(self) -> tuple[Impression, ...]:
+        """The items as they are kept in the log, positions from 1."""
+        return tuple(
+            Impression(self.slate_id, x.paper_id, x.rank, x.score, x.parts, x.propensity)
+            for x in self.items
+        )
