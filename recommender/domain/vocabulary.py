@@ -15,7 +15,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, ids: Iterable[str]) -> Vocabulary:
-        """Number the ids in their order; raises ValueError on a repeat."""
+        """Give the ids numbers in their order; raises ValueError on a repeat."""
         ordered = tuple(ids)
         index = {x: i for i, x in enumerate(ordered)}
         if len(index) != len(ordered):

@@ -1,0 +1,200 @@
+"""The job that answers "what should I read next": model + history -> recorded slate.
+
+Runs on every request of the app, the command line and the digest. Loads the
+artefact once, and again only when a newer one serves or the catalogue changed;
+papers that came after the fit are folded in.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+from recommender import artifacts, pipeline, training
+from recommender.config import Settings
+from recommender.domain import Candidate, Interest, Reason, Recommendation, Slate
+from recommender.errors import EmptyLibrary, NoModel
+from recommender.features.interactions import Profile
+from recommender.history import fold, weigh
+from recommender.reasons import reasons_of
+from recommender.serving import Served
+from recommender.store import Store
+
+NOTHING_THERE = (
+    "The library is empty. Import papers with `paperloop import FILE`, or the starter "
+    "catalogue with `paperloop import --starter`."
+)
+Profiles = Mapping[str, tuple[Profile, float]]
+
+
+class Recommender:
+    """Ranks papers for the readers of one library; threads may share it.
+
+    Parameters
+    ----------
+    store
+        The library.
+    settings
+        Where the models lie, the size of a slate, what events mean.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._served: Served | None = None
+
+    @property
+    def model_version(self) -> str:
+        """The version of the model that serves; raises ArtifactError when none does."""
+        return self._current().version
+
+    def ensure_model(self, now: datetime, progress: Callable[[str], None] | None = None) -> None:
+        """Fit a first model when there is none.
+
+        Raises
+        ------
+        EmptyLibrary
+            There are no papers to fit on.
+        ArtifactError
+            There is a model, and it is damaged or of another library.
+        """
+        if not self._store.catalogue.count():
+            raise EmptyLibrary(NOTHING_THERE)
+        try:
+            self._current()
+        except NoModel:
+            training.fit(self._store, self._settings, now=now, progress=progress)
+
+    def recommend(
+        self,
+        reader_id: str,
+        *,
+        interest_id: str | None = None,
+        n: int | None = None,
+        since: datetime | None = None,
+        pool: Collection[str] | None = None,
+        exclude: Collection[str] = (),
+        now: datetime,
+        surface: str = "app",
+        record: bool = True,
+    ) -> Slate:
+        """Return the reader's next slate, and keep it in the log.
+
+        The same events, model, catalogue and arguments give the same slate
+        under another `slate_id`.
+
+        Parameters
+        ----------
+        interest_id
+            One interest; None gives every interest its share.
+        n
+            Most papers; default ``settings.slate_size``.
+        since
+            Only papers published or listed from this time on.
+        pool
+            Only these papers; None for the whole catalogue.
+        exclude
+            Papers not to show, beside those the reader has judged.
+
+        Returns
+        -------
+        Slate
+            Best first, never padded; may be empty.
+
+        Raises
+        ------
+        UnknownReader, UnknownInterest, ArtifactError
+        """
+        served = self._current()
+        interests = self._interests(reader_id, interest_id)
+        states = fold(self._store.feedback.events(reader_id))
+        weights = weigh(states, self._settings.meanings, now)
+        profiles = {
+            x.interest_id: (served.profile(x.interest_id, states, weights), x.share)
+            for x in interests
+        }
+        judged = [x.paper_id for x in states.values() if x.judged]
+        found = pipeline.rank(
+            served.model,
+            profiles,
+            n=n or self._settings.slate_size,
+            pool=served.pool(pool, since),
+            exclude=served.gone.union(served.rows_of(judged), served.rows_of(exclude)),
+            now=now,
+            seed=self._settings.seed,
+        )
+        slate = Slate(
+            slate_id=str(uuid.uuid4()),
+            reader_id=reader_id,
+            interest_id=interest_id,
+            surface=surface,
+            model=served.version,
+            created_at=now,
+            items=self._items(served, profiles, found),
+        )
+        if record:
+            self._store.feedback.record_slate(slate)
+        return slate
+
+    def similar(self, paper_id: str, n: int = 10) -> list[Recommendation]:
+        """Return the papers nearest in content to one paper, best first; may be empty.
+
+        Raises
+        ------
+        UnknownPaper, ArtifactError
+        """
+        paper_id = self._store.catalogue.get(paper_id).paper_id
+        served = self._current()
+        found = [
+            candidate
+            for row in served.rows_of([paper_id])
+            for candidate in pipeline.similar(served.model, row, n=n, exclude=served.gone)
+        ]
+        return list(self._items(served, {}, found))
+
+    def _current(self) -> Served:
+        """Return the model that serves, loaded or caught up when something changed."""
+        version = artifacts.latest_version(self._settings.models_dir)
+        revision = self._store.catalogue.revision()
+        with self._lock:
+            served = self._served
+            if served is None or served.version != version:
+                served = Served.load(self._settings.models_dir, self._store)
+            if served.revision != revision:
+                served = served.caught_up(self._store, revision)
+            self._served = served
+        return served
+
+    def _interests(self, reader_id: str, interest_id: str | None) -> Sequence[Interest]:
+        if interest_id is not None:
+            return [self._store.readers.interest(reader_id, interest_id)]
+        reader = self._store.readers.get(reader_id)
+        return self._store.readers.interests(reader.reader_id)
+
+    def _items(
+        self, served: Served, profiles: Profiles, found: Sequence[Candidate]
+    ) -> tuple[Recommendation, ...]:
+        ids = [served.paper_id(x.paper_index) for x in found]
+        reasons: list[tuple[Reason, ...]] = reasons_of(served, profiles, found, self._titles)
+        titles = self._titles(ids)
+        return tuple(
+            Recommendation(
+                rank=rank,
+                paper_id=paper_id,
+                title=titles[paper_id],
+                score=candidate.score,
+                parts=candidate.parts,
+                reasons=why,
+                propensity=candidate.propensity,
+                interest_id=candidate.interest_id,
+            )
+            for rank, (paper_id, candidate, why) in enumerate(
+                zip(ids, found, reasons, strict=True), 1
+            )
+        )
+
+    def _titles(self, ids: Sequence[str]) -> dict[str, str]:
+        return {k: paper.title for k, paper in self._store.catalogue.get_many(ids).items()}

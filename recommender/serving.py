@@ -1,0 +1,114 @@
+"""A loaded model beside the catalogue of today: which row is which paper now.
+
+Papers that came after the fit are appended as rows; papers merged away since
+are reached under their new id, or hidden where that id has a row of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from recommender import artifacts, pipeline
+from recommender.features.interactions import Profile, Rows, profile_of
+from recommender.features.papers import days_of
+from recommender.history import PaperState
+from recommender.pipeline import Model
+from recommender.store import Store
+
+NEVER = -1
+
+
+@dataclass(frozen=True)
+class Served:
+    """A model, ready for requests; never changes.
+
+    Parameters
+    ----------
+    shown_as
+        Row -> the paper's id of today; ``""`` for a row that may not be shown.
+    row_of
+        Id of today -> row.
+    readers
+        Interest id -> its row among the model's readers.
+    revision
+        The catalogue revision this agrees with.
+    """
+
+    version: str
+    model: Model
+    readers: Mapping[str, int]
+    shown_as: tuple[str, ...] = ()
+    row_of: Mapping[str, int] | None = None
+    gone: frozenset[int] = frozenset()
+    revision: int = NEVER
+
+    @classmethod
+    def load(cls, folder: Path, store: Store) -> Served:
+        """Load the model that serves; it still has to catch up with the catalogue."""
+        arrays, manifest = artifacts.load(folder, store.database.library_id)
+        readers = {x: row for row, x in enumerate(manifest.rows)}
+        return cls(manifest.version, Model.from_arrays(arrays), readers)
+
+    def caught_up(self, store: Store, revision: int) -> Served:
+        """Return this with every paper of the catalogue as it is at `revision`."""
+        known = self.model.features.vocabulary
+        held = set(store.catalogue.ids())
+        today = dict(store.catalogue.resolve(x for x in known if x not in held))
+        shown_as = [x if x in held else today.get(x, "") for x in known]
+        new = sorted(held - set(shown_as))
+        model = self.model
+        if new:
+            papers = store.catalogue.get_many(new)
+            model = pipeline.extend(model, model.features.with_papers(list(papers.values())))
+            shown_as += list(papers)
+        row_of: dict[str, int] = {}
+        for row, paper_id in enumerate(shown_as):
+            if paper_id and (paper_id not in row_of or known.index(paper_id) == row):
+                row_of[paper_id] = row
+        gone = {i for i, x in enumerate(shown_as) if not x or row_of[x] != i}
+        return replace(
+            self,
+            model=model,
+            shown_as=tuple(shown_as),
+            row_of=row_of,
+            gone=frozenset(gone),
+            revision=revision,
+        )
+
+    def rows_of(self, ids: Iterable[str]) -> list[int]:
+        """Return the rows of papers by their ids of today; unknown ones are left out."""
+        rows = self.row_of or {}
+        return [rows[x] for x in ids if x in rows]
+
+    def paper_id(self, row: int) -> str:
+        """Return the id of today of a row that may be shown."""
+        return self.shown_as[row]
+
+    def profile(
+        self, interest_id: str, states: Mapping[str, PaperState], weights: Mapping[str, float]
+    ) -> Profile:
+        """Return what one interest wants and does not want, in rows of the model."""
+        vocabulary = self.model.features.vocabulary
+        mine = {
+            vocabulary.ids[row]: weight
+            for paper_id, weight in weights.items()
+            if states[paper_id].interest_id == interest_id
+            for row in self.rows_of([paper_id])
+        }
+        return profile_of(mine, vocabulary, self.readers.get(interest_id))
+
+    def pool(self, ids: Iterable[str] | None, since: datetime | None) -> Rows | None:
+        """Return the rows that may be shown; None for all of them."""
+        if ids is None and since is None:
+            return None
+        wanted = np.arange(len(self.shown_as), dtype=np.intp)
+        if ids is not None:
+            wanted = np.unique(np.asarray(self.rows_of(ids), dtype=np.intp))
+        if since is not None:
+            wanted = wanted[self.model.features.newest_days[wanted] >= days_of(since)]
+        return wanted
