@@ -8,7 +8,6 @@ proportion is left where it does.
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import io
 import zlib
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recommender.errors import SourceError
+from recommender.sources.decoding import decoded
+from recommender.sources.decoding import encoding_of as encoding_of
 
 MAX_LINE = 4_000_000
 """Most characters of one line."""
@@ -28,13 +29,6 @@ HEAD = 65_536
 _PIECE = 65_536
 _SWELLING = 200
 _SMALL = 50_000_000
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 @dataclass
@@ -70,10 +64,9 @@ class Document:
             for part in whole:
                 yield from self._give(pending + part)
                 self._line, pending = self._line + 1, ""
-            pending += rest
-            if len(pending) > MAX_LINE:
+            if len(pending) + len(rest) > MAX_LINE:
                 self._mark_too_long()
-                pending = ""
+            pending = "" if self._line in self.damaged else pending + rest
         if pending:
             yield from self._give(pending)
 
@@ -98,34 +91,9 @@ class Document:
     def _text(self) -> Iterator[str]:
         """Decode the pieces; every kind of line end becomes a newline."""
         newlines = io.IncrementalNewlineDecoder(None, translate=True)
-        for text in self._decoded():
+        for text in decoded(self.pieces(), self.notes):
             yield newlines.decode(text)
         yield newlines.decode("", final=True)
-
-    def _decoded(self) -> Iterator[str]:
-        pieces = self.pieces()
-        first = next(pieces, b"")
-        encoding = encoding_of(first)
-        decoder = codecs.getincrementaldecoder(encoding)()
-        strict = True
-        for piece in _again(first, pieces):
-            try:
-                yield decoder.decode(piece)
-            except UnicodeDecodeError:
-                # The strict decoder still holds the bytes of a character cut by the piece's end.
-                held = decoder.getstate()
-                decoder = codecs.getincrementaldecoder(encoding)("paperloop-windows-1252")
-                decoder.setstate(held)
-                if strict and encoding.startswith("utf-8"):
-                    self.notes.append(
-                        "It is not UTF-8 throughout; other bytes are read as Windows-1252."
-                    )
-                strict = False
-                yield decoder.decode(piece)
-        try:
-            yield decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            yield "\N{REPLACEMENT CHARACTER}"
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes, unpacked, for formats that say their encoding themselves.
@@ -161,31 +129,3 @@ def _must_be_a_file(path: Path) -> None:
         raise SourceError(f"{path} does not exist.")
     if not path.is_file():
         raise SourceError(f"{path} is not a regular file.")
-
-
-def encoding_of(first: bytes) -> str:
-    """Return the encoding that the first bytes of a file show; ``utf-8`` unless they do."""
-    for mark, name in _BOMS:
-        if first.startswith(mark):
-            return name
-    even, odd = first[0::2].count(0), first[1::2].count(0)
-    if min(even, odd) * 4 < max(even, odd) and max(even, odd) * 5 > len(first):
-        return "utf-16-be" if even > odd else "utf-16-le"
-    return "utf-8"
-
-
-def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
-
-
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Read the bytes that are not UTF-8 the way most such files mean them."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    if error.encoding.replace("-", "")[:4] != "utf8":
-        return "\N{REPLACEMENT CHARACTER}", error.end
-    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
-
-
-codecs.register_error("paperloop-windows-1252", _as_windows_1252)
