@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from recommender.sources.dates import newest_day, when
+
+
+def day(year, month, number):
+    return datetime(year, month, number, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "at"),
+    [
+        ("2024-05-23", 2024, day(2024, 5, 23)),
+        ("2024-05-23T02:00:00.000Z", 2024, datetime(2024, 5, 23, 2, tzinfo=UTC)),
+        ("2024-05-23T02:00:00+02:00", 2024, day(2024, 5, 23)),
+        ("23 May 2024", 2024, day(2024, 5, 23)),
+        ("May 23rd, 2024", 2024, day(2024, 5, 23)),
+        ("2024/5/3", 2024, day(2024, 5, 3)),
+        ("2003-10-01/2003-10-04", 2003, day(2003, 10, 1)),
+        ("February 13-25, 1991", 1991, None),
+        ("2024-05", 2024, None),
+        ("2006//", 2006, None),
+        ("c1999", 1999, None),
+        ("2024-02-30", 2024, None),
+        ("19XX", None, None),
+        ("in press", None, None),
+        ("99999", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_date_says_as_much_as_it_says(text, year, at):
+    assert (when(text).year, when(text).at) == (year, at)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("Nov 17", day(2026, 11, 17)),
+        ("Nov 18", day(2026, 11, 18)),
+        ("Nov 19", day(2025, 11, 19)),
+        ("December 31", day(2025, 12, 31)),
+        ("Feb 29", day(2024, 2, 29)),
+        ("Smarch 3", None),
+        ("Feb 31", None),
+    ],
+)
+def test_a_day_takes_the_newest_year_that_is_not_in_the_future(text, at, now):
+    assert newest_day(text, now) == at

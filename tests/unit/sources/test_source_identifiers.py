@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from recommender.sources.identifiers import arxiv_in_note, identifier, in_address, web_address
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2401.00011", "arxiv:2401.00011"),
+        ("arXiv:2401.00011v3", "arxiv:2401.00011"),
+        ("10.5555/Tea.7", "doi:10.5555/tea.7"),
+        ("P19-1001", "acl:P19-1001"),
+        ("2021.acl-long.1", "acl:2021.acl-long.1"),
+        ("1991.iwpt-1.2", "acl:1991.iwpt-1.2"),
+        ("https://doi.org/10.5555/tea?x=1", "doi:10.5555/tea"),
+        ("17", ""),
+        ("title:abc", ""),
+        ("4f", ""),
+        ("10.5555/" + "x" * 900, ""),
+    ],
+)
+def test_an_id_is_known_by_its_form(text, found):
+    assert identifier(text) == found
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://arxiv.org/abs/2401.00011v2", "arxiv:2401.00011"),
+        ("https://arxiv.org/pdf/2401.00011.pdf", "arxiv:2401.00011"),
+        ("https://dx.doi.org/10.5555/tea", "doi:10.5555/tea"),
+        ("https://doi.org/10.48550/arXiv.2401.00011", "arxiv:2401.00011"),
+        ("https://aclanthology.org/P19-1001.pdf", "acl:P19-1001"),
+        ("https://www.aclweb.org/anthology/P19-1001/", "acl:P19-1001"),
+        ("https://openreview.net/forum?id=aB3_-x", "openreview:aB3_-x"),
+        ("https://pubmed.ncbi.nlm.nih.gov/123456/", "pmid:123456"),
+        ("https://example.org/10.5555/tea", ""),
+        ("https://aclanthology.org/events/", ""),
+    ],
+)
+def test_an_address_names_a_paper(url, found):
+    assert in_address(url) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("arXiv preprint arXiv:2401.00011", "arxiv:2401.00011"),
+        ("CoRR abs/2401.00011", "arxiv:2401.00011"),
+        ("arXiv:2401.00011v2 [cs]", "arxiv:2401.00011"),
+        ("Journal of 2401.00011 things", ""),
+    ],
+)
+def test_an_arxiv_id_is_found_in_a_note(text, found):
+    assert arxiv_in_note(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (r"\url{https://x.org/a\_b\%20c}", "https://x.org/a_b%20c"),
+        ("https://x.org/~me", "https://x.org/~me"),
+        ("javascript:alert(1)", ""),
+        ("https://x.org/<script>", ""),
+        ("see x.org", ""),
+    ],
+)
+def test_only_addresses_of_the_web_are_kept(text, url):
+    assert web_address(text) == url
