@@ -8,6 +8,7 @@ exit code 1.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -61,10 +62,21 @@ def paperloop(
     remember_data_dir(data_dir)
 
 
-def main() -> None:
-    """Run the command line; turn every expected error into one sentence."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line; turn every expected error into one sentence.
+
+    Parameters
+    ----------
+    words
+        The arguments; None for those of the process.
+
+    Raises
+    ------
+    SystemExit
+        Always: 0 well, 1 something failed, 2 the words were wrong, 130 interrupted.
+    """
     try:
-        app()
+        app(words)
     except RecommenderError as error:
         typer.echo(f"paperloop: {error}", err=True)
         sys.exit(1)

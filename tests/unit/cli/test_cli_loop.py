@@ -1,0 +1,105 @@
+"""The loop from the command line: recommend, feedback, recommend again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shells import Shell
+
+BEE = "doi:10.5555/bees.1"
+
+
+def ids(slate: dict[str, Any]) -> list[str]:
+    return [x["paper_id"] for x in slate["items"]]
+
+
+def test_recommend_prints_the_documented_form(shell: Shell) -> None:
+    slate = shell.json("recommend", "-n", "3")
+    assert set(slate) == {"reader", "interest", "slate_id", "model", "items"}
+    assert [x["rank"] for x in slate["items"]] == [1, 2, 3]
+    for item in slate["items"]:
+        assert set(item) == {
+            "rank",
+            "paper_id",
+            "title",
+            "score",
+            "parts",
+            "reasons",
+            "propensity",
+        }
+
+
+def test_a_like_moves_the_next_slate_and_undo_restores_it(shell: Shell) -> None:
+    before = shell.json("recommend")
+    shell.run("feedback", "like", BEE)
+    after = shell.json("recommend")
+    shell.run("feedback", "undo", BEE)
+    restored = shell.json("recommend")
+    assert ids(after) != ids(before)
+    assert BEE not in ids(after)
+    assert ids(restored) == ids(before)
+
+
+def test_likes_on_one_subject_bring_it_up(shell: Shell) -> None:
+    for i in range(3):
+        shell.run("feedback", "like", f"doi:10.5555/bees.{i}")
+    slate = shell.json("recommend", "-n", "5")
+    assert sum("bees" in x for x in ids(slate)) >= 4
+    assert any(x["reasons"] for x in slate["items"])
+
+
+def test_feedback_prints_the_stored_event(shell: Shell) -> None:
+    event = shell.json("feedback", "save", BEE, "--interest", "Beekeeping")
+    assert event["kind"] == "save"
+    assert event["paper_id"] == BEE
+    assert event["interest"] == "me/beekeeping"
+    assert event["event_id"] > 0
+
+
+def test_one_client_key_is_one_event(shell: Shell) -> None:
+    first = shell.json("feedback", "like", BEE, "--key", "k1")
+    again = shell.json("feedback", "like", BEE, "--key", "k1")
+    assert first == again
+
+
+def test_readers_do_not_touch_each_other(shell: Shell) -> None:
+    shell.run("reader", "add", "Ada")
+    before = shell.json("recommend", "--reader", "Ada")
+    shell.run("feedback", "like", BEE)
+    assert ids(shell.json("recommend", "--reader", "Ada")) == ids(before)
+
+
+def test_since_keeps_older_papers_out(shell: Shell) -> None:
+    assert shell.json("recommend", "--since", "2026-11-17")["items"]
+    assert not shell.json("recommend", "--since", "2027-01-01")["items"]
+
+
+def test_similar_and_search_share_the_items(shell: Shell) -> None:
+    similar = shell.json("similar", BEE, "-n", "4")
+    assert len(similar["items"]) == 4
+    assert BEE not in ids(similar)
+    assert all("bees" in x for x in ids(similar)[:2])
+    found = shell.json("search", "corrosion girder", "-n", "2")
+    assert found["items"]
+    assert all("bridges" in x for x in ids(found))
+
+
+def test_fit_prints_its_manifest(shell: Shell) -> None:
+    shell.run("feedback", "like", BEE)
+    manifest = shell.json("fit")
+    assert manifest["n_papers"] == 36
+    assert manifest["n_readers"] == 1
+    assert manifest["last_event_id"] == 1
+    assert shell.json("recommend")["model"] == manifest["version"]
+
+
+def test_fit_if_due_leaves_a_fresh_model_alone(shell: Shell) -> None:
+    version = shell.json("recommend")["model"]
+    shell.run("fit", "--if-due")
+    assert shell.json("recommend")["model"] == version
+
+
+def test_doctor_finds_nothing_wrong(shell: Shell) -> None:
+    report = shell.json("doctor")
+    assert report["ok"]
+    assert {"packages", "database", "library", "model"} <= {x["what"] for x in report["checks"]}

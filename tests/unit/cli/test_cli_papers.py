@@ -1,0 +1,116 @@
+"""Papers in and out on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import bibtexparser
+from shells import Shell
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def test_import_reports_each_file(empty: Shell) -> None:
+    report = empty.json("import", str(DATA / "references.bib"), str(DATA / "daily-papers.txt"))
+    first, second = report["files"]
+    assert first["format"] == "bibtex"
+    assert second["format"] == "daily-papers"
+    for file in (first, second):
+        assert file["read"] == file["new"] + file["merged"]
+        assert file["new"] > 0
+        assert file["refused"] == []
+
+
+def test_importing_twice_changes_nothing(empty: Shell) -> None:
+    first = empty.json("import", str(DATA / "references.bib"))["files"][0]
+    again = empty.json("import", str(DATA / "references.bib"))["files"][0]
+    assert again["new"] == 0
+    assert again["merged"] == first["read"]
+
+
+def test_a_refused_entry_is_named_and_the_rest_imported(empty: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text('{"title": "Whole"}\n{"title": \n{"title": "Also whole"}\n', encoding="utf-8")
+    report = empty.json("import", str(path), code=1)["files"][0]
+    assert report["new"] == 2
+    assert [x["line"] for x in report["refused"]] == [2]
+    assert report["refused"][0]["why"]
+
+
+def test_an_absent_file_is_one_refusal_and_no_traceback(empty: Shell) -> None:
+    result = empty.run("import", "/nowhere/at-all.bib", code=1)
+    assert "Traceback" not in result.output
+
+
+def test_imported_likes_are_feedback(empty: Shell) -> None:
+    empty.run("import", str(DATA / "references.bib"), "--as", "liked")
+    exported = empty.run("export", "--liked", "--format", "bibtex").stdout
+    library = bibtexparser.parse_string(exported)
+    assert len(library.entries) > 0
+    assert not library.failed_blocks
+
+
+def test_export_to_a_file_and_as_jsonl(shell: Shell, tmp_path: Path) -> None:
+    shell.run("feedback", "save", "doi:10.5555/bees.1")
+    path = tmp_path / "saved.jsonl"
+    shell.run("export", "--saved", "--format", "jsonl", "-o", str(path))
+    assert json.loads(path.read_text(encoding="utf-8"))["title"].startswith("A model of bees")
+
+
+def test_an_unknown_format_names_the_known_ones(shell: Shell) -> None:
+    result = shell.run("export", "--format", "docx", code=1)
+    assert "bibtex" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_show_and_an_unknown_paper(shell: Shell) -> None:
+    assert shell.json("show", "doi:10.5555/bees.1")["authors"] == ["Ada Invented", "Bo Madeup"]
+    assert "nowhere" in shell.run("show", "arxiv:nowhere", code=1).output
+
+
+def test_a_reading_list_from_beginning_to_end(shell: Shell) -> None:
+    shell.run("list", "create", "Apiary")
+    shell.run("list", "add", "Apiary", "doi:10.5555/bees.1", "doi:10.5555/bees.2")
+    shell.run("list", "remove", "Apiary", "doi:10.5555/bees.1")
+    shown = shell.json("list", "show", "Apiary")
+    assert [x["paper_id"] for x in shown["papers"]] == ["doi:10.5555/bees.2"]
+    assert shell.json("list", "ls")["lists"][0]["name"] == "Apiary"
+    assert "@" in shell.run("export", "--list", "Apiary", "--format", "bibtex").stdout
+    shell.run("list", "delete", "Apiary")
+    assert shell.json("list", "ls")["lists"] == []
+
+
+def test_readers_are_added_renamed_and_forgotten(shell: Shell) -> None:
+    shell.run("reader", "add", "Ada")
+    shell.run("feedback", "like", "doi:10.5555/bees.1", "--reader", "Ada")
+    shell.run("reader", "rename", "Ada", "Ada L.")
+    assert "Ada L." in [x["name"] for x in shell.json("reader", "ls")["readers"]]
+    shell.run("reader", "forget", "Ada L.", "--yes")
+    assert "Ada L." not in [x["name"] for x in shell.json("reader", "ls")["readers"]]
+    shell.run("recommend", "--reader", "Ada", code=1)
+
+
+def test_the_digest_is_the_same_twice(shell: Shell, tmp_path: Path) -> None:
+    week = ("--week", "2026-W47")
+    shell.run("digest", *week, "--out", str(tmp_path / "a"))
+    shell.run("feedback", "like", "doi:10.5555/bees.1")
+    shell.run("digest", *week, "--out", str(tmp_path / "b"))
+    names = sorted(x.name for x in (tmp_path / "a").iterdir())
+    assert len(names) == 3
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_backup_and_restore(shell: Shell, empty: Shell, tmp_path: Path) -> None:
+    shell.run("feedback", "like", "doi:10.5555/bees.1")
+    shell.run("db", "backup", str(tmp_path / "copy.sqlite3"))
+    empty.run("db", "restore", str(tmp_path / "copy.sqlite3"), "--yes")
+    empty.run("db", "check")
+    assert "10.5555/bees.1" in empty.run("export", "--liked", "--format", "jsonl").stdout
+
+
+def test_an_empty_library_says_what_to_do(empty: Shell) -> None:
+    assert "paperloop import" in empty.run("recommend", code=1).output
+    assert empty.json("doctor")["ok"]
+    assert empty.json("search", "anything")["items"] == []
