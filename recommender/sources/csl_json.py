@@ -56,7 +56,9 @@ class CslJson:
         if _kind(text(item, "type")):
             return bool(item.keys() & _NAMES)
         dated = isinstance(item.get("issued"), Mapping)
-        return dated or ("id" in item and "title" in item and item.keys() <= _NAMES)
+        # An object that starts a line may as well be the first of JSON Lines.
+        in_array = head.lstrip("\ufeff \t\r\n").startswith("[")
+        return dated or (in_array and {"id", "title"} <= item.keys() <= _NAMES)
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield the items by their first lines; see `FileFormat.read`."""
