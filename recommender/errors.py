@@ -53,7 +53,11 @@ class UnknownFormat(SourceError):
 
 
 class FetchError(SourceError):
-    """A host did not answer, or not with what was asked for."""
+    """A host did not answer, or not with what was asked for; `status` is HTTP's, if any."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class TryLater(FetchError):

@@ -63,10 +63,11 @@ class CrossrefXml:
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield the records by their first lines; see `FileFormat.read`."""
-        return xml_entries(document, ("crossref",), (*_CROSSREF, *_WRAPPERS), _reference)
+        return xml_entries(document, ("crossref",), (*_CROSSREF, *_WRAPPERS), work_of)
 
 
-def _reference(record: Element) -> Reference:
+def work_of(record: Element) -> Reference:
+    """Return the work of one ``<crossref>`` element."""
     whole = next(iter(record), record)
     work = _work(record)
     volume = said(whole, *_VENUES)

@@ -47,10 +47,11 @@ class DataCiteXml:
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield the record by its first line; see `FileFormat.read`."""
-        return xml_entries(document, ("resource",), ("resource", "record"), _reference)
+        return xml_entries(document, ("resource",), ("resource", "record"), work_of)
 
 
-def _reference(resource: Element) -> Reference:
+def work_of(resource: Element) -> Reference:
+    """Return the work of one ``<resource>`` element."""
     kind = resource.find("resourceType")
     general = "" if kind is None else kind.get("resourceTypeGeneral", "")
     return Reference(

@@ -81,6 +81,7 @@ class Fault:
     why: str
     passing: bool = True
     asked_seconds: float | None = None
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def _refused(response: httpx2.Response, content: bytes, now: datetime) -> Fault:
         words + (f": {said.rstrip('.')}" if said else ""),
         passing=status in PASSING,
         asked_seconds=retry_after(response.headers.get("retry-after", ""), now),
+        status=status,
     )
 
 

@@ -71,7 +71,7 @@ def xml_records(
     """
     reader = _Reader(wanted, roots)
     empty = True
-    for text in _sliced(_decoded(pieces)):
+    for text in _sliced(decoded(pieces)):
         empty = empty and not text.strip()
         fault = reader.feed(text)
         yield from reader.taken()
@@ -180,7 +180,7 @@ class _Reader:
         raise _UnreadableError("it declares entities of its own, which data never needs")
 
 
-def _decoded(pieces: Iterable[bytes]) -> Iterator[str]:
+def decoded(pieces: Iterable[bytes]) -> Iterator[str]:
     """Decode by mark, declaration or UTF-8; what the encoding lacks is read as Windows-1252."""
     rest, head = iter(pieces), b""
     while len(head) < _HEAD and (piece := next(rest, b"")):
