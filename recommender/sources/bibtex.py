@@ -5,7 +5,8 @@ LaTeX are made sense of here, since its own chain of middlewares is slower by
 two orders and does not join ``name # "text"``. A file is parsed a piece at a
 time, cut where a new entry starts a line, so memory does not grow with it.
 
-Entries without a title are refused; ``crossref`` is not followed.
+Entries without a title are refused. Files are read again for the entries that
+others name in ``crossref`` or ``xdata``; those with neither are read once.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from bibtexparser.model import Entry as BibEntry
 
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.bibtex_entry import entry_from, value_of
+from recommender.sources.bibtex_inherited import Parents, referred
 from recommender.sources.document import Document
 
 PIECE = 65_536
@@ -46,6 +48,11 @@ _RECOGNISED = re.compile(
     rf"^[ \t]*@[ \t]*(?:(?:{_KNOWN})[ \t]*[{{(]|\w+[ \t]*\{{[^\s{{}},]{{0,200}},\s*[\w-]+\s*=)",
     re.IGNORECASE | re.MULTILINE,
 )
+_NO_ENTRY = re.compile(r"\s*@\s*(comment|preamble|string)\b", re.IGNORECASE)
+_COMMENTED_OUT = re.compile(r"^([ \t]*%[% \t]*)@")
+_SPACED = re.compile(r"^([ \t]*@)[ \t]+(?=\w+[ \t]*[{(])")
+_LIKE_A_COMMENT = re.compile(r"^([ \t]*@)(?=comment\w)", re.IGNORECASE)
+_TWO_COMMAS = re.compile(r"(?<=[}\"])([ \t\n]*,[ \t\n]*),")
 _NOT_PAPERS = {"xdata", "set", "control", "ieeetranbstctl", "bstctl"}
 
 # Without a handler of its own, every broken entry of a user's file would go to stderr.
@@ -64,24 +71,40 @@ class BibTeX:
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield the entries by their first lines; see `FileFormat.read`."""
+        parents = _parents(document)
         strings = {month: month for month in _MONTHS}
-        for first, text in _pieces(document):
-            for found in parse_string(text, parse_stack=[]).blocks:
-                block = _without_complaint(found)
-                line = first + (block.start_line or 0)
-                if isinstance(block, String):
-                    strings[block.key.lower()] = value_of(block.value, strings)
-                elif isinstance(block, ParsingFailedBlock):
-                    yield Refusal(line, _why(block))
-                elif isinstance(block, BibEntry) and block.entry_type.lower() not in _NOT_PAPERS:
-                    yield _read(line, block, strings)
+        for line, block in _blocks(document):
+            if isinstance(block, String):
+                strings[block.key.lower()] = value_of(block.value, strings)
+            elif isinstance(block, ParsingFailedBlock) and not _NO_ENTRY.match(block.raw or ""):
+                yield Refusal(line, _why(block))
+            elif isinstance(block, BibEntry) and block.entry_type.lower() not in _NOT_PAPERS:
+                fields = parents.completed(_fields(block))
+                yield entry_from(line, block.entry_type.lower(), fields, strings)
 
 
-def _read(line: int, block: BibEntry, strings: dict[str, str]) -> Entry | Refusal:
+def _parents(document: Document) -> Parents:
+    """Return the entries of the file that others in it refer to."""
+    keys = referred(line for _, line in Document(document.path).lines())
+    parents = Parents()
+    for _, block in _blocks(Document(document.path)) if keys else ():
+        if isinstance(block, BibEntry) and block.key.lower() in keys:
+            parents.known[block.key.lower()] = block.entry_type.lower(), _fields(block)
+    return parents
+
+
+def _blocks(document: Document) -> Iterator[tuple[int, Block]]:
+    """Yield what the parser finds, with the number of its first line."""
+    for first, text in _pieces(document):
+        for block in parse_string(_TWO_COMMAS.sub(r"\1 ", text), parse_stack=[]).blocks:
+            yield first + (block.start_line or 0), _without_complaint(block)
+
+
+def _fields(block: BibEntry) -> dict[str, str]:
     fields: dict[str, str] = {}
     for field in block.fields:
         fields.setdefault(field.key.lower(), field.value)
-    return entry_from(line, block.entry_type.lower(), fields, strings)
+    return fields
 
 
 def _without_complaint(block: Block) -> Block:
@@ -102,6 +125,7 @@ def _pieces(document: Document) -> Iterator[tuple[int, str]]:
     whole: list[str] = []
     entry: list[str] = []
     for number, line in document.lines():
+        line = _mended(line) if "@" in line else line
         if _START.match(line):
             whole += entry
             size += length
@@ -117,3 +141,9 @@ def _pieces(document: Document) -> Iterator[tuple[int, str]]:
         entry += [""] * (number - first - len(whole) - len(entry))
         entry.append(line if length <= MAX_ENTRY else "")
     yield first, "\n".join(whole + entry)
+
+
+def _mended(line: str) -> str:
+    """Return a line as the parser knows it: entries that are commented out hidden, others shown."""
+    line = _SPACED.sub(r"\1", _COMMENTED_OUT.sub(r"\1 ", line))
+    return _LIKE_A_COMMENT.sub(r"\1x", line)

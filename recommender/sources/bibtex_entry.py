@@ -18,6 +18,7 @@ from recommender.sources.identifiers import (
 from recommender.sources.latex import decode, unescape
 from recommender.sources.names import bibtex_authors
 from recommender.sources.plain_text import plain_text, without_control
+from recommender.sources.reference import title_of
 
 KINDS = {
     "article": "article-journal",
@@ -50,6 +51,8 @@ _TELLING = (
     *("doi", "url", "pmid", "archiveprefix", "eprinttype", "eprint"),
     *("journal", "journaltitle", "volume", "howpublished", "note"),
 )
+_WEBSITES = ("online", "electronic", "www")
+_RUN_ON = re.compile(r"\s*([A-Za-z][\w-]{0,60})\s*=\s*(\S.*)", re.DOTALL)
 _ESCAPED = re.compile(r"\{?\\([_%&#~$<>])\}?")
 _LONGEST = 1_000
 _BRACE = re.compile(r"(?<!\\)[{}]")
@@ -61,9 +64,25 @@ _WORD = re.compile(r'[^\s#{}"]+')
 def value_of(raw: str, strings: Mapping[str, str]) -> str:
     """Return a field's value without its delimiters, ``#`` joins and strings resolved.
 
-    A name that no ``@string`` defines stands for itself; what follows a value
-    without a ``#`` between them (a missing comma) is left out.
+    A name that no ``@string`` defines stands for itself.
     """
+    return _value_and_rest(raw, strings)[0]
+
+
+def values_of(raw: Mapping[str, str], strings: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of an entry's fields, those after a forgotten comma among them."""
+    fields: dict[str, str] = {}
+    for name, text in raw.items():
+        value, rest = _value_and_rest(text, strings)
+        fields.setdefault(name, value)
+        while run_on := _RUN_ON.match(rest):
+            value, rest = _value_and_rest(run_on.group(2), strings)
+            fields.setdefault(run_on.group(1).lower(), value)
+    return fields
+
+
+def _value_and_rest(raw: str, strings: Mapping[str, str]) -> tuple[str, str]:
+    """Return a value, and what follows it without a ``#`` between them."""
     raw, parts, place = raw.strip(), [], 0
     while place < len(raw):
         sign = raw[place]
@@ -81,7 +100,7 @@ def value_of(raw: str, strings: Mapping[str, str]) -> str:
         if joint is None:
             break
         place = joint.end()
-    return "".join(parts)
+    return "".join(parts), raw[place:]
 
 
 def _closing(raw: str, start: int) -> int:
@@ -108,16 +127,16 @@ def entry_from(
     strings
         What ``@string`` and the names of the months stand for.
     """
-    fields = {name: value_of(value, strings) for name, value in raw.items() if value}
+    fields = values_of({name: value for name, value in raw.items() if value}, strings)
     identifiers = known(_identifiers(fields))
     time = _time(fields)
     paper = Paper(
-        title=_title(fields),
+        title=_title(entry_type, fields),
         abstract=_prose(fields.get("abstract", "")),
         authors=bibtex_authors(fields.get("author", "")),
         year=time.year,
         published_at=time.at,
-        venue=next((_prose(fields[x])[:_LONGEST] for x in _VENUES if fields.get(x)), ""),
+        venue=_venue(entry_type, fields)[:_LONGEST],
         url=web_address(fields.get("url", "")),
         kind=KINDS.get(entry_type, _kind_of_other(identifiers)),
         identifiers=identifiers,
@@ -129,9 +148,26 @@ def _prose(latex: str) -> str:
     return plain_text(unescape(decode(latex)))
 
 
-def _title(fields: Mapping[str, str]) -> str:
-    parts = (_prose(fields.get(name, "")) for name in ("title", "subtitle"))
-    return ": ".join(part for part in parts if part)
+def _venue(entry_type: str, fields: Mapping[str, str]) -> str:
+    names = (*_VENUES, "titleaddon") if entry_type in _WEBSITES else _VENUES
+    return next((_prose(fields[name]) for name in names if fields.get(name)), "")
+
+
+def _title(entry_type: str, fields: Mapping[str, str]) -> str:
+    """Return title, subtitle and the annex printed after them; of a nameless whole, its own."""
+    names = [("title", "subtitle")]
+    if KINDS.get(entry_type) == "book":
+        names += [("booktitle", "booksubtitle"), ("maintitle", "mainsubtitle")]
+    annex = "" if entry_type in _WEBSITES else _prose(fields.get("titleaddon", ""))
+    for name, sub_name in names:
+        if title := _prose(fields.get(name, "")):
+            title = title_of(title, _prose(fields.get(sub_name, "")))
+            return (
+                f"{title} {annex}"
+                if annex[:1].islower()
+                else ". ".join(filter(None, (title, annex)))
+            )
+    return annex
 
 
 def _kind_of_other(identifiers: tuple[str, ...]) -> str:
@@ -152,7 +188,7 @@ def _time(fields: Mapping[str, str]) -> When:
 def _identifiers(fields: Mapping[str, str]) -> Iterator[str]:
     """Yield what names the paper, ``""`` among it; an arXiv id also from a journal's name."""
     text = {name: without_control(fields.get(name, "")) for name in _TELLING}
-    yield of_scheme("doi", _ESCAPED.sub(r"\1", text["doi"]))
+    yield of_scheme("doi", _BRACE.sub("", _ESCAPED.sub(r"\1", text["doi"])))
     yield in_address(web_address(text["url"]))
     yield of_scheme("pmid", text["pmid"]) if text["pmid"].isdecimal() else ""
     prefix = (text["archiveprefix"] or text["eprinttype"]).lower()
