@@ -30,6 +30,8 @@ __all__ = [
 
 FORMATS = {
     "daily-papers": "recommender.sources.daily_papers:DailyPapers",
+    "daily-papers-html": "recommender.sources.daily_papers_html:DailyPapersHtml",
+    "web-page": "recommender.sources.web_page:WebPage",
     "bibtex": "recommender.sources.bibtex:BibTeX",
     "ris": "recommender.sources.ris:Ris",
     "nbib": "recommender.sources.nbib:Nbib",
@@ -78,12 +80,15 @@ def detect(path: Path) -> str:
     start = head.lstrip().lower()
     if not start:
         raise UnknownFormat(f"{path} is empty.")
-    if start.startswith(_WEB):
-        raise UnknownFormat(f"{path} is a web page (HTML), not a list of papers.")
+    is_page = start.startswith(_WEB)
     formats = [load(name) for name in FORMATS]
+    if is_page:
+        formats = [x for x in formats if ".html" in x.suffixes]
     found = next((x.name for x in formats if x.matches(head)), None)
     if found is not None:
         return found
+    if is_page:
+        raise UnknownFormat(f"{path} is a web page (HTML), not a list of papers.")
     if _looks_binary(head):
         raise UnknownFormat(f"{path} is not a text file.")
     if start.startswith("<"):

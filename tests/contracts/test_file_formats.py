@@ -14,6 +14,8 @@ from recommender.sources import FORMATS, Document, Entry, FileFormat, Refusal, d
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLES = {
     "daily-papers": "daily-papers.txt",
+    "daily-papers-html": "daily-papers.html",
+    "web-page": "article.html",
     "bibtex": "references.bib",
     "ris": "references.ris",
     "nbib": "references.nbib",
