@@ -6,6 +6,7 @@ package to embed them; these two charts are small enough to write down. Pure.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +15,7 @@ from itertools import pairwise
 WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 720, 150, 90, 10, 24, 34
 HEIGHT = 320
 PALETTE = ("#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#3ca951", "#a463f2", "#97bbf5", "#9c6b4e")
-"""Colours that stay apart for most colour-blind readers, used in turn."""
+"""Colours that stay apart for most colour-blind readers, used in turn; the second turn is dashed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def interval_chart(title: str, bars: Sequence[Bar]) -> str:
     """Return an SVG of points with whiskers, one row a bar; empty text without bars."""
     if not bars:
         return ""
-    top = max(max(b.high, b.value) for b in bars) or 1.0
+    top = _round_up(max(max(b.high, b.value) for b in bars))
     height = TOP + ROW * len(bars) + BOTTOM
     parts = [_axis_x(top, height)]
     for i, bar in enumerate(bars):
@@ -64,7 +65,7 @@ def line_chart(title: str, lines: Sequence[Line]) -> str:
     lines = [line for line in lines if len(line.values)]
     if not lines:
         return ""
-    top = max(max(line.values) for line in lines) or 1.0
+    top = _round_up(max(max(line.values) for line in lines))
     n = max(len(line.values) for line in lines)
     parts = [_axis_y(top), _ticks(n)]
     ends = _spread([_y(line.values[-1], top) for line in lines])
@@ -72,9 +73,10 @@ def line_chart(title: str, lines: Sequence[Line]) -> str:
         colour = PALETTE[i % len(PALETTE)]
         points = " ".join(f"{_step(k, n):.1f},{_y(v, top):.1f}" for k, v in enumerate(line.values))
         width = 3 if line.strong else 1.5
+        dashes = ' stroke-dasharray="6 4"' if i >= len(PALETTE) else ""
         parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
-            f'<text x="{WIDTH - LEFT + 6}" y="{ends[i] + 4:.1f}" fill="{colour}">'
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}"'
+            f'{dashes}/><text x="{WIDTH - LEFT + 14}" y="{ends[i] + 4:.1f}" fill="{colour}">'
             f"{escape(line.label)}</text>"
         )
     return _svg(title, HEIGHT, parts)
@@ -85,6 +87,14 @@ def _svg(title: str, height: float, parts: Sequence[str]) -> str:
         f'<svg role="img" viewBox="0 0 {WIDTH} {height:.0f}" font-size="12" fill="currentColor">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
     )
+
+
+def _round_up(value: float) -> float:
+    """Return the next end of an axis whose quarters are short numbers."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(x * power for x in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if x * power >= value)
 
 
 def _x(value: float, top: float) -> float:

@@ -68,6 +68,7 @@ class FittedPipeline:
             {PAPERLOOP: (profile, 1.0)},
             n=n,
             pool=pool,
+            exclude=profile.judged.tolist(),
             now=self.knowledge.now,
             seed=self.knowledge.seed,
         )
