@@ -15,7 +15,7 @@ from itertools import pairwise
 WIDTH, LEFT, RIGHT, TOP, ROW, BOTTOM = 720, 150, 90, 10, 24, 34
 HEIGHT = 320
 PALETTE = ("#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#3ca951", "#a463f2", "#97bbf5", "#9c6b4e")
-"""Colours that stay apart for most colour-blind readers, used in turn; the second turn is dashed."""
+"""Colours most colour-blind readers can tell apart, in turn; the second turn is dashed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ def _round_up(value: float) -> float:
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(x * power for x in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if x * power >= value)
+    steps = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10)
+    return next((x * power for x in steps if x * power >= value), value)
 
 
 def _x(value: float, top: float) -> float:
