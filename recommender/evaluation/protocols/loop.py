@@ -25,6 +25,8 @@ from recommender.evaluation.splits import draw, keep_other_readers, row_of
 N_READERS, N_SEEDS, N_ROUNDS, N_SHOWN = 300, 3, 10, 10
 MIN_PAPERS, FEWEST_PAPERS = 20, 6
 SLOW_SAMPLE = 100
+MIN_SESSIONS = 60
+"""Where readers are few each plays several sessions, from other papers, and counts once."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,15 @@ def _play_all(
         readers = draw(readers, min(entry.sample, SLOW_SAMPLE), knowledge.seed)
     libraries = dataset.likes.matrix()
     begun = watch.clock()
+    n_each = max(MIN_SESSIONS // len(readers), 1)
     sessions = [
-        _play(knowledge, fitted, reader, row_of(libraries, reader))
+        _play(knowledge, fitted, reader, row_of(libraries, reader), number)
         for reader in each(list(readers), entry.name, watch)
+        for number in range(n_each)
     ]
-    rank_seconds = (watch.clock() - begun) / (len(readers) * N_ROUNDS)
-    by_round = np.array([s.likes_by_round for s in sessions])
+    rank_seconds = (watch.clock() - begun) / (len(sessions) * N_ROUNDS)
+    by_session = np.array([s.likes_by_round for s in sessions])
+    by_round = by_session.reshape(len(readers), n_each, N_ROUNDS).mean(axis=1)
     findable = np.minimum(dataset.likes.per_reader()[readers] - N_SEEDS, N_ROUNDS * N_SHOWN)
     return Outcome(
         readers=readers,
@@ -99,9 +104,9 @@ def _play_all(
     )
 
 
-def _play(knowledge: Knowledge, fitted: Fitted, reader: int, library: Rows) -> Session:
-    """Show ten papers ten times and let the library judge."""
-    order = np.random.default_rng([knowledge.seed, reader]).permutation(library)
+def _play(knowledge: Knowledge, fitted: Fitted, reader: int, library: Rows, number: int) -> Session:
+    """Show ten papers ten times and let the library judge; `number` draws the first three."""
+    order = np.random.default_rng([knowledge.seed, reader, number]).permutation(library)
     liked, skipped = order[:N_SEEDS], order[:0]
     pool = np.arange(len(knowledge.order))
     slates, likes = [], np.zeros(N_ROUNDS)

@@ -101,8 +101,8 @@ def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, watch: Silence) ->
     assert (len(first.liked), len(first.skipped)) == (3, 0)
     assert len(second.liked) + len(second.skipped) == 13
     outcome = result.outcomes["seer"]
-    assert outcome.values["likes@100"].tolist() == [5.0] * N_READERS
-    assert outcome.values["found@100"].tolist() == [1.0] * N_READERS
+    assert outcome.values["likes@100"] == pytest.approx([5.0] * N_READERS)
+    assert outcome.values["found@100"] == pytest.approx([1.0] * N_READERS)
     assert outcome.curve[0] > 0
     assert sum(outcome.curve) == pytest.approx(5.0)
 
@@ -171,3 +171,15 @@ def test_a_data_set_that_cannot_be_split_says_why(
 def test_the_watch_hears_the_last_list(two_topics: Dataset, watch: Silence) -> None:
     PROTOCOLS["warm"](two_topics, Options(), [Seer(two_topics)], watch)
     assert watch.heard[-1] == ("seer", N_READERS, N_READERS)
+
+
+def test_a_lone_reader_plays_many_sessions_and_counts_once(
+    two_topics: Dataset, watch: Silence
+) -> None:
+    likes = two_topics.likes.only(two_topics.likes.reader == 0)
+    dataset = Dataset(**{**fields(two_topics), "likes": likes})
+    outcome = PROTOCOLS["loop"](dataset, Options(), [Seer(dataset)], watch).outcomes["seer"]
+    assert outcome.readers.tolist() == [0]
+    assert len(outcome.shown) == 60
+    assert len({tuple(shown) for shown in outcome.shown.tolist()}) > 1
+    assert outcome.values["likes@100"] == pytest.approx([5.0])
