@@ -55,4 +55,4 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _file_name(reader_id: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]", "_", reader_id).lstrip(".") or "reader"
+    return re.sub(r"[^A-Za-z0-9._-]", "_", reader_id)

@@ -18,7 +18,7 @@ def test_a_short_abstract_is_kept_whole():
     ("abstract", "short"),
     [
         ("One is first. Two follows here. Three is too much.", "One is first. Two follows here. …"),
-        ("We follow Ng et al. and others, e.g. Fig. 3 of them. Then more words.", None),
+        ("Toys roll. See e.g. Fig. Three or Dr. Ng and all the others.", "Toys roll. …"),
         (
             "It costs 3.5 units in all cases. And more words that do not fit.",
             "It costs 3.5 units in all cases. …",
@@ -35,8 +35,7 @@ def test_a_short_abstract_is_kept_whole():
     ],
 )
 def test_a_long_abstract_ends_after_a_sentence_or_a_word(abstract, short):
-    expected = short or "We follow Ng et al. and others, e.g. …"
-    assert abridge(abstract, 38) == expected
+    assert abridge(abstract, 38) == short
 
 
 @settings(deadline=None, derandomize=True)

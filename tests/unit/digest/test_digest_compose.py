@@ -47,10 +47,10 @@ def judge(store, number: int, kind: str = "like", reader: str = "me") -> None:
 
 def made(store, scores, *, week=WEEK, now=NEXT_MONDAY, how=compose, reader="me", **settings):
     ranker = TableRecommender({paper_id(n): score for n, score in scores.items()})
-    return how(store, ranker, reader, week=week, now=now, settings=_settings(store, **settings))
+    return how(store, ranker, reader, week=week, now=now, settings=_settings(**settings))
 
 
-def _settings(store, **changes) -> Settings:
+def _settings(**changes) -> Settings:
     return Settings(**{"digest_size": 3, "digest_bar": 0.5, **changes})
 
 
@@ -78,6 +78,11 @@ def test_every_candidate_is_shown_or_counted(store):
     assert manifest.left_out == {"judged": 1, "unranked": 3, "below_bar": 1}
 
 
+def test_a_score_at_the_bar_reaches_it(store):
+    judge(store, 90)
+    assert numbers(made(store, {1: 0.5, 2: 0.499})) == [1]
+
+
 def test_a_thin_week_is_not_padded(store):
     judge(store, 90)
     assert numbers(made(store, {1: 0.9, 2: 0.1, 3: 0.1, 4: 0.1, 5: 0.1, 6: 0.1})) == [1]
@@ -94,7 +99,7 @@ def test_a_reader_without_a_like_gets_no_bar(store):
 def test_judged_papers_are_never_candidates(store, kind):
     judge(store, 1, kind)
     ranker = TableRecommender({})
-    compose(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=_settings(store))
+    compose(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=_settings())
     assert paper_id(1) not in ranker.pools[0]
     assert paper_id(2) in ranker.pools[0]
 
@@ -138,7 +143,7 @@ def test_papers_listed_or_added_in_the_week_are_candidates(store):
     store.catalogue.add([old], WEDNESDAY)
     store.catalogue.add([listed], LONG_AGO)
     ranker = TableRecommender({})
-    compose(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=_settings(store))
+    compose(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=_settings())
     assert {"arxiv:1901.00001", "arxiv:1901.00002"} <= ranker.pools[0]
     assert not {paper_id(90), paper_id(91)} & ranker.pools[0]
 
@@ -148,6 +153,14 @@ def test_the_same_week_again_is_the_same_bytes_whatever_has_changed(store):
     judge(store, 1)
     again = made(store, {6: 9.0}, now=NEXT_MONDAY + timedelta(days=1), digest_size=1)
     assert again.to_json() == first.to_json() == store.digests.get("me", WEEK)
+
+
+def test_a_stored_week_is_not_ranked_again(store):
+    made(store, ALL)
+    ranker = TableRecommender({})
+    for how in (compose, preview):
+        how(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=_settings())
+    assert ranker.pools == []
 
 
 def test_a_preview_is_what_would_be_composed_and_stores_nothing(store):
@@ -187,7 +200,7 @@ def test_an_empty_digest_is_stored_too_and_shows_nothing(store):
 def test_nothing_is_ranked_when_nothing_is_new(store):
     ranker = TableRecommender({})
     then = datetime(2026, 8, 10, tzinfo=UTC)
-    manifest = compose(store, ranker, "me", week="2026-W30", now=then, settings=_settings(store))
+    manifest = compose(store, ranker, "me", week="2026-W30", now=then, settings=_settings())
     assert (ranker.pools, manifest.candidates, manifest.model) == ([], 0, "")
     assert manifest.library_size == 8
 
