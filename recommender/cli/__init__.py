@@ -17,6 +17,7 @@ from recommender import __version__
 from recommender.cli import (
     database,
     deliver,
+    evaluate,
     feedback,
     lists,
     papers,
@@ -38,7 +39,7 @@ app = typer.Typer(
         "opens the app. Your own papers: **paperloop import refs.bib --as liked**."
     ),
 )
-for group in (serve, papers, suggest, feedback, lists, readers, deliver, database):
+for group in (serve, papers, suggest, feedback, lists, readers, deliver, evaluate, database):
     group.register(app)
 
 

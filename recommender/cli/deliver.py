@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from recommender.cli.files import write_text
 from recommender.cli.library import AsJson, DataDir, Library, ReaderName, open_library
-from recommender.cli.output import note, plain, print_json
+from recommender.cli.output import note, print_json
 from recommender.digest.compose import compose
 from recommender.digest.deliver import write_files
 from recommender.digest.manifest import Manifest
 from recommender.digest.render import render as render_digest
 from recommender.digest.schedule import week_of
 from recommender.domain import EventKind, Paper
-from recommender.errors import ExportError
 from recommender.export import FORMATS
 from recommender.export import render as render_list
 from recommender.history import fold
@@ -98,7 +96,7 @@ def export(
     if output is None:
         typer.echo(text, nl=False)
     else:
-        _write(output, text)
+        write_text(output, text)
         note(f"wrote {len(papers)} papers to {output}")
     if not papers:
         note("There was nothing to export: like or save papers first, or fill the list.")
@@ -114,14 +112,3 @@ def _chosen_papers(
         ids = [x.paper_id for x in states if (x.saved if saved else x.verdict is EventKind.like)]
     known = library.store.catalogue.get_many(ids)
     return [known[x] for x in ids if x in known]
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, delete=False
-        ) as part:
-            part.write(text)
-        os.replace(part.name, path)
-    except OSError as error:
-        raise ExportError(f"{plain(str(path))} cannot be written: {error.strerror}.") from error

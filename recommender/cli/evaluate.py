@@ -1,0 +1,105 @@
+"""The command that measures the ranking against what a reader would otherwise use."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recommender.cli.files import write_text
+from recommender.cli.library import AsJson, DataDir, Library, open_library
+from recommender.cli.output import note, progress
+from recommender.evaluation.baselines import BASELINES
+from recommender.evaluation.contestants import PAPERLOOP
+from recommender.evaluation.datasets import Dataset, from_log, open_dataset
+from recommender.evaluation.page import html
+from recommender.evaluation.protocols import PROTOCOLS
+from recommender.evaluation.run import evaluate as run
+from recommender.history import fold
+
+
+class Part(StrEnum):
+    """Which held-out part is asked for."""
+
+    valid = "valid"
+    test = "test"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file to the command line."""
+    app.command()(evaluate)
+
+
+def evaluate(
+    dataset: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder with papers.jsonl and interactions.tsv, or in the CiteULike layout.",
+            show_default=False,
+        ),
+    ] = None,
+    protocol: Annotated[
+        str, typer.Option(help=f"How likes are held back: {', '.join(PROTOCOLS)}.")
+    ] = "warm",
+    mine: Annotated[
+        bool, typer.Option("--mine", help="Measure on this library's own likes and skips.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same numbers.")] = 42,
+    ranker: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Only these of: {PAPERLOOP}, {', '.join(BASELINES)}."),
+    ] = None,
+    other_readers: Annotated[
+        int | None,
+        typer.Option(min=0, help="How many other readers may be learnt from (0: alone)."),
+    ] = None,
+    train: Annotated[Path | None, typer.Option(help="Training file of protocol given.")] = None,
+    test: Annotated[Path | None, typer.Option(help="Test file of protocol given.")] = None,
+    part: Annotated[
+        Part, typer.Option(help="valid while choosing settings, test for the report.")
+    ] = Part.test,
+    report: Annotated[Path | None, typer.Option(help="Write a page with plots here.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure the ranking that serves beside named baselines, in one run.
+
+    Protocols: *warm* holds back 20 % of each reader's papers; *cold* holds back whole papers;
+    *loop* simulates sessions of likes and skips; *time* goes week by week; *given* takes
+    two files. The same seed gives the same numbers.
+
+    Example: `paperloop evaluate data/citeulike-t --protocol loop --other-readers 0`.
+    """
+    if mine == (dataset is not None):
+        raise typer.BadParameter("name a data set or say --mine", param_hint="DATASET")
+    with progress("measuring") as tell:
+        measured = run(
+            _open(dataset, data_dir),
+            protocol,
+            seed=seed,
+            rankers=ranker,
+            other_readers=other_readers,
+            train=train,
+            test=test,
+            part=part.value,
+            progress=lambda name, done, total: tell(f"{name} ({total} lists)", done),
+        )
+    if report is not None:
+        write_text(report, html(measured))
+        note(f"wrote {report}")
+    typer.echo(measured.json() if as_json else measured.table(), nl=False)
+
+
+def _open(dataset: Path | None, data_dir: Path | None) -> Dataset:
+    if dataset is not None:
+        return open_dataset(dataset)
+    with open_library(data_dir) as library:
+        return _log(library)
+
+
+def _log(library: Library) -> Dataset:
+    readers = [x.reader_id for x in library.store.readers.list()]
+    states = {x: fold(library.store.feedback.events(x)) for x in readers}
+    return from_log(library.store.catalogue.papers(), states)
