@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from recommender.errors import StoreError
@@ -75,7 +75,8 @@ def _replace(source: Path, live: Path) -> None:
 def _copy_beside(source: Path, target: Path, *, mode: str = "ro") -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        make_file(temporary)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch(mode=0o600)
         with (
             closing(connect_sqlite(source, mode=mode)) as db,
             closing(connect_sqlite(temporary)) as copy,
@@ -90,7 +91,8 @@ def _copy_beside(source: Path, target: Path, *, mode: str = "ro") -> None:
     except sqlite3.Error as error:
         raise plain_error(error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def _sync(path: Path) -> None:

@@ -6,6 +6,7 @@ file, the file's folder and the backups it is asked for.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -171,7 +172,7 @@ class Database:
     def empty_log(self) -> None:
         """Write SQLite's log into the file and empty it, so that what was deleted is gone."""
         if self.path is not None:
-            with closing(connect_sqlite(self.path)) as connection:
+            with suppress(sqlite3.Error), closing(connect_sqlite(self.path)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:

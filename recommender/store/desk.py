@@ -20,6 +20,7 @@ from recommender.store.matching import (
     choose,
     evidence,
     fingerprint,
+    likeness,
     merged,
     plausible,
     same_work,
@@ -34,9 +35,10 @@ Outcome = Literal["new", "merged", "unchanged"]
 
 @dataclass(slots=True, eq=False)
 class Folder:
-    """One paper on the desk; `key` is its row, None while it has none."""
+    """One paper on the desk, numbered as it came; `key` is its row, None while it has none."""
 
     paper: Paper
+    number: int
     key: int | None = None
     stored: Paper | None = None
     new_aliases: list[str] = field(default_factory=list)
@@ -105,7 +107,7 @@ class Desk:
             for key, paper in papers_of(
                 self._connection, select_papers(PAPER.c.id.in_(some))
             ).items():
-                folder = Folder(paper, key, paper)
+                folder = Folder(paper, len(self._folders), key, paper)
                 self._folders.append(folder)
                 self._by_title.setdefault(title_key(paper.title), []).append(folder)
             query = select(ALIAS).where(ALIAS.c.paper.in_(some))
@@ -118,10 +120,14 @@ class Desk:
             yield from self._connection.scalars(select(wanted).where(column.in_(some)))
 
     def _named(self, record: Paper) -> list[Folder]:
-        """Return the papers that the record's own ids name, the most senior first."""
+        """Return the papers that the record's own ids name, the one most like it first."""
         known = [self._by_alias[x].final for x in evidence(record) if x in self._by_alias]
-        named = sorted(dict.fromkeys(known), key=_seniority)
-        return [f for f in named if f is named[0] or plausible(named[0].paper, f.paper)]
+        named = list(dict.fromkeys(known))
+        if len(named) < 2:
+            return named
+        first = max(named, key=lambda f: likeness(record, f.paper))
+        others = [f for f in named if f is not first and plausible(first.paper, f.paper)]
+        return [first, *others]
 
     def _owned(self, record: Paper, named: list[Folder]) -> Paper:
         """Return the record without the identifiers that belong to other papers than these."""
@@ -147,7 +153,7 @@ class Desk:
         paper_id = canonical_id(record.identifiers, record.title)
         if paper_id in self._by_alias:
             paper_id = fingerprint(record)
-        folder = Folder(replace(record, paper_id=paper_id, added_at=self._now))
+        folder = Folder(replace(record, paper_id=paper_id, added_at=self._now), len(self._folders))
         self._folders.append(folder)
         self._by_title.setdefault(title_key(record.title), []).append(folder)
         self._learn(folder, [paper_id, *self._news(record, folder)])
@@ -183,7 +189,12 @@ class Desk:
         folder.absorbed_keys += other.absorbed_keys
         if other.key is not None:
             folder.absorbed_keys.append(other.key)
-        self._learn(folder, self._news(other.paper, folder))
+        former = title_alias(other.paper.title)
+        if former not in self._by_alias and former != title_alias(folder.paper.title):
+            # Not fetched with the records: it may name a paper that is not on the desk.
+            query = select(ALIAS.c.paper).where(ALIAS.c.alias == former)
+            if self._connection.scalar(query) is None:
+                self._learn(folder, [former])
 
     def _drop_absorbed(self, folders: Iterable[Folder]) -> None:
         for folder in folders:
@@ -223,4 +234,4 @@ class Desk:
 
 
 def _seniority(folder: Folder) -> tuple[bool, int, int]:
-    return folder.key is None, scheme_rank(folder.paper.paper_id), folder.key or 0
+    return folder.key is None, scheme_rank(folder.paper.paper_id), folder.key or folder.number

@@ -36,21 +36,15 @@ _SENTENCES: tuple[tuple[tuple[str, ...], type[StoreError], str], ...] = (
     (("cannot contain nul", "invalid byte sequence"), StoreError, UNSTORABLE),
     (("not a database", "malformed"), StoreError, DAMAGED),
     (
+        ("connection to server", "connection failed", "could not connect", "server closed"),
+        StoreError,
+        "The database server does not answer or does not let us in; check that it runs and "
+        "that the database URL (PAPERLOOP_DATABASE_URL) is right.",
+    ),
+    (
         ("unable to open", "no such file"),
         StoreError,
         "The library's file cannot be opened; check that its folder exists and may be read.",
-    ),
-    (
-        (
-            "connection failed",
-            "connection refused",
-            "could not connect",
-            "server closed",
-            "connection is closed",
-        ),
-        StoreError,
-        "The database server does not answer; check that it runs and that the database URL "
-        "(PAPERLOOP_DATABASE_URL) names it rightly.",
     ),
 )
 

@@ -22,7 +22,7 @@ from recommender.identity import (
 )
 
 SHORT_TITLE_WORDS = 2
-LEAST_SHARED_WORDS = 0.5
+LEAST_LIKENESS = 0.5
 
 
 def year_of(paper: Paper) -> int | None:
@@ -136,11 +136,14 @@ def plausible(one: Paper, other: Paper) -> bool:
     A record that names both by identifier joins them, unless both their first
     authors and most of their titles differ: then one of its identifiers is wrong.
     """
-    words = [set(normalise_title(x.title).split()) for x in (one, other)]
-    shared = len(words[0] & words[1]) / max(min(len(words[0]), len(words[1])), 1)
-    return shared >= LEAST_SHARED_WORDS or _agree(
-        (first_author(one), first_author(other)), (None, None)
-    )
+    same_author = _agree((first_author(one), first_author(other)), (None, None))
+    return same_author or likeness(one, other) >= LEAST_LIKENESS
+
+
+def likeness(one: Paper, other: Paper) -> float:
+    """Return which part of the shorter title's words stands in both titles, 0 to 1."""
+    mine, theirs = (set(normalise_title(x.title).split()) for x in (one, other))
+    return len(mine & theirs) / max(min(len(mine), len(theirs)), 1)
 
 
 def scheme_rank(paper_id: str) -> int:

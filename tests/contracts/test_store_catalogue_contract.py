@@ -267,6 +267,15 @@ def test_a_chain_of_merges_in_one_batch_ends_in_one_paper(store: Store) -> None:
     assert set(outcomes(add(store, *records))) == {"unchanged"}
 
 
+def test_a_title_that_names_another_paper_stays_with_it_after_a_merge(store: Store) -> None:
+    add(store, paper("The beta of the study", "doi:10.1000/b"))
+    add(store, paper("The gamma of the study", "doi:10.1000/x", "arxiv:2401.00001"))
+    add(store, paper("The beta of the study", "doi:10.1000/x"))
+    add(store, paper("The alpha of the study", "arxiv:2401.00002"))
+    add(store, paper("The alpha of the study", "arxiv:2401.00002", "doi:10.1000/b"))
+    assert store.catalogue.ids() == ["arxiv:2401.00001", "arxiv:2401.00002"]
+
+
 def test_two_new_papers_that_turn_out_one_count_as_one(store: Store) -> None:
     added = add(
         store,
@@ -281,8 +290,12 @@ def test_two_new_papers_that_turn_out_one_count_as_one(store: Store) -> None:
 def test_a_wrong_identifier_does_not_join_unlike_papers(store: Store) -> None:
     add(store, paper("Deep nets for vision", "arxiv:2401.00001", author="Lee"))
     add(store, paper("Soil acidity over decades", "doi:10.1000/soil", author="Kim"))
-    mixed = paper("Deep nets for vision", "arxiv:2401.00001", "doi:10.1000/soil", author="Lee")
-    assert outcomes(add(store, mixed, mixed)) == ["unchanged", "unchanged"]
+    for title, author, first in (
+        ("Deep nets for vision", "Lee", "arxiv:2401.00001"),
+        ("Soil acidity over decades", "Kim", "doi:10.1000/soil"),
+    ):
+        mixed = paper(title, "arxiv:2401.00001", "doi:10.1000/soil", author=author)
+        assert add(store, mixed, mixed) == [Added(first, "unchanged")] * 2
     assert store.catalogue.count() == 2
 
 

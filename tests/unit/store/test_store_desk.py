@@ -1,0 +1,73 @@
+"""Whatever records come in whatever batches: once placed, they stay where they are."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stores import NOW, paper, sqlite_store
+
+from recommender.domain import Listing, Paper
+
+TITLES = st.sampled_from(
+    ["A study of long tails", "a study of LONG-tails!", "Editorial", "Rays on"]
+)
+IDENTIFIERS = ["arxiv:2401.00001", "arxiv:2401.00002", "doi:10.1000/a", "doi:10.1000/b", "s2:1"]
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Paper:
+    return paper(
+        draw(TITLES),
+        *draw(st.lists(st.sampled_from(IDENTIFIERS), max_size=2)),
+        author=draw(st.sampled_from(["", "Lee", "Kim"])),
+        year=draw(st.sampled_from([None, 2000, 2001, 2003])),
+        venue=draw(st.sampled_from(["", "Journal", "Workshop"])),
+        abstract=draw(st.sampled_from(["", "Text."])),
+        abstract_is_summary=draw(st.booleans()),
+        listings=draw(st.sampled_from([(), (Listing("daily", NOW),), (Listing("daily"),)])),
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(records(), max_size=6), max_size=4))
+def test_records_that_were_added_once_change_nothing_again(
+    batches: list[list[Paper]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = sqlite_store(Path(folder))
+        placed = [x.paper_id for batch in batches for x in store.catalogue.add(batch, NOW)]
+        papers, revision = store.catalogue.papers(), store.catalogue.revision()
+        today = store.catalogue.resolve(placed)
+        again = store.catalogue.add([x for batch in batches for x in batch], NOW)
+        assert {x.outcome for x in again} <= {"unchanged"}
+        assert [x.paper_id for x in again] == [today[x] for x in placed]
+        assert (store.catalogue.papers(), store.catalogue.revision()) == (papers, revision)
+        store.close()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(records(), min_size=1, max_size=8))
+def test_one_batch_and_single_records_end_alike(batch: list[Paper]) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        together, singly = sqlite_store(Path(one)), sqlite_store(Path(other))
+        added = together.catalogue.add(batch, NOW)
+        for record in batch:
+            singly.catalogue.add([record], NOW)
+        assert together.catalogue.papers() == singly.catalogue.papers()
+        assert {x.paper_id for x in added} == set(together.catalogue.ids())
+        together.close()
+        singly.close()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(records(), max_size=8))
+def test_no_identifier_names_two_papers_and_none_is_lost(batch: list[Paper]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = sqlite_store(Path(folder))
+        store.catalogue.add(batch, NOW)
+        held = [x for stored in store.catalogue.papers() for x in stored.identifiers]
+        assert sorted(held) == sorted({x for record in batch for x in record.identifiers})
+        store.close()

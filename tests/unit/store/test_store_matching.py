@@ -1,0 +1,113 @@
+"""Which records are one work, and what their union looks like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from stores import NOW, paper
+
+from recommender.domain import Author, Listing, Paper
+from recommender.store.matching import (
+    choose,
+    evidence,
+    fingerprint,
+    first_author,
+    merged,
+    plausible,
+    same_work,
+    united,
+    year_of,
+)
+
+TITLE = "A study of long tails"
+
+
+@pytest.mark.parametrize(
+    ("author", "words"),
+    [
+        (Author("García Márquez", "Gabriel"), ("gabriel", "garcia", "marquez")),
+        (Author(literal="Ada Lovelace"), ("ada", "lovelace")),
+        (Author("Plato"), ("plato",)),
+    ],
+)
+def test_the_first_author_is_plain_words_family_last(author: Author, words: object) -> None:
+    assert first_author(paper(TITLE, authors=(author, Author("Other")))) == words
+
+
+def test_a_year_comes_from_the_day_where_it_is_not_given() -> None:
+    day = datetime(2023, 5, 1, tzinfo=UTC)
+    assert year_of(paper(TITLE, published_at=day)) == 2023
+    assert year_of(paper(TITLE, published_at=day, year=2024)) == 2024
+    assert year_of(paper(TITLE)) is None
+
+
+@pytest.mark.parametrize(("years", "same"), [((2000, 2001), True), ((2000, 2002), False)])
+def test_years_may_differ_by_one(years: tuple[int, int], same: bool) -> None:
+    assert same_work(*(paper(TITLE, year=x) for x in years)) is same
+
+
+def test_a_shared_identifier_outweighs_another_of_the_same_scheme() -> None:
+    one = paper(TITLE, "doi:10.1/a", "doi:10.1/b")
+    assert same_work(one, paper(TITLE, "doi:10.1/b"))
+    assert not same_work(one, paper(TITLE, "doi:10.1/c"))
+
+
+def test_of_several_possible_papers_only_the_exact_one_is_taken() -> None:
+    papers = [paper(TITLE, author="Lee", year=2000), paper(TITLE, author="Kim", year=2000)]
+    assert choose(paper(TITLE, author="Kim", year=2001), papers) == 1
+    assert choose(paper(TITLE, year=2000), papers) is None
+    assert choose(paper(TITLE, year=2000), [*papers, paper(TITLE, year=2000)]) == 2
+    assert choose(paper(TITLE), []) is None
+
+
+def test_papers_unlike_in_title_and_author_are_not_plausibly_one() -> None:
+    soil = paper("Soil acidity over decades", author="Kim")
+    assert not plausible(paper("Deep nets for vision", author="Lee"), soil)
+    assert plausible(paper("Deep nets for vision", author="Kim"), soil)
+    assert plausible(paper("Deep nets for vision"), soil)
+    assert plausible(paper("Soil acidity revisited", author="Lee"), soil)
+
+
+def test_a_record_is_evidence_by_its_identifiers_or_its_fingerprint() -> None:
+    bare = paper(TITLE, author="Lee", year=2000)
+    assert evidence(paper(TITLE, "s2:1")) == ("s2:1",)
+    assert evidence(bare) == (fingerprint(bare),)
+    assert fingerprint(bare) == fingerprint(paper(TITLE.upper(), author="LEE", year=2000))
+    for other in (paper(TITLE, author="Lee"), paper(TITLE, year=2000), paper("Of long tails")):
+        assert fingerprint(other) != fingerprint(bare)
+
+
+def test_merging_a_paper_with_itself_changes_nothing() -> None:
+    whole = paper(TITLE, "s2:1", abstract="Text.", listings=(Listing("daily", NOW),), year=2000)
+    whole = replace(whole, paper_id="s2:1", added_at=NOW)
+    assert merged(whole, whole) == whole
+    assert merged(whole, Paper(title="")) == whole
+
+
+def test_a_summary_never_replaces_an_abstract_even_an_absent_one_does() -> None:
+    summary = paper(TITLE, abstract="Ours.", abstract_is_summary=True)
+    assert merged(paper(TITLE), summary).abstract_is_summary
+    assert merged(summary, paper(TITLE)) == replace(summary, paper_id=summary.paper_id)
+
+
+def test_one_moment_in_two_zones_is_one_listing() -> None:
+    east = NOW.astimezone(timezone(timedelta(hours=9)))
+    both = united([Listing("daily", NOW)], [Listing("daily", east, byline="by Ada")])
+    assert both == (Listing("daily", NOW, byline="by Ada"),)
+
+
+def test_listings_are_sorted_by_day_then_source() -> None:
+    days = [
+        Listing("b", NOW),
+        Listing("a", NOW),
+        Listing("z", None),
+        Listing("a", NOW - timedelta(1)),
+    ]
+    assert [(x.source, x.listed_at) for x in united(days, ())] == [
+        ("z", None),
+        ("a", NOW - timedelta(1)),
+        ("a", NOW),
+        ("b", NOW),
+    ]
