@@ -9,6 +9,7 @@ in plain text and the rest must not be read as LaTeX.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pylatexenc.latex2text import (
     LatexNodes2Text,
@@ -82,6 +83,13 @@ _ACCENT = re.compile(
     r"\{?\\(?:[\"^](?:\{?\\?[aeiouyAEIOUY]\}?)|['`](?:\{?\\?[aeiouAEIOU]\}?)"
     r"|~(?:\{?[anoANO]\}?)|[cvHkru]\{[A-Za-z]\})\}?"
 )
+_ACCENTED = (
+    r"""(?:["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])|[cvHkrudb]\{[A-Za-z]\})"""
+)
+_COMMON = re.compile(
+    rf"(?<!\\)(?:\{{\\{_ACCENTED}\}}|\\{_ACCENTED}"
+    r"|\{\\(?:[oOlLij]|ss|ae|AE|oe|OE|aa|AA)\}|\\[%&_#])"
+)
 
 
 def _text_context() -> LatexContextDb:
@@ -120,6 +128,8 @@ def decode(latex: str) -> str:
 
     if "$" in latex or "\\(" in latex or "\\[" in latex:
         latex = MATH.sub(put_aside, _PLACE.sub("", latex))
+    # What nearly all LaTeX in reference lists is, each sign looked up once; the rest is slow.
+    latex = _COMMON.sub(lambda match: _sign(match.group()), latex)
     text = _decoded(latex) if "\\" in latex and len(latex) <= MAX_LATEX else _without_braces(latex)
     if not formulas:
         return text
@@ -135,6 +145,9 @@ def _decoded(latex: str) -> str:
         return str(_TO_TEXT.nodelist_to_text(nodes))
     except Exception:  # A parser that meets broken LaTeX may raise anything.
         return _without_braces(latex)
+
+
+_sign = lru_cache(maxsize=5_000)(_decoded)
 
 
 def _without_braces(latex: str) -> str:
@@ -161,5 +174,5 @@ def unescape(text: str) -> str:
 def _unescaped(text: str) -> str:
     if "\\" not in text:
         return text
-    text = _ACCENT.sub(lambda match: decode(match.group()), text)
+    text = _ACCENT.sub(lambda match: _sign(match.group()), text)
     return _LEFT_BEHIND.sub(lambda match: "".join(x or "" for x in match.groups()), text)
