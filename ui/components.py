@@ -21,6 +21,8 @@ from ui import session, state, text
 SEARCH_PAGE = "app_pages/search.py"
 LIBRARY_PAGE = "app_pages/library.py"
 FOR_YOU_PAGE = "app_pages/for_you.py"
+SHELF_KEY = "shelf"
+LISTS = "Reading lists"
 WIDE = 820
 
 
@@ -172,7 +174,8 @@ def _list_menu(shown: Paper, desk: Desk, key: str) -> None:
 def _add_to_list(key: str, paper_id: str) -> None:
     chosen = st.session_state.get(key)
     if chosen == _NEW_LIST:
-        goto(LIBRARY_PAGE, shelf="Reading lists")
+        st.session_state[SHELF_KEY] = LISTS
+        st.switch_page(LIBRARY_PAGE)
     if chosen is not None:
         session.change_list("add", chosen, paper_id)
 
@@ -184,18 +187,8 @@ def _stands(held: PaperState | None, kind: EventKind) -> bool:
 
 
 def more_like(paper_id: str) -> None:
-    """Go to the search page and show what is near to a paper."""
-    goto(SEARCH_PAGE, like=paper_id)
-
-
-def goto(page: str, **query: str) -> None:
-    """Change the page and keep reader and interest in the address."""
-    kept = {
-        x: st.session_state[x]
-        for x in (session.READER_KEY, session.INTEREST_KEY)
-        if x in st.session_state
-    }
-    st.switch_page(page, query_params={**{k: v for k, v in kept.items() if v}, **query})
+    """Go to the search page and show what is near to a paper; used as a callback."""
+    st.switch_page(SEARCH_PAGE, query_params={"like": paper_id})
 
 
 @contextmanager

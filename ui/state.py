@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
-from recommender.recommend import Recommender
 
 from recommender.config import Settings, load_settings
+from recommender.recommend import Recommender
 from recommender.store import Store
 from ui.tokens import Tokens, signing_key
 

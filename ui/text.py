@@ -57,7 +57,9 @@ def _harmless(math: str) -> bool:
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Return text on one line with simple mathematics in plain characters."""
-    return readable(text)
+    return "".join(
+        readable(x.text) if x.math and _harmless(x.text) else x.text for x in spans(shown(text))
+    )
 
 
 def day(moment: datetime | None) -> str:

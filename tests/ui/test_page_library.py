@@ -106,7 +106,7 @@ def test_a_list_of_another_reader_is_not_shown(library: Library, opened: Opener)
 
 def test_deleting_a_list_keeps_its_papers(library: Library, opened: Opener) -> None:
     state.store().reading_lists.create("me", "Monday", state.now())
-    app = press(opened("library", shelf="Reading lists"), "Delete")
+    press(opened("library", shelf="Reading lists"), "Delete")
     assert state.store().reading_lists.list("me") == []
     assert state.store().catalogue.count() == 36
 

@@ -47,6 +47,10 @@ def test_prices_are_no_mathematics() -> None:
     assert text.native("from $5 to $10") == "from \\$5 to \\$10"
 
 
+def test_the_deck_gets_unknown_mathematics_as_it_is_written() -> None:
+    assert text.plain(r"A $\rule{9em}{9em}$ b") == r"A $\rule{9em}{9em}$ b"
+
+
 def test_the_deck_gets_mathematics_as_letters_and_everything_else_as_it_is() -> None:
     assert text.plain(r"On $\alpha$-stable <b>laws</b>") == "On α-stable <b>laws</b>"
 

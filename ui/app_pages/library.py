@@ -10,8 +10,7 @@ from recommender.history import PaperState
 from recommender.store import ReadingList
 from ui import components, exporting, importing, session, state, text
 
-LIKED, SAVED, SKIPPED, LISTS, IMPORT = "Liked", "Saved", "Skipped", "Reading lists", "Import"
-SHELF = "shelf"
+LIKED, SAVED, SKIPPED, IMPORT = "Liked", "Saved", "Skipped", "Import"
 ON_A_PAGE = 20
 _EMPTY = {
     LIKED: "What you like here or on any other page is kept on this shelf.",
@@ -27,14 +26,14 @@ def page() -> None:
     with st.container(width=components.WIDE):
         shelf = st.segmented_control(
             "Shelf",
-            [LIKED, SAVED, SKIPPED, LISTS, IMPORT],
+            [LIKED, SAVED, SKIPPED, components.LISTS, IMPORT],
             default=LIKED,
             required=True,
-            key=SHELF,
+            key=components.SHELF_KEY,
             bind="query-params",
             label_visibility="collapsed",
         )
-        if shelf == LISTS:
+        if shelf == components.LISTS:
             reading_lists()
         elif shelf == IMPORT:
             importing.show()

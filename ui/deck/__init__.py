@@ -16,7 +16,7 @@ import streamlit as st
 SHOWS = 12
 """How many papers the deck shows: the one in focus and the queue beside it."""
 
-HOLDS = 24
+HOLDS = 36
 """How many it is given, so that a fast reader does not run dry before the next deal."""
 
 _FOLDER = Path(__file__).parent

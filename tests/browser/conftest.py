@@ -1,0 +1,219 @@
+"""A real server in a process of its own, and Debian's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from libraries import SUBJECTS, Library, hostile_papers, make_library, papers_on
+from playwright.sync_api import BrowserContext, Page, Request
+
+from recommender.config import Settings
+from recommender.domain import Event, EventKind, Paper
+from recommender.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / "test-results"
+_SERVE = (
+    "import sys; from recommender.config import load_settings;"
+    "from recommender.launch import launch;"
+    "launch(load_settings(data_dir=sys.argv[1]), port=int(sys.argv[2]), open_browser=False)"
+)
+PATIENCE_SECONDS = 20.0
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no `chromium` on the PATH")
+    return {"executable_path": chromium, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Stand in for a plug-in's fixture that newer versions of pytest warn about."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A library that a server process has open, and the address it serves it at."""
+
+    url: str
+    settings: Settings
+    store: Store
+
+    def new_reader(self, name: str) -> Reading:
+        """Return a reader nobody else uses."""
+        reader = self.store.readers.add(name, self.store.readers.list()[0].created_at)
+        return Reading(self, reader.reader_id, reader.name)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reader of a served library, for one test."""
+
+    served: Served
+    reader_id: str
+    name: str
+
+    def address(self, path: str = "", **query: str) -> str:
+        return f"{self.served.url}/{path}?{urlencode({'reader': self.name} | query)}"
+
+    def judge(self, kind: EventKind, paper_id: str, interest_id: str) -> None:
+        """Store one action as if it had been done on a page."""
+        now = self.served.store.readers.list()[0].created_at
+        key = f"{self.reader_id} {kind} {paper_id}"
+        self.served.store.feedback.append(
+            Event(key, self.reader_id, interest_id, paper_id, kind, now)
+        )
+
+    def events(self) -> list[tuple[EventKind, str]]:
+        """Return kind and title of every event, in the order stored."""
+        events = self.served.store.feedback.events(self.reader_id)
+        papers = self.served.store.catalogue.get_many([e.paper_id for e in events])
+        return [(e.kind, papers[e.paper_id].title) for e in events]
+
+
+def serve(folder: Path, papers: Sequence[Paper]) -> Iterator[Served]:
+    library: Library = make_library(folder, papers)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SERVE, str(folder), str(port)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    store = library.open()
+    try:
+        _wait_until_ready(process, port)
+        yield Served(f"http://localhost:{port}", library.settings, store)
+    finally:
+        store.close()
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server has stopped"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server does not become ready")
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served") / "library"
+    yield from serve(folder, [x for subject in SUBJECTS for x in papers_on(subject, 40)])
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("hostile") / "library"
+    yield from serve(folder, [*hostile_papers(), *papers_on("bees")])
+
+
+@pytest.fixture
+def reading(served: Served) -> Reading:
+    return served.new_reader(f"reader {uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture(autouse=True)
+def requests(context: BrowserContext) -> Iterator[list[str]]:
+    """Record every request of every page; none may go to another host."""
+    urls: list[str] = []
+
+    def note(request: Request) -> None:
+        urls.append(request.url)
+
+    context.on("request", note)
+    yield urls
+    hosts = {urlsplit(x).hostname for x in urls if not x.startswith(("data:", "blob:"))}
+    assert hosts <= {"localhost"}
+
+
+@pytest.fixture(autouse=True)
+def faults(context: BrowserContext) -> Iterator[list[str]]:
+    """Record errors that scripts raise; there must be none."""
+    found: list[str] = []
+    context.on("weberror", lambda error: found.append(str(error.error)))
+    yield found
+    assert found == []
+
+
+class Deck:
+    """The triage deck on a page, as a reader sees it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @property
+    def title(self) -> str:
+        """The paper in focus."""
+        return self.page.locator(".deck .title").inner_text()
+
+    @property
+    def queue(self) -> list[str]:
+        """What is next, in order."""
+        return self.page.locator(".deck .queue li").all_inner_texts()
+
+    @property
+    def note(self) -> str:
+        """The quiet line."""
+        return self.page.locator(".deck .note").inner_text()
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the paper in focus is here."""
+        return self.page.locator(".deck .reasons li").all_inner_texts()
+
+    def settled(self, note: str) -> None:
+        """Wait until the quiet line says what changed after an action."""
+        self.until(lambda: self.note.startswith(note) and self.note != note)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds, and fail if it never does."""
+        until(self.page, holds, lambda: f"the page says {self.note!r}")
+
+
+def until(page: Page, holds: Callable[[], bool], otherwise: Callable[[], str] = str) -> None:
+    """Wait until something holds, and fail if it never does."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < end, f"it never happened; {otherwise()}"
+        page.wait_for_timeout(30)
+
+
+@pytest.fixture
+def open_deck(page: Page) -> Callable[[Reading], Deck]:
+    def opened(reading: Reading) -> Deck:
+        page.goto(reading.address())
+        page.locator(".deck .title").wait_for(timeout=PATIENCE_SECONDS * 1000)
+        return Deck(page)
+
+    return opened

@@ -1,0 +1,165 @@
+"""Every page in Chromium: hostile text, native buttons, and how it all looks."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import SHOTS, Reading, Served, until
+from libraries import HOSTILE
+from playwright.sync_api import Browser, Page
+
+from recommender.domain import EventKind
+
+PAGES = {
+    "for-you": {},
+    "for-you-list": {"view": "List"},
+    "search": {"q": "glaciers"},
+    "library": {"shelf": "Liked"},
+    "library-lists": {"shelf": "Reading lists"},
+    "library-import": {"shelf": "Import"},
+    "digest": {},
+}
+WIDTHS = {1440: 900, 1024: 800, 390: 844}
+
+
+def open_page(page: Page, reading: Reading, name: str) -> None:
+    path = "" if name.startswith("for-you") else name.partition("-")[0]
+    page.goto(reading.address(path, **PAGES[name]))
+    page.get_by_role("heading", level=1).wait_for()
+    if name == "for-you":
+        page.locator(".deck .title").wait_for()
+    quiet(page)
+
+
+def quiet(page: Page) -> None:
+    """Wait until the page has been drawn in full."""
+    page.wait_for_timeout(300)
+    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+
+
+@pytest.fixture
+def settled_reading(reading: Reading) -> Reading:
+    """A reader who has liked a few papers and keeps a list."""
+    store = reading.served.store
+    found = store.catalogue.search("calving moraine", 4)
+    now = store.readers.list()[0].created_at
+    interest = store.readers.interests(reading.reader_id)[0]
+    made = store.reading_lists.create(reading.reader_id, "For Monday", now)
+    for paper_id, _ in found:
+        reading.judge(EventKind.like, paper_id, interest.interest_id)
+        store.reading_lists.add(made.list_id, paper_id, now)
+    return reading
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_drawn(
+    browser: Browser, settled_reading: Reading, requests: list[str], width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    context.on("request", lambda request: requests.append(request.url))
+    page = context.new_page()
+    for name in PAGES:
+        open_page(page, settled_reading, name)
+        SHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png")
+        assert page.get_by_test_id("stException").count() == 0
+        too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(too_wide)
+    context.close()
+
+
+@pytest.fixture
+def attacked(hostile: Served, page: Page) -> Reading:
+    """A reader of a library of hostile papers; a script that runs opens a dialog."""
+    page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+    readers = hostile.store.readers
+    known = readers.list()
+    if len(known) > 1:
+        return Reading(hostile, known[1].reader_id, known[1].name)
+    return hostile.new_reader("attacked")
+
+
+def test_hostile_titles_are_text_in_the_deck(attacked: Reading, page: Page) -> None:
+    open_page(page, attacked, "for-you")
+    shown = page.locator(".deck .title").inner_text()
+    seen = {shown, *page.locator(".deck .queue li").all_inner_texts()}
+    assert set(HOSTILE) <= seen
+    for tag in ("img", "script", "a", "b", "code", "table"):
+        assert page.locator(f".deck {tag}").count() == 0
+
+
+@pytest.mark.parametrize("name", ["for-you-list", "search", "digest"])
+def test_hostile_titles_are_text_on_native_pages(attacked: Reading, page: Page, name: str) -> None:
+    if name == "search":
+        page.goto(attacked.address("search", q="repeats"))
+        page.locator("h3").first.wait_for()
+        quiet(page)
+    else:
+        open_page(page, attacked, name)
+    until(page, lambda: set(HOSTILE) <= headings(page), lambda: str(headings(page)))
+    body = page.locator("[class*=st-key-paper-]")
+    for tag in ("script", "h1", "table", "del", "strong", "em", "code", "img"):
+        assert body.locator(tag).count() == 0, tag
+    assert body.locator("[data-testid=stMarkdownContainer] a").count() == 0
+
+
+def headings(page: Page) -> set[str]:
+    """Return the titles shown, without the joiners that keep Streamlit from changing them."""
+    return {x.replace("\u2060", "").strip() for x in page.locator("h3").all_inner_texts()}
+
+
+def test_a_like_in_the_list_counts_once_however_often_it_is_clicked(
+    reading: Reading, page: Page
+) -> None:
+    open_page(page, reading, "for-you-list")
+    before = page.locator("h3").all_inner_texts()
+    page.get_by_role("button", name="Like", exact=True).nth(1).dblclick()
+    page.get_by_role("button", name="Liked", exact=True).wait_for()
+    quiet(page)
+    assert reading.events() == [(EventKind.like, before[1])]
+    assert page.locator("h3").all_inner_texts()[:2] == before[:2]
+
+
+def test_the_list_can_be_worked_from_the_keyboard_alone(reading: Reading, page: Page) -> None:
+    open_page(page, reading, "for-you-list")
+    first = page.locator("h3").first.inner_text()
+    page.get_by_role("button", name="Like", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    until(page, lambda: reading.events() == [(EventKind.like, first)])
+
+
+def test_more_like_this_leads_to_the_neighbours(reading: Reading, page: Page) -> None:
+    page.goto(reading.address("search", q="moraine"))
+    page.get_by_role("button", name="More like this").first.click()
+    page.get_by_role("button", name="Back to the words").wait_for()
+    assert "like=" in page.url
+    quiet(page)
+    page.reload()
+    page.get_by_role("button", name="Back to the words").wait_for()
+    assert page.locator("h3").count() == 11
+
+
+def test_the_reader_stays_the_same_from_page_to_page(reading: Reading, page: Page) -> None:
+    open_page(page, reading, "for-you")
+    for name in ("Search", "Library", "Digest", "For you"):
+        page.get_by_role("link", name=name).click()
+        page.get_by_role("heading", name=name, level=1).wait_for()
+        quiet(page)
+        assert page.get_by_role("combobox").first.input_value() == reading.name
+        assert "reader=" in page.url
+    page.locator(".deck .title").wait_for()
+    page.keyboard.press("l")
+    until(page, lambda: len(reading.events()) == 1)
+
+
+def test_an_export_can_be_downloaded(settled_reading: Reading, page: Page) -> None:
+    open_page(page, settled_reading, "library")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Export").click()
+    assert waiting.value.suggested_filename == "liked.bib"
+    assert waiting.value.path().read_text("utf-8").count("@") == 4
