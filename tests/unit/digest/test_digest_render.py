@@ -72,7 +72,7 @@ class Page(HTMLParser):
         return [value for name, value in self.attributes if name == "href"]
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=40)
 @given(st.lists(items, max_size=3).map(tuple), hostile)
 def test_html_holds_no_tag_attribute_or_link_of_a_stranger(some, reader):
     page = Page(render(manifest(items=some, reader=reader), "html"))
@@ -82,7 +82,7 @@ def test_html_holds_no_tag_attribute_or_link_of_a_stranger(some, reader):
     assert all(link.startswith(("http://", "https://")) for link in page.links)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=40)
 @given(st.lists(items, max_size=3).map(tuple), hostile)
 def test_markdown_holds_no_html_and_only_its_own_headings(some, reader):
     tokens = MarkdownIt("commonmark", {"html": True}).parse(
@@ -96,7 +96,7 @@ def test_markdown_holds_no_html_and_only_its_own_headings(some, reader):
     )
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True, max_examples=40)
 @given(items)
 def test_a_stranger_cannot_begin_a_line_of_the_text(item):
     lines = render(manifest(items=(item,)), "text").split("\n")

@@ -35,6 +35,10 @@ def test_a_reader_with_enough_likes_is_told_nothing():
     assert wording.honest_note(manifest(likes=5)) == ""
 
 
+def test_an_empty_digest_does_not_speak_of_a_choice():
+    assert wording.honest_note(manifest(items=(), likes=1)) == ""
+
+
 def test_the_lead_counts_what_was_chosen_from_how_many():
     assert wording.lead(manifest()) == "1 paper, chosen from 4 that were new this week."
     assert wording.lead(manifest(candidates=1)) == "1 paper: all that was new this week."

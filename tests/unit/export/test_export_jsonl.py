@@ -52,3 +52,10 @@ def test_every_invented_paper_comes_back_equal_on_one_line(paper):
 
 def test_unknown_fields_are_absent():
     assert render([Paper(title="T")], "jsonl") == '{"title": "T"}\n'
+
+
+def test_no_character_of_a_paper_can_end_its_line():
+    paper = Paper(title="a\u2028b\u2029c\x85d", abstract="e\nf\x0bg")
+    text = render([paper], "jsonl")
+    assert len(text.splitlines()) == 1
+    assert read(text) == [paper]

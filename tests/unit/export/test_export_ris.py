@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import rispy
 from hypothesis import given
@@ -56,6 +58,18 @@ def test_authors_stand_in_order_with_suffix_last():
 def test_the_day_of_publication_is_written_where_it_is_known():
     assert "DA  - 2024/01/03/\n" in render(NASTY[:1], "ris")
     assert "DA" not in render([Paper(title="T", year=2024)], "ris")
+
+
+def test_a_day_of_another_year_than_the_papers_is_not_written():
+    early = Paper(title="T", year=2025, published_at=datetime(2024, 12, 30, tzinfo=UTC))
+    text = render([early], "ris")
+    assert "PY  - 2025\n" in text
+    assert "DA" not in text
+
+
+def test_the_year_is_taken_from_the_date_where_it_is_all_that_is_known():
+    dated = Paper(title="T", published_at=datetime(2024, 12, 30, tzinfo=UTC))
+    assert "PY  - 2024\n" in render([dated], "ris")
 
 
 @pytest.mark.parametrize(
