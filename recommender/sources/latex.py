@@ -121,6 +121,7 @@ def decode(latex: str) -> str:
     Never raises: what pylatexenc cannot follow loses its braces and stays.
     """
     formulas: list[str] = []
+    latex = latex.replace("\\~{}", "\\textasciitilde{}").replace("\\^{}", "\\textasciicircum{}")
 
     def put_aside(match: re.Match[str]) -> str:
         formulas.append(match.group())

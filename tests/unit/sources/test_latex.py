@@ -22,6 +22,7 @@ latex = st.text(st.sampled_from("\\{}$%&~^_'\"`ab1 -[]()\x02\x03"), max_size=80)
         (r"\texttt{a\_b} \textsc{C} \unknown{d}", "a_b C d"),
         (r"\href{https://x.org}{here} \url{https://y.org}", "here https://y.org"),
         (r"a {\textless} b {\textgreater} c", "a < b > c"),
+        (r"\~{}me C\# \emph{50\% off} {\'E}cole \.{I}", "~me C# 50% off École İ"),
         (r"\LaTeX{} by \cite{knuth}", "LaTeX by "),
     ],
 )
