@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from xml.etree.ElementTree import Element
+from html import escape
+from xml.etree.ElementTree import Element, tostring
 
 from recommender.domain import Author
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.dates import When, when
 from recommender.sources.document import Document
+from recommender.sources.jats import jats_abstract
 from recommender.sources.reference import Reference, body, person, title_of
 from recommender.sources.xml_entries import date_of, line_of, root_of, said, xml_entries
 
@@ -76,7 +78,7 @@ def work_of(record: Element) -> Reference:
             said(work, "titles/title", "full_title", "proceedings_title"),
             said(work, "titles/subtitle"),
         ),
-        abstract=said(work, "abstract"),
+        abstract=_abstract(work),
         authors=tuple(_authors(work)),
         time=_time(work, whole),
         venue=volume
@@ -86,6 +88,15 @@ def work_of(record: Element) -> Reference:
         kind=_KINDS.get(work.tag, ""),
         doi=said(work, "doi_data/doi"),
     )
+
+
+def _abstract(work: Element) -> str:
+    """Return the abstract with its markup, less a heading that only says so."""
+    abstract = work.find("abstract")
+    if abstract is None:
+        return ""
+    inside = (tostring(x, encoding="unicode") for x in abstract)
+    return jats_abstract(escape(abstract.text or "").strip() + "".join(inside))
 
 
 def _work(record: Element) -> Element:

@@ -56,9 +56,10 @@ class CslJson:
         if _kind(text(item, "type")):
             return bool(item.keys() & _NAMES)
         dated = isinstance(item.get("issued"), Mapping)
-        # An object that starts a line may as well be the first of JSON Lines.
-        in_array = head.lstrip("\ufeff \t\r\n").startswith("[")
-        return dated or (in_array and {"id", "title"} <= item.keys() <= _NAMES)
+        # An object that fills a line may as well be the first of JSON Lines.
+        first_line = head.lstrip("\ufeff \t\r\n").partition("\n")[0]
+        is_line = first_line.startswith("{") and first_line.rstrip().endswith("}")
+        return dated or (not is_line and {"id", "title"} <= item.keys() <= _NAMES)
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield the items by their first lines; see `FileFormat.read`."""

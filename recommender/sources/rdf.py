@@ -10,6 +10,7 @@ By hand: rdflib would bring a graph store for what are a few look-ups by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,6 +45,7 @@ CLASSES = {
 MAX_REFERRED = 500_000
 """Most people and journals kept to look up; further ones are passed over."""
 
+_RSS = re.compile(r"xmlns\s*=\s*[\"']http://(?:purl\.org/rss/1\.0/|channel\.netscape\.com/)")
 _PEOPLE = ("Person", "Organization", "Agent", "Group")
 _WHOLES = ("Journal", "Issue", "Periodical", "PublicationIssue", "PublicationVolume", "Series")
 _AUTHOR_LISTS = ("authors", "authorList")
@@ -56,8 +58,9 @@ class Rdf:
     suffixes = (".rdf",)
 
     def matches(self, head: str) -> bool:
-        """Say whether the file's first element is RDF's."""
-        return root_of(head)[0] == "RDF"
+        """Say whether the file's first element is RDF's; an RSS 1.0 feed is a feed."""
+        root, attributes = root_of(head)
+        return root == "RDF" and _RSS.search(attributes) is None
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield the works by their first lines; see `FileFormat.read`."""
