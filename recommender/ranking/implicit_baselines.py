@@ -21,7 +21,7 @@ from recommender.features import Features
 from recommender.ranking.base import Profile, Rows, Scores, SparseRows, valid_rows
 
 N_NEIGHBOURS = 300
-FOLD_IN_STEPS, FOLD_IN_NEGATIVES = 60, 2000
+FOLD_IN_STEPS, FOLD_IN_NEGATIVES = 50, 400
 
 
 @dataclass(frozen=True)
