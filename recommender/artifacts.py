@@ -23,14 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows has no flock; fits may then overlap
-    fcntl = None  # type: ignore[assignment]
 
 FORMAT = 1
 KEPT = 3
@@ -164,14 +160,16 @@ def fitting(folder: Path, *, wait: bool = True) -> Iterator[bool]:
     holds it and `wait` is False.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "fit.lock").open("w") as lock:
-        if fcntl is not None:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                yield False
-                return
+    lock = FileLock(folder / "fit.lock")
+    try:
+        lock.acquire(blocking=wait)
+    except Timeout:
+        yield False
+        return
+    try:
         yield True
+    finally:
+        lock.release()
 
 
 def _write_array(path: Path, array: NDArray[Any]) -> None:
