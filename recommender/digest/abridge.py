@@ -6,7 +6,7 @@ import re
 
 from recommender.markup import one_line
 
-LONGEST = 360
+LONGEST = 480
 """Characters that an abstract in short may have."""
 
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)\]]*(?=\s+[^a-z\s]|$)|[。！？](?=\S)")

@@ -37,14 +37,22 @@ class Pool:
 
 
 def pool_of(store: Store, reader_id: str, week: str, now: datetime, zone: str) -> Pool:
-    """Gather the papers published, listed or added in the week up to `now`.
+    """Gather the papers published, listed or added in the week.
+
+    In a running week `ends_at` is `now`, and the next digest begins there;
+    papers that bear a later day of the week already count.
 
     Raises
     ------
     DigestError
         There is no such week, or it has not begun.
     """
-    start, end = _window(store, reader_id, week, now, zone)
+    start, end = week_bounds(week, zone)
+    if now <= start:
+        raise DigestError(
+            f"Week {week} has not begun in {zone}; choose this week or an earlier one."
+        )
+    start = min(start, _rest_of_last_week(store, reader_id, week) or start)
     papers = {x.paper_id: x for x in store.catalogue.dated_between(start, end)}
     states = fold(store.feedback.events(reader_id)).values()
     verdicts = [x.paper_id for x in states if x.judged]
@@ -54,7 +62,7 @@ def pool_of(store: Store, reader_id: str, week: str, now: datetime, zone: str) -
     unseen = [x for x in unjudged if x not in shown]
     return Pool(
         starts_at=start,
-        ends_at=end,
+        ends_at=min(end, now),
         papers=papers,
         open_ids=tuple(unseen),
         judged=len(papers) - len(unjudged),
@@ -64,19 +72,10 @@ def pool_of(store: Store, reader_id: str, week: str, now: datetime, zone: str) -
     )
 
 
-def _window(
-    store: Store, reader_id: str, week: str, now: datetime, zone: str
-) -> tuple[datetime, datetime]:
-    start, end = week_bounds(week, zone)
-    if now <= start:
-        raise DigestError(
-            f"Week {week} has not begun in {zone}; choose this week or an earlier one."
-        )
-    # A digest composed in the middle of last week has left its last days to this one.
+def _rest_of_last_week(store: Store, reader_id: str, week: str) -> datetime | None:
+    """Return where last week's digest ended: one made early left the days after it to this one."""
     before = store.digests.get(reader_id, previous_week(week))
-    if before is not None:
-        start = min(start, Manifest.from_json(before).ends_at)
-    return start, min(end, now)
+    return None if before is None else Manifest.from_json(before).ends_at
 
 
 def _is_liked(state: PaperState) -> bool:

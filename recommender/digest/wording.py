@@ -135,7 +135,11 @@ def names(item: DigestItem) -> str:
 
 def when_and_where(item: DigestItem) -> list[str]:
     """Return venue, date of publication and listing, as far as they are known."""
-    return [x for x in (item.venue, _date(item.date), _listing(item)) if x]
+    known = [x for x in (item.venue, _date(item.date)) if x]
+    listing = _listing(item)
+    if not listing:
+        return known
+    return [*known, listing if known else listing[0].upper() + listing[1:]]
 
 
 def counted(n: int, what: str) -> str:

@@ -207,10 +207,15 @@ def test_nothing_is_ranked_when_nothing_is_new(store):
 
 def test_a_running_week_ends_now_and_its_rest_goes_to_the_next_digest(store):
     early = made(store, {}, now=WEDNESDAY)
-    store.catalogue.add([week_paper(8, day=20)], LONG_AGO)
+    store.catalogue.add([week_paper(8, day=2)], WEDNESDAY + timedelta(days=2))
     late = made(store, {8: 0.9}, week="2026-W48", now=NEXT_MONDAY)
     assert early.ends_at == WEDNESDAY == late.starts_at
     assert numbers(late) == [8]
+
+
+def test_a_paper_added_this_very_moment_is_a_candidate(store):
+    store.catalogue.add([week_paper(50, day=1)], WEDNESDAY)
+    assert numbers(made(store, {50: 0.9}, now=WEDNESDAY)) == [50]
 
 
 def test_a_digest_composed_after_its_week_leaves_nothing_over(store):

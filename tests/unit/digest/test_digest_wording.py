@@ -90,6 +90,12 @@ def test_a_date_is_written_as_far_as_it_is_known(date, written):
     assert wording.when_and_where(bare) == [written]
 
 
+def test_a_listing_that_stands_alone_begins_like_a_sentence():
+    bare = replace(ITEM, date="", venue="")
+    assert wording.when_and_where(bare) == ["Listed 18 November 2026 by Hugging Face Daily Papers"]
+    assert wording.when_and_where(replace(bare, listed_by="")) == ["Listed 18 November 2026"]
+
+
 def test_the_method_names_window_model_bar_and_limit():
     berlin = manifest(zone="Europe/Berlin", starts_at=datetime(2026, 11, 15, 23, tzinfo=UTC))
     assert wording.method(berlin) == (
