@@ -37,6 +37,7 @@ from recommender.sources.wire import (
     named,
     page_of,
 )
+from recommender.sources.xml_entries import root_of
 from recommender.sources.xml_records import Broken, text_of, xml_records
 
 PAGE = 100
@@ -103,7 +104,7 @@ class ArxivAtom:
     def matches(self, head: str) -> bool:
         """Say whether it is an Atom feed of arXiv's search."""
         ours = re.search(r"arxiv\.org/(?:schemas/atom|api/(?:query|errors))|/arxiv\.org/api/", head)
-        return "<feed" in head and ours is not None
+        return root_of(head)[0] == "feed" and ours is not None
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield an entry a paper; see `FileFormat.read`."""

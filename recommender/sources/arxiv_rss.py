@@ -35,6 +35,7 @@ from recommender.sources.wire import (
     named,
     page_of,
 )
+from recommender.sources.xml_entries import root_of
 from recommender.sources.xml_records import Broken, text_of, xml_records
 
 ARXIV_ANNOUNCEMENTS = "arxiv"
@@ -101,7 +102,7 @@ class ArxivRssFile:
     def matches(self, head: str) -> bool:
         """Say whether it is an RSS feed of arXiv's own."""
         ours = re.search(r"<link>\s*https?://(?:(?:www|rss|export)\.)?arxiv\.org/", head)
-        return ("<rss" in head or "<rdf:RDF" in head) and ours is not None
+        return root_of(head)[0] in ("rss", "RDF") and ours is not None
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield an entry a paper; see `FileFormat.read`."""

@@ -10,7 +10,7 @@ can be resumed; of a saved answer it reads nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from recommender.domain import Author
@@ -22,7 +22,7 @@ from recommender.sources.document import Document
 from recommender.sources.fetching import Fetched, FetchState, Place, SourceQuery, must_suit
 from recommender.sources.http import PoliteClient
 from recommender.sources.jats import jats_abstract
-from recommender.sources.json_records import Item, JsonAnswer, whole
+from recommender.sources.json_records import Item, JsonAnswer
 from recommender.sources.lookups import asked_ids, by_ids
 from recommender.sources.pace import Pace
 from recommender.sources.paging import Step, paged
@@ -79,7 +79,7 @@ _DAYS = ("issued", "published-online", "published-print")
 _EXPIRED = (400, 404, 410)
 
 
-def read_works(content: bytes) -> Iterator[Found]:
+def read_works(content: bytes | Iterable[bytes]) -> Iterator[Found]:
     """Yield the works of an answer, and the marks total and cursor."""
     answer = JsonAnswer(content, ("items",), ("message",))
     for one in answer:
@@ -172,7 +172,7 @@ class CrossrefFile:
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield an entry a work; see `FileFormat.read`."""
-        yield from entries_of(read_works(whole(document.pieces())))
+        yield from entries_of(read_works(document.pieces()))
 
 
 class Crossref:

@@ -7,7 +7,7 @@ most of what is registered there, are not asked for. No kept client reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +19,7 @@ from recommender.sources.document import Document
 from recommender.sources.fetching import Fetched, FetchState, Place, SourceQuery, must_suit
 from recommender.sources.http import PoliteClient
 from recommender.sources.jats import jats_abstract
-from recommender.sources.json_records import Item, JsonAnswer, whole
+from recommender.sources.json_records import Item, JsonAnswer
 from recommender.sources.lookups import asked_ids, by_ids
 from recommender.sources.pace import Pace
 from recommender.sources.paging import Step, paged
@@ -61,7 +61,7 @@ _KINDS = {
 _FIRST = ("Issued", "Available", "Created", "Submitted")
 
 
-def read_dois(content: bytes) -> Iterator[Found]:
+def read_dois(content: bytes | Iterable[bytes]) -> Iterator[Found]:
     """Yield the works of an answer, and the marks total and cursor."""
     answer = JsonAnswer(content, ("data", "errors"))
     for one in answer:
@@ -149,7 +149,7 @@ class DataCiteFile:
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield an entry a work; see `FileFormat.read`."""
-        yield from entries_of(read_dois(whole(document.pieces())))
+        yield from entries_of(read_dois(document.pieces()))
 
 
 class DataCite:

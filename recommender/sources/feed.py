@@ -197,7 +197,10 @@ class FeedFile:
     def matches(self, head: str) -> bool:
         """Say whether the file's first element is that of a feed."""
         root, attributes = root_of(head)
-        return root in ("rss", "feed") or (root == "RDF" and "purl.org/rss" in attributes)
+        if root != "RDF":
+            return root in ("rss", "feed")
+        # Zotero's RDF names the namespace of RSS too, but holds no channel.
+        return "purl.org/rss" in attributes and re.search(r"<(?:\w+:)?channel\b", head) is not None
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield an entry an item; see `FileFormat.read`."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -26,7 +26,7 @@ from recommender.sources.document import Document
 from recommender.sources.fetching import Fetched, FetchState, Place, SourceQuery, must_suit
 from recommender.sources.fields import DAILY_PAPERS
 from recommender.sources.http import PoliteClient
-from recommender.sources.json_records import Item, JsonAnswer, whole
+from recommender.sources.json_records import Item, JsonAnswer
 from recommender.sources.pace import Pace
 from recommender.sources.paging import Step, paged
 from recommender.sources.reference import Reference, entry_of, prose
@@ -55,7 +55,7 @@ _PERIODS = (
 )
 
 
-def read_daily(content: bytes, day: datetime | None = None) -> Iterator[Found]:
+def read_daily(content: bytes | Iterable[bytes], day: datetime | None = None) -> Iterator[Found]:
     """Yield the papers of an answer; `day` is the one it was asked for, where it was."""
     for one in JsonAnswer(content, ("dailyPapers",)):
         if isinstance(one, Item):
@@ -140,7 +140,7 @@ class HfDailyFile:
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield an entry a paper; see `FileFormat.read`."""
-        yield from entries_of(read_daily(whole(document.pieces())))
+        yield from entries_of(read_daily(document.pieces()))
 
 
 class HfDaily:

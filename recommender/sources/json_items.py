@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.document import Document
-from recommender.sources.json_records import Item, JsonAnswer, whole
+from recommender.sources.json_records import Item, JsonAnswer
 from recommender.sources.xml_records import Broken
 
 JsonObject = Mapping[str, object]
@@ -31,7 +31,7 @@ def json_entries(
     inside: Collection[str] = (),
 ) -> Iterator[Entry | Refusal]:
     """Yield what `read` makes of each object, and where the file breaks off if it does."""
-    for found in JsonAnswer(whole(document.pieces()), lists, inside):
+    for found in JsonAnswer(document.pieces(), lists, inside):
         if isinstance(found, Broken):
             yield Refusal(found.line, found.why)
         elif isinstance(found.value, Mapping):

@@ -10,7 +10,7 @@ what is left of it is the three lines that turn the index round.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from recommender.domain import Author
@@ -21,7 +21,7 @@ from recommender.sources.document import Document
 from recommender.sources.fetching import Fetched, FetchState, Place, SourceQuery, must_suit
 from recommender.sources.http import PoliteClient
 from recommender.sources.identifiers import in_address
-from recommender.sources.json_records import Item, JsonAnswer, whole
+from recommender.sources.json_records import Item, JsonAnswer
 from recommender.sources.lookups import asked_ids, by_ids
 from recommender.sources.pace import Pace
 from recommender.sources.paging import Step, paged
@@ -77,7 +77,7 @@ _FILTERS = {"doi": "doi", "arxiv": "doi", "openalex": "openalex", "pmid": "pmid"
 _HEADING = re.compile(r"abstract\s*[:.]\s+|ABSTRACT\s+", re.IGNORECASE)
 
 
-def read_works(content: bytes) -> Iterator[Found]:
+def read_works(content: bytes | Iterable[bytes]) -> Iterator[Found]:
     """Yield the works of an answer, and the marks total and cursor."""
     answer = JsonAnswer(content, ("results",))
     for one in answer:
@@ -158,7 +158,7 @@ class OpenAlexFile:
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield an entry a work; see `FileFormat.read`."""
-        yield from entries_of(read_works(whole(document.pieces())))
+        yield from entries_of(read_works(document.pieces()))
 
 
 class OpenAlex:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,7 +134,9 @@ class Paces:
         self._not_before[pace.name] = self._clock.monotonic() + seconds
         if self._folder is not None:
             until = self._clock.now() + timedelta(seconds=seconds)
-            self._stamp(pace.name).write_text(until.isoformat(), encoding="ascii")
+            # A full disk costs other processes the pause; this one keeps it all the same.
+            with suppress(OSError):
+                self._stamp(pace.name).write_text(until.isoformat(), encoding="ascii")
 
     def _wait(self, name: str) -> None:
         left = self._left(name)
@@ -164,15 +166,26 @@ class Paces:
         with ExitStack() as held:
             held.enter_context(self._locks[name])
             if self._folder is not None:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                lock = FileLock(self._stamp(name).with_suffix(".lock"), timeout=self._longest)
-                try:
-                    held.enter_context(lock)
-                except Timeout:
-                    raise FetchError(
-                        f"Another paperloop process is still fetching from {name}; try again later."
-                    ) from None
+                held.enter_context(self._locked(self._folder, name))
             yield
+
+    @contextmanager
+    def _locked(self, folder: Path, name: str) -> Iterator[None]:
+        lock = FileLock(self._stamp(name).with_suffix(".lock"), timeout=self._longest)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise FetchError(
+                f"Another paperloop process is still fetching from {name}; try again later."
+            ) from None
+        except OSError as error:
+            reason = error.strerror or error
+            raise FetchError(f"Turns cannot be kept in {folder}: {reason}.") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _stamp(self, name: str) -> Path:
         assert self._folder is not None

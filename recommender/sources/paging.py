@@ -51,7 +51,7 @@ def paged(
     """
     seen: set[tuple[object, ...]] = set()
     while True:
-        left = None if limit is None else limit - state.read
+        left = None if limit is None else max(limit - state.read, 1)
         done = step(state.cursor, left)
         fault = done.page.marks.get(BROKEN)
         if fault is not None:

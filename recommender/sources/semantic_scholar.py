@@ -11,7 +11,7 @@ waits on the real clock without looking at Retry-After.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from recommender.errors import SourceError
@@ -22,7 +22,7 @@ from recommender.sources.exchange import Answer
 from recommender.sources.fetching import Fetched, FetchState, Place, SourceQuery, must_suit
 from recommender.sources.http import PoliteClient
 from recommender.sources.identifiers import of_scheme
-from recommender.sources.json_records import Item, JsonAnswer, whole
+from recommender.sources.json_records import Item, JsonAnswer
 from recommender.sources.lookups import asked_ids, by_ids
 from recommender.sources.pace import Pace
 from recommender.sources.paging import Step, paged
@@ -69,7 +69,7 @@ _LISTS = ("data", "recommendedPapers", "papers")
 _INNER = ("citingPaper", "citedPaper", "paper")
 
 
-def read_papers(content: bytes) -> Iterator[Found]:
+def read_papers(content: bytes | Iterable[bytes]) -> Iterator[Found]:
     """Yield the papers of an answer, and the marks total, next and token.
 
     In a batch, null stands where an identifier is not known: it is passed over
@@ -128,7 +128,7 @@ class SemanticScholarFile:
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
         """Yield an entry a paper; see `FileFormat.read`."""
-        yield from entries_of(read_papers(whole(document.pieces())))
+        yield from entries_of(read_papers(document.pieces()))
 
 
 class SemanticScholar:

@@ -22,6 +22,9 @@ from recommender.sources.xml_records import Broken
 BROKEN = "broken"
 """Name of the mark that an answer ended before its end."""
 
+MAX_REFUSED = 10_000
+"""Most entries in a row that may be none before a file is given up."""
+
 MAX_LISTED = 500
 """Most characters of what a listing says beside its day."""
 
@@ -95,12 +98,27 @@ def joined(pages: Sequence[Page]) -> Page:
 
 
 def entries_of(found: Iterable[Found]) -> Iterator[Entry | Refusal]:
-    """Leave out what an answer says of itself, for reading it as a file."""
+    """Leave out what an answer says of itself, for reading it as a file.
+
+    A file of which `MAX_REFUSED` entries in a row are none is not read on.
+    """
+    refused = 0
     for one in found:
-        if isinstance(one, Withdrawn):
-            yield Refusal(one.line, f"its source has withdrawn it ({one.identifier or 'no name'})")
-        elif not isinstance(one, Mark):
+        if isinstance(one, Entry):
+            refused = 0
             yield one
+        elif not isinstance(one, Mark):
+            refused += 1
+            yield _as_refusal(one)
+            if refused >= MAX_REFUSED:
+                yield Refusal(one.line, f"{refused:,} entries in a row are no papers; not read on")
+                return
+
+
+def _as_refusal(one: Refusal | Withdrawn) -> Refusal:
+    if isinstance(one, Refusal):
+        return one
+    return Refusal(one.line, f"its source has withdrawn it ({one.identifier or 'no name'})")
 
 
 def broken(fault: Broken) -> Iterator[Found]:

@@ -12,11 +12,12 @@ from pathlib import Path
 import httpx2
 import pytest
 from fake_network import Dripping, FakeClock, Host, gaps
+from filelock import FileLock
 
 from recommender.errors import FetchError, TryLater
 from recommender.sources.exchange import Limits, Validators, retry_after
 from recommender.sources.http import PoliteClient
-from recommender.sources.pace import ARXIV, Pace, host_pace, known_pace
+from recommender.sources.pace import ARXIV, Pace, Paces, host_pace, known_pace
 
 SLOW = Pace("slow", 5.0)
 URL = "https://papers.example.org/list"
@@ -70,6 +71,21 @@ def test_a_damaged_pause_file_is_no_pause(clock: FakeClock, tmp_path: Path, cont
     (tmp_path / "slow.pause").write_text(content)
     Host(clock, b"{}").client(tmp_path).get(URL, SLOW)
     assert clock.slept == []
+
+
+def test_turns_that_cannot_be_kept_are_one_clear_sentence(clock: FakeClock, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FetchError, match="Turns cannot be kept in"):
+        Host(clock).client(tmp_path / "file" / "folder").get(URL, SLOW)
+
+
+def test_a_process_that_holds_a_turn_for_too_long_is_not_waited_for(
+    clock: FakeClock, tmp_path: Path
+) -> None:
+    paces = Paces(clock, tmp_path, longest_wait_seconds=0.05)
+    held, told = FileLock(tmp_path / "slow.lock"), pytest.raises(FetchError, match="Another paperl")
+    with held, told, paces.turn(SLOW):
+        pass
 
 
 def test_threads_take_turns(clock: FakeClock) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.errors import SourceError
-from recommender.sources.json_records import Item, JsonAnswer, whole
+from recommender.sources.json_records import Item, JsonAnswer
 from recommender.sources.xml_records import Broken
 
 
@@ -80,9 +80,35 @@ def test_a_stray_windows_letter_is_read() -> None:
     assert read(b'["caf\xe9"]')[0] == [Item(1, "café")]
 
 
-def test_an_answer_that_is_too_large_is_not_held() -> None:
-    with pytest.raises(SourceError, match="more than 10 bytes"):
-        whole(iter([b"x" * 6] * 2), 10)
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_pieces_may_end_anywhere(size: int) -> None:
+    data = '{"n": 12345,\n"items": ["é", {"a": [1, 2]},\n"\\u00e9"]}'.encode()
+    answer = JsonAnswer([data[x : x + size] for x in range(0, len(data), size)], ("items",))
+    assert list(answer) == [Item(2, "é"), Item(2, {"a": [1, 2]}), Item(3, "é")]
+    assert answer.meta == {"n": 12345}
+
+
+def test_a_value_that_is_too_large_is_not_held() -> None:
+    pieces = (b'{"items": [1, "', *[b"x" * 1_000_000] * 9, b'"]}')
+    found = list(JsonAnswer(pieces, ("items",)))
+    assert found[0] == Item(1, 1)
+    assert isinstance(found[1], Broken)
+    assert "more than 2,000,000 characters" in found[1].why
+
+
+def test_memory_does_not_grow_with_the_file() -> None:
+    record = json.dumps({"title": "otters", "abstract": "word " * 200}).encode() + b",\n"
+    pieces = (b"[", *[record * 50] * 400, b"1]")
+    tracemalloc.start()
+    found = 0
+    line = 0
+    for item in JsonAnswer(pieces, ()):
+        assert isinstance(item, Item)
+        found, line = found + 1, item.line
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found, line) == (20_001, 20_001)
+    assert peak < 25_000_000
 
 
 json_values = st.recursive(

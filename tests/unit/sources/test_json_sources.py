@@ -20,7 +20,7 @@ from recommender.sources.openalex import OpenAlexFile, abstract_of
 from recommender.sources.openalex import read_works as read_openalex
 from recommender.sources.plain_text import plain_text
 from recommender.sources.semantic_scholar import SemanticScholarFile, read_papers
-from recommender.sources.wire import page_of
+from recommender.sources.wire import MAX_REFUSED, page_of
 
 OPENALEX = {
     "id": "https://openalex.org/W123",
@@ -337,12 +337,34 @@ def test_every_recorded_answer_of_semantic_scholar_is_read_whole(shared: Path) -
     }
 
 
+def test_zotero_s_cases_of_openalex_agree_with_what_zotero_expects(shared: Path) -> None:
+    folder = shared / "data" / "formats" / "zotero-translator-testcases"
+    cases = sorted(folder.glob("OpenAlex_JSON_*.input.json"))
+    assert len(cases) == 3
+    for path in cases:
+        name = path.name.replace(".input.", ".expected-zotero.")
+        (item,) = json.loads((folder / name).read_text(encoding="utf-8"))
+        paper = Read(OpenAlexFile(), path).only
+        people = [f"{x['firstName']} {x['lastName']}" for x in item["creators"]]
+        assert paper.title == item["title"]
+        assert names(paper) == people
+        assert paper.published_at is not None
+        assert f"{paper.published_at:%Y-%m-%d}" == item["date"]
+
+
 def test_the_recorded_work_of_openalex_is_read(shared: Path) -> None:
     (path,) = (shared / "data" / "formats" / "openalex").glob("*.json")
     paper = Read(OpenAlexFile(), path).only
     assert paper.identifiers == ("arxiv:1706.03762", "openalex:W2741809807")
     assert paper.year == 2017
     assert paper.abstract == "The dominant sequence transduction"
+
+
+def test_a_file_of_nothing_but_numbers_is_given_up_soon(tmp_path: Path) -> None:
+    path = written(tmp_path, "[" + "1," * 500_000 + "1]")
+    found = Read(OpenAlexFile(), path)
+    assert len(found.refusals) == MAX_REFUSED + 1
+    assert "not read on" in found.refusals[-1].why
 
 
 def test_nothing_hostile_raises(shared: Path) -> None:
