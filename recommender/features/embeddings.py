@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils.extmath import randomized_svd
 
 from recommender.features.interactions import SparseRows
+
+N_DIMS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,28 @@ class EmbeddingSpace:
     mean_: NDArray[np.float32]
 
     @classmethod
-    def fit(cls, paper_terms: SparseRows, n_dims: int = 128, seed: int = 0) -> EmbeddingSpace:
-        """Learn the map; asks for fewer dimensions where the catalogue has fewer."""
-        raise NotImplementedError
+    def fit(cls, paper_terms: SparseRows, n_dims: int = N_DIMS, seed: int = 0) -> EmbeddingSpace:
+        """Learn the map; has fewer dimensions where the catalogue cannot fill them.
+
+        A catalogue of less than four papers per dimension would be learned by
+        heart instead of summarised, so dimensions stay below a quarter of it.
+        """
+        n_papers, n_terms = paper_terms.shape
+        n_dims = min(n_dims, n_papers // 4, n_terms)
+        if n_dims < 1:
+            empty = np.zeros((0, n_terms), dtype=np.float32)
+            return cls(empty, np.zeros(0, dtype=np.float32))
+        _, _, components = randomized_svd(
+            paper_terms, n_components=n_dims, n_iter=4, random_state=seed
+        )
+        components = np.ascontiguousarray(components, dtype=np.float32)
+        mean = np.asarray(paper_terms @ components.T).mean(axis=0)
+        return cls(components, mean.astype(np.float32))
 
     def transform(self, paper_terms: SparseRows) -> NDArray[np.float32]:
         """Return ``(n_papers, n_dims) float32``, rows of length 1; zero without terms."""
-        raise NotImplementedError
+        dense = np.asarray(paper_terms @ self.components_.T) - self.mean_
+        dense[np.diff(paper_terms.indptr) == 0] = 0.0
+        lengths = np.linalg.norm(dense, axis=1, keepdims=True)
+        lengths[lengths == 0] = 1.0
+        return np.asarray(dense / lengths, dtype=np.float32)

@@ -6,7 +6,7 @@ Weights come from `history.weigh`: above zero is wanted, below zero is not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -34,8 +34,8 @@ class Profile:
         stand in the table of event meanings (-0.07 is one skip).
     reader_index
         The row this reader had in the matrix the model was fitted on, or None
-        for a reader it has not met. Only the guard looks at it: it takes the
-        reader's own row out before it predicts a like that is held out.
+        for a reader it has not met. Only the guard looks at it: a like that
+        took part in the fit is no test of the fit.
     """
 
     liked: Rows
@@ -58,6 +58,25 @@ class Profile:
         likes, like_weights = _rows_and_weights(liked, like)
         skips, skip_weights = _rows_and_weights(skipped, skip)
         return cls(likes, like_weights, skips, skip_weights, reader_index)
+
+    def within(self, n_papers: int) -> Profile:
+        """Return the profile without rows that do not exist."""
+        liked = (self.liked >= 0) & (self.liked < n_papers)
+        skipped = (self.skipped >= 0) & (self.skipped < n_papers)
+        if liked.all() and skipped.all():
+            return self
+        return replace(
+            self,
+            liked=self.liked[liked],
+            liked_weights=self.liked_weights[liked],
+            skipped=self.skipped[skipped],
+            skipped_weights=self.skipped_weights[skipped],
+        )
+
+    def without_like(self, row: int) -> Profile:
+        """Return the profile as if one liked row had never been liked."""
+        kept = self.liked != row
+        return replace(self, liked=self.liked[kept], liked_weights=self.liked_weights[kept])
 
     @property
     def judged(self) -> Rows:

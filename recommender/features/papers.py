@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
 
 from recommender.domain import Paper, Vocabulary
 from recommender.features.embeddings import EmbeddingSpace
@@ -47,7 +49,9 @@ class Features:
     @classmethod
     def of_papers(cls, papers: Sequence[Paper], seed: int = 0) -> Features:
         """Fit terms and embedding on these papers; rows in their order."""
-        raise NotImplementedError
+        text = TextFeatures.fit(papers)
+        ids = [paper.paper_id for paper in papers]
+        return cls._fitted(ids, text, text.transform(papers), _newest_days(papers), seed)
 
     @classmethod
     def of_counts(
@@ -59,11 +63,28 @@ class Features:
         seed: int = 0,
     ) -> Features:
         """Fit on a ready bag of words, ``(n_papers, n_terms)``."""
-        raise NotImplementedError
+        text = TextFeatures.of_counts(counts, terms)
+        days = np.full(len(ids), np.nan) if newest_days is None else newest_days
+        return cls._fitted(ids, text, text.transform_counts(counts), days, seed)
+
+    @classmethod
+    def _fitted(
+        cls,
+        ids: Sequence[str],
+        text: TextFeatures,
+        paper_terms: SparseRows,
+        newest_days: NDArray[np.float64],
+        seed: int,
+    ) -> Features:
+        space = EmbeddingSpace.fit(paper_terms, seed=seed)
+        embedding = space.transform(paper_terms)
+        vocabulary = Vocabulary.of(ids)
+        return cls(vocabulary, text, paper_terms, space, embedding, newest_days, len(ids))
 
     def with_papers(self, papers: Sequence[Paper]) -> Features:
         """Return features with these papers appended as rows after the fit."""
-        raise NotImplementedError
+        ids = [paper.paper_id for paper in papers]
+        return self._appended(ids, self.text.transform(papers), _newest_days(papers))
 
     def with_counts(
         self,
@@ -72,7 +93,21 @@ class Features:
         newest_days: NDArray[np.float64] | None = None,
     ) -> Features:
         """Return features with a bag of words (same terms) appended after the fit."""
-        raise NotImplementedError
+        days = np.full(len(ids), np.nan) if newest_days is None else newest_days
+        return self._appended(ids, self.text.transform_counts(counts), days)
+
+    def _appended(
+        self, ids: Sequence[str], paper_terms: SparseRows, newest_days: NDArray[np.float64]
+    ) -> Features:
+        if not ids:
+            return self
+        return replace(
+            self,
+            vocabulary=Vocabulary.of((*self.vocabulary.ids, *ids)),
+            paper_terms=vstack([self.paper_terms, paper_terms], format="csr"),
+            embedding=np.vstack([self.embedding, self.space.transform(paper_terms)]),
+            newest_days=np.concatenate([self.newest_days, newest_days]),
+        )
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -89,7 +124,51 @@ class Features:
         with_text = counts[counts > 0]
         return float(np.median(with_text)) if with_text.size else 0.0
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything as arrays, ready for ``.npy`` without pickle."""
+        return {
+            "ids": _packed(self.vocabulary.ids),
+            "terms": _packed(self.terms),
+            "idf": self.text.idf_,
+            "paper_terms_values": self.paper_terms.data,
+            "paper_terms_columns": self.paper_terms.indices,
+            "paper_terms_starts": self.paper_terms.indptr,
+            "space_components": self.space.components_,
+            "space_mean": self.space.mean_,
+            "embedding": self.embedding,
+            "newest_days": self.newest_days,
+            "n_fitted": np.array(self.n_fitted),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Features:
+        """Rebuild what `arrays` gave; memory-mapped arrays stay so."""
+        ids, terms = _unpacked(arrays["ids"]), _unpacked(arrays["terms"])
+        cells = tuple(arrays[f"paper_terms_{x}"] for x in ("values", "columns", "starts"))
+        return cls(
+            Vocabulary.of(ids),
+            TextFeatures.of_terms(terms, arrays["idf"]),
+            csr_matrix(cells, shape=(len(ids), len(terms))),
+            EmbeddingSpace(arrays["space_components"], arrays["space_mean"]),
+            arrays["embedding"],
+            arrays["newest_days"],
+            int(arrays["n_fitted"]),
+        )
+
 
 def days_of(moment: datetime | None) -> float:
     """Return days since 1970 (UTC), NaN for None."""
     return float("nan") if moment is None else moment.timestamp() / 86_400
+
+
+def _newest_days(papers: Sequence[Paper]) -> NDArray[np.float64]:
+    return np.array([days_of(paper.newest_at) for paper in papers], dtype=np.float64)
+
+
+def _packed(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """Return texts as UTF-8 bytes, each ended by a zero byte, which no id or term holds."""
+    return np.frombuffer("".join(t + "\0" for t in texts).encode(), dtype=np.uint8)
+
+
+def _unpacked(packed: NDArray[np.uint8]) -> tuple[str, ...]:
+    return tuple(packed.tobytes().decode().split("\0")[:-1])

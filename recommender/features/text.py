@@ -11,18 +11,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from recommender.domain import Paper
 from recommender.features.interactions import SparseRows
 
 TITLE_WEIGHT = 2
+MIN_PAPERS_OF_A_PAIR = 2
+MAX_TERMS = 100_000
 _TEX = re.compile(r"\\[a-zA-Z]+\*?|[{}$~]")
 _WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 
@@ -33,9 +36,10 @@ def words(text: str) -> list[str]:
     Accents are folded, TeX commands dropped, hyphenated words split; single
     letters, bare numbers and English stop words are left out.
     """
-    decomposed = unicodedata.normalize("NFKD", _TEX.sub(" ", text))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
-    return [w for w in _WORD.findall(plain) if _is_term(w)]
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return [w for w in _WORD.findall(_TEX.sub(" ", text).lower()) if _is_term(w)]
 
 
 def _is_term(word: str) -> bool:
@@ -70,21 +74,64 @@ class TextFeatures:
 
     terms_: tuple[str, ...]
     idf_: NDArray[np.float32]
+    _index: Mapping[str, int] = field(repr=False, compare=False)
+
+    @classmethod
+    def of_terms(cls, terms: Sequence[str], idf: NDArray[np.float32]) -> TextFeatures:
+        """Rebuild from what was learned."""
+        return cls(tuple(terms), idf, {term: i for i, term in enumerate(terms)})
 
     @classmethod
     def fit(cls, papers: Sequence[Paper]) -> TextFeatures:
-        """Learn terms and frequencies from a catalogue; may end up without terms."""
-        raise NotImplementedError
+        """Learn terms and frequencies from a catalogue; may end up without terms.
+
+        A pair of words must occur in two papers; of more than `MAX_TERMS`
+        terms those in most papers are kept.
+        """
+        n_papers_with: Counter[str] = Counter()
+        for paper in papers:
+            n_papers_with.update(count_terms(paper).keys())
+        kept = [
+            term
+            for term, df in n_papers_with.items()
+            if df >= MIN_PAPERS_OF_A_PAIR or " " not in term
+        ]
+        kept.sort(key=lambda term: (-n_papers_with[term], term))
+        terms = sorted(kept[:MAX_TERMS])
+        return cls.of_terms(terms, _idf(np.array([n_papers_with[t] for t in terms]), len(papers)))
 
     @classmethod
     def of_counts(cls, counts: SparseRows, terms: Sequence[str]) -> TextFeatures:
         """Learn frequencies from ready counts, ``(n_papers, n_terms)``."""
-        raise NotImplementedError
+        n_papers_with = np.bincount(counts.indices, minlength=counts.shape[1])
+        return cls.of_terms(terms, _idf(n_papers_with, counts.shape[0]))
+
+    def count(self, papers: Iterable[Paper]) -> SparseRows:
+        """Return ``(n_papers, n_terms) float32`` term counts, columns ascending."""
+        indptr, columns, values = [0], list[int](), list[int]()
+        for paper in papers:
+            found = ((self._index.get(t), n) for t, n in count_terms(paper).items())
+            row = sorted((column, n) for column, n in found if column is not None)
+            columns.extend(column for column, _ in row)
+            values.extend(n for _, n in row)
+            indptr.append(len(columns))
+        data = np.array(values, dtype=np.float32)
+        indices = np.array(columns, dtype=np.int32)
+        shape = (len(indptr) - 1, len(self.terms_))
+        return csr_matrix((data, indices, np.array(indptr, dtype=np.int32)), shape=shape)
 
     def transform(self, papers: Iterable[Paper]) -> SparseRows:
         """Return ``(n_papers, n_terms) float32``, rows of length 1, or empty without terms."""
-        raise NotImplementedError
+        return self.transform_counts(self.count(papers))
 
     def transform_counts(self, counts: SparseRows) -> SparseRows:
         """Weigh ready counts, ``(n_papers, n_terms)``; same result as `transform`."""
-        raise NotImplementedError
+        values = (1.0 + np.log(counts.data)) * self.idf_[counts.indices]
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        lengths = np.sqrt(np.bincount(rows, values**2, minlength=counts.shape[0]))
+        weighted = (values / lengths[rows]).astype(np.float32)
+        return csr_matrix((weighted, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _idf(n_papers_with: NDArray[np.intp], n_papers: int) -> NDArray[np.float32]:
+    return np.asarray(np.log((1.0 + n_papers) / (1.0 + n_papers_with)) + 1.0, dtype=np.float32)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
@@ -69,3 +70,25 @@ class Ranker(Protocol):
 def valid_rows(rows: Rows, n_papers: int) -> NDArray[np.bool_]:
     """Return which row numbers exist."""
     return (rows >= 0) & (rows < n_papers)
+
+
+def row_cells(matrix: SparseRows, row: int) -> tuple[Rows, NDArray[np.float64]]:
+    """Return the columns and values of one row."""
+    cells = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return matrix.indices[cells].astype(np.intp), matrix.data[cells].astype(np.float64)
+
+
+def cells_of(name: str, matrix: SparseRows) -> dict[str, NDArray[Any]]:
+    """Return a sparse matrix as three arrays under names that begin with `name`."""
+    return {
+        f"{name}_values": matrix.data,
+        f"{name}_columns": matrix.indices,
+        f"{name}_starts": matrix.indptr,
+    }
+
+
+def matrix_of(name: str, arrays: Arrays, n_columns: int) -> SparseRows:
+    """Rebuild the matrix that `cells_of` gave."""
+    values: NDArray[np.float32] = arrays[f"{name}_values"]
+    columns, starts = arrays[f"{name}_columns"], arrays[f"{name}_starts"]
+    return csr_matrix((values, columns, starts), shape=(starts.size - 1, n_columns))

@@ -1,0 +1,92 @@
+"""The implicit-feedback model: one factorisation of [readers ; terms] x papers.
+
+A term is a row like a reader and "likes" the papers it occurs in, so a paper
+nobody has touched is folded in from its terms, and a reader nobody has met
+from a few likes (Hu, Koren & Volinsky 2008, stacked). Scoring runs on every
+request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.ranking.base import (
+    Arrays,
+    Features,
+    Profile,
+    Rows,
+    Scores,
+    SparseRows,
+    valid_rows,
+)
+from recommender.ranking.factorisation import Factorisation
+from recommender.ranking.foldin import Floats, fold_in
+from recommender.ranking.terms import AlsOptions
+
+
+@dataclass(frozen=True)
+class AlsRanker:
+    """Scores a paper by the dot product of its factors with the reader's."""
+
+    options: AlsOptions = field(default_factory=AlsOptions)
+    fitted: Factorisation | None = None
+    name: ClassVar[str] = "als"
+
+    def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
+        """Factorise readers and terms over papers; see `Ranker.fit`."""
+        fitted = Factorisation.fit(features, reader_papers, self.options, seed)
+        return replace(self, fitted=fitted)
+
+    def extended(self, features: Features) -> Self:
+        """Fold in the papers since the fit; see `Ranker.extended`."""
+        return replace(self, fitted=self.model.extended(features))
+
+    @property
+    def model(self) -> Factorisation:
+        """The factorisation; ValueError before `fit`."""
+        if self.fitted is None:
+            raise ValueError("fit the ranker before it scores")
+        return self.fitted
+
+    def summands(self, profile: Profile) -> Floats:
+        """Return what each liked row adds to the reader's factors, ``(n_liked, n_factors)``.
+
+        The rows of the profile must exist.
+        """
+        weights = np.concatenate([profile.liked_weights, profile.skipped_weights])
+        observed = self.model.papers[profile.judged].astype(np.float64)
+        confidences = self.options.alpha * weights.astype(np.float64)
+        return fold_in(self.model.of_papers, observed, confidences)[: profile.liked.size]
+
+    def score(self, profile: Profile, papers: Rows) -> Scores:
+        """Return the predicted preference; see `Ranker.score`."""
+        known = profile.within(self.model.papers.shape[0])
+        return self.score_taste(self.summands(known).sum(axis=0), papers)
+
+    def score_taste(self, taste: Floats, papers: Rows) -> Scores:
+        """Score papers for folded-in reader factors, ``(n_factors,)``."""
+        factors = self.model.papers
+        scores = np.full(papers.size, np.nan, dtype=np.float32)
+        if not taste.any():
+            return scores
+        exists = valid_rows(papers, factors.shape[0])
+        rows = papers[exists]
+        narrow = taste.astype(np.float32)
+        # Gathering rows costs more than scoring all of them once many are asked for.
+        dots = (factors @ narrow)[rows] if rows.size * 4 > len(factors) else factors[rows] @ narrow
+        scores[exists] = np.where(dots == 0, np.nan, dots)
+        return scores
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return factors, Grams and the term block; see `Ranker.arrays`."""
+        return self.model.arrays()
+
+    @classmethod
+    def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
+        """Rebuild a fitted model; see `Ranker.from_arrays`."""
+        fitted = Factorisation.from_arrays(features, arrays)
+        return cls(fitted.options, fitted)

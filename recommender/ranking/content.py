@@ -1,0 +1,136 @@
+"""Closeness of content to what was liked, away from what was skipped. Pure.
+
+Rocchio's rule (1971): the weighted mean of the liked papers, minus half the
+weighted mean of the skipped ones; the score is the dot product with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.ranking.base import (
+    Arrays,
+    Features,
+    Profile,
+    Rows,
+    Scores,
+    SparseRows,
+    valid_rows,
+)
+
+SKIP_SHARE = 0.5
+Matrix: TypeAlias = "SparseRows | NDArray[np.float32]"
+
+
+def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
+    """Return Rocchio's query over the columns of `content`; all zero without likes.
+
+    The rows of the profile must exist.
+    """
+    liked = _mean(profile.liked, profile.liked_weights, content)
+    if not liked.any() or not profile.skipped.size:
+        return liked
+    return liked - np.float32(SKIP_SHARE) * _mean(
+        profile.skipped, -profile.skipped_weights, content
+    )
+
+
+def shares(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return weights above 0 as parts of 1."""
+    return np.asarray(weights / weights.sum(), dtype=np.float32)
+
+
+def _mean(rows: Rows, weights: NDArray[np.float32], content: Matrix) -> NDArray[np.float32]:
+    if not rows.size:
+        return np.zeros(content.shape[1], dtype=np.float32)
+    return np.asarray(content[rows].T @ shares(weights), dtype=np.float32).ravel()
+
+
+def score_query(
+    query: NDArray[np.float32], content: Matrix, has_content: NDArray[np.bool_], papers: Rows
+) -> Scores:
+    """Return dot products with a query; NaN for papers without content, or without a query."""
+    scores = np.full(papers.size, np.nan, dtype=np.float32)
+    if not query.any():
+        return scores
+    exists = valid_rows(papers, content.shape[0])
+    exists[exists] = has_content[papers[exists]]
+    rows = papers[exists]
+    many = rows.size * 4 > content.shape[0]
+    scores[exists] = (content @ query)[rows] if many else content[rows] @ query
+    return scores
+
+
+@dataclass(frozen=True)
+class TfidfRanker:
+    """Cosine of words and word pairs."""
+
+    paper_terms: SparseRows | None = None
+    name: ClassVar[str] = "tfidf"
+
+    def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
+        """Take the TF-IDF as it is; nothing is learned from other readers."""
+        return self.extended(features)
+
+    def extended(self, features: Features) -> Self:
+        """Score the papers of these features."""
+        return type(self)(features.paper_terms)
+
+    @property
+    def content(self) -> SparseRows:
+        """The TF-IDF; ValueError before `fit`."""
+        if self.paper_terms is None:
+            raise ValueError("fit the ranker before it scores")
+        return self.paper_terms
+
+    def score(self, profile: Profile, papers: Rows) -> Scores:
+        """Return the closeness to Rocchio's query; see `Ranker.score`."""
+        content = self.content
+        query = query_of(profile.within(content.shape[0]), content)
+        return score_query(query, content, np.diff(content.indptr) > 0, papers)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return nothing: the features hold it all."""
+        return {}
+
+    @classmethod
+    def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
+        """Rebuild from the features."""
+        return cls(features.paper_terms)
+
+
+@dataclass(frozen=True)
+class EmbeddingRanker:
+    """Cosine of the centred embedding."""
+
+    embedding: NDArray[np.float32] | None = None
+    name: ClassVar[str] = "embedding"
+
+    def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
+        """Take the embedding as it is; nothing is learned from other readers."""
+        return self.extended(features)
+
+    def extended(self, features: Features) -> Self:
+        """Score the papers of these features."""
+        return type(self)(features.embedding)
+
+    def score(self, profile: Profile, papers: Rows) -> Scores:
+        """Return the closeness to Rocchio's query; see `Ranker.score`."""
+        content = self.embedding
+        if content is None:
+            raise ValueError("fit the ranker before it scores")
+        query = query_of(profile.within(content.shape[0]), content)
+        return score_query(query, content, np.abs(content).max(axis=1, initial=0) > 0, papers)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return nothing: the features hold it all."""
+        return {}
+
+    @classmethod
+    def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
+        """Rebuild from the features."""
+        return cls(features.embedding)

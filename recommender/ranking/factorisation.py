@@ -1,0 +1,163 @@
+"""The factorisation itself: fitted with `implicit`, kept and folded into by our own code.
+
+Runs in the training job; nothing here knows a reader's name or a request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from implicit.cpu.als import AlternatingLeastSquares
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+from threadpoolctl import threadpool_limits
+
+from recommender.ranking.base import (
+    Arrays,
+    Features,
+    Rows,
+    SparseRows,
+    cells_of,
+    matrix_of,
+    row_cells,
+)
+from recommender.ranking.foldin import Floats, Gram, fold_in
+from recommender.ranking.terms import AlsOptions, TermBlock, n_factors_for, reader_weight
+
+
+@dataclass(frozen=True, slots=True)
+class Factorisation:
+    """What was learned; factors are ``(n_rows, n_factors) float32``.
+
+    Parameters
+    ----------
+    papers
+        A row for every paper that can be scored; all zero where nothing is known.
+    readers, terms
+        The rows of the stacked matrix.
+    of_papers, of_rows
+        Grams of the fitted papers, and of readers and terms together.
+    block, cells
+        Which terms take part, and ``(n_papers, n_terms)`` cells of all papers.
+    liked_by
+        ``(n_fitted, n_readers)``, the readers' cells as they were fitted.
+    """
+
+    options: AlsOptions
+    papers: NDArray[np.float32]
+    readers: NDArray[np.float32]
+    terms: NDArray[np.float32]
+    of_papers: Gram
+    of_rows: Gram
+    block: TermBlock
+    cells: SparseRows
+    liked_by: SparseRows
+
+    @classmethod
+    def fit(
+        cls, features: Features, reader_papers: SparseRows, options: AlsOptions, seed: int
+    ) -> Self:
+        """Factorise ``[readers ; terms] x papers``."""
+        block = TermBlock.of(features, reader_papers, options)
+        of_readers = (reader_papers * reader_weight(reader_papers.shape[0])).astype(np.float32)
+        cells = block.cells(features.paper_terms)
+        stacked = vstack([of_readers, cells.T], format="csr")
+        papers, rows = _factorise(csr_matrix(stacked, dtype=np.float32), options, seed)
+        n_readers, regularization = of_readers.shape[0], options.regularization
+        return cls(
+            options,
+            papers,
+            rows[:n_readers],
+            rows[n_readers:],
+            Gram.of(papers, regularization=regularization),
+            Gram.of(rows, regularization=regularization),
+            block,
+            cells,
+            of_readers.T.tocsr(),
+        )
+
+    def extended(self, features: Features) -> Factorisation:
+        """Fold in the papers that have no factors yet, from their terms."""
+        known = self.papers.shape[0]
+        if len(features) == known:
+            return self
+        new = self.block.cells(features.paper_terms[known:])
+        wider = replace(self, cells=vstack([self.cells, new], format="csr"))
+        folded = [wider.fold_paper(row) for row in range(known, len(features))]
+        return replace(wider, papers=np.vstack([self.papers, np.array(folded, dtype=np.float32)]))
+
+    def fold_paper(self, row: int) -> Floats:
+        """Return a paper's factors from its terms and the readers who had it, ``(n_factors,)``."""
+        observed, confidences = self.observed(row)
+        return np.asarray(fold_in(self.of_rows, observed, confidences).sum(axis=0))
+
+    def observed(self, row: int) -> tuple[Floats, Floats]:
+        """Return factors and confidences of a paper's cells, terms first, then readers."""
+        columns, values = row_cells(self.cells, row)
+        factors = self.terms[columns]
+        if row < self.liked_by.shape[0]:
+            readers, weights = row_cells(self.liked_by, row)
+            factors = np.vstack([factors, self.readers[readers]])
+            values = np.concatenate([values, weights])
+        return factors.astype(np.float64), self.options.alpha * values
+
+    @property
+    def reader_weight(self) -> float:
+        """What a like weighed in the fit, beside 1 in the fold-in."""
+        return reader_weight(self.readers.shape[0])
+
+    def papers_of_reader(self, reader: int) -> Rows:
+        """Return the rows of papers on which a reader had a cell in the fit."""
+        papers = np.repeat(np.arange(self.liked_by.shape[0]), np.diff(self.liked_by.indptr))
+        return np.asarray(papers[self.liked_by.indices == reader], dtype=np.intp)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what features do not hold."""
+        return {
+            "papers": self.papers,
+            "readers": self.readers,
+            "terms": self.terms,
+            "of_papers": self.of_papers.matrix,
+            "of_rows": self.of_rows.matrix,
+            "options": self.options.as_array(),
+            **self.block.arrays(),
+            **cells_of("liked_by", self.liked_by),
+        }
+
+    @classmethod
+    def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
+        """Rebuild what `arrays` gave."""
+        block = TermBlock.from_arrays(arrays)
+        return cls(
+            AlsOptions.from_array(arrays["options"]),
+            arrays["papers"],
+            arrays["readers"],
+            arrays["terms"],
+            Gram.of_matrix(arrays["of_papers"]),
+            Gram.of_matrix(arrays["of_rows"]),
+            block,
+            block.cells(features.paper_terms),
+            matrix_of("liked_by", arrays, len(arrays["readers"])),
+        )
+
+
+def _factorise(
+    stacked: SparseRows, options: AlsOptions, seed: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return factors of papers (zero where no cell is wanted) and of rows."""
+    # A new object for every fit: implicit continues from old factors, or crashes.
+    with threadpool_limits(limits=1, user_api="blas"):
+        model = AlternatingLeastSquares(
+            factors=n_factors_for(stacked.shape[1], options),
+            regularization=options.regularization,
+            alpha=options.alpha,
+            iterations=options.iterations,
+            num_threads=options.threads,
+            random_state=seed,
+        )
+        model.fit(stacked, show_progress=False)
+    wanted = np.bincount(stacked.indices[stacked.data > 0], minlength=stacked.shape[1]) > 0
+    papers = np.where(wanted[:, None], model.item_factors, np.float32(0))
+    return papers, np.asarray(model.user_factors)

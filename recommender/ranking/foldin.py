@@ -1,0 +1,77 @@
+"""Exact fold-in: the factors of one row, given the factors of the other side. Pure.
+
+For confidences c and preferences p (1 wanted, 0 not), Hu, Koren & Volinsky 2008,
+equation 4, with the sum over empty cells (confidence 1, preference 0) in the Gram::
+
+    A = F'F + reg I + sum_i (c_i - 1) f_i f_i'        x = A^-1 sum_i c_i p_i f_i
+
+With few observed rows the inverse of the Gram is updated by Woodbury's
+identity instead of solving all of A. Results agree with `implicit`'s
+``recalculate_user`` and ``recalculate_item``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Gram:
+    """``F'F + reg I`` of one side's factors and its inverse, ``(n_factors, n_factors)``."""
+
+    matrix: Floats
+    inverse: Floats
+
+    @classmethod
+    def of(cls, *factors: NDArray[np.float32], regularization: float) -> Gram:
+        """Sum over one or more blocks of factors, each ``(n_rows, n_factors)``."""
+        n_factors = factors[0].shape[1]
+        matrix = regularization * np.eye(n_factors) + sum(_self_product(x) for x in factors)
+        return cls.of_matrix(np.asarray(matrix, dtype=np.float64))
+
+    @classmethod
+    def of_matrix(cls, matrix: Floats) -> Gram:
+        """Rebuild from the sum itself."""
+        return cls(matrix, np.asarray(np.linalg.inv(matrix), dtype=np.float64))
+
+
+def _self_product(factors: NDArray[np.float32], rows_at_once: int = 65_536) -> Floats:
+    total = np.zeros((factors.shape[1], factors.shape[1]))
+    for start in range(0, factors.shape[0], rows_at_once):
+        part = factors[start : start + rows_at_once].astype(np.float64)
+        total += part.T @ part
+    return total
+
+
+def fold_in(gram: Gram, observed: Floats, confidences: Floats) -> Floats:
+    """Return how each observed row moves the folded-in factors.
+
+    Parameters
+    ----------
+    observed
+        ``(n_observed, n_factors)`` factors of the observed cells' other side.
+    confidences
+        ``(n_observed,)``; above 0 wanted, below 0 not wanted with that
+        confidence, as `implicit` reads a matrix after alpha.
+
+    Returns
+    -------
+    ``(n_observed, n_factors)``: one summand per observed row, zero for those
+    not wanted; the factors are their sum. So is the score of any paper.
+    """
+    extra = np.abs(confidences) - 1.0
+    wanted = np.where(confidences > 0, confidences, 0.0)
+    if observed.shape[0] * 2 < observed.shape[1]:
+        projected = observed @ gram.inverse
+        inner = np.eye(extra.size) + extra[:, None] * (projected @ observed.T)
+        summands = np.linalg.solve(inner.T, projected)
+    else:
+        full = gram.matrix + observed.T @ (extra[:, None] * observed)
+        summands = cho_solve(cho_factor(full), observed.T).T
+    return np.asarray(summands * wanted[:, None])

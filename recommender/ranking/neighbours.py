@@ -1,0 +1,124 @@
+"""Readers who liked the same: a walk from papers to readers to papers. Pure.
+
+RP3beta (Paudel et al. 2017, "Updatable, accurate, diverse, and scalable
+recommendations"), walked from the liked papers instead of stored as a matrix
+of papers: steps are taken with probabilities to the power `ALPHA`, and what
+arrives is divided by popularity to the power `BETA`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from recommender.ranking.base import (
+    Arrays,
+    Features,
+    Profile,
+    Rows,
+    Scores,
+    SparseRows,
+    cells_of,
+    matrix_of,
+    valid_rows,
+)
+
+ALPHA = 0.6
+BETA = 0.1
+
+
+@dataclass(frozen=True)
+class NeighbourRanker:
+    """Scores a paper by how easily the walk from the likes reaches it.
+
+    `to_papers` is ``(n_readers, n_papers)``, `to_readers` its counterpart,
+    both of step weights; `damping` is ``(n_papers,)``. A paper no reader liked
+    cannot be reached: NaN.
+    """
+
+    to_papers: SparseRows | None = None
+    to_readers: SparseRows | None = None
+    damping: NDArray[np.float32] | None = None
+    name: ClassVar[str] = "neighbours"
+
+    def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
+        """Count the steps; skips take no part."""
+        likes = reader_papers.copy()
+        likes.data = np.maximum(likes.data, np.float32(0))
+        likes.eliminate_zeros()
+        return self._of_likes(likes)
+
+    @classmethod
+    def _of_likes(cls, likes: SparseRows) -> Self:
+        liked_by = likes.T.tocsr()
+        popularity = np.asarray(liked_by.sum(axis=1)).ravel()
+        damping = np.divide(
+            1.0, popularity**BETA, out=np.zeros_like(popularity), where=popularity > 0
+        )
+        return cls(_steps(likes), _steps(liked_by), damping.astype(np.float32))
+
+    def extended(self, features: Features) -> Self:
+        """Make room for papers nobody can have liked yet."""
+        to_papers, to_readers, damping = self._need()
+        n_new = len(features) - damping.size
+        if n_new == 0:
+            return self
+        n_readers, n_papers = to_papers.shape
+        wide = csr_matrix(
+            (to_papers.data, to_papers.indices, to_papers.indptr),
+            shape=(n_readers, n_papers + n_new),
+        )
+        starts = np.concatenate([to_readers.indptr, np.full(n_new, to_readers.indptr[-1])])
+        tall = csr_matrix(
+            (to_readers.data, to_readers.indices, starts), shape=(n_papers + n_new, n_readers)
+        )
+        damping = np.concatenate([damping, np.zeros(n_new, dtype=np.float32)])
+        return replace(self, to_papers=wide, to_readers=tall, damping=damping)
+
+    def score(self, profile: Profile, papers: Rows) -> Scores:
+        """Return how much of the walk arrives; see `Ranker.score`."""
+        to_papers, to_readers, damping = self._need()
+        scores = np.full(papers.size, np.nan, dtype=np.float32)
+        known = profile.within(damping.size)
+        start = known.liked_weights
+        at_readers = to_readers[known.liked].T @ start
+        if not at_readers.any():
+            return scores
+        arrived = (to_papers.T @ at_readers) * damping / start.sum()
+        exists = valid_rows(papers, damping.size)
+        exists[exists] = damping[papers[exists]] > 0
+        scores[exists] = arrived[papers[exists]]
+        return scores
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the steps; see `Ranker.arrays`."""
+        to_papers, to_readers, damping = self._need()
+        return {
+            **cells_of("to_papers", to_papers),
+            **cells_of("to_readers", to_readers),
+            "damping": damping,
+        }
+
+    @classmethod
+    def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
+        """Rebuild the walk; see `Ranker.from_arrays`."""
+        damping = arrays["damping"]
+        to_papers = matrix_of("to_papers", arrays, damping.size)
+        return cls(to_papers, matrix_of("to_readers", arrays, to_papers.shape[0]), damping)
+
+    def _need(self) -> tuple[SparseRows, SparseRows, NDArray[np.float32]]:
+        if self.to_papers is None or self.to_readers is None or self.damping is None:
+            raise ValueError("fit the ranker before it scores")
+        return self.to_papers, self.to_readers, self.damping
+
+
+def _steps(matrix: SparseRows) -> SparseRows:
+    """Return each row as parts of its sum, to the power `ALPHA`."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    totals = np.bincount(rows, matrix.data, minlength=matrix.shape[0])
+    values = ((matrix.data / totals[rows]) ** ALPHA).astype(np.float32)
+    return csr_matrix((values, matrix.indices, matrix.indptr), shape=matrix.shape)

@@ -1,0 +1,120 @@
+"""The terms as pseudo-readers: which, and how much they weigh. Pure; runs on fit.
+
+How much is a rule, not a number per catalogue. Near the origin the loss of the
+factorisation is that of a matrix ``alpha * M`` under a nuclear-norm penalty of
+`regularization`: a direction of M is learned only if its singular value exceeds
+``regularization / alpha``. A paper's own column has that length at least, so
+its words can speak for it when the column stands clearly above the threshold.
+Long texts spread the same length-1 row over more terms, and squaring makes such
+columns shorter; hence the weight
+
+    w = strength * (regularization / alpha) / median over papers of |T_p ** 2|
+
+Where readers' likes are dense they carry the factorisation themselves: a paper
+with d likes already has a column of length sqrt(d), and the strength falls as
+``1 / sqrt(1 + d / 2)``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple, dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from recommender.ranking.base import Arrays, Features, Rows, SparseRows
+
+MIN_PAPERS_OF_A_TERM = 2
+MAX_TERMS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class AlsOptions:
+    """How the model is fitted; `factors` is the most it may use."""
+
+    factors: int = 256
+    regularization: float = 300.0
+    alpha: float = 300.0
+    iterations: int = 15
+    text_strength: float = 2.0
+    threads: int = 1
+
+    def as_array(self) -> NDArray[np.float64]:
+        """Return the options as numbers, in the order of the fields."""
+        return np.array(astuple(self), dtype=np.float64)
+
+    @classmethod
+    def from_array(cls, numbers: NDArray[np.float64]) -> Self:
+        """Rebuild what `as_array` gave."""
+        factors, regularization, alpha, iterations, strength, threads = numbers.tolist()
+        return cls(int(factors), regularization, alpha, int(iterations), strength, int(threads))
+
+
+def n_factors_for(n_papers: int, options: AlsOptions) -> int:
+    """Return how many factors a catalogue can fill: they grow with its square root."""
+    wanted = 8 * round(0.2 * math.sqrt(n_papers))
+    return min(max(wanted, 32), options.factors)
+
+
+def likes_per_paper(reader_papers: SparseRows) -> float:
+    """Return how many likes a paper has on average; 0 without papers."""
+    n_papers = reader_papers.shape[1]
+    return float((reader_papers.data > 0).sum() / n_papers) if n_papers else 0.0
+
+
+def reader_weight(n_readers: int) -> float:
+    """Return what a like weighs in the fit, beside 1 in the fold-in.
+
+    A lone reader's row says nothing that the fold-in does not, and teaches the
+    papers to fit it; readers count as there are more of them.
+    """
+    return n_readers / (n_readers + 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TermBlock:
+    """The terms that take part, as columns of TF-IDF, and the weight of their cells."""
+
+    columns: Rows
+    weight: float
+
+    @classmethod
+    def of(cls, features: Features, reader_papers: SparseRows, options: AlsOptions) -> Self:
+        """Choose the terms of a catalogue and weigh them against its likes."""
+        paper_terms = features.paper_terms
+        n_papers_with = np.bincount(paper_terms.indices, minlength=paper_terms.shape[1])
+        usable = np.flatnonzero(n_papers_with >= MIN_PAPERS_OF_A_TERM)
+        most = np.argsort(-n_papers_with[usable], kind="stable")[:MAX_TERMS]
+        block = cls(np.sort(usable[most]), 1.0)
+        length = _median_row_length(block.cells(paper_terms))
+        if length == 0:
+            return block
+        strength = options.text_strength / (1.0 + likes_per_paper(reader_papers) / 2.0) ** 0.5
+        return cls(block.columns, strength * options.regularization / options.alpha / length)
+
+    def cells(self, paper_terms: SparseRows) -> SparseRows:
+        """Return ``(n_papers, n_chosen) float32``: weight times squared TF-IDF of length 1."""
+        chosen = paper_terms[:, self.columns]
+        squares = chosen.data.astype(np.float64) ** 2
+        rows = np.repeat(np.arange(chosen.shape[0]), np.diff(chosen.indptr))
+        totals = np.bincount(rows, squares, minlength=chosen.shape[0])
+        values = (self.weight * squares / totals[rows]).astype(np.float32)
+        return csr_matrix((values, chosen.indices, chosen.indptr), shape=chosen.shape)
+
+    def arrays(self) -> dict[str, NDArray[np.float64] | Rows]:
+        """Return columns and weight."""
+        return {"term_columns": self.columns, "term_weight": np.array(self.weight)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Self:
+        """Rebuild what `arrays` gave."""
+        return cls(arrays["term_columns"].astype(np.intp), float(arrays["term_weight"]))
+
+
+def _median_row_length(cells: SparseRows) -> float:
+    rows = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
+    squares = np.bincount(rows, cells.data.astype(np.float64) ** 2, minlength=cells.shape[0])
+    return float(np.median(np.sqrt(squares[squares > 0]))) if squares.any() else 0.0
