@@ -28,6 +28,9 @@ from recommender.sources.xml_records import Broken, xml_records
 MAX_FEEDS = 2_000
 """Most feeds of a list."""
 
+MAX_OUTLINES = 50_000
+"""Most outlines of a list that are looked at."""
+
 _LISTS = ("include", "source")
 _FEEDS = ("rss", "atom", "pie", "feed")
 
@@ -44,9 +47,14 @@ class FeedLink:
 def read_opml(pieces: Iterable[bytes]) -> Iterator[FeedLink | Refusal]:
     """Yield each feed once, in the order of the list; lists inside it are refused by name."""
     seen: set[str] = set()
+    outlines = 0
     for one in xml_records(pieces, ("outline",), ("opml",)):
         if isinstance(one, Broken):
             yield Refusal(one.line, one.why)
+            return
+        outlines += 1
+        if len(seen) >= MAX_FEEDS or outlines > MAX_OUTLINES:
+            yield Refusal(one.line, f"more than {MAX_FEEDS:,} feeds are not followed")
             return
         for link in _links(one.line, one.element, ()):
             if isinstance(link, FeedLink) and (link.url in seen or len(seen) >= MAX_FEEDS):

@@ -36,7 +36,7 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[
 _ENCODINGS = re.compile(
     r"(?:utf-?(?:8|16|32)|us-?ascii|ascii|latin|iso|windows|cp|koi8|gb|big5|euc|shift|mac)", re.I
 )
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]+")
 _NUMBERED = re.compile(r"&#(x[0-9a-fA-F]{1,8}|[0-9]{1,8});")
 _LONGEST_REFERENCE = 12
 

@@ -12,7 +12,7 @@ from wire_reading import Read, counts, names, written
 from recommender.domain import Listing
 from recommender.sources.base import Refusal
 from recommender.sources.feed import MAX_FEED, MAX_SIGNS, FeedFile, read_feed
-from recommender.sources.opml import FeedLink, OpmlFile, read_opml
+from recommender.sources.opml import MAX_OUTLINES, FeedLink, OpmlFile, read_opml
 from recommender.sources.wire import page_of
 
 RSS = """<?xml version="1.0"?>
@@ -172,6 +172,14 @@ def test_a_list_cut_off_keeps_the_feeds_before_the_break() -> None:
     *links, fault = read_opml([OPML[: OPML.index('<outline text="Page"')].encode()])
     assert len(links) == 2
     assert isinstance(fault, Refusal)
+
+
+def test_a_list_without_end_is_left() -> None:
+    endless = b"<opml>" + b'<outline xmlUrl="http://a.example/1"/>' * (MAX_OUTLINES + 9)
+    *links, fault = read_opml([endless])
+    assert len(links) == 1
+    assert isinstance(fault, Refusal)
+    assert "not followed" in fault.why
 
 
 def expected(text: str, what: str) -> int | None:
