@@ -41,7 +41,7 @@ def show() -> None:
         )
         sent = st.form_submit_button("Import", type="primary")
     if sent and files:
-        with st.spinner("Reading …"):
+        with st.spinner("Reading, and learning the new papers' words …"):
             st.session_state["import_report"] = read(files, role)
     elif sent:
         st.caption("Choose a file first.")
@@ -55,7 +55,7 @@ def read(files: Sequence[UploadedFile], role: Role) -> ImportReport | Recommende
     with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
         paths = [_written(file, Path(folder) / str(i)) for i, file in enumerate(files)]
         try:
-            return import_paths(
+            report = import_paths(
                 state.store(),
                 paths,
                 now=state.now(),
@@ -63,6 +63,10 @@ def read(files: Sequence[UploadedFile], role: Role) -> ImportReport | Recommende
                 reader_id=session.reader().reader_id,
                 interest_id=session.interest_id(),
             )
+            if state.store().catalogue.count():
+                state.recommender().ensure_model(state.now())
+            session.refit_if_due()
+            return report
         except RecommenderError as error:
             return error
 

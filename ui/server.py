@@ -15,6 +15,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import streamlit as st
@@ -128,7 +129,8 @@ def _lifespan(address: str | None) -> Any:
     async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
         await run_in_threadpool(_warm)
         if address is not None:
-            webbrowser.open(address)
+            # In a thread: a text browser would hold up the server until it is closed.
+            Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         yield {}
 
     return lifespan

@@ -195,10 +195,14 @@ def undoable(now: Log, n: int = 50) -> list[Event]:
     return [e for e in now.standing if e.kind in kinds][-n:]
 
 
-def refit_if_due(now: Log) -> None:
+def refit_after(now: Log) -> None:
+    """Look now and then whether enough has happened for a refit."""
+    if now.last_event_id - st.session_state.get("looked_at", 0) >= _REFIT_EVERY:
+        st.session_state["looked_at"] = now.last_event_id
+        refit_if_due()
+
+
+def refit_if_due() -> None:
     """Start a refit in a process of its own after enough news; returns at once."""
-    if now.last_event_id - st.session_state.get("looked_at", 0) < _REFIT_EVERY:
-        return
-    st.session_state["looked_at"] = now.last_event_id
     if refit_due(state.store(), state.settings()):
         refit_in_background(state.settings())

@@ -34,6 +34,7 @@ def quiet(page: Page) -> None:
     """Wait until the page has been drawn in full."""
     page.wait_for_timeout(300)
     page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+    page.get_by_test_id("stSkeleton").first.wait_for(state="detached")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
 

@@ -60,6 +60,27 @@ def test_three_likes_on_a_subject_bring_more_of_it_with_reasons(
     assert reading.events() == [(EventKind.like, x) for x in liked]
 
 
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("l", EventKind.like),
+        ("ArrowRight", EventKind.like),
+        ("s", EventKind.skip),
+        ("ArrowLeft", EventKind.skip),
+        ("n", EventKind.dislike),
+        ("v", EventKind.save),
+    ],
+)
+def test_every_key_does_what_its_button_says(
+    reading: Reading, open_deck: Opener, key: str, kind: EventKind
+) -> None:
+    deck = open_deck(reading)
+    first = deck.title
+    deck.page.keyboard.press(key)
+    deck.until(lambda: reading.events() == [(kind, first)])
+    assert deck.title != first
+
+
 def test_undo_restores_the_slate_before(reading: Reading, open_deck: Opener) -> None:
     deck = open_deck(reading)
     first = [deck.title, *deck.queue]

@@ -11,7 +11,7 @@ from libraries import Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
-from ui import cards, deck, state
+from ui import cards, deck, session, state
 from ui.deck import HOLDS
 from ui.text import native
 
@@ -173,3 +173,17 @@ def test_hostile_text_reaches_the_page_escaped(hostile_library: Library, opened:
     assert set(titles(app)) <= {native(x.title) for x in papers}
     assert "<script>" not in "".join(titles(app)).replace("\\<", "")
     assert not app.get("html")
+
+
+def test_a_refit_is_looked_for_after_some_events_and_started_when_due(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(session, "refit_due", lambda store, settings: "50 new events")
+    monkeypatch.setattr(session, "refit_in_background", started.append)
+    app = opened()
+    for n, x in enumerate(state.store().catalogue.ids()[:5]):
+        event = Event(str(n), "me", "me/general", x, EventKind.skip, state.now())
+        state.store().feedback.append(event)
+        app.run()
+        assert len(started) == (n == 4)

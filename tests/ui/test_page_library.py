@@ -156,6 +156,13 @@ def test_liked_papers_come_with_an_upload(library: Library, opened: Opener) -> N
     assert [e.kind for e in state.store().feedback.events("me")] == [EventKind.like] * 2
 
 
+def test_the_first_import_of_an_empty_library_gives_suggestions(
+    empty_library: Library, opened: Opener
+) -> None:
+    upload(opened("library", shelf="Import"), "refs.bib", BIB)
+    assert len(titles(opened(view="List"))) == 2
+
+
 def test_the_same_file_again_changes_nothing(library: Library, opened: Opener) -> None:
     app = upload(opened("library", shelf="Import"), "refs.bib", BIB)
     app = upload(app, "refs.bib", BIB)

@@ -12,7 +12,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.render import render
 from recommender.digest.schedule import week_of
 from recommender.errors import RecommenderError
-from ui import components, session, state, text
+from ui import components, papers, session, state, text
 
 _FILES = (("html", "HTML", "text/html"), ("text", "Text", "text/plain"))
 _FILES = (*_FILES, ("markdown", "Markdown", "text/markdown"))
@@ -94,9 +94,9 @@ def _head(manifest: Manifest, *, issued: bool) -> None:
 def _papers(manifest: Manifest, *, issued: bool) -> None:
     st.markdown(_sentences([wording.lead(manifest), wording.honest_note(manifest)]))
     slate = slate_of(manifest)
-    place = components.Place("digest", slate if issued else None, whole=True)
+    place = papers.Place("digest", slate if issued else None, whole=True)
     items = {x.paper_id: x for x in slate.items}
-    components.show_papers(list(items), place, items)
+    papers.show_papers(list(items), place, items)
     left_out = ", ".join(f"{n} {why}" for n, why in wording.left_out(manifest))
     if left_out:
         st.caption(text.native(f"Left out: {left_out}."))

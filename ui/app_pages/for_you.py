@@ -7,7 +7,7 @@ from itertools import islice
 import streamlit as st
 
 from recommender.domain import Recommendation, Slate
-from ui import cards, components, session, state
+from ui import cards, components, papers, session, state
 from ui.deck import HOLDS, SHOWS, deck
 
 ONE, LIST = "One at a time", "List"
@@ -50,7 +50,7 @@ def one_at_a_time() -> None:
     data = cards.deck_data(dealt, before, log)
     data["serial"] = st.session_state["serial"]
     deck(data, key=f"deck-{log.reader_id}-{dealt.interest_id}")
-    session.refit_if_due(log)
+    session.refit_after(log)
 
 
 @st.fragment
@@ -66,10 +66,10 @@ def as_list() -> None:
     st.session_state["listed"] = listed
     if not listed:
         components.empty(cards.REST, cards.rest(log), components.LIBRARY_PAGE, "Go to the library")
-    components.show_papers(list(listed), components.Place("list", slate, whole=True), listed)
+    papers.show_papers(list(listed), papers.Place("list", slate, whole=True), listed)
     if any(log.judged(x) for x in listed):
         st.button("Next papers", type="primary", on_click=_turn_page)
-    session.refit_if_due(log)
+    session.refit_after(log)
 
 
 def _listed(

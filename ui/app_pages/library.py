@@ -8,7 +8,7 @@ from recommender.domain import EventKind
 from recommender.errors import RecommenderError
 from recommender.history import PaperState
 from recommender.store import ReadingList
-from ui import components, exporting, importing, session, state, text
+from ui import components, exporting, importing, papers, session, state, text
 
 LIKED, SAVED, SKIPPED, IMPORT = "Liked", "Saved", "Skipped", "Import"
 ON_A_PAGE = 20
@@ -53,7 +53,7 @@ def judged(shelf: str) -> None:
         )
         return
     _heading(ids, shelf)
-    components.show_papers(_this_page(ids, shelf), components.Place(shelf))
+    papers.show_papers(_this_page(ids, shelf), papers.Place(shelf))
 
 
 def _on(shelf: str, held: PaperState) -> bool:
@@ -115,8 +115,8 @@ def one_list(list_id: str) -> None:
         _heading(list(chosen.paper_ids), chosen.name)
     else:
         components.empty("This list is empty", "“Add to list” under any paper puts it here.")
-    place = components.Place(f"list-{list_id}", list_id=list_id)
-    components.show_papers(_this_page(list(chosen.paper_ids), list_id), place)
+    place = papers.Place(f"list-{list_id}", list_id=list_id)
+    papers.show_papers(_this_page(list(chosen.paper_ids), list_id), place)
     _delete_button(chosen)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.errors import UnknownPaper
-from ui import components, state, text
+from ui import components, papers, state, text
 
 MOST = 30
 LIKE = "like"
@@ -74,7 +74,7 @@ def similar(paper_id: str) -> None:
 def results(ids: list[str], name: str) -> None:
     """Show papers; what is done to one reruns this list only, and keeps its order."""
     components.show_problem()
-    components.show_papers(ids, components.Place(name))
+    papers.show_papers(ids, papers.Place(name))
 
 
 def _leave_paper() -> None:
