@@ -8,12 +8,14 @@ own command works on the database of the settings: ``alembic revision
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from alembic import context
 from sqlalchemy import Connection
 
 from recommender.config import load_settings
+from recommender.store.backups import make_file
 from recommender.store.columns import UTCDateTime
 from recommender.store.engines import make_engine, parse_url
 from recommender.store.models import SQLModel
@@ -49,7 +51,10 @@ def migrate(connection: Connection) -> None:
 
 def migrate_alone() -> None:
     """Open the database of the settings and migrate it."""
-    engine = make_engine(parse_url(load_settings().url), migrating=True)
+    url = parse_url(load_settings().url)
+    if url.get_backend_name() == "sqlite":
+        make_file(Path(url.database or ""))
+    engine = make_engine(url, migrating=True)
     with engine.connect() as connection:
         connection = connection.execution_options(writing=True)
         with connection.begin():
