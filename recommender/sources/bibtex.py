@@ -134,9 +134,9 @@ def _pieces(document: Document) -> Iterator[tuple[int, str]]:
                 first, whole, size = number, [], 0
             start, entry, length = number, [], 0
         length += len(line) + 1
-        if length > MAX_ENTRY:
+        if length > MAX_ENTRY and start not in document.damaged:
             document.damaged[start] = f"an entry of more than {MAX_ENTRY:,} characters"
-            entry = []
+            entry = [""] * len(entry)
         # Lines that were passed over still count.
         entry += [""] * (number - first - len(whole) - len(entry))
         entry.append(line if length <= MAX_ENTRY else "")
