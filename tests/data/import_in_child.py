@@ -1,0 +1,49 @@
+"""A process that imports files under limits and says what became of each, a line of JSON a file.
+
+Usage: ``python import_in_child.py DATABASE SECONDS FILES…``; the limits end the
+process, so that what hangs or swells is seen from outside. Seconds are those of
+the processor, since tests may run beside other work.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recommender.ingest import import_paths
+from recommender.store import Store
+
+MOST_ADDRESS_SPACE = 2_000_000_000
+
+
+def main(database: str, seconds: str, files: list[str]) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESS_SPACE, MOST_ADDRESS_SPACE))
+    store = Store(f"sqlite:///{database}")
+    for file in files:
+        signal.setitimer(signal.ITIMER_PROF, float(seconds))
+        begun, before = time.process_time(), store.catalogue.count()
+        report = import_paths(store, [Path(file)], now=datetime(2026, 11, 18, tzinfo=UTC))
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        (one,) = report.files
+        said = {
+            "file": file,
+            "format": one.format,
+            "exit": 0 if report.ok else 1,
+            "read": one.read,
+            "new": one.new,
+            "grown": store.catalogue.count() - before,
+            "refused": [f"{x.line}: {x.why}" for x in one.refused[:3]],
+            "seconds": time.process_time() - begun,
+            "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
+        print(json.dumps(said), flush=True)
+    store.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -1,0 +1,126 @@
+"""Hostile files through the whole import, in a process of its own with limits."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from stores import fill, sqlite_store
+
+ROOT = Path(__file__).resolve().parents[2]
+CHILD = Path(__file__).with_name("import_in_child.py")
+SECONDS = 10
+MEGABYTES = 500
+
+
+@pytest.fixture
+def imported(tmp_path) -> Iterator[Callable[[list[Path]], list[dict]]]:
+    """Return what a child made of files; afterwards the library must be whole."""
+    store = sqlite_store(tmp_path)
+    known = fill(store)
+    store.close()
+    database = tmp_path / "paperloop.sqlite3"
+
+    def run(files: list[Path]) -> list[dict]:
+        child = subprocess.run(
+            [sys.executable, str(CHILD), str(database), str(SECONDS), *map(str, files)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        said = [json.loads(line) for line in child.stdout.splitlines()]
+        assert len(said) == len(files), (files[len(said)], child.returncode, child.stderr[-2_000:])
+        assert child.stderr == ""
+        return said
+
+    yield run
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        ids = {row[0] for row in connection.execute("SELECT paper_id FROM paper")}
+        assert set(known) <= ids
+
+
+def must_be_bounded(said: list[dict]) -> None:
+    for one in said:
+        name = Path(one["file"]).name
+        assert one["exit"] in (0, 1), name
+        assert one["seconds"] < SECONDS, (name, one["seconds"])
+        assert one["megabytes"] < MEGABYTES, (name, one["megabytes"])
+        # A merge of two known papers may shrink the catalogue, nothing else may change it.
+        assert one["grown"] <= one["new"] <= one["read"], name
+        assert one["read"] or one["refused"], name
+
+
+def test_every_hostile_file_ends_in_bounded_time_and_memory(shared, imported):
+    files = sorted(x for x in (shared / "data" / "hostile").rglob("*") if x.is_file())
+    said = imported(files)
+    must_be_bounded(said)
+    assert sum(x["read"] for x in said) > 1_000
+    assert {x["exit"] for x in said} == {0, 1}
+
+
+def huge(line: bytes, times: int, *, before: bytes = b"", after: bytes = b"") -> Callable:
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            file.write(before)
+            for _ in range(times):
+                file.write(line)
+            file.write(after)
+
+    return write
+
+
+def packed(path: Path) -> None:
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(b"@article{k,\n title={T}, note={")
+        for _ in range(600):
+            file.write(b" " * 1_000_000)
+
+
+MEGABYTE = b"x" * 1_000_000
+WORSE = {
+    "line.jsonl": huge(MEGABYTE, 100, before=b'{"title": "', after=b'"}\n{"title": "Kept"}\n'),
+    "value.bib": huge(MEGABYTE, 100, before=b"@article{k,\n title={", after=b"}\n}\n"),
+    "entry.bib": huge(b"x y\n", 2_000_000, before=b"@article{k,\n note={"),
+    "braces.bib": huge(b"{" * 1_000, 3_000, before=b"@article{k, title="),
+    "commas.bib": huge(b" ,\n", 2_000_000, before=b"@article{k, title={T}"),
+    "value.ris": huge(MEGABYTE, 100, before=b"TY  - JOUR\nTI  - "),
+    "lines.ris": huge(b"x\n", 4_000_000, before=b"TY  - JOUR\nTI  - "),
+    "tags.nbib": huge(b"AU  - A\n", 2_000_000, before=b"PMID- 1\nTI  - T\n"),
+    "lines.isi": huge(b"   A\n", 4_000_000, before=b"FN x\nVR 1\nPT J\nAU "),
+    "quote.csv": huge(b"x\n", 1_000_000, before=b'title,year\n"'),
+    "deep.json": huge(b"[", 20_000_000),
+    "nested.json": huge(b'{"items":', 2_000_000, before=b'[{"itemType": "book", "title": "T"},'),
+    "number.json": huge(b"9" * 1_000, 5_000, before=b'[{"title": "T", "year": '),
+    "text.xml": huge(MEGABYTE, 100, before=b"<mods><titleInfo><title>"),
+    "deep.xml": huge(b"<a>", 5_000_000, before=b"<mods>"),
+    "tag.xml": huge(b" a='b'", 5_000_000, before=b"<mods "),
+    "bomb.rdf": huge(
+        b"<!ENTITY l%d '&l;&l;&l;'>",
+        1,
+        before=b"<!DOCTYPE r [<!ENTITY l 'lol'>",
+        after=b"]><rdf:RDF xmlns:rdf='x'>&l;</rdf:RDF>",
+    ),
+    "meta.html": huge(
+        b"<meta name='citation_title' ",
+        600_000,
+        before=b"<html><meta name='citation_title' content='T'>",
+    ),
+    "packed.gz": packed,
+}
+
+
+@pytest.mark.slow
+def test_worse_files_end_in_bounded_time_and_memory(tmp_path, imported):
+    for name, write in WORSE.items():
+        write(tmp_path / name)
+    must_be_bounded(imported([tmp_path / name for name in WORSE]))
