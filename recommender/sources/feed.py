@@ -90,7 +90,7 @@ def _harmless(pieces: Iterable[bytes]) -> str | Broken:
         if size > MAX_FEED:
             return Broken(1, f"it has more than {MAX_FEED:,} characters; no feed is so long")
         held.append(piece)
-    content = "".join(held)
+    content = "".join(held).replace("\r\n", "\n").replace("\r", "\n")
     if not content.strip():
         return Broken(1, "it is empty")
     if content.count("<") + content.count("&") > MAX_SIGNS:

@@ -9,6 +9,7 @@ than one of ten, and one value cannot be larger than the window.
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import re
 from collections.abc import Collection, Generator, Iterable, Iterator
@@ -187,6 +188,14 @@ class _Window:
 
 
 def _decoded(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Decode the pieces; every line end becomes one, so that lines are those an editor counts."""
+    newlines = io.IncrementalNewlineDecoder(None, translate=True)
+    for text in _text_of(pieces):
+        yield newlines.decode(text)
+    yield newlines.decode("", final=True)
+
+
+def _text_of(pieces: Iterable[bytes]) -> Iterator[str]:
     decoder: codecs.IncrementalDecoder | None = None
     for piece in pieces:
         if decoder is None:

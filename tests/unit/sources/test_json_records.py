@@ -88,6 +88,12 @@ def test_pieces_may_end_anywhere(size: int) -> None:
     assert answer.meta == {"n": 12345}
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_whatever_ends_them(end: str) -> None:
+    text = "[" + end + "1," + end + end + "2]"
+    assert read(text)[0] == [Item(2, 1), Item(4, 2)]
+
+
 def test_a_value_that_is_too_large_is_not_held() -> None:
     pieces = (b'{"items": [1, "', *[b"x" * 1_000_000] * 9, b'"]}')
     found = list(JsonAnswer(pieces, ("items",)))
