@@ -11,6 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 SCHEMES = ("arxiv", "doi", "acl", "openreview", "pmid", "openalex", "s2")
 """Identifier schemes, the one that names the paper first."""
@@ -89,6 +90,7 @@ def normalise_title(title: str) -> str:
     return _NOT_WORD.sub(" ", plain).strip()
 
 
+@lru_cache(maxsize=8192)
 def title_key(title: str) -> str:
     """Return a stable 16-digit key of the normalised title."""
     normalised = normalise_title(title) or title.strip()

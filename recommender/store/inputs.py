@@ -37,6 +37,8 @@ def clean_text(text: object) -> object:
 
 def clean_line(text: object) -> object:
     """Return the text as one line without control characters."""
+    if isinstance(text, str) and text.isprintable():
+        return text.strip()
     return clean_text(_BREAK.sub(" ", text)) if isinstance(text, str) else text
 
 
