@@ -225,7 +225,7 @@ def test_an_older_library_is_told_to_upgrade(tmp_path: Path) -> None:
     store.close()
 
 
-def test_processes_that_upgrade_at_once_make_one_library(tmp_path: Path) -> None:
+def test_two_processes_that_upgrade_at_once_make_one_library(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/library/paperloop.sqlite3"
     program = (
         "import sys; from recommender.store import Store\n"
@@ -241,7 +241,7 @@ def test_processes_that_upgrade_at_once_make_one_library(tmp_path: Path) -> None
             stderr=subprocess.PIPE,
             text=True,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     for process in running:
         assert process.stdout is not None
@@ -251,7 +251,7 @@ def test_processes_that_upgrade_at_once_make_one_library(tmp_path: Path) -> None
         process.stdin.write("\n")
         process.stdin.flush()
     answers = [process.communicate(timeout=60) for process in running]
-    assert [process.returncode for process in running] == [0, 0, 0], answers
+    assert [process.returncode for process in running] == [0, 0], answers
     assert len({out for out, _ in answers}) == 1
     store = Store(url)
     store.database.check()

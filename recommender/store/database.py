@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -84,6 +85,7 @@ class Database:
                 if self.path is not None and not self.path.is_file():
                     raise SchemaMismatch(f"There is no library at {self.path}. {NO_TABLES}")
                 self._engine = make_engine(self._url)
+                weakref.finalize(self, self._engine.dispose)
             return self._engine
 
     def upgrade(self) -> None:
