@@ -25,7 +25,7 @@ class JsonList:
     """Reads a list of records."""
 
     name = "json"
-    suffixes = (".json",)
+    suffixes: tuple[str, ...] = ()
 
     def matches(self, head: str) -> bool:
         """Say whether the first record of a list has a title and what else a paper has."""
