@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from recommender.recommend import Recommender
-
 from recommender.config import Settings, load_settings
 from recommender.domain import Author, Listing, Paper
 from recommender.store import Store
@@ -146,8 +144,3 @@ def make_library(folder: Path, papers: Sequence[Paper], *, fitted: bool = True) 
         fit(store, settings, now=NOW)
     store.close()
     return Library(settings)
-
-
-def recommender_of(store: Store, settings: Settings) -> Recommender:
-    """Return a recommender on an open store."""
-    return Recommender(store, settings)
