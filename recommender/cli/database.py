@@ -10,6 +10,7 @@ import typer
 from recommender.cli.doctor import examine
 from recommender.cli.library import AsJson, DataDir, open_library, settings_for
 from recommender.cli.output import plain, print_json
+from recommender.errors import StoreError
 from recommender.store import Store
 
 db = typer.Typer(no_args_is_help=True, help="Upgrade, check, back up and restore the database.")
@@ -56,15 +57,26 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Replace the library by a backup."""
-    with open_library(data_dir, upgrade=True) as library:
-        papers = library.store.catalogue.count()
+    """Replace the library by a backup, also where the library is damaged."""
+    settings = settings_for(data_dir)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.url)
+    try:
+        papers = _count(store)
         if papers and not yes:
             typer.confirm(f"Replace the library of {papers} papers by {path}?", abort=True)
-        library.store.database.restore(path)
-        library.store.database.upgrade()
-        restored = library.store.catalogue.count()
-    typer.echo(f"Restored {restored} papers from {path}.")
+        store.database.restore(path)
+        typer.echo(f"Restored {store.catalogue.count()} papers from {path}.")
+    finally:
+        store.close()
+
+
+def _count(store: Store) -> int:
+    """Return how many papers there are; none in a library that cannot be read."""
+    try:
+        return store.catalogue.count()
+    except StoreError:
+        return 0
 
 
 def doctor(as_json: AsJson = False, data_dir: DataDir = None) -> None:
