@@ -179,8 +179,8 @@ def _kind(identifiers: tuple[str, ...]) -> str:
 
 def _time(entry: Mapping[str, object]) -> datetime | None:
     for name in ("published_parsed", "updated_parsed"):
-        parsed = entry.get(name)
-        if isinstance(parsed, struct_time):
+        # Asked for without need, feedparser answers with another date and a warning.
+        if name in entry and isinstance(parsed := entry[name], struct_time):
             try:
                 return datetime(*parsed[:6], tzinfo=UTC)
             except ValueError:

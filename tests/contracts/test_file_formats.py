@@ -28,6 +28,15 @@ SAMPLES = {
     "crossref-xml": "references.crossref.xml",
     "datacite-xml": "references.datacite.xml",
     "rdf": "references.rdf",
+    "arxiv-atom": "answers.arxiv.atom",
+    "arxiv-rss": "answers.arxiv.rss",
+    "oai-pmh": "answers.oai.xml",
+    "feed": "answers.feed.xml",
+    "hf-daily": "answers.hf-daily.json",
+    "openalex": "answers.openalex.json",
+    "semantic-scholar": "answers.semantic-scholar.json",
+    "crossref": "answers.crossref.json",
+    "datacite": "answers.datacite.json",
     "zotero-json": "references.zotero.json",
     "mendeley-json": "references.mendeley.json",
     "csl-json": "references.csl.json",
@@ -35,9 +44,11 @@ SAMPLES = {
     "jsonl": "papers.jsonl",
     "csv": "papers.csv",
 }
+WITHOUT_PAPERS = {"opml"}
+"""Lists of feeds are recognised, so that the report can say what they are."""
 
 
-@pytest.fixture(params=FORMATS)
+@pytest.fixture(params=[x for x in FORMATS if x not in WITHOUT_PAPERS])
 def name(request) -> str:
     return request.param
 
@@ -57,6 +68,16 @@ def test_a_format_is_loaded_under_its_name(name):
     assert isinstance(reader, FileFormat)
     assert reader.name == name
     assert all(x == x.lower() and x.startswith(".") for x in reader.suffixes)
+
+
+@pytest.mark.parametrize("without", sorted(WITHOUT_PAPERS))
+def test_what_holds_no_papers_says_what_it_is(without, tmp_path, now):
+    path = tmp_path / "file"
+    path.write_text("<opml><body><outline xmlUrl='https://example.org/feed'/></body></opml>")
+    assert detect(path) == without
+    document = Document(path)
+    assert list(load(without).read(document, now)) == []
+    assert document.notes
 
 
 def test_a_sample_is_read_whole(name, sample, now):

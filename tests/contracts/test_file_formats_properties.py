@@ -63,7 +63,7 @@ def must_be_sound(found: list[Entry | Refusal]) -> None:
             assert unicodedata.is_normalized("NFC", text)
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", SAMPLES)
 @FEW
 @given(data=st.data())
 def test_a_sample_with_a_wound_gives_sound_papers_or_reasons(name, data):

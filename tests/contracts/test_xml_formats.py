@@ -8,15 +8,13 @@ import tracemalloc
 import pytest
 from test_file_formats import DATA, SAMPLES, read
 
-from recommender.sources import FORMATS, Entry, Refusal
+from recommender.sources import Entry, Refusal
 from recommender.sources.xml_entries import root_of
 
 XML = [
-    name
-    for name in FORMATS
-    if (DATA / SAMPLES[name]).suffix in (".xml", ".rdf", ".rss", ".atom", ".opml")
+    name for name in SAMPLES if (DATA / SAMPLES[name]).suffix in (".xml", ".rdf", ".rss", ".atom")
 ]
-MOST_BYTES = 50_000_000
+MOST_BYTES = 150_000_000
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
 BOMBS = {
     "laughs": f'<!DOCTYPE r [<!ENTITY l0 "lol">{LAUGHS}]>',

@@ -39,7 +39,7 @@ def test_content_tells_before_the_name_does(name, content, expected, tmp_path):
         (b"\xef\xbb\xbf", "is empty"),
         (b"<!DOCTYPE html><html><body>404 @book{k, title={T}}", "web page"),
         (b"\n<html lang=en>", "web page"),
-        (b"<?xml version='1.0'?><feed/>", "XML"),
+        (b"<?xml version='1.0'?><recipe/>", "XML"),
         (b"\x7fELF" + bytes(range(256)) * 20, "not a text file"),
         (b"%PDF-1.7\n1 0 obj", "not a text file"),
         (random.Random(1).randbytes(4_000), "not a text file"),
