@@ -1,12 +1,13 @@
 """From histories to a slate; PURE, and the same for serving and for evaluation.
 
-build   papers + all readers' weights  -> Model        (minutes to seconds)
+build   papers + all readers' weights  -> Model        (seconds to minutes)
 extend  Model + papers since the fit   -> Model        (milliseconds a paper)
 rank    Model + one reader's profiles  -> candidates   (milliseconds)
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,12 +16,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender import candidates
 from recommender.domain import Candidate
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
-from recommender.ranking.als import AlsRanker
-from recommender.ranking.content import EmbeddingRanker, TfidfRanker
+from recommender.features.papers import days_of
+from recommender.ranking.base import Scores
+from recommender.ranking.blend import BlendRanker, total, under
+from recommender.ranking.diversity import TwinFilter, best_first, with_floors
+from recommender.ranking.exploration import explore
+from recommender.ranking.subjects import subjects_of
 from recommender.ranking.terms import AlsOptions
+
+LEAST_EVIDENCE = 0.5
+"""Liked weight (1 is one like) below which a history says too little to rank by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,11 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True)
 class SlateOptions:
-    """How a slate is put together from scores; all off gives the plain order."""
+    """How a slate is put together from scores.
+
+    `diversity` keeps near-duplicates apart and gives unrelated subjects their
+    share; `explore` is the part of the positions that is drawn.
+    """
 
     diversity: bool = True
     explore: float = 0.0
@@ -43,22 +56,18 @@ class Model:
     """A fitted model and the papers it can rank; never changes."""
 
     features: Features
-    als: AlsRanker
+    ranker: BlendRanker
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return features and model as arrays, ready for ``.npy``."""
-        features = {f"features.{k}": v for k, v in self.features.arrays().items()}
-        return features | {f"als.{k}": v for k, v in self.als.arrays().items()}
+        """Return features and ranker as arrays, ready for ``.npy``."""
+        features = {f"features.{name}": array for name, array in self.features.arrays().items()}
+        return features | {f"ranker.{name}": a for name, a in self.ranker.arrays().items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Model:
-        """Rebuild a model."""
-        features = Features.from_arrays(_below("features.", arrays))
-        return cls(features, AlsRanker.from_arrays(features, _below("als.", arrays)))
-
-
-def _below(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+        """Rebuild what `arrays` gave; memory-mapped arrays stay so."""
+        features = Features.from_arrays(under("features", arrays))
+        return cls(features, BlendRanker.from_arrays(features, under("ranker", arrays)))
 
 
 def build(
@@ -68,13 +77,13 @@ def build(
     seed: int = 0,
 ) -> Model:
     """Fit everything that serving needs."""
-    options = options or BuildOptions()
-    return Model(features, AlsRanker(options.als).fit(features, reader_papers, seed))
+    ranker = BlendRanker.with_options((options or BuildOptions()).als)
+    return Model(features, ranker.fit(features, reader_papers, seed))
 
 
 def extend(model: Model, features: Features) -> Model:
     """Fold papers in that came after the fit: `features` is `model.features.with_papers(...)`."""
-    return Model(features, model.als.extended(features))
+    return Model(features, model.ranker.extended(features))
 
 
 def rank(
@@ -83,7 +92,7 @@ def rank(
     *,
     n: int,
     pool: Rows | None = None,
-    exclude: Collection[int] = (),
+    exclude: Collection[int] | Rows = (),
     now: datetime,
     seed: int = 0,
     options: SlateOptions | None = None,
@@ -98,47 +107,84 @@ def rank(
     pool
         Rows that may be shown; None means all papers.
     exclude
-        Rows that must not be shown.
+        Rows that must not be shown. Judged rows of the profiles never are.
     """
-    everything = np.arange(len(model.features), dtype=np.intp)
-    rows = everything if pool is None else pool
-    rows = rows[~np.isin(rows, np.fromiter(exclude, dtype=np.intp, count=len(exclude)))]
-    found: list[Candidate] = []
-    for interest_id, (profile, _) in profiles.items():
-        parts = {
-            "als": _z(model.als.score(profile, everything)),
-            "tfidf": 0.3 * _z(TfidfRanker().extended(model.features).score(profile, everything)),
-        }
-        total = np.nansum(list(parts.values()), axis=0)
-        if not profile.liked.size:
-            parts = {"recency": np.nan_to_num(model.features.newest_days / 36500)}
-            total = parts["recency"]
-        order = rows[np.argsort(-total[rows], kind="stable")][:n]
-        found += [
-            Candidate(
-                int(row),
-                float(total[row]),
-                {k: float(v[row]) for k, v in parts.items() if np.isfinite(v[row])},
-                interest_id=interest_id,
-            )
-            for row in order
-        ]
-    return found[:n]
+    options = options or SlateOptions()
+    within = {i: (p.within(len(model.features)), share) for i, (p, share) in profiles.items()}
+    judged = [profile.judged for profile, _ in within.values()]
+    unwanted = np.concatenate([np.fromiter(exclude, np.intp, len(exclude)), *judged])
+    rows = candidates.eligible(len(model.features), pool, unwanted)
+    n_line = n + (50 if options.explore else 0)
+    lines = {
+        interest: _line(model, profile, interest, rows, n_line, options)
+        for interest, (profile, share) in within.items()
+        if share > 0 and profile.liked_weights.sum() >= LEAST_EVIDENCE
+    }
+    lines = {interest: line for interest, line in lines.items() if line}
+    if not lines:
+        return _opening(model, [p for p, _ in within.values()], rows, n, now)
+    merged = _merge(model, lines, {i: share for i, (_, share) in within.items()}, n_line)
+    drawn_by = zlib.crc32(np.sort(unwanted).astype(np.int64).tobytes(), seed)
+    return explore(merged, n, options.explore, drawn_by)
 
 
-def similar(model: Model, row: int, *, n: int, exclude: Collection[int] = ()) -> list[Candidate]:
-    """Return the `n` papers nearest in content to one paper, best first."""
-    everything = np.arange(len(model.features), dtype=np.intp)
-    scores = EmbeddingRanker().extended(model.features).score(Profile.of([row]), everything)
-    order = np.argsort(-np.nan_to_num(scores, nan=-9.0), kind="stable")
-    hidden = {row, *exclude}
-    best = [i for i in order if i not in hidden and np.isfinite(scores[i])][:n]
-    return [Candidate(int(i), float(scores[i]), {"embedding": float(scores[i])}) for i in best]
+def _line(
+    model: Model, profile: Profile, interest: str, rows: Rows, n: int, options: SlateOptions
+) -> list[Candidate]:
+    """Return candidates of one interest, best first, a few more than `n`."""
+    parts = model.ranker.parts(profile, rows)
+    scores = total(parts, rows.size)
+    most = n + max(n, 20)
+    order = best_first(rows, scores, most)
+    line = _with_subjects(model, profile, rows, order, most) if options.diversity else order
+    return [
+        Candidate(int(rows[i]), float(scores[i]), _finite(parts, int(i)), interest_id=interest)
+        for i in line
+    ]
 
 
-def _z(scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    known = np.isfinite(scores)
-    if not known.any():
-        return np.full(scores.size, np.nan)
-    spread = scores[known].std() or 1.0
-    return np.asarray((scores - scores[known].mean()) / spread, dtype=np.float64)
+def _with_subjects(model: Model, profile: Profile, rows: Rows, order: Rows, most: int) -> list[int]:
+    subjects = subjects_of(profile, model.features.embedding)
+    if len(subjects) == 1:
+        return [int(i) for i in order]
+    by_subject = np.vstack([model.ranker.score(subject, rows) for subject in subjects])
+    queues = [best_first(rows, scores, most).tolist() for scores in by_subject]
+    nearest = np.nanargmax(np.nan_to_num(by_subject, nan=-np.inf), axis=0)
+    subject_of = {i: int(nearest[i]) for i in order.tolist()}
+    return with_floors(order.tolist(), subject_of, queues, most)
+
+
+def _merge(
+    model: Model, lines: Mapping[str, list[Candidate]], shares: Mapping[str, float], n: int
+) -> list[Candidate]:
+    """Return one line of up to `n`, each interest in its share, near-duplicates left out."""
+    waiting = {interest: iter(line) for interest, line in lines.items()}
+    kept: dict[str, list[Candidate]] = {interest: [] for interest in lines}
+    asked = [c.paper_index for line in lines.values() for c in line]
+    twins = TwinFilter(model.features.paper_terms, asked)
+    merged: list[Candidate] = []
+    while len(merged) < n and waiting:
+        turn = max(waiting, key=lambda i: shares[i] / (2 * len(kept[i]) + 1))
+        chosen = next((c for c in waiting[turn] if twins.take(c.paper_index)), None)
+        if chosen is None:
+            del waiting[turn]
+            continue
+        kept[turn].append(chosen)
+        merged.append(chosen)
+    return merged
+
+
+def _opening(
+    model: Model, profiles: list[Profile], rows: Rows, n: int, now: datetime
+) -> list[Candidate]:
+    """Return recent papers spread over topics, away from what was turned down."""
+    turned_down = [profile.skipped for profile in profiles]
+    avoid = np.concatenate(turned_down) if turned_down else None
+    opening = candidates.spread(model.features, rows, n + max(n, 20), days_of(now), avoid)
+    twins = TwinFilter(model.features.paper_terms, [x.paper_index for x in opening])
+    kept = [x for x in opening if twins.take(x.paper_index)]
+    return [Candidate(x.paper_index, x.score, {"recency": x.score}) for x in kept[:n]]
+
+
+def _finite(parts: Mapping[str, Scores], i: int) -> dict[str, float]:
+    return {name: float(part[i]) for name, part in parts.items() if np.isfinite(part[i])}

@@ -20,7 +20,7 @@ from recommender.ranking.als import AlsRanker
 from recommender.ranking.aversion import Aversion
 from recommender.ranking.base import Arrays, Features, Profile, Ranker, Rows, Scores, SparseRows
 from recommender.ranking.content import EmbeddingRanker, TfidfRanker
-from recommender.ranking.guard import trust
+from recommender.ranking.guard import Guard
 from recommender.ranking.neighbours import NeighbourRanker
 from recommender.ranking.terms import AlsOptions
 from recommender.ranking.weights import Evidence, weights_for
@@ -42,6 +42,7 @@ class BlendRanker:
     aversion: Aversion = field(default_factory=Aversion)
     evidence: Evidence = field(default_factory=Evidence)
     reference: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    guard: Guard | None = None
     name: ClassVar[str] = "blend"
 
     @classmethod
@@ -65,6 +66,7 @@ class BlendRanker:
             aversion=Aversion.of(features, seed),
             evidence=evidence,
             reference=reference,
+            guard=Guard.of(als, tfidf, reference),
         )
 
     def extended(self, features: Features) -> Self:
@@ -110,7 +112,9 @@ class BlendRanker:
     def weights(self, profile: Profile) -> dict[str, float]:
         """Return the weights of the parts for this reader, after the guard."""
         weights = weights_for(self.evidence)
-        share = trust(self.als, self.tfidf, weights["tfidf"], profile, self.reference)
+        if self.guard is None:
+            return weights
+        share = self.guard.trust(self.als, self.tfidf, weights["tfidf"], profile)
         return {name: w if name == "tfidf" else w * share for name, w in weights.items()}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -128,14 +132,17 @@ class BlendRanker:
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
         """Rebuild a fitted blend; see `Ranker.from_arrays`."""
+        als = AlsRanker.from_arrays(features, under("als", arrays))
+        tfidf = TfidfRanker.from_arrays(features, {})
         return cls(
-            AlsRanker.from_arrays(features, under("als", arrays)),
-            TfidfRanker.from_arrays(features, {}),
+            als,
+            tfidf,
             EmbeddingRanker.from_arrays(features, {}),
             NeighbourRanker.from_arrays(features, under("neighbours", arrays)),
             Aversion.from_arrays(features, under("aversion", arrays)),
             Evidence.from_array(arrays["evidence"]),
             arrays["reference"],
+            Guard.of(als, tfidf, arrays["reference"]),
         )
 
 

@@ -108,6 +108,7 @@ class EmbeddingRanker:
     """Cosine of the centred embedding."""
 
     embedding: NDArray[np.float32] | None = None
+    has_content: NDArray[np.bool_] | None = None
     name: ClassVar[str] = "embedding"
 
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
@@ -116,15 +117,15 @@ class EmbeddingRanker:
 
     def extended(self, features: Features) -> Self:
         """Score the papers of these features."""
-        return type(self)(features.embedding)
+        return type(self)(features.embedding, features.embedding.any(axis=1))
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return the closeness to Rocchio's query; see `Ranker.score`."""
-        content = self.embedding
-        if content is None:
+        content, has_content = self.embedding, self.has_content
+        if content is None or has_content is None:
             raise ValueError("fit the ranker before it scores")
         query = query_of(profile.within(content.shape[0]), content)
-        return score_query(query, content, np.abs(content).max(axis=1, initial=0) > 0, papers)
+        return score_query(query, content, has_content, papers)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return nothing: the features hold it all."""
@@ -133,4 +134,4 @@ class EmbeddingRanker:
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
         """Rebuild from the features."""
-        return cls(features.embedding)
+        return cls().extended(features)

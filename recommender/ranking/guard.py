@@ -9,10 +9,14 @@ prove nothing and are not asked, unless readers hardly counted in it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
-from recommender.ranking.base import Profile, Rows
+from recommender.ranking.base import Profile, Rows, SparseRows
 from recommender.ranking.content import TfidfRanker
 from recommender.ranking.foldin import Floats
 from recommender.ranking.heldout import held_out_by_als, held_out_by_tfidf
@@ -26,41 +30,52 @@ FADE = 0.3
 LITTLE_WEIGHT = 0.25
 
 
-def trust(
-    als: AlsRanker, tfidf: TfidfRanker, weight: float, profile: Profile, sample: Rows
-) -> float:
-    """Return the model's share for one reader, from 0 (TF-IDF alone) to 1.
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A sample that stands for the catalogue, laid out for both rankers.
 
-    Parameters
-    ----------
-    weight
-        Of TF-IDF beside the model, as they are blended.
-    profile
-        Its rows must exist.
-    sample
-        Rows that stand for the catalogue.
+    `rows` are ``(n_sample,)``, `factors` their rows of the model,
+    `by_term` their TF-IDF, ``(n_terms, n_sample)``.
     """
-    leads = leads_of(als, tfidf, weight, profile, sample)
-    mean = (PRIOR_LIKES * PRIOR_LEAD + leads.sum()) / (PRIOR_LIKES + leads.size)
-    return float(np.clip(1.0 + mean / FADE, 0.0, 1.0))
 
+    rows: Rows
+    factors: NDArray[np.float32]
+    by_term: SparseRows
 
-def leads_of(
-    als: AlsRanker, tfidf: TfidfRanker, weight: float, profile: Profile, sample: Rows
-) -> Floats:
-    """Return ``ln(rank by TF-IDF) - ln(rank by the model)`` of each like held out.
+    @classmethod
+    def of(cls, als: AlsRanker, tfidf: TfidfRanker, reference: Rows) -> Self:
+        """Take at most `MOST_SAMPLED` of the reference rows."""
+        rows = reference[:: -(-reference.size // MOST_SAMPLED) or 1]
+        return cls(rows, als.model.papers[rows], tfidf.content[rows].T.tocsr())
 
-    Above 0 the model was the better one; empty with fewer than three likes.
-    """
-    held = unseen_likes(als, profile)
-    sample = sample[:: max(1, sample.size // MOST_SAMPLED)]
-    sample = sample[~np.isin(sample, profile.judged)]
-    if held.size < LEAST_HELD_OUT or sample.size < 2:
-        return np.zeros(0)
-    held = held[:: max(1, held.size // MOST_HELD_OUT)][:MOST_HELD_OUT]
-    by_words = held_out_by_tfidf(tfidf, profile, held, sample).standardised()
-    by_model = held_out_by_als(als, profile, held, sample).standardised().plus(by_words, weight)
-    return by_words.log_ranks() - by_model.log_ranks()
+    def trust(self, als: AlsRanker, tfidf: TfidfRanker, weight: float, profile: Profile) -> float:
+        """Return the model's share for one reader, from 0 (TF-IDF alone) to 1.
+
+        Parameters
+        ----------
+        weight
+            Of TF-IDF beside the model, as they are blended.
+        profile
+            Its rows must exist.
+        """
+        leads = self.leads(als, tfidf, weight, profile)
+        mean = (PRIOR_LIKES * PRIOR_LEAD + leads.sum()) / (PRIOR_LIKES + leads.size)
+        return float(np.clip(1.0 + mean / FADE, 0.0, 1.0))
+
+    def leads(self, als: AlsRanker, tfidf: TfidfRanker, weight: float, profile: Profile) -> Floats:
+        """Return ``ln(rank by TF-IDF) - ln(rank by the model)`` of each like held out.
+
+        Above 0 the model was the better one; empty with fewer than three likes.
+        """
+        held = unseen_likes(als, profile)
+        kept = ~np.isin(self.rows, profile.judged)
+        if held.size < LEAST_HELD_OUT or kept.sum() < 2:
+            return np.zeros(0)
+        held = held[:: -(-held.size // MOST_HELD_OUT)]
+        words = held_out_by_tfidf(tfidf, profile, held, self.by_term)
+        model = held_out_by_als(als, profile, held, self.factors)
+        by_words, by_model = words.among(kept).standardised(), model.among(kept).standardised()
+        return by_words.log_ranks() - by_model.plus(by_words, weight).log_ranks()
 
 
 def unseen_likes(als: AlsRanker, profile: Profile) -> Rows:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
-from recommender.ranking.base import Profile, Rows
-from recommender.ranking.content import TfidfRanker, query_of, shares
+from recommender.ranking.base import Profile, Rows, SparseRows
+from recommender.ranking.content import SKIP_SHARE, TfidfRanker, shares
 from recommender.ranking.foldin import Floats
 
 
@@ -28,6 +29,10 @@ class HeldOut:
 
     own: Floats
     others: Floats
+
+    def among(self, kept: NDArray[np.bool_]) -> HeldOut:
+        """Return the same against a part of the sample."""
+        return HeldOut(self.own, self.others[kept])
 
     def standardised(self) -> HeldOut:
         """Return standard scores, measured on the sample; all 0 where it does not vary."""
@@ -46,32 +51,51 @@ class HeldOut:
         return np.asarray(np.log1p(above + level / 2.0))
 
 
-def held_out_by_als(als: AlsRanker, profile: Profile, held: Rows, sample: Rows) -> HeldOut:
-    """Hold likes out of the fold-in; `held` are positions in ``profile.liked``."""
-    factors = als.model.papers
+def held_out_by_als(
+    als: AlsRanker, profile: Profile, held: Rows, sample: NDArray[np.float32]
+) -> HeldOut:
+    """Hold likes out of the fold-in.
+
+    Parameters
+    ----------
+    held
+        Positions in ``profile.liked``.
+    sample
+        ``(n_sample, n_factors)`` factors of the papers to rank against.
+    """
     summands = als.summands(profile)
     confidences = als.options.alpha * profile.liked_weights[held].astype(np.float64)
     towards = summands[held] / confidences[:, None]
     taste = summands.sum(axis=0)
-    liked = factors[profile.liked[held]].astype(np.float64)
-    step = (confidences - 1) * (liked @ taste) - confidences
+    liked = als.model.papers[profile.liked[held]].astype(np.float64)
     hold = (liked * towards).sum(axis=1)
+    step = (confidences - 1) * (liked @ taste) - confidences
     step /= 1 - (confidences - 1) * hold
-    own = liked @ taste + step * hold
-    seen = factors[sample].astype(np.float64)
-    return HeldOut(own, (seen @ taste)[:, None] + (seen @ towards.T) * step)
+    tastes = (taste[:, None] + towards.T * step).astype(np.float32)
+    return HeldOut(liked @ taste + step * hold, (sample @ tastes).astype(np.float64))
 
 
-def held_out_by_tfidf(tfidf: TfidfRanker, profile: Profile, held: Rows, sample: Rows) -> HeldOut:
-    """Hold likes out of Rocchio's mean; `held` are positions in ``profile.liked``."""
-    terms = tfidf.content
-    likes_only = Profile.of(dict(zip(profile.liked, profile.liked_weights, strict=True)))
-    liked = query_of(likes_only, terms)
-    skipped = liked - query_of(profile, terms)
-    own_terms, seen = terms[profile.liked[held]], terms[sample]
-    part = shares(profile.liked_weights)[held].astype(np.float64)
-    to_itself = np.asarray(own_terms.multiply(own_terms).sum(axis=1)).ravel()
-    own = (own_terms @ liked - part * to_itself) / (1.0 - part) - own_terms @ skipped
-    twins = np.asarray((seen @ own_terms.T).todense())
-    others = ((seen @ liked)[:, None] - twins * part) / (1.0 - part) - (seen @ skipped)[:, None]
-    return HeldOut(own, others)
+def held_out_by_tfidf(
+    tfidf: TfidfRanker, profile: Profile, held: Rows, sample_by_term: SparseRows
+) -> HeldOut:
+    """Hold likes out of Rocchio's mean.
+
+    Parameters
+    ----------
+    held
+        Positions in ``profile.liked``.
+    sample_by_term
+        ``(n_terms, n_sample)`` TF-IDF of the papers to rank against.
+    """
+    terms, n_liked = tfidf.content[profile.judged], profile.liked.size
+    among = np.asarray((terms @ terms[:n_liked].T).todense(), dtype=np.float64)
+    against = np.asarray((terms @ sample_by_term).todense(), dtype=np.float64)
+    part = shares(profile.liked_weights).astype(np.float64)
+    less = np.zeros(profile.skipped.size)
+    if less.size:
+        less = SKIP_SHARE * shares(-profile.skipped_weights).astype(np.float64)
+    held_part = part[held]
+    own = part @ among[:n_liked, held] - held_part * among[held, held]
+    own = own / (1 - held_part) - less @ among[n_liked:, held]
+    others = (part @ against[:n_liked])[:, None] - against[held].T * held_part
+    return HeldOut(own, others / (1 - held_part) - (less @ against[n_liked:])[:, None])

@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 from recommender.ranking.base import SparseRows
 from recommender.ranking.terms import likes_per_paper
 
+LEAST_WEIGHT = 0.02
+"""A part that counts less changes no order worth its time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -51,9 +54,10 @@ class Evidence:
 def weights_for(evidence: Evidence) -> dict[str, float]:
     """Return the weight of each ranker by its name."""
     crowding = 1.0 + 2.0 * evidence.likes_per_paper
+    embedding = 0.4 / (1.0 + (evidence.n_papers / 2000.0) ** 1.5) / crowding
     return {
         "als": 1.0,
         "tfidf": 0.25 + 0.25 / crowding,
-        "embedding": 0.4 / (1.0 + evidence.n_papers / 2000.0) / crowding,
-        "neighbours": 0.2,
+        "embedding": embedding if embedding > LEAST_WEIGHT else 0.0,
+        "neighbours": 0.2 if evidence.n_readers > 1 else 0.0,
     }

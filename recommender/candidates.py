@@ -1,0 +1,95 @@
+"""Which papers may enter a slate, and which open one while nothing is known. Pure.
+
+Scoring is exact and cheap, so every paper that may be shown is a candidate for
+a reader with a history. Without one, the newest papers are, spread over topics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.features import Features
+from recommender.features.interactions import Rows
+
+N_RECENT = 400
+RECENCY_HALF_LIFE_DAYS = 60.0
+
+
+def eligible(n_papers: int, pool: Rows | None, exclude: Collection[int] | Rows) -> Rows:
+    """Return the rows that may be shown, ascending, each once.
+
+    Rows that do not exist are passed over, in the pool and in what is excluded.
+    """
+    allowed = np.zeros(n_papers, dtype=bool)
+    allowed[_existing(np.arange(n_papers) if pool is None else pool, n_papers)] = True
+    allowed[_existing(np.fromiter(exclude, dtype=np.intp, count=len(exclude)), n_papers)] = False
+    return np.flatnonzero(allowed)
+
+
+def _existing(rows: Rows, n_papers: int) -> Rows:
+    return rows[(rows >= 0) & (rows < n_papers)]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One paper of a first slate; `score` is its part of the topics covered, 0–1."""
+
+    paper_index: int
+    score: float
+
+
+def spread(
+    features: Features, rows: Rows, n: int, now_days: float, avoid: Rows | None = None
+) -> list[Opening]:
+    """Return up to `n` recent papers that together cover the topics of the recent ones.
+
+    Facility location, chosen greedily (Nemhauser, Wolsey & Fisher 1978): each
+    step takes the paper to which most of the recent papers are nearer than to
+    those taken before, newer ones first. Deterministic; scores do not rise.
+
+    Parameters
+    ----------
+    rows
+        Rows to choose from; the newest `N_RECENT` of them count as recent.
+    now_days
+        The present in days since 1970; a date after it counts as today.
+    avoid
+        Rows the reader turned down; papers near them are left for later.
+    """
+    recent = _newest(features, rows, now_days)
+    worth = _freshness(features.newest_days[recent], now_days)
+    closeness = np.maximum(features.embedding[recent] @ features.embedding[recent].T, 0.0)
+    np.fill_diagonal(closeness, 1.0)
+    if avoid is not None and avoid.size:
+        turned_down = features.embedding[recent] @ features.embedding[avoid].T
+        worth = worth * (1.0 - np.clip(turned_down.max(axis=1), 0.0, 0.99))
+    covered = np.zeros(recent.size)
+    opening: list[Opening] = []
+    left = np.ones(recent.size, dtype=bool)
+    for _ in range(min(n, recent.size)):
+        gains = worth * np.maximum(closeness - covered, 0.0).sum(axis=1) / recent.size
+        gains = np.where(left, gains, -1.0)
+        best = int(np.argmax(gains))
+        left[best] = False
+        covered = np.maximum(covered, closeness[best])
+        opening.append(Opening(int(recent[best]), float(gains[best])))
+    return opening
+
+
+def _newest(features: Features, rows: Rows, now_days: float) -> Rows:
+    """Return the newest of `rows`, newest first; undated ones come last, higher rows first."""
+    days = np.minimum(np.nan_to_num(features.newest_days[rows], nan=-np.inf), now_days)
+    return rows[np.lexsort((-rows, -days))][:N_RECENT]
+
+
+def _freshness(days: NDArray[np.float64], now_days: float) -> NDArray[np.float64]:
+    """Return 1 for the newest, halved every half-life behind it; an undated paper is the oldest."""
+    days = np.minimum(days, now_days)
+    if np.isnan(days).all():
+        return np.ones(days.size)
+    age = np.nanmax(days) - np.where(np.isnan(days), np.nanmin(days), days)
+    return np.asarray(0.5 ** (age / RECENCY_HALF_LIFE_DAYS))
