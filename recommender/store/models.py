@@ -201,6 +201,26 @@ class DigestEntryRow(SQLModel, table=True):
     paper_id: str = Field(primary_key=True, foreign_key="alias.alias", sa_type=SortedText)
 
 
+class FetchRow(SQLModel, table=True):
+    """One query of a network source: `state` is where it stands, the rest its last run."""
+
+    __tablename__ = "fetch"
+    __table_args__ = (
+        CheckConstraint("new >= 0 AND merged >= 0 AND refused >= 0", name="counts_range"),
+    )
+    number: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, sa_type=Text)
+    source: str = Field(sa_type=Text)
+    query: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    last_run_at: datetime = Field(sa_type=UTCDateTime)
+    last_ok_at: datetime | None = Field(sa_type=UTCDateTime)
+    new: int
+    merged: int
+    refused: int
+    error: str = Field(sa_type=Text)
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
@@ -218,3 +238,4 @@ READING_LIST = _table("reading_list")
 READING_LIST_ENTRY = _table("reading_list_entry")
 DIGEST = _table("digest")
 DIGEST_ENTRY = _table("digest_entry")
+FETCH = _table("fetch")
