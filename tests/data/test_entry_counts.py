@@ -60,6 +60,20 @@ ARGUED = {
 """End of a file's name to the right number of its entries, and why others have another."""
 
 
+NO_LISTS = {
+    "api-user-manual.md": "a manual",
+    "#922.csl.yml": "CSL in YAML, which no program but one writes",
+    "#2082.js": "a script",
+    "Bookmarks_000.input.html": "a browser's bookmarks",
+    "zotero__annotations.json": "highlights, without the document they stand in",
+    "zotero__group-annotations.json": "notes, without the document they stand in",
+    "zotero__folders-simple.json": "names of folders",
+    "zotero__notebook.json": "a notebook",
+    "zotero__notebooks.json": "names of notebooks",
+}
+"""End of a file's name to what it is, where it is no list of papers."""
+
+
 def rows(shared: Path, kind: str, folder: str = "") -> list[tuple[str, set[int]]]:
     table = (shared / "data" / "formats" / "oracle-counts.tsv").read_text(encoding="utf-8")
     cells = [line.split("\t") for line in table.splitlines()[1:]]
@@ -90,6 +104,8 @@ def argued(name: str) -> tuple[int, str] | None:
         pytest.param("bib", "bib-real", marks=pytest.mark.slow),
         ("ris", "formats"),
         ("ris", "hostile"),
+        ("feed", "formats"),
+        ("feed", "hostile"),
     ],
 )
 def test_every_file_has_as_many_entries_as_other_parsers_find(kind, folder, shared):
@@ -118,3 +134,22 @@ def test_only_doubtful_files_are_argued(shared):
 def _has_error(shared: Path, name: str) -> bool:
     table = (shared / "data" / "formats" / "oracle-counts.tsv").read_text(encoding="utf-8")
     return any(line.startswith(name + "\t") and ERROR in line for line in table.splitlines())
+
+
+def test_every_file_of_every_format_is_recognised_and_read(shared):
+    folder = shared / "data" / "formats"
+    files = sorted(x for x in folder.rglob("*") if x.is_file() and x.parent != folder)
+    assert len(files) > 600
+    strange = []
+    for path in files:
+        try:
+            document = Document(path)
+            found = list(load(detect(path)).read(document, NOW))
+        except SourceError:
+            strange.append(path.name)
+            continue
+        empty_feed = path.parent.name in ("feeds-rss-atom", "oai-pmh")
+        assert found or document.notes or empty_feed or path.stem.endswith("no_bibtex"), path.name
+    unknown = [x for x in strange if not any(x.endswith(end) for end in NO_LISTS)]
+    assert unknown == []
+    assert len(strange) == len(NO_LISTS)
