@@ -73,12 +73,13 @@ def dated(paper: Paper) -> str:
 
 
 def listed(paper: Paper) -> str:
-    """Return where and when a source last featured the paper, or ``""``."""
+    """Return where, by whom and when the paper was last featured, or ``""``."""
     if not paper.listings:
         return ""
     newest = max(paper.listings, key=lambda x: x.listed_at.timestamp() if x.listed_at else 0.0)
     name = _SOURCES.get(newest.source, newest.source.replace("-", " "))
-    return f"{name}, {day(newest.listed_at)}" if newest.listed_at else name
+    by = f" by {newest.byline}" if newest.byline else ""
+    return ", ".join(x for x in (name + by, day(newest.listed_at)) if x)
 
 
 _SOURCES = {"hf-daily-papers": "Daily Papers", "arxiv": "arXiv"}
@@ -91,12 +92,8 @@ def facts(paper: Paper) -> str:
 
 
 def authors(paper: Paper) -> list[str]:
-    """Return the authors' names in order; a page's byline stands in for none."""
-    names = [shown(x.name) for x in paper.authors if x.name]
-    if names:
-        return names
-    bylines = (shown(x.byline) for x in paper.listings)
-    return [f"listed by {x}" for x in bylines if x][:1]
+    """Return the authors' names in order; may be empty."""
+    return [shown(x.name) for x in paper.authors if x.name]
 
 
 def folded(names: list[str], most: int = 5) -> str:

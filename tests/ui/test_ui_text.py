@@ -75,11 +75,10 @@ def test_many_authors_are_folded() -> None:
     assert text.folded(names[:3], 3) == "Author 0, Author 1, Author 2"
 
 
-def test_a_byline_is_not_passed_off_as_an_author() -> None:
-    paper = Paper("t", listings=(Listing("hf-daily-papers", byline="poster"),))
-    assert text.authors(paper) == ["listed by poster"]
-    named = Paper("t", authors=(Author("Noone", "Ed"),), listings=paper.listings)
-    assert text.authors(named) == ["Ed Noone"]
+def test_a_byline_is_the_listings_and_no_author() -> None:
+    paper = Paper("t", listings=(Listing("hf-daily-papers", DAY, byline="poster"),))
+    assert text.authors(paper) == []
+    assert text.facts(paper) == "Daily Papers by poster, 5 Mar 2026"
 
 
 @pytest.mark.parametrize(

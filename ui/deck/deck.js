@@ -230,6 +230,7 @@ class Deck {
     this.find('.title').textContent = card.title;
     const authors = card.authors ?? [];
     const folded = !this.unfolded && authors.length > AUTHORS_SHOWN;
+    this.find('.authors').hidden = !authors.length;
     this.find('.names').textContent = (folded ? authors.slice(0, AUTHORS_SHOWN) : authors).join(', ');
     this.find('.fold').hidden = authors.length <= AUTHORS_SHOWN;
     this.find('.fold').textContent = folded ? `and ${authors.length - AUTHORS_SHOWN} more` : 'fewer';
