@@ -128,8 +128,23 @@ def rank(
     return explore(merged, n, options.explore, drawn_by)
 
 
+def similar(
+    model: Model, row: int, *, n: int, exclude: Collection[int] | Rows = ()
+) -> list[Candidate]:
+    """Return at most `n` papers for somebody who likes this one and nothing else, best first."""
+    profile = Profile.of([row])
+    excluded = np.append(np.fromiter(exclude, np.intp, len(exclude)), row)
+    rows = candidates.eligible(len(model.features), None, excluded)
+    return _line(model, profile, None, rows, n, SlateOptions(diversity=False))[:n]
+
+
 def _line(
-    model: Model, profile: Profile, interest: str, rows: Rows, n: int, options: SlateOptions
+    model: Model,
+    profile: Profile,
+    interest: str | None,
+    rows: Rows,
+    n: int,
+    options: SlateOptions,
 ) -> list[Candidate]:
     """Return candidates of one interest, best first, a few more than `n`."""
     parts = model.ranker.parts(profile, rows)

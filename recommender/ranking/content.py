@@ -117,7 +117,7 @@ class EmbeddingRanker:
 
     def extended(self, features: Features) -> Self:
         """Score the papers of these features."""
-        return type(self)(features.embedding, features.embedding.any(axis=1))
+        return type(self)(features.embedding, np.asarray(features.embedding.any(axis=1)))
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return the closeness to Rocchio's query; see `Ranker.score`."""
