@@ -71,6 +71,7 @@ _SYMBOLS = {
 }
 _DASHES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
 _LITERAL = re.compile(r"(?<!\\)((?:\\\\)*)([%$])")
+_ONE_SIGN = re.compile(r"(?<!\\)\$([<>|=+])\$")
 _PLACE = re.compile("\x02(\\d+)\x03")
 
 _LEFT_BEHIND = re.compile(
@@ -128,7 +129,7 @@ def decode(latex: str) -> str:
         return f"\x02{len(formulas) - 1}\x03"
 
     if "$" in latex or "\\(" in latex or "\\[" in latex:
-        latex = MATH.sub(put_aside, _PLACE.sub("", latex))
+        latex = MATH.sub(put_aside, _ONE_SIGN.sub(r"\1", _PLACE.sub("", latex)))
     # What nearly all LaTeX in reference lists is, each sign looked up once; the rest is slow.
     latex = _COMMON.sub(lambda match: _sign(match.group()), latex)
     text = _decoded(latex) if "\\" in latex and len(latex) <= MAX_LATEX else _without_braces(latex)

@@ -22,6 +22,7 @@ HALL_VAN_IVES = [Author("Hall", "Ada"), Author("van Ives", "Ben")]
         ("Fran\\c cois~S. Lund", [Author("Lund", "François S.")]),
         ("S{\\o}ren  \n Aa", [Author("Aa", "Søren")]),
         ("family=Berg, prefix=van, given=Jan", [Author("van Berg", "Jan")]),
+        ("family=Berg, given=Jan, prefix=van, useprefix=false", [Author("van Berg", "Jan")]),
         ("Plato", [Author("Plato")]),
         ("", []),
         ("{", []),

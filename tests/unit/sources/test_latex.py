@@ -23,6 +23,7 @@ latex = st.text(st.sampled_from("\\{}$%&~^_'\"`ab1 -[]()\x02\x03"), max_size=80)
         (r"\href{https://x.org}{here} \url{https://y.org}", "here https://y.org"),
         (r"a {\textless} b {\textgreater} c", "a < b > c"),
         (r"\~{}me C\# \emph{50\% off} {\'E}cole \.{I}", "~me C# 50% off École İ"),
+        (r"1--$>$4 and p $<$ .05 of $<x>$", "1–>4 and p < .05 of $<x>$"),
         (r"\LaTeX{} by \cite{knuth}", "LaTeX by "),
     ],
 )
