@@ -15,6 +15,7 @@ from recommender.store.catalogue import Added, Catalogue
 from recommender.store.database import Database
 from recommender.store.digests import Digests
 from recommender.store.feedback import Feedback
+from recommender.store.fetches import Fetch, Fetches
 from recommender.store.models import EVENT, PAPER, READER, SLATE
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import ReadingList, ReadingLists
@@ -25,6 +26,8 @@ __all__ = [
     "Database",
     "Digests",
     "Feedback",
+    "Fetch",
+    "Fetches",
     "Readers",
     "ReadingList",
     "ReadingLists",
@@ -49,6 +52,7 @@ class Store:
         self.readers = Readers(self.database)
         self.reading_lists = ReadingLists(self.database)
         self.digests = Digests(self.database)
+        self.fetches = Fetches(self.database)
 
     def counts(self) -> dict[str, int]:
         """Return how many ``papers``, ``events``, ``readers`` and ``slates`` there are."""

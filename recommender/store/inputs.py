@@ -108,6 +108,17 @@ class _SlateInput(_Input):
     items: tuple[_ItemInput, ...]
 
 
+class _FetchInput(_Input):
+    key: Annotated[str, Field(min_length=1, max_length=100_000)]
+    source: _Name
+    state: Annotated[str, Field(max_length=1_000_000)]
+    last_run_at: AwareDatetime
+    last_ok_at: AwareDatetime | None
+    new: _Count
+    merged: _Count
+    refused: _Count
+
+
 class _NameInput(_Input):
     name: _Name
 
@@ -162,6 +173,11 @@ def check_slate(slate: Slate) -> None:
     _validated(_SlateInput, slate, f"Slate {slate.slate_id[:80]!r}")
     if len({item.rank for item in slate.items}) != len(slate.items):
         raise StoreError(f"Slate {slate.slate_id[:80]!r}: items: two share a rank.")
+
+
+def check_fetch(fetch: object) -> None:
+    """Raise StoreError unless what is kept of a query (`fetches.Fetch`) may be stored."""
+    _validated(_FetchInput, fetch, "Fetch")
 
 
 def checked_name(name: str, what: str) -> str:

@@ -1,0 +1,91 @@
+"""What was asked of network sources, where each query stands, and its last result."""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from recommender.store.database import Database
+from recommender.store.inputs import check_fetch
+from recommender.store.models import FETCH
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One query of a network source and what became of its last run.
+
+    Parameters
+    ----------
+    key
+        A text of the caller's that tells this query from all others.
+    source, query
+        The source's name, and what it is asked for in words.
+    state
+        Where the query stands, as the source wrote it; nothing here reads it.
+    last_run_at, last_ok_at
+        When the last run began, and when the last one began that did not fail.
+    new, merged, refused
+        Records of the last run.
+    error
+        Why the last run failed, in a sentence; empty where it did not.
+    """
+
+    key: str
+    source: str
+    query: str
+    state: str
+    last_run_at: datetime
+    last_ok_at: datetime | None = None
+    new: int = 0
+    merged: int = 0
+    refused: int = 0
+    error: str = ""
+
+
+class Fetches:
+    """Keeps one row for each query; nothing but `forget` deletes one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list(self) -> builtins.list[Fetch]:
+        """Return every query, in the order they were first asked."""
+        with self._database.read() as connection:
+            found = connection.execute(select(FETCH).order_by(FETCH.c.number))
+            return [_fetch(row) for row in found]
+
+    def get(self, key: str) -> Fetch | None:
+        """Return what is kept of a query, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(select(FETCH).where(FETCH.c.key == key)).first()
+            return _fetch(row) if row else None
+
+    def save(self, fetch: Fetch) -> None:
+        """Keep this, in the place of what was kept under its key.
+
+        Raises
+        ------
+        StoreError
+            A value may not be stored, such as a key that is empty.
+        """
+        check_fetch(fetch)
+        with self._database.write() as connection:
+            change = update(FETCH).where(FETCH.c.key == fetch.key)
+            # Writers queue, so nobody adds this key between the two.
+            if not connection.execute(change.values(asdict(fetch))).rowcount:
+                connection.execute(insert(FETCH).values(asdict(fetch)))
+
+    def forget(self, key: str) -> bool:
+        """Delete what is kept of a query; False where nothing was. Papers stay."""
+        with self._database.write() as connection:
+            return connection.execute(delete(FETCH).where(FETCH.c.key == key)).rowcount > 0
+
+
+def _fetch(row: Row[Any]) -> Fetch:
+    values = dict(row._mapping)
+    values.pop("number")
+    return Fetch(**values)

@@ -1,0 +1,60 @@
+"""What every store keeps of the queries of network sources, on every database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from stores import NOW, fill
+
+from recommender.errors import StoreError
+from recommender.store import Fetch, Store
+
+OTTERS = Fetch(
+    key='["arxiv", {"text": "otter – ♞"}]',
+    source="arxiv",
+    query="otter – ♞",
+    state='{"cursor": "2"}',
+    last_run_at=NOW,
+)
+
+
+def test_nothing_is_kept_of_a_query_that_was_never_asked(store: Store) -> None:
+    assert store.fetches.get(OTTERS.key) is None
+    assert store.fetches.list() == []
+    assert not store.fetches.forget(OTTERS.key)
+
+
+def test_what_is_kept_of_a_query_comes_back_as_it_was(store: Store) -> None:
+    done = replace(OTTERS, last_ok_at=NOW, new=3, merged=2, refused=1, error="It is closed.")
+    store.fetches.save(done)
+    assert store.fetches.get(OTTERS.key) == done
+
+
+def test_a_later_run_takes_the_place_of_the_one_before(store: Store) -> None:
+    other = replace(OTTERS, key="other", source="feed")
+    later = replace(OTTERS, state="{}", last_run_at=NOW + timedelta(days=1), new=7)
+    for one in (OTTERS, other, later):
+        store.fetches.save(one)
+    assert store.fetches.list() == [later, other]
+
+
+def test_a_forgotten_query_leaves_the_others_and_all_papers(store: Store) -> None:
+    fill(store, 2)
+    other = replace(OTTERS, key="other")
+    store.fetches.save(OTTERS)
+    store.fetches.save(other)
+    assert store.fetches.forget(OTTERS.key)
+    assert store.fetches.list() == [other]
+    assert store.catalogue.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("key", ""), ("source", " "), ("new", -1), ("last_run_at", NOW.replace(tzinfo=None))],
+)
+def test_what_may_not_be_kept_is_refused_by_name(store: Store, name: str, value: object) -> None:
+    with pytest.raises(StoreError, match=f"Fetch: {name}"):
+        store.fetches.save(replace(OTTERS, **{name: value}))  # type: ignore[arg-type]
+    assert store.fetches.list() == []
