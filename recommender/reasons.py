@@ -4,18 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
 from recommender.domain import Candidate, Reason
 from recommender.features.interactions import Profile
+from recommender.ranking.explain import Why, explain, without_repeats
 from recommender.serving import Served
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
+Profiles = Mapping[str, tuple[Profile, float]]
 
 
 def reasons_of(
-    served: Served,
-    profiles: Mapping[str, tuple[Profile, float]],
-    found: Sequence[Candidate],
-    titles: Titles,
+    served: Served, profiles: Profiles, found: Sequence[Candidate], titles: Titles
 ) -> list[tuple[Reason, ...]]:
-    """Return the reasons of each candidate, in their order."""
-    return [() for _ in found]
+    """Return the reasons of each candidate, in their order; may be none for some.
+
+    Parameters
+    ----------
+    profiles
+        What the candidates were ranked by, by their `interest_id`.
+    titles
+        Ids of papers -> their titles.
+    """
+    why: dict[int, Why] = {}
+    for interest, (profile, _) in profiles.items():
+        rows = [x.paper_index for x in found if (x.interest_id or "") == interest]
+        papers = np.array(rows, dtype=np.intp)
+        why |= dict(zip(rows, explain(served.model.ranker, profile, papers), strict=True))
+    liked = {x.liked for x in why.values() if x.liked is not None}
+    named = titles([served.paper_id(row) for row in liked])
+    return [_reasons(served, x, why.get(x.paper_index), named) for x in found]
+
+
+def reasons_of_similar(
+    served: Served, row: int, found: Sequence[Candidate], title: str
+) -> list[tuple[Reason, ...]]:
+    """Return the words that make each candidate similar to the paper in `row`."""
+    papers = np.array([x.paper_index for x in found], dtype=np.intp)
+    return [
+        _words(served, why, f"“{title}”")
+        for why in explain(served.model.ranker, Profile.of([row]), papers)
+    ]
+
+
+def _reasons(
+    served: Served, candidate: Candidate, why: Why | None, titles: Mapping[str, str]
+) -> tuple[Reason, ...]:
+    reasons: list[Reason] = []
+    if candidate.explored:
+        reasons.append(Reason("explored", "Drawn from those further down, to learn more."))
+    if why is None:
+        return (*reasons, _opening(served, candidate)) if "recency" in candidate.parts else ()
+    if why.liked is not None:
+        paper_id = served.paper_id(why.liked)
+        text = f"Because you liked “{titles.get(paper_id, paper_id)}”."
+        reasons.append(Reason("liked", text, paper_id))
+    return (*reasons, *_words(served, why, "what you like"))
+
+
+def _words(served: Served, why: Why, with_what: str) -> tuple[Reason, ...]:
+    words = without_repeats([served.model.features.terms[t] for t in why.terms])
+    listed = ", ".join(f"“{x}”" for x in words)
+    return (Reason("words", f"Shares {listed} with {with_what}.", words=words),) if words else ()
+
+
+def _opening(served: Served, candidate: Candidate) -> Reason:
+    dated = np.isfinite(served.model.features.newest_days[candidate.paper_index])
+    start = "Recent, and on" if dated else "On"
+    return Reason("recent", f"{start} another topic than the rest of this first selection.")

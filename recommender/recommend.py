@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from recommender import artifacts, pipeline, training
 from recommender.config import Settings
 from recommender.domain import Candidate, Interest, Reason, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
-from recommender.features.interactions import Profile
 from recommender.history import fold, weigh
-from recommender.reasons import reasons_of
+from recommender.reasons import reasons_of, reasons_of_similar
 from recommender.serving import Served
 from recommender.store import Store
 
@@ -26,7 +25,6 @@ NOTHING_THERE = (
     "The library is empty. Import papers with `paperloop import FILE`, or the starter "
     "catalogue with `paperloop import --starter`."
 )
-Profiles = Mapping[str, tuple[Profile, float]]
 
 
 class Recommender:
@@ -133,7 +131,7 @@ class Recommender:
             surface=surface,
             model=served.version,
             created_at=now,
-            items=self._items(served, profiles, found),
+            items=self._items(served, found, reasons_of(served, profiles, found, self._titles)),
         )
         if record:
             self._store.feedback.record_slate(slate)
@@ -146,14 +144,13 @@ class Recommender:
         ------
         UnknownPaper, ArtifactError
         """
-        paper_id = self._store.catalogue.get(paper_id).paper_id
+        paper = self._store.catalogue.get(paper_id)
         served = self._current()
-        found = [
-            candidate
-            for row in served.rows_of([paper_id])
-            for candidate in pipeline.similar(served.model, row, n=n, exclude=served.gone)
-        ]
-        return list(self._items(served, {}, found))
+        for row in served.rows_of([paper.paper_id]):
+            found = pipeline.similar(served.model, row, n=n, exclude=served.gone)
+            reasons = reasons_of_similar(served, row, found, paper.title)
+            return list(self._items(served, found, reasons))
+        return []
 
     def _current(self) -> Served:
         """Return the model that serves, loaded or caught up when something changed."""
@@ -175,10 +172,12 @@ class Recommender:
         return self._store.readers.interests(reader.reader_id)
 
     def _items(
-        self, served: Served, profiles: Profiles, found: Sequence[Candidate]
+        self,
+        served: Served,
+        found: Sequence[Candidate],
+        reasons: Sequence[tuple[Reason, ...]],
     ) -> tuple[Recommendation, ...]:
         ids = [served.paper_id(x.paper_index) for x in found]
-        reasons: list[tuple[Reason, ...]] = reasons_of(served, profiles, found, self._titles)
         titles = self._titles(ids)
         return tuple(
             Recommendation(
