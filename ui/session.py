@@ -21,7 +21,6 @@ from ui import state, text
 
 READER_KEY = "reader"
 INTEREST_KEY = "interest"
-_OVERLAP = 50  # events asked for again: a later number may have been committed earlier
 _REFIT_EVERY = 5  # events between two looks at whether the model is old
 
 
@@ -87,11 +86,9 @@ def log() -> Log:
     held: Log | None = st.session_state.get("log")
     if held is None or (held.reader_id, held.revision) != (reader_id, revision):
         held = Log(reader_id, revision)
-    known = held.events[:-_OVERLAP] if len(held.events) > _OVERLAP else ()
-    after = known[-1].event_id if known else 0
-    events = (*known, *state.store().feedback.events(reader_id, after))
-    if events != held.events:
-        held = replace(held, events=events)
+    news = state.store().feedback.events(reader_id, held.last_event_id)
+    if news:
+        held = replace(held, events=(*held.events, *news))
     st.session_state["log"] = held
     return held
 

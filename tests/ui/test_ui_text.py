@@ -8,7 +8,7 @@ import pytest
 from libraries import HOSTILE
 from markdown_it import MarkdownIt
 
-from recommender.domain import Author, Listing, Paper
+from recommender.domain import Listing, Paper
 from recommender.identity import normalise_title
 from ui import text
 
