@@ -29,7 +29,8 @@ def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profil
     if with_content.size < 4:
         return [profile]
     closeness = embedding[with_content] @ embedding[with_content].T
-    apart = 1.0 - closeness[np.triu_indices(with_content.size, 1)].astype(np.float64)
+    between = closeness[np.triu_indices(with_content.size, 1)].astype(np.float64)
+    apart = np.clip(1.0 - between, 0.0, None)  # rounding puts twins a little closer than 1
     tree = linkage(apart, "average")
     groups = fcluster(tree, 1.0 - UNRELATED, "distance")
     subjects = [_part(profile, with_content[groups == g]) for g in np.unique(groups)]
