@@ -10,10 +10,18 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -43,6 +51,9 @@ class AlsSettings(BaseModel):
     iterations: int = Field(default=15, ge=1, le=200)
     text_strength: float = Field(default=2.0, gt=0)
 
+
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]\S*$", max_length=2_000)]
+Pause = Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)]
 
 DEFAULT_EVENTS = {
     "like": Meaning(weight=1.0),
@@ -89,6 +100,21 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(
         default=(), description="Further names under which the app may be asked for."
     )
+    contact: str = Field(
+        default="",
+        max_length=200,
+        description="Your mail address, told to the hosts that papers are fetched from.",
+    )
+    source_keys: dict[str, SecretStr] = Field(
+        default_factory=dict, description="Keys of network sources, by name; none needs one."
+    )
+    source_urls: dict[str, WebAddress] = Field(
+        default_factory=dict, description="Mirrors of network sources, by name."
+    )
+    source_pauses: dict[str, Pause] = Field(
+        default_factory=dict,
+        description="Seconds between requests, by source; less than its own on a mirror only.",
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -104,6 +130,14 @@ class Settings(BaseSettings):
         default = platformdirs.user_data_dir("paperloop")
         toml = TomlConfigSettingsSource(settings_cls, Path(folder or default) / "config.toml")
         return init_settings, env_settings, toml
+
+    @field_validator("source_keys", "source_urls", "source_pauses", mode="before")
+    @classmethod
+    def _as_sources_are_named(cls, given: object) -> object:
+        # A variable's name cannot hold a hyphen: PAPERLOOP_SOURCE_KEYS__SEMANTIC_SCHOLAR.
+        if not isinstance(given, dict):
+            return given
+        return {str(name).replace("_", "-"): value for name, value in given.items()}
 
     @model_validator(mode="after")
     def _known_events(self) -> Settings:
