@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import streamlit as st
+from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings, load_settings
 from recommender.recommend import Recommender
@@ -111,6 +112,8 @@ def _fingerprint(settings: Settings) -> str:
     on_release=lambda library: library.store.close(),
 )
 def _open(settings: Settings) -> Library:
+    # Requests are small: several BLAS threads for each only get in each other's way.
+    threadpool_limits(limits=1, user_api="blas")
     opened = Store(settings.url)
     key = signing_key(settings.data_dir)
     return Library(settings, opened, Recommender(opened, settings), Tokens(key))
