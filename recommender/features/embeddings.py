@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.extmath import randomized_svd
 
 from recommender.features.interactions import SparseRows
+from recommender.features.sklearn_parts import right_singular_vectors
 
 N_DIMS = 128
 
@@ -44,10 +44,8 @@ class EmbeddingSpace:
         if n_dims < 1:
             empty = np.zeros((0, n_terms), dtype=np.float32)
             return cls(empty, np.zeros(0, dtype=np.float32))
-        _, _, components = randomized_svd(
-            paper_terms, n_components=n_dims, n_iter=4, random_state=seed
-        )
-        components = np.ascontiguousarray(components, dtype=np.float32)
+        vectors = right_singular_vectors(paper_terms, n_dims, seed)
+        components = np.ascontiguousarray(vectors, dtype=np.float32)
         mean = np.asarray(paper_terms @ components.T).mean(axis=0)
         return cls(components, mean.astype(np.float32))
 

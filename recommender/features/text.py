@@ -18,10 +18,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from recommender.domain import Paper
 from recommender.features.interactions import SparseRows
+from recommender.features.sklearn_parts import stop_words
 
 TITLE_WEIGHT = 2
 MIN_PAPERS_OF_A_PAIR = 2
@@ -43,7 +43,7 @@ def words(text: str) -> list[str]:
 
 
 def _is_term(word: str) -> bool:
-    return len(word) > 1 and not word.isdecimal() and word not in ENGLISH_STOP_WORDS
+    return len(word) > 1 and not word.isdecimal() and word not in stop_words()
 
 
 def _grams(text: str) -> Iterator[str]:

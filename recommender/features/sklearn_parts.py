@@ -1,0 +1,34 @@
+"""The parts of scikit-learn that features use, loaded on first use.
+
+Importing scikit-learn takes longer than most commands run, and only a fit or a
+paper that came after it needs any of this.
+"""
+
+from __future__ import annotations
+
+import functools
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.features.interactions import SparseRows
+
+
+@functools.cache
+def stop_words() -> frozenset[str]:
+    """Return scikit-learn's English stop words."""
+    words: frozenset[str] = import_module("sklearn.feature_extraction.text").ENGLISH_STOP_WORDS
+    return words
+
+
+def right_singular_vectors(matrix: SparseRows, n: int, seed: int) -> NDArray[np.floating[Any]]:
+    """Return the `n` leading right singular vectors, ``(n, n_columns)``.
+
+    A randomised truncated SVD with four power iterations (Halko, Martinsson &
+    Tropp 2011); the same seed gives the same vectors.
+    """
+    svd = import_module("sklearn.utils.extmath").randomized_svd
+    _, _, vectors = svd(matrix, n_components=n, n_iter=4, random_state=seed)
+    return np.asarray(vectors)
