@@ -53,11 +53,15 @@ class UnknownFormat(SourceError):
 
 
 class FetchError(SourceError):
-    """A host did not answer, or not with what was asked for; `status` is HTTP's, if any."""
+    """A host did not answer, or not with what was asked for.
 
-    def __init__(self, message: str, status: int | None = None) -> None:
+    `status` is HTTP's, if any; `passing` is False where asking again is of no use.
+    """
+
+    def __init__(self, message: str, status: int | None = None, *, passing: bool = True) -> None:
         super().__init__(message)
         self.status = status
+        self.passing = passing
 
 
 class TryLater(FetchError):

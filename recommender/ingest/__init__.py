@@ -11,14 +11,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from recommender.ingest.fetching import FetchProgress, fetch, fetch_all
 from recommender.ingest.job import Job, Progress
 from recommender.ingest.judgements import Judgements, Role
-from recommender.ingest.reports import FileReport, ImportReport
+from recommender.ingest.queries import query_of
+from recommender.ingest.reports import FetchReport, FileReport, ImportReport
 from recommender.sources import Entry, load, read_starter
 from recommender.sources.starter import NAME as STARTER
 from recommender.store import Store
 
-__all__ = ["FileReport", "ImportReport", "Progress", "Role", "import_paths", "import_starter"]
+__all__ = [
+    "FetchProgress",
+    "FetchReport",
+    "FileReport",
+    "ImportReport",
+    "Progress",
+    "Role",
+    "fetch",
+    "fetch_all",
+    "import_paths",
+    "import_starter",
+    "query_of",
+]
 
 
 def import_paths(

@@ -49,9 +49,9 @@ class Job:
         logged = self.judgements.logged if self.judgements else 0
         self.store_all(self._entries(document, name))
         for line, why in document.damaged.items():
-            self._refuse(Refusal(line, why))
+            self.refuse(Refusal(line, why))
         if not self._outcomes and not self._refused:
-            self._refuse(Refusal(0, "no papers were found in it"))
+            self.refuse(Refusal(0, "no papers were found in it"))
         if self.judgements:
             new = self.judgements.logged - logged
             document.notes.append(f"Newly {self.judgements.role}: {new}.")
@@ -63,20 +63,41 @@ class Job:
         while batch := list(islice(valid, BATCH)):
             self._count(self.store.catalogue.add(batch, self.now))
             if self.progress:
-                self.progress(self.path, sum(self._outcomes.values()))
+                self.progress(self.path, self.read)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put an entry among those that were not taken."""
+        if len(self._refused) < MAX_REFUSED:
+            self._refused.append(refusal)
+        else:
+            self._surplus += 1
+
+    @property
+    def read(self) -> int:
+        """How many papers were stored so far, new or not."""
+        return sum(self._outcomes.values())
+
+    @property
+    def new(self) -> int:
+        """How many of them the library did not have."""
+        return self._outcomes.get("new", 0)
+
+    @property
+    def refused(self) -> int:
+        """How many entries were not taken."""
+        return len(self._refused) + self._surplus
 
     def report(self, format: str, notes: Sequence[str] = ()) -> FileReport:
         """Return what happened so far."""
-        read, new = sum(self._outcomes.values()), self._outcomes.get("new", 0)
         refused = sorted(self._refused, key=lambda refusal: refusal.line)
         if self._surplus:
             refused.append(Refusal(0, f"{self._surplus:,} more entries were refused"))
         return FileReport(
             path=self.path,
             format=format,
-            read=read,
-            new=new,
-            merged=read - new,
+            read=self.read,
+            new=self.new,
+            merged=self.read - self.new,
             refused=tuple(refused),
             notes=tuple(notes),
             paper_ids=tuple(self._paper_ids),
@@ -86,17 +107,17 @@ class Job:
         try:
             for found in load(name).read(document, self.now):
                 if isinstance(found, Refusal):
-                    self._refuse(found)
+                    self.refuse(found)
                 else:
                     yield found
         except SourceError as error:
-            self._refuse(Refusal(0, str(error)))
+            self.refuse(Refusal(0, str(error)))
 
     def _validated(self, entry: Entry) -> Paper | None:
         try:
             return self.store.catalogue.validate(entry.paper)
         except StoreError as error:
-            self._refuse(Refusal(entry.line, str(error)))
+            self.refuse(Refusal(entry.line, str(error)))
             return None
 
     def _count(self, added: Sequence[Added]) -> None:
@@ -105,9 +126,3 @@ class Job:
             self._paper_ids[one.paper_id] = None
         if self.judgements:
             self.judgements.log([one.paper_id for one in added])
-
-    def _refuse(self, refusal: Refusal) -> None:
-        if len(self._refused) < MAX_REFUSED:
-            self._refused.append(refusal)
-        else:
-            self._surplus += 1

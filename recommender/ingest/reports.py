@@ -1,8 +1,9 @@
-"""What an import says afterwards. Plain values, for a person and for ``--json``."""
+"""What an import or a fetch says afterwards. Plain values, for a person and for ``--json``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from recommender.sources import Refusal
 
@@ -56,3 +57,47 @@ class ImportReport:
     def ok(self) -> bool:
         """True when nothing was refused in any file."""
         return all(file.ok for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """What became of one query of a network source.
+
+    Parameters
+    ----------
+    source, query
+        The source's name, and what it was asked for in words.
+    read, new, merged, refused, paper_ids
+        As of a file; this run's only. A refusal's line is one of the answer's.
+    total
+        How many records the source says the whole query has; None: it does not.
+    withdrawn
+        Identifiers that the source has deleted. Nothing here is deleted for it.
+    unchanged
+        True where the source says that there is nothing new.
+    unfinished
+        True where the next run goes on with what this one left.
+    error
+        Why it failed, in a sentence that says what to do; empty where it did not.
+    retry_at
+        When the source may be asked again, where it said so (UTC).
+    """
+
+    source: str
+    query: str
+    read: int = 0
+    new: int = 0
+    merged: int = 0
+    refused: tuple[Refusal, ...] = ()
+    total: int | None = None
+    withdrawn: tuple[str, ...] = ()
+    unchanged: bool = False
+    unfinished: bool = False
+    error: str = ""
+    retry_at: datetime | None = None
+    paper_ids: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True when the source did not fail and nothing was refused."""
+        return not self.error and not self.refused

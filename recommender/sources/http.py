@@ -179,7 +179,7 @@ class PoliteClient:
         if fault.asked_seconds:
             until = self.clock.now() + timedelta(seconds=fault.asked_seconds)
             raise TryLater(f"{message} It asks for peace until {until:%Y-%m-%d %H:%M} UTC.", until)
-        raise FetchError(message, fault.status)
+        raise FetchError(message, fault.status, passing=fault.passing)
 
 
 _SENT_ROUND = Fault(f"sends on more than {MOST_MOVES} times", passing=False)

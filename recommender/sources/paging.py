@@ -56,7 +56,7 @@ def paged(
         fault = done.page.marks.get(BROKEN)
         if fault is not None:
             yield _fetched(done, state)
-            raise FetchError(f"{name} sent a damaged page: {fault}. Fetch again to go on there.")
+            raise FetchError(f"{name} sent a damaged page: {fault}.")
         state, more = _after(state, done, limit, resumes)
         yield _fetched(done, state, None if resumes else left)
         if not more:
