@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from worlds import Silence, make_two_topics
+from topics import Silence, make_two_topics
 
 from recommender.evaluation.datasets import Dataset
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ir_measures import RR, R, nDCG
 from scipy.sparse import csr_matrix
-from worlds import table
+from topics import table
 
 from recommender.evaluation.interactions import Interactions, Rows
 from recommender.evaluation.metrics import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import N_PAPERS, N_READERS, Seer, Silence, table
+from topics import N_PAPERS, N_READERS, Seer, Silence, table
 
 from recommender.errors import EvaluationError
 from recommender.evaluation.contestants import PAPERLOOP

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from worlds import N_READERS, make_two_topics
+from topics import N_READERS, make_two_topics
 
 from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES

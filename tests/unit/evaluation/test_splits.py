@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from worlds import table
+from topics import table
 
 from recommender.evaluation.splits import (
     TEST,
