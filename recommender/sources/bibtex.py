@@ -52,7 +52,7 @@ _NO_ENTRY = re.compile(r"\s*@\s*(comment|preamble|string)\b", re.IGNORECASE)
 _COMMENTED_OUT = re.compile(r"^([ \t]*%[% \t]*)@")
 _SPACED = re.compile(r"^([ \t]*@)[ \t]+(?=\w+[ \t]*[{(])")
 _LIKE_A_COMMENT = re.compile(r"^([ \t]*@)(?=comment\w)", re.IGNORECASE)
-_TWO_COMMAS = re.compile(r"(?<=[}\"])([ \t\n]*,[ \t\n]*),")
+_COMMAS = re.compile(r"(?<=[}\"])([ \t\n]*,)((?:[ \t\n]*,)+)")
 _NOT_PAPERS = {"xdata", "set", "control", "ieeetranbstctl", "bstctl"}
 
 # Without a handler of its own, every broken entry of a user's file would go to stderr.
@@ -96,7 +96,8 @@ def _parents(document: Document) -> Parents:
 def _blocks(document: Document) -> Iterator[tuple[int, Block]]:
     """Yield what the parser finds, with the number of its first line."""
     for first, text in _pieces(document):
-        for block in parse_string(_TWO_COMMAS.sub(r"\1 ", text), parse_stack=[]).blocks:
+        one_comma = _COMMAS.sub(lambda some: some[1] + some[2].replace(",", " "), text)
+        for block in parse_string(one_comma, parse_stack=[]).blocks:
             yield first + (block.start_line or 0), _without_complaint(block)
 
 

@@ -46,6 +46,9 @@ KINDS = {
 }
 """BibTeX's and BibLaTeX's entry types in CSL's words; others have no kind."""
 
+MAX_FORGOTTEN = 50
+"""Most commas in a row that are made up for; each costs a walk over the rest of the entry."""
+
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 _TELLING = (
     *("doi", "url", "pmid", "archiveprefix", "eprinttype", "eprint"),
@@ -75,7 +78,9 @@ def values_of(raw: Mapping[str, str], strings: Mapping[str, str]) -> dict[str, s
     for name, text in raw.items():
         value, rest = _value_and_rest(text, strings)
         fields.setdefault(name, value)
-        while run_on := _RUN_ON.match(rest):
+        for _ in range(MAX_FORGOTTEN):
+            if (run_on := _RUN_ON.match(rest)) is None:
+                break
             value, rest = _value_and_rest(run_on.group(2), strings)
             fields.setdefault(run_on.group(1).lower(), value)
     return fields

@@ -93,7 +93,7 @@ class _Referred:
             else:
                 self.titles[name] = _first(element, "title", "name")
                 self.times[name] = _date(element)
-        if element.tag in CLASSES:
+        if element.tag in CLASSES and len(self.parts) < MAX_REFERRED:
             self.parts |= {_name(x) for x in element.iter("isPartOf") if _name(x)}
 
 

@@ -93,6 +93,8 @@ WORSE = {
     "entry.bib": huge(b"x y\n", 2_000_000, before=b"@article{k,\n note={"),
     "braces.bib": huge(b"{" * 1_000, 3_000, before=b"@article{k, title="),
     "commas.bib": huge(b" ,\n", 2_000_000, before=b"@article{k, title={T}"),
+    "run-on.bib": huge(b" a={1}", 500_000, before=b"@article{k, title={T}", after=b"\n}\n"),
+    "parents.bib": huge(b"@misc{k,title={T},crossref={k}}\n", 20_000),
     "value.ris": huge(MEGABYTE, 100, before=b"TY  - JOUR\nTI  - "),
     "lines.ris": huge(b"x\n", 4_000_000, before=b"TY  - JOUR\nTI  - "),
     "tags.nbib": huge(b"AU  - A\n", 2_000_000, before=b"PMID- 1\nTI  - T\n"),
