@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from recommender.features.interactions import Rows, SparseRows
 
@@ -50,15 +49,3 @@ def best_of_row(row: SparseRows, n: int) -> Neighbours:
     order = np.lexsort((columns, -values))[:n]
     order = order[values[order] > 0]
     return Neighbours(columns[order].astype(np.intp), values[order].astype(np.float32))
-
-
-def averaging_matrix(neighbours: list[Neighbours], n_papers: int) -> SparseRows:
-    """Return ``(n_queries, n_papers) float32`` that takes a cosine-weighted mean of neighbours.
-
-    A query without neighbours has an empty row.
-    """
-    starts = np.cumsum([0, *(x.rows.size for x in neighbours)])
-    columns = [x.rows for x in neighbours] or [np.zeros(0, dtype=np.intp)]
-    weights = [x.cosines / x.cosines.sum() for x in neighbours if x.rows.size]
-    values = np.concatenate([np.zeros(0, dtype=np.float32), *weights])
-    return csr_matrix((values, np.concatenate(columns), starts), shape=(len(neighbours), n_papers))
