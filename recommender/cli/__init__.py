@@ -19,6 +19,7 @@ from recommender.cli import (
     deliver,
     evaluate,
     feedback,
+    fetch,
     lists,
     papers,
     readers,
@@ -39,7 +40,7 @@ app = typer.Typer(
         "opens the app. Your own papers: **paperloop import refs.bib --as liked**."
     ),
 )
-for group in (serve, papers, suggest, feedback, lists, readers, deliver, evaluate, database):
+for group in (serve, papers, fetch, suggest, feedback, lists, readers, deliver, evaluate, database):
     group.register(app)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import typer
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, TextColumn
+from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from recommender.domain import Event, Paper, Recommendation, Slate
 
@@ -120,14 +120,23 @@ def print_items(items: Sequence[Recommendation], *, why: bool = True) -> None:
             typer.echo(f"     {plain(reason.text)}")
 
 
-@contextmanager
-def progress(label: str) -> Iterator[Callable[[str, int], None]]:
-    """Show a counter on stderr while something long runs; silent where nobody looks.
+class Tell(Protocol):
+    """Takes what is being done, how many are done, and of how many where that is known."""
 
-    Yields a function that takes what is being done and how many are done.
-    """
-    columns = (TextColumn("{task.description}"), MofNCompleteColumn())
+    def __call__(self, what: str, done: int, total: int | None = None, /) -> None:
+        """Show it."""
+        ...
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Tell]:
+    """Show a counter on stderr while something long runs; silent where nobody looks."""
+    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeRemainingColumn())
     shown = Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
     with shown:
         task = shown.add_task(label, total=None)
-        yield lambda what, done: shown.update(task, description=plain(what), completed=done)
+
+        def tell(what: str, done: int, total: int | None = None, /) -> None:
+            shown.update(task, description=plain(what), completed=done, total=total)
+
+        yield tell

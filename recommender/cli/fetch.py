@@ -1,0 +1,141 @@
+"""The command that asks network sources for papers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from recommender.cli.library import AsJson, DataDir, open_library
+from recommender.cli.output import note, plain, print_json, progress
+from recommender.ingest import FetchReport, fetch_all, query_of
+from recommender.sources.network import SOURCES
+
+
+class Order(StrEnum):
+    """Which records of a search come first."""
+
+    newest = "newest"
+    relevance = "relevance"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file to the command line."""
+    app.command()(fetch)
+
+
+def fetch(
+    sources: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help=f"One of {', '.join(SOURCES)}; or several, parted by commas.",
+            show_default=False,
+        ),
+    ],
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="Words to search for; a day, week or month (hf-daily); categories "
+            "(arxiv-rss, oai); an address (feed, opml).",
+            show_default=False,
+        ),
+    ] = "",
+    ids: Annotated[
+        list[str] | None, typer.Option("--id", help="A DOI, an arXiv id, or its address; repeat.")
+    ] = None,
+    categories: Annotated[
+        list[str] | None, typer.Option("--category", help="Such as cs.IR; repeat for more.")
+    ] = None,
+    authors: Annotated[
+        list[str] | None, typer.Option("--author", help="A name; repeat for alternatives.")
+    ] = None,
+    url: Annotated[
+        str, typer.Option(help="Address of a feed, a list of feeds or a repository.")
+    ] = "",
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of publication.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of publication.")
+    ] = None,
+    sort: Annotated[Order, typer.Option(help="Which come first.")] = Order.newest,
+    limit: Annotated[
+        int, typer.Option(min=0, help="Most records of this run; 0 for all there are.")
+    ] = 100,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Fetch papers from sources on the network; fetching the same again changes nothing.
+
+    A run that breaks off goes on there when the same is fetched again. No source
+    needs a key. Each is asked no faster than it wishes.
+
+    Examples: `paperloop fetch arxiv "class imbalance" --category cs.LG`,
+    `paperloop fetch hf-daily 2026-W21`, `paperloop fetch crossref --id 10.1000/182`,
+    `paperloop fetch feed https://example.org/rss`,
+    `paperloop fetch openalex,crossref "class imbalance" --since 2026-01-01`.
+
+    Exit code 1 when a source failed or any entry was refused; what was whole is
+    stored all the same, and one source that fails does not stop the others.
+    """
+    asked = {
+        "ids": tuple(ids or ()),
+        "categories": tuple(categories or ()),
+        "authors": tuple(authors or ()),
+        "url": url,
+        "since": since.date() if since else None,
+        "until": until.date() if until else None,
+        "sort": sort.value,
+        "limit": limit or None,
+    }
+    names = [x.strip() for x in sources.split(",") if x.strip()]
+    if not names:
+        raise typer.BadParameter("name at least one source", param_hint="SOURCE")
+    queries = [query_of(name, query, **asked) for name in dict.fromkeys(names)]
+    with open_library(data_dir) as library, progress("fetching") as tell:
+        reports = fetch_all(
+            library.store, library.settings, queries, now=library.now, progress=tell
+        )
+    if as_json:
+        print_json({"sources": [_as_source(x) for x in reports]})
+    for report in reports:
+        _print_report(report, as_json)
+    if not all(x.ok for x in reports):
+        raise typer.Exit(1)
+
+
+def _as_source(report: FetchReport) -> dict[str, Any]:
+    return {
+        "source": report.source,
+        "query": report.query,
+        "read": report.read,
+        "new": report.new,
+        "merged": report.merged,
+        "refused": [{"line": x.line, "why": x.why} for x in report.refused],
+        "total": report.total,
+        "withdrawn": list(report.withdrawn),
+        "unchanged": report.unchanged,
+        "unfinished": report.unfinished,
+        "error": report.error,
+        "retry_at": report.retry_at and report.retry_at.isoformat(),
+    }
+
+
+def _print_report(report: FetchReport, as_json: bool) -> None:
+    if not as_json:
+        asked = f" ({plain(report.query)})" if report.query else ""
+        typer.echo(
+            f"{report.source}{asked}: {report.read} read, {report.new} new, "
+            f"{report.merged} merged, {len(report.refused)} refused"
+        )
+        if report.unchanged:
+            note("  note: nothing there has changed since the last time.")
+        if report.unfinished and not report.error:
+            note("  note: there is more; fetch the same again to go on there.")
+        for refusal in report.refused:
+            note(f"  line {refusal.line}: {plain(refusal.why)}")
+    if report.error:
+        note(f"paperloop: {plain(report.error)}")
