@@ -135,7 +135,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("hostile") / "library"
-    yield from serve(folder, [*hostile_papers(), *papers_on("bees")])
+    yield from serve(folder, [*hostile_papers(), *papers_on("bees", 4)])
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hostile_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile") / "library"
-    make_library(folder, [*hostile_papers(), *papers_on("bees")])
+    make_library(folder, [*hostile_papers(), *papers_on("bees", 4)])
     return folder
 
 
