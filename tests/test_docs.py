@@ -13,6 +13,7 @@ from recommender.cli import app
 from recommender.config import Settings
 from recommender.export import FORMATS as EXPORT_FORMATS
 from recommender.sources import FORMATS as IMPORT_FORMATS
+from recommender.sources.network import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,6 +52,11 @@ def test_readme_names_every_setting(name: str) -> None:
 @pytest.mark.parametrize("name", [*EXPORT_FORMATS, *IMPORT_FORMATS])
 def test_readme_names_every_format(name: str) -> None:
     assert f"`{name}`" in README
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_readme_names_every_source(name: str) -> None:
+    assert f"`{name}`" in README.partition("## Fetch from the network")[2].partition("\n## ")[0]
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!https?:|#)([^)]+)\)", README))))
