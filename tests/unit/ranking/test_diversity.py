@@ -1,0 +1,78 @@
+"""No twins in a slate, and no subject starves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from worlds import subject_rows, world_features
+
+from recommender.domain import Paper
+from recommender.features import Features
+from recommender.features.interactions import Profile
+from recommender.ranking.diversity import TwinFilter, best_first, with_floors
+from recommender.ranking.subjects import subjects_of
+
+
+def test_a_near_duplicate_is_refused() -> None:
+    abstract = "graphs carry signals that kernels compare across many scales and sizes"
+    papers = [
+        Paper("Kernels for graphs", "x:1", abstract),
+        Paper("Kernels for graphs (extended)", "x:2", abstract),
+        Paper("Soup recipes", "x:3", "boil water with onions and carrots"),
+    ]
+    twins = TwinFilter(Features.of_papers(papers).paper_terms, [0, 1, 2])
+    assert [twins.take(row) for row in (1, 0, 2, 1)] == [True, False, True, False]
+
+
+def test_papers_without_words_are_no_twins_but_taken_once() -> None:
+    features = Features.of_papers([Paper("", "x:1"), Paper("", "x:2"), Paper("ant", "x:3")])
+    twins = TwinFilter(features.paper_terms, [0, 1])
+    assert [twins.take(row) for row in (0, 1, 0)] == [True, True, False]
+
+
+def test_best_first_leaves_nan_out_and_breaks_ties_by_row() -> None:
+    rows = np.array([9, 4, 7, 5])
+    scores = np.array([2, np.nan, 3, 2], dtype=np.float32)
+    assert rows[best_first(rows, scores)].tolist() == [7, 5, 9]
+    assert rows[best_first(rows, scores, 2)].tolist() == [7, 5]
+    assert best_first(rows, scores, 0).size == 0
+
+
+@pytest.mark.parametrize("n", [4, 10, 20])
+def test_every_subject_gets_its_floor_early(n: int) -> None:
+    order = [*range(50), *range(100, 150)]
+    subject_of = {row: row // 100 for row in order}
+    slate = with_floors(order, subject_of, [range(50), range(100, 150)], n)
+    for k in range(1, n + 1):
+        assert sum(row >= 100 for row in slate[:k]) >= int(0.6 * k / 2)
+    assert len(slate) == len(set(slate)) == n
+
+
+def test_a_slate_that_has_its_floors_stays_as_it_is() -> None:
+    order = [0, 100, 1, 101, 2, 102]
+    subject_of = {row: row // 100 for row in order}
+    assert with_floors(order, subject_of, [[0, 1, 2], [100, 101, 102]], 6) == order
+
+
+def test_a_subject_that_has_run_out_holds_nothing_up() -> None:
+    order = list(range(8))
+    assert with_floors(order, dict.fromkeys(order, 0), [order, []], 8) == order
+
+
+def test_two_unrelated_subjects_are_told_apart() -> None:
+    embedding = world_features().embedding
+    likes = [*subject_rows(0)[:5], *subject_rows(2)[:4], 40]
+    subjects = subjects_of(Profile.of(likes, [30]), embedding)
+    assert [s.liked.tolist() for s in subjects] == [subject_rows(0)[:5], subject_rows(2)[:4]]
+    assert all(s.skipped.tolist() == [30] for s in subjects)
+
+
+@pytest.mark.parametrize("likes", [[0, 1, 2, 3, 4, 5], [0, 20], [0]], ids=len)
+def test_one_subject_is_the_profile_itself(likes: list[int]) -> None:
+    profile = Profile.of(likes)
+    assert subjects_of(profile, world_features().embedding) == [profile]
+
+
+def test_without_an_embedding_there_is_one_subject() -> None:
+    profile = Profile.of([0, 1, 2])
+    assert subjects_of(profile, np.zeros((3, 0), dtype=np.float32)) == [profile]

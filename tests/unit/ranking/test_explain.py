@@ -1,0 +1,123 @@
+"""A reason is named only if the score falls without it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+from worlds import SMALL_ALS, no_readers, world_features, world_readers
+
+from recommender.features import Features
+from recommender.features.interactions import Profile, SparseRows
+from recommender.ranking.als import AlsRanker
+from recommender.ranking.base import row_cells
+from recommender.ranking.blend import BlendRanker
+from recommender.ranking.content import query_of
+from recommender.ranking.explain import explain, without_repeats
+
+PROFILES = {
+    "one like": Profile.of([0]),
+    "one subject": Profile.of([0, 1, 2], [14, 30]),
+    "two subjects": Profile.of({0: 1.0, 1: 2.0, 12: 1.0, 13: 0.2}, {30: -1.0, 15: -0.07}),
+}
+
+
+@pytest.fixture(scope="module", params=["alone", "among readers"])
+def ranker(request: pytest.FixtureRequest) -> BlendRanker:
+    readers = no_readers(48) if request.param == "alone" else world_readers()
+    return BlendRanker.with_options(SMALL_ALS).fit(world_features(), readers, seed=0)
+
+
+def best(ranker: BlendRanker, profile: Profile, n: int = 12) -> np.ndarray:
+    rows = np.setdiff1d(np.arange(48), profile.judged)
+    return rows[np.argsort(-ranker.score(profile, rows))[:n]]
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_without_the_liked_paper_named_the_score_falls(ranker: BlendRanker, name: str) -> None:
+    profile = PROFILES[name]
+    rows = best(ranker, profile)
+    named = 0
+    for row, why in zip(rows, explain(ranker, profile, rows), strict=True):
+        if why.liked is None:
+            continue
+        named += 1
+        at = np.array([row])
+        after = ranker.score(profile.without_like(why.liked), at)[0]
+        assert np.isnan(after) or after < ranker.score(profile, at)[0]
+    assert named >= 6
+
+
+def test_the_liked_paper_named_is_of_the_same_subject(ranker: BlendRanker) -> None:
+    profile = PROFILES["two subjects"]
+    rows = best(ranker, profile, 8)
+    for row, why in zip(rows, explain(ranker, profile, rows), strict=True):
+        assert why.liked is None or why.liked // 12 == row // 12
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_without_a_word_named_both_parts_of_the_score_fall(ranker: BlendRanker, name: str) -> None:
+    profile = PROFILES[name]
+    rows = best(ranker, profile, 5)
+    taste = ranker.als.summands(profile).sum(axis=0)
+    named = 0
+    for row, why in zip(rows, explain(ranker, profile, rows), strict=True):
+        for term in why.terms:
+            named += 1
+            by_words, by_model = _without_term(ranker, profile, taste, int(row), term)
+            assert by_words < 0
+            assert by_model < 1e-9
+    assert named >= 5
+
+
+def _without_term(
+    ranker: BlendRanker, profile: Profile, taste: np.ndarray, row: int, term: int
+) -> tuple[float, float]:
+    """Return by how much the dot products of words and of the model change."""
+    terms = ranker.tfidf.content
+    by_words = -float(terms[row, term] * query_of(profile, terms)[term])
+    model = ranker.als.model
+    columns, _ = row_cells(model.cells, row)
+    kept = model.block.columns[columns] != term
+    observed, confidences = model.observed(row)
+    kept = np.concatenate([kept, np.ones(confidences.size - kept.size, dtype=bool)])
+    inverse_free = np.asarray(model.of_rows.matrix)
+    scores = []
+    for mask in (np.ones_like(kept), kept):
+        x, c = observed[mask], confidences[mask]
+        full = inverse_free + x.T @ ((np.abs(c) - 1)[:, None] * x)
+        scores.append(float(np.linalg.solve(full, x.T @ np.maximum(c, 0)) @ taste))
+    return by_words, scores[1] - scores[0]
+
+
+def test_words_named_are_in_the_paper_and_in_a_like(ranker: BlendRanker) -> None:
+    profile = PROFILES["one subject"]
+    rows = best(ranker, profile, 5)
+    terms = ranker.tfidf.content
+    liked = set(terms[profile.liked].indices.tolist())
+    for row, why in zip(rows, explain(ranker, profile, rows), strict=True):
+        assert set(why.terms) <= liked & set(terms[row].indices.tolist())
+
+
+def test_nothing_is_claimed_without_likes_or_papers(ranker: BlendRanker) -> None:
+    why = explain(ranker, Profile.of([], [3]), np.array([1, 2]))
+    assert [(x.liked, x.terms) for x in why] == [(None, ()), (None, ())]
+    assert explain(ranker, PROFILES["one like"], np.zeros(0, dtype=np.intp)) == []
+
+
+def test_a_reader_may_have_no_words_in_common_with_a_suggestion() -> None:
+    table = np.zeros((60, 4), dtype=np.float32)
+    table[:, [0, 1]] = 1
+    table[::3, [2, 3]] = 1
+    counts: SparseRows = csr_matrix(np.eye(4, dtype=np.float32))
+    features = Features.of_counts(["a", "b", "c", "d"], counts, ["k", "l", "m", "n"])
+    ranker = BlendRanker(AlsRanker(SMALL_ALS)).fit(features, csr_matrix(table), seed=0)
+    why = explain(ranker, Profile.of([0]), np.array([1]))[0]
+    assert why.terms == ()
+    assert why.liked == 0
+
+
+def test_a_word_inside_a_named_pair_is_not_named_again() -> None:
+    terms = ["tail", "long tail", "long", "vision", "tail head", "text"]
+    assert without_repeats(terms) == ("long tail", "vision", "tail head")
+    assert without_repeats([]) == ()

@@ -1,0 +1,48 @@
+"""Drawn positions: off by default, and their chance is what they were drawn with."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from recommender.domain import Candidate
+from recommender.ranking.exploration import N_RESERVE, drawn_positions, explore
+
+LINE = [Candidate(row, 1.0 - row / 1000) for row in range(200)]
+
+
+def test_off_the_line_stays_as_it_is() -> None:
+    slate = explore(LINE, 10, 0.0, seed=1)
+    assert slate == LINE[:10]
+    assert {c.propensity for c in slate} == {1.0}
+
+
+def test_one_in_ten_is_the_last_of_every_ten() -> None:
+    assert drawn_positions(25, 0.1) == [9, 19]
+    assert drawn_positions(10, 0.0) == []
+
+
+def test_a_drawn_paper_says_so_and_with_which_chance() -> None:
+    slate = explore(LINE, 10, 0.1, seed=1)
+    assert slate[:9] == LINE[:9]
+    assert slate[9].explored
+    assert slate[9].propensity == 1 / N_RESERVE
+    assert 9 <= slate[9].paper_index < 9 + N_RESERVE
+
+
+def test_the_chance_is_true() -> None:
+    draws = Counter(explore(LINE, 10, 0.1, seed)[9].paper_index for seed in range(5000))
+    assert len(draws) == N_RESERVE
+    assert 55 < min(draws.values()) < max(draws.values()) < 155  # 100 expected, sd 10
+
+
+def test_same_seed_same_draw() -> None:
+    assert explore(LINE, 30, 0.1, seed=5) == explore(LINE, 30, 0.1, seed=5)
+
+
+@pytest.mark.parametrize("n_line", [0, 1, 9, 10, 12])
+def test_a_short_line_is_never_padded(n_line: int) -> None:
+    slate = explore(LINE[:n_line], 10, 0.1, seed=0)
+    assert len(slate) == min(n_line, 10)
+    assert len({c.paper_index for c in slate}) == len(slate)

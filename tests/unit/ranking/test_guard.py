@@ -1,0 +1,79 @@
+"""Likes held out in closed form equal likes left out; a bad model loses its share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from worlds import SMALL_ALS, no_readers, subject_rows, world_features, world_readers
+
+from recommender.features.interactions import Profile, profile_of_row
+from recommender.ranking.blend import BlendRanker
+from recommender.ranking.guard import Guard, unseen_likes
+from recommender.ranking.heldout import HeldOut, held_out_by_als, held_out_by_tfidf
+
+PROFILE = Profile.of({0: 1.0, 3: 2.0, 7: 0.2, 12: 1.0, 14: 1.0}, {30: -0.07, 13: -1.0})
+HELD = np.array([0, 1, 2, 4])
+SAMPLE = np.array([1, 2, 20, 21, 40])
+
+
+@pytest.fixture(scope="module")
+def ranker() -> BlendRanker:
+    return BlendRanker.with_options(SMALL_ALS).fit(world_features(), no_readers(48), seed=0)
+
+
+@pytest.mark.parametrize("which", ["als", "tfidf"])
+def test_held_out_in_one_pass_equals_left_out_one_by_one(ranker: BlendRanker, which: str) -> None:
+    if which == "als":
+        found = held_out_by_als(ranker.als, PROFILE, HELD, ranker.als.model.papers[SAMPLE])
+    else:
+        by_term = ranker.tfidf.content[SAMPLE].T.tocsr()
+        found = held_out_by_tfidf(ranker.tfidf, PROFILE, HELD, by_term)
+    one = getattr(ranker, which)
+    for column, position in enumerate(HELD):
+        row = int(PROFILE.liked[position])
+        left = PROFILE.without_like(row)
+        np.testing.assert_allclose(
+            found.own[column], one.score(left, np.array([row]))[0], atol=1e-5
+        )
+        expected = np.nan_to_num(one.score(left, SAMPLE))
+        np.testing.assert_allclose(found.others[:, column], expected, atol=1e-5)
+
+
+def test_ranks_count_ties_half() -> None:
+    held = HeldOut(np.array([2.0]), np.array([[3.0], [2.0], [1.0], [5.0]]))
+    np.testing.assert_allclose(np.exp(held.log_ranks()), [1 + 2 + 0.5])
+
+
+def test_a_good_model_keeps_its_whole_share(ranker: BlendRanker) -> None:
+    likes = Profile.of(subject_rows(1)[:8])
+    assert ranker.weights(likes)["als"] > 0.9
+
+
+def test_a_model_worse_than_words_loses_its_share(ranker: BlendRanker) -> None:
+    signs = np.random.default_rng(1).choice([-1, 1], 48).astype(np.float32)
+    mixed_up = ranker.als.model.papers * signs[:, None]
+    wrong = replace(ranker.als, fitted=replace(ranker.als.model, papers=mixed_up))
+    guard = Guard.of(wrong, ranker.tfidf, ranker.reference)
+    fooled = replace(ranker, als=wrong, guard=guard)
+    likes = Profile.of(subject_rows(1)[:10])
+    weights = fooled.weights(likes)
+    assert weights["als"] < 0.2
+    assert weights["tfidf"] == ranker.weights(likes)["tfidf"]
+
+
+def test_two_likes_prove_nothing(ranker: BlendRanker) -> None:
+    assert ranker.weights(Profile.of([0, 30]))["als"] == 1
+
+
+def test_likes_that_took_part_in_the_fit_are_not_asked() -> None:
+    readers = world_readers()
+    crowded = BlendRanker.with_options(SMALL_ALS).fit(world_features(), readers, seed=0)
+    known = profile_of_row(readers, 5)
+    assert unseen_likes(crowded.als, known).size == 0
+    new = [row for row in subject_rows(1) if row not in known.liked][:2]
+    later = Profile.of([*known.liked.tolist(), *new], reader_index=5)
+    assert later.liked[unseen_likes(crowded.als, later)].tolist() == new
+    stranger = replace(known, reader_index=None)
+    assert unseen_likes(crowded.als, stranger).size == known.liked.size

@@ -1,0 +1,110 @@
+"""Which terms take part in the factorisation, and the rule for what they weigh."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+from worlds import no_readers, world_features, world_readers
+
+from recommender.domain import Paper
+from recommender.features import Features
+from recommender.ranking.terms import (
+    AlsOptions,
+    TermBlock,
+    likes_per_paper,
+    n_factors_for,
+    reader_weight,
+)
+
+OPTIONS = AlsOptions()
+
+
+def column_lengths(features: Features, block: TermBlock) -> np.ndarray:
+    return np.sqrt(block.cells(features.paper_terms).power(2).sum(axis=1)).A1
+
+
+def test_a_median_paper_stands_as_far_above_the_threshold_as_set() -> None:
+    features = world_features()
+    for options in (OPTIONS, AlsOptions(alpha=100, regularization=50, text_strength=3)):
+        block = TermBlock.of(features, no_readers(len(features)), options)
+        threshold = options.regularization / options.alpha
+        median = np.median(column_lengths(features, block))
+        assert median == pytest.approx(options.text_strength * threshold, rel=1e-5)
+
+
+def test_longer_texts_get_a_larger_weight() -> None:
+    short = Features.of_papers([Paper(f"ant bee cow{i}", f"x:{i}") for i in range(6)])
+    words = " ".join(f"{a}{b}" for a in "abcdefgh" for b in "klmnpq")
+    long = Features.of_papers([Paper(words + f" cow{i}", f"x:{i}") for i in range(6)])
+    short_weight, long_weight = (
+        TermBlock.of(f, no_readers(6), OPTIONS).weight for f in (short, long)
+    )
+    assert long_weight > 2 * short_weight
+
+
+def test_dense_likes_leave_less_to_the_words() -> None:
+    features = world_features()
+    lonely = TermBlock.of(features, no_readers(48), OPTIONS).weight
+    readers = world_readers(64)  # 64 * 6 likes on 48 papers: 8 each
+    crowded = TermBlock.of(features, readers, OPTIONS).weight
+    assert likes_per_paper(readers) == 8
+    assert crowded == pytest.approx(lonely / 5**0.5)
+
+
+def test_cells_of_a_paper_sum_to_the_weight() -> None:
+    features = world_features()
+    block = TermBlock.of(features, no_readers(48), OPTIONS)
+    cells = block.cells(features.paper_terms)
+    np.testing.assert_allclose(cells.sum(axis=1).A1, block.weight, rtol=1e-5)
+    assert cells.dtype == np.float32
+
+
+def test_a_term_of_one_paper_takes_no_part() -> None:
+    features = Features.of_papers([Paper("ant bee", "x:1"), Paper("ant cow", "x:2")])
+    block = TermBlock.of(features, no_readers(2), OPTIONS)
+    assert [features.terms[c] for c in block.columns] == ["ant"]
+
+
+@pytest.mark.parametrize("titles", [["", ""], ["ant", "bee"]], ids=["no text", "nothing shared"])
+def test_without_shared_terms_the_block_is_empty(titles: list[str]) -> None:
+    features = Features.of_papers([Paper(t, f"x:{i}") for i, t in enumerate(titles)])
+    block = TermBlock.of(features, no_readers(2), OPTIONS)
+    assert block.cells(features.paper_terms).nnz == 0
+    assert np.isfinite(block.weight)
+
+
+@pytest.mark.parametrize(
+    ("n_papers", "most", "factors"),
+    [
+        (1, 256, 32),
+        (228, 256, 32),
+        (1704, 256, 64),
+        (26_000, 256, 256),
+        (10**6, 256, 256),
+        (228, 16, 16),
+    ],
+)
+def test_factors_grow_with_the_root_of_the_catalogue(
+    n_papers: int, most: int, factors: int
+) -> None:
+    assert n_factors_for(n_papers, AlsOptions(factors=most)) == factors
+
+
+def test_readers_count_as_there_are_more() -> None:
+    weights = [reader_weight(n) for n in (0, 1, 30, 8000)]
+    assert weights[0] == 0
+    assert weights[1] < 0.05
+    assert weights[2] == 0.5
+    assert weights[3] > 0.99
+
+
+def test_skips_are_no_likes() -> None:
+    matrix = csr_matrix(np.array([[1, -0.07], [0, -1]], dtype=np.float32))
+    assert likes_per_paper(matrix) == 0.5
+    assert likes_per_paper(csr_matrix(np.zeros((2, 0), dtype=np.float32))) == 0.0
+
+
+def test_options_survive_as_numbers() -> None:
+    options = AlsOptions(24, 10.5, 20.25, 3, 1.5, 2)
+    assert AlsOptions.from_array(options.as_array()) == options
