@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format browser postgres bench wheel lock clean
+.PHONY: help run test check format slow browser postgres bench wheel lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,9 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, architecture, documents
 format: $(VENV)/dev.stamp ## format the code and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+slow: $(VENV)/dev.stamp ## run the tests that take longer than a few seconds each
+	$(BIN)/python -m pytest -m slow
 
 browser: $(VENV)/dev.stamp ## drive the app in Chromium (needs `chromium` on the PATH)
 	$(BIN)/python -m pytest -m browser tests/browser
