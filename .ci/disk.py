@@ -10,10 +10,12 @@ LIMIT_MB = 30
 
 
 def key(name: str) -> str:
+    """Return a distribution's name as indexes write it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def closure(names: tuple[str, ...], installed: set[str]) -> set[str]:
+    """Return these distributions and all they need, of those installed."""
     found: set[str] = set()
     todo = [key(x) for x in names]
     while todo:
@@ -28,6 +30,7 @@ def closure(names: tuple[str, ...], installed: set[str]) -> set[str]:
 
 
 def megabytes(name: str) -> float:
+    """Return the size of a distribution's files."""
     files = distribution(name).files or ()
     return sum(f.locate().stat().st_size for f in files if f.locate().is_file()) / 1e6
 
