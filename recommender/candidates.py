@@ -49,7 +49,8 @@ def spread(
 
     Facility location, chosen greedily (Nemhauser, Wolsey & Fisher 1978): each
     step takes the paper to which most of the recent papers are nearer than to
-    those taken before, newer ones first. Deterministic; scores do not rise.
+    those taken before, newer ones first. Older papers follow with a score of 0.
+    Deterministic; scores do not rise.
 
     Parameters
     ----------
@@ -60,16 +61,23 @@ def spread(
     avoid
         Rows the reader turned down; papers near them are left for later.
     """
-    recent = _newest(features, rows, now_days)
+    recent = _newest(features, rows, now_days, N_RECENT)
     worth = _freshness(features.newest_days[recent], now_days)
     closeness = np.maximum(features.embedding[recent] @ features.embedding[recent].T, 0.0)
-    np.fill_diagonal(closeness, 1.0)
     if avoid is not None and avoid.size:
         turned_down = features.embedding[recent] @ features.embedding[avoid].T
         worth = worth * (1.0 - np.clip(turned_down.max(axis=1), 0.0, 0.99))
+    opening = _cover(recent, closeness, worth, n)
+    older = _newest(features, rows, now_days, n)[recent.size :]
+    return [*opening, *(Opening(int(row), 0.0) for row in older[: n - len(opening)])]
+
+
+def _cover(
+    recent: Rows, closeness: NDArray[np.float32], worth: NDArray[np.float64], n: int
+) -> list[Opening]:
     covered = np.zeros(recent.size)
-    opening: list[Opening] = []
     left = np.ones(recent.size, dtype=bool)
+    opening: list[Opening] = []
     for _ in range(min(n, recent.size)):
         gains = worth * np.maximum(closeness - covered, 0.0).sum(axis=1) / recent.size
         gains = np.where(left, gains, -1.0)
@@ -80,10 +88,10 @@ def spread(
     return opening
 
 
-def _newest(features: Features, rows: Rows, now_days: float) -> Rows:
-    """Return the newest of `rows`, newest first; undated ones come last, higher rows first."""
+def _newest(features: Features, rows: Rows, now_days: float, n: int) -> Rows:
+    """Return the newest `n` of `rows`, newest first; undated ones last, higher rows first."""
     days = np.minimum(np.nan_to_num(features.newest_days[rows], nan=-np.inf), now_days)
-    return rows[np.lexsort((-rows, -days))][:N_RECENT]
+    return rows[np.lexsort((-rows, -days))][:n]
 
 
 def _freshness(days: NDArray[np.float64], now_days: float) -> NDArray[np.float64]:

@@ -166,7 +166,9 @@ def _with_subjects(model: Model, profile: Profile, rows: Rows, order: Rows, most
     queues = [best_first(rows, scores, most).tolist() for scores in by_subject]
     nearest = np.nanargmax(np.nan_to_num(by_subject, nan=-np.inf), axis=0)
     subject_of = {i: int(nearest[i]) for i in order.tolist()}
-    return with_floors(order.tolist(), subject_of, queues, most)
+    weights = [float(subject.liked_weights.sum()) for subject in subjects]
+    shares = [weight / float(profile.liked_weights.sum()) for weight in weights]
+    return with_floors(order.tolist(), subject_of, queues, shares, most)
 
 
 def _merge(

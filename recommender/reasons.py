@@ -13,12 +13,15 @@ from recommender.serving import Served
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
 Profiles = Mapping[str, tuple[Profile, float]]
+MOST_EXPLAINED = 200
 
 
 def reasons_of(
     served: Served, profiles: Profiles, found: Sequence[Candidate], titles: Titles
 ) -> list[tuple[Reason, ...]]:
     """Return the reasons of each candidate, in their order; may be none for some.
+
+    Only the first `MOST_EXPLAINED` are looked into: nobody reads further.
 
     Parameters
     ----------
@@ -29,7 +32,7 @@ def reasons_of(
     """
     why: dict[int, Why] = {}
     for interest, (profile, _) in profiles.items():
-        rows = [x.paper_index for x in found if (x.interest_id or "") == interest]
+        rows = [x.paper_index for x in found[:MOST_EXPLAINED] if x.interest_id == interest]
         papers = np.array(rows, dtype=np.intp)
         why |= dict(zip(rows, explain(served.model.ranker, profile, papers), strict=True))
     liked = {x.liked for x in why.values() if x.liked is not None}

@@ -10,6 +10,7 @@ from recommender.ranking.base import Rows, Scores, SparseRows
 
 TWIN_COSINE = 0.8
 SUBJECT_FLOOR = 0.6
+MOST_COMPARED = 1000
 
 
 class TwinFilter:
@@ -20,11 +21,13 @@ class TwinFilter:
     paper_terms
         ``(n_papers, n_terms)`` TF-IDF of all papers.
     rows
-        The papers that may be asked about.
+        The papers that will be asked about, best first. The first
+        `MOST_COMPARED` are compared; what lies behind is a ranking, no slate.
     """
 
     def __init__(self, paper_terms: SparseRows, rows: Sequence[int]) -> None:
-        unique = sorted(set(rows))
+        self._seen: set[int] = set()
+        unique = list(dict.fromkeys(rows))[:MOST_COMPARED]
         terms = paper_terms[unique]
         self._twins = np.asarray((terms @ terms.T).todense()) >= TWIN_COSINE
         np.fill_diagonal(self._twins, True)
@@ -33,10 +36,12 @@ class TwinFilter:
 
     def take(self, row: int) -> bool:
         """Take a paper, unless it or a near-duplicate of it was taken before."""
-        position = self._position[row]
-        if self._refused[position]:
+        position = self._position.get(row)
+        if row in self._seen or (position is not None and self._refused[position]):
             return False
-        self._refused |= self._twins[position]
+        self._seen.add(row)
+        if position is not None:
+            self._refused |= self._twins[position]
         return True
 
 
@@ -51,12 +56,16 @@ def best_first(rows: Rows, scores: Scores, most: int | None = None) -> Rows:
 
 
 def with_floors(
-    order: Sequence[int], subject_of: Mapping[int, int], queues: Sequence[Iterable[int]], n: int
+    order: Sequence[int],
+    subject_of: Mapping[int, int],
+    queues: Sequence[Iterable[int]],
+    shares: Sequence[float],
+    n: int,
 ) -> list[int]:
     """Return up to `n` rows in `order`, raised where a subject would starve.
 
-    After k rows every subject has had at least ``floor(SUBJECT_FLOOR * k /
-    n_subjects)``: where it has not, its own next-best row goes first.
+    After k rows every subject has had at least ``floor(SUBJECT_FLOOR * k *
+    share)``: where it has not, its own next-best row goes first.
 
     Parameters
     ----------
@@ -66,24 +75,21 @@ def with_floors(
         Row -> number of the subject it belongs to; rows may be missing.
     queues
         For every subject its rows, best first for that subject alone.
+    shares
+        Part of the history that each subject makes up, 0 to 1.
     """
     counts = [0] * len(queues)
     waiting = [iter(queue) for queue in queues]
     rest = iter(order)
-    taken: dict[int, None] = {}
+    taken: dict[int, int] = {}
     while len(taken) < n:
-        floor = int(SUBJECT_FLOOR * (len(taken) + 1) / len(queues))
-        starving = [s for s, count in enumerate(counts) if count < floor]
-        row = next((r for r in waiting[starving[0]] if r not in taken), None) if starving else None
-        if row is None:
-            row = next((r for r in rest if r not in taken), None)
-        elif starving:
-            counts[starving[0]] += 1
-            taken[row] = None
-            continue
-        if row is None:
+        due = [int(SUBJECT_FLOOR * (len(taken) + 1) * share + 1e-9) for share in shares]
+        starving = next((s for s, count in enumerate(counts) if count < due[s]), -1)
+        raised = next((r for r in waiting[starving] if r not in taken), -1) if starving >= 0 else -1
+        row = raised if raised >= 0 else next((r for r in rest if r not in taken), -1)
+        if row < 0:
             break
-        taken[row] = None
-        if row in subject_of:
-            counts[subject_of[row]] += 1
+        taken[row] = starving if raised >= 0 else subject_of.get(row, -1)
+        if taken[row] >= 0:
+            counts[taken[row]] += 1
     return list(taken)
