@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender import artifacts, pipeline
+from recommender.errors import ArtifactMismatch
 from recommender.features.interactions import Profile, Rows, profile_of
 from recommender.features.papers import days_of
 from recommender.history import PaperState
@@ -52,7 +53,14 @@ class Served:
         """Load the model that serves; it still has to catch up with the catalogue."""
         arrays, manifest = artifacts.load(folder, store.database.library_id)
         readers = {x: row for row, x in enumerate(manifest.rows)}
-        return cls(manifest.version, Model.from_arrays(arrays), readers)
+        try:
+            model = Model.from_arrays(arrays)
+        except (KeyError, ValueError) as error:
+            raise ArtifactMismatch(
+                f"Model {manifest.version} was written by another version of paperloop; "
+                "run `paperloop fit`."
+            ) from error
+        return cls(manifest.version, model, readers)
 
     def caught_up(self, store: Store, revision: int) -> Served:
         """Return this with every paper of the catalogue as it is at `revision`."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from threadpoolctl import threadpool_limits
 
 from recommender import __version__
 from recommender.cli import (
@@ -77,6 +78,8 @@ def main(words: Sequence[str] | None = None) -> None:
     SystemExit
         Always: 0 well, 1 something failed, 2 the words were wrong, 130 interrupted.
     """
+    # A slate is a few small products: threads cost more than they save, tenfold on two cores.
+    threadpool_limits(1, "blas")
     try:
         app(words)
     except RecommenderError as error:
