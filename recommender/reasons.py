@@ -13,7 +13,7 @@ from recommender.serving import Served
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
 Profiles = Mapping[str, tuple[Profile, float]]
-MOST_EXPLAINED = 200
+MOST_EXPLAINED = 100
 
 
 def reasons_of(
