@@ -22,14 +22,17 @@ from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.features.papers import days_of
 from recommender.ranking.base import Scores
-from recommender.ranking.blend import BlendRanker, total, under
+from recommender.ranking.blend import BlendRanker, under
 from recommender.ranking.diversity import TwinFilter, best_first, with_floors
 from recommender.ranking.exploration import explore
+from recommender.ranking.reading import Reading, Window, total
 from recommender.ranking.subjects import subjects_of
 from recommender.ranking.terms import AlsOptions
 
 LEAST_EVIDENCE = 0.5
 """Liked weight (1 is one like) below which a history says too little to rank by."""
+N_CONSIDERED = 500
+"""Papers beyond a line's length among which a subject finds its own best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,27 +150,31 @@ def _line(
     options: SlateOptions,
 ) -> list[Candidate]:
     """Return candidates of one interest, best first, a few more than `n`."""
-    parts = model.ranker.parts(profile, rows)
+    reading = model.ranker.read(profile)
+    parts = reading.parts(rows)
     scores = total(parts, rows.size)
     most = n + max(n, 20)
-    order = best_first(rows, scores, most)
-    line = _with_subjects(model, profile, rows, order, most) if options.diversity else order
+    order = best_first(rows, scores, most + N_CONSIDERED)
+    line = _with_subjects(model, reading, rows, order, most) if options.diversity else order[:most]
     return [
         Candidate(int(rows[i]), float(scores[i]), _finite(parts, int(i)), interest_id=interest)
         for i in line
     ]
 
 
-def _with_subjects(model: Model, profile: Profile, rows: Rows, order: Rows, most: int) -> list[int]:
-    subjects = subjects_of(profile, model.features.embedding)
+def _with_subjects(model: Model, reading: Reading, rows: Rows, order: Rows, most: int) -> list[int]:
+    """Return the first `most` of `order` so that no unrelated subject starves."""
+    subjects = subjects_of(reading.profile, model.features.embedding)
     if len(subjects) == 1:
-        return [int(i) for i in order]
-    by_subject = np.vstack([model.ranker.score(subject, rows) for subject in subjects])
-    queues = [best_first(rows, scores, most).tolist() for scores in by_subject]
-    nearest = np.nanargmax(np.nan_to_num(by_subject, nan=-np.inf), axis=0)
-    subject_of = {i: int(nearest[i]) for i in order.tolist()}
+        return [int(i) for i in order[:most]]
+    readings = [model.ranker.read(subject, reading.trust) for subject in subjects]
+    window = Window(rows[order])
+    by_subject = np.vstack([r.score(window) for r in readings])
+    queues = [order[best_first(rows[order], scores)].tolist() for scores in by_subject]
+    nearest = np.argmax(np.nan_to_num(by_subject, nan=-np.inf), axis=0)
+    subject_of = dict(zip(order.tolist(), nearest.tolist(), strict=True))
     weights = [float(subject.liked_weights.sum()) for subject in subjects]
-    shares = [weight / float(profile.liked_weights.sum()) for weight in weights]
+    shares = [weight / float(reading.profile.liked_weights.sum()) for weight in weights]
     return with_floors(order.tolist(), subject_of, queues, shares, most)
 
 

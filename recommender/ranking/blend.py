@@ -1,15 +1,15 @@
 """The product's ranker: a weighted sum of standard scores, and of what the reader avoids. Pure.
 
 Scores of different rankers live on different scales. Each is turned into
-"standard deviations above the average paper" for this reader, measured on a
-fixed sample of the catalogue without the papers already judged, so a score does
-not depend on which other papers are asked for. The walk of `neighbours` is
-measured on all papers, the liked ones included: it counts for little where it
-mostly returns to where it began.
+"standard deviations above the average paper" for this reader (see `scale`), so
+a score does not depend on which other papers are asked for. The walk of
+`neighbours` is measured on all papers, the liked ones included: it counts for
+little where it mostly returns to where it began.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -18,22 +18,50 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.aversion import Aversion
-from recommender.ranking.base import Arrays, Features, Profile, Ranker, Rows, Scores, SparseRows
+from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
 from recommender.ranking.content import EmbeddingRanker, TfidfRanker
 from recommender.ranking.guard import Guard
 from recommender.ranking.neighbours import NeighbourRanker
+from recommender.ranking.reading import Content, Dot, Reading
+from recommender.ranking.scale import DenseSample, Scale, SparseSample
 from recommender.ranking.terms import AlsOptions
 from recommender.ranking.weights import Evidence, weights_for
 
 N_REFERENCE = 4096
 
 
+def contents_of(features: Features, als: AlsRanker) -> dict[str, Content]:
+    """Return what each ranker multiplies, by the ranker's name."""
+    factors, vectors, words = als.model.papers, features.embedding, features.paper_terms
+    return {
+        "als": Content(factors, np.asarray(factors.any(axis=1))),
+        "tfidf": Content(words, np.diff(words.indptr) > 0),
+        "embedding": Content(vectors, np.asarray(vectors.any(axis=1))),
+    }
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The papers that stand for the catalogue, laid out for each ranker and the guard."""
+
+    rows: Rows
+    samples: Mapping[str, DenseSample | SparseSample]
+    guard: Guard
+
+    @classmethod
+    def of(cls, features: Features, als: AlsRanker, rows: Rows) -> Self:
+        """Lay out these rows, which all were there at the fit."""
+        samples: dict[str, DenseSample | SparseSample] = {
+            "als": DenseSample.of(als.model.papers, rows),
+            "tfidf": SparseSample.of(features.paper_terms, rows),
+            "embedding": DenseSample.of(features.embedding, rows),
+        }
+        return cls(rows, samples, Guard.of(als, features.paper_terms, rows))
+
+
 @dataclass(frozen=True)
 class BlendRanker:
-    """Standard scores of four rankers, weighted by the evidence and by the guard.
-
-    `reference` are the rows that standard scores are measured on.
-    """
+    """Standard scores of four rankers, weighted by the evidence and by the guard."""
 
     als: AlsRanker = field(default_factory=AlsRanker)
     tfidf: TfidfRanker = field(default_factory=TfidfRanker)
@@ -41,8 +69,8 @@ class BlendRanker:
     neighbours: NeighbourRanker = field(default_factory=NeighbourRanker)
     aversion: Aversion = field(default_factory=Aversion)
     evidence: Evidence = field(default_factory=Evidence)
-    reference: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
-    guard: Guard | None = None
+    sample: Sample | None = None
+    contents: Mapping[str, Content] = field(default_factory=dict)
     name: ClassVar[str] = "blend"
 
     @classmethod
@@ -53,72 +81,92 @@ class BlendRanker:
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
         """Fit all parts; see `Ranker.fit`."""
         rng = np.random.default_rng(seed)
-        chosen = rng.choice(len(features), min(N_REFERENCE, len(features)), replace=False)
-        reference, evidence = np.sort(chosen), Evidence.of(reader_papers)
+        rows = rng.choice(len(features), min(N_REFERENCE, len(features)), replace=False)
         als = self.als.fit(features, reader_papers, seed)
-        tfidf = self.tfidf.fit(features, reader_papers, seed)
         return replace(
             self,
             als=als,
-            tfidf=tfidf,
+            tfidf=self.tfidf.fit(features, reader_papers, seed),
             embedding=self.embedding.fit(features, reader_papers, seed),
             neighbours=self.neighbours.fit(features, reader_papers, seed),
             aversion=Aversion.of(features, seed),
-            evidence=evidence,
-            reference=reference,
-            guard=Guard.of(als, tfidf, reference),
+            evidence=Evidence.of(reader_papers),
+            sample=Sample.of(features, als, np.sort(rows)),
+            contents=contents_of(features, als),
         )
 
     def extended(self, features: Features) -> Self:
         """Let every part score the papers since the fit; see `Ranker.extended`."""
+        als = self.als.extended(features)
         return replace(
             self,
-            als=self.als.extended(features),
+            als=als,
             tfidf=self.tfidf.extended(features),
             embedding=self.embedding.extended(features),
             neighbours=self.neighbours.extended(features),
-            aversion=self.aversion.extended(features),
+            contents=contents_of(features, als),
         )
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return the sum of the parts; see `Ranker.score`."""
-        return total(self.parts(profile, papers), papers.size)
+        return self.read(profile).score(papers)
 
     def parts(self, profile: Profile, papers: Rows) -> dict[str, Scores]:
         """Return the weighted parts of the score, ``(len(papers),)`` each.
 
         A part that cannot be computed for a paper is NaN there. All parts are
-        NaN for a reader without a usable like. A part that is 0 throughout,
-        because nothing was avoided or no other reader exists, is left out.
+        NaN for a reader without a usable like. A part that has no say, because
+        nothing was avoided or no other reader exists, is left out.
         """
-        n_papers = self.tfidf.content.shape[0]
-        profile = profile.within(n_papers)
-        sample = self.reference[~np.isin(self.reference, profile.judged)]
-        measured: list[tuple[Ranker, Rows]] = [
-            (self.als, sample),
-            (self.tfidf, sample),
-            (self.embedding, sample),
-            (self.neighbours, np.arange(n_papers)),
-        ]
-        parts = {}
-        for (ranker, on), weight in zip(measured, self.weights(profile).values(), strict=True):
-            if weight > 0:
-                raw = ranker.score(profile, np.concatenate([on, papers]))
-                parts[ranker.name] = np.float32(weight) * standard_scores(raw, on.size)
-        if profile.skipped.size and profile.liked.size:
-            parts["aversion"] = self.aversion.score(profile, papers)
-        return parts
+        return self.read(profile).parts(papers)
 
-    def weights(self, profile: Profile) -> dict[str, float]:
-        """Return the weights of the parts for this reader, after the guard."""
-        weights = weights_for(self.evidence)
-        if self.guard is None:
-            return weights
-        share = self.guard.trust(self.als, self.tfidf, weights["tfidf"], profile)
-        return {name: w if name == "tfidf" else w * share for name, w in weights.items()}
+    def read(self, profile: Profile, trust: float | None = None) -> Reading:
+        """Read a history once, to score papers with it.
+
+        Parameters
+        ----------
+        trust
+            The model's share, where it is known already; None asks the guard.
+        """
+        if self.sample is None:
+            raise ValueError("fit the ranker before it scores")
+        sample, weights = self.sample, weights_for(self.evidence)
+        profile = profile.within(self.contents["als"].known.size)
+        summands = self.als.summands(profile)
+        if trust is None:
+            trust = sample.guard.trust(self.als, self.tfidf, weights["tfidf"], profile, summands)
+        weights = {name: w if name == "tfidf" else w * trust for name, w in weights.items()}
+        directions = {"als": summands.sum(axis=0).astype(np.float32)}
+        directions["tfidf"] = self.tfidf.query(profile)
+        if weights["embedding"] > 0:
+            directions["embedding"] = self.embedding.query(profile)
+        dots = {
+            name: self._dot(name, direction, weights[name], profile.judged)
+            for name, direction in directions.items()
+            if weights[name] > 0
+        }
+        walk_weight = weights["neighbours"]
+        walk = self.neighbours.walk(profile) if walk_weight > 0 else np.zeros(0, dtype=np.float32)
+        return Reading(
+            profile,
+            summands,
+            dots,
+            Scale.of_scores(walk).standard(walk),
+            walk_weight,
+            self.aversion.direction(profile, self.tfidf.content),
+            trust,
+        )
+
+    def _dot(self, name: str, direction: Scores, weight: float, judged: Rows) -> Dot:
+        assert self.sample is not None
+        content = self.contents[name]
+        scale = self.sample.samples[name].scale(direction, content.matrix, judged)
+        return Dot(content, direction, scale, weight)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays of all parts, names led by the part's; see `Ranker.arrays`."""
+        if self.sample is None:
+            raise ValueError("fit the ranker before it is stored")
         nested = {
             "als": self.als.arrays(),
             "neighbours": self.neighbours.arrays(),
@@ -127,46 +175,22 @@ class BlendRanker:
         flat = {
             f"{part}.{k}": array for part, arrays in nested.items() for k, array in arrays.items()
         }
-        return flat | {"evidence": self.evidence.as_array(), "reference": self.reference}
+        return flat | {"evidence": self.evidence.as_array(), "sample": self.sample.rows}
 
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
         """Rebuild a fitted blend; see `Ranker.from_arrays`."""
         als = AlsRanker.from_arrays(features, under("als", arrays))
-        tfidf = TfidfRanker.from_arrays(features, {})
         return cls(
             als,
-            tfidf,
+            TfidfRanker.from_arrays(features, {}),
             EmbeddingRanker.from_arrays(features, {}),
             NeighbourRanker.from_arrays(features, under("neighbours", arrays)),
-            Aversion.from_arrays(features, under("aversion", arrays)),
+            Aversion.from_arrays(under("aversion", arrays)),
             Evidence.from_array(arrays["evidence"]),
-            arrays["reference"],
-            Guard.of(als, tfidf, arrays["reference"]),
+            Sample.of(features, als, arrays["sample"]),
+            contents_of(features, als),
         )
-
-
-def standard_scores(scores: Scores, n_sample: int) -> Scores:
-    """Return scores after the first `n_sample` in standard deviations of those.
-
-    NaN stays NaN; all scores are 0 where the sample does not vary.
-    """
-    sample, asked = scores[:n_sample].astype(np.float64), scores[n_sample:].astype(np.float64)
-    sample = sample[np.isfinite(sample)]
-    spread = sample.std() if sample.size else 0.0
-    if spread < 1e-12:
-        return np.where(np.isfinite(asked), 0.0, np.nan).astype(np.float32)
-    return np.asarray((asked - sample.mean()) / spread, dtype=np.float32)
-
-
-def total(parts: dict[str, Scores], n_papers: int) -> Scores:
-    """Return the sum of parts, NaN counted as nothing; NaN where every ranker's part is."""
-    ranked = [part for name, part in parts.items() if name != "aversion"]
-    if not ranked:
-        return np.full(n_papers, np.nan, dtype=np.float32)
-    scored = np.isfinite(np.vstack(ranked)).any(axis=0)
-    summed = np.nansum(np.vstack(list(parts.values())), axis=0)
-    return np.asarray(np.where(scored, summed, np.nan), dtype=np.float32)
 
 
 def under(part: str, arrays: Arrays) -> dict[str, NDArray[Any]]:

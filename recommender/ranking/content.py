@@ -89,9 +89,15 @@ class TfidfRanker:
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return the closeness to Rocchio's query; see `Ranker.score`."""
-        content = self.content
-        query = query_of(profile.within(content.shape[0]), content)
-        return score_query(query, content, np.diff(content.indptr) > 0, papers)
+        return self.score_query(self.query(profile), papers)
+
+    def query(self, profile: Profile) -> NDArray[np.float32]:
+        """Return Rocchio's query, ``(n_terms,)``."""
+        return query_of(profile.within(self.content.shape[0]), self.content)
+
+    def score_query(self, query: NDArray[np.float32], papers: Rows) -> Scores:
+        """Return dot products with a query; NaN for papers without terms."""
+        return score_query(query, self.content, np.diff(self.content.indptr) > 0, papers)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return nothing: the features hold it all."""
@@ -121,11 +127,23 @@ class EmbeddingRanker:
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return the closeness to Rocchio's query; see `Ranker.score`."""
-        content, has_content = self.embedding, self.has_content
-        if content is None or has_content is None:
+        return self.score_query(self.query(profile), papers)
+
+    @property
+    def content(self) -> NDArray[np.float32]:
+        """The embedding; ValueError before `fit`."""
+        if self.embedding is None:
             raise ValueError("fit the ranker before it scores")
-        query = query_of(profile.within(content.shape[0]), content)
-        return score_query(query, content, has_content, papers)
+        return self.embedding
+
+    def query(self, profile: Profile) -> NDArray[np.float32]:
+        """Return Rocchio's query, ``(n_dims,)``."""
+        return query_of(profile.within(self.content.shape[0]), self.content)
+
+    def score_query(self, query: NDArray[np.float32], papers: Rows) -> Scores:
+        """Return dot products with a query; NaN for papers without an embedding."""
+        assert self.has_content is not None
+        return score_query(query, self.content, self.has_content, papers)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return nothing: the features hold it all."""

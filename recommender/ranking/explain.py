@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from recommender.ranking.base import Profile, Rows, row_cells
 from recommender.ranking.blend import BlendRanker
-from recommender.ranking.content import query_of, shares
-from recommender.ranking.foldin import Floats, fold_in
+from recommender.ranking.content import shares
+from recommender.ranking.foldin import Floats, solve_each
+from recommender.ranking.reading import Reading
 
 MOST_WORDS = 3
 WORDS_LOOKED_AT = 12
 WORTH_NAMING = 0.25
+CLEARLY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +41,25 @@ class Why:
 
 def explain(ranker: BlendRanker, profile: Profile, papers: Rows) -> list[Why]:
     """Return what raises the score of each of some papers; they must have one."""
-    profile = profile.within(ranker.tfidf.content.shape[0])
-    if not profile.liked.size or not papers.size:
+    reading = ranker.read(profile)
+    if not reading.profile.liked.size or not papers.size:
         return [Why(None, ()) for _ in papers]
-    summands = ranker.als.summands(profile)
-    nearest = profile.liked[np.argmax(_shares_of_likes(ranker, profile, summands, papers), axis=0)]
-    true = _lower_without(ranker, profile, nearest, papers)
-    taste, query = summands.sum(axis=0), query_of(profile, ranker.tfidf.content)
+    nearest = reading.profile.liked[np.argmax(_shares_of_likes(ranker, reading, papers), axis=0)]
+    true = _lower_without(ranker, reading, nearest, papers)
+    terms = shared_terms(ranker, reading, papers)
     return [
-        Why(int(nearest[i]) if true[i] else None, shared_terms(ranker, taste, query, int(row)))
-        for i, row in enumerate(papers)
+        Why(int(like) if lower else None, named)
+        for like, lower, named in zip(nearest, true, terms, strict=True)
     ]
 
 
-def _shares_of_likes(
-    ranker: BlendRanker, profile: Profile, summands: Floats, papers: Rows
-) -> NDArray[np.float64]:
+def _shares_of_likes(ranker: BlendRanker, reading: Reading, papers: Rows) -> Floats:
     """Return what each like brings to each paper, ``(n_liked, n_papers)``.
 
     Both parts are scaled to what they bring in all, so that neither hides the other.
     """
-    by_model = summands @ ranker.als.model.papers[papers].T.astype(np.float64)
-    terms = ranker.tfidf.content
+    terms, profile = ranker.tfidf.content, reading.profile
+    by_model = reading.summands @ ranker.als.model.papers[papers].T.astype(np.float64)
     by_words = np.asarray((terms[profile.liked] @ terms[papers].T).todense(), dtype=np.float64)
     by_words *= shares(profile.liked_weights)[:, None]
     return _of_one(by_model) + _of_one(by_words)
@@ -72,34 +71,46 @@ def _of_one(parts: Floats) -> Floats:
 
 
 def _lower_without(
-    ranker: BlendRanker, profile: Profile, nearest: Rows, papers: Rows
+    ranker: BlendRanker, reading: Reading, nearest: Rows, papers: Rows
 ) -> NDArray[np.bool_]:
-    """Return for each paper whether it scores lower without the like named beside it."""
-    before = ranker.score(profile, papers)
+    """Return for each paper whether it scores lower without the like named beside it.
+
+    A model trusted in full cannot be trusted more, and with less of it the
+    papers it put on top fall further: the guard is asked again only below that.
+    """
+    before = reading.score(papers)
     lower = np.zeros(papers.size, dtype=bool)
     for row in np.unique(nearest):
         at = np.flatnonzero(nearest == row)
-        after = ranker.score(profile.without_like(int(row)), papers[at])
-        lower[at] = ~(after >= before[at])
+        without = reading.profile.without_like(int(row))
+        trust = reading.trust if reading.trust == 1 else None
+        after = ranker.read(without, trust).score(papers[at])
+        lower[at] = ~(after >= before[at] - CLEARLY * np.abs(before[at]))
     return lower
 
 
-def shared_terms(
-    ranker: BlendRanker, taste: Floats, query: NDArray[np.float32], row: int
-) -> tuple[int, ...]:
-    """Return the terms of a paper that raise its score, strongest in words first."""
+def shared_terms(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[tuple[int, ...]]:
+    """Return for each paper the terms that raise its score, strongest in words first."""
+    model, query = ranker.als.model, reading.dots["tfidf"].direction
+    cells = [model.observed(int(row)) for row in papers]
+    towards = solve_each(
+        model.of_rows, [x for x, _ in cells], [c for _, c in cells], reading.summands.sum(axis=0)
+    )
+    found = []
+    for row, (observed, _), direction in zip(papers, cells, towards, strict=True):
+        in_model = model.block.columns[row_cells(model.cells, int(row))[0]]
+        lowering = in_model[observed[: in_model.size] @ direction < 0]
+        strongest = _strongest(ranker, query, int(row))
+        found.append(tuple(int(t) for t in strongest if t not in lowering))
+    return found
+
+
+def _strongest(ranker: BlendRanker, query: NDArray[np.float32], row: int) -> Rows:
     columns, values = row_cells(ranker.tfidf.content, row)
     gains = values * query[columns]
-    strongest = np.argsort(-gains, kind="stable")[:WORDS_LOOKED_AT]
-    if not strongest.size or gains[strongest[0]] <= 0:
-        return ()
-    shared = columns[strongest[gains[strongest] >= WORTH_NAMING * gains[strongest[0]]]]
-    model = ranker.als.model
-    in_model = model.block.columns[row_cells(model.cells, row)[0]]
-    observed, confidences = model.observed(row)
-    moved = fold_in(model.of_rows, observed, confidences)[: in_model.size] @ taste
-    lowering = set(in_model[moved < 0].tolist())
-    return tuple(int(t) for t in shared if int(t) not in lowering)
+    first = np.argsort(-gains, kind="stable")[:WORDS_LOOKED_AT]
+    worth = max(0.0, WORTH_NAMING * float(gains.max(initial=0.0)))
+    return np.asarray(columns[first[gains[first] > worth]], dtype=np.intp)
 
 
 def without_repeats(terms: Sequence[str], most: int = MOST_WORDS) -> tuple[str, ...]:

@@ -43,26 +43,40 @@ class Guard:
     by_term: SparseRows
 
     @classmethod
-    def of(cls, als: AlsRanker, tfidf: TfidfRanker, reference: Rows) -> Self:
+    def of(cls, als: AlsRanker, paper_terms: SparseRows, reference: Rows) -> Self:
         """Take at most `MOST_SAMPLED` of the reference rows."""
         rows = reference[:: -(-reference.size // MOST_SAMPLED) or 1]
-        return cls(rows, als.model.papers[rows], tfidf.content[rows].T.tocsr())
+        return cls(rows, als.model.papers[rows], paper_terms[rows].T.tocsr())
 
-    def trust(self, als: AlsRanker, tfidf: TfidfRanker, weight: float, profile: Profile) -> float:
+    def trust(
+        self,
+        als: AlsRanker,
+        tfidf: TfidfRanker,
+        weight: float,
+        profile: Profile,
+        summands: Floats,
+    ) -> float:
         """Return the model's share for one reader, from 0 (TF-IDF alone) to 1.
 
         Parameters
         ----------
         weight
             Of TF-IDF beside the model, as they are blended.
-        profile
-            Its rows must exist.
+        profile, summands
+            Its rows must exist; what they add to the reader's factors.
         """
-        leads = self.leads(als, tfidf, weight, profile)
+        leads = self.leads(als, tfidf, weight, profile, summands)
         mean = (PRIOR_LIKES * PRIOR_LEAD + leads.sum()) / (PRIOR_LIKES + leads.size)
         return float(np.clip(1.0 + mean / FADE, 0.0, 1.0))
 
-    def leads(self, als: AlsRanker, tfidf: TfidfRanker, weight: float, profile: Profile) -> Floats:
+    def leads(
+        self,
+        als: AlsRanker,
+        tfidf: TfidfRanker,
+        weight: float,
+        profile: Profile,
+        summands: Floats,
+    ) -> Floats:
         """Return ``ln(rank by TF-IDF) - ln(rank by the model)`` of each like held out.
 
         Above 0 the model was the better one; empty with fewer than three likes.
@@ -73,7 +87,7 @@ class Guard:
             return np.zeros(0)
         held = held[:: -(-held.size // MOST_HELD_OUT)]
         words = held_out_by_tfidf(tfidf, profile, held, self.by_term)
-        model = held_out_by_als(als, profile, held, self.factors)
+        model = held_out_by_als(als, profile, summands, held, self.factors)
         by_words, by_model = words.among(kept).standardised(), model.among(kept).standardised()
         return by_words.log_ranks() - by_model.plus(by_words, weight).log_ranks()
 

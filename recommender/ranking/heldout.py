@@ -52,18 +52,23 @@ class HeldOut:
 
 
 def held_out_by_als(
-    als: AlsRanker, profile: Profile, held: Rows, sample: NDArray[np.float32]
+    als: AlsRanker,
+    profile: Profile,
+    summands: Floats,
+    held: Rows,
+    sample: NDArray[np.float32],
 ) -> HeldOut:
     """Hold likes out of the fold-in.
 
     Parameters
     ----------
+    summands
+        What the likes add to the reader's factors.
     held
         Positions in ``profile.liked``.
     sample
         ``(n_sample, n_factors)`` factors of the papers to rank against.
     """
-    summands = als.summands(profile)
     confidences = als.options.alpha * profile.liked_weights[held].astype(np.float64)
     towards = summands[held] / confidences[:, None]
     taste = summands.sum(axis=0)

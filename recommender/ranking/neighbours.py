@@ -81,18 +81,22 @@ class NeighbourRanker:
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return how much of the walk arrives; see `Ranker.score`."""
-        to_papers, to_readers, damping = self._need()
+        arrived = self.walk(profile)
         scores = np.full(papers.size, np.nan, dtype=np.float32)
+        exists = valid_rows(papers, arrived.size)
+        scores[exists] = arrived[papers[exists]]
+        return scores
+
+    def walk(self, profile: Profile) -> Scores:
+        """Return the scores of all papers, ``(n_papers,)``; NaN where none can arrive."""
+        to_papers, to_readers, damping = self._need()
         known = profile.within(damping.size)
         start = known.liked_weights
         at_readers = to_readers[known.liked].T @ start
         if not at_readers.any():
-            return scores
+            return np.full(damping.size, np.nan, dtype=np.float32)
         arrived = (to_papers.T @ at_readers) * damping / start.sum()
-        exists = valid_rows(papers, damping.size)
-        exists[exists] = damping[papers[exists]] > 0
-        scores[exists] = arrived[papers[exists]]
-        return scores
+        return np.where(damping > 0, arrived, np.float32(np.nan))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the steps; see `Ranker.arrays`."""

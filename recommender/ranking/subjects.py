@@ -22,8 +22,8 @@ def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profil
     """Return one profile per unrelated subject, largest first; the whole one if there is one.
 
     A subject holds at least `LEAST_SHARE` of the liked weight; likes of smaller
-    groups, and of more than `MOST_SUBJECTS`, belong to no subject. Skips stay with every subject. The rows of the
-    profile must exist.
+    groups, and of more than `MOST_SUBJECTS`, belong to no subject. Skips stay with
+    every subject. The rows of the profile must exist.
     """
     rows = profile.liked[np.argsort(-profile.liked_weights, kind="stable")[:MOST_LIKES]]
     with_content = rows[embedding[rows].any(axis=1)] if embedding.shape[1] else rows[:0]

@@ -10,7 +10,9 @@ from worlds import SMALL_ALS, no_readers, subject_rows, world_features, world_pa
 from recommender.domain import Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.ranking.blend import BlendRanker, standard_scores, total
+from recommender.ranking.blend import BlendRanker
+from recommender.ranking.reading import total
+from recommender.ranking.scale import DenseSample, Scale, SparseSample
 from recommender.ranking.weights import Evidence, weights_for
 
 EVERYTHING = np.arange(48)
@@ -27,15 +29,44 @@ def crowded() -> BlendRanker:
     return BlendRanker.with_options(SMALL_ALS).fit(world_features(), world_readers(), seed=0)
 
 
-def test_standard_scores_are_measured_on_the_sample() -> None:
-    scores = np.array([1, 3, np.nan, 2, 7, np.nan], dtype=np.float32)
-    np.testing.assert_allclose(standard_scores(scores, 3), [0, 5, np.nan])
+def test_a_scale_leaves_nan_out() -> None:
+    scale = Scale.of_scores(np.array([1, 3, np.nan], dtype=np.float32))
+    assert (scale.mean, scale.spread) == (2, 1)
+    np.testing.assert_allclose(
+        scale.standard(np.array([2, 7, np.nan], dtype=np.float32)), [0, 5, np.nan]
+    )
 
 
 @pytest.mark.parametrize("sample", [[], [4.0], [4.0, 4.0], [np.nan, np.nan]], ids=len)
 def test_a_sample_that_does_not_vary_gives_zeros(sample: list[float]) -> None:
-    scores = np.array([*sample, 4, 9, np.nan], dtype=np.float32)
-    np.testing.assert_array_equal(standard_scores(scores, len(sample)), [0, 0, np.nan])
+    scale = Scale.of_scores(np.array(sample, dtype=np.float32))
+    scores = scale.standard(np.array([4, 9, np.nan], dtype=np.float32))
+    np.testing.assert_array_equal(scores, [0, 0, np.nan])
+
+
+@pytest.mark.parametrize("judged", [[], [3, 17, 40, 45]], ids=len)
+def test_scales_from_sums_equal_scales_from_scores(judged: list[int]) -> None:
+    features, reference = world_features(), np.arange(1, 48, 2)
+    left = np.setdiff1d(reference, judged)
+    direction = features.embedding[:3].sum(axis=0)
+    dense = DenseSample.of(features.embedding, reference)
+    found = dense.scale(direction, features.embedding, np.array(judged, int))
+    expected = Scale.of_scores(features.embedding[left] @ direction)
+    assert (found.mean, found.spread) == pytest.approx((expected.mean, expected.spread), rel=1e-4)
+    query = features.paper_terms[:3].sum(axis=0).A1.astype(np.float32)
+    sparse = SparseSample.of(features.paper_terms, reference).scale(
+        query, features.paper_terms, np.array(judged, int)
+    )
+    expected = Scale.of_scores(features.paper_terms[left] @ query)
+    assert (sparse.mean, sparse.spread) == pytest.approx((expected.mean, expected.spread))
+
+
+def test_papers_without_content_are_no_part_of_the_scale() -> None:
+    factors = np.array([[1, 0], [0, 0], [3, 0]], dtype=np.float32)
+    scale = DenseSample.of(factors, np.arange(3)).scale(
+        np.array([1, 0], dtype=np.float32), factors, np.arange(0)
+    )
+    assert (scale.mean, scale.spread) == (2, 1)
 
 
 def test_the_total_counts_nan_as_nothing_until_all_are() -> None:
@@ -62,18 +93,19 @@ def test_only_parts_that_can_say_something_are_there(
     lonely: BlendRanker, crowded: BlendRanker
 ) -> None:
     assert set(lonely.parts(Profile.of(LIKES), EVERYTHING)) == {"als", "tfidf", "embedding"}
-    with_skip = crowded.parts(Profile.of(LIKES, [13]), EVERYTHING)
-    assert set(with_skip) >= {"als", "tfidf", "neighbours", "aversion"}
+    averse = crowded.parts(Profile.of(LIKES, {13: -1.0}), EVERYTHING)
+    assert set(averse) >= {"als", "tfidf", "neighbours", "aversion"}
 
 
 def test_judged_papers_do_not_shift_the_scale_of_a_small_catalogue() -> None:
     features = world_features(2, 6)
     ranker = BlendRanker.with_options(SMALL_ALS).fit(features, no_readers(12), seed=0)
     profile = Profile.of([0, 1, 2])
-    parts, weights = ranker.parts(profile, np.arange(3, 12)), ranker.weights(profile)
+    reading = ranker.read(profile)
+    parts = reading.parts(np.arange(3, 12))
     for name in ("als", "tfidf", "embedding"):
         assert parts[name].mean() == pytest.approx(0, abs=1e-4)
-        assert parts[name].std() == pytest.approx(weights[name], rel=1e-4)
+        assert parts[name].std() == pytest.approx(reading.dots[name].weight, rel=1e-4)
 
 
 @pytest.mark.parametrize("n_papers", [1, 2, 3])
@@ -107,11 +139,11 @@ def test_a_dislike_sinks_what_is_close_to_it(lonely: BlendRanker) -> None:
 
 def test_a_skip_weighs_far_less_than_a_dislike(lonely: BlendRanker) -> None:
     near = np.array(subject_rows(1)[3:])
-    skip, dislike = (
-        lonely.parts(Profile.of([0], {14: w}), near)["aversion"].mean() for w in (-0.07, -1.0)
+    skip, grudge, dislike = (
+        lonely.parts(Profile.of([0], {14: w}), near) for w in (-0.07, -0.5, -1.0)
     )
-    assert -0.05 < skip < 0
-    assert dislike < 100 * skip
+    assert "aversion" not in skip
+    np.testing.assert_allclose(grudge["aversion"], dislike["aversion"] / 4, rtol=1e-5)
 
 
 def test_the_readers_bring_in_papers_that_share_no_word(crowded: BlendRanker) -> None:

@@ -12,7 +12,7 @@ from worlds import SMALL_ALS, world_features, world_readers
 from recommender.features.interactions import Profile, profile_of_row
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.base import row_cells
-from recommender.ranking.foldin import Gram, fold_in
+from recommender.ranking.foldin import Gram, fold_in, solve_each
 
 N_PAPERS = 48
 
@@ -47,6 +47,20 @@ def test_solves_the_normal_equations(n_observed: int) -> None:
     wanted = observed.T @ np.where(confidences > 0, confidences, 0)
     expected = np.linalg.solve(full, wanted)
     np.testing.assert_allclose(fold_in(gram, observed, confidences).sum(axis=0), expected)
+
+
+def test_many_rows_are_solved_at_once() -> None:
+    rng = np.random.default_rng(1)
+    factors = rng.normal(size=(200, 30)).astype(np.float32)
+    gram = Gram.of(factors, regularization=20.0)
+    observed = [rng.normal(size=(n, 30)) for n in (0, 1, 12, 80)]
+    confidences = [rng.uniform(0.1, 300, len(x)) * rng.choice([-1, 1], len(x)) for x in observed]
+    target = rng.normal(size=30)
+    found = solve_each(gram, observed, confidences, target)
+    for solution, x, c in zip(found, observed, confidences, strict=True):
+        full = gram.matrix + x.T @ ((np.abs(c) - 1)[:, None] * x)
+        np.testing.assert_allclose(solution, np.linalg.solve(full, target), rtol=1e-6, atol=1e-9)
+    assert not solve_each(gram, observed, confidences, np.zeros(30)).any()
 
 
 def test_gram_sums_over_blocks() -> None:

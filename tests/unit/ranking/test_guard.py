@@ -26,7 +26,8 @@ def ranker() -> BlendRanker:
 @pytest.mark.parametrize("which", ["als", "tfidf"])
 def test_held_out_in_one_pass_equals_left_out_one_by_one(ranker: BlendRanker, which: str) -> None:
     if which == "als":
-        found = held_out_by_als(ranker.als, PROFILE, HELD, ranker.als.model.papers[SAMPLE])
+        summands, sample = ranker.als.summands(PROFILE), ranker.als.model.papers[SAMPLE]
+        found = held_out_by_als(ranker.als, PROFILE, summands, HELD, sample)
     else:
         by_term = ranker.tfidf.content[SAMPLE].T.tocsr()
         found = held_out_by_tfidf(ranker.tfidf, PROFILE, HELD, by_term)
@@ -48,23 +49,26 @@ def test_ranks_count_ties_half() -> None:
 
 def test_a_good_model_keeps_its_whole_share(ranker: BlendRanker) -> None:
     likes = Profile.of(subject_rows(1)[:8])
-    assert ranker.weights(likes)["als"] > 0.9
+    assert ranker.read(likes).trust > 0.9
 
 
 def test_a_model_worse_than_words_loses_its_share(ranker: BlendRanker) -> None:
     signs = np.random.default_rng(1).choice([-1, 1], 48).astype(np.float32)
     mixed_up = ranker.als.model.papers * signs[:, None]
     wrong = replace(ranker.als, fitted=replace(ranker.als.model, papers=mixed_up))
-    guard = Guard.of(wrong, ranker.tfidf, ranker.reference)
-    fooled = replace(ranker, als=wrong, guard=guard)
+    assert ranker.sample is not None
+    guard = Guard.of(wrong, ranker.tfidf.content, ranker.sample.rows)
+    fooled = replace(ranker, als=wrong, sample=replace(ranker.sample, guard=guard))
     likes = Profile.of(subject_rows(1)[:10])
-    weights = fooled.weights(likes)
-    assert weights["als"] < 0.2
-    assert weights["tfidf"] == ranker.weights(likes)["tfidf"]
+    reading = fooled.read(likes)
+    assert reading.trust < 0.2
+    words = reading.dots["tfidf"].weight
+    assert words == ranker.read(likes).dots["tfidf"].weight
+    assert "als" not in reading.dots or reading.dots["als"].weight < 0.5 * words
 
 
 def test_two_likes_prove_nothing(ranker: BlendRanker) -> None:
-    assert ranker.weights(Profile.of([0, 30]))["als"] == 1
+    assert ranker.read(Profile.of([0, 30])).trust == 1
 
 
 def test_likes_that_took_part_in_the_fit_are_not_asked() -> None:
