@@ -59,7 +59,7 @@ def solve_each(
 
     Each row has its own A, made of its observed rows as in `fold_in`. Conjugate
     gradients, preconditioned by the Gram (Hestenes & Stiefel 1952), to a
-    residual below 1e-10 of the target.
+    residual below 1e-7 of the target.
     """
     extra = [np.abs(c) - 1.0 for c in confidences]
 
@@ -71,7 +71,7 @@ def solve_each(
 
     solution = np.zeros((len(observed), target.size))
     residual = np.broadcast_to(target, solution.shape).copy()
-    enough = 1e-10 * float(np.linalg.norm(target))
+    enough = 1e-7 * float(np.linalg.norm(target))
     step = steered = residual @ gram.inverse
     energy = (residual * steered).sum(axis=1)
     for _ in range(MOST_STEPS):

