@@ -20,6 +20,7 @@ from recommender.ranking.blend import BlendRanker
 from recommender.ranking.content import shares
 from recommender.ranking.foldin import Floats, solve_each
 from recommender.ranking.reading import Reading
+from recommender.ranking.without import highest_without
 
 MOST_WORDS = 3
 WORDS_LOOKED_AT = 12
@@ -73,20 +74,17 @@ def _of_one(parts: Floats) -> Floats:
 def _lower_without(
     ranker: BlendRanker, reading: Reading, nearest: Rows, papers: Rows
 ) -> NDArray[np.bool_]:
-    """Return for each paper whether it scores lower without the like named beside it.
-
-    A model trusted in full cannot be trusted more, and with less of it the
-    papers it put on top fall further: the guard is asked again only below that.
-    """
+    """Return for each paper whether it surely scores lower without the like named beside it."""
+    liked = reading.profile.liked
+    if liked.size == 1:
+        return np.ones(papers.size, dtype=bool)
+    named = np.unique(nearest)
+    held = np.flatnonzero(np.isin(liked, named))
+    highest = highest_without(ranker, reading, held, papers)
+    column = {int(row): i for i, row in enumerate(liked[held])}
+    after = highest[np.arange(papers.size), [column[int(row)] for row in nearest]]
     before = reading.score(papers)
-    lower = np.zeros(papers.size, dtype=bool)
-    for row in np.unique(nearest):
-        at = np.flatnonzero(nearest == row)
-        without = reading.profile.without_like(int(row))
-        trust = reading.trust if reading.trust == 1 else None
-        after = ranker.read(without, trust).score(papers[at])
-        lower[at] = ~(after >= before[at] - CLEARLY * np.abs(before[at]))
-    return lower
+    return np.asarray(after < before - CLEARLY * np.abs(before))
 
 
 def shared_terms(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[tuple[int, ...]]:

@@ -9,6 +9,7 @@ only (Sherman & Morrison): with ``y = A^-1 v``, ``h = v.y`` and confidence c,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,14 +52,8 @@ class HeldOut:
         return np.asarray(np.log1p(above + level / 2.0))
 
 
-def held_out_by_als(
-    als: AlsRanker,
-    profile: Profile,
-    summands: Floats,
-    held: Rows,
-    sample: NDArray[np.float32],
-) -> HeldOut:
-    """Hold likes out of the fold-in.
+def tastes_without(als: AlsRanker, profile: Profile, summands: Floats, held: Rows) -> Floats:
+    """Return the reader's factors without each held-out like, ``(n_factors, n_held)``.
 
     Parameters
     ----------
@@ -66,41 +61,62 @@ def held_out_by_als(
         What the likes add to the reader's factors.
     held
         Positions in ``profile.liked``.
-    sample
-        ``(n_sample, n_factors)`` factors of the papers to rank against.
     """
     confidences = als.options.alpha * profile.liked_weights[held].astype(np.float64)
     towards = summands[held] / confidences[:, None]
     taste = summands.sum(axis=0)
     liked = als.model.papers[profile.liked[held]].astype(np.float64)
-    hold = (liked * towards).sum(axis=1)
     step = (confidences - 1) * (liked @ taste) - confidences
-    step /= 1 - (confidences - 1) * hold
-    tastes = (taste[:, None] + towards.T * step).astype(np.float32)
-    return HeldOut(liked @ taste + step * hold, (sample @ tastes).astype(np.float64))
+    step /= 1 - (confidences - 1) * (liked * towards).sum(axis=1)
+    return np.asarray(taste[:, None] + towards.T * step)
+
+
+def rocchio_without(profile: Profile, held: Rows, judged: Floats | NDArray[np.float32]) -> Floats:
+    """Return Rocchio's rule without each held-out like, ``(n_columns, n_held)``.
+
+    The rule is linear, so it may be taken of content, which gives queries, or
+    of the judged papers' dot products with others, which gives scores.
+
+    Parameters
+    ----------
+    held
+        Positions in ``profile.liked``; not the only like.
+    judged
+        ``(n_judged, n_columns)``, a row for every row of ``profile.judged``.
+    """
+    n_liked = profile.liked.size
+    part = shares(profile.liked_weights).astype(np.float64)
+    less = np.zeros(profile.skipped.size)
+    if less.size:
+        less = SKIP_SHARE * shares(-profile.skipped_weights).astype(np.float64)
+    rest = (part @ judged[:n_liked])[:, None] - judged[held].T * part[held]
+    return np.asarray(rest / (1 - part[held]) - (less @ judged[n_liked:])[:, None])
+
+
+def held_out_by_als(
+    als: AlsRanker,
+    profile: Profile,
+    summands: Floats,
+    held: Rows,
+    sample: NDArray[np.float32],
+) -> HeldOut:
+    """Hold likes out of the fold-in; `sample` are ``(n_sample, n_factors)`` others' factors."""
+    tastes = tastes_without(als, profile, summands, held)
+    own = (als.model.papers[profile.liked[held]] * tastes.T).sum(axis=1)
+    return HeldOut(own, (sample @ tastes.astype(np.float32)).astype(np.float64))
 
 
 def held_out_by_tfidf(
     tfidf: TfidfRanker, profile: Profile, held: Rows, sample_by_term: SparseRows
 ) -> HeldOut:
-    """Hold likes out of Rocchio's mean.
+    """Hold likes out of Rocchio's mean; `sample_by_term` is ``(n_terms, n_sample)``."""
+    words = tfidf.content[profile.judged]
+    own = dense(words @ tfidf.content[profile.liked[held]].T)
+    others = dense(words @ sample_by_term)
+    by_held = rocchio_without(profile, held, own)
+    return HeldOut(np.diagonal(by_held), rocchio_without(profile, held, others))
 
-    Parameters
-    ----------
-    held
-        Positions in ``profile.liked``.
-    sample_by_term
-        ``(n_terms, n_sample)`` TF-IDF of the papers to rank against.
-    """
-    terms, n_liked = tfidf.content[profile.judged], profile.liked.size
-    among = np.asarray((terms @ terms[:n_liked].T).todense(), dtype=np.float64)
-    against = np.asarray((terms @ sample_by_term).todense(), dtype=np.float64)
-    part = shares(profile.liked_weights).astype(np.float64)
-    less = np.zeros(profile.skipped.size)
-    if less.size:
-        less = SKIP_SHARE * shares(-profile.skipped_weights).astype(np.float64)
-    held_part = part[held]
-    own = part @ among[:n_liked, held] - held_part * among[held, held]
-    own = own / (1 - held_part) - less @ among[n_liked:, held]
-    others = (part @ against[:n_liked])[:, None] - against[held].T * held_part
-    return HeldOut(own, others / (1 - held_part) - (less @ against[n_liked:])[:, None])
+
+def dense(matrix: Any) -> Floats:
+    """Return a sparse matrix of few rows as an array."""
+    return np.asarray(matrix.todense(), dtype=np.float64)

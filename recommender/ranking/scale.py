@@ -21,30 +21,32 @@ NO_SPREAD = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Mean and standard deviation of a reader's scores over the sample."""
+    """Mean and standard deviation of scores over the sample; may hold one for many columns."""
 
-    mean: float
-    spread: float
+    mean: Floats
+    spread: Floats
 
     @classmethod
-    def of_sums(cls, n: float, total: float, squares: float) -> Scale:
+    def of_sums(cls, n: Floats, total: Floats, squares: Floats) -> Scale:
         """Return the scale of `n` scores with this sum and sum of squares."""
-        if n < 1:
-            return cls(0.0, 0.0)
+        n = np.maximum(n, 1)
         mean = total / n
-        return cls(mean, max(squares / n - mean**2, 0.0) ** 0.5)
+        return cls(mean, np.sqrt(np.maximum(squares / n - mean**2, 0.0)))
 
     @classmethod
-    def of_scores(cls, scores: Scores) -> Scale:
-        """Return the scale of scores that are at hand, NaN left out."""
-        known = scores[np.isfinite(scores)].astype(np.float64)
-        return cls.of_sums(known.size, float(known.sum()), float(known @ known))
+    def of_scores(
+        cls, scores: Scores | Floats, left_out: NDArray[np.bool_] | bool = False
+    ) -> Scale:
+        """Return the scale of every column of scores, without NaN and what is left out."""
+        known = np.isfinite(scores) & ~np.asarray(left_out)
+        kept = np.where(known, scores, 0.0).astype(np.float64)
+        return cls.of_sums(known.sum(axis=0), kept.sum(axis=0), (kept**2).sum(axis=0))
 
-    def standard(self, scores: Scores) -> Scores:
+    def standard(self, scores: Scores | Floats) -> Scores:
         """Return scores in deviations from the mean; all 0 without a spread, NaN stays NaN."""
-        if self.spread <= NO_SPREAD * (1.0 + abs(self.mean)):
-            return np.where(np.isfinite(scores), np.float32(0), np.float32(np.nan))
-        return np.asarray((scores - self.mean) / self.spread, dtype=np.float32)
+        flat = self.spread <= NO_SPREAD * (1.0 + np.abs(self.mean))
+        deviations = np.where(flat, 0.0, 1.0) * (scores - self.mean)
+        return np.asarray(deviations / np.where(flat, 1.0, self.spread), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +67,54 @@ class DenseSample:
         sampled[reference[used]] = True
         return cls(int(used.sum()), rows.sum(axis=0), rows.T @ rows, sampled)
 
-    def scale(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> Scale:
-        """Return the scale of ``content @ direction`` over the sample without `judged`."""
-        direction = direction.astype(np.float64)
+    def scale(
+        self, directions: Floats, content: Matrix, judged: Rows, restored: Rows | None = None
+    ) -> Scale:
+        """Return the scale of ``content @ directions`` over the sample without `judged`.
+
+        Parameters
+        ----------
+        directions
+            ``(n_columns,)``, or ``(n_columns, n_directions)`` for several.
+        restored
+            For every direction one judged row that counts for it all the same.
+        """
+        directions = directions.astype(np.float64)
         judged = judged[judged < self.sampled.size]
-        left_out = content[judged[self.sampled[judged]]] @ direction
+        judged = judged[self.sampled[judged]]
+        out = np.asarray(content[judged] @ directions)
+        left = np.ones(out.shape)
+        if restored is not None:
+            left = np.where(judged[:, None] == restored, 0.0, 1.0)
         return Scale.of_sums(
-            self.n - left_out.size,
-            float(self.total @ direction) - float(left_out.sum()),
-            float(direction @ self.squares @ direction) - float(left_out @ left_out),
+            self.n - left.sum(axis=0),
+            self.total @ directions - (left * out).sum(axis=0),
+            (directions * (self.squares @ directions)).sum(axis=0) - (left * out**2).sum(axis=0),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class SparseSample:
-    """The sampled rows of a sparse matrix that are not empty."""
+    """The sampled rows of a sparse matrix that are not empty, and the same by column."""
 
     rows: Rows
     content: SparseRows
+    by_column: SparseRows
 
     @classmethod
     def of(cls, content: SparseRows, reference: Rows) -> SparseSample:
         """Take the rows of the reference."""
         rows = reference[np.diff(content.indptr)[reference] > 0]
-        return cls(rows, content[rows])
+        return cls(rows, content[rows], content[rows].T.tocsr())
 
     def scale(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> Scale:
         """Return the scale of ``content @ direction`` over the sample without `judged`."""
-        scores = self.content @ direction
-        return Scale.of_scores(scores[~np.isin(self.rows, judged)])
+        return Scale.of_scores(self.content @ direction, np.isin(self.rows, judged))
+
+    def scale_of(self, scores: Floats, judged: Rows, restored: Rows) -> Scale:
+        """Return the scale of the sample's scores at hand, ``(n_sample, n_columns)``.
+
+        For every column one judged row counts all the same, the one in `restored`.
+        """
+        left_out = np.isin(self.rows, judged)[:, None] & (self.rows[:, None] != restored)
+        return Scale.of_scores(scores, left_out)

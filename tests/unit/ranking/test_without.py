@@ -1,0 +1,42 @@
+"""Likes taken out all at once give the scores of histories without them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from worlds import SMALL_ALS, no_readers, world_features, world_readers
+
+from recommender.domain import Paper
+from recommender.features import Features
+from recommender.features.interactions import Profile
+from recommender.ranking.blend import BlendRanker
+from recommender.ranking.without import highest_without
+
+PROFILE = Profile.of({0: 1.0, 3: 2.0, 7: 0.2, 12: 1.0, 14: 1.0}, {30: -0.07, 13: -1.0})
+HELD = np.array([0, 1, 2, 4])
+PAPERS = np.array([1, 2, 20, 21, 40, 47])
+
+
+@pytest.mark.parametrize("library", ["alone", "among readers"])
+@pytest.mark.parametrize("trust", [0.0, 0.5, 1.0])
+def test_no_verdict_of_the_guard_gives_a_higher_score(library: str, trust: float) -> None:
+    readers = no_readers(48) if library == "alone" else world_readers()
+    ranker = BlendRanker.with_options(SMALL_ALS).fit(world_features(), readers, seed=0)
+    highest = highest_without(ranker, ranker.read(PROFILE), HELD, PAPERS)
+    nearest = np.full(highest.shape, np.inf)
+    for column, position in enumerate(HELD):
+        left = PROFILE.without_like(int(PROFILE.liked[position]))
+        after = ranker.read(left, trust).score(PAPERS)
+        assert (after <= highest[:, column] + 1e-4).all()
+        extremes = [ranker.read(left, extreme).score(PAPERS) for extreme in (0.0, 1.0)]
+        nearest[:, column] = np.max(extremes, axis=0)
+    np.testing.assert_allclose(highest, nearest, atol=1e-4)
+
+
+def test_a_paper_without_words_is_scored_by_what_there_is() -> None:
+    features = Features.of_papers(
+        [Paper("", "x:1"), *(Paper(f"ant bee{i}", f"y:{i}") for i in range(9))]
+    )
+    ranker = BlendRanker.with_options(SMALL_ALS).fit(features, no_readers(10), seed=0)
+    reading = ranker.read(Profile.of([1, 2, 3]))
+    assert highest_without(ranker, reading, np.array([0]), np.array([0]))[0, 0] == 0
