@@ -68,7 +68,11 @@ class DenseSample:
         return cls(int(used.sum()), rows.sum(axis=0), rows.T @ rows, sampled)
 
     def scale(
-        self, directions: Floats, content: Matrix, judged: Rows, restored: Rows | None = None
+        self,
+        directions: Floats | NDArray[np.float32],
+        content: Matrix,
+        judged: Rows,
+        restored: Rows | None = None,
     ) -> Scale:
         """Return the scale of ``content @ directions`` over the sample without `judged`.
 

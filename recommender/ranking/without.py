@@ -12,7 +12,8 @@ import numpy as np
 
 from recommender.ranking.base import Rows, Scores
 from recommender.ranking.blend import BlendRanker
-from recommender.ranking.heldout import Floats, dense, rocchio_without, tastes_without
+from recommender.ranking.foldin import Floats
+from recommender.ranking.heldout import dense, rocchio_without, tastes_without
 from recommender.ranking.reading import AVERSION, Reading
 from recommender.ranking.scale import DenseSample, Scale, SparseSample
 from recommender.ranking.weights import weights_for
@@ -64,7 +65,9 @@ def _dense(
     assert isinstance(sampled, DenseSample)
     profile = reading.profile
     scale = sampled.scale(directions, content, profile.judged, profile.liked[held])
-    return _where_known(ranker, name, scale.standard(content[papers] @ directions), papers)
+    return _where_known(
+        ranker, name, scale.standard(np.asarray(content[papers] @ directions)), papers
+    )
 
 
 def _where_known(ranker: BlendRanker, name: str, scores: Scores, papers: Rows) -> Floats:
@@ -77,6 +80,5 @@ def _walks(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> F
         ranker.neighbours.walk(reading.profile.without_like(int(row)))
         for row in reading.profile.liked[held]
     ]
-    return np.nan_to_num(
-        np.array([Scale.of_scores(walk).standard(walk)[papers] for walk in walks]).T
-    )
+    scores = [Scale.of_scores(walk).standard(walk)[papers] for walk in walks]
+    return np.asarray(np.nan_to_num(np.array(scores, dtype=np.float64).T))
