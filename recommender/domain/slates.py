@@ -39,7 +39,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One suggested paper, ready to be shown; `rank` counts from 1."""
+    """One suggested paper, ready to be shown; `rank` counts from 1.
+
+    `chance` is the probability (0-1) of a like on this reader's history, None
+    while there is too little history to say.
+    """
 
     rank: int
     paper_id: str
@@ -49,6 +53,7 @@ class Recommendation:
     reasons: tuple[Reason, ...] = ()
     propensity: float = 1.0
     interest_id: str | None = None
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from recommender.store.digests import Digests
 from recommender.store.feedback import Feedback
 from recommender.store.fetches import Fetch, Fetches
 from recommender.store.models import EVENT, PAPER, READER, SLATE
+from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import ReadingList, ReadingLists
 
@@ -28,6 +29,7 @@ __all__ = [
     "Feedback",
     "Fetch",
     "Fetches",
+    "Preferences",
     "Readers",
     "ReadingList",
     "ReadingLists",
@@ -53,6 +55,7 @@ class Store:
         self.reading_lists = ReadingLists(self.database)
         self.digests = Digests(self.database)
         self.fetches = Fetches(self.database)
+        self.preferences = Preferences(self.database)
 
     def counts(self) -> dict[str, int]:
         """Return how many ``papers``, ``events``, ``readers`` and ``slates`` there are."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -16,6 +17,8 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 """Every constraint has a name, so that a migration can change it on either database."""
+
+SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 SortedText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text ordered by code point, so that both databases put ids in one order."""

@@ -1,0 +1,43 @@
+"""The tables. Rows stay inside this package; everybody else sees records.
+
+Three choices shape them:
+
+- `alias` knows every id a paper ever had, and which paper it is today. Events,
+  impressions, list entries and digest entries keep the id they were made with,
+  which is a foreign key to `alias`. A merge re-points aliases and so moves all
+  of them without touching one: the log stays append-only, a merge can be undone.
+- Triggers (made by the migrations) refuse any change of an event, and its
+  deletion while its reader exists. Forgetting a reader deletes the reader, and
+  the events go with it by cascade.
+- Enumerations are text with a named check, times are UTC, nested values JSON.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from recommender.store.models import library, lists, readers, shown
+
+__all__ = ["library", "lists", "readers", "shown"]
+
+
+def _table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]
+
+
+SETTING = _table("setting")
+PAPER = _table("paper")
+ALIAS = _table("alias")
+LISTING = _table("listing")
+READER = _table("reader")
+INTEREST = _table("interest")
+EVENT = _table("event")
+SLATE = _table("slate")
+IMPRESSION = _table("impression")
+READING_LIST = _table("reading_list")
+READING_LIST_ENTRY = _table("reading_list_entry")
+DIGEST = _table("digest")
+DIGEST_ENTRY = _table("digest_entry")
+FETCH = _table("fetch")
+PREFERENCE = _table("preference")

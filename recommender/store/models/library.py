@@ -1,0 +1,80 @@
+"""What the library holds: papers under all their names, where they were listed, fetches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Text
+from sqlmodel import Field, SQLModel
+
+from recommender.store.columns import SortedText, UTCDateTime
+
+
+class SettingRow(SQLModel, table=True):
+    """A fact about the library itself, such as its random `library_id`."""
+
+    __tablename__ = "setting"
+    key: str = Field(primary_key=True, sa_type=Text)
+    value: str = Field(sa_type=Text)
+
+
+class PaperRow(SQLModel, table=True):
+    """One paper; `revision` is the library's count of changes when it last changed."""
+
+    __tablename__ = "paper"
+    __table_args__ = {"sqlite_autoincrement": True}
+    id: int | None = Field(default=None, primary_key=True)
+    paper_id: str = Field(unique=True, sa_type=SortedText)
+    title: str = Field(sa_type=Text)
+    title_key: str = Field(index=True, sa_type=Text)
+    abstract: str = Field(sa_type=Text)
+    abstract_is_summary: bool
+    authors: str = Field(sa_type=Text)
+    year: int | None
+    published_at: datetime | None = Field(index=True, sa_type=UTCDateTime)
+    venue: str = Field(sa_type=Text)
+    url: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    added_at: datetime = Field(index=True, sa_type=UTCDateTime)
+    revision: int = Field(index=True)
+
+
+class AliasRow(SQLModel, table=True):
+    """An id that names a paper: canonical, former, or one of its identifiers."""
+
+    __tablename__ = "alias"
+    alias: str = Field(primary_key=True, sa_type=SortedText)
+    paper: int = Field(foreign_key="paper.id", index=True)
+
+
+class ListingRow(SQLModel, table=True):
+    """One time a source featured a paper."""
+
+    __tablename__ = "listing"
+    id: int | None = Field(default=None, primary_key=True)
+    paper: int = Field(foreign_key="paper.id", index=True)
+    source: str = Field(sa_type=Text)
+    listed_at: datetime | None = Field(index=True, sa_type=UTCDateTime)
+    byline: str = Field(sa_type=Text)
+    origin: str = Field(sa_type=Text)
+    upvotes: int | None
+
+
+class FetchRow(SQLModel, table=True):
+    """One query of a network source: `state` is where it stands, the rest its last run."""
+
+    __tablename__ = "fetch"
+    __table_args__ = (
+        CheckConstraint("new >= 0 AND merged >= 0 AND refused >= 0", name="counts_range"),
+    )
+    number: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, sa_type=Text)
+    source: str = Field(sa_type=Text)
+    query: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    last_run_at: datetime = Field(sa_type=UTCDateTime)
+    last_ok_at: datetime | None = Field(sa_type=UTCDateTime)
+    new: int
+    merged: int
+    refused: int
+    error: str = Field(sa_type=Text)
