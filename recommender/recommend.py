@@ -49,6 +49,15 @@ class Recommender:
         """The version of the model that serves; raises ArtifactError when none does."""
         return self._current().version
 
+    def served(self) -> Served:
+        """Return the model that serves beside the catalogue of today, for looking into it.
+
+        Raises
+        ------
+        NoModel, ArtifactError
+        """
+        return self._current()
+
     def ensure_model(self, now: datetime, progress: Callable[[str], None] | None = None) -> None:
         """Fit a first model when there is none.
 
