@@ -1,10 +1,10 @@
-"""Reading lists and what stands in them."""
+"""Reading lists and what stands in them; how a reader has marked papers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from recommender.store.columns import SortedText, UTCDateTime
@@ -20,6 +20,7 @@ class ReadingListRow(SQLModel, table=True):
     reader_id: str = Field(foreign_key="reader.reader_id", ondelete="CASCADE", sa_type=Text)
     name: str = Field(sa_type=Text)
     name_key: str = Field(sa_type=Text)
+    about: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -30,4 +31,21 @@ class ReadingListEntryRow(SQLModel, table=True):
     list: int = Field(primary_key=True, foreign_key="reading_list.number", ondelete="CASCADE")
     paper_id: str = Field(primary_key=True, foreign_key="alias.alias", sa_type=SortedText)
     position: int
+    note: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
     added_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class MarkRow(SQLModel, table=True):
+    """A reader's mark on a paper; `tags` is a JSON list. Two that became one paper count once."""
+
+    __tablename__ = "mark"
+    __table_args__ = (
+        CheckConstraint("status IN ('', 'to-read', 'reading', 'read')", name="status_known"),
+    )
+    reader_id: str = Field(
+        primary_key=True, foreign_key="reader.reader_id", ondelete="CASCADE", sa_type=Text
+    )
+    paper_id: str = Field(primary_key=True, foreign_key="alias.alias", sa_type=SortedText)
+    status: str = Field(sa_type=Text)
+    tags: str = Field(sa_type=Text)
+    changed_at: datetime = Field(sa_type=UTCDateTime)
