@@ -13,6 +13,7 @@ from typing import Any
 
 from recommender.domain import Paper
 from recommender.export.facts import abstract_of, day_of, identifiers_beside, year_of
+from recommender.export.heading import PLAIN, Heading
 from recommender.export.keys import citation_keys
 from recommender.export.names import NameParts, known_names
 from recommender.markup import one_line, web_url
@@ -25,13 +26,13 @@ TYPES = re.compile(
 """The types of the schema that a research paper may have."""
 
 
-def write(papers: Sequence[Paper]) -> str:
+def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write a JSON array of one item a paper; ``[]`` for no papers."""
-    items = [_item(*x) for x in zip(citation_keys(papers), papers, strict=True)]
+    items = [_item(*x, heading) for x in zip(citation_keys(papers), papers, strict=True)]
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
 
-def _item(key: str, paper: Paper) -> dict[str, Any]:
+def _item(key: str, paper: Paper, heading: Heading) -> dict[str, Any]:
     arxiv = paper.identifier("arxiv")
     others = identifiers_beside(paper, "doi", "arxiv", "pmid")
     item = {
@@ -47,6 +48,8 @@ def _item(key: str, paper: Paper) -> dict[str, Any]:
         "archive": "arXiv" if arxiv else "",
         "archive_location": one_line(arxiv),
         "URL": web_url(paper.url),
+        "keyword": ", ".join(heading.tags_of(paper)),
+        "note": heading.note(paper),
         "abstract": one_line(abstract_of(paper)),
         "custom": {"identifiers": [one_line(x) for x in others]} if others else {},
     }

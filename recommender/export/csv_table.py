@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 from recommender.domain import Author, Paper
 from recommender.export.facts import day_of, identifiers_beside, year_of
+from recommender.export.heading import PLAIN, Heading
 from recommender.markup import one_line, web_url
 
 COLUMNS = (
@@ -36,18 +37,23 @@ COLUMNS = (
     "listed",
     "abstract",
     "abstract_is_summary",
+    "tags",
+    "note",
 )
 
 _FORMULA = re.compile("^'*[=+\\-@\t\r＝＋－＠]")
 _NEUTRALISED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
 
 
-def write(papers: Sequence[Paper]) -> str:
+def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write the heading and one row a paper."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
-    table.writerows([safe_cell(one_line(cell)) for cell in _row(paper)] for paper in papers)
+    table.writerows(
+        [safe_cell(one_line(cell)) for cell in (*_row(paper), *_own_words(paper, heading))]
+        for paper in papers
+    )
     return text.getvalue()
 
 
@@ -80,6 +86,10 @@ def _row(paper: Paper) -> list[str]:
         paper.abstract,
         "true" if paper.abstract_is_summary else "",
     ]
+
+
+def _own_words(paper: Paper, heading: Heading) -> tuple[str, str]:
+    return "; ".join(heading.tags_of(paper)), heading.note(paper)
 
 
 def _author(author: Author) -> str:

@@ -10,19 +10,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from recommender.domain import Author, Listing, Paper
+from recommender.export.heading import PLAIN, Heading
 from recommender.markup import valid
 
 # Characters at which a reader that splits text into lines would cut an object in two.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
-def write(papers: Sequence[Paper]) -> str:
+def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write one object a line, each line ended; "" for no papers."""
-    return "".join(f"{_line(paper)}\n" for paper in papers)
+    return "".join(f"{_line(paper, heading)}\n" for paper in papers)
 
 
-def _line(paper: Paper) -> str:
-    text = json.dumps(_without_empty(_object(paper)), ensure_ascii=False)
+def _line(paper: Paper, heading: Heading) -> str:
+    text = json.dumps(
+        _without_empty(_object(paper) | _own_words(paper, heading)), ensure_ascii=False
+    )
     return valid(text).translate(_LINE_ENDS)
 
 
@@ -41,6 +44,10 @@ def _object(paper: Paper) -> dict[str, Any]:
         "identifiers": list(paper.identifiers),
         "listings": [_listing(x) for x in paper.listings],
     }
+
+
+def _own_words(paper: Paper, heading: Heading) -> dict[str, Any]:
+    return {"tags": heading.tags_of(paper), "note": heading.note(paper)}
 
 
 def _author(author: Author) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A reading list in Markdown: linked title, names, venue and abstract of each paper."""
+"""A reading list in Markdown: linked title, names, venue, notes and abstract of each paper."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from textwrap import indent
 
 from recommender.domain import Paper
 from recommender.export.facts import day_of, year_of
+from recommender.export.heading import PLAIN, Heading
 from recommender.markup import link_of, markdown, markdown_link, one_line
 
 
-def write(papers: Sequence[Paper]) -> str:
+def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write a numbered list, a blank line between papers; "" for no papers."""
-    return "\n".join(_entry(n, paper) for n, paper in enumerate(papers, 1))
+    return "\n".join(_entry(n, paper, heading) for n, paper in enumerate(papers, 1))
 
 
-def _entry(n: int, paper: Paper) -> str:
+def _entry(n: int, paper: Paper, heading: Heading) -> str:
     title = markdown_link(paper.title, link_of(paper)) if one_line(paper.title) else "(no title)"
     head = "  \n".join(x for x in (f"**{title}**", _details(paper)) if x)
-    body = "\n\n".join(x for x in (head, _abstract(paper)) if x)
+    body = "\n\n".join(x for x in (head, _own_words(paper, heading), _abstract(paper)) if x)
     mark = f"{n}. "
     return f"{mark}{indent(body, ' ' * len(mark)).lstrip()}\n"
 
@@ -29,6 +30,13 @@ def _details(paper: Paper) -> str:
     day, year = day_of(paper), year_of(paper)
     date = day.isoformat() if day else "" if year is None else str(year)
     return ". ".join(x for x in (names, ", ".join(y for y in (venue, date) if y)) if x)
+
+
+def _own_words(paper: Paper, heading: Heading) -> str:
+    tags = ", ".join(markdown(x) for x in heading.tags_of(paper))
+    note = markdown(heading.note(paper))
+    lines = (f"*Tags:* {tags}" if tags else "", f"*Note:* {note}" if note else "")
+    return "\n\n".join(x for x in lines if x)
 
 
 def _abstract(paper: Paper) -> str:

@@ -1,7 +1,8 @@
 """RIS (Research Information Systems, 2011 list of tags): one value a line, UTF-8.
 
 The format cannot mark a corporate name; it is written as it is. ``ID`` is our
-id, ``AN`` the arXiv id, ``C8`` the further identifiers.
+id, ``AN`` the arXiv id, ``C8`` the further identifiers, ``KW`` and ``N1`` the
+reader's tags and note.
 """
 
 from __future__ import annotations
@@ -10,30 +11,41 @@ from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
 from recommender.export.facts import abstract_of, day_of, identifiers_beside, year_of
+from recommender.export.heading import PLAIN, Heading
 from recommender.export.names import known_names
 from recommender.markup import one_line, web_url
 
 REFERENCE_TYPES = {
     "article-journal": ("JOUR", "T2"),
+    "article-magazine": ("MGZN", "T2"),
+    "article-newspaper": ("NEWS", "T2"),
     "paper-conference": ("CONF", "T2"),
+    "chapter": ("CHAP", "T2"),
     "book": ("BOOK", "PB"),
+    "dataset": ("DATA", "PB"),
+    "manuscript": ("UNPB", "T2"),
+    "report": ("RPRT", "PB"),
+    "software": ("COMP", "PB"),
     "thesis": ("THES", "PB"),
+    "webpage": ("ELEC", "T2"),
 }
 """What a paper is, in CSL's words: its reference type and the tag of its venue."""
 OTHER = ("GEN", "T2")
 
 
-def write(papers: Sequence[Paper]) -> str:
+def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write one record a paper, a blank line between them; "" for no papers."""
-    return "\n".join(_record(paper) for paper in papers)
+    return "\n".join(_record(paper, heading) for paper in papers)
 
 
-def _record(paper: Paper) -> str:
-    lines = (f"{tag}  - {one_line(value)}" for tag, value in _values(paper) if one_line(value))
+def _record(paper: Paper, heading: Heading) -> str:
+    lines = (
+        f"{tag}  - {one_line(value)}" for tag, value in _values(paper, heading) if one_line(value)
+    )
     return "\n".join((*lines, "ER  - ", ""))
 
 
-def _values(paper: Paper) -> Iterator[tuple[str, str]]:
+def _values(paper: Paper, heading: Heading) -> Iterator[tuple[str, str]]:
     kind, venue_tag = REFERENCE_TYPES.get(paper.kind, OTHER)
     year, day = year_of(paper), day_of(paper)
     yield "TY", kind
@@ -48,4 +60,7 @@ def _values(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "AN", f"arXiv:{paper.identifier('arxiv')}" if paper.identifier("arxiv") else ""
     yield "C8", " ".join(identifiers_beside(paper, "doi", "arxiv"))
     yield "UR", web_url(paper.url)
+    for tag in heading.tags_of(paper):
+        yield "KW", tag
+    yield "N1", heading.note(paper)
     yield "AB", abstract_of(paper)

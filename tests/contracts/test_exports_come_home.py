@@ -9,9 +9,10 @@ import pytest
 
 from recommender import sources
 from recommender.domain import Author, Paper
-from recommender.export import FORMATS, render
+from recommender.export import FORMATS, PLAIN, Heading, render
 from recommender.sources import Document, Entry
 
+NOW = datetime(2026, 11, 18, tzinfo=UTC)
 PAPERS = (
     Paper(
         title=r"Bounds on $\pi_{n}$ for R&B: 50% of {braces}, C# and snake_case -- a 2^n study",
@@ -37,12 +38,21 @@ PAPERS = (
 )
 
 
-@pytest.fixture(params=[x for x in FORMATS if x in sources.FORMATS])
+FOR_REFERENCES = ("bibtex", "biblatex", "ris", "csl-json", "csv", "jsonl")
+HEADING = Heading(
+    title="Toys",
+    notes={x.paper_id: "A note, with commas & $signs$" for x in PAPERS},
+    tags={x.paper_id: ("read first", "C#, the rest") for x in PAPERS},
+)
+
+
+@pytest.fixture(params=[(name, heading) for name in FOR_REFERENCES for heading in (PLAIN, HEADING)])
 def back(request, tmp_path: Path) -> list[Paper]:
-    """The papers as our own import reads them from each format that it knows."""
-    file = tmp_path / f"list{FORMATS[request.param].extension}"
-    file.write_text(render(PAPERS, request.param), encoding="utf-8")
-    found = sources.load(request.param).read(Document(file), datetime(2026, 11, 18, tzinfo=UTC))
+    """The papers as our own import reads them, with and without notes, its format recognised."""
+    name, heading = request.param
+    file = tmp_path / f"list{FORMATS[name].extension}"
+    file.write_text(render(PAPERS, name, heading), encoding="utf-8")
+    found = sources.load(sources.detect(file)).read(Document(file), NOW)
     return [x.paper for x in found if isinstance(x, Entry)]
 
 

@@ -1,0 +1,74 @@
+r"""BibLaTeX, as biber reads it: ``date``, ``journaltitle``, ``eprinttype``; UTF-8.
+
+Field names: the biblatex manual, section 2.2. Entry types follow `Paper.kind`;
+what has no type is ``@misc``, preprints among them.
+Identifiers without a field of their own stand in ``identifiers``, which no
+style prints; the reader's tags and note in ``keywords`` and ``annotation``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from recommender.domain import Paper
+from recommender.export.facts import abstract_of, day_of, identifiers_beside, year_of
+from recommender.export.heading import PLAIN, Heading
+from recommender.export.keys import citation_keys
+from recommender.export.latex import escape, escape_title
+from recommender.export.names import known_names
+from recommender.export.tex_entry import entry, keywords, name, verbatim
+from recommender.markup import web_url
+
+ENTRY_TYPES = {
+    "article-journal": ("article", "journaltitle"),
+    "paper-conference": ("inproceedings", "booktitle"),
+    "chapter": ("incollection", "booktitle"),
+    "book": ("book", "publisher"),
+    "dataset": ("dataset", "organization"),
+    "report": ("report", "institution"),
+    "software": ("software", "organization"),
+    "thesis": ("thesis", "institution"),
+    "webpage": ("online", "organization"),
+}
+"""What a paper is, in CSL's words: its entry type and the field of its venue."""
+OTHER = ("misc", "howpublished")
+
+
+def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
+    """Write one entry a paper, a blank line between them; "" for no papers."""
+    keyed = zip(citation_keys(papers), papers, strict=True)
+    return "\n".join(_entry(key, paper, heading) for key, paper in keyed)
+
+
+def _entry(key: str, paper: Paper, heading: Heading) -> str:
+    kind, venue_field = ENTRY_TYPES.get(paper.kind, OTHER)
+    return entry(kind, key, _fields(kind, paper, venue_field, heading))
+
+
+def _fields(
+    kind: str, paper: Paper, venue_field: str, heading: Heading
+) -> Iterator[tuple[str, str]]:
+    year, day = year_of(paper), day_of(paper)
+    arxiv, pmid = paper.identifier("arxiv"), paper.identifier("pmid")
+    values = {
+        "title": escape_title(paper.title),
+        "author": " and ".join(map(name, known_names(paper.authors))),
+        "date": day.isoformat() if day else _year(year),
+        "type": "phdthesis" if kind == "thesis" else "report" if kind == "report" else "",
+        venue_field: escape(paper.venue),
+        "doi": verbatim(paper.identifier("doi")),
+        "eprint": verbatim(arxiv or pmid),
+        "eprinttype": "arxiv" if arxiv else "pubmed" if pmid else "",
+        "pmid": verbatim(pmid) if arxiv else "",
+        "url": verbatim(web_url(paper.url)),
+        "identifiers": verbatim(" ".join(identifiers_beside(paper, "doi", "arxiv", "pmid"))),
+        "keywords": keywords(heading.tags_of(paper)),
+        "annotation": escape(heading.note(paper)),
+        "abstract": escape(abstract_of(paper)),
+    }
+    return ((field, f"{{{value}}}") for field, value in values.items() if value)
+
+
+def _year(year: int | None) -> str:
+    # Extended date format: four digits at least, a minus before the year 0.
+    return "" if year is None else f"{'-' if year < 0 else ''}{abs(year):04d}"

@@ -1,0 +1,41 @@
+"""A reading list as one HTML page: nothing loaded from anywhere, fit for printing.
+
+Everything is escaped by the template; the page's own policy forbids scripts
+and requests, whatever a title holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from recommender.domain import Paper
+from recommender.export.facts import day_of, year_of
+from recommender.export.heading import PLAIN, Heading
+from recommender.markup import link_of, shown
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+_ENVIRONMENT.filters["shown"] = shown
+_ENVIRONMENT.globals.update(link_of=link_of)
+
+
+def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
+    """Write the page; "" for no papers."""
+    if not papers:
+        return ""
+    template = _ENVIRONMENT.get_template("list.html.j2")
+    return template.render(papers=papers, heading=heading, date_of=_date_of)
+
+
+def _date_of(paper: Paper) -> str:
+    day, year = day_of(paper), year_of(paper)
+    return day.isoformat() if day else "" if year is None else str(year)
