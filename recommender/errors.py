@@ -22,6 +22,7 @@
     │   └── ArtifactMismatch    the model was fitted on another library or version
     ├── EmptyLibrary            there are no papers to work with
     ├── ExportError             a reading list cannot be written
+    ├── TokenError              a link or a page's token is forged, incomplete or too old
     ├── EvaluationError         a data set cannot be evaluated in the way asked for
     └── DigestError             a digest cannot be composed or delivered
 
@@ -130,6 +131,10 @@ class EmptyLibrary(RecommenderError):
 
 class ExportError(RecommenderError):
     """A reading list cannot be written in the format asked for."""
+
+
+class TokenError(RecommenderError):
+    """A token is missing, forged, incomplete or too old."""
 
 
 class EvaluationError(RecommenderError):

@@ -23,9 +23,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from recommender.domain import Event, EventKind
-from recommender.errors import RecommenderError, StoreBusy, StoreError
+from recommender.errors import RecommenderError, StoreBusy, StoreError, TokenError
 from ui import state
-from ui.tokens import TokenError
 
 MOST_BYTES = 64 * 1024
 MOST_EVENTS = 100

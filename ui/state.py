@@ -13,9 +13,10 @@ import streamlit as st
 from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings, load_settings
+from recommender.keys import signing_key
 from recommender.recommend import Recommender
 from recommender.store import Store
-from ui.tokens import Tokens, signing_key
+from ui.tokens import Tokens
 
 Clock = Callable[[], datetime]
 

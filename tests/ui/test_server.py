@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from streamlit import config
 
 from recommender.errors import RecommenderError
+from recommender.keys import signing_key
 from ui import server, state
 from ui.headers import POLICY
-from ui.tokens import signing_key
 
 Serving = Callable[..., TestClient]
 
