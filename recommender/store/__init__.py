@@ -16,19 +16,24 @@ from recommender.store.database import Database
 from recommender.store.digests import Digests
 from recommender.store.feedback import Feedback
 from recommender.store.fetches import Fetch, Fetches
+from recommender.store.marks import STATUSES, Mark, Marks
 from recommender.store.models import EVENT, PAPER, READER, SLATE
 from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
-from recommender.store.reading_lists import ReadingList, ReadingLists
+from recommender.store.reading_lists import Entry, ReadingList, ReadingLists
 
 __all__ = [
+    "STATUSES",
     "Added",
     "Catalogue",
     "Database",
     "Digests",
+    "Entry",
     "Feedback",
     "Fetch",
     "Fetches",
+    "Mark",
+    "Marks",
     "Preferences",
     "Readers",
     "ReadingList",
@@ -56,6 +61,7 @@ class Store:
         self.digests = Digests(self.database)
         self.fetches = Fetches(self.database)
         self.preferences = Preferences(self.database)
+        self.marks = Marks(self.database)
 
     def counts(self) -> dict[str, int]:
         """Return how many ``papers``, ``events``, ``readers`` and ``slates`` there are."""

@@ -25,6 +25,7 @@ from recommender.domain import Author, Event, EventKind, Listing, Paper, Slate
 from recommender.errors import StoreError
 from recommender.identity import normalise_identifier, sort_identifiers
 
+MOST_OF_A_SENTENCE = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile(r"[\r\n\t\x0b\x0c\x85\u2028\u2029]+")
 _WEB = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
@@ -123,6 +124,10 @@ class _NameInput(_Input):
     name: _Name
 
 
+class _NoteInput(_Input):
+    note: Annotated[str, BeforeValidator(clean_text), Field(max_length=10_000)]
+
+
 _Model = TypeVar("_Model", bound=_Input)
 
 
@@ -183,3 +188,19 @@ def check_fetch(fetch: object) -> None:
 def checked_name(name: str, what: str) -> str:
     """Return a name of a reader, interest or list on one line; raises StoreError on none."""
     return _validated(_NameInput, {"name": name}, what).name
+
+
+def checked_sentence(about: str) -> str:
+    """Return what an interest is about on one line, may be empty; StoreError beyond its bound."""
+    line = str(clean_line(about))
+    if len(line) > MOST_OF_A_SENTENCE:
+        raise StoreError(
+            f"What an interest is about takes at most {MOST_OF_A_SENTENCE:,} characters, "
+            f"not {len(line):,}."
+        )
+    return line
+
+
+def checked_note(note: str) -> str:
+    """Return a reader's own words without control characters; raises StoreError on too many."""
+    return _validated(_NoteInput, {"note": note}, "Note").note
