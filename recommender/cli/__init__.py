@@ -18,6 +18,7 @@ from recommender import __version__
 from recommender.cli import (
     database,
     deliver,
+    digest,
     evaluate,
     feedback,
     fetch,
@@ -41,7 +42,19 @@ app = typer.Typer(
         "opens the app. Your own papers: **paperloop import refs.bib --as liked**."
     ),
 )
-for group in (serve, papers, fetch, suggest, feedback, lists, readers, deliver, evaluate, database):
+for group in (
+    serve,
+    papers,
+    fetch,
+    suggest,
+    feedback,
+    lists,
+    readers,
+    digest,
+    deliver,
+    evaluate,
+    database,
+):
     group.register(app)
 
 

@@ -1,4 +1,4 @@
-"""Commands that hand out results: the weekly digest and exported reading lists."""
+"""The command that hands out reading lists for other tools."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ from typing import Annotated
 import typer
 
 from recommender.cli.files import write_text
-from recommender.cli.library import AsJson, DataDir, Library, ReaderName, open_library
-from recommender.cli.output import note, print_json
-from recommender.digest.compose import compose
-from recommender.digest.deliver import write_files
-from recommender.digest.manifest import Manifest
-from recommender.digest.render import render as render_digest
-from recommender.digest.schedule import week_of
+from recommender.cli.library import DataDir, Library, ReaderName, open_library
+from recommender.cli.output import note
 from recommender.domain import EventKind, Paper
 from recommender.export import FORMATS
 from recommender.export import render as render_list
@@ -23,50 +18,7 @@ from recommender.history import fold
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to the command line."""
-    app.command()(digest)
     app.command()(export)
-
-
-def digest(
-    reader: ReaderName = None,
-    everyone: Annotated[bool, typer.Option("--all", help="One digest for every reader.")] = False,
-    week: Annotated[
-        str | None,
-        typer.Option(help="ISO week such as 2026-W47 (default: this week).", show_default=False),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder to write HTML, text and Markdown into.")
-    ] = None,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Compose the week's digest; the same week again gives the same bytes.
-
-    Without --out the text is printed. Example: `paperloop digest --out digests/`.
-    """
-    with open_library(data_dir) as library:
-        library.recommender.ensure_model(library.now, note)
-        who = library.store.readers.list() if everyone else [library.reader(reader)]
-        manifests = [_compose(library, x.reader_id, week) for x in who]
-    for manifest in manifests:
-        if out is not None:
-            for path in write_files(manifest, out):
-                note(f"wrote {path}")
-        elif not as_json:
-            typer.echo(render_digest(manifest, "text"))
-    if as_json:
-        print_json({"digests": [x.as_dict() for x in manifests]})
-
-
-def _compose(library: Library, reader_id: str, week: str | None) -> Manifest:
-    return compose(
-        library.store,
-        library.recommender,
-        reader_id,
-        week=week or week_of(library.now, library.settings.timezone),
-        now=library.now,
-        settings=library.settings,
-    )
 
 
 def export(

@@ -1,0 +1,139 @@
+"""Commands on the digest: compose one, plan when and how it comes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from recommender.cli.library import AsJson, DataDir, Library, ReaderName, open_library
+from recommender.cli.output import note, plain, print_json
+from recommender.digest.compose import compose
+from recommender.digest.deliver import write_files
+from recommender.digest.manifest import Manifest
+from recommender.digest.plan import CHANNELS, WEEKDAYS, Plan, plan_of, reset_plan, save_plan
+from recommender.digest.render import render
+from recommender.digest.schedule import week_of
+
+digests = typer.Typer(help="The digest: compose it, plan it, send it.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.add_typer(digests, name="digest")
+
+
+@digests.callback(invoke_without_command=True)
+def digest(
+    context: typer.Context,
+    reader: ReaderName = None,
+    everyone: Annotated[bool, typer.Option("--all", help="One digest for every reader.")] = False,
+    week: Annotated[
+        str | None,
+        typer.Option(help="ISO week such as 2026-W47 (default: this week).", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write HTML, text and Markdown into.")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Compose the week's digest; the same week again gives the same bytes.
+
+    Without --out the text is printed. Example: `paperloop digest --out digests/`.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with open_library(data_dir) as library:
+        library.recommender.ensure_model(library.now, note)
+        who = library.store.readers.list() if everyone else [library.reader(reader)]
+        manifests = [_compose(library, x.reader_id, week) for x in who]
+    for manifest in manifests:
+        if out is not None:
+            for path in write_files(manifest, out):
+                note(f"wrote {path}")
+        elif not as_json:
+            typer.echo(render(manifest, "text"))
+    if as_json:
+        print_json({"digests": [x.as_dict() for x in manifests]})
+
+
+def _compose(library: Library, reader_id: str, week: str | None) -> Manifest:
+    return compose(
+        library.store,
+        library.recommender,
+        reader_id,
+        week=week or week_of(library.now, library.settings.timezone),
+        now=library.now,
+        settings=library.settings,
+    )
+
+
+@digests.command("plan")
+def plan(
+    reader: ReaderName = None,
+    every: Annotated[str | None, typer.Option(help="week, day or off.")] = None,
+    weekday: Annotated[str | None, typer.Option(help="Monday … Sunday, or 0 … 6.")] = None,
+    hour: Annotated[int | None, typer.Option(help="0 to 23, in the zone.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin.")] = None,
+    size: Annotated[int | None, typer.Option(help="Most papers in an issue.")] = None,
+    bar: Annotated[float | None, typer.Option(help="Score that a paper must reach.")] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option(help=f"{', '.join(CHANNELS)}; may be repeated.")
+    ] = None,
+    address: Annotated[str | None, typer.Option(help="Where mail goes.")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Back to the settings.")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Show when and how a reader's digest comes, or change it.
+
+    Example: `paperloop digest plan --channel mail --address ada@example.org --hour 8`.
+    """
+    with open_library(data_dir) as library:
+        reader_id = library.reader(reader).reader_id
+        if reset:
+            reset_plan(library.store, reader_id)
+        found = plan_of(library.store, reader_id, library.settings)
+        given: dict[str, Any] = {
+            "every": every,
+            "weekday": None if weekday is None else _weekday(weekday),
+            "hour": hour,
+            "zone": zone,
+            "size": size,
+            "bar": bar,
+            "channels": tuple(channel) if channel else None,
+            "address": address,
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
+        if changes:
+            found = replace(found, **changes)
+            save_plan(library.store, reader_id, found)
+    if as_json:
+        print_json({"reader": reader_id} | asdict(found))
+    else:
+        typer.echo(in_words(found))
+
+
+def in_words(found: Plan) -> str:
+    """Return a plan as one line for a person."""
+    if found.every == "off":
+        return "No digest."
+    when = f"{WEEKDAYS[found.weekday]}s" if found.every == "week" else "Daily"
+    how = ", ".join(f"mail to {plain(found.address)}" if x == "mail" else x for x in found.channels)
+    what = f"at most {found.size} papers above {found.bar:g}"
+    return f"{when} from {found.hour}:00 {plain(found.zone)}, {what}; by {how}."
+
+
+def _weekday(text: str) -> int:
+    names = [x.lower() for x in WEEKDAYS]
+    return names.index(text.lower()) if text.lower() in names else _number(text)
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text[:20]!r} is no weekday") from None

@@ -1,0 +1,165 @@
+"""When, where and how long a reader wants digests: the preference ``digest``.
+
+What a reader has not chosen is the setting of the library. Reads and writes
+the store's preferences and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from math import isfinite
+from typing import Any
+
+from recommender.config import Settings
+from recommender.digest.schedule import zone_of
+from recommender.domain import Reader
+from recommender.errors import ConfigError, DigestError
+from recommender.store import Store
+
+NAME = "digest"
+"""The name of the preference."""
+
+EVERY = ("week", "day", "off")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CHANNELS = ("page", "mail", "files")
+"""How an issue can reach its reader; the page of the app is always one of them."""
+
+LARGEST_SIZE = 100
+_LONGEST_ADDRESS = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one reader has chosen for the digest; a plan that exists is a valid one.
+
+    Parameters
+    ----------
+    every
+        ``week``, ``day`` or ``off``.
+    weekday, hour
+        From when a finished week's issue is sent, Monday is 0; a finished day's
+        issue goes by the hour alone. Both in `zone`, hour 0 to 23.
+    size
+        Most papers of an issue, 1 to 100.
+    bar
+        Score that a paper must reach.
+    channels
+        Some of `CHANNELS`, in their order; ``page`` is added when absent.
+    address
+        Where mail goes; needed for the channel ``mail`` only.
+
+    Raises
+    ------
+    ConfigError
+        A value is not one of those; says which, in a sentence.
+    """
+
+    every: str = "week"
+    weekday: int = 0
+    hour: int = 7
+    zone: str = "UTC"
+    size: int = 10
+    bar: float = 0.5
+    channels: tuple[str, ...] = ("page",)
+    address: str = ""
+
+    def __post_init__(self) -> None:
+        if self.every not in EVERY:
+            raise ConfigError(f"A digest comes every {' or '.join(EVERY[:2])}, or it is off.")
+        _whole("The weekday", self.weekday, 0, 6, " (Monday is 0)")
+        _whole("The hour", self.hour, 0, 23)
+        _whole("The size of a digest", self.size, 1, LARGEST_SIZE, " papers")
+        number = isinstance(self.bar, int | float) and not isinstance(self.bar, bool)
+        if not number or not isfinite(self.bar):
+            raise ConfigError("The bar of a digest is a number.")
+        if not isinstance(self.zone, str):
+            raise ConfigError("A time zone is a name such as Europe/Berlin or UTC.")
+        zone_of(self.zone)
+        object.__setattr__(self, "channels", _channels(self.channels))
+        object.__setattr__(self, "address", checked_address(self.address))
+        if "mail" in self.channels and not self.address:
+            raise ConfigError("To get the digest by mail, give an address.")
+
+    @property
+    def delivers(self) -> bool:
+        """True where an issue leaves the app, so that one that does not is missed."""
+        return self.every != "off" and self.channels != ("page",)
+
+
+def plan_of(store: Store, reader: Reader | str, settings: Settings) -> Plan:
+    """Return a reader's plan; what is not chosen is the library's setting.
+
+    Raises
+    ------
+    ConfigError
+        The setting of the time zone is not one.
+    DigestError
+        What is stored is not a plan.
+    """
+    reader_id = reader.reader_id if isinstance(reader, Reader) else reader
+    standard = Plan(
+        zone=settings.timezone, size=settings.digest_size, bar=float(settings.digest_bar)
+    )
+    stored = store.preferences.get(reader_id, NAME, {})
+    try:
+        return replace(standard, **_known(stored))
+    except (ConfigError, TypeError) as error:
+        raise DigestError(
+            f"The digest plan of {reader_id} cannot be used ({error}) "
+            "Set it again with `paperloop digest plan --reset`."
+        ) from error
+
+
+def save_plan(store: Store, reader_id: str, plan: Plan) -> None:
+    """Keep a reader's plan, in the place of the one before; raises UnknownReader."""
+    store.preferences.set(reader_id, NAME, asdict(plan) | {"channels": list(plan.channels)})
+
+
+def reset_plan(store: Store, reader_id: str) -> None:
+    """Forget what a reader has chosen, so that the settings count; raises UnknownReader."""
+    store.preferences.set(reader_id, NAME, None)
+
+
+def checked_address(address: str) -> str:
+    """Return a mail address without space around it; ``""`` stays so.
+
+    Raises
+    ------
+    ConfigError
+        It is not one plain address, as ``ada@example.org``.
+    """
+    wanted = ConfigError("A mail address is written like ada@example.org, and only one is given.")
+    if not isinstance(address, str):
+        raise wanted
+    address = address.strip()
+    if not address:
+        return ""
+    if not address.isascii() or not address.isprintable() or len(address) > _LONGEST_ADDRESS:
+        raise wanted
+    try:
+        parsed = Address(addr_spec=address)
+    except (HeaderParseError, ValueError, IndexError) as error:
+        raise wanted from error
+    if not parsed.username or not parsed.domain or set(parsed.addr_spec) & set(' "<>,;[]()\\'):
+        raise wanted
+    return parsed.addr_spec
+
+
+def _known(stored: Any) -> dict[str, Any]:
+    if not isinstance(stored, dict):
+        raise TypeError("it is not a table.")
+    names = {x.name for x in fields(Plan)}
+    return {name: value for name, value in stored.items() if name in names}
+
+
+def _whole(what: str, value: Any, least: int, most: int, unit: str = "") -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ConfigError(f"{what} lies between {least} and {most}{unit}.")
+
+
+def _channels(given: Any) -> tuple[str, ...]:
+    if isinstance(given, str) or not all(x in CHANNELS for x in given):
+        raise ConfigError(f"The channels of a digest are {', '.join(CHANNELS)}.")
+    return tuple(x for x in CHANNELS if x == "page" or x in given)

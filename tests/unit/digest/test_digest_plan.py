@@ -1,0 +1,108 @@
+"""A reader's plan: what is stored, what is refused, and the settings underneath."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from stores import fill, sqlite_store
+
+from recommender.config import Settings
+from recommender.digest.plan import NAME, Plan, checked_address, plan_of, reset_plan, save_plan
+from recommender.errors import ConfigError, DigestError, UnknownReader
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = sqlite_store(tmp_path)
+    fill(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, timezone="Asia/Tokyo", digest_size=7, digest_bar=0.3)
+
+
+def test_without_a_choice_the_settings_count(store, settings):
+    plan = plan_of(store, "me", settings)
+    assert (plan.every, plan.zone, plan.size, plan.bar) == ("week", "Asia/Tokyo", 7, 0.3)
+    assert plan.channels == ("page",)
+    assert not plan.delivers
+
+
+def test_a_plan_comes_back_as_it_was_saved(store, settings):
+    plan = Plan("day", 4, 18, "Europe/Berlin", 3, 0.9, ("mail", "files"), "ada@example.org")
+    save_plan(store, "me", plan)
+    assert plan_of(store, store.readers.get("me"), settings) == plan
+    assert plan.channels == ("page", "mail", "files")
+    reset_plan(store, "me")
+    assert plan_of(store, "me", settings).every == "week"
+
+
+def test_an_unknown_reader_has_no_plan_to_save(store):
+    with pytest.raises(UnknownReader):
+        save_plan(store, "nobody", Plan())
+
+
+@pytest.mark.parametrize("stored", [["week"], {"hour": "7"}, {"zone": "Mars"}, {"channels": 3}])
+def test_a_damaged_plan_is_one_sentence_that_says_what_to_do(store, settings, stored):
+    store.preferences.set("me", NAME, stored)
+    with pytest.raises(DigestError, match="--reset"):
+        plan_of(store, "me", settings)
+
+
+def test_a_field_of_a_later_version_is_passed_over(store, settings):
+    store.preferences.set("me", NAME, {"hour": 9, "colour": "green"})
+    assert plan_of(store, "me", settings).hour == 9
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"every": "month"},
+        {"weekday": 7},
+        {"weekday": True},
+        {"hour": -1},
+        {"hour": 24},
+        {"size": 0},
+        {"size": 101},
+        {"bar": float("nan")},
+        {"zone": "Mars/Base"},
+        {"channels": ("pigeon",)},
+        {"channels": "mail"},
+        {"channels": ("mail",)},
+    ],
+)
+def test_what_makes_no_sense_is_refused(wrong):
+    with pytest.raises(ConfigError):
+        replace(Plan(), **wrong)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ada",
+        "@example.org",
+        "ada@",
+        "ada@example.org, bob@example.org",
+        "Ada <ada@example.org>",
+        "ada@example.org\r\nBcc: all@example.org",
+        "ada\n@example.org",
+        "ada@exa\x00mple.org",
+        "ädä@example.org",
+        '"a b"@example.org',
+        "ada@[127.0.0.1]",
+        "a" * 250 + "@example.org",
+    ],
+)
+def test_what_is_no_single_plain_address_is_refused(address):
+    with pytest.raises(ConfigError):
+        checked_address(address)
+
+
+def test_space_around_an_address_goes():
+    assert checked_address(" ada+papers@example.org ") == "ada+papers@example.org"
+    assert checked_address("") == ""
