@@ -18,12 +18,16 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """One subject of a reader, with its own likes and share of the slate (0–1)."""
+    """One subject of a reader, with its own likes and share of the slate (0–1).
+
+    `about` is what the reader said it is about, in a sentence, or empty.
+    """
 
     interest_id: str
     reader_id: str
     name: str
     share: float = 1.0
+    about: str = ""
 
 
 class EventKind(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 from recommender.domain import Interest, Reader
 from recommender.errors import NameTaken, StoreError, UnknownInterest, UnknownReader
 from recommender.store.database import Database
-from recommender.store.inputs import checked_name
+from recommender.store.inputs import checked_name, checked_sentence
 from recommender.store.models import EVENT, INTEREST, READER
 from recommender.store.names import free_slug, name_key
 
@@ -146,6 +146,27 @@ class Readers:
             connection.execute(change.values(share=share))
             return _interest_by_id(connection, interest_id)
 
+    def describe(self, interest_id: str, about: str) -> Interest:
+        """Say in words what an interest is about: a first profile until likes outweigh it.
+
+        Parameters
+        ----------
+        about
+            A sentence or a few, up to 2,000 characters; empty takes the words back.
+
+        Raises
+        ------
+        UnknownInterest
+            There is none of this id.
+        StoreError
+            The text is too long.
+        """
+        about = checked_sentence(about)
+        with self._database.write() as connection:
+            change = update(INTEREST).where(INTEREST.c.interest_id == interest_id)
+            connection.execute(change.values(about=about))
+            return _interest_by_id(connection, interest_id)
+
 
 def find_reader(connection: Connection, name_or_id: str) -> Reader:
     """Return a reader; raises UnknownReader, naming those there are."""
@@ -210,4 +231,4 @@ def _reader(row: Row[Any]) -> Reader:
 
 
 def _interest(row: Row[Any]) -> Interest:
-    return Interest(row.interest_id, row.reader_id, row.name, row.share)
+    return Interest(row.interest_id, row.reader_id, row.name, row.share, row.about)

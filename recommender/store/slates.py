@@ -93,6 +93,7 @@ def _columns(item: Recommendation, paper_id: str) -> dict[str, Any]:
         "parts": _parts_text(item.parts),
         "propensity": float(item.propensity),
         "reasons": json.dumps([asdict(x) for x in item.reasons], ensure_ascii=False),
+        "chance": None if item.chance is None else float(item.chance),
     }
 
 
@@ -108,6 +109,7 @@ def _item(row: Row[Any]) -> Recommendation:
         reasons=tuple(Reason(**x) for x in reasons),
         propensity=row.propensity,
         interest_id=row.interest_id,
+        chance=row.chance,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from recommender.domain import EventKind
@@ -25,7 +25,7 @@ class ReaderRow(SQLModel, table=True):
 
 
 class InterestRow(SQLModel, table=True):
-    """One interest of a reader, in the order they were made."""
+    """One interest of a reader, in the order they were made; `about` is it in words, or empty."""
 
     __tablename__ = "interest"
     __table_args__ = (
@@ -38,6 +38,7 @@ class InterestRow(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     name_key: str = Field(sa_type=Text)
     share: float
+    about: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
 
 class EventRow(SQLModel, table=True):

@@ -25,7 +25,10 @@ class SlateRow(SQLModel, table=True):
 
 
 class ImpressionRow(SQLModel, table=True):
-    """One paper of a slate; `parts` and `reasons` are JSON, a NaN part is null."""
+    """One paper of a slate; `parts` and `reasons` are JSON, a NaN part is null.
+
+    `chance` is null where too little was known to give one.
+    """
 
     __tablename__ = "impression"
     __table_args__ = (
@@ -39,6 +42,7 @@ class ImpressionRow(SQLModel, table=True):
     parts: str = Field(sa_type=Text)
     propensity: float
     reasons: str = Field(sa_type=Text)
+    chance: float | None = None
 
 
 class DigestRow(SQLModel, table=True):
