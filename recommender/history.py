@@ -61,14 +61,14 @@ def fold(events: Iterable[Event]) -> dict[str, PaperState]:
     """
     states: dict[str, PaperState] = {}
     for event in standing_events(events):
-        state = states.get(event.paper_id) or PaperState(
-            event.paper_id, event.interest_id, event.created_at
-        )
-        states[event.paper_id] = _apply(state, event)
+        states[event.paper_id] = after(states.get(event.paper_id), event)
     return states
 
 
-def _apply(state: PaperState, event: Event) -> PaperState:
+def after(state: PaperState | None, event: Event) -> PaperState:
+    """Return what stands with a paper after one more standing event on it; None: the first."""
+    if state is None:
+        state = PaperState(event.paper_id, event.interest_id, event.created_at)
     state = replace(state, interest_id=event.interest_id, at=event.created_at)
     if event.kind in VERDICTS:
         return replace(state, verdict=event.kind)

@@ -1,0 +1,222 @@
+"""The job behind the page "Is it working?": log, slates and model -> one report.
+
+Reads the store, the serving model and its manifest; writes nothing. Takes some
+hundred milliseconds after thousands of events, so the page keeps the report
+until the log has grown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import nan
+from statistics import median
+
+import numpy as np
+
+from recommender import artifacts
+from recommender.artifacts import Manifest
+from recommender.config import Settings
+from recommender.domain import Event, EventKind, Recommendation, Slate
+from recommender.errors import ArtifactError, NoModel
+from recommender.features.papers import days_of
+from recommender.history import VERDICTS, fold, standing_events
+from recommender.progress import (
+    Comparison,
+    Judgement,
+    Rate,
+    compare,
+    like_rates,
+    monday_of,
+    spread_of,
+)
+from recommender.recommend import Recommender
+from recommender.replay import Question, seed_scores
+from recommender.serving import Served
+from recommender.store import Fetch, Store
+from recommender.training import refit_due
+
+MOST_SLATES = 1_500
+N_SAMPLED = 500
+_JUDGING = {*VERDICTS, EventKind.save}
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What was shown in the week that begins on `week` (a Monday, UTC).
+
+    `spread` is the mean unlikeness of the papers of one slate (0 alike, 1 as
+    unrelated); `age_days` the median age of the papers when shown. NaN: unknown.
+    """
+
+    week: date
+    n_papers: int
+    spread: float
+    age_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of how well suggestions serve one reader.
+
+    `n_shown` of `n_papers` in the catalogue were shown; `spread` is that of the
+    whole catalogue, to compare with. `truncated`: older slates were left out.
+    """
+
+    judgements: tuple[Judgement, ...]
+    rates: tuple[Rate, ...]
+    comparison: Comparison
+    weeks: tuple[Week, ...]
+    n_shown: int
+    n_papers: int
+    spread: float
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the machinery did last; `model` is None with `problem` saying why."""
+
+    model: Manifest | None
+    problem: str
+    due: str
+    fetches: tuple[Fetch, ...]
+    digest_weeks: tuple[str, ...]
+
+
+def report_on(
+    store: Store, recommender: Recommender, settings: Settings, reader_id: str
+) -> Report | None:
+    """Return the report on one reader; None where there is no model yet.
+
+    Raises
+    ------
+    UnknownReader, ArtifactError
+    """
+    try:
+        served = recommender.served()
+    except NoModel:
+        return None
+    slates = store.feedback.slates(reader_id, limit=MOST_SLATES)[::-1]
+    events = store.feedback.events(reader_id)
+    judgements = judgements_of(events, slates, served, settings)
+    shown = {x.paper_id for slate in slates for x in slate.items}
+    embedding = served.model.features.embedding
+    step = max(embedding.shape[0] // N_SAMPLED, 1)
+    return Report(
+        judgements=tuple(judgements),
+        rates=tuple(like_rates(judgements)),
+        comparison=compare(judgements, settings.seed),
+        weeks=tuple(_weeks(slates, served)),
+        n_shown=len(shown),
+        n_papers=store.catalogue.count(),
+        spread=spread_of(np.asarray(embedding[::step])),
+        truncated=len(slates) == MOST_SLATES,
+    )
+
+
+def judgements_of(
+    events: Sequence[Event], slates: Sequence[Slate], served: Served, settings: Settings
+) -> list[Judgement]:
+    """Return what was judged after it was shown, once a paper, in the order judged.
+
+    Likes of imported files and of papers found by search do not count: they say
+    nothing of the suggestions.
+    """
+    standing = standing_events(events)
+    states = fold(events)
+    shown = _shown_before(standing, slates)
+    questions = [Question(e.paper_id, x.interest_id or "", s.created_at) for e, s, x in shown]
+    seeds = seed_scores(
+        questions,
+        standing,
+        served.model.features.paper_terms,
+        lambda paper_id: next(iter(served.rows_of([paper_id])), None),
+        settings.meanings,
+    )
+    return [
+        Judgement(
+            paper_id=event.paper_id,
+            interest_id=item.interest_id or "",
+            at=event.created_at,
+            liked=states[event.paper_id].signal in (EventKind.like, EventKind.save),
+            served=nan if "recency" in item.parts else item.score,
+            seed=seed,
+        )
+        for (event, _, item), seed in zip(shown, seeds, strict=True)
+    ]
+
+
+def health(store: Store, settings: Settings, reader_id: str) -> Health:
+    """Return what fetch, fit and digest did last; a damaged model is told, not raised."""
+    model, problem = None, ""
+    try:
+        model = artifacts.read_manifest(settings.models_dir)
+    except ArtifactError as error:
+        problem = str(error)
+    return Health(
+        model=model,
+        problem=problem,
+        due=refit_due(store, settings) or "",
+        fetches=tuple(store.fetches.list()),
+        digest_weeks=tuple(store.digests.weeks(reader_id)),
+    )
+
+
+def _shown_before(
+    standing: Iterable[Event], slates: Sequence[Slate]
+) -> list[tuple[Event, Slate, Recommendation]]:
+    """Return the first judging event on each paper, with the slate that had shown it last."""
+    by_id = {slate.slate_id: slate for slate in slates}
+    of_paper: dict[str, list[tuple[Slate, Recommendation]]] = {}
+    for slate in slates:
+        for item in slate.items:
+            of_paper.setdefault(item.paper_id, []).append((slate, item))
+    found: list[tuple[Event, Slate, Recommendation]] = []
+    seen: set[str] = set()
+    for event in standing:
+        if event.kind not in _JUDGING or event.paper_id in seen:
+            continue
+        seen.add(event.paper_id)
+        before = [
+            (slate, item)
+            for slate, item in of_paper.get(event.paper_id, ())
+            if slate.created_at <= event.created_at
+        ]
+        named = by_id.get(event.slate_id or "")
+        match = next((x for x in before if x[0] is named), before[-1] if before else None)
+        if match is not None:
+            found.append((event, *match))
+    return found
+
+
+def _weeks(slates: Sequence[Slate], served: Served) -> list[Week]:
+    of_week: dict[date, list[Slate]] = {}
+    for slate in slates:
+        of_week.setdefault(monday_of(slate.created_at), []).append(slate)
+    return [_week(week, found, served) for week, found in sorted(of_week.items())]
+
+
+def _week(week: date, slates: Sequence[Slate], served: Served) -> Week:
+    features = served.model.features
+    first_shown: dict[str, datetime] = {}
+    spreads = []
+    for slate in slates:
+        rows = served.rows_of(x.paper_id for x in slate.items)
+        spreads.append(spread_of(np.asarray(features.embedding[rows])))
+        for item in slate.items:
+            first_shown.setdefault(item.paper_id, slate.created_at)
+    known = [x for x in spreads if x == x]
+    ages = [
+        days_of(at) - float(features.newest_days[row])
+        for paper_id, at in first_shown.items()
+        for row in served.rows_of([paper_id])
+        if np.isfinite(features.newest_days[row])
+    ]
+    return Week(
+        week=week,
+        n_papers=len(first_shown),
+        spread=float(np.mean(known)) if known else nan,
+        age_days=max(median(ages), 0.0) if ages else nan,
+    )

@@ -1,0 +1,153 @@
+"""What the seed ranker would have said of each paper when it was shown. Pure.
+
+The seed is TF-IDF with Rocchio's rule and learns nothing: `ranking.content`.
+It is handed the same standing events, up to the moment at which the slate was
+made, so that both rankers knew the same. The log is walked through once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain import Event, EventKind, EventMeaning
+from recommender.features.interactions import SparseRows
+from recommender.history import PaperState, after, weigh
+from recommender.ranking.content import SKIP_SHARE
+
+RowOf = Callable[[str], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A paper that was shown for an interest at a time."""
+
+    paper_id: str
+    interest_id: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Taste:
+    """Sums of one interest: terms and weights of what was liked and of what was skipped."""
+
+    liked: NDArray[np.float64]
+    skipped: NDArray[np.float64]
+    liked_weight: float = 0.0
+    skipped_weight: float = 0.0
+
+    def add(self, columns: NDArray[np.int32], values: NDArray[np.float32], weight: float) -> None:
+        if weight > 0:
+            self.liked[columns] += weight * values
+            self.liked_weight += weight
+        else:
+            self.skipped[columns] -= weight * values
+            self.skipped_weight -= weight
+
+    def score(self, columns: NDArray[np.int32], values: NDArray[np.float32]) -> float:
+        if self.liked_weight <= _NOTHING:
+            return nan
+        score = float(self.liked[columns] @ values) / self.liked_weight
+        if self.skipped_weight > _NOTHING:
+            score -= SKIP_SHARE * float(self.skipped[columns] @ values) / self.skipped_weight
+        return score
+
+
+_NOTHING = 1e-9  # sums that undone events have brought back to about 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    paper_terms: SparseRows
+    row_of: RowOf
+    meanings: Mapping[EventKind, EventMeaning]
+    tastes: dict[str, _Taste] = field(default_factory=dict)
+    states: dict[str, PaperState] = field(default_factory=dict)
+    counted: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+    def step(self, event: Event) -> None:
+        """Let one more event count."""
+        state = after(self.states.get(event.paper_id), event)
+        self.states[event.paper_id] = state
+        weight = weigh({event.paper_id: state}, self.meanings, event.created_at)
+        interest, old = self.counted.pop(event.paper_id, ("", 0.0))
+        if old:
+            self._add(interest, event.paper_id, old, back=True)
+        new = weight.get(event.paper_id, 0.0)
+        if new:
+            self._add(state.interest_id, event.paper_id, new)
+            self.counted[event.paper_id] = (state.interest_id, new)
+
+    def score(self, question: Question) -> float:
+        """Return the seed's score now; NaN where it has none."""
+        cells = self._cells(question.paper_id)
+        taste = self.tastes.get(question.interest_id)
+        return nan if cells is None or taste is None else taste.score(*cells)
+
+    def _add(self, interest: str, paper_id: str, weight: float, *, back: bool = False) -> None:
+        cells = self._cells(paper_id)
+        if cells is None:
+            return
+        taste = self.tastes.get(interest)
+        if taste is None:
+            n_terms = self.paper_terms.shape[1]
+            taste = self.tastes[interest] = _Taste(np.zeros(n_terms), np.zeros(n_terms))
+        columns, values = cells
+        if not back:
+            taste.add(columns, values, weight)
+        elif weight > 0:
+            taste.liked[columns] -= weight * values
+            taste.liked_weight -= weight
+        else:
+            taste.skipped[columns] += weight * values
+            taste.skipped_weight += weight
+
+    def _cells(self, paper_id: str) -> tuple[NDArray[np.int32], NDArray[np.float32]] | None:
+        row = self.row_of(paper_id)
+        if row is None:
+            return None
+        cells = slice(self.paper_terms.indptr[row], self.paper_terms.indptr[row + 1])
+        columns = self.paper_terms.indices[cells]
+        return (columns, self.paper_terms.data[cells]) if columns.size else None
+
+
+def seed_scores(
+    questions: Sequence[Question],
+    standing: Sequence[Event],
+    paper_terms: SparseRows,
+    row_of: RowOf,
+    meanings: Mapping[EventKind, EventMeaning],
+) -> list[float]:
+    """Return the seed's score for each question, in their order.
+
+    Parameters
+    ----------
+    standing
+        One reader's standing events, oldest first; those after a question's time
+        do not count for it.
+    paper_terms
+        ``(n_papers, n_terms) float32`` TF-IDF.
+    row_of
+        Paper id -> row, None for one that has none.
+
+    Returns
+    -------
+    list of float
+        NaN where nothing was liked for the interest yet, or the paper has no words.
+        An event weighs what it weighed when it happened; fading since is left out.
+    """
+    walk = _Walk(paper_terms, row_of, meanings)
+    scores = [nan] * len(questions)
+    waiting = iter(standing)
+    event = next(waiting, None)
+    for i in sorted(range(len(questions)), key=lambda i: questions[i].at):
+        while event is not None and event.created_at <= questions[i].at:
+            walk.step(event)
+            event = next(waiting, None)
+        scores[i] = walk.score(questions[i])
+    return scores

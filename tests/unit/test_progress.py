@@ -1,0 +1,89 @@
+"""Rates with their uncertainty, and learning against the seed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from math import isnan, nan
+
+import numpy as np
+import pytest
+
+from recommender.progress import (
+    Judgement,
+    compare,
+    like_rates,
+    spread_of,
+    verdict,
+    wilson,
+)
+
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+
+
+def judged(i: int, liked: bool, served: float, seed: float, day: int = 0) -> Judgement:
+    return Judgement(f"p{i}", "me/general", MONDAY + timedelta(days=day), liked, served, seed)
+
+
+def test_wilson_of_a_half_is_the_textbook_interval() -> None:
+    low, high = wilson(5, 10)
+    assert (round(low, 3), round(high, 3)) == (0.237, 0.763)
+
+
+@pytest.mark.parametrize(("n_yes", "n"), [(0, 0), (0, 3), (3, 3)])
+def test_wilson_stays_within_0_and_1(n_yes: int, n: int) -> None:
+    low, high = wilson(n_yes, n)
+    assert 0 <= low <= high <= 1
+
+
+def test_a_week_begins_on_monday_and_empty_weeks_are_left_out() -> None:
+    given = [judged(0, True, 1, 1, 6), judged(1, False, 0, 0, 7), judged(2, True, 1, 1, 21)]
+    rates = like_rates(given)
+    assert [(x.week, x.liked, x.judged) for x in rates] == [
+        (date(2026, 11, 16), 1, 1),
+        (date(2026, 11, 23), 0, 1),
+        (date(2026, 12, 7), 1, 1),
+    ]
+
+
+def test_a_ranker_that_orders_every_pair_right_has_1_and_a_reversed_one_0() -> None:
+    given = [judged(i, i < 10, -i, i) for i in range(20)]
+    found = compare(given)
+    assert (found.served, found.seed, found.n_pairs) == (1.0, 0.0, 100)
+    assert found.low > 0
+    assert verdict(found).startswith("Learning helps")
+
+
+def test_rankers_that_order_alike_cannot_be_told_apart() -> None:
+    given = [judged(i, i < 10, -i, -2.0 * i) for i in range(20)]
+    found = compare(given)
+    assert (found.low, found.high) == (0.0, 0.0)
+    assert "cannot be told apart" in verdict(found)
+
+
+def test_pairs_are_made_within_a_day_only() -> None:
+    given = [judged(0, True, 1, 1, 0), judged(1, False, 0, 0, 1)]
+    assert compare(given).n_pairs == 0
+
+
+def test_papers_without_a_score_are_left_out() -> None:
+    given = [judged(0, True, nan, 1), judged(1, True, 1, nan), judged(2, False, 0, 0)]
+    assert compare(given).n_pairs == 0
+
+
+def test_too_little_evidence_is_said_with_what_is_missing() -> None:
+    found = compare([judged(i, i < 3, -i, -i) for i in range(20)])
+    assert not found.enough
+    assert "5 more liked" in verdict(found)
+
+
+def test_an_empty_log_compares_to_nothing() -> None:
+    found = compare([])
+    assert found.n_pairs == 0
+    assert isnan(found.served)
+
+
+def test_spread_is_0_for_twins_1_for_unrelated_and_nan_for_one() -> None:
+    twins = np.array([[1, 0], [1, 0], [0, 0]], dtype=np.float32)
+    assert spread_of(twins) == pytest.approx(0)
+    assert spread_of(np.eye(3, dtype=np.float32)) == pytest.approx(1)
+    assert isnan(spread_of(np.eye(1, dtype=np.float32)))
