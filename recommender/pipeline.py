@@ -21,6 +21,7 @@ from recommender.domain import Candidate
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.features.papers import days_of
+from recommender.ranking import cold_start
 from recommender.ranking.base import Scores
 from recommender.ranking.blend import BlendRanker, under
 from recommender.ranking.diversity import TwinFilter, best_first, with_floors
@@ -139,6 +140,16 @@ def similar(
     excluded = np.append(np.fromiter(exclude, np.intp, len(exclude)), row)
     rows = candidates.eligible(len(model.features), None, excluded)
     return _line(model, profile, None, rows, n, SlateOptions(diversity=False))[:n]
+
+
+def picks(
+    model: Model, *, n: int, judged: Collection[int], exclude: Collection[int], now: datetime
+) -> list[int]:
+    """Return at most `n` rows to choose first likes from, spread over topics; see `cold_start`."""
+    covered = np.fromiter(judged, np.intp, len(judged))
+    unwanted = np.append(np.fromiter(exclude, np.intp, len(exclude)), covered)
+    rows = candidates.eligible(len(model.features), None, unwanted)
+    return cold_start.picks(model.features, rows, n, days_of(now), covered)
 
 
 def _line(

@@ -8,6 +8,7 @@ import numpy as np
 
 from recommender.domain import Candidate, Reason
 from recommender.features.interactions import Profile
+from recommender.ranking.base import row_cells
 from recommender.ranking.explain import Why, explain, without_repeats
 from recommender.serving import Served
 
@@ -35,9 +36,14 @@ def reasons_of(
         rows = [x.paper_index for x in found[:MOST_EXPLAINED] if x.interest_id == interest]
         papers = np.array(rows, dtype=np.intp)
         why |= dict(zip(rows, explain(served.model.ranker, profile, papers), strict=True))
-    liked = {x.liked for x in why.values() if x.liked is not None}
+    said = {x: _sentence_in(served, profile) for x, (profile, _) in profiles.items()}
+    known = set(said.values())
+    liked = {x.liked for x in why.values() if x.liked is not None and x.liked not in known}
     named = titles([served.paper_id(row) for row in liked])
-    return [_reasons(served, x, why.get(x.paper_index), named) for x in found]
+    return [
+        _reasons(served, x, why.get(x.paper_index), named, said.get(x.interest_id or ""))
+        for x in found
+    ]
 
 
 def reasons_of_similar(
@@ -52,18 +58,40 @@ def reasons_of_similar(
 
 
 def _reasons(
-    served: Served, candidate: Candidate, why: Why | None, titles: Mapping[str, str]
+    served: Served,
+    candidate: Candidate,
+    why: Why | None,
+    titles: Mapping[str, str],
+    sentence: int | None,
 ) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
     if candidate.explored:
         reasons.append(Reason("explored", "Drawn from those further down, to learn more."))
     if why is None:
         return (*reasons, _opening(served, candidate)) if "recency" in candidate.parts else ()
+    if why.liked is not None and why.liked == sentence:
+        return (*reasons, _as_said(served, why, sentence))
     if why.liked is not None:
         paper_id = served.paper_id(why.liked)
         text = f"Because you liked “{titles.get(paper_id, paper_id)}”."
         reasons.append(Reason("liked", text, paper_id))
-    return (*reasons, *_words(served, why, "what you like"))
+    what = "what you like" if sentence is None else "what you like and said you work on"
+    return (*reasons, *_words(served, why, what))
+
+
+def _sentence_in(served: Served, profile: Profile) -> int | None:
+    """Return the row of the sentence that a profile holds, or None."""
+    rows = set(served.sentences.values())
+    return next((int(row) for row in profile.liked if int(row) in rows), None)
+
+
+def _as_said(served: Served, why: Why, sentence: int) -> Reason:
+    """Return the reason that names the reader's own words, as far as the paper shares them."""
+    said = set(row_cells(served.model.features.paper_terms, sentence)[0].tolist())
+    shared = [served.model.features.terms[t] for t in why.terms if t in said]
+    words = without_repeats(shared)
+    listed = ": " + ", ".join(f"“{x}”" for x in words) if words else ""
+    return Reason("about", f"Matches what you said you work on{listed}.", words=words)
 
 
 def _words(served: Served, why: Why, with_what: str) -> tuple[Reason, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from recommender import artifacts, pipeline, training
@@ -115,12 +115,12 @@ class Recommender:
         ------
         UnknownReader, UnknownInterest, ArtifactError
         """
-        served = self._current()
         interests = self._interests(reader_id, interest_id)
+        served = self._current(x.about for x in interests)
         states = fold(self._store.feedback.events(reader_id))
         weights = weigh(states, self._settings.meanings, now)
         profiles = {
-            x.interest_id: (served.profile(x.interest_id, states, weights), x.share)
+            x.interest_id: (served.profile(x.interest_id, states, weights, x.about), x.share)
             for x in interests
         }
         judged = [x.paper_id for x in states.values() if x.judged]
@@ -146,6 +146,28 @@ class Recommender:
             self._store.feedback.record_slate(slate)
         return slate
 
+    def picks(self, reader_id: str, *, n: int = 12, now: datetime) -> list[str]:
+        """Return papers to choose a first few likes from: ids, the widest topic first.
+
+        They cover the topics of the catalogue and are told apart easily; topics that
+        the reader has judged papers of come later. The same until something changed.
+
+        Returns
+        -------
+        list[str]
+            At most `n`; may be empty.
+
+        Raises
+        ------
+        UnknownReader, ArtifactError
+        """
+        reader_id = self._store.readers.get(reader_id).reader_id
+        served = self._current()
+        states = fold(self._store.feedback.events(reader_id)).values()
+        judged = served.rows_of(x.paper_id for x in states if x.judged)
+        rows = pipeline.picks(served.model, n=n, judged=judged, exclude=served.gone, now=now)
+        return [served.paper_id(row) for row in rows]
+
     def similar(self, paper_id: str, n: int = 10) -> list[Recommendation]:
         """Return the papers nearest in content to one paper, best first; may be empty.
 
@@ -161,7 +183,7 @@ class Recommender:
             return list(self._items(served, found, reasons))
         return []
 
-    def _current(self) -> Served:
+    def _current(self, sentences: Iterable[str] = ()) -> Served:
         """Return the model that serves, loaded or caught up when something changed."""
         version = artifacts.latest_version(self._settings.models_dir)
         revision = self._store.catalogue.revision()
@@ -171,6 +193,7 @@ class Recommender:
                 served = Served.load(self._settings.models_dir, self._store)
             if served.revision != revision:
                 served = served.caught_up(self._store, revision)
+            served = served.with_sentences(sentences)
             self._served = served
         return served
 

@@ -1,24 +1,29 @@
 """A loaded model beside the catalogue of today: which row is which paper now.
 
 Papers that came after the fit are appended as rows; papers merged away since
-are reached under their new id, or hidden where that id has a row of its own.
+are reached under their new id, or hidden where that id has a row of its own. A
+sentence that says what an interest is about is a row too, folded in as if it were
+a paper's text, and never shown.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from recommender import artifacts, pipeline
+from recommender.domain import Paper
 from recommender.errors import ArtifactMismatch
 from recommender.features.interactions import Profile, Rows, profile_of
 from recommender.features.papers import days_of
 from recommender.history import PaperState
 from recommender.pipeline import Model
+from recommender.ranking.cold_start import sentence_weight
 from recommender.store import Store
 
 NEVER = -1
@@ -36,6 +41,8 @@ class Served:
         Id of today -> row.
     readers
         Interest id -> its row among the model's readers.
+    sentences
+        What interests are about, in words -> its row.
     revision
         The catalogue revision this agrees with.
     """
@@ -46,6 +53,7 @@ class Served:
     shown_as: tuple[str, ...] = ()
     row_of: Mapping[str, int] | None = None
     gone: frozenset[int] = frozenset()
+    sentences: Mapping[str, int] = field(default_factory=dict)
     revision: int = NEVER
 
     @classmethod
@@ -88,6 +96,27 @@ class Served:
             revision=revision,
         )
 
+    def with_sentences(self, sentences: Iterable[str]) -> Served:
+        """Return this with a row for every sentence; itself when it has them all."""
+        missing = [x for x in dict.fromkeys(sentences) if x and x not in self.sentences]
+        if not missing:
+            return self
+        papers = [Paper(title="", abstract=x, paper_id=_sentence_id(x)) for x in missing]
+        rows = range(len(self.shown_as), len(self.shown_as) + len(missing))
+        return replace(
+            self,
+            model=pipeline.extend(self.model, self.model.features.with_papers(papers)),
+            shown_as=(*self.shown_as, *("" for _ in missing)),
+            gone=self.gone.union(rows),
+            sentences={**self.sentences, **dict(zip(missing, rows, strict=True))},
+        )
+
+    def sentence_row(self, about: str) -> int | None:
+        """Return the row of a sentence; None without one, or where no word of it is known."""
+        row = self.sentences.get(about)
+        starts = self.model.features.paper_terms.indptr
+        return row if row is not None and starts[row] < starts[row + 1] else None
+
     def rows_of(self, ids: Iterable[str]) -> list[int]:
         """Return the rows of papers by their ids of today; unknown ones are left out."""
         rows = self.row_of or {}
@@ -98,9 +127,16 @@ class Served:
         return self.shown_as[row]
 
     def profile(
-        self, interest_id: str, states: Mapping[str, PaperState], weights: Mapping[str, float]
+        self,
+        interest_id: str,
+        states: Mapping[str, PaperState],
+        weights: Mapping[str, float],
+        about: str = "",
     ) -> Profile:
-        """Return what one interest wants and does not want, in rows of the model."""
+        """Return what one interest wants and does not want, in rows of the model.
+
+        A sentence counts only if this has a row for it (`with_sentences`).
+        """
         vocabulary = self.model.features.vocabulary
         mine = {
             vocabulary.ids[row]: weight
@@ -108,6 +144,10 @@ class Served:
             if states[paper_id].interest_id == interest_id
             for row in self.rows_of([paper_id])
         }
+        sentence = self.sentence_row(about)
+        if sentence is not None:
+            liked = sum(weight for weight in mine.values() if weight > 0)
+            mine[vocabulary.ids[sentence]] = sentence_weight(liked)
         return profile_of(mine, vocabulary, self.readers.get(interest_id))
 
     def pool(self, ids: Iterable[str] | None, since: datetime | None) -> Rows | None:
@@ -120,3 +160,7 @@ class Served:
         if since is not None:
             wanted = wanted[self.model.features.newest_days[wanted] >= days_of(since)]
         return wanted
+
+
+def _sentence_id(sentence: str) -> str:
+    return f"about:{hashlib.sha256(sentence.encode()).hexdigest()[:32]}"
