@@ -14,7 +14,9 @@ from recommender.store.models import ALIAS, DIGEST, DIGEST_ENTRY, PAPER
 from recommender.store.readers import find_reader
 from recommender.store.rows import require
 
-_WEEK = re.compile(r"\d{4}-W(?:0[1-9]|[1-4]\d|5[0-3])")
+_WEEK = re.compile(
+    r"\d{4}-(?:W(?:0[1-9]|[1-4]\d|5[0-3])|(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01]))", re.ASCII
+)
 
 
 class Digests:
@@ -41,7 +43,7 @@ class Digests:
         Parameters
         ----------
         week
-            An ISO week such as ``2026-W47``.
+            An ISO week such as ``2026-W47``, or a day such as ``2026-11-16``.
         paper_ids
             The papers that stand in it, any ids.
 
@@ -58,7 +60,9 @@ class Digests:
             The week is not written like one.
         """
         if not _WEEK.fullmatch(week):
-            raise StoreError(f"A week is written like 2026-W47, not {week[:40]!r}.")
+            raise StoreError(
+                f"A week is written like 2026-W47, a day like 2026-11-16, not {week[:40]!r}."
+            )
         with self._database.write() as connection:
             reader = find_reader(connection, reader_id).reader_id
             stored = _manifest(connection, reader, week)

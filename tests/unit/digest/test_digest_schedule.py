@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recommender.digest.schedule import previous_week, week_bounds, week_of
+from recommender.digest.schedule import day_of, in_order, previous_week, week_bounds, week_of
 from recommender.errors import ConfigError, DigestError
 
 
@@ -51,7 +51,18 @@ def test_the_week_before_the_first_is_the_last_of_the_old_year():
 
 
 @pytest.mark.parametrize(
-    "week", ["2026-W54", "2025-W53", "2026-W00", "2026-47", "next", "", "2026-W47x"]
+    "week",
+    [
+        "2026-W54",
+        "2025-W53",
+        "2026-W00",
+        "2026-47",
+        "next",
+        "",
+        "2026-W47x",
+        "2026-02-30",
+        "2026-1-1",
+    ],
 )
 def test_what_is_no_week_is_refused(week):
     with pytest.raises(DigestError, match="2026-W47"):
@@ -62,3 +73,16 @@ def test_what_is_no_week_is_refused(week):
 def test_what_is_no_time_zone_is_refused(zone):
     with pytest.raises(ConfigError, match="Europe/Berlin"):
         week_of(datetime(2026, 11, 16, tzinfo=UTC), zone)
+
+
+def test_a_day_runs_from_midnight_to_midnight_and_follows_the_one_before():
+    start, end = week_bounds("2026-03-29", "Europe/Berlin")
+    assert (start, end - start) == (datetime(2026, 3, 28, 23, tzinfo=UTC), timedelta(hours=23))
+    assert previous_week("2026-03-01") == "2026-02-28"
+    assert day_of(datetime(2026, 11, 15, 23, 30, tzinfo=UTC), "Europe/Berlin") == "2026-11-16"
+
+
+def test_weeks_and_days_stand_in_the_order_of_time():
+    assert in_order(["2026-W47", "2026-11-20", "2026-11-16", "2026-W46"]) == [
+        *("2026-W46", "2026-W47", "2026-11-16", "2026-11-20")
+    ]
