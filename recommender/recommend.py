@@ -17,6 +17,7 @@ from recommender.config import Settings
 from recommender.domain import Candidate, Interest, Reason, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
 from recommender.history import fold, weigh
+from recommender.muting import Muted
 from recommender.reasons import reasons_of, reasons_of_similar
 from recommender.serving import Served
 from recommender.store import Store
@@ -41,6 +42,8 @@ class Recommender:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
+        self.muted = Muted(store)
+        """What readers have muted."""
         self._lock = threading.Lock()
         self._served: Served | None = None
 
@@ -104,7 +107,7 @@ class Recommender:
         pool
             Only these papers; None for the whole catalogue.
         exclude
-            Papers not to show, beside those the reader has judged.
+            Papers not to show, beside those the reader has judged or muted.
 
         Returns
         -------
@@ -124,12 +127,13 @@ class Recommender:
             for x in interests
         }
         judged = [x.paper_id for x in states.values() if x.judged]
+        hidden = self.muted.hidden(reader_id).union(exclude)
         found = pipeline.rank(
             served.model,
             profiles,
             n=n or self._settings.slate_size,
             pool=served.pool(pool, since),
-            exclude=served.gone.union(served.rows_of(judged), served.rows_of(exclude)),
+            exclude=served.gone.union(served.rows_of(judged), served.rows_of(hidden)),
             now=now,
             seed=self._settings.seed,
         )

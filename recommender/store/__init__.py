@@ -13,9 +13,12 @@ from sqlalchemy import func, select
 
 from recommender.store.catalogue import Added, Catalogue
 from recommender.store.database import Database
+from recommender.store.deliveries import Deliveries, Delivery
 from recommender.store.digests import Digests
 from recommender.store.feedback import Feedback
+from recommender.store.feeds import Feed, Feeds
 from recommender.store.fetches import Fetch, Fetches
+from recommender.store.filters import Filters
 from recommender.store.marks import STATUSES, Mark, Marks
 from recommender.store.models import EVENT, PAPER, READER, SLATE
 from recommender.store.preferences import Preferences
@@ -27,11 +30,16 @@ __all__ = [
     "Added",
     "Catalogue",
     "Database",
+    "Deliveries",
+    "Delivery",
     "Digests",
     "Entry",
+    "Feed",
     "Feedback",
+    "Feeds",
     "Fetch",
     "Fetches",
+    "Filters",
     "Mark",
     "Marks",
     "Preferences",
@@ -59,8 +67,11 @@ class Store:
         self.readers = Readers(self.database)
         self.reading_lists = ReadingLists(self.database)
         self.digests = Digests(self.database)
+        self.deliveries = Deliveries(self.database)
+        self.feeds = Feeds(self.database)
         self.fetches = Fetches(self.database)
         self.preferences = Preferences(self.database)
+        self.filters = Filters(self.database)
         self.marks = Marks(self.database)
 
     def counts(self) -> dict[str, int]:

@@ -1,0 +1,77 @@
+"""The words a reader wants to see nothing about: which papers they hide.
+
+A muted word hides every paper that mentions it, on every surface, until it is
+taken off the list again; it says nothing about taste and trains nothing.
+Answers are kept until the catalogue changes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from recommender.errors import RecommenderError
+from recommender.store import Store
+
+PREFERENCE = "muted"
+MOST_WORDS = 200
+LONGEST = 80
+
+
+def muted_words(store: Store, reader_id: str) -> list[str]:
+    """Return the words a reader has muted, oldest first; may be empty."""
+    found = store.preferences.get(reader_id, PREFERENCE, [])
+    return [x for x in found if isinstance(x, str)] if isinstance(found, list) else []
+
+
+def mute(store: Store, reader_id: str, word: str) -> None:
+    """Hide what mentions a word or a phrase; one that is muted already stays as it is.
+
+    Raises
+    ------
+    RecommenderError
+        There is no word, it is too long, or the list is full.
+    """
+    word = " ".join(word.split())
+    words = muted_words(store, reader_id)
+    if not any(x.isalnum() for x in word):
+        raise RecommenderError("A muted word needs a letter or a digit.")
+    if len(word) > LONGEST:
+        raise RecommenderError(f"A muted word has at most {LONGEST} characters.")
+    if len(words) >= MOST_WORDS:
+        raise RecommenderError(f"At most {MOST_WORDS} words can be muted; take one off first.")
+    if word.casefold() not in {x.casefold() for x in words}:
+        store.preferences.set(reader_id, PREFERENCE, [*words, word])
+
+
+def unmute(store: Store, reader_id: str, word: str) -> None:
+    """Show again what mentions a word; one that is not muted changes nothing."""
+    kept = [x for x in muted_words(store, reader_id) if x.casefold() != word.casefold()]
+    store.preferences.set(reader_id, PREFERENCE, kept)
+
+
+class Muted:
+    """Knows which papers muted words hide; threads may share it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._revision = -1
+        self._found: dict[str, frozenset[str]] = {}
+
+    def hidden(self, reader_id: str) -> frozenset[str]:
+        """Return the papers that a reader's muted words hide."""
+        return frozenset().union(*self.hides(muted_words(self._store, reader_id)).values())
+
+    def hides(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return for each word the papers that mention it, whether it is muted or not."""
+        if not words:
+            return {}
+        revision = self._store.catalogue.revision()
+        with self._lock:
+            if revision != self._revision:
+                self._revision, self._found = revision, {}
+            for word in words:
+                if word not in self._found:
+                    self._found[word] = self._store.filters.mentioning(word)
+            return {x: self._found[x] for x in words}
