@@ -17,9 +17,9 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from recommender.store.models import library, lists, readers, shown
+from recommender.store.models import library, lists, readers, sent, shown
 
-__all__ = ["library", "lists", "readers", "shown"]
+__all__ = ["library", "lists", "readers", "sent", "shown"]
 
 
 def _table(name: str) -> Table:
@@ -42,3 +42,5 @@ DIGEST_ENTRY = _table("digest_entry")
 FETCH = _table("fetch")
 PREFERENCE = _table("preference")
 MARK = _table("mark")
+DELIVERY = _table("delivery")
+FEED = _table("feed")
