@@ -82,7 +82,7 @@ def _names_of(line: str) -> list[str]:
 def _by_words(store: Store, line: str) -> str | None:
     """Return the one paper whose title the line clearly holds, or None."""
     written = normalise_title(line)
-    if len(written.split()) < 2:
+    if len(line.split()) < 2 or len(written.split()) < 2:
         return None
     ids = [paper_id for paper_id, _ in store.catalogue.search(written, N_LOOKED_AT)]
     papers = store.catalogue.get_many(ids)
