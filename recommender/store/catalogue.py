@@ -134,12 +134,13 @@ class Catalogue:
             query = rows.select_papers(PAPER.c.revision > revision)
             return list(rows.papers_of(connection, query).values())
 
-    def search(self, query: str, n: int = 20) -> list[tuple[str, float]]:
-        """Find papers by words of title, authors and abstract, or by an identifier.
+    def search(self, query: str, n: int = 20, *, newest: bool = False) -> list[tuple[str, float]]:
+        """Find papers by words, by the operators of `recommender.store.query`, or by an identifier.
 
         Papers with all words come first and alone; only when there are none,
-        those with any word, or a word that begins so. No character of the query
-        has a special meaning.
+        those with any word, or a word that begins so. Accents and case do not
+        count, and no text is an error. Without a word of title or abstract to
+        rank by, and where `newest` is asked for, the newest papers come first.
 
         Returns
         -------
@@ -148,7 +149,7 @@ class Catalogue:
             comparable within one result only.
         """
         with self._database.read() as connection:
-            return search.find(connection, query, n)
+            return search.find(connection, query, n, newest=newest)
 
     def dated_between(self, start: datetime, end: datetime) -> list[Paper]:
         """Return the papers published, listed or added from `start` to before `end`."""

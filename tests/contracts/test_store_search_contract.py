@@ -66,7 +66,7 @@ def test_scores_fall_and_stay_above_zero(library: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["C++", "c++ templates", "a:compiler", "title:compiler", "-compiler"]
+    "query", ["C++", "c++ templates", "a:compiler", "title:compiler", "- compiler", "c-compiler"]
 )
 def test_punctuation_is_not_an_operator(library: Store, query: str) -> None:
     assert "arxiv:2401.00003" in ids(library, query)
