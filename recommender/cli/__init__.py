@@ -17,15 +17,16 @@ from threadpoolctl import threadpool_limits
 from recommender import __version__
 from recommender.cli import (
     database,
-    deliver,
     digest,
     evaluate,
+    export,
     feedback,
     fetch,
     lists,
     papers,
     readers,
     serve,
+    start,
     suggest,
 )
 from recommender.cli.library import DataDir, remember_data_dir
@@ -46,12 +47,13 @@ for group in (
     serve,
     papers,
     fetch,
+    start,
     suggest,
     feedback,
     lists,
     readers,
     digest,
-    deliver,
+    export,
     evaluate,
     database,
 ):
