@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import (
@@ -50,6 +50,28 @@ class AlsSettings(BaseModel):
     alpha: float = Field(default=300.0, gt=0)
     iterations: int = Field(default=15, ge=1, le=200)
     text_strength: float = Field(default=2.0, gt=0)
+
+
+class SmtpSettings(BaseModel):
+    """The server that takes our mail; without a host no mail is sent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    host: str = Field(default="", pattern=r"^[A-Za-z0-9.:_-]*$", max_length=253)
+    port: int | None = Field(default=None, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = Field(default="", max_length=320)
+    password: SecretStr | None = None
+    sender: str = Field(default="", pattern=r"^([!-?A-~]+@[A-Za-z0-9.-]+)?$", max_length=254)
+
+    @model_validator(mode="after")
+    def _whole(self) -> SmtpSettings:
+        if self.host and not self.sender:
+            raise ValueError("a host needs a sender, the address that mail comes from")
+        if self.security == "none" and self.host not in ("", "localhost", "127.0.0.1", "::1"):
+            raise ValueError("security none is for a server on this machine only")
+        if self.user and self.password is None:
+            raise ValueError("a user needs a password")
+        return self
 
 
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]\S*$", max_length=2_000)]
@@ -97,6 +119,16 @@ class Settings(BaseSettings):
         description="Score a paper must reach to enter a digest (0: the average paper).",
     )
     timezone: str = Field(default="UTC", description="Zone in which a digest's week begins.")
+    smtp: SmtpSettings = Field(
+        default=SmtpSettings(),
+        description="Mail: host, port, security (starttls, tls, none), user, password, sender.",
+    )
+    digest_folder: Path | None = Field(
+        default=None, description="Folder for digests as files; default: in the data directory."
+    )
+    schedule: bool = Field(
+        default=False, description="Whether the app itself sends what is due, every minute."
+    )
     allowed_hosts: tuple[str, ...] = Field(
         default=(), description="Further names under which the app may be asked for."
     )
@@ -184,6 +216,16 @@ def load_settings(**overrides: Any) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"config.toml cannot be read: {error}") from error
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+
+
+def public_settings(settings: Settings) -> dict[str, Any]:
+    """Return what was set otherwise than by default, as JSON values; secrets and paths are not."""
+    secret = {"data_dir", "database_url", "digest_folder", "smtp", *_secrets(Settings)}
+    return settings.model_dump(mode="json", exclude=secret, exclude_defaults=True)
+
+
+def _secrets(model: type[BaseModel]) -> set[str]:
+    return {name for name, x in model.model_fields.items() if "SecretStr" in str(x.annotation)}
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
