@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from ui import components, sidebar
+from ui import components, sidebar, starting
 
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -30,11 +30,13 @@ page = st.navigation(
         st.Page("app_pages/search.py", title="Search", icon=":material/search:"),
         st.Page("app_pages/library.py", title="Library", icon=":material/bookmarks:"),
         st.Page("app_pages/digest.py", title="Digest", icon=":material/newspaper:"),
+        st.Page("app_pages/start.py", title="Start", icon=":material/flag:"),
     ]
 )
 st.logo(ICON, size="large")
 try:
     sidebar.show()
+    starting.send_new_readers(page)
     page.run()
 except RecommenderError as error:
     components.show_error(error)

@@ -62,9 +62,10 @@ class Served:
     settings: Settings
     store: Store
 
-    def new_reader(self, name: str) -> Reading:
-        """Return a reader nobody else uses."""
+    def new_reader(self, name: str, *, started: bool = True) -> Reading:
+        """Return a reader nobody else uses; one who has not started is sent to the page Start."""
         reader = self.store.readers.add(name, self.store.readers.list()[0].created_at)
+        self.store.preferences.set(reader.reader_id, "started", started)
         return Reading(self, reader.reader_id, reader.name)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from libraries import Library
 from streamlit.testing.v1 import AppTest
 
-from recommender.domain import Event, EventKind
+from recommender.domain import Event, EventKind, Reader
 from ui import state
 
 Opener = Callable[..., AppTest]
@@ -27,12 +27,19 @@ def submit(app: AppTest, key: str, name: str) -> AppTest:
     return app
 
 
+def somebody() -> Reader:
+    """Return another reader, who has started."""
+    added = state.store().readers.add("Somebody", state.now())
+    state.store().preferences.set(added.reader_id, "started", True)
+    return added
+
+
 def test_the_default_reader_is_the_one_of_the_settings(library: Library, opened: Opener) -> None:
     assert reader_of_deck(opened()) == "me"
 
 
 def test_the_address_names_the_reader(library: Library, opened: Opener) -> None:
-    other = state.store().readers.add("Somebody", state.now())
+    other = somebody()
     assert reader_of_deck(opened(reader="Somebody")) == other.reader_id
 
 
@@ -47,6 +54,9 @@ def test_a_new_reader_can_be_added_and_starts_empty(library: Library, opened: Op
     state.store().feedback.append(event)
     app = submit(opened(), "new_reader", "Newcomer")
     reader_id = state.store().readers.get("Newcomer").reader_id
+    assert [x.value for x in app.title] == ["Start"]
+    state.store().preferences.set(reader_id, "started", True)
+    app.switch_page("app_pages/for_you.py").run()
     assert reader_of_deck(app) == reader_id
     (deck,) = app.get("bidi_component")
     assert json.loads(deck.proto.json)["undo"] == []
@@ -69,7 +79,7 @@ def test_an_interest_can_be_added_and_is_then_the_one_acted_for(
 
 def test_changing_the_reader_leaves_the_interest_behind(library: Library, opened: Opener) -> None:
     state.store().readers.ensure_interest("me", "Glaciers")
-    other = state.store().readers.add("Somebody", state.now())
+    other = somebody()
     app = opened()
     app.selectbox(key="interest").select("me/glaciers").run()
     app.selectbox(key="reader").select(other.reader_id).run()
@@ -78,7 +88,7 @@ def test_changing_the_reader_leaves_the_interest_behind(library: Library, opened
 
 
 def test_two_readers_do_not_see_each_others_work(library: Library, opened: Opener) -> None:
-    state.store().readers.add("Somebody", state.now())
+    somebody()
     mine, theirs = opened(view="List"), opened(view="List", reader="Somebody")
     next(x for x in mine.button if x.label == "Like").click().run()
     theirs.run()
