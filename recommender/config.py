@@ -123,6 +123,12 @@ class Settings(BaseSettings):
         default=SmtpSettings(),
         description="Mail: host, port, security (starttls, tls, none), user, password, sender.",
     )
+    base_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        max_length=500,
+        description="Address under which readers reach the app; mail links need it.",
+    )
     digest_folder: Path | None = Field(
         default=None, description="Folder for digests as files; default: in the data directory."
     )
