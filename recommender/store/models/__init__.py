@@ -17,9 +17,9 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from recommender.store.models import library, lists, readers, sent, shown
+from recommender.store.models import library, lists, origins, readers, sent, shown
 
-__all__ = ["library", "lists", "readers", "sent", "shown"]
+__all__ = ["library", "lists", "origins", "readers", "sent", "shown"]
 
 
 def _table(name: str) -> Table:
@@ -30,6 +30,10 @@ SETTING = _table("setting")
 PAPER = _table("paper")
 ALIAS = _table("alias")
 LISTING = _table("listing")
+ORIGIN = _table("origin")
+CONTRIBUTION = _table("contribution")
+PAPER_MERGE = _table("paper_merge")
+TOLD_APART = _table("told_apart")
 READER = _table("reader")
 INTEREST = _table("interest")
 EVENT = _table("event")
