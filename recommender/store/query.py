@@ -1,10 +1,10 @@
 """What a person types to search, cut into terms. Pure; any text is a query.
 
 Words are looked for anywhere; ``"two words"`` side by side; ``-word`` nowhere.
-``author:``, ``title:``, ``venue:`` and ``source:`` take a word or a quoted
-phrase, ``year:`` takes ``2020``, ``2020..2023``, ``2020..`` or ``..2023``; each
-may be refused with ``-`` before it. What looks like an operator and is none is
-words.
+``title:``, ``venue:`` and ``source:`` take a word or a quoted phrase,
+``author:`` a name or quoted names in any order, ``year:`` takes ``2020``,
+``2020..2023``, ``2020..`` or ``..2023``; each may be refused with ``-`` before
+it. What looks like an operator and is none is words.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ MOSTWORDS = 64
 WORD = re.compile(r"[^\W_]+")
 """What counts as one word."""
 
-_TERM = re.compile(r'(-?)(?:(author|title|venue|source|year):)?("[^"]*"?|\S+)', re.IGNORECASE)
+_TERM = re.compile(
+    r'(-?)(?:(author|title|venue|source|year):("[^"]*"?|\S*)|("[^"]*"?|\S+))', re.IGNORECASE
+)
 _YEARS = re.compile(r"(\d{1,4})?(\.\.|-)?(\d{1,4})?")
 _BARE = re.compile(r"[^\s\"-][^\s\"]*")
 
@@ -85,7 +87,7 @@ def parse(text: str) -> Query:
     odd: list[str] = []
     left = MOSTWORDS
     for match in _TERM.finditer(unicodedata.normalize("NFC", text)):
-        sign, name, value = match.group(1), (match.group(2) or "").lower(), match.group(3)
+        sign, name, value = match.group(1), (match.group(2) or "").lower(), _value(match)
         if name == "year":
             found = _years(value.strip('"'), bool(sign))
             years.extend([found] if found else [])
@@ -94,11 +96,16 @@ def parse(text: str) -> Query:
         words = tuple(WORD.findall(value))[:left]
         left -= len(words)
         if words:
-            quoted = value.startswith('"') and len(words) > 1
+            # An author's names are stored family first, however they are asked for.
+            quoted = value.startswith('"') and len(words) > 1 and name != "author"
             terms.append(Term(words, name, quoted, bool(sign)))
         elif name:
             odd.append(match.group(0))
     return Query(tuple(terms), tuple(years), tuple(odd))
+
+
+def _value(match: re.Match[str]) -> str:
+    return match.group(3) or match.group(4) or ""
 
 
 def _years(value: str, refused: bool) -> Years | None:
@@ -126,7 +133,7 @@ def value_of(text: str, operator: str) -> str:
     """Return what the first use of an operator asks for, ``""`` where it is not used."""
     for match in _TERM.finditer(text):
         if (match.group(2) or "").lower() == operator and not match.group(1):
-            return match.group(3).strip('"')
+            return _value(match).strip('"')
     return ""
 
 

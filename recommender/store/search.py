@@ -170,9 +170,19 @@ class _Postgresql(_Dialect):
         return f"paper_search.{_COLUMNS[term.field]} @@ to_tsquery('simple', :{name})"
 
     def _expression(self, term: Term) -> str:
-        joint = " <-> " if term.phrase else " & "
-        weight = ":A" if term.field == "title" else ""
-        return "(" + joint.join(f"'{x}'{weight}" for x in _plain(term.words)) + ")"
+        words = _plain(term.words)
+        if term.field in _COLUMNS:
+            return _joined(words, term.phrase)
+        if term.field == "title":
+            return _joined(words, term.phrase, ":A")
+        if not term.phrase:
+            return _joined(words, False)
+        # Positions run on from title to authors to abstract: a phrase lies in one of them.
+        return "(" + " | ".join(_joined(words, True, f":{x}") for x in "ABCD") + ")"
+
+
+def _joined(words: Sequence[str], phrase: bool, weight: str = "") -> str:
+    return "(" + (" <-> " if phrase else " & ").join(f"'{x}'{weight}" for x in words) + ")"
 
 
 def _plain(words: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stores import NOW, paper
 
-from recommender.domain import Author
+from recommender.domain import Author, Listing
 from recommender.store import Store
 
 RECORDS = [
@@ -85,3 +85,110 @@ def test_the_index_follows_changes_and_merges(library: Store) -> None:
     add([paper("Graph neural network survey", "doi:10.1000/xyz", "arxiv:2401.00002")], NOW)
     assert ids(library, "graph neural molecules") == []
     assert ids(library, "few samples") == ["arxiv:2401.00002", "arxiv:2401.00001"]
+
+
+FIELDED = [
+    paper("Rays in old glass", "arxiv:2001.00001", author="Müller", year=2020, venue="NeurIPS"),
+    paper("Rays in new glass", "arxiv:2301.00002", author="Muller", year=2023, venue="ICML 2023"),
+    paper(
+        "Müller and the rays",
+        "doi:10.1000/two",
+        year=2021,
+        venue="Journal of Glass",
+        authors=(Author(family="Will", given="Ann"),),
+        listings=(Listing("hf-daily-papers", NOW),),
+    ),
+    paper("No year on old rays of glass", "doi:10.1000/none", abstract="Old rays, new glass."),
+]
+OLD, NEW, TWO, NONE = "arxiv:2001.00001", "arxiv:2301.00002", "doi:10.1000/two", "doi:10.1000/none"
+
+
+@pytest.fixture
+def fielded(store: Store) -> Store:
+    store.catalogue.add(FIELDED, NOW)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("author:müller", {OLD, NEW}),
+        ("author:MULLER rays", {OLD, NEW}),
+        ("-author:muller rays", {TWO, NONE}),
+        ('author:"ada muller"', {OLD, NEW}),
+        ("author:will", {TWO}),
+        ("title:muller", {TWO}),
+        ("müller", {OLD, NEW, TWO}),
+        ("year:2020", {OLD}),
+        ("year:2020..2021", {OLD, TWO}),
+        ("year:2021..2020", {OLD, TWO}),
+        ("year:2021..", {NEW, TWO}),
+        ("year:..2021 rays", {OLD, TWO}),
+        ("-year:2020..2022", {NEW, NONE}),
+        ("venue:neurips", {OLD}),
+        ('venue:"journal of glass"', {TWO}),
+        ("venue:icml rays", {NEW}),
+        ("source:daily", {TWO}),
+        ("source:hf-daily-papers", {TWO}),
+        ("source:arxiv", {OLD, NEW}),
+        ("-source:arxiv glass", {TWO, NONE}),
+        ("source:doi year:2021", {TWO}),
+        ('"old glass"', {OLD}),
+        ('"glass old"', set()),
+        ('rays -"old glass"', {NEW, TWO, NONE}),
+        ("rays -new", {OLD, TWO}),
+        ("-rays", set()),
+        ("AUTHOR:müller Year:2020", {OLD}),
+    ],
+)
+def test_operators_choose(fielded: Store, query: str, expected: set[str]) -> None:
+    assert set(ids(fielded, query)) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "author:",
+        "year:",
+        "year:x",
+        "year:2020..x",
+        "year:99999",
+        'author:"',
+        'source:"%_\\',
+        "-",
+        "--",
+        "- -",
+        '-"',
+        '"""',
+        "source:%",
+        "source:_",
+        "year:1..2..3",
+        "author:author:author:",
+        "venue:'';--",
+        "½ ⑴ ŉ ﷺ",
+        "title:½",
+    ],
+)
+def test_half_an_operator_is_no_error(fielded: Store, query: str) -> None:
+    assert isinstance(fielded.catalogue.search(f"{query}"), list)
+    assert isinstance(fielded.catalogue.search(f"rays {query} glass"), list)
+
+
+def test_an_operator_without_sense_is_left_out(fielded: Store) -> None:
+    assert set(ids(fielded, "title:glass year:soon author:")) == {OLD, NEW, NONE}
+
+
+def test_filters_hold_when_words_are_looked_for_one_by_one(fielded: Store) -> None:
+    assert ids(fielded, "glass unheard year:2020") == [OLD]
+    assert ids(fielded, 'glass unheard "new glass"') == [NEW, NONE]
+
+
+def test_the_newest_come_first_where_nothing_ranks_or_it_is_asked_for(fielded: Store) -> None:
+    assert ids(fielded, "author:muller") == [NEW, OLD]
+    found = fielded.catalogue.search("rays glass", newest=True)
+    assert [x for x, _ in found] == [NEW, TWO, OLD, NONE]
+
+
+def test_the_index_of_venues_follows_changes(fielded: Store) -> None:
+    fielded.catalogue.add([paper("No year on old rays of glass", NONE, venue="Opticon")], NOW)
+    assert ids(fielded, "venue:opticon") == [NONE]
