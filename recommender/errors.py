@@ -12,8 +12,9 @@
     │   ├── UnknownReader       no reader has this id or name
     │   ├── UnknownInterest     this reader has no such interest
     │   ├── UnknownList         this reader has no such reading list
+    │   ├── UnknownMerge        no merge has this number
     │   ├── NameTaken           a reader, interest or list of this name exists
-    │   ├── NothingToUndo       the reader has no standing event on the paper
+    │   ├── NothingToUndo       the reader has no standing event on the paper, or a merge is undone
     │   ├── StoreBusy           another process held the database for too long
     │   └── SchemaMismatch      the tables are older or newer than the program
     ├── ArtifactError           a fitted model cannot be used
@@ -22,6 +23,7 @@
     │   └── ArtifactMismatch    the model was fitted on another library or version
     ├── EmptyLibrary            there are no papers to work with
     ├── ExportError             a reading list cannot be written
+    ├── ArchiveError            an archive of a library cannot be written or read
     ├── TokenError              a link or a page's token is forged, incomplete or too old
     ├── EvaluationError         a data set cannot be evaluated in the way asked for
     └── DigestError             a digest cannot be composed or delivered
@@ -93,6 +95,10 @@ class UnknownList(StoreError):
     """The reader has no reading list of this id or name."""
 
 
+class UnknownMerge(StoreError):
+    """No merge of two papers has this number."""
+
+
 class NameTaken(StoreError):
     """A reader, interest or reading list of this name exists already."""
 
@@ -131,6 +137,10 @@ class EmptyLibrary(RecommenderError):
 
 class ExportError(RecommenderError):
     """A reading list cannot be written in the format asked for."""
+
+
+class ArchiveError(RecommenderError):
+    """An archive of a whole library cannot be written or read."""
 
 
 class TokenError(RecommenderError):

@@ -1,4 +1,4 @@
-"""Commands that look after the library: db upgrade, check, backup, restore; doctor."""
+"""Commands that look after the library: db upgrade, check, backup, archive, restore; doctor."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Annotated
 
 import typer
 
+from recommender.archive import Archived, is_archive, read_archive, write_archive
 from recommender.cli.doctor import examine
 from recommender.cli.library import AsJson, DataDir, open_library, settings_for
 from recommender.cli.output import plain, print_json
+from recommender.config import public_settings
 from recommender.errors import StoreError
 from recommender.store import Store
 
-db = typer.Typer(no_args_is_help=True, help="Upgrade, check, back up and restore the database.")
+db = typer.Typer(
+    no_args_is_help=True, help="Upgrade, check, back up, archive and restore the database."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -51,13 +55,34 @@ def backup(
     typer.echo(f"Backed up to {path}.")
 
 
+@db.command("archive")
+def archive(
+    path: Annotated[Path, typer.Argument(help="File to write, a .zip.", show_default=False)],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Write everything into one documented zip of JSON lines, from any database.
+
+    Papers, events, what was shown, lists, digests, choices; no password and no key. `paperloop db
+    restore FILE` reads it back on another machine, into SQLite or PostgreSQL.
+    """
+    with open_library(data_dir) as library:
+        made = write_archive(library.store, path, library.now, public_settings(library.settings))
+    if as_json:
+        print_json({"file": str(path), "revision": made.revision, "rows": dict(made.rows)})
+    else:
+        typer.echo(f"Wrote {_rows(made)} to {path}.")
+
+
 @db.command("restore")
 def restore(
-    path: Annotated[Path, typer.Argument(help="A file made by backup.", show_default=False)],
+    path: Annotated[
+        Path, typer.Argument(help="A file made by backup or by archive.", show_default=False)
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Replace the library by a backup, also where the library is damaged."""
+    """Replace the library by a backup or an archive, also where the library is damaged."""
     settings = settings_for(data_dir)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.url)
@@ -65,10 +90,20 @@ def restore(
         papers = _count(store)
         if papers and not yes:
             typer.confirm(f"Replace the library of {papers} papers by {path}?", abort=True)
-        store.database.restore(path)
+        if is_archive(path):
+            if not store.database.is_sqlite:
+                store.database.upgrade()
+            read_archive(store, path)
+        else:
+            store.database.restore(path)
         typer.echo(f"Restored {store.catalogue.count()} papers from {path}.")
     finally:
         store.close()
+
+
+def _rows(made: Archived) -> str:
+    told = ("paper", "event", "reader", "reading_list", "digest")
+    return ", ".join(f"{made.rows[x]} {x.replace('_', ' ')}s" for x in told)
 
 
 def _count(store: Store) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -63,28 +64,38 @@ def versions() -> list[str]:
     return [script.revision for script in _scripts().walk_revisions()]
 
 
-def upgrade(url: URL) -> None:
+def table_names(names: Iterable[str]) -> list[str]:
+    """Return those of a database's tables that hold rows of ours, as named, in their order."""
+    return [x for x in names if not x.startswith(("paper_search", "alembic_", "sqlite_"))]
+
+
+def upgrade(url: URL, revision: str = "head") -> None:
     """Run what is missing in one transaction, with foreign keys off and checked after."""
     with plain_faults():
         engine = make_engine(url, migrating=True)
         with engine.connect() as connection:
             connection = connection.execution_options(writing=True)
             with connection.begin():
-                _upgrade(connection)
+                _upgrade(connection, revision)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     current = revision_of(connection)
     if current == head():
         return
     if current is not None and current not in versions():
         check(current)
-    command.upgrade(configuration(connection), "head")
+    command.upgrade(configuration(connection), revision)
+    check_references(connection)
+
+
+def check_references(connection: Connection) -> None:
+    """Raise StoreError if a row of an SQLite library points nowhere; PostgreSQL sees to it."""
     if connection.dialect.name == "sqlite":
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if orphans:
             table = orphans[0][0]
             raise StoreError(
-                f"The upgrade was taken back: {len(orphans)} rows would point nowhere, "
-                f"the first in {table}. Make a copy with `paperloop db backup` and report it."
+                f"All was taken back: {len(orphans)} rows would point nowhere, the first in "
+                f"{table}. Make a copy with `paperloop db backup` and report it."
             )

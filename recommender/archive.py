@@ -1,0 +1,227 @@
+"""Everything a library holds in one file that outlives the program: a zip of JSON lines.
+
+`write_archive` takes it from any database, `read_archive` puts it into any
+other. Inside are ``README.md``, which says what each table and column is;
+``manifest.json`` with the version of the tables and a SHA-256 of each file;
+``tables/<name>.jsonl``, one object a row; and ``settings.json``, which is for
+people: passwords and keys are not in it, and nothing reads it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from recommender import __version__
+from recommender.errors import ArchiveError
+from recommender.store import Store
+from recommender.store.transfer import Row, arrive, describe, leaving
+
+FORMAT = 1
+"""Raised when the layout of the archive changes; `read_archive` reads this one."""
+LONGEST_LINE = 64 * 1024 * 1024
+"""Bytes of one row at most."""
+LARGEST = 20 * 1024**3
+"""Bytes of all files of an archive together, unpacked, at most."""
+MANIFEST, README, SETTINGS = "manifest.json", "README.md", "settings.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What an archive holds: rows by table, and when and by what it was made."""
+
+    made_at: datetime
+    version: str
+    revision: str
+    rows: Mapping[str, int]
+
+
+def is_archive(path: Path) -> bool:
+    """Tell whether a file is a zip; whether it is a whole archive shows on reading."""
+    try:
+        return zipfile.is_zipfile(path)
+    except OSError:
+        return False
+
+
+def write_archive(
+    store: Store, path: Path, now: datetime, settings: Mapping[str, Any] | None = None
+) -> Archived:
+    """Write everything into a file, also while the library is in use; a file there is replaced.
+
+    Parameters
+    ----------
+    settings
+        Settings for people to read, without secrets.
+
+    Raises
+    ------
+    ArchiveError
+        The file cannot be written.
+    SchemaMismatch
+        The library is not of this version.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+        try:
+            made = _write(store, Path(temporary), now, settings or {})
+            Path(temporary).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be written: {error.strerror or error}.") from error
+    return made
+
+
+def read_archive(store: Store, path: Path) -> Archived:
+    """Put what an archive holds in the place of everything in the library.
+
+    The archive is checked whole before anything is changed.
+
+    Raises
+    ------
+    ArchiveError
+        The file is no archive, incomplete, altered, or of a newer format.
+    SchemaMismatch, StoreError
+        Its rows do not fit this version of the program.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            if sum(x.file_size for x in file.infolist()) > LARGEST:
+                raise ArchiveError(f"{path} unpacks to more than {LARGEST // 1024**3} GiB.")
+            facts = _manifest(file)
+            files = facts["files"]
+            names = [x.name for x in describe()]
+            for name in files:
+                _check(file, name, files[name])
+
+            def rows_of(table: str) -> Iterable[Row]:
+                member = f"tables/{table}.jsonl"
+                return _rows(file, member) if member in files else ()
+
+            arrive(store.database, str(facts["revision"]), rows_of)
+            rows = {x: files[f"tables/{x}.jsonl"]["rows"] for x in names if _member(x) in files}
+            return _archived(facts, rows)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ArchiveError(f"{path} is no whole archive of paperloop: {error}.") from error
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _write(store: Store, path: Path, now: datetime, settings: Mapping[str, Any]) -> Archived:
+    files: dict[str, dict[str, Any]] = {}
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file,
+        leaving(store.database) as rows_of,
+    ):
+        for table in describe():
+            files[_member(table.name)] = _write_rows(file, table.name, rows_of(table.name))
+        facts = {
+            "format": FORMAT,
+            "paperloop": __version__,
+            "revision": store.database.head(),
+            "made_at": now.isoformat(),
+            "files": files,
+        }
+        file.writestr(SETTINGS, _json(settings))
+        file.writestr(README, _readme())
+        file.writestr(MANIFEST, _json(facts))
+    return _archived(facts, {x.name: files[_member(x.name)]["rows"] for x in describe()})
+
+
+def _write_rows(file: zipfile.ZipFile, table: str, rows: Iterable[Row]) -> dict[str, Any]:
+    digest, n = hashlib.sha256(), 0
+    with file.open(_member(table), "w", force_zip64=True) as member:
+        for row in rows:
+            line = json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+            member.write(line)
+            digest.update(line)
+            n += 1
+    return {"rows": n, "sha256": digest.hexdigest()}
+
+
+def _manifest(file: zipfile.ZipFile) -> dict[str, Any]:
+    try:
+        with file.open(MANIFEST) as member:
+            facts = json.loads(member.read(LONGEST_LINE))
+        known = int(facts["format"])
+        files = {str(k): {"rows": int(v["rows"]), **v} for k, v in facts["files"].items()}
+        datetime.fromisoformat(facts["made_at"])
+        facts |= {"files": files, "revision": str(facts["revision"])}
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise ArchiveError("The archive has no manifest that can be read.") from error
+    if known != FORMAT:
+        raise ArchiveError(f"The archive has format {known}; this paperloop reads {FORMAT}.")
+    return dict(facts)
+
+
+def _check(file: zipfile.ZipFile, name: str, said: Mapping[str, Any]) -> None:
+    """Compare a member with the manifest, so that nothing is changed for a damaged archive."""
+    digest, n = hashlib.sha256(), 0
+    try:
+        for line in _lines(file, name):
+            digest.update(line)
+            n += 1
+    except KeyError:
+        raise ArchiveError(f"The archive lacks {name[:80]}.") from None
+    if (digest.hexdigest(), n) != (said.get("sha256"), said["rows"]):
+        raise ArchiveError(f"{name[:80]} is not as it was written; use another copy.")
+
+
+def _lines(file: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    with file.open(name) as member:
+        while line := member.readline(LONGEST_LINE):
+            if len(line) == LONGEST_LINE:
+                raise ArchiveError(f"{name[:80]} holds a line that is too long.")
+            yield line
+
+
+def _rows(file: zipfile.ZipFile, name: str) -> Iterator[Row]:
+    for n, line in enumerate(_lines(file, name), 1):
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise ArchiveError(f"{name[:80]} line {n} is no JSON object.")
+        yield row
+
+
+def _archived(facts: Mapping[str, Any], rows: Mapping[str, int]) -> Archived:
+    made_at = datetime.fromisoformat(facts["made_at"])
+    return Archived(made_at, str(facts.get("paperloop", "")), facts["revision"], rows)
+
+
+def _member(table: str) -> str:
+    return f"tables/{table}.jsonl"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def _readme() -> str:
+    head = (
+        "# A library of paperloop\n\n"
+        "Everything but passwords and keys. `paperloop db restore FILE` reads it back, on any\n"
+        "database. Each file below is UTF-8, one JSON object a line; times are ISO 8601 in UTC.\n"
+        "`manifest.json` counts the rows and holds a SHA-256 of each file.\n"
+    )
+    tables = (
+        f"\n## tables/{x.name}.jsonl\n\n{x.holds}\n\n"
+        + "".join(f"- `{name}`: {kind}\n" for name, kind in x.columns.items())
+        for x in describe()
+    )
+    return head + "".join(tables)
