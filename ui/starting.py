@@ -13,7 +13,7 @@ import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Paper
 from recommender.errors import RecommenderError
-from recommender.identity import normalise_title
+from recommender.identity import normalise_identifier, normalise_title
 from recommender.ingest import ImportReport, import_paths
 from recommender.starting import Matches, match
 from ui import background, components, session, state
@@ -22,6 +22,7 @@ START_PAGE = "app_pages/start.py"
 STARTED = "started"
 JOB = "start"
 _PASTED = "start_pasted_matches"
+_FINISHED = "start_finished"
 _LEAST_WORDS_OF_A_TITLE = 3
 
 
@@ -29,7 +30,7 @@ def send_new_readers(page: st.Page) -> None:
     """Send a reader of whom nothing is known from the first page to the page Start."""
     if page.url_path not in ("", "for-you") or not due():
         return
-    st.switch_page(START_PAGE, query_params=dict(st.query_params))
+    st.switch_page(START_PAGE, query_params=_query())
 
 
 def due() -> bool:
@@ -53,13 +54,24 @@ def interest() -> Interest:
 
 
 def finish() -> None:
-    """Go to the first slate, and do not send the reader here again; used as a callback."""
+    """Note that the reader goes to the first slate, and do not send the reader here again; used as a callback."""
     try:
         state.store().preferences.set(session.reader().reader_id, STARTED, True)
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
         return
-    st.switch_page(components.FOR_YOU_PAGE)
+    st.session_state[_FINISHED] = True
+
+
+def leave_when_finished() -> None:
+    """Go to the first slate once `finish` was called."""
+    if st.session_state.pop(_FINISHED, False):
+        st.switch_page(components.FOR_YOU_PAGE, query_params=_query())
+
+
+def _query() -> dict[str, list[str]]:
+    """Return the address's query as it is, so that reader and interest stay chosen."""
+    return {k: st.query_params.get_all(k) for k in st.query_params}
 
 
 def take_lines() -> None:
@@ -85,8 +97,13 @@ def titles_unknown() -> list[str]:
     """Return the pasted lines that are no paper of the library and read like a title."""
     held = pasted()
     unknown = held.unknown if held else ()
-    least = _LEAST_WORDS_OF_A_TITLE
-    return [x for x in unknown if len(normalise_title(x).split()) >= least and "://" not in x]
+    return [x for x in unknown if _is_title(x)]
+
+
+def _is_title(line: str) -> bool:
+    if normalise_identifier(line) or "://" in line:
+        return False
+    return len(normalise_title(line).split()) >= _LEAST_WORDS_OF_A_TITLE
 
 
 def add_unknown() -> None:

@@ -19,6 +19,7 @@ MOST_ABOUT = 2_000
 
 def page() -> None:
     """Show the ways to begin, what has been understood, and the way on."""
+    starting.leave_when_finished()
     with components.header("Start"):
         st.button(
             "Skip this",
