@@ -27,7 +27,7 @@ from recommender.sources.network import (
     open_source,
 )
 from recommender.sources.pace import Paces, SystemClock
-from recommender.store import Fetch, Store
+from recommender.store import Fetch, Origin, Store
 
 FetchProgress = Callable[[str, int, int | None], None]
 """Called with what is fetched, records so far, and how many there will be, if that is known."""
@@ -126,7 +126,8 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.words = in_words(self.query)
-        self.job = Job(self.store, self.now, self.words)
+        origin = Origin(self.query.source, self.words)
+        self.job = Job(self.store, self.now, self.words, origin=origin)
 
     def of(self, settings: SourceSettings, client: PoliteClient) -> FetchReport:
         """Ask, store, and say what happened."""

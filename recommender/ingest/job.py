@@ -8,12 +8,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from recommender.domain import Paper
 from recommender.errors import SourceError, StoreError
 from recommender.ingest.judgements import Judgements
 from recommender.ingest.reports import FileReport
 from recommender.sources import Document, Entry, Refusal, detect, load
-from recommender.store import Added, Store
+from recommender.store import Added, Origin, Store
 
 BATCH = 1_000
 """Papers stored in one transaction."""
@@ -34,6 +33,7 @@ class Job:
     path: str
     judgements: Judgements | None = None
     progress: Progress | None = None
+    origin: Origin | None = None
     _outcomes: dict[str, int] = field(default_factory=dict)
     _paper_ids: dict[str, None] = field(default_factory=dict)
     _refused: list[Refusal] = field(default_factory=list)
@@ -46,6 +46,7 @@ class Job:
             name = format or detect(document.path)
         except SourceError as error:
             return FileReport(self.path, "", refused=(Refusal(0, str(error)),))
+        self.origin = Origin(name, self.path)
         logged = self.judgements.logged if self.judgements else 0
         self.store_all(self._entries(document, name))
         for line, why in document.damaged.items():
@@ -59,9 +60,11 @@ class Job:
 
     def store_all(self, entries: Iterable[Entry]) -> None:
         """Store entries, a batch in one transaction; those the store refuses are named."""
+        origin = self.origin or Origin(self.path)
         valid = filter(None, map(self._validated, entries))
         while batch := list(islice(valid, BATCH)):
-            self._count(self.store.catalogue.add(batch, self.now))
+            papers, lines = [x.paper for x in batch], [x.line for x in batch]
+            self._count(self.store.catalogue.add(papers, self.now, origin, lines))
             if self.progress:
                 self.progress(self.path, self.read)
 
@@ -113,9 +116,9 @@ class Job:
         except SourceError as error:
             self.refuse(Refusal(0, str(error)))
 
-    def _validated(self, entry: Entry) -> Paper | None:
+    def _validated(self, entry: Entry) -> Entry | None:
         try:
-            return self.store.catalogue.validate(entry.paper)
+            return Entry(entry.line, self.store.catalogue.validate(entry.paper))
         except StoreError as error:
             self.refuse(Refusal(entry.line, str(error)))
             return None

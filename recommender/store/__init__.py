@@ -21,6 +21,8 @@ from recommender.store.fetches import Fetch, Fetches
 from recommender.store.filters import Filters
 from recommender.store.marks import STATUSES, Mark, Marks
 from recommender.store.models import EVENT, PAPER, READER, SLATE
+from recommender.store.origins import Contribution, Merge, Origin
+from recommender.store.parting import Parted
 from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import Entry, ReadingList, ReadingLists
@@ -29,6 +31,7 @@ __all__ = [
     "STATUSES",
     "Added",
     "Catalogue",
+    "Contribution",
     "Database",
     "Deliveries",
     "Delivery",
@@ -42,6 +45,9 @@ __all__ = [
     "Filters",
     "Mark",
     "Marks",
+    "Merge",
+    "Origin",
+    "Parted",
     "Preferences",
     "Readers",
     "ReadingList",

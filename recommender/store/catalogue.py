@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 
 from sqlalchemy import and_, func, or_, select
 
 from recommender.domain import Paper
-from recommender.store import rows, search
+from recommender.store import merges, parting, rows, search
 from recommender.store.database import Database
 from recommender.store.desk import Desk, Outcome
 from recommender.store.inputs import checked_paper
 from recommender.store.models import LISTING, PAPER
+from recommender.store.origins import Contribution, Merge, Origin
+from recommender.store.parting import Parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,13 @@ class Catalogue:
         """
         return checked_paper(record)
 
-    def add(self, records: Sequence[Paper], now: datetime) -> list[Added]:
+    def add(
+        self,
+        records: Sequence[Paper],
+        now: datetime,
+        origin: Origin = Origin(),  # noqa: B008 - frozen
+        lines: Sequence[int] = (),
+    ) -> list[Added]:
         """Store records in one transaction, merging those that are papers already held.
 
         Records are one paper when they share an identifier, or else a title with
@@ -64,6 +73,9 @@ class Catalogue:
             identifier, and `added_at` are not looked at.
         now
             When a new paper was added.
+        origin, lines
+            The file or query they come from, and where each of them began in
+            it, for `provenance`; no lines where there are none.
 
         Returns
         -------
@@ -77,13 +89,50 @@ class Catalogue:
         """
         checked = [checked_paper(record) for record in records]
         with self._database.write() as connection:
-            desk = Desk(connection, checked, now)
-            placed = [desk.place(record) for record in checked]
+            desk = Desk(connection, checked, now, origin)
+            starts = zip(checked, lines or repeat(0), strict=False)
+            placed = [desk.place(record, line) for record, line in starts]
             desk.save()
         return [
             Added(folder.final.paper.paper_id, outcome if folder.into is None else "merged")
             for folder, outcome in placed
         ]
+
+    def provenance(self, paper_id: str) -> tuple[Contribution, ...]:
+        """Return which record gave which field of a paper, the oldest first.
+
+        Of a field with one value the record is named that gave it, of the
+        identifiers and listings every record that gave some. Empty for a paper
+        that came before this was kept. Raises UnknownPaper.
+        """
+        with self._database.read() as connection:
+            return merges.provenance(connection, paper_id)
+
+    def merges(self, paper_id: str | None = None, limit: int | None = None) -> list[Merge]:
+        """Return the merges of one paper or of all, undone ones too, the newest first.
+
+        Raises UnknownPaper.
+        """
+        with self._database.read() as connection:
+            return merges.merges(connection, paper_id, limit)
+
+    def undo_merge(self, number: int, now: datetime) -> Parted:
+        """Take a merge back: the other paper stands again, with its ids and what names them.
+
+        Events, slates, lists and digests follow the ids they were made with;
+        none is lost or changed. What the other one had given the kept paper
+        goes with it. The two are remembered as told apart: no record makes
+        them one again.
+
+        Raises
+        ------
+        UnknownMerge
+            There is none of this number.
+        NothingToUndo
+            It has been undone before.
+        """
+        with self._database.write() as connection:
+            return parting.undo_merge(connection, number, now)
 
     def get(self, paper_id: str) -> Paper:
         """Return one paper; raises UnknownPaper, with a hint, when there is none."""

@@ -8,14 +8,17 @@ a few statements. That makes a batch fast, and all of it or nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, select
 
 from recommender.domain import Paper
 from recommender.identity import canonical_id, title_key
+from recommender.store import filing
+from recommender.store.filing import Folder
+from recommender.store.ledger import Ledger, told_apart
 from recommender.store.matching import (
     choose,
     evidence,
@@ -23,87 +26,67 @@ from recommender.store.matching import (
     likeness,
     merged,
     plausible,
+    record_alias,
     same_work,
     scheme_rank,
     title_alias,
 )
-from recommender.store.models import ALIAS, LISTING, PAPER
-from recommender.store.rows import chunks, listing_columns, paper_columns, papers_of, select_papers
+from recommender.store.models import ALIAS, PAPER
+from recommender.store.origins import Origin
+from recommender.store.rows import chunks, papers_of, select_papers
 
 Outcome = Literal["new", "merged", "unchanged"]
-
-
-@dataclass(slots=True, eq=False)
-class Folder:
-    """One paper on the desk, numbered as it came; `key` is its row, None while it has none."""
-
-    paper: Paper
-    number: int
-    key: int | None = None
-    stored: Paper | None = None
-    new_aliases: list[str] = field(default_factory=list)
-    absorbed_keys: list[int] = field(default_factory=list)
-    into: Folder | None = None
-
-    @property
-    def final(self) -> Folder:
-        """The folder that this one has become part of, or itself."""
-        return self if self.into is None else self.into.final
-
-    @property
-    def changed(self) -> bool:
-        """True when something has to be written."""
-        return bool(self.paper != self.stored or self.new_aliases or self.absorbed_keys)
 
 
 class Desk:
     """Places records among stored papers, then writes what changed."""
 
-    def __init__(self, connection: Connection, records: Sequence[Paper], now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, records: Sequence[Paper], now: datetime, origin: Origin
+    ) -> None:
         self._connection = connection
         self._now = now
+        self._ledger = Ledger(connection, origin, now)
+        self._apart = told_apart(connection)
         self._by_alias: dict[str, Folder] = {}
         self._by_title: dict[str, list[Folder]] = {}
         self._folders: list[Folder] = []
         self._fetch(records)
 
-    def place(self, record: Paper) -> tuple[Folder, Outcome]:
-        """Make the record part of the paper it is, or of a new one."""
+    def place(self, record: Paper, line: int = 0) -> tuple[Folder, Outcome]:
+        """Make the record, from a line of its origin, part of the paper it is, or of a new one."""
         named = self._named(record)
         record = self._owned(record, named)
         if len(named) == 1 and not self._adds(record, named[0]):
             return named[0], "unchanged"
         matches = self._with_namesake(record, named)
         if not matches:
-            return self._open(record), "new"
+            return self._open(record, line), "new"
         folder = min(matches, key=_seniority)
-        before = folder.paper
         for other in matches:
             if other is not folder:
-                self._absorb(folder, other)
-        folder.paper = merged(folder.paper, record)
+                self._absorb(folder, other, line)
+        before = folder.paper
+        folder.paper = merged(before, record)
         learnt = self._learn(folder, self._news(record, folder))
+        self._ledger.gave(before, folder.paper, record, learnt, line)
         changed = learnt or len(matches) > 1 or folder.paper != before
         return folder, "merged" if changed else "unchanged"
 
     def save(self) -> None:
-        """Write every folder that changed, under the next revision."""
-        changed = [f for f in self._folders if f.into is None and f.changed]
-        if not changed:
-            return
-        newest = self._connection.scalar(select(func.max(PAPER.c.revision))) or 0
-        self._drop_absorbed(changed)
-        self._insert([f for f in changed if f.key is None], newest + 1)
-        self._update([f for f in changed if f.stored is not None], newest + 1)
-        self._write(ALIAS, [{"alias": x, "paper": f.key} for f in changed for x in f.new_aliases])
-        self._save_listings(changed)
+        """Write every paper that changed, and who gave what."""
+        filing.save(self._connection, self._folders)
+        self._ledger.save()
 
     def _fetch(self, records: Sequence[Paper]) -> None:
         titles = [title_key(x.title) for x in records]
         aliases = [x for r in records for x in (*evidence(r), title_alias(r.title))]
-        keys = list(self._keys(PAPER.c.id, PAPER.c.title_key, titles))
-        keys += self._keys(ALIAS.c.paper, ALIAS.c.alias, aliases)
-        for some in chunks(sorted(set(keys))):
+        if self._apart:
+            aliases += [record_alias(x) for x in records]
+        keys = set(self._keys(PAPER.c.id, PAPER.c.title_key, titles))
+        keys.update(self._keys(ALIAS.c.paper, ALIAS.c.alias, aliases))
+        keys.update(*(self._apart.get(x, ()) for x in tuple(keys)))
+        for some in chunks(sorted(keys)):
             for key, paper in papers_of(
                 self._connection, select_papers(PAPER.c.id.in_(some))
             ).items():
@@ -123,11 +106,44 @@ class Desk:
         """Return the papers that the record's own ids name, the one most like it first."""
         known = [self._by_alias[x].final for x in evidence(record) if x in self._by_alias]
         named = list(dict.fromkeys(known))
+        if self._apart and (partners := self._partners(named)):
+            return self._first_of(record, named, partners)
         if len(named) < 2:
             return named
         first = max(named, key=lambda f: likeness(record, f.paper))
         others = [f for f in named if f is not first and plausible(first.paper, f.paper)]
         return [first, *others]
+
+    def _partners(self, named: Sequence[Folder]) -> list[Folder]:
+        """Return the papers that a reader told apart from one of these."""
+        keys = {x for f in named for x in self._apart.get(f.key or 0, ())}
+        return [f for f in self._folders if f.key in keys and f.into is None]
+
+    def _first_of(
+        self, record: Paper, named: Sequence[Folder], partners: Sequence[Folder]
+    ) -> list[Folder]:
+        """Return the papers a record may be, where the reader has told some of them apart.
+
+        Only the one it is most like may be told apart from others; of papers
+        alike in title, the one that more of its identifiers name.
+        """
+        own = self._by_alias.get(record_alias(record))
+        first = max(
+            dict.fromkeys((*named, *partners)),
+            key=lambda f: (
+                own is not None and own.final is f,
+                likeness(record, f.paper),
+                sum(self._owner(x) is f for x in record.identifiers),
+            ),
+        )
+        others = [f for f in named if f is not first and not self._are_apart(f, first)]
+        return [first, *(f for f in others if plausible(first.paper, f.paper))]
+
+    def _owner(self, alias: str) -> Folder | None:
+        return self._by_alias[alias].final if alias in self._by_alias else None
+
+    def _are_apart(self, one: Folder, other: Folder) -> bool:
+        return one.key is not None and other.key in self._apart.get(one.key, ())
 
     def _owned(self, record: Paper, named: list[Folder]) -> Paper:
         """Return the record without the identifiers that belong to other papers than these."""
@@ -142,14 +158,18 @@ class Desk:
     def _with_namesake(self, record: Paper, named: list[Folder]) -> list[Folder]:
         """Add the paper that has the record's title and contradicts nothing, if there is one."""
         others = [f for f in self._namesakes(record.title) if f not in named]
-        fitting = [f for f in others if all(same_work(f.paper, m.paper) for m in named)]
+        fitting = [
+            f
+            for f in others
+            if all(same_work(f.paper, m.paper) and not self._are_apart(f, m) for m in named)
+        ]
         place = choose(record, [f.paper for f in fitting])
         return named if place is None else [*named, fitting[place]]
 
     def _namesakes(self, title: str) -> list[Folder]:
         return list(dict.fromkeys(f.final for f in self._by_title.get(title_key(title), [])))
 
-    def _open(self, record: Paper) -> Folder:
+    def _open(self, record: Paper, line: int) -> Folder:
         paper_id = canonical_id(record.identifiers, record.title)
         if paper_id in self._by_alias:
             paper_id = fingerprint(record)
@@ -157,6 +177,7 @@ class Desk:
         self._folders.append(folder)
         self._by_title.setdefault(title_key(record.title), []).append(folder)
         self._learn(folder, [paper_id, *self._news(record, folder)])
+        self._ledger.opened(record, paper_id, line)
         return folder
 
     def _news(self, record: Paper, folder: Folder) -> list[str]:
@@ -165,21 +186,23 @@ class Desk:
         other_title = titles[:1] if titles[0] != titles[1] else []
         return [x for x in (*evidence(record), *other_title) if x not in self._by_alias]
 
-    def _learn(self, folder: Folder, aliases: Iterable[str]) -> bool:
-        """Give the paper the aliases that are free; return whether there was one."""
+    def _learn(self, folder: Folder, aliases: Iterable[str]) -> list[str]:
+        """Give the paper the aliases that are free; return these."""
         free = [x for x in dict.fromkeys(aliases) if x not in self._by_alias]
         for alias in free:
             folder.new_aliases.append(alias)
             self._know(alias, folder)
-        return bool(free)
+        return free
 
     def _know(self, alias: str, folder: Folder) -> None:
         self._by_alias[alias] = folder
         if alias.startswith("title:"):
             self._by_title.setdefault(alias.removeprefix("title:"), []).append(folder)
 
-    def _absorb(self, folder: Folder, other: Folder) -> None:
+    def _absorb(self, folder: Folder, other: Folder, line: int) -> None:
         """Make `other` part of `folder`: its aliases follow, and with them all that name it."""
+        before = folder.paper
+        aliases = [x for x, f in self._by_alias.items() if f.final is other]
         other.into = folder
         folder.paper = replace(
             merged(folder.paper, other.paper),
@@ -194,43 +217,8 @@ class Desk:
             # Not fetched with the records: it may name a paper that is not on the desk.
             query = select(ALIAS.c.paper).where(ALIAS.c.alias == former)
             if self._connection.scalar(query) is None:
-                self._learn(folder, [former])
-
-    def _drop_absorbed(self, folders: Iterable[Folder]) -> None:
-        for folder in folders:
-            if not folder.absorbed_keys:
-                continue
-            old = folder.absorbed_keys
-            moved = update(ALIAS).where(ALIAS.c.paper.in_(old)).values(paper=folder.key)
-            self._connection.execute(moved)
-            self._connection.execute(delete(LISTING).where(LISTING.c.paper.in_(old)))
-            self._connection.execute(delete(PAPER).where(PAPER.c.id.in_(old)))
-
-    def _insert(self, folders: Sequence[Folder], revision: int) -> None:
-        self._write(PAPER, [paper_columns(f.paper, revision) for f in folders])
-        keys: dict[str, int] = {}
-        for some in chunks(f.paper.paper_id for f in folders):
-            query = select(PAPER.c.paper_id, PAPER.c.id).where(PAPER.c.paper_id.in_(some))
-            keys |= {row.paper_id: row.id for row in self._connection.execute(query)}
-        for folder in folders:
-            folder.key = keys[folder.paper.paper_id]
-
-    def _update(self, folders: Sequence[Folder], revision: int) -> None:
-        rows = [{**paper_columns(f.paper, revision), "row_key": f.key} for f in folders]
-        if rows:
-            self._connection.execute(update(PAPER).where(PAPER.c.id == bindparam("row_key")), rows)
-
-    def _save_listings(self, folders: Sequence[Folder]) -> None:
-        rewritten = [f for f in folders if f.stored and f.stored.listings != f.paper.listings]
-        for some in chunks(f.key for f in rewritten):
-            self._connection.execute(delete(LISTING).where(LISTING.c.paper.in_(some)))
-        fresh = [*rewritten, *(f for f in folders if f.stored is None)]
-        rows = [listing_columns(f.key or 0, x) for f in fresh for x in f.paper.listings]
-        self._write(LISTING, rows)
-
-    def _write(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-        if rows:
-            self._connection.execute(insert(table), rows)
+                aliases += self._learn(folder, [former])
+        self._ledger.absorbed(before, folder.paper, other.paper, aliases, line)
 
 
 def _seniority(folder: Folder) -> tuple[bool, int, int]:

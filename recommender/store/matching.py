@@ -125,6 +125,12 @@ def fingerprint(paper: Paper) -> str:
     return f"title:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
+def record_alias(record: Paper) -> str:
+    """Return an id for exactly this record: its identifiers with title, author and year."""
+    text = "|".join(["record", *record.identifiers, fingerprint(record)])
+    return f"title:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
 def evidence(record: Paper) -> tuple[str, ...]:
     """Return the ids that name the record's paper by themselves; never empty."""
     return record.identifiers or (fingerprint(record),)
