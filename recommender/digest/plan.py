@@ -6,6 +6,7 @@ the store's preferences and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -15,7 +16,7 @@ from typing import Any
 from recommender.config import Settings
 from recommender.digest.schedule import zone_of
 from recommender.domain import Reader
-from recommender.errors import ConfigError, DigestError
+from recommender.errors import ConfigError, DigestError, RecommenderError
 from recommender.store import Store
 
 NAME = "digest"
@@ -99,10 +100,29 @@ def plan_of(store: Store, reader: Reader | str, settings: Settings) -> Plan:
         What is stored is not a plan.
     """
     reader_id = reader.reader_id if isinstance(reader, Reader) else reader
+    return _plan(reader_id, store.preferences.get(reader_id, NAME, {}), settings)
+
+
+def plans_of(
+    store: Store, readers: Sequence[Reader], settings: Settings
+) -> dict[str, Plan | RecommenderError]:
+    """Return the plans of many readers by id; in the place of one that cannot be used, why."""
+    stored = store.preferences.of_all(NAME)
+    plans: dict[str, Plan | RecommenderError] = {}
+    for reader in readers:
+        try:
+            plans[reader.reader_id] = _plan(
+                reader.reader_id, stored.get(reader.reader_id, {}), settings
+            )
+        except RecommenderError as error:
+            plans[reader.reader_id] = error
+    return plans
+
+
+def _plan(reader_id: str, stored: Any, settings: Settings) -> Plan:
     standard = Plan(
         zone=settings.timezone, size=settings.digest_size, bar=float(settings.digest_bar)
     )
-    stored = store.preferences.get(reader_id, NAME, {})
     try:
         return replace(standard, **_known(stored))
     except (ConfigError, TypeError) as error:

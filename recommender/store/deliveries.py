@@ -98,9 +98,9 @@ class Deliveries:
         return len(fresh)
 
     def ready(self, now: datetime) -> builtins.list[Delivery]:
-        """Return what may be claimed now, the longest due first."""
-        query = select(DELIVERY).where(_ready(now))
-        return self._read(query.order_by(DELIVERY.c.due_at, DELIVERY.c.number))
+        """Return what may be claimed now: the least often tried first, then the longest due."""
+        order = (DELIVERY.c.attempts, DELIVERY.c.due_at, DELIVERY.c.number)
+        return self._read(select(DELIVERY).where(_ready(now)).order_by(*order))
 
     def claim(self, number: int, now: datetime, until: datetime) -> str | None:
         """Take a delivery for one process until a time; None where another was first."""
@@ -170,14 +170,17 @@ class Deliveries:
         self,
         reader_id: str | None = None,
         states: Collection[str] = (),
+        since: datetime | None = None,
         limit: int | None = None,
     ) -> builtins.list[Delivery]:
-        """Return deliveries, newest first: of one reader or all, in some states or any."""
+        """Return deliveries, newest first: one reader's, in some states, due since then; or all."""
         query = select(DELIVERY).order_by(DELIVERY.c.number.desc()).limit(limit)
         if reader_id is not None:
             query = query.where(DELIVERY.c.reader_id == reader_id)
         if states:
             query = query.where(DELIVERY.c.state.in_(states))
+        if since is not None:
+            query = query.where(DELIVERY.c.due_at >= since)
         return self._read(query)
 
     def _read(self, query: Any) -> builtins.list[Delivery]:

@@ -40,6 +40,12 @@ class Preferences:
             found = connection.execute(query.order_by(PREFERENCE.c.name))
             return {row.name: json.loads(row.value) for row in found}
 
+    def of_all(self, name: str) -> dict[str, Any]:
+        """Return what every reader has chosen under a name, by reader."""
+        query = select(PREFERENCE).where(PREFERENCE.c.name == name)
+        with self._database.read() as connection:
+            return {row.reader_id: json.loads(row.value) for row in connection.execute(query)}
+
     def set(self, reader_id: str, name: str, value: Any) -> None:
         """Keep a value, in the place of the one before; None deletes it.
 

@@ -1,0 +1,105 @@
+"""What did not reach its reader: late, failed and unclear issues.
+
+Read by the app, by `paperloop doctor` and by `paperloop digest due`, so that no
+failure stays unseen; changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from recommender.config import Settings
+from recommender.digest.due import Due, due_issue
+from recommender.digest.plan import Plan, plans_of
+from recommender.errors import RecommenderError
+from recommender.store import Store
+from recommender.store.deliveries import OPEN
+
+GRACE = timedelta(hours=6)
+"""How long after its time an issue counts as late."""
+
+# The newest issue of a plan has been due for a week at most.
+_LONGEST_AGO = timedelta(days=8)
+_KINDS = ("failed", "unclear", "late", "misplanned")
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One issue, or one plan, that needs somebody's attention.
+
+    `kind` is ``failed`` (it is tried again), ``unclear`` (a person decides),
+    ``late`` or ``misplanned``; `number` is its delivery's, None where there is none.
+    """
+
+    kind: str
+    text: str
+    number: int | None = None
+
+
+def alarms(store: Store, settings: Settings, now: datetime) -> list[Alarm]:
+    """Return everything that needs attention; empty where all is well."""
+    found: list[Alarm] = []
+    for x in store.deliveries.list(states=OPEN):
+        over = x.due_at + GRACE < now
+        kind = x.state if x.state in ("failed", "unclear") else "late" if over else ""
+        if kind and x.reader_id is not None:
+            what = f"{x.issue} for {x.reader_id} by {x.channel}"
+            tries = f", tried {x.attempts} times" if x.attempts > 1 else ""
+            why = f": {x.result}" if x.result else ""
+            found.append(Alarm(kind, f"{what} is {kind}{tries}{why}", x.number))
+    not_noted, faults = missing(store, settings, now)
+    late = [(who, due) for who, channels, due in not_noted if _is_late(channels, due, now)]
+    found += [Alarm("late", f"{due.issue} for {who} is late: not begun") for who, due in late]
+    found += [Alarm("misplanned", text) for text in faults]
+    return sorted(found, key=lambda x: _KINDS.index(x.kind))
+
+
+def missing(
+    store: Store, settings: Settings, now: datetime
+) -> tuple[list[tuple[str, list[str], Due]], list[str]]:
+    """Return what is due and not in the ledger, and why some plans cannot be used.
+
+    Returns
+    -------
+    list
+        Reader, channels and issue, in the order of the readers.
+    list
+        A sentence for each reader whose plan cannot be used.
+    """
+    readers = store.readers.list()
+    plans = plans_of(store, readers, settings)
+    noted = store.deliveries.list(since=now - _LONGEST_AGO)
+    known = {(x.reader_id, x.issue, x.channel) for x in noted}
+    not_noted: list[tuple[str, list[str], Due]] = []
+    faults: list[str] = []
+    for reader in readers:
+        plan = plans[reader.reader_id]
+        if isinstance(plan, RecommenderError):
+            faults.append(str(plan))
+            continue
+        due = due_issue(plan, now)
+        if due is not None and due.due_at >= reader.created_at:
+            fresh = _fresh(plan, reader.reader_id, due, known)
+            not_noted += [(reader.reader_id, fresh, due)] if fresh else []
+    return not_noted, faults
+
+
+def headline(found: Sequence[Alarm]) -> str:
+    """Return all alarms in one line, as ``Digests: 2 failed, 1 late.``; empty without any."""
+    counts = Counter(x.kind for x in found)
+    said = ", ".join(f"{counts[kind]} {kind}" for kind in _KINDS if counts[kind])
+    return f"Digests: {said}." if said else ""
+
+
+def _fresh(
+    plan: Plan, reader_id: str, due: Due, known: set[tuple[str | None, str, str]]
+) -> list[str]:
+    return [x for x in plan.channels if (reader_id, due.issue, x) not in known]
+
+
+def _is_late(channels: Sequence[str], due: Due, now: datetime) -> bool:
+    # Where an issue goes to the page only, the page itself makes it when it is looked at.
+    return due.due_at + GRACE < now and set(channels) != {"page"}

@@ -1,0 +1,209 @@
+"""One round of sending: what is due and nothing else, each issue by each channel once.
+
+Runs in `paperloop digest due`, whoever calls it and however often. Notes what
+is due before it composes anything, so that a crash loses no issue, and takes
+every delivery from the ledger, so that two rounds at once send none twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from recommender.config import Settings
+from recommender.digest.alarms import missing
+from recommender.digest.compose import Recommends, compose
+from recommender.digest.deliver import write_files
+from recommender.digest.mail import mail_of, message_id
+from recommender.digest.manifest import Manifest
+from recommender.digest.plan import Plan, plan_of
+from recommender.digest.schedule import n_days
+from recommender.digest.smtp import Outcome, send
+from recommender.errors import RecommenderError, UnknownReader
+from recommender.store import Delivery, Store
+
+LEASE = timedelta(minutes=10)
+"""How long a process may take over one delivery; a mail takes at most a third of it."""
+
+MOST_IN_A_ROW = 3
+"""After so many mails cut off one after another the server is left alone for this round."""
+
+_FIRST_PAUSE = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(hours=12)
+
+Mailer = Callable[[str, bytes, Callable[[], bool]], Outcome]
+"""Sends a mail to an address; asks `begin` before it hands the mail over."""
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round did: a line for each delivery, by what became of it."""
+
+    sent: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+
+def dispatch(
+    store: Store,
+    recommender: Recommends,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    mailer: Mailer | None = None,
+) -> Round:
+    """Send everything that is due now.
+
+    A reader or an address that fails holds up nobody else.
+
+    Raises
+    ------
+    StoreError
+        The library cannot be read or written at all.
+    """
+    round_ = Round()
+    store.deliveries.sweep(clock())
+    _note_due(store, settings, clock(), round_)
+    work = _Work(store, recommender, settings, clock, mailer or _mailer(settings), round_)
+    for delivery in store.deliveries.ready(clock()):
+        work.deliver(delivery)
+    return round_
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Return how long to wait after this many failures: 5 minutes, doubled up to 12 hours."""
+    doublings = min(max(attempts - 1, 0), 10)
+    return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)
+
+
+def _note_due(store: Store, settings: Settings, now: datetime, round_: Round) -> None:
+    not_noted, faults = missing(store, settings, now)
+    round_.failed += faults
+    for reader_id, channels, due in not_noted:
+        # Forgotten since the readers were read.
+        with suppress(UnknownReader):
+            store.deliveries.expect(reader_id, due.issue, channels, due.due_at, now)
+
+
+def _mailer(settings: Settings) -> Mailer:
+    def mail(to: str, content: bytes, begin: Callable[[], bool]) -> Outcome:
+        if not settings.smtp.host:
+            return Outcome("failed", "No mail server is set: see the setting smtp.", "server")
+        return send(settings.smtp, to, content, begin)
+
+    return mail
+
+
+class _NotWanted(Exception):
+    """The reader no longer wants it, or there is nothing to send; says why."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """What every delivery of a round needs.
+
+    `down` is why the mail server takes nothing more; `in_a_row` how many mails
+    were cut off, one after another.
+    """
+
+    store: Store
+    recommender: Recommends
+    settings: Settings
+    clock: Callable[[], datetime]
+    mailer: Mailer
+    round: Round
+    down: str = ""
+    in_a_row: int = 0
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Claim one delivery, do it, and note what came of it."""
+        now = self.clock()
+        if self.down and delivery.channel == "mail":
+            # Not claimed and so not put off: the next round begins with it.
+            self.round.failed.append(_line(delivery, f"not tried ({self.down})"))
+            return
+        claim = self.store.deliveries.claim(delivery.number, now, now + LEASE)
+        if claim is None:
+            return
+        message = ""
+        try:
+            manifest, plan = self._manifest(delivery)
+            message, outcome = self._send(delivery, claim, manifest, plan)
+        except UnknownReader:
+            outcome = Outcome("dropped", "The reader was forgotten.")
+        except _NotWanted as why:
+            outcome = Outcome("dropped", str(why))
+        except RecommenderError as error:
+            outcome = Outcome("failed", str(error))
+        except Exception as error:
+            # A fault of ours in one reader's issue must not keep the others from theirs.
+            logging.getLogger(__name__).exception("delivery %d", delivery.number)
+            outcome = Outcome("failed", f"A fault of paperloop's own ({type(error).__name__}).")
+        self._note(delivery, claim, outcome, message)
+
+    def _manifest(self, delivery: Delivery) -> tuple[Manifest, Plan]:
+        reader_id = delivery.reader_id or ""
+        plan = plan_of(self.store, self.store.readers.get(reader_id), self.settings)
+        if plan.every == "off" or delivery.channel not in plan.channels:
+            raise _NotWanted("It was switched off.")
+        manifest = compose(
+            self.store,
+            self.recommender,
+            reader_id,
+            week=delivery.issue,
+            now=self.clock(),
+            settings=self.settings,
+        )
+        if delivery.channel != "page" and n_days(delivery.issue) == 1 and not manifest.items:
+            raise _NotWanted("The day had no paper for this reader.")
+        return manifest, plan
+
+    def _send(
+        self, delivery: Delivery, claim: str, manifest: Manifest, plan: Plan
+    ) -> tuple[str, Outcome]:
+        if delivery.channel == "files":
+            folder = self.settings.digest_folder or self.settings.data_dir / "digests"
+            files = write_files(manifest, folder)
+            return " ".join(x.name for x in files), Outcome("sent", "Written.")
+        if delivery.channel == "mail":
+            return self._mail(delivery, claim, manifest, plan)
+        return "", Outcome("sent", "On the page.")
+
+    def _mail(
+        self, delivery: Delivery, claim: str, manifest: Manifest, plan: Plan
+    ) -> tuple[str, Outcome]:
+        sender = self.settings.smtp.sender
+        content = mail_of(manifest, sender=sender, to=plan.address)
+
+        def begin() -> bool:
+            now = self.clock()
+            return self.store.deliveries.begin(delivery.number, claim, now, now + LEASE)
+
+        outcome = self.mailer(plan.address, content, begin)
+        self.in_a_row = self.in_a_row + 1 if outcome.fault == "line" else 0
+        if outcome.fault == "server" or self.in_a_row == MOST_IN_A_ROW:
+            # The next one would wait as long for the same answer.
+            self.down = outcome.result
+        return message_id(manifest, sender.rpartition("@")[2]), outcome
+
+    def _note(self, delivery: Delivery, claim: str, outcome: Outcome, message: str) -> None:
+        now = self.clock()
+        retry_at = now + pause_after(delivery.attempts + 1) if outcome.state == "failed" else None
+        noted = self.store.deliveries.finish(
+            delivery.number,
+            claim,
+            outcome.state,
+            now,
+            result=outcome.result,
+            message=message,
+            retry_at=retry_at,
+        )
+        if noted:
+            getattr(self.round, outcome.state).append(_line(delivery, outcome.result))
+
+
+def _line(delivery: Delivery, what: str) -> str:
+    return f"{delivery.reader_id} {delivery.issue} {delivery.channel}: {what}"

@@ -1,0 +1,79 @@
+"""A manifest as one mail. Pure: the same manifest and addresses give the same bytes.
+
+The text and the HTML in it are `render`'s, character for character. A header
+is made of addresses that were checked and of names that we give; nothing that a
+stranger wrote goes into one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from recommender.digest.manifest import Manifest
+from recommender.digest.plan import checked_address
+from recommender.digest.render import render
+from recommender.digest.schedule import n_days
+from recommender.errors import DigestError
+
+_POLICY = SMTP.clone(max_line_length=76)
+# A link in a header must not be broken, and RFC 5322 allows 998 characters a line.
+_AS_SENT = SMTP.clone(max_line_length=990)
+
+
+def mail_of(manifest: Manifest, *, sender: str, to: str, unsubscribe: str = "") -> bytes:
+    """Return the digest as a mail ready for SMTP, lines ended by CRLF.
+
+    Parameters
+    ----------
+    sender, to
+        One plain address each.
+    unsubscribe
+        Address of the page that ends the digest; where it begins with ``https:``
+        a mail program may also ask it by one POST (RFC 8058).
+
+    Raises
+    ------
+    ConfigError
+        An address is not one.
+    DigestError
+        An address is missing.
+    """
+    sender, to = checked_address(sender), checked_address(to)
+    if not sender or not to:
+        raise DigestError("A mail needs an address that it comes from and one that it goes to.")
+    domain = sender.rpartition("@")[2]
+    message = EmailMessage(_POLICY)
+    message["From"] = Address("paperloop", addr_spec=sender)
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = subject(manifest)
+    message["Date"] = manifest.composed_at
+    message["Message-ID"] = message_id(manifest, domain)
+    message["List-Id"] = f"paperloop digest <digest.paperloop.{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Precedence"] = "bulk"
+    if unsubscribe:
+        message["List-Unsubscribe"] = f"<{unsubscribe}>"
+    if unsubscribe.startswith("https:"):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(render(manifest, "text"), cte="quoted-printable")
+    message.add_alternative(render(manifest, "html"), subtype="html", cte="quoted-printable")
+    message.set_boundary(f"paperloop-{_digest_of(manifest)}")
+    return message.as_bytes(policy=_AS_SENT)
+
+
+def subject(manifest: Manifest) -> str:
+    """Return the subject, which differs from week to week by the week alone."""
+    what = "week" if n_days(manifest.week) == 7 else "day"
+    return f"Your papers of {what} {manifest.week}"
+
+
+def message_id(manifest: Manifest, domain: str) -> str:
+    """Return the Message-ID, the same for every attempt to send the issue."""
+    return f"<digest.{_digest_of(manifest)}@{domain}>"
+
+
+def _digest_of(manifest: Manifest) -> str:
+    return hashlib.sha256(manifest.to_json().encode()).hexdigest()[:32]
