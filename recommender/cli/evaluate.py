@@ -67,8 +67,9 @@ def evaluate(
     """Measure the ranking that serves beside named baselines, in one run.
 
     Protocols: *warm* holds back 20 % of each reader's papers; *cold* holds back whole papers;
-    *loop* simulates sessions of likes and skips; *time* goes week by week; *given* takes
-    two files. The same seed gives the same numbers.
+    *loop* simulates sessions of likes and skips; *start* compares ways to begin (a .bib, three
+    titles, three picks, a sentence, nothing); *time* goes week by week; *given* takes two files.
+    The same seed gives the same numbers.
 
     Example: `paperloop evaluate data/citeulike-t --protocol loop --other-readers 0`.
     """

@@ -11,10 +11,13 @@ from typing import Any
 from recommender.evaluation.bootstrap import Estimate
 
 ORDER = (
-    "likes@100", "likes@10", "found@100", "recall@20", "recall@50", "recall@100", "recall@200",
+    "likes@100", "likes@10", "found@100", "bib@20", "titles@20", "picks@20", "popular@20",
+    "random@20", "sentence@20", "nothing@20", "recall@20", "recall@50", "recall@100", "recall@200",
     "recall@300", "ndcg@20", "mrr", "coverage", "novelty", "diversity", "gini",
 )  # fmt: skip
 """Metrics in the order they are reported."""
+COUNTS = (*ORDER[:2], *ORDER[3:10])
+"""Those that count likes: of 100 shown, of 10, and of 20 by the way a reader began."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class EvaluationReport:
     def headline(self) -> str:
         """The metric that orders the rankers."""
         measured = {m for r in self.rankers for m in r.metrics}
-        return next((m for m in ("likes@100", "ndcg@20") if m in measured), "ndcg@20")
+        return next((m for m in ("likes@100", "titles@20", "ndcg@20") if m in measured), "ndcg@20")
 
     def ranker(self, name: str) -> RankerResult:
         """Return one ranker's numbers; raises KeyError for one that did not take part."""
@@ -174,7 +177,7 @@ def _cell(ranker: RankerResult, metric: str, *, with_interval: bool) -> str:
     value = ranker.value(metric)
     if math.isnan(value):
         return "–"
-    digits = 2 if metric.startswith("likes") or metric == "novelty" else 4
+    digits = 2 if metric in COUNTS or metric == "novelty" else 4
     text = f"{value:.{digits}f}"
     if with_interval and metric in ranker.metrics:
         half = (ranker.metrics[metric].high - ranker.metrics[metric].low) / 2

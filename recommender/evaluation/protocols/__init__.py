@@ -8,6 +8,7 @@ from recommender.evaluation.protocols.base import EvaluationProtocol
 from recommender.evaluation.protocols.cold import cold
 from recommender.evaluation.protocols.given import given
 from recommender.evaluation.protocols.loop import loop
+from recommender.evaluation.protocols.start import start
 from recommender.evaluation.protocols.time import time
 from recommender.evaluation.protocols.warm import warm
 
@@ -15,6 +16,7 @@ PROTOCOLS: Mapping[str, EvaluationProtocol] = {
     "warm": warm,
     "cold": cold,
     "loop": loop,
+    "start": start,
     "time": time,
     "given": given,
 }
