@@ -19,6 +19,7 @@ from recommender.errors import EmptyLibrary, NoModel
 from recommender.history import fold, weigh
 from recommender.muting import Muted
 from recommender.reasons import reasons_of, reasons_of_similar
+from recommender.scores import scores_of
 from recommender.serving import Served
 from recommender.store import Store
 
@@ -171,6 +172,12 @@ class Recommender:
         judged = served.rows_of(x.paper_id for x in states if x.judged)
         rows = pipeline.picks(served.model, n=n, judged=judged, exclude=served.gone, now=now)
         return [served.paper_id(row) for row in rows]
+
+    def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
+        """Return the scores of a pool without a slate, see `scores_of`; raises as `recommend`."""
+        interests = self._interests(reader_id, None)
+        served = self._current(x.about for x in interests)
+        return scores_of(self._store, self._settings, served, reader_id, interests, pool, now)
 
     def similar(self, paper_id: str, n: int = 10) -> list[Recommendation]:
         """Return the papers nearest in content to one paper, best first; may be empty.

@@ -1,43 +1,20 @@
-"""One week of one reader, composed once. Runs when asked; writes through the store only.
+"""One issue of one reader, composed once. Runs when asked; writes through the store only.
 
-The pool of a week is what was published, listed or added in it, without what
-the reader has judged or was shown in another digest. One ranking orders it;
-the bar, not the size, decides how many papers a thin week has.
+Composing is `issue`; here is what makes it happen once, and what was shown be recorded.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from math import isfinite
-from typing import Protocol
 
 from recommender.config import Settings
-from recommender.digest.items import item_of
+from recommender.digest.issue import Recommends, composed
 from recommender.digest.manifest import Manifest
-from recommender.digest.pool import pool_of
-from recommender.domain import Reader, Recommendation, Slate
-from recommender.markup import one_line
+from recommender.digest.window import Windows
+from recommender.domain import Recommendation, Slate
 from recommender.store import Store
 
-
-class Recommends(Protocol):
-    """What a digest needs of the recommender: a pool, ranked for a reader."""
-
-    def recommend(
-        self,
-        reader_id: str,
-        *,
-        n: int,
-        pool: Collection[str],
-        now: datetime,
-        surface: str,
-        record: bool,
-    ) -> Slate:
-        """Return the pool's papers, best first, without those the reader has judged."""
-        ...
+__all__ = ["Recommends", "compose", "preview", "slate_of"]
 
 
 def compose(
@@ -48,11 +25,17 @@ def compose(
     week: str,
     now: datetime,
     settings: Settings,
+    windows: Windows | None = None,
 ) -> Manifest:
-    """Return the reader's digest of a week, composed and stored if it was not yet.
+    """Return the reader's digest of a week or a day, composed and stored if it was not yet.
 
     What is stored wins: the same week again is the same manifest, whatever has
     changed since. Its papers are recorded as shown.
+
+    Parameters
+    ----------
+    windows
+        Shared by the calls for many readers, so that a week is read once.
 
     Raises
     ------
@@ -64,7 +47,7 @@ def compose(
     reader = store.readers.get(reader_id)
     stored = store.digests.get(reader.reader_id, week)
     if stored is None:
-        fresh = _composed(store, recommender, reader, week, now, settings)
+        fresh = composed(store, recommender, reader, week, now, settings, windows or Windows(store))
         papers = [x.paper_id for x in fresh.items]
         stored = store.digests.save(reader.reader_id, week, fresh.to_json(), papers, now)
     manifest = Manifest.from_json(stored)
@@ -81,13 +64,14 @@ def preview(
     week: str,
     now: datetime,
     settings: Settings,
+    windows: Windows | None = None,
 ) -> Manifest:
     """Return what `compose` would return now, storing nothing; raises the same errors."""
     reader = store.readers.get(reader_id)
     stored = store.digests.get(reader.reader_id, week)
     if stored is not None:
         return Manifest.from_json(stored)
-    return _composed(store, recommender, reader, week, now, settings)
+    return composed(store, recommender, reader, week, now, settings, windows or Windows(store))
 
 
 def slate_of(manifest: Manifest) -> Slate:
@@ -102,6 +86,7 @@ def slate_of(manifest: Manifest) -> Slate:
             reasons=x.reasons,
             propensity=x.propensity,
             interest_id=x.interest_id,
+            chance=x.chance,
         )
         for x in manifest.items
     )
@@ -114,82 +99,3 @@ def slate_of(manifest: Manifest) -> Slate:
         created_at=manifest.composed_at,
         items=items,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """The papers chosen from a ranking, and how many were not."""
-
-    chosen: tuple[Recommendation, ...]
-    below_bar: int
-    over_size: int
-    best_below: float | None
-
-
-def _composed(
-    store: Store,
-    recommender: Recommends,
-    reader: Reader,
-    week: str,
-    now: datetime,
-    settings: Settings,
-) -> Manifest:
-    pool = pool_of(store, reader.reader_id, week, now, settings.timezone)
-    slate = _ranked(recommender, reader.reader_id, pool.open_ids, now)
-    ranked = [x for x in slate.items if isfinite(x.score)] if slate else []
-    bar = settings.digest_bar if pool.likes else None
-    choice = _choose(ranked, bar, settings.digest_size)
-    left_out = {
-        "judged": pool.judged,
-        "shown": pool.shown,
-        "unranked": len(pool.open_ids) - len(ranked),
-        "below_bar": choice.below_bar,
-        "over_size": choice.over_size,
-    }
-    return Manifest(
-        reader_id=reader.reader_id,
-        reader=one_line(reader.name),
-        week=week,
-        zone=settings.timezone,
-        starts_at=pool.starts_at,
-        ends_at=pool.ends_at,
-        composed_at=now,
-        slate_id=_slate_id(reader.reader_id, week),
-        model=slate.model if slate else "",
-        seed=settings.seed,
-        bar=bar,
-        size=settings.digest_size,
-        likes=pool.likes,
-        judged=pool.verdicts,
-        library_size=store.catalogue.count(),
-        candidates=len(pool.papers),
-        left_out={why: n for why, n in left_out.items() if n},
-        best_below=choice.best_below,
-        items=tuple(item_of(n, x, pool.papers[x.paper_id]) for n, x in enumerate(choice.chosen, 1)),
-    )
-
-
-def _ranked(
-    recommender: Recommends, reader_id: str, pool: Sequence[str], now: datetime
-) -> Slate | None:
-    if not pool:
-        return None
-    return recommender.recommend(
-        reader_id, n=len(pool), pool=pool, now=now, surface="digest", record=False
-    )
-
-
-def _choose(ranked: Sequence[Recommendation], bar: float | None, size: int) -> _Choice:
-    above = [x for x in ranked if bar is None or x.score >= bar]
-    below = [x.score for x in ranked if bar is not None and x.score < bar]
-    return _Choice(
-        chosen=tuple(above[:size]),
-        below_bar=len(below),
-        over_size=max(len(above) - size, 0),
-        best_below=float(max(below)) if below else None,
-    )
-
-
-def _slate_id(reader_id: str, week: str) -> str:
-    """Name the slate by its digest, so that a crash between two writes is made good later."""
-    return hashlib.sha256(f"digest {reader_id} {week}".encode()).hexdigest()[:32]

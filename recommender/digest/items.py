@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from recommender.digest.abridge import abridge
-from recommender.digest.manifest import DigestItem, finite
+from recommender.digest.entries import DigestItem, finite
 from recommender.domain import Listing, Paper, Recommendation
 from recommender.markup import link_of, one_line
 
 
-def item_of(rank: int, ranked: Recommendation, paper: Paper) -> DigestItem:
+def item_of(ranked: Recommendation, paper: Paper) -> DigestItem:
     """Return the paper at its place; text on single lines, the link a web address or empty."""
     listing = _newest_listing(paper)
     return DigestItem(
-        rank=rank,
+        rank=ranked.rank,
         paper_id=paper.paper_id,
         title=one_line(paper.title),
         score=float(ranked.score),
@@ -30,6 +30,7 @@ def item_of(rank: int, ranked: Recommendation, paper: Paper) -> DigestItem:
         reasons=tuple(replace(x, text=one_line(x.text)) for x in ranked.reasons),
         propensity=float(ranked.propensity),
         interest_id=ranked.interest_id,
+        chance=None if ranked.chance is None else float(ranked.chance),
     )
 
 

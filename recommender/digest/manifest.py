@@ -1,7 +1,8 @@
 """All that a digest is, and all that any rendering of it may depend on. Pure.
 
 As JSON a manifest has sorted keys and no number that JSON cannot hold, so the
-same manifest is the same bytes.
+same manifest is the same bytes. Version 1 knew no fates, links, changes or
+interests; it is read with those empty.
 """
 
 from __future__ import annotations
@@ -10,57 +11,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from math import isfinite
 from typing import Any
 
+from recommender.digest.entries import Before, DigestItem, Share
 from recommender.domain import Reason
 from recommender.errors import DigestError
 
-VERSION = 1
-"""Raised when the fields change; `from_json` reads this version only."""
-
-
-@dataclass(frozen=True, slots=True)
-class DigestItem:
-    """One paper of a digest, as it was on the day of composing.
-
-    Parameters
-    ----------
-    date
-        ISO day or only the year of publication; empty where unknown.
-    listed
-        ISO day on which `listed_by` featured it, both empty if nobody did.
-    abstract
-        Its first sentences, ``" …"`` where more follows; empty where unknown.
-    abstract_is_summary
-        True when the abstract is a summary by paperloop.
-    parts
-        What `score` is the sum of; a part that could not be computed is left out.
-    propensity
-        Probability (0-1) with which the policy showed the paper here.
-    """
-
-    rank: int
-    paper_id: str
-    title: str
-    score: float
-    authors: tuple[str, ...] = ()
-    date: str = ""
-    listed: str = ""
-    listed_by: str = ""
-    venue: str = ""
-    url: str = ""
-    abstract: str = ""
-    abstract_is_summary: bool = False
-    parts: Mapping[str, float] = field(default_factory=dict)
-    reasons: tuple[Reason, ...] = ()
-    propensity: float = 1.0
-    interest_id: str | None = None
+VERSION = 2
+"""Raised when the fields change; `from_json` reads this version and the one before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One reader's digest of one week.
+    """One reader's digest of one week, or of one day.
 
     Parameters
     ----------
@@ -82,6 +45,20 @@ class Manifest:
         Papers left out by reason, see `wording.REASONS`.
     best_below
         Best score that missed the bar, if any did.
+    missed
+        Earlier weeks without an issue, whose papers this one takes in.
+    interests
+        The reader's interests; a digest of one interest need not name it.
+    muted, explore
+        The words muted, and the part of the positions drawn (0-1), as chosen.
+    before
+        What happened since the issue before; None for the first.
+    fates
+        Why each paper of the window that is no item was left out, see `fates`.
+    base_url, expires_at
+        Where the links of answers lead, empty for no links, and their end.
+    unsubscribe
+        Token that ends the mail.
     """
 
     reader_id: str
@@ -103,13 +80,22 @@ class Manifest:
     left_out: Mapping[str, int] = field(default_factory=dict)
     best_below: float | None = None
     items: tuple[DigestItem, ...] = ()
+    missed: tuple[str, ...] = ()
+    interests: tuple[Share, ...] = ()
+    muted: tuple[str, ...] = ()
+    explore: float = 0.0
+    before: Before | None = None
+    fates: str = ""
+    base_url: str = ""
+    expires_at: datetime | None = None
+    unsubscribe: str = ""
     version: int = VERSION
 
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as plain JSON values, times in ISO 8601."""
         plain = asdict(self)
-        for name in _TIMES:
-            plain[name] = plain[name].isoformat()
+        for name in (*_TIMES, "expires_at"):
+            plain[name] = None if plain[name] is None else plain[name].isoformat()
         return plain
 
     def to_json(self) -> str:
@@ -141,7 +127,7 @@ class Manifest:
         try:
             plain = json.loads(text)
             version = plain["version"]
-            if version == VERSION:
+            if version in (1, VERSION):
                 return _manifest(plain)
         except (ValueError, TypeError, KeyError) as error:
             raise DigestError("The stored digest is damaged; restore it from a backup.") from error
@@ -154,17 +140,22 @@ class Manifest:
 _TIMES = ("starts_at", "ends_at", "composed_at")
 
 
-def finite(parts: Mapping[str, float]) -> dict[str, float]:
-    """Return the parts of a score that could be computed, as plain numbers."""
-    return {name: float(x) for name, x in parts.items() if isfinite(x)}
-
-
 def _manifest(plain: dict[str, Any]) -> Manifest:
     times = {name: datetime.fromisoformat(plain[name]) for name in _TIMES}
-    items = tuple(_item(x) for x in plain["items"])
-    return Manifest(**plain | times | {"items": items})
+    expires, before = plain.get("expires_at"), plain.get("before")
+    parts: dict[str, Any] = {
+        "expires_at": None if expires is None else datetime.fromisoformat(expires),
+        "items": tuple(_item(x) for x in plain["items"]),
+        "interests": tuple(Share(**x) for x in plain.get("interests", ())),
+        "before": None if before is None else Before(**_tuples(before, "muted", "interests")),
+    }
+    return Manifest(**_tuples(plain, "missed", "muted") | times | parts)
 
 
 def _item(plain: dict[str, Any]) -> DigestItem:
-    reasons = tuple(Reason(**x | {"words": tuple(x["words"])}) for x in plain["reasons"])
-    return DigestItem(**plain | {"authors": tuple(plain["authors"]), "reasons": reasons})
+    reasons = tuple(Reason(**_tuples(x, "words")) for x in plain["reasons"])
+    return DigestItem(**_tuples(plain, "authors") | {"reasons": reasons})
+
+
+def _tuples(plain: dict[str, Any], *names: str) -> dict[str, Any]:
+    return plain | {name: tuple(plain[name]) for name in names if name in plain}

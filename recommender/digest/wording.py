@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from recommender.digest.manifest import DigestItem, Manifest
+from recommender.digest.entries import DigestItem
+from recommender.digest.manifest import Manifest
 from recommender.digest.schedule import monday_of, zone_of
 
 REASONS = {

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import isfinite, nan
 
-from recommender.digest.manifest import DigestItem, Manifest
+from recommender.digest.entries import DigestItem
+from recommender.digest.manifest import Manifest
 from recommender.domain import Author, Listing, Paper, Reason, Recommendation, Slate
 
 WEEK = "2026-W47"
@@ -15,12 +17,24 @@ WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
 NEXT_MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
+class Nothing:
+    """Hides nothing, or what it is told."""
+
+    def __init__(self, *ids: str) -> None:
+        self.ids = frozenset(ids)
+
+    def hidden(self, reader_id: str) -> frozenset[str]:
+        return self.ids
+
+
 class TableRecommender:
     """Ranks a pool by a table of scores; a paper that is not in it is left out."""
 
-    def __init__(self, scores: Mapping[str, float]) -> None:
-        self.scores = scores
+    def __init__(self, scores: Mapping[str, float], *hidden: str) -> None:
+        self.table = scores
         self.pools: list[set[str]] = []
+        self.asked: list[int] = []
+        self.muted = Nothing(*hidden)
 
     def recommend(
         self,
@@ -34,20 +48,24 @@ class TableRecommender:
     ) -> Slate:
         assert (surface, record) == ("digest", False)
         self.pools.append(set(pool))
-        best = sorted((x for x in pool if x in self.scores), key=lambda x: -self.scores[x])[:n]
+        self.asked.append(n)
+        best = sorted((x for x in pool if x in self.table), key=lambda x: -self.table[x])[:n]
         reason = Reason("words", "Shares “toys” with your likes.", words=("toys",))
         items = tuple(
             Recommendation(
                 rank,
                 x,
                 "",
-                self.scores[x],
-                {"als": self.scores[x], "tfidf": float("nan")},
+                self.table[x],
+                {"als": self.table[x], "tfidf": float("nan")},
                 (reason,),
             )
             for rank, x in enumerate(best, 1)
         )
         return Slate("random", reader_id, None, surface, "model-1", now, items)
+
+    def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
+        return {x: self.table[x] for x in pool if isfinite(self.table.get(x, nan))}
 
 
 def week_paper(number: int, day: int = 17, **more: object) -> Paper:

@@ -7,7 +7,8 @@ import json
 import pytest
 from invented_week import ITEM, manifest
 
-from recommender.digest.manifest import Manifest, finite
+from recommender.digest.entries import finite
+from recommender.digest.manifest import Manifest
 from recommender.errors import DigestError
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from invented_week import HOSTILE, ITEM, manifest
 from markdown_it import MarkdownIt
 
+from recommender.digest.entries import DigestItem
 from recommender.digest.formulas import readable
 from recommender.digest.items import item_of
-from recommender.digest.manifest import DigestItem, Manifest
+from recommender.digest.manifest import Manifest
 from recommender.digest.render import LARGEST_HTML, RENDERERS, render
 from recommender.domain import Reason, Recommendation
 from recommender.errors import DigestError
@@ -107,7 +108,7 @@ def test_a_stranger_cannot_begin_a_line_of_the_text(item):
 @pytest.mark.parametrize("name", RENDERERS)
 def test_a_hostile_paper_is_shown_under_its_own_title(name):
     ranked = Recommendation(1, "title:1", "", 1.0)
-    text = render(manifest(items=(item_of(1, ranked, HOSTILE),)), name)
+    text = render(manifest(items=(item_of(ranked, HOSTILE),)), name)
     assert "javascript:1" in text
     shown = Page(text).words if name == "html" else text
     assert "alert('x')" in shown

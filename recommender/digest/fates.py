@@ -1,0 +1,76 @@
+"""What became of the papers of an issue that are not in it, small enough to keep for ever. Pure.
+
+A big week has thousands of papers and as many fates for every reader. They are
+kept as one compressed text: about four bytes a paper.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from recommender.errors import DigestError
+
+Fates = Mapping[str, Mapping[str, float | None]]
+"""Reason (a key of `wording.REASONS`) -> paper id -> score, None where there is none."""
+
+LARGEST = 64_000_000
+"""Bytes that fates may be when unpacked; more is damage."""
+
+_HUNDREDTHS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Why one paper is not in an issue: the reason, and its score if it was ranked."""
+
+    why: str
+    score: float | None
+
+
+def pack(fates: Fates) -> str:
+    """Return fates as one line of text; scores are kept to two digits."""
+    plain = {
+        why: dict(sorted((paper_id, _hundredths(score)) for paper_id, score in papers.items()))
+        for why, papers in sorted(fates.items())
+        if papers
+    }
+    if not plain:
+        return ""
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.b64encode(zlib.compress(text, 6)).decode("ascii")
+
+
+def unpack(packed: str) -> dict[str, dict[str, float | None]]:
+    """Return what `pack` was given, scores rounded; raises DigestError on a damaged text."""
+    if not packed:
+        return {}
+    try:
+        opened = zlib.decompressobj()
+        text = opened.decompress(base64.b64decode(packed, validate=True), LARGEST)
+        plain: Any = json.loads(text) if opened.eof else None
+        return {why: _scores(papers) for why, papers in plain.items()}
+    except (binascii.Error, zlib.error, ValueError, TypeError, AttributeError) as error:
+        raise DigestError("The stored digest is damaged; restore it from a backup.") from error
+
+
+def fate_of(packed: str, paper_ids: frozenset[str]) -> Fate | None:
+    """Return the fate of a paper, known by any of its ids; None when none is kept."""
+    for why, papers in unpack(packed).items():
+        for paper_id in paper_ids & papers.keys():
+            return Fate(why, papers[paper_id])
+    return None
+
+
+def _hundredths(score: float | None) -> int | None:
+    return None if score is None or not isfinite(score) else round(score * _HUNDREDTHS)
+
+
+def _scores(papers: Mapping[str, Any]) -> dict[str, float | None]:
+    return {x: None if n is None else n / _HUNDREDTHS for x, n in papers.items()}

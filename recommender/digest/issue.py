@@ -1,0 +1,213 @@
+"""An issue for one reader, put together: window, pool, ranking, choice, manifest. Stores nothing.
+
+The pool of an issue is what was published, listed or added in its window,
+without what the reader has judged, muted, or was shown in another digest. One
+ranking orders it; the bar, not the size, decides how many papers a thin week has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import Protocol
+
+from recommender.config import Settings
+from recommender.digest.answers import Signer
+from recommender.digest.choose import Choice, Rules, choose, n_asked, seed_of
+from recommender.digest.entries import DigestItem, Share
+from recommender.digest.fates import pack
+from recommender.digest.items import item_of
+from recommender.digest.manifest import Manifest
+from recommender.digest.plan import Plan, plan_of
+from recommender.digest.pool import Pool, pool_of
+from recommender.digest.since import before_of
+from recommender.digest.window import Windows, last_before, window_of
+from recommender.domain import Interest, Paper, Reader, Slate
+from recommender.keys import signing_key
+from recommender.markup import one_line
+from recommender.muting import muted_words
+from recommender.store import Store
+
+LINKS_LAST = timedelta(days=60)
+"""How long the links of an issue work after it was composed."""
+
+ANSWERS = ("like", "skip", "save")
+"""What the links under a paper ask for."""
+
+
+class Hides(Protocol):
+    """What knows which papers the muted words of a reader hide."""
+
+    def hidden(self, reader_id: str) -> frozenset[str]:
+        """Return their ids."""
+        ...
+
+
+class Recommends(Protocol):
+    """What a digest needs of the recommender: a pool, ranked for a reader."""
+
+    @property
+    def muted(self) -> Hides:
+        """What knows the papers that readers have muted."""
+        ...
+
+    def recommend(
+        self,
+        reader_id: str,
+        *,
+        n: int,
+        pool: Collection[str],
+        now: datetime,
+        surface: str,
+        record: bool,
+    ) -> Slate:
+        """Return the best of the pool, best first, without those the reader has judged."""
+        ...
+
+    def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
+        """Return the score of each paper of the pool that has one."""
+        ...
+
+
+def composed(
+    store: Store,
+    recommender: Recommends,
+    reader: Reader,
+    week: str,
+    now: datetime,
+    settings: Settings,
+    windows: Windows,
+) -> Manifest:
+    """Return the manifest of a reader's issue as it would be now.
+
+    Raises
+    ------
+    DigestError
+        There is no such week, it has not begun, or the issue before is damaged.
+    """
+    me, plan = reader.reader_id, plan_of(store, reader, settings)
+    last = last_before(store, me, week)
+    window = window_of(windows, last, week, now, plan.zone)
+    pool = pool_of(store, me, window, recommender.muted.hidden(me))
+    interests = store.readers.interests(me)
+    ranked = _ranked(recommender, me, interests, pool, _rules(store, me, week, plan, settings), now)
+    fates = _with_closed(ranked.choice, pool)
+    shares = tuple(Share(x.interest_id, one_line(x.name), x.share) for x in interests)
+    muted = tuple(map(one_line, muted_words(store, me)))
+    links = _Links.of(settings, me, week, now)
+    return Manifest(
+        reader_id=me,
+        reader=one_line(reader.name),
+        week=week,
+        zone=plan.zone,
+        starts_at=window.starts_at,
+        ends_at=window.ends_at,
+        composed_at=now,
+        slate_id=_slate_id(me, week),
+        model=ranked.model,
+        seed=settings.seed,
+        bar=ranked.rules.bar,
+        size=plan.size,
+        likes=pool.likes,
+        judged=pool.verdicts,
+        library_size=windows.library_size,
+        candidates=len(window.papers),
+        left_out={why: len(papers) for why, papers in fates.items()},
+        best_below=ranked.choice.best_below,
+        items=_items(ranked.choice, window.papers, links),
+        missed=window.missed,
+        interests=shares,
+        muted=muted,
+        explore=ranked.rules.explore,
+        before=before_of(last, pool.states, muted, shares),
+        fates=pack(fates),
+        base_url=links.base_url,
+        expires_at=links.expires_at,
+        unsubscribe=links.token("", "unsubscribe"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What came of ranking a pool; `model` is empty when there was nothing to rank."""
+
+    model: str
+    rules: Rules
+    choice: Choice
+
+
+def _rules(store: Store, reader_id: str, week: str, plan: Plan, settings: Settings) -> Rules:
+    wanted = store.preferences.get(reader_id, "explore", 0.0)
+    explore = float(wanted) if isinstance(wanted, int | float) and 0 < wanted <= 1 else 0.0
+    return Rules(plan.size, plan.bar, explore, seed_of(settings.seed, reader_id, week))
+
+
+def _ranked(
+    recommender: Recommends,
+    reader_id: str,
+    interests: Sequence[Interest],
+    pool: Pool,
+    rules: Rules,
+    now: datetime,
+) -> _Ranked:
+    rules = rules if pool.likes else replace(rules, bar=None)
+    if not pool.open_ids:
+        return _Ranked("", rules, Choice((), {}))
+    n, ids = n_asked(interests, rules), pool.open_ids
+    slate = recommender.recommend(reader_id, n=n, pool=ids, now=now, surface="digest", record=False)
+    items = [x for x in slate.items if isfinite(x.score)]
+    scores = recommender.scores(reader_id, ids, now) if len(items) < len(ids) else {}
+    return _Ranked(slate.model, rules, choose(items, scores, ids, rules))
+
+
+def _with_closed(choice: Choice, pool: Pool) -> dict[str, Mapping[str, float | None]]:
+    fates: dict[str, Mapping[str, float | None]] = dict(choice.fates)
+    for why in ("judged", "shown", "muted"):
+        papers = {x: None for x, reason in pool.closed.items() if reason == why}
+        if papers:
+            fates[why] = papers
+    return fates
+
+
+def _items(choice: Choice, papers: Mapping[str, Paper], links: _Links) -> tuple[DigestItem, ...]:
+    return tuple(
+        replace(
+            item_of(x, papers[x.paper_id]),
+            explored=x.paper_id == choice.drawn,
+            answers={a: links.token(x.paper_id, a) for a in ANSWERS} if links.base_url else {},
+        )
+        for x in choice.chosen
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Makes the tokens of one issue; none where no address of the app is set."""
+
+    signer: Signer | None
+    reader_id: str
+    week: str
+    base_url: str
+    expires_at: datetime | None
+
+    @classmethod
+    def of(cls, settings: Settings, reader_id: str, week: str, now: datetime) -> _Links:
+        base_url = settings.base_url.rstrip("/")
+        if not base_url:
+            return cls(None, reader_id, week, "", None)
+        signer = Signer(signing_key(settings.data_dir).encode())
+        expires_at = (now + LINKS_LAST).replace(microsecond=0)
+        return cls(signer, reader_id, week, base_url, expires_at)
+
+    def token(self, paper_id: str, action: str) -> str:
+        if self.signer is None or self.expires_at is None:
+            return ""
+        return self.signer.token(self.reader_id, self.week, paper_id, action, self.expires_at)
+
+
+def _slate_id(reader_id: str, week: str) -> str:
+    """Name the slate by its digest, so that a crash between two writes is made good later."""
+    return hashlib.sha256(f"digest {reader_id} {week}".encode()).hexdigest()[:32]

@@ -1,0 +1,48 @@
+"""What happened between two issues, so that the second can say what changed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from recommender.digest.entries import Before, Share
+from recommender.digest.manifest import Manifest
+from recommender.digest.pool import is_liked
+from recommender.history import PaperState
+
+
+def before_of(
+    last: Manifest | None,
+    states: Mapping[str, PaperState],
+    muted: Sequence[str],
+    interests: Sequence[Share],
+) -> Before | None:
+    """Return what a reader did with the issue before, and what else is new since.
+
+    Parameters
+    ----------
+    last
+        The issue before; None for the first.
+    states
+        What stands between the reader and every paper, today.
+    """
+    if last is None:
+        return None
+    shown = {x.paper_id for x in last.items}
+    here = [states[x] for x in shown if x in states]
+    since = [
+        x for k, x in states.items() if k not in shown and x.judged and x.at >= last.composed_at
+    ]
+    known = {x.interest_id for x in last.interests}
+    return Before(
+        week=last.week,
+        shown=len(shown),
+        liked=sum(map(is_liked, here)),
+        skipped=sum(x.judged and not is_liked(x) for x in here),
+        liked_else=sum(map(is_liked, since)),
+        skipped_else=sum(not is_liked(x) for x in since),
+        model=last.model,
+        bar=last.bar,
+        size=last.size,
+        muted=tuple(x for x in muted if x not in last.muted) if last.version > 1 else (),
+        interests=tuple(x.name for x in interests if x.interest_id not in known) if known else (),
+    )

@@ -1,0 +1,49 @@
+"""Scores of many papers for one reader, without a slate: what the rest of a week gets.
+
+Runs for every digest. A slate diversifies and explains what it holds; this only
+says where each of the others stands, with the same history and the same model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from recommender.config import Settings
+from recommender.domain import Interest
+from recommender.history import fold, weigh
+from recommender.pipeline import LEAST_EVIDENCE
+from recommender.serving import Served
+from recommender.store import Store
+
+
+def scores_of(
+    store: Store,
+    settings: Settings,
+    served: Served,
+    reader_id: str,
+    interests: Sequence[Interest],
+    pool: Collection[str],
+    now: datetime,
+) -> dict[str, float]:
+    """Return the score of each paper of a pool, the best of all interests that have a share.
+
+    Papers without a score are left out; all are, where nothing is known of the
+    reader's taste.
+    """
+    rows = served.pool(pool, None)
+    states = fold(store.feedback.events(reader_id))
+    weights = weigh(states, settings.meanings, now)
+    best = np.full(0 if rows is None else rows.size, np.nan, dtype=np.float32)
+    for interest in interests:
+        profile = served.profile(interest.interest_id, states, weights, interest.about)
+        profile = profile.within(len(served.model.features))
+        if rows is None or not interest.share or profile.liked_weights.sum() < LEAST_EVIDENCE:
+            continue
+        best = np.fmax(best, served.model.ranker.read(profile).score(rows))
+    if rows is None:
+        return {}
+    known = np.flatnonzero(np.isfinite(best))
+    return {served.paper_id(int(rows[i])): float(best[i]) for i in known}
