@@ -30,6 +30,7 @@ page = st.navigation(
         st.Page("app_pages/search.py", title="Search", icon=":material/search:"),
         st.Page("app_pages/library.py", title="Library", icon=":material/bookmarks:"),
         st.Page("app_pages/digest.py", title="Digest", icon=":material/newspaper:"),
+        st.Page("app_pages/working.py", title="Is it working?", icon=":material/monitoring:"),
         st.Page("app_pages/start.py", title="Start", icon=":material/flag:"),
     ]
 )
