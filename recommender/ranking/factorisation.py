@@ -43,6 +43,8 @@ class Factorisation:
         Which terms take part, and ``(n_papers, n_terms)`` cells of all papers.
     liked_by
         ``(n_fitted, n_readers)``, the readers' cells as they were fitted.
+    reader_weight
+        What a like weighed in the fit, beside 1 in the fold-in.
     """
 
     options: AlsOptions
@@ -54,6 +56,7 @@ class Factorisation:
     block: TermBlock
     cells: SparseRows
     liked_by: SparseRows
+    reader_weight: float
 
     @classmethod
     def fit(
@@ -61,7 +64,9 @@ class Factorisation:
     ) -> Self:
         """Factorise ``[readers ; terms] x papers``."""
         block = TermBlock.of(features, reader_papers, options)
-        of_readers = (reader_papers * reader_weight(reader_papers.shape[0])).astype(np.float32)
+        weight = reader_weight(reader_papers)
+        of_readers = csr_matrix(reader_papers * np.float32(weight), dtype=np.float32)
+        of_readers.eliminate_zeros()
         cells = block.cells(features.paper_terms)
         stacked = vstack([of_readers, cells.T], format="csr")
         papers, rows = _factorise(csr_matrix(stacked, dtype=np.float32), options, seed)
@@ -76,6 +81,7 @@ class Factorisation:
             block,
             cells,
             of_readers.T.tocsr(),
+            weight,
         )
 
     def extended(self, features: Features) -> Factorisation:
@@ -103,11 +109,6 @@ class Factorisation:
             values = np.concatenate([values, weights])
         return factors.astype(np.float64), self.options.alpha * values
 
-    @property
-    def reader_weight(self) -> float:
-        """What a like weighed in the fit, beside 1 in the fold-in."""
-        return reader_weight(self.readers.shape[0])
-
     def papers_of_reader(self, reader: int) -> Rows:
         """Return the rows of papers on which a reader had a cell in the fit."""
         papers = np.repeat(np.arange(self.liked_by.shape[0]), np.diff(self.liked_by.indptr))
@@ -124,6 +125,7 @@ class Factorisation:
             "options": self.options.as_array(),
             **self.block.arrays(),
             **cells_of("liked_by", self.liked_by),
+            "reader_weight": np.array(self.reader_weight),
         }
 
     @classmethod
@@ -140,6 +142,7 @@ class Factorisation:
             block,
             block.cells(features.paper_terms),
             matrix_of("liked_by", arrays, len(arrays["readers"])),
+            float(arrays["reader_weight"]),
         )
 
 

@@ -10,9 +10,9 @@ columns shorter; hence the weight
 
     w = strength * (regularization / alpha) / median over papers of |T_p ** 2|
 
-Where readers' likes are dense they carry the factorisation themselves: a paper
-with d likes already has a column of length sqrt(d), and the strength falls as
-``1 / sqrt(1 + d / 2)``.
+Where readers' likes are dense and shared they carry the factorisation
+themselves: a paper with d likes, as `reader_weight` counts them, already has a
+column of length sqrt(d), and the strength falls as ``1 / sqrt(1 + d / 2)``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from recommender.ranking.base import Arrays, Features, Rows, SparseRows
 
 MIN_PAPERS_OF_A_TERM = 2
 MAX_TERMS = 50_000
+HALF_SHARED = 0.02
+LEAST_READER_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,29 @@ def likes_per_paper(reader_papers: SparseRows) -> float:
     return float((reader_papers.data > 0).sum() / n_papers) if n_papers else 0.0
 
 
-def reader_weight(n_readers: int) -> float:
+def shared_likes(reader_papers: SparseRows) -> float:
+    """Return how many further readers a paper has on average.
+
+    Only readers with two likes or more count: nothing else says which papers
+    belong together. A paper with one reader adds nothing, however many such
+    papers and readers there are.
+    """
+    liked = csr_matrix(reader_papers > 0)
+    several = liked[np.diff(liked.indptr) > 1]
+    n_readers = np.bincount(several.indices, minlength=liked.shape[1])
+    return float(np.maximum(n_readers - 1, 0).mean()) if n_readers.size else 0.0
+
+
+def reader_weight(reader_papers: SparseRows) -> float:
     """Return what a like weighs in the fit, beside 1 in the fold-in.
 
     A lone reader's row says nothing that the fold-in does not, and teaches the
-    papers to fit it; readers count as there are more of them.
+    papers to fit it; so do the rows of readers who share nothing. Rows count as
+    libraries overlap: half at `HALF_SHARED`, nothing below `LEAST_READER_WEIGHT`.
     """
-    return n_readers / (n_readers + 30.0)
+    shared = shared_likes(reader_papers)
+    weight = shared / (shared + HALF_SHARED)
+    return weight if weight >= LEAST_READER_WEIGHT else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +110,8 @@ class TermBlock:
         length = _median_row_length(block.cells(paper_terms))
         if length == 0:
             return block
-        strength = options.text_strength / (1.0 + likes_per_paper(reader_papers) / 2.0) ** 0.5
+        likes = likes_per_paper(reader_papers) * reader_weight(reader_papers)
+        strength = options.text_strength / (1.0 + likes / 2.0) ** 0.5
         return cls(block.columns, strength * options.regularization / options.alpha / length)
 
     def cells(self, paper_terms: SparseRows) -> SparseRows:

@@ -157,21 +157,21 @@ def test_the_readers_bring_in_papers_that_share_no_word(crowded: BlendRanker) ->
 
 def test_weights_move_smoothly_with_the_evidence() -> None:
     for n_papers in (228, 26_000):
-        lonely = weights_for(Evidence(n_papers, 1, 0.0))
-        sparse = weights_for(Evidence(n_papers, 100, 0.1))
-        dense = weights_for(Evidence(n_papers, 8000, 10.0))
+        lonely = weights_for(Evidence(n_papers, 0.0, 0.0))
+        sparse = weights_for(Evidence(n_papers, 0.5, 0.1))
+        dense = weights_for(Evidence(n_papers, 1.0, 10.0))
         assert lonely["als"] == sparse["als"] == dense["als"] == 1
         assert lonely["tfidf"] > sparse["tfidf"] > dense["tfidf"] > 0.2
         assert lonely["embedding"] >= sparse["embedding"] >= dense["embedding"]
-        assert (lonely["neighbours"], sparse["neighbours"]) == (0, 0.2)
+        assert (lonely["neighbours"], sparse["neighbours"], dense["neighbours"]) == (0, 0.1, 0.2)
 
 
 def test_the_embedding_counts_in_small_catalogues() -> None:
-    small, large = (weights_for(Evidence(n, 1, 0.0))["embedding"] for n in (228, 50_000))
+    small, large = (weights_for(Evidence(n, 0.0, 0.0))["embedding"] for n in (228, 50_000))
     assert small > 0.3
     assert large == 0
 
 
-def test_evidence_counts_readers_who_like_something() -> None:
+def test_evidence_counts_likes_and_no_skips() -> None:
     table = np.array([[1, 1], [0, 0], [-0.07, 0]], dtype=np.float32)
-    assert Evidence.of(csr_matrix(table)) == Evidence(2, 1, 1.0)
+    assert Evidence.of(csr_matrix(table)) == Evidence(2, 0.0, 1.0)

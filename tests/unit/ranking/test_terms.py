@@ -15,6 +15,7 @@ from recommender.ranking.terms import (
     likes_per_paper,
     n_factors_for,
     reader_weight,
+    shared_likes,
 )
 
 OPTIONS = AlsOptions()
@@ -49,7 +50,7 @@ def test_dense_likes_leave_less_to_the_words() -> None:
     readers = world_readers(64)  # 64 * 6 likes on 48 papers: 8 each
     crowded = TermBlock.of(features, readers, OPTIONS).weight
     assert likes_per_paper(readers) == 8
-    assert crowded == pytest.approx(lonely / 5**0.5)
+    assert crowded == pytest.approx(lonely / 5**0.5, rel=0.01)
 
 
 def test_cells_of_a_paper_sum_to_the_weight() -> None:
@@ -91,12 +92,23 @@ def test_factors_grow_with_the_root_of_the_catalogue(
     assert n_factors_for(n_papers, AlsOptions(factors=most)) == factors
 
 
-def test_readers_count_as_there_are_more() -> None:
-    weights = [reader_weight(n) for n in (0, 1, 30, 8000)]
+def test_readers_count_as_their_libraries_overlap() -> None:
+    weights = [reader_weight(world_readers(n)) for n in (1, 8, 64)]
     assert weights[0] == 0
-    assert weights[1] < 0.05
-    assert weights[2] == 0.5
-    assert weights[3] > 0.99
+    assert 0 < weights[1] < weights[2]
+    assert weights[2] > 0.99
+
+
+def test_readers_who_share_nothing_do_not_count() -> None:
+    apart = csr_matrix(np.kron(np.eye(100), np.ones((1, 3))).astype(np.float32))
+    assert reader_weight(apart) == 0
+    of_one_like_each = csr_matrix(np.ones((500, 1), dtype=np.float32))
+    assert shared_likes(of_one_like_each) == 0
+
+
+def test_a_further_reader_of_a_paper_is_counted() -> None:
+    table = np.array([[1, 1, 0, 0], [0, 1, 1, -1], [0, 1, 1, 0]], dtype=np.float32)
+    assert shared_likes(csr_matrix(table)) == (0 + 2 + 1 + 0) / 4
 
 
 def test_skips_are_no_likes() -> None:
