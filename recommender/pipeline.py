@@ -128,8 +128,9 @@ def rank(
     if not lines:
         return _opening(model, [p for p, _ in within.values()], rows, n, now)
     merged = _merge(model, lines, {i: share for i, (_, share) in within.items()}, n_line)
-    drawn_by = zlib.crc32(np.sort(unwanted).astype(np.int64).tobytes(), seed)
-    return explore(merged, n, options.explore, drawn_by)
+    # Rows behind the fit are numbered as they came, which differs from process to process.
+    known = np.sort(unwanted[unwanted < model.features.n_fitted]).astype(np.int64)
+    return explore(merged, n, options.explore, zlib.crc32(known.tobytes(), seed))
 
 
 def similar(

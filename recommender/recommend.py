@@ -28,6 +28,10 @@ NOTHING_THERE = (
     "catalogue with `paperloop import --starter`."
 )
 
+EXPLORE = "explore"
+"""Preference: the part of the positions that is drawn; 0.1 is one in ten."""
+MOST_EXPLORED = 0.5
+
 
 class Recommender:
     """Ranks papers for the readers of one library; threads may share it.
@@ -137,6 +141,7 @@ class Recommender:
             exclude=served.gone.union(served.rows_of(judged), served.rows_of(hidden)),
             now=now,
             seed=self._settings.seed,
+            options=pipeline.SlateOptions(explore=self._explored(reader_id, surface)),
         )
         slate = Slate(
             slate_id=str(uuid.uuid4()),
@@ -207,6 +212,13 @@ class Recommender:
             served = served.with_sentences(sentences)
             self._served = served
         return served
+
+    def _explored(self, reader_id: str, surface: str) -> float:
+        """Return which part of the positions the reader wants drawn; none in a digest."""
+        chosen = self._store.preferences.get(reader_id, EXPLORE, 0.0)
+        if surface == "digest" or isinstance(chosen, bool) or not isinstance(chosen, int | float):
+            return 0.0
+        return min(max(float(chosen), 0.0), MOST_EXPLORED)
 
     def _interests(self, reader_id: str, interest_id: str | None) -> Sequence[Interest]:
         if interest_id is not None:

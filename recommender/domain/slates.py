@@ -42,6 +42,8 @@ class Candidate:
 class Recommendation:
     """One suggested paper, ready to be shown; `rank` counts from 1.
 
+    `propensity` is the probability with which this position held this paper: 1
+    unless the position was drawn.
     `chance` is the probability (0-1) of a like on this reader's history, None
     while there is too little history to say.
     """
