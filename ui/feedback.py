@@ -5,6 +5,9 @@ One request holds one or more actions, oldest first::
     {"token": "…", "events": [{"key": "…", "kind": "like", "paper_id": "…",
                                "interest_id": "…", "slate_id": "…", "undoes": 7}]}
 
+A save may name the reading list it is for (``list_id``, or ``list_name``, which
+is made where there is none); an undo of it takes the paper off again.
+
 The reader is whoever the token was issued for. The answer names the keys that
 are stored, each after its commit, and those that never will be, with the
 reason; a key in neither may be sent again. The same key twice is one event.
@@ -24,12 +27,12 @@ from starlette.responses import JSONResponse
 
 from recommender.domain import Event, EventKind
 from recommender.errors import RecommenderError, StoreBusy, StoreError, TokenError
-from ui import state
+from ui import listing, state
 
 MOST_BYTES = 64 * 1024
 MOST_EVENTS = 100
 _MOST_CHARACTERS = 512
-_FIELDS = {"key", "kind", "paper_id", "interest_id", "slate_id", "undoes"}
+_FIELDS = {"key", "kind", "paper_id", "interest_id", "slate_id", "undoes", *listing.FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def _store(body: dict[str, Any]) -> JSONResponse:
         for action in actions:
             try:
                 event = state.store().feedback.append(_event(action, reader_id))
+                listing.follow(event, action)
                 stored.append({"key": action["key"], "event_id": event.event_id})
             except StoreBusy:
                 raise
@@ -129,6 +133,8 @@ def _check_action(action: object) -> None:
             raise RequestError(400, f"{name} is a text of 1 to {_MOST_CHARACTERS} characters.")
     if action["kind"] not in set(EventKind):
         raise RequestError(400, f"kind is one of {', '.join(EventKind)}.")
+    if action["kind"] != EventKind.save and any(x in action for x in listing.FIELDS):
+        raise RequestError(400, "Only a save names a reading list.")
 
 
 def _event(action: dict[str, Any], reader_id: str) -> Event:

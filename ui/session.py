@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
@@ -16,6 +17,7 @@ import streamlit as st
 from recommender.domain import Event, EventKind, Interest, Reader, Slate
 from recommender.errors import NothingToUndo, RecommenderError
 from recommender.history import VERDICTS, PaperState, fold, standing_events
+from recommender.muting import muted_words
 from recommender.training import refit_due, refit_in_background
 from ui import state, text
 
@@ -93,7 +95,14 @@ def log() -> Log:
     return held
 
 
-def slate(shows: int, holds: int | None = None) -> Slate:
+def slate(
+    shows: int,
+    holds: int | None = None,
+    *,
+    since: datetime | None = None,
+    source: str | None = None,
+    unread: bool = False,
+) -> Slate:
     """Return what to show now; the same as before while nothing has changed.
 
     Parameters
@@ -102,26 +111,48 @@ def slate(shows: int, holds: int | None = None) -> Slate:
         How many papers are seen; these are recorded as impressions.
     holds
         How many are returned, where some wait unseen behind the others.
+    since, source
+        Only papers from this time on, only what this source has listed.
+    unread
+        Leave out what was opened.
     """
     chosen = interest_id()
     now = log()
     n = holds or shows
-    key = (
-        now.reader_id,
-        chosen,
-        n,
-        now.last_event_id,
-        now.revision,
-        state.recommender().model_version,
-    )
+    version = state.recommender().model_version
+    asked = (now.reader_id, chosen, n, since, source, unread, muted())
+    key = (*asked, now.last_event_id, now.revision, version)
     held: tuple[tuple[object, ...], Slate] | None = st.session_state.get("slate")
     if held is None or held[0] != key:
         fresh = state.recommender().recommend(
-            now.reader_id, interest_id=chosen, n=n, now=state.now(), record=False
+            now.reader_id,
+            interest_id=chosen,
+            n=n,
+            since=since,
+            pool=_listed_by(source, now.revision),
+            exclude=[p for p, x in now.states.items() if x.opened] if unread else (),
+            now=state.now(),
+            record=False,
         )
         state.store().feedback.record_slate(replace(fresh, items=fresh.items[:shows]))
         held = (key, fresh)
         st.session_state["slate"] = held
+    return held[1]
+
+
+def muted() -> tuple[str, ...]:
+    """Return the words that the reader wants to see nothing about."""
+    return tuple(muted_words(state.store(), reader().reader_id))
+
+
+def _listed_by(source: str | None, revision: int) -> frozenset[str] | None:
+    """Return the papers of a source, read once for each state of the catalogue."""
+    if source is None:
+        return None
+    held: tuple[object, frozenset[str]] | None = st.session_state.get("source_papers")
+    if held is None or held[0] != (source, revision):
+        held = ((source, revision), state.store().filters.listed_by(source))
+        st.session_state["source_papers"] = held
     return held[1]
 
 
@@ -186,7 +217,7 @@ def problem() -> str | None:
     return text
 
 
-def undoable(now: Log, n: int = 50) -> list[Event]:
+def undoable(now: Log, n: int = 400) -> list[Event]:
     """Return the newest judgements that can be taken back, oldest first."""
     kinds = {*VERDICTS, EventKind.save}
     return [e for e in now.standing if e.kind in kinds][-n:]

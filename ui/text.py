@@ -77,12 +77,17 @@ def listed(paper: Paper) -> str:
     if not paper.listings:
         return ""
     newest = max(paper.listings, key=lambda x: x.listed_at.timestamp() if x.listed_at else 0.0)
-    name = _SOURCES.get(newest.source, newest.source.replace("-", " "))
+    name = source(newest.source)
     by = f" by {newest.byline}" if newest.byline else ""
     return ", ".join(x for x in (name + by, day(newest.listed_at)) if x)
 
 
 _SOURCES = {"hf-daily-papers": "Daily Papers", "arxiv": "arXiv"}
+
+
+def source(name: str) -> str:
+    """Return the name of a source as a reader knows it."""
+    return _SOURCES.get(name, name.replace("-", " "))
 
 
 def facts(paper: Paper) -> str:

@@ -28,7 +28,7 @@ from recommender.training import fit
 
 import_ui()
 
-from ui import cards, session, state  # noqa: E402
+from ui import dealing, session, state  # noqa: E402
 from ui.deck import HOLDS, SHOWS  # noqa: E402
 
 CLICKS = 60
@@ -61,13 +61,13 @@ def timed(spent: list[float], work: Callable[[], Result]) -> Result:
 def test_click_to_next_slate(starter: Settings) -> None:
     commits: list[float] = []
     deals: list[float] = []
-    dealt: cards.Dealt | None = None
+    dealt: dealing.Dealt | None = None
     next_id = state.store().catalogue.ids()[0]
 
-    def deal() -> cards.Dealt:
+    def deal() -> dealing.Dealt:
         log = session.log()
-        fresh = cards.Dealt(None, log.last_event_id, session.slate(SHOWS, HOLDS))
-        cards.deck_data(fresh, dealt, log)
+        fresh = dealing.Dealt(None, log.last_event_id, session.slate(SHOWS, HOLDS))
+        dealing.deck_data(fresh, dealt, log)
         return fresh
 
     for i in range(CLICKS):

@@ -1,63 +1,46 @@
-"""What the deck is told has changed."""
+"""What the deck is told of one paper."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from libraries import NOW, hostile_papers, papers_on
 
-from libraries import NOW
-
-from recommender.domain import Event, EventKind, Reason, Recommendation, Slate
-from ui.cards import Dealt, change
-from ui.session import Log
+from recommender.domain import EventKind, Reason, Recommendation
+from recommender.history import PaperState
+from ui.cards import card, chance, standing
 
 
-def slate(*ids: str, words: tuple[str, ...] = (), name: str = "s") -> Slate:
-    reasons = (Reason("words", "x", words=words),) if words else ()
-    items = tuple(Recommendation(i + 1, x, x, 1.0, {}, reasons) for i, x in enumerate(ids))
-    return Slate(name, "me", None, "app", "m", NOW, items)
+def suggested(chance: float | None) -> Recommendation:
+    reasons = (Reason("words", "Shares “ice”.", words=("ice", "snow")), Reason("liked", "Near."))
+    return Recommendation(1, "p", "P", 0.5, {}, reasons, chance=chance)
 
 
-def event(number: int, kind: EventKind, paper_id: str, undoes: int | None = None) -> Event:
-    return Event(str(number), "me", "me/general", paper_id, kind, NOW, None, undoes, number)
+def test_a_card_holds_what_a_reader_decides_by() -> None:
+    paper = papers_on("bees", 6)[5]
+    found = card(paper, suggested(0.724), "s1")
+    assert found["authors"][0] == "Ada Invented"
+    assert len(found["authors"]) == 6
+    assert found["meta"] == "2 Nov 2026 · Journal of Invented Results · " + (
+        "Daily Papers by someone, 2 Nov 2026"
+    )
+    assert found["chance"] == "Chance of a like: 72 %"
+    assert found["reasons"] == ["Shares “ice”.", "Near."]
+    assert found["words"] == ["ice", "snow"]
+    assert found["slate_id"] == "s1"
 
 
-def said(kind: EventKind, before: Slate, after: Slate) -> str:
-    log = Log("me", 1, (event(1, kind, before.items[0].paper_id),))
-    return change(Dealt(None, 0, before), Dealt(None, 1, after), log)
+def test_no_chance_is_shown_before_there_is_evidence() -> None:
+    assert chance(suggested(None)) == chance(None) == ""
+    assert chance(suggested(0.0)) == "Chance of a like: 0 %"
 
 
-def test_papers_that_moved_up_are_counted_and_their_words_named() -> None:
-    before = slate("a", "b", "c", "d", "e")
-    after = slate("d", "e", "b", "c", words=("ice", "snow", "firn"), name="t")
-    assert said(EventKind.like, before, after) == "Liked. More on ice, snow; 2 papers moved up."
+def test_hostile_papers_keep_their_words_and_bring_no_tree() -> None:
+    for paper in hostile_papers():
+        assert card(paper)["title"] == paper.title
+        assert card(paper)["rich"] == {}
 
 
-def test_a_skip_names_no_subject() -> None:
-    after = slate("c", "b", words=("ice",), name="t")
-    assert said(EventKind.skip, slate("a", "b", "c"), after) == "Skipped. 1 paper moved up."
-
-
-def test_a_paper_that_only_fills_the_gap_has_not_moved() -> None:
-    after = slate("b", "c", "new", name="t")
-    expected = "Liked. The queue keeps its order."
-    assert said(EventKind.like, slate("a", "b", "c"), after) == expected
-
-
-def test_a_new_paper_that_overtakes_has_moved_up() -> None:
-    after = slate("new", "b", "c", name="t")
-    assert said(EventKind.like, slate("a", "b", "c"), after) == "Liked. 1 paper moved up."
-
-
-def test_nothing_is_said_without_a_new_event() -> None:
-    log = Log("me", 1, (event(1, EventKind.like, "a"),))
-    dealt = Dealt(None, 1, slate("b"))
-    assert change(dealt, replace(dealt, slate=slate("c", name="t")), log) == ""
-
-
-def test_nothing_is_said_across_readers_or_interests() -> None:
-    log = Log("me", 1, (event(1, EventKind.like, "a"),))
-    after = Dealt(None, 1, slate("b", name="t"))
-    assert change(Dealt("me/other", 0, slate("a", "b")), after, log) == ""
-    other = replace(slate("a", "b"), reader_id="other")
-    assert change(Dealt(None, 0, other), after, log) == ""
-    assert change(None, after, log) == ""
+def test_what_stands_about_a_paper_is_said() -> None:
+    state = PaperState("p", "me/general", NOW)
+    assert standing(None) == standing(state) == ""
+    assert standing(PaperState("p", "i", NOW, EventKind.skip)) == "You skipped this paper."
+    assert standing(PaperState("p", "i", NOW, None, saved=True)) == "You saved this paper."

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 from itertools import islice
 
 import streamlit as st
 
 from recommender.domain import Recommendation, Slate
-from ui import cards, components, papers, session, state
+from ui import cards, components, dealing, filtering, papers, session, state
 from ui.deck import HOLDS, SHOWS, deck
 
-ONE, LIST = "One at a time", "List"
+ONE, LIST, COMPACT = "One at a time", "List", "Compact"
+PAPER = "paper"
+_COMPACT_SIZE = 30
 
 
 def page() -> None:
     """Show the page; every action reruns only the part it stands in."""
-    with components.header("For you"):
+    with components.header("For you"), st.container(horizontal=True, width="content"):
         view = st.segmented_control(
             "View",
-            [ONE, LIST],
+            [ONE, LIST, COMPACT],
             default=ONE,
             required=True,
             key="view",
             bind="query-params",
             label_visibility="collapsed",
         )
+        filtering.show()
+    components.show_problem()
     if not state.store().catalogue.count():
         components.empty(
             "There are no papers yet",
@@ -32,41 +37,75 @@ def page() -> None:
             components.LIBRARY_PAGE,
             "Import papers",
         )
-    elif view == LIST:
-        with st.container(width=components.WIDE):
-            as_list()
-    else:
+        return
+    filtering.show_what_is_set()
+    if view == ONE:
         one_at_a_time()
+        return
+    with st.container(width=components.WIDE):
+        as_list(compact=view == COMPACT)
+
+
+def _slate(shows: int, holds: int | None = None) -> tuple[Slate, filtering.Filter]:
+    chosen = filtering.current()
+    found = session.slate(
+        shows,
+        holds,
+        since=chosen.since(state.now()),
+        source=chosen.source,
+        unread=chosen.unread,
+    )
+    return found, chosen
 
 
 @st.fragment
 def one_at_a_time() -> None:
     """Hand the deck its next papers; runs again whenever the deck has stored something."""
     log = session.log()
-    before: cards.Dealt | None = st.session_state.get("dealt")
-    dealt = cards.Dealt(session.interest_id(), log.last_event_id, session.slate(SHOWS, HOLDS))
+    slate, chosen = _slate(SHOWS, HOLDS)
+    before: dealing.Dealt | None = st.session_state.get("dealt")
+    asked = (session.interest_id(), chosen, session.muted())
+    dealt = dealing.Dealt(asked, log.last_event_id, slate)
     st.session_state["dealt"] = dealt
     st.session_state["serial"] = st.session_state.get("serial", 0) + 1
-    data = cards.deck_data(dealt, before, log)
+    data = dealing.deck_data(dealt, before, log, focus=_asked_for(before), filtered=chosen.set)
     data["serial"] = st.session_state["serial"]
-    deck(data, key=f"deck-{log.reader_id}-{dealt.interest_id}")
+    deck(data, key=f"deck-{log.reader_id}-{_digest(asked)}")
     session.refit_after(log)
 
 
+def _asked_for(before: dealing.Dealt | None) -> str | None:
+    """Return the paper that the address names, unless the deck itself has put it there."""
+    named = st.query_params.get(PAPER)
+    if not named or (before and any(x.paper_id == named for x in before.slate.items)):
+        return None
+    if st.session_state.get("asked_for") == named:
+        return None
+    st.session_state["asked_for"] = named
+    return named
+
+
+def _digest(asked: object) -> str:
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
+
+
 @st.fragment
-def as_list() -> None:
+def as_list(*, compact: bool) -> None:
     """Show the slate as a list with buttons; what was judged stays in place until asked."""
     components.show_problem()
     log = session.log()
-    slate = session.slate(state.settings().slate_size)
+    slate, chosen = _slate(_COMPACT_SIZE if compact else state.settings().slate_size)
     if not log.events:
         st.caption(cards.LEARNS)
     before: dict[str, Recommendation] = st.session_state.get("listed", {})
+    if st.session_state.get("listed_for") != chosen:
+        before = {}
     listed = _listed(before, slate, log)
-    st.session_state["listed"] = listed
+    st.session_state["listed"], st.session_state["listed_for"] = listed, chosen
     if not listed:
-        components.empty(cards.REST, cards.rest(log), components.LIBRARY_PAGE, "Go to the library")
-    papers.show_papers(list(listed), papers.Place("list", slate, whole=True), listed)
+        rest = dealing.rest(log, filtered=chosen.set)
+        components.empty(rest["title"], rest["text"], components.LIBRARY_PAGE, "Go to the library")
+    papers.show_papers(list(listed), papers.Place("list", slate, whole=not compact), listed)
     if any(log.judged(x) for x in listed):
         st.button("Next papers", type="primary", on_click=_turn_page)
     session.refit_after(log)

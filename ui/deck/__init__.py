@@ -16,7 +16,7 @@ import streamlit as st
 SHOWS = 12
 """How many papers the deck shows: the one in focus and the queue beside it."""
 
-HOLDS = 36
+HOLDS = 72
 """How many it is given, so that a fast reader does not run dry before the next deal."""
 
 _FOLDER = Path(__file__).parent
@@ -30,7 +30,7 @@ _component = st.components.v2.component(
     "paperloop_deck",
     html=_source("deck.html"),
     css=_source("deck.css"),
-    js=_source("outbox.js", "deck.js"),
+    js=_source("keys.js", "outbox.js", "paint.js", "changes.js", "deck.js"),
 )
 
 
@@ -40,12 +40,13 @@ def deck(data: Mapping[str, Any], *, key: str) -> None:
     Parameters
     ----------
     data
-        ``shows``, ``reader``, ``endpoint``, ``token``; ``cards`` and ``undo`` as made by
-        `ui.cards`; ``judged`` (papers to drop); ``last_event_id`` the cards
-        are based on; ``note`` (what changed); ``rest`` (title and text for an
-        empty queue); ``serial``, different at every run.
+        ``shows``, ``reader``, ``endpoint``, ``token``; ``cards``, ``focus`` (a card
+        the address asks for, or None), ``lists`` and ``undo`` as made by
+        `ui.dealing`; ``judged`` (papers to drop); ``last_event_id`` the cards
+        are based on; ``note`` and ``progress`` (two quiet lines); ``rest`` (title,
+        text and links for an empty queue); ``serial``, different at every run.
     key
-        One for each reader and interest, so that none sees another's queue.
+        One for each reader, interest and filter, so that none sees another's queue.
     """
     _component(
         key=key,

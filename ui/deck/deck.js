@@ -1,35 +1,10 @@
 // The triage deck: holds the next papers, shows the next one at once, and asks
-// for a re-ranked queue once an action is stored. Paper text is only ever set
-// through `textContent`.
+// for a re-ranked queue once an action is stored.
 
-const ACTIONS = [
-  { kind: 'like', label: 'Like', keys: ['l', 'arrowright'], hint: ['L', '→'], lead: true },
-  { kind: 'skip', label: 'Skip', keys: ['s', 'arrowleft'], hint: ['S', '←'] },
-  { kind: 'dislike', label: 'Not interested', keys: ['n'], hint: ['N'] },
-  { kind: 'save', label: 'Save', keys: ['v'], hint: ['V'] },
-  { kind: 'open', label: 'Open', keys: ['o'], hint: ['O'] },
-  { kind: 'undo', label: 'Undo', keys: ['u', 'z'], hint: ['U', 'Z'] },
-];
-const MOVES = [
-  { kind: 'next', label: 'Next, without judging', keys: ['j'], hint: ['J'] },
-  { kind: 'previous', label: 'Previous', keys: ['k'], hint: ['K'] },
-  { kind: 'help', label: 'This list of keys', keys: ['?'], hint: ['?'] },
-];
-const SAID = {
-  like: 'Liked.',
-  skip: 'Skipped.',
-  dislike: 'Noted: not interested.',
-  save: 'Saved.',
-  open: 'Opened in a new tab.',
-  undo: 'Undone.',
-};
-const AUTHORS_SHOWN = 5;
 const RENEW_MS = 20 * 60 * 1000; // well inside the life of a token
 const PATIENCE_MS = 4000; // until a rerun that never came is asked for again
+const ADDRESS_MS = 400; // browsers bound how often an address may change
 const decks = new WeakMap();
-
-const make = (tag, text, properties = {}) =>
-  Object.assign(document.createElement(tag), { textContent: text, ...properties });
 
 class Deck {
   constructor(root, data) {
@@ -38,6 +13,8 @@ class Deck {
     this.at = 0; // the one in focus
     this.known = new Map(); // every card seen here, by paper
     this.stack = []; // what can be undone, newest last
+    this.seen = new Map(); // what was on the screen before each action, by its paper
+    this.last = null; // the kind of the newest action made here
     this.unfolded = false;
     this.asked = 0;
     this.outbox = new Outbox(data.reader, (news) => this.hear(news));
@@ -56,32 +33,28 @@ class Deck {
     document.removeEventListener('keydown', this.key);
     document.removeEventListener('visibilitychange', this.back);
     clearInterval(this.renewal);
+    clearTimeout(this.naming);
     this.outbox.close();
   }
 
   build() {
-    for (const action of [...ACTIONS, ...MOVES]) {
-      const button = make('button', action.label, { type: 'button' });
-      button.title = `${action.label} (${action.hint.join(' or ')})`;
-      button.dataset.kind = action.kind;
-      button.setAttribute('aria-keyshortcuts', action.hint[0]);
-      button.append(make('kbd', action.hint[0]));
-      button.classList.toggle('lead', action.lead === true);
-      button.classList.toggle('apart', action.kind === 'undo');
-      // The second click of a double click would judge the next paper unread.
-      button.onclick = (event) => event.detail < 2 && this.act(action.kind);
-      if (ACTIONS.includes(action)) this.find('.actions').append(button);
-      const hints = make('dt', '');
-      hints.append(...action.hint.map((x) => make('kbd', x)));
-      this.find('.keys').append(hints, make('dd', action.label));
-    }
-    this.find('.quiet').onclick = () => this.help(true);
+    const act = (kind) => this.act(kind);
+    this.find('.actions').append(...ACTIONS.map((x) => actionButton(x, act)));
+    this.find('.moves').append(...MOVES.map((x) => actionButton(x, act)));
+    this.find('.keys').append(...[...ACTIONS, ...MOVES].flatMap(keyRow));
     this.find('.fold').onclick = () => {
       this.unfolded = !this.unfolded;
       this.render();
     };
-    this.find('.help').onclick = (event) => event.target === event.currentTarget && this.help(false);
-    this.find('.help-close').onclick = () => this.help(false);
+    for (const dialog of this.root.querySelectorAll('dialog')) {
+      dialog.querySelector('.close').onclick = () => dialog.close();
+      dialog.onclick = (event) => event.target === dialog && dialog.close();
+    }
+    this.find('.list-new').onsubmit = (event) => {
+      const name = event.target.elements.name.value.trim();
+      if (name) this.act('save', { list_name: name }, name);
+      event.target.reset();
+    };
   }
 
   // -- from Python ---------------------------------------------------------
@@ -90,11 +63,23 @@ class Deck {
     const first = this.data === undefined;
     this.trigger = setTriggerValue;
     if (data.serial === this.data?.serial) return;
+    const before = this.onScreen.map((x) => x.paper_id);
     this.data = data;
     this.asked = 0;
     for (const card of data.cards) this.known.set(card.paper_id, card);
     this.pending = this.pending.filter((x) => !(x.event_id && x.event_id <= data.last_event_id));
     this.stack = [...data.undo];
+    this.deal(data, first);
+    this.pending.forEach((entry) => this.apply(entry));
+    this.outbox.use(data.endpoint, data.token);
+    this.find('.progress').textContent = data.progress;
+    if (this.dirty) this.ask('stored');
+    else if (!this.pending.length) this.say(this.told(before) || data.note);
+    this.render();
+  }
+
+  // Keep the paper in focus and what was passed over in their places; re-rank the rest.
+  deal(data, first) {
     const gone = new Set(data.judged);
     const kept = first ? [] : this.cards.slice(0, this.at + 1).filter((x) => !gone.has(x.paper_id));
     const focus = kept.length && kept.at(-1) === this.cards[this.at];
@@ -105,11 +90,26 @@ class Deck {
     const shown = new Set(held.map((x) => x.paper_id));
     this.cards = [...held, ...data.cards.filter((x) => !shown.has(x.paper_id))];
     this.at = Math.max(0, Math.min(focus ? held.length - 1 : held.length, this.cards.length - 1));
-    this.pending.forEach((entry) => this.apply(entry));
-    this.outbox.use(data.endpoint, data.token);
-    if (this.dirty) this.ask('stored');
-    else if (data.note && !this.pending.length) this.say(data.note);
-    this.render();
+    if (data.focus) this.put(data.focus);
+  }
+
+  // Show a paper that the address asks for, but not one that this tab has just judged.
+  put(card) {
+    if (card.stands && sessionStorage.getItem('paperloop.paper') === card.paper_id) return;
+    this.known.set(card.paper_id, card);
+    this.cards = [card, ...this.cards.filter((x) => x.paper_id !== card.paper_id)];
+    this.at = 0;
+  }
+
+  told(before) {
+    const kind = this.last;
+    this.last = null;
+    if (!kind || kind === 'open') return '';
+    return changeNote(kind, before, this.onScreen, this.undone);
+  }
+
+  get onScreen() {
+    return this.cards.slice(this.at, this.at + (this.data?.shows ?? 0));
   }
 
   ask(why) {
@@ -130,6 +130,7 @@ class Deck {
     }
     for (const { key, why } of refused) {
       this.pending = this.pending.filter((x) => x.key !== key);
+      this.last = null;
       this.say(why, true);
     }
     if (problem) this.say(`Not saved yet, trying again. ${problem}`, true);
@@ -139,40 +140,52 @@ class Deck {
   // -- from the reader -----------------------------------------------------
 
   press(event) {
-    const path = event.composedPath();
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !this.root.host?.isConnected) return;
-    const typing = (x) => x.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(x.tagName ?? '');
-    if (path.some((x) => x instanceof Element && typing(x))) return;
+    if (!this.root.host?.isConnected || typed(event)) return;
     const name = event.key.toLowerCase();
-    const steering = '[role=radiogroup],[role=tablist],[role=listbox],[role=menu],[role=slider]';
-    if (name.startsWith('arrow') && path.some((x) => x instanceof Element && x.matches(steering))) return;
-    const open = !this.find('.help').hidden;
-    if (open && (name === 'escape' || name === '?')) return this.help(false);
-    const chosen = [...ACTIONS, ...MOVES].find((x) => x.keys.includes(name));
-    if (!chosen || open || document.querySelector('[role=dialog]')) return;
+    const open = this.find('dialog[open]');
+    if (open) return this.pressIn(open, name, event);
+    const chosen = actionOf(event, name);
+    if (!chosen) return;
     event.preventDefault();
     this.act(chosen.kind);
   }
 
-  act(kind) {
-    if (kind === 'help') return this.help(true);
+  pressIn(dialog, name, event) {
+    if (dialog === this.find('.help') && name === '?') dialog.close();
+    const choice = dialog.querySelectorAll('.list-choices button')[Number(name) - 1];
+    if (!choice) return;
+    event.preventDefault();
+    choice.click();
+  }
+
+  act(kind, more = {}, place = '') {
+    if (kind === 'help') return this.find('.help').showModal();
+    if (kind === 'list') return this.cards[this.at] && this.chooseList();
     if (kind === 'next') return this.move(this.at + 1);
     if (kind === 'previous') return this.move(this.at - 1);
     const undone = kind === 'undo' ? this.stack.at(-1) : null;
     const card = undone ?? this.cards[this.at];
     if (!card || (kind === 'undo' && !undone)) return;
     if (kind === 'open' && /^https?:/.test(card.link)) window.open(card.link, '_blank', 'noopener,noreferrer');
-    const entry = { key: crypto.randomUUID(), kind, paper_id: card.paper_id };
+    const entry = { key: crypto.randomUUID(), kind, paper_id: card.paper_id, ...more };
     if (card.interest_id) entry.interest_id = card.interest_id;
     if (card.slate_id) entry.slate_id = card.slate_id;
     if (undone?.event_id) entry.undoes = undone.event_id;
-    const action = { ...entry, title: card.title };
+    this.perform({ ...entry, title: card.title }, place);
+    this.outbox.add(entry);
+  }
+
+  perform(action, place) {
+    const { kind, paper_id, title } = action;
+    this.undone = kind === 'undo' ? this.seen.get(paper_id) : null;
+    if (kind !== 'undo') this.seen.set(paper_id, this.onScreen.map((x) => x.paper_id));
+    this.last = kind;
     this.apply(action);
     if (kind !== 'open') this.pending.push(action);
     this.unfolded = false;
-    this.say(kind === 'undo' ? `Undone: “${card.title}” is back.` : SAID[kind]);
+    if (kind === 'undo') this.say(title ? `Undone: “${title}” is back.` : 'Undone.');
+    else this.say(place ? `Saved to “${place}”.` : SAID[kind]);
     this.render();
-    this.outbox.add(entry);
   }
 
   apply(action) {
@@ -192,6 +205,20 @@ class Deck {
     this.at = Math.max(0, Math.min(this.at, this.cards.length - 1));
   }
 
+  chooseList() {
+    const choices = this.data.lists.map(({ list_id, name }, i) => {
+      const button = make('button', name, { type: 'button' });
+      if (i < 9) button.append(make('kbd', String(i + 1)));
+      button.onclick = () => {
+        this.find('.lists').close();
+        this.act('save', { list_id }, name);
+      };
+      return button;
+    });
+    this.find('.list-choices').replaceChildren(...choices);
+    this.find('.lists').showModal();
+  }
+
   move(to) {
     if (to < 0 || to >= this.cards.length) return;
     this.at = to;
@@ -206,60 +233,51 @@ class Deck {
     this.find('.note').classList.toggle('warning', warning);
   }
 
-  help(open) {
-    this.find('.help').hidden = !open;
-    this.find(open ? '.help-close' : '.quiet').focus({ preventScroll: true });
-  }
-
   render() {
     const card = this.cards[this.at];
     this.find('.card').hidden = !card;
     this.find('.rest').hidden = Boolean(card);
-    for (const button of this.root.querySelectorAll('.actions button')) {
-      const kind = button.dataset.kind;
-      button.disabled = kind === 'undo' ? !this.stack.length : !card;
+    const off = {
+      undo: !this.stack.length,
+      next: this.at >= this.cards.length - 1,
+      previous: this.at === 0,
+      help: false,
+    };
+    for (const button of this.root.querySelectorAll('.bar button')) {
+      button.disabled = off[button.dataset.kind] ?? !card;
     }
     this.find('.spoken').textContent = card ? `Now: ${card.title}` : '';
-    if (card) this.show(card);
-    else this.renderRest();
+    if (card) paintCard(this.find, card, this.unfolded);
+    else paintRest(this.find, this.data.rest, this.pending.length > 0);
     this.renderQueue();
-  }
-
-  show(card) {
-    this.find('.meta').textContent = card.meta ?? '';
-    this.find('.title').textContent = card.title;
-    const authors = card.authors ?? [];
-    const folded = !this.unfolded && authors.length > AUTHORS_SHOWN;
-    this.find('.authors').hidden = !authors.length;
-    this.find('.names').textContent = (folded ? authors.slice(0, AUTHORS_SHOWN) : authors).join(', ');
-    this.find('.fold').hidden = authors.length <= AUTHORS_SHOWN;
-    this.find('.fold').textContent = folded ? `and ${authors.length - AUTHORS_SHOWN} more` : 'fewer';
-    this.find('.reasons').replaceChildren(...(card.reasons ?? []).map((x) => make('li', x)));
-    this.find('.abstract').textContent = card.abstract || 'No abstract is known for this paper.';
-    this.find('.abstract').classList.toggle('absent', !card.abstract);
-    this.find('.origin').textContent = card.origin ?? '';
-  }
-
-  renderRest() {
-    const waiting = this.pending.length > 0;
-    this.find('.rest-title').textContent = waiting ? 'Fetching more…' : this.data.rest.title;
-    this.find('.rest-text').textContent = waiting ? '' : this.data.rest.text;
+    clearTimeout(this.naming);
+    this.naming = setTimeout(() => this.nameInAddress(), ADDRESS_MS);
   }
 
   renderQueue() {
-    const items = this.cards.slice(0, this.at + this.data.shows).map((card, place) => {
-      if (place === this.at) return null;
-      const button = make('button', '', { type: 'button', title: card.title });
-      button.append(make('span', card.title));
-      button.classList.toggle('passed', place < this.at);
-      button.onclick = () => this.move(place);
-      const item = document.createElement('li');
-      item.append(button);
-      return item;
-    });
+    const active = this.root.activeElement?.dataset.paper;
+    const items = this.cards.slice(0, this.at + this.data.shows).map((card, place) =>
+      place === this.at ? null : queueItem(card, place < this.at, () => {
+        this.move(place);
+        this.find('.title').focus({ preventScroll: true });
+      }),
+    );
     this.find('.queue').replaceChildren(...items.filter(Boolean));
     this.find('.next').hidden = this.cards.length < 2;
     this.find('.next-title').textContent = 'Next in the queue';
+    if (!active) return;
+    const again = [...this.root.querySelectorAll('.queue button')].find((x) => x.dataset.paper === active);
+    again?.focus({ preventScroll: true });
+  }
+
+  // The address names the paper in focus, so that it can be shared and comes back after a reload.
+  nameInAddress() {
+    const address = new URL(window.location.href);
+    const card = this.cards[this.at];
+    if (card) address.searchParams.set('paper', card.paper_id);
+    else address.searchParams.delete('paper');
+    sessionStorage.setItem('paperloop.paper', card?.paper_id ?? '');
+    window.history.replaceState(window.history.state, '', address);
   }
 }
 
