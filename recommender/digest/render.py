@@ -1,21 +1,24 @@
-"""A manifest as HTML fit for mail, as plain text, or as Markdown. Pure.
+"""A manifest as HTML fit for mail, as plain text, as Markdown, or as an Atom entry. Pure.
 
-Every rendering depends on the manifest and on nothing else. All three escape
+Every rendering depends on the manifest and on nothing else. All of them escape
 by default: HTML by autoescape, text by keeping every value on its line,
 Markdown by `markup.markdown`; a link is a web address or is left out.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from recommender.digest import wording
+from recommender.digest import changes, wording
 from recommender.digest.formulas import readable
 from recommender.digest.manifest import Manifest
 from recommender.errors import DigestError
@@ -25,10 +28,11 @@ LARGEST_HTML = 100_000
 """Bytes that an HTML digest stays below: mail programs cut longer ones off."""
 
 _LONGEST_URL = 1_000
+_CONTROL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(manifest: Manifest, format_name: str) -> str:
-    """Render the manifest as ``html``, ``text`` or ``markdown``.
+    """Render the manifest as ``html``, ``text``, ``markdown`` or ``atom``.
 
     HTML that would be too large for mail holds fewer papers and says how many
     the other formats hold.
@@ -48,7 +52,9 @@ def render(manifest: Manifest, format_name: str) -> str:
 def _html(manifest: Manifest) -> str:
     n = len(manifest.items)
     while True:
-        text = _HTML.get_template("digest.html.j2").render(m=manifest, n_shown=n, w=wording)
+        text = _HTML.get_template("digest.html.j2").render(
+            m=manifest, n_shown=n, w=wording, c=changes
+        )
         size = len(text.encode())
         if size < LARGEST_HTML or not n:
             return text
@@ -56,17 +62,32 @@ def _html(manifest: Manifest) -> str:
 
 
 def _text(manifest: Manifest) -> str:
-    return _TEXT.get_template("digest.txt.j2").render(m=manifest, w=wording)
+    return _TEXT.get_template("digest.txt.j2").render(m=manifest, w=wording, c=changes)
 
 
 def _markdown(manifest: Manifest) -> str:
-    return _MARKDOWN.get_template("digest.md.j2").render(m=manifest, w=wording)
+    return _MARKDOWN.get_template("digest.md.j2").render(m=manifest, w=wording, c=changes)
+
+
+def _atom(manifest: Manifest) -> str:
+    """Return an ``atom:entry`` (RFC 4287) that an aggregate may take in as it is."""
+    content = _HTML.get_template("digest.entry.j2").render(m=manifest, w=wording, c=changes)
+    entry = Element("entry", xmlns="http://www.w3.org/2005/Atom")
+    SubElement(entry, "id").text = UUID(hex=manifest.slate_id).urn
+    SubElement(entry, "title", type="text").text = shown(wording.subject(manifest))
+    SubElement(entry, "updated").text = manifest.composed_at.isoformat(timespec="seconds")
+    author = SubElement(entry, "author")
+    SubElement(author, "name").text = "paperloop"
+    SubElement(entry, "summary", type="text").text = shown(wording.lead(manifest))
+    SubElement(entry, "content", type="html").text = _CONTROL.sub("", content)
+    return tostring(entry, encoding="unicode") + "\n"
 
 
 RENDERERS: dict[str, Callable[[Manifest], str]] = {
     "html": _html,
     "text": _text,
     "markdown": _markdown,
+    "atom": _atom,
 }
 """The formats of a digest by name."""
 
@@ -82,7 +103,7 @@ def _environment(*, html: bool, finalize: Callable[[Any], Any]) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"fit": _fit, "readable": readable, "web": _web}
-    environment.filters |= {"link": _link, "right": _right, "wrap": _wrap}
+    environment.filters |= {"link": _link, "left": _left, "right": _right, "wrap": _wrap}
     return environment
 
 
@@ -114,6 +135,10 @@ def _link(label: str, url: str) -> Markup:
 
 def _right(number: int, width: int) -> Markup:
     return Markup(f"{number:>{width}}")  # noqa: S704
+
+
+def _left(text: str, width: int) -> Markup:
+    return Markup(f"{shown(text):<{width}}")  # noqa: S704
 
 
 def _wrap(text: str, indent: int = 0) -> Markup:

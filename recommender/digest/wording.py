@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
+from recommender.digest.changes import is_late
+from recommender.digest.dates import day_text, label, moment_text, month
 from recommender.digest.entries import DigestItem
 from recommender.digest.manifest import Manifest
-from recommender.digest.schedule import monday_of, zone_of
+from recommender.digest.schedule import monday_of, n_days, zone_of
 
 REASONS = {
     "judged": "already liked, saved or skipped",
     "shown": "already in an earlier digest",
+    "muted": "with a word you muted",
     "below_bar": "below your bar",
+    "diversity": "too near to a chosen one, or of a subject that had its share",
     "over_size": "beyond your limit",
     "unranked": "could not be ranked",
 }
@@ -20,28 +24,28 @@ REASONS = {
 FEW_LIKES = 5
 """Likes below which a digest says that it knows little."""
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+ACTIONS = (("like", "Like"), ("save", "Save"), ("skip", "Skip"))
+"""What a link under a paper asks for, and its word."""
+
 _SOURCES = {"hf-daily-papers": "Hugging Face Daily Papers"}
 _NAMES_SHOWN = 6
 
 
 def heading(manifest: Manifest) -> str:
-    """Return the week as people say it: ``Week 47, 2026``."""
-    year, _, week = manifest.week.partition("-W")
-    return f"Week {int(week)}, {year}"
+    """Return the week or the day as people say it: ``Week 47, 2026``."""
+    return label(manifest.week).replace("week", "Week")
 
 
 def week_days(manifest: Manifest) -> str:
-    """Return the days of the week: ``16–22 November 2026``."""
+    """Return the days of the week: ``16–22 November 2026``; of a day, its week."""
     first = monday_of(manifest.week)
-    last = first + timedelta(days=6)
+    last = first + timedelta(days=n_days(manifest.week) - 1)
+    if first == last:
+        return f"Week {first.isocalendar().week}"
     if first.year != last.year:
         return f"{day_text(first)} – {day_text(last)}"
     if first.month != last.month:
-        return f"{first.day} {_month(first)} – {day_text(last)}"
+        return f"{first.day} {month(first)} – {day_text(last)}"
     return f"{first.day}–{day_text(last)}"
 
 
@@ -53,11 +57,18 @@ def subject(manifest: Manifest) -> str:
 def lead(manifest: Manifest) -> str:
     """Return the sentence that opens the digest."""
     if not manifest.items:
-        return "No papers this week."
+        return f"No papers {_when(manifest)}."
     chosen = counted(len(manifest.items), "paper")
     if len(manifest.items) == manifest.candidates:
-        return f"{chosen}: all that was new this week."
-    return f"{chosen}, chosen from {manifest.candidates} that were new this week."
+        return f"{chosen}: all that was new {_when(manifest)}."
+    return f"{chosen}, chosen from {manifest.candidates:,} that were new {_when(manifest)}."
+
+
+def _when(manifest: Manifest) -> str:
+    if is_late(manifest):
+        start = manifest.starts_at.astimezone(zone_of(manifest.zone))
+        return f"since {start.day} {month(start)}"
+    return "this week" if n_days(manifest.week) == 7 else "this day"
 
 
 def honest_note(manifest: Manifest) -> str:
@@ -89,12 +100,13 @@ def why_empty(manifest: Manifest) -> list[str]:
     if not manifest.candidates:
         return [
             f"None of the {counted(manifest.library_size, 'paper')} in your library appeared, was"
-            f" listed or was added in {week_days(manifest)}{_so_far(manifest)}.",
+            f" listed or was added {_in_window(manifest)}{_so_far(manifest)}.",
             'Import new papers with "paperloop import PATH"; they count for the week in which'
             " you add them.",
         ]
     reasons = ", ".join(f"{n:,} {why}" for n, why in left_out(manifest))
-    return [f"{counted(manifest.candidates, 'paper')} this week: {reasons}.", _next_step(manifest)]
+    new = f"{counted(manifest.candidates, 'paper')} {_when(manifest)}"
+    return [f"{new}: {reasons}.", _next_step(manifest)]
 
 
 def left_out(manifest: Manifest) -> list[tuple[int, str]]:
@@ -115,7 +127,7 @@ def left_out(manifest: Manifest) -> list[tuple[int, str]]:
 
 def method(manifest: Manifest) -> str:
     """Return how the digest was made, for who wants to check it."""
-    start, end = (_moment(manifest, x) for x in (manifest.starts_at, manifest.ends_at))
+    start, end = (moment_text(x, manifest.zone) for x in (manifest.starts_at, manifest.ends_at))
     parts = [
         f"window {start} to {end} ({manifest.zone})",
         f"model {manifest.model}" if manifest.model else "nothing to rank",
@@ -123,6 +135,29 @@ def method(manifest: Manifest) -> str:
         f"at most {counted(manifest.size, 'paper')}",
     ]
     return ", ".join(parts)
+
+
+def reason(item: DigestItem) -> str:
+    """Return why the paper is here, in one true sentence; of a drawn one also that it was."""
+    return " ".join(x.text for x in item.reasons[: 2 if item.explored else 1])
+
+
+def interest(manifest: Manifest, item: DigestItem) -> str:
+    """Return which interest a paper is for, ``""`` for a reader with only one."""
+    names = {x.interest_id: x.name for x in manifest.interests}
+    return names.get(item.interest_id or "", "") if len(names) > 1 else ""
+
+
+def answer_link(manifest: Manifest, item: DigestItem, action: str) -> str:
+    """Return the address of an answer, ``""`` where the digest carries no links."""
+    token = item.answers.get(action, "")
+    return f"{manifest.base_url}/f/{token}" if manifest.base_url and token else ""
+
+
+def unsubscribe_link(manifest: Manifest) -> str:
+    """Return the address that ends the mail, or ``""``."""
+    token = manifest.unsubscribe
+    return f"{manifest.base_url}/unsubscribe/{token}" if manifest.base_url and token else ""
 
 
 def names(item: DigestItem) -> str:
@@ -148,11 +183,6 @@ def counted(n: int, what: str) -> str:
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
-def day_text(day: date) -> str:
-    """Return a day as ``16 November 2026``."""
-    return f"{day.day} {_month(day)} {day.year}"
-
-
 def _listing(item: DigestItem) -> str:
     if not item.listed:
         return ""
@@ -163,10 +193,6 @@ def _listing(item: DigestItem) -> str:
 
 def _date(text: str) -> str:
     return day_text(date.fromisoformat(text)) if "-" in text[1:] else text
-
-
-def _month(day: date) -> str:
-    return _MONTHS[day.month - 1]
 
 
 def _next_step(manifest: Manifest) -> str:
@@ -180,13 +206,15 @@ def _next_step(manifest: Manifest) -> str:
     return 'You have seen all that is new. Import more papers with "paperloop import PATH".'
 
 
+def _in_window(manifest: Manifest) -> str:
+    if is_late(manifest):
+        return f"{_when(manifest)} until the end of {label(manifest.week)}"
+    first = monday_of(manifest.week)
+    return f"on {day_text(first)}" if n_days(manifest.week) == 1 else f"in {week_days(manifest)}"
+
+
 def _so_far(manifest: Manifest) -> str:
     return " so far" if manifest.ends_at == manifest.composed_at else ""
-
-
-def _moment(manifest: Manifest, moment: datetime) -> str:
-    local = moment.astimezone(zone_of(manifest.zone))
-    return f"{day_text(local.date())} {local:%H:%M}"
 
 
 def _number(x: float) -> str:

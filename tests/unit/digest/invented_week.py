@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from math import isfinite, nan
 
-from recommender.digest.entries import DigestItem
+from recommender.digest.entries import Before, DigestItem, Share
 from recommender.digest.manifest import Manifest
 from recommender.domain import Author, Listing, Paper, Reason, Recommendation, Slate
 
@@ -89,6 +89,7 @@ HOSTILE = Paper(
     listings=(Listing("hf-daily-papers", datetime(2026, 11, 17, tzinfo=UTC)),),
 )
 
+BASE = "https://papers.example.org/loop"
 ITEM = DigestItem(
     rank=1,
     paper_id="arxiv:2611.00001",
@@ -132,3 +133,13 @@ def manifest(**changes: object) -> Manifest:
         items=(ITEM,),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def linked(**changes: object) -> Manifest:
+    """Return a digest that carries links, a year after one of another model and bar."""
+    item = replace(ITEM, answers={x: f"{x}-token_1" for x in ("like", "skip", "save")})
+    before = Before("2026-W45", 10, 2, 3, 4, 7, "model-0", 0.3, 5, ("dolls",), ("Rivers",))
+    shares = (Share("me/general", "General", 1.0), Share("me/rivers", "Rivers", 0.5))
+    links = {"base_url": BASE, "expires_at": datetime(2027, 1, 22, tzinfo=UTC)}
+    some = {"items": (item,), "before": before, "interests": shares, "missed": ("2026-W46",)}
+    return manifest(**{**links, "unsubscribe": "leave-1", **some, **changes})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
+import feedparser
+import html5lib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invented_week import HOSTILE, ITEM, manifest
+from invented_week import BASE, HOSTILE, ITEM, linked, manifest
 from markdown_it import MarkdownIt
 
 from recommender.digest.entries import DigestItem
@@ -19,6 +22,7 @@ from recommender.digest.render import LARGEST_HTML, RENDERERS, render
 from recommender.domain import Reason, Recommendation
 from recommender.errors import DigestError
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 OURS = "html head meta title style body div table tr td p h1 h2 a span bdi"
 PIECES = r"""<script> </td> & " ' {{m}} {%if%} $\pi$ [a](b) ` *b* http://x.example <!-- --> ]]> é
@@ -73,6 +77,17 @@ class Page(HTMLParser):
         return [value for name, value in self.attributes if name == "href"]
 
 
+def content_of(entry: str) -> str:
+    return ElementTree.fromstring(entry).findtext(f"{ATOM}content") or ""
+
+
+def words_of(name: str, text: str) -> str:
+    """Return what a reader sees of a rendering."""
+    if name == "atom":
+        return ElementTree.fromstring(text).findtext(f"{ATOM}title") + Page(content_of(text)).words
+    return Page(text).words if name == "html" else text
+
+
 @settings(deadline=None, derandomize=True, max_examples=40)
 @given(st.lists(items, max_size=3).map(tuple), hostile)
 def test_html_holds_no_tag_attribute_or_link_of_a_stranger(some, reader):
@@ -110,8 +125,7 @@ def test_a_hostile_paper_is_shown_under_its_own_title(name):
     ranked = Recommendation(1, "title:1", "", 1.0)
     text = render(manifest(items=(item_of(ranked, HOSTILE),)), name)
     assert "javascript:1" in text
-    shown = Page(text).words if name == "html" else text
-    assert "alert('x')" in shown
+    assert "alert('x')" in words_of(name, text)
     assert "\u202e" not in text
 
 
@@ -125,7 +139,7 @@ def test_a_rendering_depends_on_the_manifest_alone(name):
 def test_every_rendering_tells_the_same_facts(name):
     item = replace(ITEM, title="Plain toys", abstract_is_summary=True)
     text = render(manifest(items=(item,), likes=2), name)
-    text = " ".join((Page(text).words if name == "html" else text).split())
+    text = " ".join(words_of(name, text).split())
     for fact in (
         *("Week 47, 2026", "Ada Ng, Bo Øst", "Toy Letters", "17 November 2026", "Plain toys"),
         *("listed 18 November 2026 by Hugging Face Daily Papers", "Summary by paperloop:"),
@@ -133,6 +147,89 @@ def test_every_rendering_tells_the_same_facts(name):
         "Toys have wheels. …",
     ):
         assert fact in text, fact
+
+
+@settings(deadline=None, derandomize=True, max_examples=30)
+@given(st.lists(items, max_size=3).map(tuple), hostile)
+def test_html_is_valid_whatever_strangers_wrote(some, reader):
+    page = render(linked(items=some, reader=reader), "html")
+    tree = html5lib.HTMLParser(strict=True).parse(page)
+    assert tree is not None
+
+
+@settings(deadline=None, derandomize=True, max_examples=30)
+@given(st.lists(items, max_size=3).map(tuple), hostile)
+def test_an_entry_is_one_in_any_feed_and_holds_no_stranger(some, reader):
+    text = render(linked(items=some, reader=reader), "atom")
+    entry = ElementTree.fromstring(text)
+    assert [x.tag.removeprefix(ATOM) for x in entry] == [
+        *("id", "title", "updated", "author", "summary", "content")
+    ]
+    content = Page(content_of(text))
+    assert content.open == []
+    assert content.tags <= {"p", "h3", "a", "bdi", "em"}
+    assert all(link.startswith(("http://", "https://")) for link in content.links)
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title>{text}</feed>"
+    parsed = feedparser.parse(feed)
+    assert not parsed.bozo
+    (read,) = parsed.entries
+    assert read.id == "urn:uuid:00000000-0000-0000-0000-000000000000"
+    assert read.updated == "2026-11-23T09:00:00+00:00"
+
+
+LINKS = [f"{BASE}/f/{x}-token_1" for x in ("like", "save", "skip")]
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_paper_carries_its_answers_and_the_digest_its_end(name):
+    text = render(linked(), name)
+    where = Page(content_of(text)).links if name == "atom" else text
+    assert all(x in where for x in LINKS)
+    assert (f"{BASE}/unsubscribe/leave-1" in text) == (name != "atom")
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_without_an_address_of_the_app_there_are_no_links(name):
+    text = render(linked(base_url=""), name)
+    assert "token_1" not in text
+    assert "leave-1" not in text
+    assert "nsubscribe" not in text
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_rendering_says_what_changed(name):
+    text = " ".join(words_of(name, render(linked(), name)).split())
+    for fact in (
+        "Since week 45: of its 10 papers 2 you liked, 3 you skipped and 5 without an answer",
+        "elsewhere you liked 4 and skipped 7.",
+        "Week 46 had no digest of its own; what was new then is in this one.",
+        *("fitted anew", "from 0.3 to 0.5", "from 5 to 10 papers", "dolls", "interests: Rivers"),
+    ):
+        assert fact in text, fact
+
+
+def test_a_paper_of_one_of_several_interests_is_marked_with_it():
+    for name in ("html", "text", "markdown"):
+        assert "General" in words_of(name, render(linked(), name))
+    assert "General" not in render(manifest(), "html")
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_drawn_paper_says_that_it_was_drawn(name):
+    drawn = Reason("explored", "Drawn from those further down, to learn more.")
+    item = replace(ITEM, explored=True, reasons=(drawn, *ITEM.reasons))
+    text = words_of(name, render(manifest(items=(item,)), name))
+    assert "Drawn from those further down" in text
+
+
+def test_a_mail_of_a_hundred_papers_with_links_stays_small_enough():
+    long = dict.fromkeys(("like", "skip", "save"), "x" * 240)
+    some = tuple(replace(ITEM, rank=n, answers=long, abstract="word " * 96) for n in range(1, 101))
+    text = render(linked(items=some), "html")
+    assert len(text.encode()) < LARGEST_HTML
+    assert "more papers did not fit" in text
+    ten = render(linked(items=some[:10]), "html")
+    assert ten.count("<h2") == 10
 
 
 def test_html_asks_for_nothing_from_elsewhere():

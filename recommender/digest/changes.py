@@ -1,0 +1,95 @@
+"""What an issue says of the time since the one before: answers, weeks missed, settings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from recommender.digest.dates import label, weekday
+from recommender.digest.entries import Before
+from recommender.digest.manifest import Manifest
+from recommender.digest.schedule import monday_of, n_days, week_bounds, zone_of
+
+MOST_NAMED = 5
+
+
+def since(manifest: Manifest) -> list[str]:
+    """Return what changed since the issue before, sentence by sentence; empty for the first."""
+    before = manifest.before
+    if before is None:
+        return []
+    return [
+        f"Since {label(before.week, manifest.week)}: {_answers(before)}.",
+        *_catch_up(manifest, before),
+        *_settings(manifest, before),
+    ]
+
+
+def is_late(manifest: Manifest) -> bool:
+    """Return whether the issue takes in papers from before its own week."""
+    return manifest.starts_at < week_bounds(manifest.week, manifest.zone)[0]
+
+
+def listed(words: Sequence[str], most: int = MOST_NAMED) -> str:
+    """Return words as a list in a sentence, those beyond `most` as a count."""
+    if len(words) > most:
+        words = [*words[:most], f"{len(words) - most} more"]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _answers(before: Before) -> str:
+    if not before.shown:
+        return f"that digest was empty; {_elsewhere(before, '')}"
+    open_ = before.shown - before.liked - before.skipped
+    if open_ == before.shown:
+        here = f"none of its {_papers(before.shown)} has an answer yet"
+    else:
+        given = [f"{n} {what}" for n, what in _counted(before.liked, before.skipped, open_)]
+        here = f"of its {_papers(before.shown)} {listed(given)}"
+    return f"{here}; {_elsewhere(before, 'elsewhere ')}"
+
+
+def _counted(liked: int, skipped: int, open_: int) -> list[tuple[int, str]]:
+    whats = ((liked, "you liked"), (skipped, "you skipped"), (open_, "without an answer"))
+    return [(n, what) for n, what in whats if n]
+
+
+def _elsewhere(before: Before, where: str) -> str:
+    if not before.liked_else and not before.skipped_else:
+        return f"{where}you judged none"
+    return f"{where}you liked {before.liked_else} and skipped {before.skipped_else}"
+
+
+def _catch_up(manifest: Manifest, before: Before) -> list[str]:
+    if manifest.missed:
+        names = listed([label(x, manifest.week) for x in manifest.missed], 8)
+        have = "had no digest" if len(manifest.missed) > 1 else "had no digest of its own"
+        said = f"{names[0].upper()}{names[1:]} {have}; what was new then is in this one."
+        gap = monday_of(manifest.missed[0]) - monday_of(before.week)
+        if gap > timedelta(days=n_days(before.week)):
+            said += " What is older than eight weeks is left to the app."
+        return [said]
+    if is_late(manifest):
+        local = manifest.starts_at.astimezone(zone_of(manifest.zone))
+        ended = f"{weekday(local)}, {local:%H:%M}"
+        return [f"What came after {ended}, where that one ended, is in here too."]
+    return []
+
+
+def _settings(manifest: Manifest, before: Before) -> list[str]:
+    changed: list[str] = []
+    if before.model and manifest.model and before.model != manifest.model:
+        changed.append("The model was fitted anew.")
+    if before.bar is not None and manifest.bar is not None and before.bar != manifest.bar:
+        changed.append(f"Your bar went from {before.bar:g} to {manifest.bar:g}.")
+    if before.size and before.size != manifest.size:
+        changed.append(f"Your limit went from {before.size} to {_papers(manifest.size)}.")
+    if before.muted:
+        changed.append(f"Muted since: {listed([f'“{x}”' for x in before.muted])}.")
+    if before.interests:
+        changed.append(f"New interests: {listed(before.interests)}.")
+    return changed
+
+
+def _papers(n: int) -> str:
+    return f"{n:,} paper{'' if n == 1 else 's'}"
