@@ -17,6 +17,8 @@ HOMES = {
     "streamlit": ("ui",),
     "starlette": ("ui",),
     "implicit": ("ranking",),
+    "apscheduler": ("digest",),
+    "smtplib": ("digest",),
     "httpx2": ("sources",),
     "httpx": (),
     "requests": (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -116,7 +117,7 @@ def _count(store: Store) -> int:
 
 def doctor(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Examine the installation and say what to do about each fault; exit code 1 if any."""
-    findings = examine(settings_for(data_dir))
+    findings = examine(settings_for(data_dir), datetime.now(UTC))
     if as_json:
         rows = [
             {"what": x.what, "ok": x.ok, "found": x.found, "advice": x.advice} for x in findings

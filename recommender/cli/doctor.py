@@ -6,12 +6,14 @@ import platform
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 
 from recommender import __version__
 from recommender.artifacts import read_manifest
 from recommender.config import Settings
+from recommender.digest.alarms import alarms, headline
 from recommender.errors import ArtifactError, NoModel, RecommenderError
 from recommender.store import Store
 from recommender.training import refit_due
@@ -30,14 +32,14 @@ class Finding:
     advice: str = ""
 
 
-def examine(settings: Settings) -> list[Finding]:
+def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything and return the findings; never raises a `RecommenderError`."""
     findings = [_program(), _packages(), _folder(settings)]
     if not settings.data_dir.is_dir() and settings.database_url is None:
         return [*findings, Finding("library", True, "none yet", "Start with `paperloop up`.")]
     store = Store(settings.url)
     try:
-        findings += _library(store, settings)
+        findings += _library(store, settings, now)
     except RecommenderError as error:
         findings.append(Finding("database", False, str(error)))
     finally:
@@ -68,7 +70,7 @@ def _folder(settings: Settings) -> Finding:
     return Finding("data directory", not advice, f"{folder} ({free_mb} MB free)", advice)
 
 
-def _library(store: Store, settings: Settings) -> Iterator[Finding]:
+def _library(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
     if store.database.revision() is None:
         yield Finding("library", True, "none yet", "Start with `paperloop up`.")
         return
@@ -78,6 +80,17 @@ def _library(store: Store, settings: Settings) -> Iterator[Finding]:
     empty = "" if counts["papers"] else "Import papers: `paperloop import FILE`."
     yield Finding("library", True, ", ".join(f"{n} {what}" for what, n in counts.items()), empty)
     yield _model(store, settings)
+    yield _digests(store, settings, now)
+
+
+def _digests(store: Store, settings: Settings, now: datetime) -> Finding:
+    found = alarms(store, settings, now)
+    if not found:
+        return Finding("digests", True, "none late, failed or unclear")
+    first = "; ".join(x.text for x in found[:3])
+    more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+    advice = "Run `paperloop digest due`; `paperloop digest log` lists all."
+    return Finding("digests", False, f"{headline(found)} {first}{more}", advice)
 
 
 def _model(store: Store, settings: Settings) -> Finding:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
 from recommender.cli.library import DataDir, Library, open_library, settings_for
 from recommender.cli.output import note
+from recommender.digest.timer import sending
 from recommender.errors import ArtifactError
 from recommender.ingest import import_starter
 from recommender.launch import launch
@@ -22,6 +24,10 @@ def register(app: typer.Typer) -> None:
 def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+    schedule: Annotated[
+        bool | None,
+        typer.Option("--schedule/--no-schedule", help="Send digests that are due meanwhile."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Open the app; prepare on first use whatever it needs.
@@ -31,7 +37,10 @@ def up(
     """
     with open_library(data_dir, upgrade=True) as library:
         _prepare(library)
-    launch(settings_for(data_dir), port=port, open_browser=browser)
+    settings = settings_for(data_dir)
+    wanted = settings.schedule if schedule is None else schedule
+    with sending(settings) if wanted else nullcontext():
+        launch(settings, port=port, open_browser=browser)
 
 
 def _prepare(library: Library) -> None:

@@ -23,16 +23,16 @@ _POLICY = SMTP.clone(max_line_length=76)
 _AS_SENT = SMTP.clone(max_line_length=990)
 
 
-def mail_of(manifest: Manifest, *, sender: str, to: str, unsubscribe: str = "") -> bytes:
+def mail_of(manifest: Manifest, *, sender: str, to: str) -> bytes:
     """Return the digest as a mail ready for SMTP, lines ended by CRLF.
+
+    Where the manifest has a link that ends the mail, mail programs are told of
+    it, and where that begins with ``https:``, that one POST is enough (RFC 8058).
 
     Parameters
     ----------
     sender, to
         One plain address each.
-    unsubscribe
-        Address of the page that ends the digest; where it begins with ``https:``
-        a mail program may also ask it by one POST (RFC 8058).
 
     Raises
     ------
@@ -54,9 +54,10 @@ def mail_of(manifest: Manifest, *, sender: str, to: str, unsubscribe: str = "") 
     message["List-Id"] = f"paperloop digest <digest.paperloop.{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Precedence"] = "bulk"
-    if unsubscribe:
-        message["List-Unsubscribe"] = f"<{unsubscribe}>"
-    if unsubscribe.startswith("https:"):
+    leave = f"{manifest.base_url}/unsubscribe/{manifest.unsubscribe}"
+    if manifest.base_url and manifest.unsubscribe:
+        message["List-Unsubscribe"] = f"<{leave}>"
+    if "List-Unsubscribe" in message and leave.startswith("https:"):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(render(manifest, "text"), cte="quoted-printable")
     message.add_alternative(render(manifest, "html"), subtype="html", cte="quoted-printable")

@@ -1,0 +1,140 @@
+"""Commands on sending digests: what is due, what was sent, what became of it; feeds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from recommender.cli.digest import digests
+from recommender.cli.library import AsJson, DataDir, Library, ReaderName, open_library
+from recommender.cli.output import note, plain, print_json
+from recommender.digest.alarms import alarms, headline
+from recommender.digest.dispatch import dispatch
+from recommender.store import Delivery
+
+feeds = typer.Typer(no_args_is_help=True, help="Addresses at which feed readers may ask.")
+Number = Annotated[int, typer.Argument(help="The number that `ls` or `log` shows.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.add_typer(feeds, name="feed")
+
+
+@digests.command("due")
+def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Send what is due and nothing else; call it as often as you like.
+
+    Exit code 1 while an issue failed, is late, or is unclear. For cron:
+    `*/10 * * * * paperloop digest due`.
+    """
+    with open_library(data_dir) as library:
+        if library.store.readers.list() and library.store.catalogue.count():
+            library.recommender.ensure_model(library.now, note)
+        done = dispatch(library.store, library.recommender, library.settings, _clock)
+        found = alarms(library.store, library.settings, _clock())
+    if as_json:
+        print_json(asdict(done) | {"alarms": [asdict(x) for x in found]})
+    else:
+        for state, lines in asdict(done).items():
+            for line in lines:
+                typer.echo(f"{state}: {plain(line)}")
+    for alarm in found:
+        note(plain(alarm.text))
+    if done.failed or found:
+        note(headline(found) or f"Digests: {len(done.failed)} failed.")
+        raise typer.Exit(1)
+
+
+@digests.command("log")
+def log(
+    reader: ReaderName = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most lines.")] = 50,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Show what was sent, to whom, when, how, and with which result, newest first."""
+    with open_library(data_dir) as library:
+        reader_id = None if reader is None else library.reader(reader).reader_id
+        found = library.store.deliveries.list(reader_id, limit=limit)
+    if as_json:
+        print_json({"deliveries": [asdict(x) for x in found]})
+        return
+    for x in found:
+        typer.echo(_in_words(x))
+    if not found:
+        note("Nothing was sent yet.")
+
+
+@digests.command("resolve")
+def resolve(
+    number: Number,
+    arrived: Annotated[
+        bool, typer.Option("--arrived/--lost", help="What became of it.", show_default=False)
+    ],
+    data_dir: DataDir = None,
+) -> None:
+    """Say of an unclear mail that it arrived, or that it was lost and is to be sent again."""
+    with open_library(data_dir) as library:
+        library.store.deliveries.resolve(number, arrived=arrived, now=library.now)
+    typer.echo("Noted." if arrived else "Noted; the next `paperloop digest due` sends it again.")
+
+
+@feeds.command("ls")
+def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """List a reader's feeds; their addresses are shown only when they are made."""
+    with open_library(data_dir) as library:
+        found = library.store.feeds.list(library.reader(reader).reader_id)
+    if as_json:
+        print_json({"feeds": [asdict(x) for x in found]})
+        return
+    for x in found:
+        of = "digests" if x.list_id is None else f"list {plain(x.list_id)}"
+        typer.echo(f"{x.number}  {of}, made {x.created_at:%Y-%m-%d}")
+    if not found:
+        note("No feed yet. Make one with `paperloop feed new`.")
+
+
+@feeds.command("new")
+def new(
+    list_name: Annotated[
+        str | None, typer.Option("--list", "-l", help="Of a reading list.", show_default=False)
+    ] = None,
+    reader: ReaderName = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a feed's address, of the digests or of a list; whoever knows it can read the feed."""
+    with open_library(data_dir) as library:
+        reader_id = library.reader(reader).reader_id
+        list_id = None if list_name is None else _list_id(library, reader_id, list_name)
+        token = library.store.feeds.new(reader_id, list_id, library.now)
+    base = library.settings.base_url.rstrip("/") or "http://localhost:8501"
+    typer.echo(f"{base}/feed/{token}.atom")
+    note("It is shown this once. Close it with `paperloop feed revoke`.")
+
+
+@feeds.command("revoke")
+def revoke(number: Number, reader: ReaderName = None, data_dir: DataDir = None) -> None:
+    """Close a feed's address for good."""
+    with open_library(data_dir) as library:
+        reader_id = library.reader(reader).reader_id
+        if not library.store.feeds.revoke(reader_id, number):
+            raise typer.BadParameter(f"there is no feed {number}; `paperloop feed ls` lists them")
+    typer.echo("Closed.")
+
+
+def _list_id(library: Library, reader_id: str, name: str) -> str:
+    return library.store.reading_lists.get(reader_id, name).list_id
+
+
+def _in_words(x: Delivery) -> str:
+    who = plain(x.reader_id or "(forgotten)")
+    line = f"{x.number}  {x.changed_at:%Y-%m-%d %H:%M}  {x.issue}  {who}  {x.channel}: {x.state}"
+    return f"{line} ({plain(x.result)})" if x.result else line
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
