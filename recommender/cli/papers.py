@@ -17,6 +17,7 @@ from recommender.cli.library import (
     ReaderName,
     open_library,
 )
+from recommender.cli.merges import as_contribution, where
 from recommender.cli.output import (
     as_items,
     as_paper,
@@ -181,16 +182,22 @@ def similar(
 
 
 def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Show everything known of one paper."""
+    """Show everything known of one paper, and which file or source gave what."""
     with open_library(data_dir) as library:
         record = as_paper(library.store.catalogue.get(paper_id))
+        given = library.store.catalogue.provenance(paper_id)
     if as_json:
-        print_json(record)
+        print_json({**record, "provenance": [as_contribution(x) for x in given]})
         return
     for name, value in record.items():
         if value not in (None, "", [], False):
             shown = ", ".join(str(x) for x in value) if isinstance(value, list) else str(value)
             typer.echo(f"{name:>12}  {plain(shown)}")
+    for one in given:
+        fields = ", ".join(one.fields)
+        typer.echo(
+            f"{'from':>12}  {plain(where(one.origin, one.line))}, {one.at:%Y-%m-%d}: {fields}"
+        )
 
 
 NO_PAPERS = (

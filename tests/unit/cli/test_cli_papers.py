@@ -114,3 +114,26 @@ def test_an_empty_library_says_what_to_do(empty: Shell) -> None:
     assert "paperloop import" in empty.run("recommend", code=1).output
     assert empty.json("doctor")["ok"]
     assert empty.json("search", "anything")["items"] == []
+
+
+def test_a_wrong_merge_is_shown_and_undone(empty: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    nets = {"arxiv": "2401.00001", "title": "Deep nets for vision", "authors": ["Ada Lee"]}
+    soil = {"arxiv": "2401.00001", "doi": "10.1000/soil", "title": "Soil acidity", "venue": "S"}
+    path.write_text(f"{json.dumps(nets)}\n{json.dumps(soil)}\n", encoding="utf-8")
+    empty.run("import", str(path), "--as", "liked")
+    given = empty.json("show", "10.1000/soil")["provenance"]
+    assert [(x["source"], x["line"], x["fields"]) for x in given] == [
+        ("jsonl", 1, ["title", "authors", "identifiers"]),
+        ("jsonl", 2, ["venue", "identifiers"]),
+    ]
+    assert f"from  jsonl {path}, line 2" in empty.run("show", "10.1000/soil").stdout
+    [merge] = empty.json("merges", "ls", "10.1000/soil")["merges"]
+    assert (merge["other_title"], merge["place"]) == ("Soil acidity", str(path))
+    assert "took in: Soil acidity" in empty.run("merges", "ls").stdout
+    empty.run("merges", "undo", str(merge["number"]))
+    assert "has been undone" in empty.run("merges", "undo", str(merge["number"]), code=1).stderr
+    again = empty.json("import", str(path))["files"][0]
+    assert (again["new"], again["merged"]) == (0, 2)
+    assert empty.json("show", "10.1000/soil")["title"] == "Soil acidity"
+    assert empty.json("show", "2401.00001")["identifiers"] == ["arxiv:2401.00001"]

@@ -1,0 +1,94 @@
+"""Commands on papers that became one: which, by what record, and taken back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from recommender.cli.library import AsJson, DataDir, open_library
+from recommender.cli.output import note, plain, print_json
+from recommender.store import Contribution, Merge, Origin
+
+merges = typer.Typer(no_args_is_help=True, help="Show and take back merges of two papers.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.add_typer(merges, name="merges")
+
+
+@merges.command("ls")
+def ls(
+    paper_id: Annotated[
+        str | None, typer.Argument(help="One paper's id; all merges without.", show_default=False)
+    ] = None,
+    n: Annotated[int, typer.Option("-n", min=0, help="How many; 0 for all.")] = 20,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """List what was merged, newest first: `paperloop merges ls arxiv:2401.01234`."""
+    with open_library(data_dir) as library:
+        found = library.store.catalogue.merges(paper_id, n or None)
+    if as_json:
+        print_json({"merges": [_as_merge(x) for x in found]})
+        return
+    for merge in found:
+        undone = f", undone {merge.undone_at:%Y-%m-%d}" if merge.undone_at else ""
+        typer.echo(f"{merge.number:>4}. {plain(merge.title)}  ({merge.paper_id})")
+        typer.echo(f"      took in: {plain(merge.other_title)}  ({merge.other_id})")
+        typer.echo(f"      by {plain(where(merge.origin, merge.line))}, ", nl=False)
+        typer.echo(f"{merge.merged_at:%Y-%m-%d}{undone}")
+    if not found:
+        note("Nothing was merged.")
+
+
+@merges.command("undo")
+def undo(
+    number: Annotated[int, typer.Argument(help="The merge's number.", show_default=False)],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Make two papers of one again; they stay apart then: `paperloop merges undo 12`.
+
+    Likes, lists and digests follow the ids they were made with, and none is lost.
+    """
+    with open_library(data_dir) as library:
+        parted = library.store.catalogue.undo_merge(number, library.now)
+    if as_json:
+        print_json({"kept_id": parted.kept_id, "other_id": parted.other_id})
+    else:
+        typer.echo(f"{parted.kept_id} and {parted.other_id} are two papers again.")
+
+
+def where(origin: Origin, line: int) -> str:
+    """Return a file or query in words, such as ``bibtex refs.bib, line 12``."""
+    named = " ".join(x for x in (origin.source, origin.place) if x) or "an unknown source"
+    return f"{named}, line {line}" if line else named
+
+
+def as_contribution(given: Contribution) -> dict[str, Any]:
+    """Return what a record gave in its JSON form."""
+    return {
+        "source": given.origin.source,
+        "place": given.origin.place,
+        "line": given.line,
+        "at": given.at.isoformat(),
+        "fields": list(given.fields),
+    }
+
+
+def _as_merge(merge: Merge) -> dict[str, Any]:
+    return {
+        "number": merge.number,
+        "paper_id": merge.paper_id,
+        "title": merge.title,
+        "other_id": merge.other_id,
+        "other_title": merge.other_title,
+        "joined": merge.joined,
+        "source": merge.origin.source,
+        "place": merge.origin.place,
+        "line": merge.line,
+        "merged_at": merge.merged_at.isoformat(),
+        "undone_at": merge.undone_at and merge.undone_at.isoformat(),
+    }
