@@ -44,14 +44,9 @@ def _answers(before: Before) -> str:
     if open_ == before.shown:
         here = f"none of its {_papers(before.shown)} has an answer yet"
     else:
-        given = [f"{n} {what}" for n, what in _counted(before.liked, before.skipped, open_)]
-        here = f"of its {_papers(before.shown)} {listed(given)}"
+        given = ((before.liked, "liked"), (before.skipped, "skipped"), (open_, "left open"))
+        here = f"of its {_papers(before.shown)} you {listed([f'{v} {n}' for n, v in given if n])}"
     return f"{here}; {_elsewhere(before, 'elsewhere ')}"
-
-
-def _counted(liked: int, skipped: int, open_: int) -> list[tuple[int, str]]:
-    whats = ((liked, "you liked"), (skipped, "you skipped"), (open_, "without an answer"))
-    return [(n, what) for n, what in whats if n]
 
 
 def _elsewhere(before: Before, where: str) -> str:

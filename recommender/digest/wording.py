@@ -145,7 +145,8 @@ def reason(item: DigestItem) -> str:
 def interest(manifest: Manifest, item: DigestItem) -> str:
     """Return which interest a paper is for, ``""`` for a reader with only one."""
     names = {x.interest_id: x.name for x in manifest.interests}
-    return names.get(item.interest_id or "", "") if len(names) > 1 else ""
+    name = names.get(item.interest_id or "", "") if len(names) > 1 else ""
+    return f"for {name}" if name else ""
 
 
 def answer_link(manifest: Manifest, item: DigestItem, action: str) -> str:

@@ -200,7 +200,7 @@ def test_without_an_address_of_the_app_there_are_no_links(name):
 def test_every_rendering_says_what_changed(name):
     text = " ".join(words_of(name, render(linked(), name)).split())
     for fact in (
-        "Since week 45: of its 10 papers 2 you liked, 3 you skipped and 5 without an answer",
+        "Since week 45: of its 10 papers you liked 2, skipped 3 and left open 5;",
         "elsewhere you liked 4 and skipped 7.",
         "Week 46 had no digest of its own; what was new then is in this one.",
         *("fitted anew", "from 0.3 to 0.5", "from 5 to 10 papers", "dolls", "interests: Rivers"),
