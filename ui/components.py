@@ -13,6 +13,8 @@ from ui import session, state, text
 
 SEARCH_PAGE = "app_pages/search.py"
 LIBRARY_PAGE = "app_pages/library.py"
+PAPER_PAGE = "app_pages/paper.py"
+SOURCES_PAGE = "app_pages/sources.py"
 FOR_YOU_PAGE = "app_pages/for_you.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"

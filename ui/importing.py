@@ -1,35 +1,41 @@
-"""Import by file upload, with a report of what was read, merged and refused."""
+"""Import by file upload: in the background, with progress, and a report that is kept."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Literal
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
 from recommender.errors import RecommenderError
-from recommender.ingest import FileReport, ImportReport, import_paths
-from ui import components, session, state, text
+from recommender.ingest import Role, import_paths
+from recommender.ingest.expected import expected
+from recommender.training import refit_due, refit_in_background
+from ui import components, import_report, jobs, session, state
 
-Role = Literal["catalogue", "liked", "saved"]
-
+JOB = "import"
 _ROLES: dict[Role, str] = {
     "catalogue": "Papers to choose from",
     "liked": "Papers I like",
     "saved": "Papers I have saved",
 }
-_REFUSALS_SHOWN = 20
 
 
 def show() -> None:
-    """Show the form, and the report of the last import of this session."""
+    """Show the form, or how far the import under way is, and what the last one did."""
     st.markdown(
-        "BibTeX, CSV, JSONL or a saved Daily Papers page, gzipped or not; a file is recognised "
-        "by its content. Importing the same file again changes nothing."
+        "Drop files of your reference manager (BibTeX, RIS, CSL-JSON, EndNote, Zotero and more), "
+        "tables, saved pages and feeds, gzipped or not; a file is recognised by its content. "
+        "Importing the same file again changes nothing."
     )
+    reader_id = session.reader().reader_id
+    job = jobs.show(reader_id, JOB)
+    held = jobs.all_jobs().of(reader_id, JOB)
+    running = held is not None and held.running
     with st.form("import", border=False, clear_on_submit=True):
         files = st.file_uploader("Files", accept_multiple_files=True, key="import_files")
         role = st.radio(
@@ -39,36 +45,71 @@ def show() -> None:
             horizontal=True,
             key="import_role",
         )
-        sent = st.form_submit_button("Import", type="primary")
+        sent = st.form_submit_button("Import", type="primary", disabled=running)
     if sent and files:
-        with st.spinner("Reading, and learning the new papers' words …"):
-            st.session_state["import_report"] = read(files, role)
+        start(files, role)
+        st.rerun()
     elif sent:
         st.caption("Choose a file first.")
-    held = st.session_state.get("import_report")
-    if held is not None:
-        _report(held)
+    if job is not None:
+        job.result()
+    if not running:
+        import_report.show(reader_id)
 
 
-def read(files: Sequence[UploadedFile], role: Role) -> ImportReport | RecommenderError:
-    """Import the files as they were uploaded; the names they came with are kept for the report."""
-    with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
-        paths = [_written(file, Path(folder) / str(i)) for i, file in enumerate(files)]
-        try:
-            report = import_paths(
-                state.store(),
-                paths,
-                now=state.now(),
-                role=role,
-                reader_id=session.reader().reader_id,
-                interest_id=session.interest_id(),
-            )
-            if state.store().catalogue.count():
-                state.recommender().ensure_model(state.now())
-            session.refit_if_due()
-            return report
-        except RecommenderError as error:
-            return error
+def start(files: Sequence[UploadedFile], role: Role) -> bool:
+    """Import files in the background as they were uploaded; False while an import runs."""
+    folder = Path(tempfile.mkdtemp(prefix="paperloop-"))
+    paths = [_written(file, folder / str(i)) for i, file in enumerate(files)]
+    reader_id, interest_id = session.reader().reader_id, session.interest_id()
+    label = f"Importing {components.count(len(paths), 'file')}"
+    work = partial(_work, state.library(), folder, paths, role, reader_id, interest_id)
+    started = jobs.all_jobs().start(reader_id, JOB, label, work)
+    if not started:
+        shutil.rmtree(folder, ignore_errors=True)
+    return started
+
+
+def _work(
+    library: state.Library,
+    folder: Path,
+    paths: Sequence[Path],
+    role: Role,
+    reader_id: str,
+    interest_id: str | None,
+    tell: jobs.Tell,
+) -> None:
+    """Import, learn the words of the new papers, keep the report; touches no Streamlit."""
+    store, now = library.store, state.now()
+    try:
+        total = expected(paths)
+        before, last = 0, [str(paths[0]), 0]
+
+        def progress(path: str, read: int) -> None:
+            nonlocal before
+            if path != last[0]:
+                before += int(last[1])
+            last[:] = [path, read]
+            tell(Path(path).name, before + read, total)
+
+        report = import_paths(
+            store,
+            paths,
+            now=now,
+            role=role,
+            reader_id=reader_id,
+            interest_id=interest_id,
+            progress=progress,
+        )
+        import_report.keep(store, reader_id, import_report.of(report, now))
+        if store.catalogue.count():
+            library.recommender.ensure_model(now)
+            if refit_due(store, library.settings):
+                refit_in_background(library.settings)
+    except RecommenderError as error:
+        import_report.keep(store, reader_id, import_report.failed(str(error), now))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _written(file: UploadedFile, folder: Path) -> Path:
@@ -78,27 +119,3 @@ def _written(file: UploadedFile, folder: Path) -> Path:
     path = folder / (name if name not in ("", ".", "..") else "upload")
     path.write_bytes(file.getvalue())
     return path
-
-
-def _report(held: ImportReport | RecommenderError) -> None:
-    if isinstance(held, RecommenderError):
-        components.show_error(held)
-        return
-    for file in held.files:
-        _file(file)
-
-
-def _file(file: FileReport) -> None:
-    name = text.native(Path(file.path).name)
-    counts = f"{file.read} read, {file.new} new, {file.merged} known already"
-    if not file.refused:
-        st.success(f"**{name}** ({file.format}): {counts}.")
-    else:
-        refused = components.count(len(file.refused), "entry", "entries")
-        st.warning(f"**{name}** ({file.format}): {counts}, {refused} refused.")
-        lines = [f"- line {x.line}: {text.native(x.why)}" for x in file.refused[:_REFUSALS_SHOWN]]
-        if len(file.refused) > _REFUSALS_SHOWN:
-            lines.append(f"- and {len(file.refused) - _REFUSALS_SHOWN} more")
-        st.markdown("\n".join(lines))
-    for note in file.notes:
-        st.caption(text.native(note))

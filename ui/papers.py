@@ -5,7 +5,7 @@ Text of papers goes through `ui.text` before it reaches Streamlit's Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,8 +13,9 @@ import streamlit as st
 
 from recommender.domain import EventKind, Paper, Recommendation, Slate
 from recommender.history import PaperState
-from recommender.store import ReadingList
-from ui import components, session, state, text
+from recommender.store import STATUSES, Mark, ReadingList
+from ui import bulk, components, session, state, text
+from ui.shelves import STATUS_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,16 @@ class Place:
     """Where papers are shown; `name` keeps the widgets of two places apart.
 
     `slate` is the slate they came in, as far as they did; `whole` shows abstracts
-    unfolded; `list_id` is the reading list shown, if one is.
+    unfolded; `one` is the reading list shown, if one is; `before` and `after` show
+    what this place alone has to every paper, beside its title and under its text.
     """
 
     name: str
     slate: Slate | None = None
     whole: bool = False
-    list_id: str | None = None
+    one: ReadingList | None = None
+    before: Callable[[Paper], None] | None = None
+    after: Callable[[Paper], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Desk:
 
     place: Place
     log: session.Log
+    marks: Mapping[str, Mark]
     lists: Sequence[ReadingList]
     items: Mapping[str, Recommendation]
     slate_ids: Mapping[str, str]
@@ -60,8 +65,9 @@ def show_papers(
     """
     log = session.log()
     lists = state.store().reading_lists.list(log.reader_id)
+    marks = state.store().marks.all(log.reader_id)
     slated = {x.paper_id: place.slate.slate_id for x in place.slate.items} if place.slate else {}
-    desk = Desk(place, log, lists, items or {}, slated)
+    desk = Desk(place, log, marks, lists, items or {}, slated)
     for shown in components.papers(ids):
         _paper(shown, desk)
 
@@ -69,15 +75,26 @@ def show_papers(
 def _paper(shown: Paper, desk: Desk) -> None:
     item = desk.items.get(shown.paper_id)
     with st.container(key=f"paper-{desk.place.name}-{shown.paper_id}", gap="xsmall"):
-        st.subheader(text.native(shown.title), anchor=False)
+        with st.container(horizontal=True, gap="small", wrap=False):
+            if desk.place.before is not None:
+                desk.place.before(shown)
+            st.subheader(text.native(shown.title), anchor=False)
+        _tags(desk.marks.get(shown.paper_id, Mark()))
         about = (text.folded(text.authors(shown)), text.facts(shown))
         st.caption(" · ".join(text.native(x) for x in about if x))
         for reason in item.reasons if item else ():
             st.markdown(f":primary[:material/arrow_right_alt:] {text.native(reason.text)}")
+        if desk.place.after is not None:
+            desk.place.after(shown)
         _abstract(shown, desk.place)
         with st.container(horizontal=True, gap="small"):
             _actions(shown, desk, item)
     st.space("small")
+
+
+def _tags(mark: Mark) -> None:
+    if mark.tags:
+        st.markdown(" ".join(f":gray-badge[{text.native(x)}]" for x in mark.tags))
 
 
 def _abstract(shown: Paper, place: Place) -> None:
@@ -127,6 +144,10 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
         on_click=more_like,
         args=(shown.paper_id,),
     )
+    st.button(
+        "Details", key=f"details-{key}", type="tertiary", on_click=details, args=(shown.paper_id,)
+    )
+    _status_menu(shown, desk, key)
     _list_menu(shown, desk, key)
     if held is not None and held.judged:
         last = desk.log.newest(shown.paper_id, [k for k, *_ in _BUTTONS])
@@ -139,14 +160,34 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
         )
 
 
+def _status_menu(shown: Paper, desk: Desk, key: str) -> None:
+    held = desk.marks.get(shown.paper_id, Mark()).status
+    st.menu_button(
+        STATUS_NAMES[held] if held else "Status",
+        [x for x in (*STATUSES, "") if x != held],
+        key=f"status-{key}",
+        type="tertiary",
+        icon=":material/bookmark:" if held else None,
+        format_func=lambda x: STATUS_NAMES.get(x, x),
+        on_click=_set_status,
+        args=(f"status-{key}", shown.paper_id),
+    )
+
+
+def _set_status(key: str, paper_id: str) -> None:
+    chosen = st.session_state.get(key)
+    if chosen is not None:
+        bulk.set_status(chosen, [paper_id])
+
+
 def _list_menu(shown: Paper, desk: Desk, key: str) -> None:
-    if desk.place.list_id is not None:
+    if desk.place.one is not None:
         st.button(
             "Remove from list",
             key=f"remove-{key}",
             type="tertiary",
-            on_click=session.change_list,
-            args=("remove", desk.place.list_id, shown.paper_id),
+            on_click=bulk.take_off_list,
+            args=(desk.place.one.list_id, [shown.paper_id]),
         )
         return
     open_lists = {x.list_id: x.name for x in desk.lists if shown.paper_id not in x.paper_ids}
@@ -180,3 +221,8 @@ def _stands(held: PaperState | None, kind: EventKind) -> bool:
 def more_like(paper_id: str) -> None:
     """Go to the search page and show what is near to a paper; used as a callback."""
     st.switch_page(components.SEARCH_PAGE, query_params={"like": paper_id})
+
+
+def details(paper_id: str) -> None:
+    """Go to the page with everything known of a paper; used as a callback."""
+    st.switch_page(components.PAPER_PAGE, query_params={"paper": paper_id})

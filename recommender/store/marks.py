@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from recommender.errors import StoreError
 from recommender.store.database import Database
@@ -158,7 +158,7 @@ def _marks(connection: Connection, reader: str) -> dict[str, Mark]:
     return marks
 
 
-def _with(mark: Mark | None, row: Row[Any]) -> Mark:
+def _with(mark: Mark | None, row: Any) -> Mark:
     if mark is None:
         return Mark(row.status, tuple(json.loads(row.tags)), row.changed_at)
     for tag in json.loads(row.tags):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event as Event_
 
 import pytest
 from libraries import Library
@@ -10,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from recommender import export
 from recommender.domain import Event, EventKind
-from ui import exporting, session, state
+from recommender.store import Mark, ReadingList
+from ui import bulk, exporting, jobs, session, state
 from ui.text import native
 
 Opener = Callable[..., AppTest]
@@ -20,10 +22,31 @@ def titles(app: AppTest) -> list[str]:
     return [x.value for x in app.subheader]
 
 
-def press(app: AppTest, label: str) -> AppTest:
-    app = next(x for x in app.button if x.label == label).click().run()
+def press(app: AppTest, label: str, nth: int = 0) -> AppTest:
+    app = [x for x in app.button if x.label == label][nth].click().run()
     assert not app.exception, app.exception[0].value
     return app
+
+
+def pick(app: AppTest, *places: int) -> AppTest:
+    for place in places:
+        app.checkbox[place].check().run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def marks() -> dict[str, Mark]:
+    return state.store().marks.all("me")
+
+
+def on_lists() -> dict[str, tuple[str, ...]]:
+    return {x.name: x.paper_ids for x in state.store().reading_lists.list("me")}
+
+
+def filled_list(*places: int) -> ReadingList:
+    ids = state.store().catalogue.ids()
+    made = state.store().reading_lists.create("me", "Monday", state.now())
+    return state.store().reading_lists.extend(made.list_id, [ids[i] for i in places], state.now())
 
 
 def judge(kind: EventKind, *places: int) -> list[str]:
@@ -55,7 +78,7 @@ def test_each_shelf_holds_what_was_put_there(
     assert sorted(titles(opened("library", shelf=shelf))) == sorted(shown_titles(ids))
 
 
-@pytest.mark.parametrize("shelf", ["Liked", "Saved", "Skipped", "Reading lists"])
+@pytest.mark.parametrize("shelf", ["Liked", "Saved", "To read", "Read", "Skipped", "Reading lists"])
 def test_an_empty_shelf_says_how_to_fill_it(library: Library, opened: Opener, shelf: str) -> None:
     app = opened("library", shelf=shelf)
     assert titles(app) in (["Nothing here yet"], ["No reading list yet"])
@@ -106,7 +129,7 @@ def test_a_list_of_another_reader_is_not_shown(library: Library, opened: Opener)
 
 def test_deleting_a_list_keeps_its_papers(library: Library, opened: Opener) -> None:
     state.store().reading_lists.create("me", "Monday", state.now())
-    press(opened("library", shelf="Reading lists"), "Delete")
+    press(opened("library", shelf="Reading lists"), "Delete this list")
     assert state.store().reading_lists.list("me") == []
     assert state.store().catalogue.count() == 36
 
@@ -115,8 +138,11 @@ def test_deleting_a_list_keeps_its_papers(library: Library, opened: Opener) -> N
 def test_every_format_can_be_taken_away(library: Library, opened: Opener, name: str) -> None:
     ids = judge(EventKind.like, 3, 7)
     app = opened("library", shelf="Liked")
+    app.toggle(key="exporting-Liked-on").set_value(True).run()
     app.selectbox(key="format-Liked").select(name).run()
+    assert not app.exception
     assert len(app.get("download_button")) == 1
+    assert app.code[0].value
     written = exporting.written(ids, name).decode()
     assert written == export.render([state.store().catalogue.get(x) for x in ids], name)
 
@@ -137,7 +163,11 @@ def test_a_file_is_named_after_its_list(name: str, expected: str) -> None:
 def upload(app: AppTest, name: str, content: bytes, role: str = "catalogue") -> AppTest:
     app.file_uploader(key="import_files").upload(name, content)
     app.radio(key="import_role").set_value(role)
-    return press(app, "Import")
+    press(app, "Import")
+    jobs.all_jobs().wait()
+    app.run()
+    assert not app.exception, app.exception[0].value
+    return app
 
 
 BIB = b"""@article{one, title={Snow on an invented glacier}, author={Noone, Ed}, year={2024}}
@@ -180,6 +210,179 @@ def test_what_cannot_be_read_is_named_and_changes_nothing(library: Library, open
 def test_import_without_a_file_says_so(library: Library, opened: Opener) -> None:
     app = press(opened("library", shelf="Import"), "Import")
     assert "Choose a file first." in [x.value for x in app.caption]
+
+
+def test_a_report_outlives_the_session_and_the_process(library: Library, opened: Opener) -> None:
+    upload(opened("library", shelf="Import"), "refs.bib", BIB + b"@article{x, title={}}")
+    jobs.all_jobs.clear()
+    again = opened("library", shelf="Import")
+    assert "2 read, 2 new" in again.warning[0].value
+    assert press(again, "Put away").warning == []
+    assert not opened("library", shelf="Import").warning
+
+
+def test_while_an_import_runs_its_progress_is_shown_and_no_other_begins(
+    library: Library, opened: Opener
+) -> None:
+    going_on = Event_()
+    started = jobs.all_jobs().start(
+        "me", "import", "Importing 1 file", lambda tell: (tell("a", 5, 20), going_on.wait(20))
+    )
+    assert started
+    while not jobs.all_jobs().of("me", "import").done:
+        pass
+    app = opened("library", shelf="Import")
+    assert app.get("progress")[0].proto.text.startswith("Importing 1 file · 5 of about 20")
+    assert next(x for x in app.button if x.label == "Import").disabled
+    assert not jobs.all_jobs().start("me", "import", "another", lambda tell: None)
+    going_on.set()
+    jobs.all_jobs().wait()
+    assert not opened("library", shelf="Import").get("progress")
+
+
+def test_status_moves_a_paper_from_shelf_to_shelf(library: Library, opened: Opener) -> None:
+    saved, liked = judge(EventKind.save, 3)[0], judge(EventKind.like, 7)[0]
+    state.store().marks.status("me", [liked], "reading", state.now())
+    assert sorted(titles(opened("library", shelf="To read"))) == sorted(
+        shown_titles([saved, liked])
+    )
+    state.store().marks.status("me", [saved], "read", state.now())
+    assert titles(opened("library", shelf="To read")) == shown_titles([liked])
+    assert titles(opened("library", shelf="Read")) == shown_titles([saved])
+
+
+def test_find_within_looks_at_titles_authors_and_tags(library: Library, opened: Opener) -> None:
+    ids = judge(EventKind.like, 0, 1, 2, 14)
+    state.store().marks.tag("me", [ids[1]], "Zeit", state.now())
+    assert titles(opened("library", shelf="Liked", find="zeit")) == shown_titles([ids[1]])
+    assert titles(opened("library", shelf="Liked", find="bridges")) == shown_titles([ids[3]])
+    assert titles(opened("library", shelf="Liked", find="xylophone")) == [
+        "Nothing here is like that"
+    ]
+
+
+def test_the_address_holds_order_tag_and_status(library: Library, opened: Opener) -> None:
+    ids = judge(EventKind.like, 0, 1, 2)
+    in_order = titles(opened("library", shelf="Liked", sort="Title"))
+    assert in_order == sorted(shown_titles(ids))
+    state.store().marks.tag("me", [ids[0]], "Monday", state.now())
+    state.store().marks.status("me", [ids[2]], "read", state.now())
+    assert titles(opened("library", shelf="Liked", tag="Monday")) == shown_titles(ids[:1])
+    assert titles(opened("library", shelf="Liked", status="Read")) == shown_titles(ids[2:])
+
+
+def test_a_selection_is_saved_and_the_save_taken_back(library: Library, opened: Opener) -> None:
+    judge(EventKind.like, 3, 7, 9)
+    app = pick(opened("library", shelf="Liked"), 0, 2)
+    assert any("2 selected" in x.value for x in app.markdown)
+    press(app, "Save")
+    states = session.fold(state.store().feedback.events("me")).values()
+    assert sum(x.saved for x in states) == 2
+    press(app, "Undo: Saved 2 papers")
+    states = session.fold(state.store().feedback.events("me")).values()
+    assert sum(x.saved for x in states) == 0
+    assert all(x.verdict is EventKind.like for x in states)
+
+
+def test_taking_off_a_shelf_is_taken_back(library: Library, opened: Opener) -> None:
+    ids = judge(EventKind.like, 3, 7, 9)
+    app = press(opened("library", shelf="Liked"), "Select all")
+    press(app, "Take off “Liked”")
+    assert titles(app) == ["Nothing here yet"]
+    press(app, "Undo: Took 3 papers off Liked")
+    assert sorted(titles(app)) == sorted(shown_titles(ids))
+
+
+def test_a_selection_goes_on_a_list_gets_a_status_and_a_tag(
+    library: Library, opened: Opener
+) -> None:
+    ids = judge(EventKind.like, 3, 7, 9)
+    filled_list(3)
+    app = press(opened("library", shelf="Liked"), "Select all")
+    app.text_input(key="bar-Liked-tag").set_value("Survey")
+    press(app, "Add")
+    assert {x: m.tags for x, m in marks().items()} == dict.fromkeys(ids, ("Survey",))
+    app.text_input(key="bar-Liked-tag").set_value("survey")
+    press(app, "Take off")
+    assert marks() == {}
+    press(app, "Undo: Took the tag off 3 papers\\: survey")
+    assert len(marks()) == 3
+
+
+def test_every_change_of_many_papers_is_taken_back(library: Library, opened: Opener) -> None:
+    ids = state.store().catalogue.ids()
+    made = filled_list(5, 6)
+    with_session(lambda: bulk.add_to_list(made.list_id, ids[4:8]))
+    assert on_lists() == {"Monday": (ids[5], ids[6], ids[4], ids[7])}
+    with_session(lambda: bulk.set_status("read", ids[:2]))
+    assert set(marks()) == set(ids[:2])
+
+
+def test_papers_of_a_list_are_ordered_by_buttons(library: Library, opened: Opener) -> None:
+    made = filled_list(5, 6, 7)
+    a, b, c = made.paper_ids
+    app = opened("library", shelf="Reading lists")
+    press(app, "Down", 0)
+    assert on_lists()["Monday"] == (b, a, c)
+    press(app, "Top", 2)
+    assert on_lists()["Monday"] == (c, b, a)
+    press(app, "Up", 2)
+    assert on_lists()["Monday"] == (c, a, b)
+    assert titles(app) == shown_titles([c, a, b])
+    assert [x.disabled for x in app.button if x.label == "Up"] == [True, False, False]
+
+
+def test_order_by_buttons_is_offered_for_the_whole_list_only(
+    library: Library, opened: Opener
+) -> None:
+    filled_list(5, 6, 7)
+    app = opened("library", shelf="Reading lists", sort="Title")
+    assert not any(x.label == "Up" for x in app.button)
+    app = opened("library", shelf="Reading lists", find="bees")
+    assert not any(x.label == "Up" for x in app.button)
+
+
+def test_a_note_is_kept_shown_and_exported(library: Library, opened: Opener) -> None:
+    made = filled_list(5, 6)
+    app = opened("library", shelf="Reading lists")
+    key = f"note-{made.list_id}-{made.paper_ids[1]}"
+    app.text_area(key=key).set_value("Ask <Ada> about **this**")
+    press(app, "Keep the note", 1)
+    assert state.store().reading_lists.get("me", "Monday").notes == {
+        made.paper_ids[1]: "Ask <Ada> about **this**"
+    }
+    assert any(x.value == "> " + native("Ask <Ada> about **this**") for x in app.markdown)
+    app.toggle(key=f"exporting-{made.list_id}-on").set_value(True).run()
+    app.selectbox(key="format-Monday").select("markdown").run()
+    assert "Ask" in app.code[0].value
+
+
+def test_a_list_is_renamed_and_described(library: Library, opened: Opener) -> None:
+    made = filled_list(5)
+    app = opened("library", shelf="Reading lists")
+    app.text_input(key=f"name-{made.list_id}").set_value("Tuesday")
+    app.text_area(key=f"about-{made.list_id}").set_value("For the <i>seminar</i>")
+    press(app, "Keep")
+    kept = state.store().reading_lists.get("me", "Tuesday")
+    assert kept.about == "For the <i>seminar</i>"
+    assert native(kept.about) in [x.value for x in app.markdown]
+
+
+def test_what_is_taken_off_a_list_comes_back_with_its_note(
+    library: Library, opened: Opener
+) -> None:
+    made = filled_list(5, 6, 7)
+    before = state.store().reading_lists.note(made.list_id, made.paper_ids[1], "why")
+    app = opened("library", shelf="Reading lists")
+    press(app, "Remove from list", 1)
+    assert on_lists()["Monday"] == (made.paper_ids[0], made.paper_ids[2])
+    press(app, "Undo: Took 1 paper off Monday")
+    assert state.store().reading_lists.get("me", "Monday") == before
+
+
+def with_session(work: Callable[[], None]) -> None:
+    """Do what a callback does, as a page would."""
+    work()
 
 
 def test_nobody_changes_a_list_of_another_reader(

@@ -1,75 +1,159 @@
-"""Library: what was liked, saved and skipped, the reading lists, export and import."""
+"""Library: shelves and reading lists to look through, order, mark, export; and import."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from recommender.domain import EventKind
-from recommender.errors import RecommenderError
-from recommender.history import PaperState
-from recommender.store import ReadingList
-from ui import components, exporting, importing, papers, session, state, text
+from recommender.domain import Paper
+from ui import components, importing, lists, papers, selecting, session, shelves, state
+from ui.shelves import Looking, Shelf
 
-LIKED, SAVED, SKIPPED, IMPORT = "Liked", "Saved", "Skipped", "Import"
+IMPORT = "Import"
 ON_A_PAGE = 20
-_EMPTY = {
-    LIKED: "What you like here or on any other page is kept on this shelf.",
-    SAVED: "Save a paper (key V) to read it later; it will be on this shelf.",
-    SKIPPED: "What you skip is kept here, so that nothing is lost by a quick key.",
-}
+_ANY = "Any status"
 
 
 def page() -> None:
-    """Show one shelf; the address names it."""
+    """Show one shelf; the address names it, and what is looked for on it."""
     with components.header("Library"):
         pass
     with st.container(width=components.WIDE):
-        shelf = st.segmented_control(
+        chosen = st.segmented_control(
             "Shelf",
-            [LIKED, SAVED, SKIPPED, components.LISTS, IMPORT],
-            default=LIKED,
+            [*shelves.SHELVES, components.LISTS, IMPORT],
+            default=shelves.LIKED,
             required=True,
             key=components.SHELF_KEY,
             bind="query-params",
             label_visibility="collapsed",
         )
-        if shelf == components.LISTS:
-            reading_lists()
-        elif shelf == IMPORT:
+        components.show_problem()
+        if chosen == IMPORT:
             importing.show()
+        elif chosen == components.LISTS:
+            one_list()
         else:
-            judged(shelf or LIKED)
+            name = chosen or shelves.LIKED
+            kept(name, lambda: shelves.shelf(name, session.log(), _marks()))
+
+
+def _marks() -> dict[str, shelves.Mark]:
+    return state.store().marks.all(session.reader().reader_id)
+
+
+def one_list() -> None:
+    """Choose a reading list and show it."""
+    chosen = lists.choose()
+    if chosen is None:
+        lists.nothing()
+        return
+    reader_id, list_id = chosen.reader_id, chosen.list_id
+
+    def read() -> Shelf:
+        one = state.store().reading_lists.get(reader_id, list_id)
+        return shelves.of_list(one, _marks())
+
+    kept(list_id, read)
+
+
+def kept(name: str, read: Callable[[], Shelf]) -> None:
+    """Show what is looked for on a shelf; what is done to a paper reruns the papers only."""
+    shelf = read()
+    if not shelf.ids:
+        _nothing(shelf)
+        selecting.undo_button(f"nothing-{name}")
+        return
+    look(shelf)
+    _papers(name, read)
+
+
+def _nothing(shelf: Shelf) -> None:
+    if shelf.one is not None:
+        components.empty("This list is empty", "“Add to list” under any paper puts it here.")
+        return
+    go = "Go to the next papers"
+    components.empty("Nothing here yet", shelves.EMPTY[shelf.name], components.FOR_YOU_PAGE, go)
+
+
+def look(shelf: Shelf) -> None:
+    """Show what can be looked for: words, order, a tag, a status; the address holds them."""
+    tags = sorted({t for x in shelf.ids if x in shelf.marks for t in shelf.marks[x].tags})
+    with st.container(horizontal=True, vertical_alignment="bottom", key="looking"):
+        st.text_input(
+            "Find within",
+            key="find",
+            type="search",
+            live=True,
+            bind="query-params",
+            max_chars=200,
+            placeholder="Find within",
+            label_visibility="collapsed",
+            width=230,
+        )
+        if st.session_state.get("sort") not in shelf.orders:
+            st.session_state.pop("sort", None)
+        st.selectbox(
+            "Order",
+            shelf.orders,
+            key="sort",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=200,
+        )
+        st.selectbox(
+            "Status",
+            [_ANY, *shelves.STATUS_NAMES.values()],
+            key="status",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=140,
+        )
+        if tags or st.session_state.get("tag"):
+            st.selectbox(
+                "Tag",
+                tags,
+                index=None,
+                key="tag",
+                bind="query-params",
+                placeholder="Any tag",
+                label_visibility="collapsed",
+                width=140,
+            )
+
+
+def _looking() -> Looking:
+    held = st.session_state
+    named = {name: status for status, name in shelves.STATUS_NAMES.items()}
+    return Looking(
+        words=held.get("find") or "",
+        tag=held.get("tag") or None,
+        status=named.get(held.get("status", _ANY)),
+        order=held.get("sort"),
+    )
 
 
 @st.fragment
-def judged(shelf: str) -> None:
-    """Show what the reader has judged, the newest first."""
+def _papers(name: str, read: Callable[[], Shelf]) -> None:
     components.show_problem()
-    states = session.log().states.values()
-    ids = [x.paper_id for x in sorted(states, key=lambda x: x.at, reverse=True) if _on(shelf, x)]
+    shelf, looking = read(), _looking()
+    ids = shelf.found(looking)
+    chosen = selecting.Selection(name, tuple(ids))
+    selecting.bar(chosen, shelf)
     if not ids:
-        components.empty(
-            "Nothing here yet", _EMPTY[shelf], components.FOR_YOU_PAGE, "Go to the next papers"
-        )
+        what = "Nothing here is like that" if shelf.ids else "Nothing is left here"
+        components.empty(what, "Look for something else above, or choose another shelf.")
         return
-    _heading(ids, shelf)
-    papers.show_papers(_this_page(ids, shelf), papers.Place(shelf))
-
-
-def _on(shelf: str, held: PaperState) -> bool:
-    if shelf == SAVED:
-        return held.saved
-    if shelf == LIKED:
-        return held.verdict is EventKind.like
-    return held.verdict in (EventKind.skip, EventKind.dislike)
-
-
-def _heading(ids: list[str], name: str) -> None:
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.caption(components.count(len(ids), "paper"), width="content")
-        exporting.show(ids, name)
+    st.caption(selecting.count(chosen, len(shelf.ids)))
+    ordered = shelf.one is not None and looking.order in (None, shelves.LISTED)
+    after: Callable[[Paper], None] | None = None
+    if shelf.one is not None:
+        one = shelf.one
+        movable = ordered and not looking.narrowed
+        after = lists.buttons(one) if movable else lambda shown: lists.note(one, shown)
+    place = papers.Place(name, one=shelf.one, before=chosen.box, after=after)
+    papers.show_papers(_this_page(ids, name), place)
 
 
 def _this_page(ids: list[str], name: str) -> list[str]:
@@ -78,76 +162,6 @@ def _this_page(ids: list[str], name: str) -> list[str]:
         return ids
     number = st.pagination(pages, key=f"page-{name}")
     return ids[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
-
-
-def reading_lists() -> None:
-    """Choose, make and delete reading lists, and show the one chosen."""
-    components.show_problem()
-    lists = state.store().reading_lists.list(session.reader().reader_id)
-    names = {x.list_id: x.name for x in lists}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if lists:
-            st.selectbox(
-                "List",
-                list(names),
-                format_func=lambda x: names.get(x, x),
-                key="list",
-                bind="query-params",
-            )
-        with st.popover("New list", icon=":material/add:"), st.form("new_list", border=False):
-            st.text_input("Name of the new list", key="new_list_name", max_chars=120)
-            st.form_submit_button("Make it", on_click=_create)
-    chosen = next((x for x in lists if x.list_id == st.session_state.get("list")), None)
-    if chosen is not None:
-        one_list(chosen.list_id)
-    else:
-        components.empty(
-            "No reading list yet",
-            "Make one here, then put papers on it with “Add to list” under any paper.",
-        )
-
-
-@st.fragment
-def one_list(list_id: str) -> None:
-    """Show the papers of one list in their order."""
-    chosen = state.store().reading_lists.get(session.reader().reader_id, list_id)
-    if chosen.paper_ids:
-        _heading(list(chosen.paper_ids), chosen.name)
-    else:
-        components.empty("This list is empty", "“Add to list” under any paper puts it here.")
-    place = papers.Place(f"list-{list_id}", list_id=list_id)
-    papers.show_papers(_this_page(list(chosen.paper_ids), list_id), place)
-    _delete_button(chosen)
-
-
-def _delete_button(chosen: ReadingList) -> None:
-    with st.popover("Delete this list", type="tertiary"):
-        st.markdown(f"Delete **{text.native(chosen.name)}**? Its papers stay in the library.")
-        st.button(
-            "Delete", on_click=_delete, args=(chosen.list_id,), key=f"delete-{chosen.list_id}"
-        )
-
-
-def _create() -> None:
-    name = str(st.session_state.get("new_list_name", "")).strip()
-    if not name:
-        return
-    try:
-        reader_id = session.reader().reader_id
-        made = state.store().reading_lists.create(reader_id, name, state.now())
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    st.session_state["list"] = made.list_id
-
-
-def _delete(list_id: str) -> None:
-    try:
-        own = state.store().reading_lists.get(session.reader().reader_id, list_id)
-        state.store().reading_lists.delete(own.list_id)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-    st.rerun()
 
 
 page()

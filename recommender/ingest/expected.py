@@ -1,0 +1,47 @@
+"""How many entries a file seems to hold, for the time an import has left. A guess.
+
+The file is read through once, as bytes, without being understood: that takes
+milliseconds where the import takes minutes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from recommender.errors import SourceError
+from recommender.sources import Document, detect
+
+_PIECE_KEPT = 64
+_MARKS = {
+    "bibtex": re.compile(rb"^[ \t]*@(?!comment|string|preamble)\w+\s*[{(]", re.I | re.M),
+    "ris": re.compile(rb"^TY  -", re.M),
+    "nbib": re.compile(rb"^PMID ?-", re.M),
+    "jsonl": re.compile(rb"\n"),
+    "csv": re.compile(rb"\n"),
+}
+"""What stands once in every entry, by format."""
+
+
+def expected(paths: Sequence[Path], format: str | None = None) -> int | None:
+    """Return about how many entries the files hold together, None where that is not known."""
+    counts = [_count(path, format) for path in paths]
+    known = [x for x in counts if x is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _count(path: Path, format: str | None) -> int | None:
+    try:
+        mark = _MARKS.get(format or detect(path))
+        if mark is None:
+            return None
+        found, rest = 0, b"\n"
+        for piece in Document(path).pieces():
+            # A mark that lies across two pieces is found with the second.
+            ends = [x.end() for x in mark.finditer(rest + piece)]
+            found += sum(end > len(rest) for end in ends)
+            rest = (rest + piece)[-_PIECE_KEPT:]
+        return found
+    except SourceError:
+        return None

@@ -1,0 +1,88 @@
+"""One paper: its record, tags, lists, where it comes from, merges and their undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from libraries import HOSTILE, NOW, Library
+from streamlit.testing.v1 import AppTest
+
+from recommender.domain import Author, EventKind, Paper
+from ui import state
+from ui.text import native
+
+Opener = Callable[..., AppTest]
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(x.value for x in (*app.markdown, *app.caption))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    app = next(x for x in app.button if x.label == label).click().run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def test_every_field_is_shown(library: Library, opened: Opener) -> None:
+    shown = state.store().catalogue.get("doi:10.5555/bees.1")
+    app = opened("paper", paper="https://doi.org/10.5555/bees.1")
+    assert app.subheader[0].value == native(shown.title)
+    text = said(app)
+    for value in (shown.abstract, shown.venue, shown.authors[1].name, "10.5555/bees.1"):
+        assert native(value) in text
+    assert "Where this comes from" in [x.value for x in app.subheader]
+
+
+@pytest.mark.parametrize("named", ["", "doi:10.1/none", "<b>", "' OR 1=1"])
+def test_an_unknown_paper_gets_an_answer(library: Library, opened: Opener, named: str) -> None:
+    app = opened("paper", paper=named)
+    assert [x.value for x in app.subheader] == ["This paper is not in the library"]
+
+
+def test_tags_are_added_and_taken_off(library: Library, opened: Opener) -> None:
+    app = opened("paper", paper="doi:10.5555/bees.1")
+    key = "tags-doi:10.5555/bees.1"
+    app.multiselect(key=key).set_value(["<b>new</b>"]).run()
+    assert not app.exception
+    assert state.store().marks.tags("me") == ["<b>new</b>"]
+    assert any(native("<b>new</b>") in x.value for x in app.markdown)
+    app.multiselect(key=key).set_value([]).run()
+    assert state.store().marks.tags("me") == []
+
+
+def test_lists_and_notes_are_named(library: Library, opened: Opener) -> None:
+    made = state.store().reading_lists.create("me", "Monday <i>", NOW)
+    state.store().reading_lists.add(made.list_id, "doi:10.5555/bees.1", NOW)
+    state.store().reading_lists.note(made.list_id, "doi:10.5555/bees.1", "why **not**")
+    text = said(opened("paper", paper="doi:10.5555/bees.1"))
+    assert native("Monday <i>") in text
+    assert native("why **not**") in text
+
+
+def test_a_merge_is_shown_and_taken_back(library: Library, opened: Opener) -> None:
+    curie = (Author(family="Curie", given="Ada"),)
+    add = state.store().catalogue.add
+    add([Paper("A study of rays", identifiers=("doi:10.1000/xyz",), authors=curie)], NOW)
+    add([Paper("Rays, a study", identifiers=("arxiv:2401.01234",), authors=curie)], NOW)
+    add([Paper("Rays: a study", identifiers=("arxiv:2401.01234", "doi:10.1000/xyz"))], NOW)
+    assert state.store().catalogue.count() == 37
+    app = opened("paper", paper="arxiv:2401.01234")
+    assert "Merged into this paper" in [x.value for x in app.subheader]
+    press(app, "Undo this merge")
+    assert state.store().catalogue.count() == 38
+    assert "Undo this merge" not in [x.label for x in app.button]
+
+
+def test_a_paper_can_be_judged_from_its_page(library: Library, opened: Opener) -> None:
+    press(opened("paper", paper="doi:10.5555/bees.1"), "Like")
+    assert [e.kind for e in state.store().feedback.events("me")] == [EventKind.like]
+
+
+def test_hostile_records_are_text(hostile_library: Library, opened: Opener) -> None:
+    for paper in state.store().catalogue.papers():
+        if paper.title in HOSTILE:
+            app = opened("paper", paper=paper.paper_id)
+            assert app.subheader[0].value == native(paper.title)
+            assert "javascript:alert(3)" not in said(app).replace("\\", "\\\\")

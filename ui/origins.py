@@ -1,0 +1,110 @@
+"""What a paper's record holds, which record gave what, and merges with their undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from recommender.domain import Paper
+from recommender.errors import RecommenderError
+from recommender.store import Merge, Origin
+from ui import session, state, text
+
+_NAMES = {
+    "arxiv": "arXiv",
+    "doi": "DOI",
+    "acl": "ACL Anthology",
+    "openreview": "OpenReview",
+    "pmid": "PubMed",
+    "openalex": "OpenAlex",
+    "s2": "Semantic Scholar",
+}
+_FIELDS = {"published_at": "published", "listings": "where it was listed"}
+_KINDS = {
+    "article-journal": "Journal article",
+    "paper-conference": "Conference paper",
+    "chapter": "Chapter",
+    "book": "Book",
+    "report": "Report",
+    "thesis": "Thesis",
+}
+
+
+def fields(shown: Paper) -> None:
+    """Show every field that has a value, each on a line."""
+    st.markdown("\n".join(f"- **{name}:** {value}" for name, value in _fields(shown)))
+
+
+def _fields(shown: Paper) -> Iterator[tuple[str, str]]:
+    yield "Id in this library", text.native(shown.paper_id)
+    if shown.authors:
+        yield "Authors", text.native(", ".join(text.authors(shown)))
+    if text.dated(shown):
+        yield "Published", text.dated(shown)
+    if shown.venue:
+        yield "Venue", text.native(shown.venue)
+    if shown.kind:
+        yield "Kind", _KINDS.get(shown.kind, text.native(shown.kind))
+    for identifier in shown.identifiers:
+        scheme, _, rest = identifier.partition(":")
+        yield _NAMES.get(scheme, text.native(scheme)), text.native(rest)
+    if shown.url:
+        yield "Address", text.native(shown.url)
+    for listing in shown.listings:
+        said = [text.source(listing.source), listing.byline, text.day(listing.listed_at)]
+        if listing.upvotes is not None:
+            said.append(f"{listing.upvotes:,} upvotes when read")
+        yield "Listed", text.native(", ".join(x for x in said if x))
+    if shown.added_at:
+        yield "In this library since", text.day(shown.added_at)
+
+
+def came_together(shown: Paper) -> None:
+    """Show which record gave which field, and what was merged, each merge with its undo."""
+    catalogue = state.store().catalogue
+    given = catalogue.provenance(shown.paper_id)
+    st.subheader("Where this comes from", anchor=False)
+    if not given:
+        st.caption("This paper came before its records were noted.")
+    for one in given:
+        named = ", ".join(_FIELDS.get(x, x) for x in one.fields)
+        day = text.day(one.at)
+        st.markdown(f"- {text.native(_where(one.origin, one.line))}, {day}: {named}")
+    merges = catalogue.merges(shown.paper_id)
+    if merges:
+        st.subheader("Merged into this paper", anchor=False)
+    for merge in merges:
+        _merge(merge)
+
+
+def _merge(merge: Merge) -> None:
+    with st.container(border=True, key=f"merge-{merge.number}"):
+        st.markdown(f"**{text.native(merge.other_title)}** ({text.native(merge.other_id)})")
+        by = text.native(_where(merge.origin, merge.line))
+        st.caption(f"Became part of this paper by {by} on {text.day(merge.merged_at)}")
+        if merge.undone_at is not None:
+            st.caption(f"Taken back on {text.day(merge.undone_at)}")
+            return
+        st.button(
+            "Undo this merge",
+            key=f"undo-merge-{merge.number}",
+            help="Two papers again, for good; likes, lists and digests follow their own ids.",
+            on_click=_undo,
+            args=(merge.number,),
+        )
+
+
+def _undo(number: int) -> None:
+    try:
+        parted = state.store().catalogue.undo_merge(number, state.now())
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+        return
+    session.refit_if_due()
+    st.toast(f"Two papers again: {text.native(parted.kept_id)}, {text.native(parted.other_id)}.")
+
+
+def _where(origin: Origin, line: int) -> str:
+    named = " ".join(x for x in (origin.source, origin.place) if x) or "an unknown source"
+    return f"{named}, line {line}" if line else named

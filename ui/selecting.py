@@ -1,0 +1,161 @@
+"""Papers picked on a page, and the bar of what can be done to all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from recommender.domain import EventKind, Paper
+from recommender.store import STATUSES
+from ui import bulk, components, exporting, session, state, text
+from ui.shelves import STATUS_NAMES, Shelf
+
+
+_NONE = "There is no reading list yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is picked of the papers of one place; kept by the session, in no address."""
+
+    name: str
+    ids: tuple[str, ...]
+
+    @property
+    def picked(self) -> list[str]:
+        """The picked papers that are there now, in their order."""
+        held = self._held()
+        return [x for x in self.ids if x in held]
+
+    def _held(self) -> set[str]:
+        held: set[str] = st.session_state.setdefault(f"picked-{self.name}", set())
+        return held
+
+    def box(self, shown: Paper) -> None:
+        """Show the box that picks one paper."""
+        key = f"pick-{self.name}-{shown.paper_id}"
+        st.session_state[key] = shown.paper_id in self._held()
+        st.checkbox(
+            f"Select: {text.native(shown.title)}",
+            key=key,
+            label_visibility="collapsed",
+            width="content",
+            on_change=self._turn,
+            args=(key, shown.paper_id),
+        )
+
+    def _turn(self, key: str, paper_id: str) -> None:
+        change = self._held().add if st.session_state.get(key) else self._held().discard
+        change(paper_id)
+
+    def all(self) -> None:
+        """Pick every paper of the place, on all of its pages."""
+        self._held().update(self.ids)
+
+    def none(self) -> None:
+        """Pick nothing."""
+        self._held().clear()
+
+
+def bar(chosen: Selection, shelf: Shelf) -> None:
+    """Show what can be done to the picked papers; the bar stays where it is without any."""
+    picked = chosen.picked
+    said = f"**{len(picked):,} selected**" if picked else "Nothing selected"
+    key = f"bar-{chosen.name}"
+    with st.container(key=key, horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(said, width="content")
+        _button("Select all", f"{key}-all", chosen.all, off=len(picked) == len(chosen.ids))
+        _button("Select none", f"{key}-none", chosen.none, off=not picked)
+        for kind, label in ((EventKind.like, "Like"), (EventKind.save, "Save")):
+            _button(label, f"{key}-{kind}", partial(bulk.judge, kind, picked), off=not picked)
+        _list_menu(picked, key)
+        _status_menu(picked, key)
+        _tag_popover(picked, key)
+        _remove(picked, shelf, key)
+        label = "Export" if picked or not chosen.ids else "Export all"
+        st.toggle(label, key=f"exporting-{chosen.name}-on")
+        undo_button(key)
+    if st.session_state.get(f"exporting-{chosen.name}-on"):
+        heading = exporting.heading(shelf.name, shelf.marks, shelf.one)
+        exporting.show(picked or chosen.ids, shelf.name, heading)
+
+
+def undo_button(key: str) -> None:
+    """Show what takes back the last thing done to papers here, if there is such a thing."""
+    held = bulk.last()
+    if held is not None:
+        st.button(f"Undo: {held.said}", key=f"{key}-undo", type="primary", on_click=bulk.undo)
+
+
+def _button(label: str, key: str, act: Callable[[], None], *, off: bool) -> None:
+    st.button(label, key=key, type="tertiary", disabled=off, on_click=act)
+
+
+def _menu(
+    label: str,
+    names: dict[str, str],
+    key: str,
+    act: Callable[[str, Sequence[str]], None],
+    picked: Sequence[str],
+) -> None:
+    def chosen() -> None:
+        option = st.session_state.get(key)
+        if option is not None:
+            act(option, picked)
+
+    st.menu_button(
+        label,
+        list(names) or [_NONE],
+        key=key,
+        type="tertiary",
+        format_func=lambda x: text.native(names.get(x, x)),
+        disabled=not picked or not names,
+        on_click=chosen,
+    )
+
+
+def _list_menu(picked: Sequence[str], key: str) -> None:
+    lists = state.store().reading_lists.list(session.reader().reader_id)
+    names = {x.list_id: x.name for x in lists}
+    _menu("Add to list", names, f"{key}-list", bulk.add_to_list, picked)
+
+
+def _status_menu(picked: Sequence[str], key: str) -> None:
+    names = {x: STATUS_NAMES[x] for x in (*STATUSES, "")}
+    _menu("Status", names, f"{key}-status", bulk.set_status, picked)
+
+
+def _tag_popover(picked: Sequence[str], key: str) -> None:
+    with (
+        st.popover("Tag", type="tertiary", disabled=not picked),
+        st.form(f"{key}-tags", border=False, clear_on_submit=True),
+    ):
+        tag = f"{key}-tag"
+        used = ", ".join(state.store().marks.tags(session.reader().reader_id)[:12])
+        st.text_input("Tag", key=tag, max_chars=100, help=f"In use: {text.native(used or 'none')}")
+        for label, off in (("Add", False), ("Take off", True)):
+            st.form_submit_button(label, on_click=_tag, args=(tag, picked, off))
+
+
+def _tag(key: str, picked: Sequence[str], off: bool) -> None:
+    tag = str(st.session_state.get(key, "")).strip()
+    if tag:
+        bulk.change_tag(tag, picked, off=off)
+
+
+def _remove(picked: Sequence[str], shelf: Shelf, key: str) -> None:
+    if shelf.one is not None:
+        act = partial(bulk.take_off_list, shelf.one.list_id, picked)
+        _button("Take off the list", f"{key}-off", act, off=not picked)
+        return
+    act = partial(bulk.take_off_shelf, shelf.name, picked)
+    _button(f"Take off “{shelf.name}”", f"{key}-off", act, off=not picked)
+
+
+def count(chosen: Selection, of: int) -> str:
+    """Say how many papers are shown, and of how many where some are left out."""
+    shown = components.count(len(chosen.ids), "paper")
+    return shown if of == len(chosen.ids) else f"{shown} of {of:,}"
