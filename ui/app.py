@@ -29,6 +29,7 @@ page = st.navigation(
         ),
         st.Page("app_pages/search.py", title="Search", icon=":material/search:"),
         st.Page("app_pages/library.py", title="Library", icon=":material/bookmarks:"),
+        st.Page("app_pages/paper.py", title="Paper", visibility="hidden"),
         st.Page("app_pages/digest.py", title="Digest", icon=":material/newspaper:"),
         st.Page("app_pages/working.py", title="Is it working?", icon=":material/monitoring:"),
         st.Page("app_pages/start.py", title="Start", icon=":material/flag:"),
