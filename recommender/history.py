@@ -6,9 +6,10 @@ it; an undo removes the event it names as if it had never been.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from recommender.domain import Event, EventKind, EventMeaning
 
@@ -47,6 +48,43 @@ class PaperState:
         return EventKind.open if self.opened else None
 
 
+@dataclass(frozen=True)
+class Log:
+    """A reader's events up to some time, oldest first, and what stands after them.
+
+    `revision` is the catalogue's at that time, on which the ids of papers depend.
+    """
+
+    reader_id: str
+    revision: int
+    events: tuple[Event, ...] = ()
+
+    @property
+    def last_event_id(self) -> int:
+        """The number of the newest event, 0 without events."""
+        return self.events[-1].event_id if self.events else 0
+
+    @cached_property
+    def standing(self) -> list[Event]:
+        """The events that no undo has cancelled, oldest first."""
+        return standing_events(self.events)
+
+    @cached_property
+    def states(self) -> dict[str, PaperState]:
+        """What stands between the reader and each paper; not to be changed."""
+        return fold(self.events)
+
+    def judged(self, paper_id: str) -> bool:
+        """Return whether a paper has been liked, skipped, turned down or saved."""
+        held = self.states.get(paper_id)
+        return held is not None and held.judged
+
+    def newest(self, paper_id: str, kinds: Collection[EventKind]) -> Event | None:
+        """Return the newest standing event of these kinds on a paper, or None."""
+        found = (e for e in reversed(self.standing) if e.paper_id == paper_id and e.kind in kinds)
+        return next(found, None)
+
+
 def standing_events(events: Iterable[Event]) -> list[Event]:
     """Return the events that no undo has cancelled, oldest first, undos left out."""
     ordered = sorted(events, key=lambda e: e.event_id)
@@ -59,10 +97,21 @@ def fold(events: Iterable[Event]) -> dict[str, PaperState]:
 
     A paper belongs to the interest of its newest standing event.
     """
-    states: dict[str, PaperState] = {}
+    # The same as `after` for each event, without a record in between for each.
+    found: dict[str, tuple[str, datetime, EventKind | None, bool, bool]] = {}
     for event in standing_events(events):
-        states[event.paper_id] = after(states.get(event.paper_id), event)
-    return states
+        _, _, verdict, saved, opened = found.get(event.paper_id, _NOTHING)
+        if event.kind in VERDICTS:
+            verdict = event.kind
+        elif event.kind is EventKind.save:
+            saved = True
+        else:
+            opened = True
+        found[event.paper_id] = (event.interest_id, event.created_at, verdict, saved, opened)
+    return {paper_id: PaperState(paper_id, *held) for paper_id, held in found.items()}
+
+
+_NOTHING = ("", datetime.min, None, False, False)
 
 
 def after(state: PaperState | None, event: Event) -> PaperState:

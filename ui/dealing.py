@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender.domain import Event, EventKind, Paper, Slate
+from recommender.history import Log
 from ui import state, text, week
 from ui.cards import LEARNS, card, standing
 from ui.deck import SHOWS
-from ui.session import Log, undoable
+from ui.session import undoable
 
 ENDPOINT = "/api/feedback"
 REST = "That was all of them"

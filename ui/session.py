@@ -6,17 +6,15 @@ All of it can be lost: a refresh makes it anew from the database.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import Literal
 
 import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Reader, Slate
 from recommender.errors import NothingToUndo, RecommenderError
-from recommender.history import VERDICTS, PaperState, fold, standing_events
+from recommender.history import VERDICTS, Log
 from recommender.muting import muted_words
 from recommender.training import refit_due, refit_in_background
 from ui import state, text
@@ -24,40 +22,6 @@ from ui import state, text
 READER_KEY = "reader"
 INTEREST_KEY = "interest"
 _REFIT_EVERY = 5  # events between two looks at whether the model is old
-
-
-@dataclass(frozen=True)
-class Log:
-    """A reader's events as far as this session has read them."""
-
-    reader_id: str
-    revision: int
-    events: tuple[Event, ...] = ()
-
-    @property
-    def last_event_id(self) -> int:
-        """The number of the newest event, 0 without events."""
-        return self.events[-1].event_id if self.events else 0
-
-    @cached_property
-    def standing(self) -> list[Event]:
-        """The events that no undo has cancelled, oldest first."""
-        return standing_events(self.events)
-
-    @cached_property
-    def states(self) -> dict[str, PaperState]:
-        """What stands between the reader and each paper."""
-        return fold(self.events)
-
-    def judged(self, paper_id: str) -> bool:
-        """Return whether a paper has been liked, skipped, turned down or saved."""
-        held = self.states.get(paper_id)
-        return held is not None and held.judged
-
-    def newest(self, paper_id: str, kinds: Sequence[EventKind]) -> Event | None:
-        """Return the newest standing event of these kinds on a paper, or None."""
-        found = (e for e in reversed(self.standing) if e.paper_id == paper_id and e.kind in kinds)
-        return next(found, None)
 
 
 def reader() -> Reader:
@@ -82,17 +46,8 @@ def interest_id() -> str | None:
 
 
 def log() -> Log:
-    """Return the reader's log up to now; only what is new is read."""
-    reader_id = reader().reader_id
-    revision = state.store().catalogue.revision()
-    held: Log | None = st.session_state.get("log")
-    if held is None or (held.reader_id, held.revision) != (reader_id, revision):
-        held = Log(reader_id, revision)
-    news = state.store().feedback.events(reader_id, held.last_event_id)
-    if news:
-        held = replace(held, events=(*held.events, *news))
-    st.session_state["log"] = held
-    return held
+    """Return the reader's log up to now."""
+    return state.store().logs.of(reader().reader_id)
 
 
 def slate(

@@ -19,6 +19,7 @@ from recommender.store.feedback import Feedback
 from recommender.store.feeds import Feed, Feeds
 from recommender.store.fetches import Fetch, Fetches
 from recommender.store.filters import Filters
+from recommender.store.logs import Logs
 from recommender.store.marks import STATUSES, Mark, Marks
 from recommender.store.models import EVENT, PAPER, READER, SLATE
 from recommender.store.origins import Contribution, Merge, Origin
@@ -43,6 +44,7 @@ __all__ = [
     "Fetch",
     "Fetches",
     "Filters",
+    "Logs",
     "Mark",
     "Marks",
     "Merge",
@@ -70,6 +72,7 @@ class Store:
         self.database = Database(url)
         self.catalogue = Catalogue(self.database)
         self.feedback = Feedback(self.database)
+        self.logs = Logs(self.database, self.catalogue, self.feedback)
         self.readers = Readers(self.database)
         self.reading_lists = ReadingLists(self.database)
         self.digests = Digests(self.database)

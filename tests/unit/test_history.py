@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain import Event, EventKind, EventMeaning
-from recommender.history import PaperState, fold, standing_events, weigh
+from recommender.history import PaperState, after, fold, standing_events, weigh
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 KINDS = [kind for kind in EventKind if kind is not EventKind.undo]
@@ -106,3 +106,16 @@ def test_undoing_everything_empties_the_state(log: list[Event]) -> None:
 @given(logs())
 def test_a_fold_is_that_of_its_standing_events(log: list[Event]) -> None:
     assert fold(standing_events(log)) == fold(log)
+
+
+def test_folding_a_log_is_adding_one_event_after_the_other() -> None:
+    kinds = [EventKind.open, EventKind.like, EventKind.save, EventKind.skip, EventKind.dislike]
+    events = [
+        Event(str(i), "r", f"r/{i % 2}", f"p{i % 7}", kinds[i % 5], START, event_id=i + 1)
+        for i in range(60)
+    ]
+    states: dict[str, PaperState] = {}
+    for event in events:
+        states[event.paper_id] = after(states.get(event.paper_id), event)
+    assert fold(events) == states
+    assert list(fold(events)) == list(states)

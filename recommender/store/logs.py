@@ -1,0 +1,58 @@
+"""Readers' logs, kept in memory and continued: only what is new is read.
+
+A log of thousands of events takes longer to read and fold than to rank by, and
+every request needs it. The log is append-only, so what was read stays true
+until the catalogue changes (a merge gives papers another id) or the reader is
+forgotten; both are looked for on every call.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from sqlalchemy import func, select
+
+from recommender.history import Log
+from recommender.store.catalogue import Catalogue
+from recommender.store.database import Database
+from recommender.store.feedback import Feedback
+from recommender.store.models import EVENT
+
+MOST_READERS = 64
+
+
+class Logs:
+    """Keeps the newest logs asked for; threads may share it."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, feedback: Feedback) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._feedback = feedback
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, tuple[int, Log]] = OrderedDict()
+
+    def of(self, reader_id: str) -> Log:
+        """Return a reader's log up to now; an unknown reader has an empty one."""
+        revision = self._catalogue.revision()
+        first, last = self._span(reader_id)
+        with self._lock:
+            held_first, log = self._held.get(reader_id, (0, Log(reader_id, revision)))
+        if (log.revision, held_first) != (revision, first):
+            log = Log(reader_id, revision)
+        if log.last_event_id < last:
+            news = self._feedback.events(reader_id, log.last_event_id)
+            log = Log(reader_id, revision, (*log.events, *news))
+        with self._lock:
+            self._held[reader_id] = (first, log)
+            self._held.move_to_end(reader_id)
+            if len(self._held) > MOST_READERS:
+                self._held.popitem(last=False)
+        return log
+
+    def _span(self, reader_id: str) -> tuple[int, int]:
+        """Return the numbers of a reader's first and newest event; numbers are never reused."""
+        query = select(func.min(EVENT.c.event_id), func.max(EVENT.c.event_id))
+        with self._database.read() as connection:
+            row = connection.execute(query.where(EVENT.c.reader_id == reader_id)).one()
+        return row[0] or 0, row[1] or 0
