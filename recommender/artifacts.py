@@ -152,6 +152,32 @@ def load(folder: Path, library_id: str) -> tuple[Arrays, Manifest]:
     return arrays, manifest
 
 
+def attach(folder: Path, version: str, name: str, array: NDArray[Any]) -> None:
+    """Keep an array made from a model in its folder; it goes when the model goes.
+
+    Raises
+    ------
+    ArtifactError
+        The model is gone, or the folder cannot be written.
+    """
+    place = folder / version
+    try:
+        _write_array(place / f".{name}.part", array)
+        os.replace(place / f".{name}.part", place / f"{name}.npy")
+    except OSError as error:
+        raise ArtifactError(
+            f"The {name} of model {version} cannot be written ({error.strerror})."
+        ) from error
+
+
+def attached(folder: Path, version: str, name: str) -> NDArray[Any] | None:
+    """Return what `attach` kept, or None where there is nothing that can be read."""
+    try:
+        return np.asarray(np.load(folder / version / f"{name}.npy", allow_pickle=False))
+    except (OSError, ValueError, EOFError):
+        return None
+
+
 @contextmanager
 def fitting(folder: Path, *, wait: bool = True) -> Iterator[bool]:
     """Hold the right to fit; released by the system when the process dies.

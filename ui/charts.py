@@ -12,7 +12,9 @@ from datetime import date
 import altair as alt
 import pandas as pd
 
+from recommender.atlas import Place
 from recommender.insight import Week
+from recommender.portrait import LIKED, OTHER, SKIPPED, SUGGESTED, Month, Spot
 from recommender.progress import Comparison, Rate
 
 BLUE, ORANGE, GREEN, RED, GREY = "#4682b4", "#c2703d", "#3a9460", "#cc5a50", "#8a8f98"
@@ -105,3 +107,90 @@ def _weeks(weeks: Sequence[date]) -> alt.X:
     values = [alt.DateTime(year=x.year, month=x.month, date=x.day) for x in weeks[::step]]
     axis = alt.Axis(format=_WEEK, values=values, labelOverlap=True)
     return alt.X("week:T", title=None, axis=axis, scale=alt.Scale(padding=24))
+
+
+_LOOKS = {
+    OTHER: (GREY, "circle", 22),
+    SKIPPED: (RED, "cross", 70),
+    SUGGESTED: (BLUE, "diamond", 110),
+    LIKED: (GREEN, "triangle-up", 110),
+}
+SELECTED = "paper"
+
+
+def atlas(spots: Sequence[Spot], places: Sequence[Place], ink: str) -> alt.LayerChart:
+    """Return the map: papers as points to click, regions by their words in the colour `ink`."""
+    order = list(_LOOKS)
+    known = sorted(spots, key=lambda x: order.index(x.what))
+    table = pd.DataFrame(
+        {
+            "id": [x.paper_id for x in known],
+            "title": [x.title for x in known],
+            "x": [x.x for x in known],
+            "y": [x.y for x in known],
+            "what": [x.what for x in known],
+        }
+    )
+    hidden = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
+    picked = alt.selection_point(name=SELECTED, fields=["id"], toggle=False, empty=False)
+    legend = alt.Legend(orient="top", title=None, symbolOpacity=1)
+
+    def scale(column: int) -> alt.Scale:
+        return alt.Scale(domain=order, range=[look[column] for look in _LOOKS.values()])
+
+    points = (
+        alt.Chart(table)
+        .mark_point(filled=True)
+        .encode(
+            x=alt.X("x:Q", axis=hidden, scale=alt.Scale(domain=[-1.08, 1.08])),
+            y=alt.Y("y:Q", axis=hidden, scale=alt.Scale(domain=[-1.08, 1.08])),
+            color=alt.Color("what:N", scale=scale(0), legend=legend),
+            shape=alt.Shape("what:N", scale=scale(1), legend=legend),
+            size=alt.condition(
+                picked, alt.value(420), alt.Size("what:N", scale=scale(2), legend=None)
+            ),
+            opacity=alt.condition(alt.datum.what == OTHER, alt.value(0.6), alt.value(0.95)),
+            tooltip=[alt.Tooltip("title:N", title="Paper"), alt.Tooltip("what:N", title="Is")],
+        )
+        .add_params(picked)
+    )
+    words = pd.DataFrame(
+        {"x": [p.x for p in places], "y": [p.y for p in places], "words": [p.words for p in places]}
+    )
+    names = (
+        alt.Chart(words)
+        .mark_text(fontSize=13, fontWeight="bold", color=ink, opacity=0.85)
+        .encode(x="x:Q", y="y:Q", text="words:N")
+    )
+    return alt.layer(points, names).properties(height=560)
+
+
+def drift(months: Sequence[Month]) -> alt.Chart:
+    """Return the likes of every month by topic, as stacked bars."""
+    table = pd.DataFrame(
+        {
+            "month": [f"{x.month:%Y-%m}" for x in months],
+            "topic": [x.topic for x in months],
+            "likes": [x.n_liked for x in months],
+        }
+    )
+    palette = alt.Scale(range=[BLUE, ORANGE, GREEN, GREY, RED])
+    return (
+        alt.Chart(table)
+        .mark_bar()
+        .encode(
+            x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("likes:Q", title="Papers liked", axis=alt.Axis(tickMinStep=1)),
+            color=alt.Color(
+                "topic:N",
+                scale=palette,
+                legend=alt.Legend(orient="bottom", title=None, columns=1, labelLimit=500),
+            ),
+            tooltip=[
+                alt.Tooltip("month:O", title="Month"),
+                alt.Tooltip("topic:N", title="Topic"),
+                alt.Tooltip("likes:Q", title="Liked"),
+            ],
+        )
+        .properties(height=300)
+    )

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from recommender.domain import EventKind, Paper
+from recommender.history import Log
 from ui import components, session, state, text
 
 OFFERED = 12
@@ -54,7 +55,7 @@ def _key() -> str:
     return f"picks-{session.reader().reader_id}"
 
 
-def _offer(paper: Paper, log: session.Log) -> None:
+def _offer(paper: Paper, log: Log) -> None:
     liked = log.newest(paper.paper_id, [EventKind.like])
     with st.container(border=True, height="stretch", key=f"pick-{paper.paper_id}"):
         st.markdown(f"**{text.native(paper.title)}**")

@@ -13,6 +13,7 @@ import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Paper
 from recommender.errors import RecommenderError
+from recommender.history import Log
 from recommender.identity import normalise_identifier, normalise_title
 from recommender.ingest import ImportReport, import_paths
 from recommender.starting import Matches, match
@@ -54,7 +55,7 @@ def interest() -> Interest:
 
 
 def finish() -> None:
-    """Note that the reader goes to the first slate, and do not send the reader here again; used as a callback."""
+    """Note that the reader goes on, not to be sent here again; used as a callback."""
     try:
         state.store().preferences.set(session.reader().reader_id, STARTED, True)
     except RecommenderError as error:
@@ -144,7 +145,7 @@ def _like(paper_ids: Sequence[str]) -> None:
     )
 
 
-def _liked(now: session.Log, paper_id: str) -> bool:
+def _liked(now: Log, paper_id: str) -> bool:
     held = now.states.get(paper_id)
     return held is not None and held.verdict is EventKind.like
 

@@ -1,0 +1,209 @@
+"""The job behind the page Taste: what is believed of a reader, for the reader to correct.
+
+Reads the store and the serving model; writes nothing. `taste` and `atlas` do
+the computing, this joins them with the papers and events of today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from recommender import atlas, taste
+from recommender.atlas import Map, Place
+from recommender.config import Settings
+from recommender.domain import Event, EventKind, Interest
+from recommender.features.interactions import Profile
+from recommender.history import PaperState, fold, standing_events, weigh
+from recommender.recommend import Recommender
+from recommender.regroup import Move, moves
+from recommender.serving import Served
+from recommender.store import Store
+from recommender.taste import Belief, Merge
+
+LIKED, SKIPPED, SUGGESTED, OTHER = "Liked", "Skipped", "Suggested next", "Other"
+N_SUGGESTED = 30
+LEAST_FOR_DRIFT = 12
+_WANTED = (EventKind.like, EventKind.save)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One interest as it is understood; `typical` are paper ids."""
+
+    interest: Interest
+    belief: Belief
+    typical: tuple[str, ...]
+    n_liked: int
+    n_skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Papers of an interest that could stand alone, and words for a name."""
+
+    interest: Interest
+    words: tuple[str, ...]
+    paper_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """Everything believed of a reader, and what could be put in better order."""
+
+    interests: tuple[About, ...]
+    splits: tuple[Split, ...]
+    merges: tuple[Merge, ...]
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A paper on the map; `what` is one of LIKED, SKIPPED, SUGGESTED, OTHER."""
+
+    paper_id: str
+    title: str
+    x: float
+    y: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How many papers on a topic, told by its words, were liked in a month (its first day)."""
+
+    month: datetime
+    topic: str
+    n_liked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Topics of the likes by month; `likeness` of the newest third to the rest, -1 to 1."""
+
+    months: tuple[Month, ...]
+    likeness: float
+    newest_words: tuple[str, ...]
+
+
+def portrait(
+    store: Store, recommender: Recommender, settings: Settings, reader_id: str, now: datetime
+) -> Portrait:
+    """Return what is believed of a reader.
+
+    Raises
+    ------
+    UnknownReader, ArtifactError
+    """
+    served = recommender.served()
+    events = store.feedback.events(reader_id)
+    states = fold(events)
+    weights = weigh(states, settings.meanings, now)
+    interests = store.readers.interests(reader_id)
+    profiles = {x.interest_id: served.profile(x.interest_id, states, weights) for x in interests}
+    known = {x.interest_id: x for x in interests}
+    features = served.model.features
+    return Portrait(
+        interests=tuple(_about(x, profiles[x.interest_id], served, states) for x in interests),
+        splits=tuple(
+            Split(known[x.interest_id], x.words, tuple(served.paper_id(i) for i in x.rows))
+            for x in taste.splits(profiles, features)
+        ),
+        merges=tuple(taste.merges(profiles, features)),
+        moves=tuple(moves(events)),
+    )
+
+
+def _about(
+    interest: Interest, profile: Profile, served: Served, states: Mapping[str, PaperState]
+) -> About:
+    mine = [x.signal for x in states.values() if x.interest_id == interest.interest_id]
+    belief = taste.belief(profile, served.model.features)
+    return About(
+        interest=interest,
+        belief=belief,
+        typical=tuple(served.paper_id(row) for row in belief.typical),
+        n_liked=sum(x in _WANTED for x in mine),
+        n_skipped=sum(x in (EventKind.skip, EventKind.dislike) for x in mine),
+    )
+
+
+def spots(
+    store: Store, recommender: Recommender, drawn: Map, reader_id: str, now: datetime
+) -> list[Spot]:
+    """Return the papers of a map, what the reader liked, skipped and would get next among them.
+
+    Raises
+    ------
+    UnknownReader, ArtifactError
+    """
+    served = recommender.served()
+    states = fold(store.feedback.events(reader_id))
+    slate = recommender.recommend(reader_id, n=N_SUGGESTED, now=now, record=False)
+    what = {served.shown_as[row]: OTHER for row in drawn.rows.tolist() if served.shown_as[row]}
+    what |= {x.paper_id: SUGGESTED for x in slate.items}
+    what |= {k: found for k, x in states.items() if (found := _verdict(x))}
+    ids = [x for x in what if served.rows_of([x])]
+    rows = np.array(served.rows_of(ids), dtype=np.intp)
+    points = atlas.locate(drawn, served.model.features, rows)
+    papers = store.catalogue.get_many(ids)
+    return [
+        Spot(paper_id, papers[paper_id].title, float(x), float(y), what[paper_id])
+        for paper_id, (x, y) in zip(ids, points, strict=True)
+        if paper_id in papers
+    ]
+
+
+def regions(recommender: Recommender, drawn: Map) -> list[Place]:
+    """Return the regions of a map by their words; raises ArtifactError."""
+    return atlas.places(drawn, recommender.served().model.features)
+
+
+def drift(store: Store, recommender: Recommender, settings: Settings, reader_id: str) -> Drift:
+    """Return how the topics of a reader's likes changed; no months while there are few likes.
+
+    Raises
+    ------
+    ArtifactError
+    """
+    served = recommender.served()
+    features = served.model.features
+    liked = _liked_in_order(store.feedback.events(reader_id), served)
+    rows = np.array([row for _, row in liked], dtype=np.intp)
+    if rows.size < LEAST_FOR_DRIFT:
+        return Drift((), float("nan"), ())
+    of_row = taste.topics(rows, features, settings.seed)
+    names = {int(t): ", ".join(taste.words_of(rows[of_row == t], features, 3)) for t in of_row}
+    counts: dict[tuple[datetime, str], int] = {}
+    for (at, _), topic in zip(liked, of_row.tolist(), strict=True):
+        month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        counts[month, names[topic]] = counts.get((month, names[topic]), 0) + 1
+    newest = -(-rows.size // 3)
+    return Drift(
+        months=tuple(Month(month, topic, n) for (month, topic), n in sorted(counts.items())),
+        likeness=taste.likeness(rows[-newest:], rows[:-newest], features.embedding),
+        newest_words=taste.words_of(rows[-newest:], features, 4),
+    )
+
+
+def _liked_in_order(events: list[Event], served: Served) -> list[tuple[datetime, int]]:
+    """Return when each paper that is liked now was first liked, and its row, oldest first."""
+    states = fold(events)
+    first: dict[str, datetime] = {}
+    for event in standing_events(events):
+        if event.kind in _WANTED and states[event.paper_id].signal in _WANTED:
+            first.setdefault(event.paper_id, event.created_at)
+    return [
+        (at, row)
+        for paper_id, at in sorted(first.items(), key=lambda x: x[1])
+        for row in served.rows_of([paper_id])
+    ]
+
+
+def _verdict(state: PaperState) -> str:
+    if state.signal in _WANTED:
+        return LIKED
+    return SKIPPED if state.signal in (EventKind.skip, EventKind.dislike) else ""

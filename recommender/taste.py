@@ -1,0 +1,154 @@
+"""What a profile believes, in words a reader can check; splits and merges of interests. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+
+from recommender.features import Features
+from recommender.features.interactions import Profile, Rows, SparseRows
+from recommender.ranking.content import query_of
+from recommender.ranking.explain import without_repeats
+from recommender.ranking.subjects import subjects_of
+
+N_WORDS = 8
+N_TYPICAL = 3
+LEAST_LIKES = 3
+AS_CLOSE = 0.75
+"""Two interests are one when papers across them are this much as alike as papers within."""
+MOST_TOPICS = 5
+_LOOKED_AT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What one interest stands for.
+
+    Parameters
+    ----------
+    words, against
+        Words that raise and that lower a paper's score most; may be empty.
+    typical
+        Rows of the liked papers nearest to the middle of all liked ones.
+    """
+
+    words: tuple[str, ...]
+    against: tuple[str, ...]
+    typical: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A part of an interest that has little to do with the rest: its words, its liked rows."""
+
+    interest_id: str
+    words: tuple[str, ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two interests that are about the same; `closeness` 1 is as alike as each within."""
+
+    from_id: str
+    into_id: str
+    closeness: float
+
+
+def belief(profile: Profile, features: Features) -> Belief:
+    """Return words and typical papers of a profile; all empty where nothing is liked."""
+    query = query_of(profile, features.paper_terms)
+    return Belief(
+        words=_top(query, features.terms),
+        against=_top(-query, features.terms),
+        typical=_typical(profile, features.embedding),
+    )
+
+
+def words_of(rows: Sequence[int] | Rows, features: Features, n: int = N_WORDS) -> tuple[str, ...]:
+    """Return the words that tell these papers from the rest of the catalogue."""
+    return _top(contrast(rows, features.paper_terms), features.terms, n)
+
+
+def contrast(rows: Sequence[int] | Rows, paper_terms: SparseRows) -> NDArray[np.float32]:
+    """Return ``(n_terms,)`` mean TF-IDF of some papers less that of all."""
+    if not len(rows):
+        return np.zeros(paper_terms.shape[1], dtype=np.float32)
+    some = np.asarray(paper_terms[np.asarray(rows)].mean(axis=0)).ravel()
+    return np.asarray(some - np.asarray(paper_terms.mean(axis=0)).ravel(), dtype=np.float32)
+
+
+def splits(profiles: Mapping[str, Profile], features: Features) -> list[Split]:
+    """Return parts of interests that could stand alone, largest interest first.
+
+    The largest subject stays; every other of `LEAST_LIKES` likes or more is proposed.
+    """
+    found = []
+    for interest_id, profile in profiles.items():
+        for part in subjects_of(profile, features.embedding)[1:]:
+            if part.liked.size >= LEAST_LIKES:
+                rows = tuple(int(x) for x in part.liked)
+                found.append(Split(interest_id, words_of(rows, features, 4), rows))
+    return found
+
+
+def merges(profiles: Mapping[str, Profile], features: Features) -> list[Merge]:
+    """Return pairs of interests that are about the same, closest first.
+
+    The interest with fewer likes is to go into the other.
+    """
+    enough = {i: p for i, p in profiles.items() if p.liked.size >= LEAST_LIKES}
+    ids = sorted(enough, key=lambda i: -enough[i].liked.size)
+    found = []
+    for at, into in enumerate(ids):
+        for source in ids[at + 1 :]:
+            closeness = _closeness(enough[into].liked, enough[source].liked, features.embedding)
+            if closeness >= AS_CLOSE:
+                found.append(Merge(source, into, closeness))
+    return sorted(found, key=lambda x: -x.closeness)
+
+
+def topics(rows: Rows, features: Features, seed: int = 0) -> NDArray[np.intp]:
+    """Return a topic number for each row, at most `MOST_TOPICS`; one where there are few rows."""
+    n_topics = min(MOST_TOPICS, rows.size // 6)
+    points = features.embedding[rows]
+    if n_topics < 2 or not points.any():
+        return np.zeros(rows.size, dtype=np.intp)
+    found = KMeans(n_topics, n_init=4, random_state=seed).fit_predict(points)
+    return np.asarray(found, dtype=np.intp)
+
+
+def likeness(some: Rows, others: Rows, embedding: NDArray[np.float32]) -> float:
+    """Return the cosine of the two groups' means, -1 to 1; NaN where one has no content."""
+    a, b = embedding[some].sum(axis=0), embedding[others].sum(axis=0)
+    length = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return float(a @ b) / length if length else float("nan")
+
+
+def _closeness(some: Rows, others: Rows, embedding: NDArray[np.float32]) -> float:
+    within = min(_mean_cosine(some, embedding), _mean_cosine(others, embedding))
+    across = float(embedding[some].mean(axis=0) @ embedding[others].mean(axis=0))
+    return across / within if within > 0 else 0.0
+
+
+def _mean_cosine(rows: Rows, embedding: NDArray[np.float32]) -> float:
+    """Return the mean cosine over pairs of different papers."""
+    total = float(np.square(embedding[rows].sum(axis=0)).sum())
+    return (total - rows.size) / (rows.size * (rows.size - 1))
+
+
+def _top(weights: NDArray[np.float32], terms: Sequence[str], n: int = N_WORDS) -> tuple[str, ...]:
+    order = np.argsort(-weights, kind="stable")[:_LOOKED_AT]
+    return without_repeats([terms[i] for i in order if weights[i] > 0], n)
+
+
+def _typical(profile: Profile, embedding: NDArray[np.float32]) -> tuple[int, ...]:
+    if not profile.liked.size:
+        return ()
+    points = embedding[profile.liked]
+    nearness = points @ (profile.liked_weights @ points)
+    return tuple(int(x) for x in profile.liked[np.argsort(-nearness, kind="stable")[:N_TYPICAL]])

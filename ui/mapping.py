@@ -1,0 +1,115 @@
+"""The map of the catalogue on the page Taste: drawn behind the page, then to hover and act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from recommender import atlas
+from recommender.errors import RecommenderError
+from recommender.portrait import LIKED, OTHER, SKIPPED, SUGGESTED, Spot, regions, spots
+from ui import background, charts, components, papers, session, state, text
+
+JOB = "map"
+CHART, CHOICE, CHOSEN = "map_chart", "map_choice", "map_chosen"
+_INK = {"light": "#15181d", "dark": "#e6e3dd"}
+
+
+def show() -> None:
+    """Show the map of the model that serves; draw it first where there is none."""
+    served = state.recommender().served()
+    drawn = atlas.drawn(state.settings(), served)
+    if drawn is not None:
+        background.clear(JOB)
+        _map(drawn)
+        return
+    ended = background.show(JOB)
+    if isinstance(ended, RecommenderError):
+        components.show_error(ended)
+        st.button("Try again", on_click=background.clear, args=(JOB,))
+    elif isinstance(ended, atlas.Map):
+        _map(ended)
+    else:
+        settings = state.settings()
+        n = min(len(served.shown_as), atlas.MOST_DRAWN)
+        said = f"Drawing the map of {components.count(n, 'paper')}; you can go on meanwhile."
+
+        def work(tell: background.Tell) -> atlas.Map:
+            tell(said)
+            return atlas.draw(settings, served)
+
+        if background.start(JOB, work):
+            st.rerun()
+
+
+@st.fragment
+def _map(drawn: atlas.Map) -> None:
+    log = session.log()
+    version = state.recommender().model_version
+    found = _spots(
+        drawn, state.settings().url, log.reader_id, log.last_event_id, log.revision, version
+    )
+    if not found:
+        components.empty("There is nothing to draw", "Import papers in the Library first.")
+        return
+    st.caption(
+        "Papers near to one another share their words. Hover to read a title, click to act on "
+        f"it. {_counted(found)}"
+    )
+    ink = _INK.get(st.context.theme.type or "light", _INK["light"])
+    st.altair_chart(
+        charts.atlas(found, _places(drawn, state.settings().url, version), ink),
+        key=CHART,
+        on_select=_clicked,
+        selection_mode=charts.SELECTED,
+        alt="Map of the catalogue; the list below it holds the same papers",
+    )
+    _choice(found)
+    components.show_problem()
+    chosen = st.session_state.get(CHOSEN)
+    if chosen is not None and any(x.paper_id == chosen for x in found):
+        papers.show_papers([chosen], papers.Place("map"))
+
+
+def _choice(found: Sequence[Spot]) -> None:
+    """Offer the papers by name, for the keyboard and for those who do not see the map."""
+    order = (SUGGESTED, LIKED, SKIPPED, OTHER)
+    by_id = {x.paper_id: x for x in sorted(found, key=lambda x: (order.index(x.what), x.title))}
+    st.selectbox(
+        "Or choose a paper by its title",
+        list(by_id),
+        index=None,
+        key=CHOICE,
+        format_func=lambda i: f"{by_id[i].title} ({by_id[i].what.lower()})" if i in by_id else i,
+        placeholder="Title",
+        on_change=_chose,
+    )
+
+
+def _clicked() -> None:
+    picked = st.session_state[CHART].selection.get(charts.SELECTED)
+    if picked:
+        st.session_state[CHOSEN] = str(picked[0].get("id", ""))
+
+
+def _chose() -> None:
+    st.session_state[CHOSEN] = st.session_state.get(CHOICE)
+
+
+def _counted(found: Sequence[Spot]) -> str:
+    counts = {what: sum(x.what == what for x in found) for what in (LIKED, SKIPPED, SUGGESTED)}
+    said = ", ".join(f"{n} {what.lower()}" for what, n in counts.items())
+    return f"Of {components.count(len(found), 'paper')}: {text.native(said)}."
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _spots(
+    _drawn: atlas.Map, url: str, reader_id: str, last_event_id: int, revision: int, version: str
+) -> list[Spot]:
+    return spots(state.store(), state.recommender(), _drawn, reader_id, state.now())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _places(_drawn: atlas.Map, url: str, version: str) -> list[atlas.Place]:
+    return regions(state.recommender(), _drawn)
