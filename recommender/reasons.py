@@ -1,4 +1,4 @@
-"""Why a paper is suggested, in words a reader can check."""
+"""Suggestions as readers see them: each with why it is there, in words they can check."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from recommender.domain import Candidate, Reason
+from recommender.domain import Candidate, Reason, Recommendation
 from recommender.features.interactions import Profile
 from recommender.ranking.base import row_cells
+from recommender.ranking.calibration import Curve
 from recommender.ranking.explain import Why, explain, without_repeats
 from recommender.serving import Served
 
@@ -55,6 +56,41 @@ def reasons_of_similar(
         _words(served, why, f"“{title}”")
         for why in explain(served.model.ranker, Profile.of([row]), papers)
     ]
+
+
+def items_of(
+    served: Served,
+    found: Sequence[Candidate],
+    reasons: Sequence[tuple[Reason, ...]],
+    titles: Titles,
+    curve: Curve | None = None,
+) -> tuple[Recommendation, ...]:
+    """Return candidates as suggestions, ranks from 1.
+
+    Parameters
+    ----------
+    reasons
+        Of each candidate, in their order.
+    curve
+        What scores mean to the reader; None says no chances. A paper that no
+        history ranked has none either.
+    """
+    ids = [served.paper_id(x.paper_index) for x in found]
+    named = titles(ids)
+    return tuple(
+        Recommendation(
+            rank=rank,
+            paper_id=paper_id,
+            title=named[paper_id],
+            score=candidate.score,
+            parts=candidate.parts,
+            reasons=why,
+            propensity=candidate.propensity,
+            interest_id=candidate.interest_id,
+            chance=curve.chance(candidate.score) if curve and candidate.interest_id else None,
+        )
+        for rank, (paper_id, candidate, why) in enumerate(zip(ids, found, reasons, strict=True), 1)
+    )
 
 
 def _reasons(

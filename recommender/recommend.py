@@ -13,12 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from recommender import artifacts, pipeline, training
+from recommender.chances import Chances
 from recommender.config import Settings
-from recommender.domain import Candidate, Interest, Reason, Recommendation, Slate
+from recommender.domain import Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
-from recommender.history import fold, weigh
+from recommender.history import weigh
 from recommender.muting import Muted
-from recommender.reasons import reasons_of, reasons_of_similar
+from recommender.ranking.calibration import Curve
+from recommender.reasons import items_of, reasons_of, reasons_of_similar
 from recommender.scores import scores_of
 from recommender.serving import Served
 from recommender.store import Store
@@ -50,6 +52,7 @@ class Recommender:
         self.muted = Muted(store)
         """What readers have muted."""
         self._lock = threading.Lock()
+        self._chances = Chances(store)
         self._served: Served | None = None
 
     @property
@@ -125,7 +128,8 @@ class Recommender:
         """
         interests = self._interests(reader_id, interest_id)
         served = self._current(x.about for x in interests)
-        states = fold(self._store.feedback.events(reader_id))
+        log = self._store.logs.of(reader_id)
+        states = log.states
         weights = weigh(states, self._settings.meanings, now)
         profiles = {
             x.interest_id: (served.profile(x.interest_id, states, weights, x.about), x.share)
@@ -150,7 +154,13 @@ class Recommender:
             surface=surface,
             model=served.version,
             created_at=now,
-            items=self._items(served, found, reasons_of(served, profiles, found, self._titles)),
+            items=items_of(
+                served,
+                found,
+                reasons_of(served, profiles, found, self._titles),
+                self._titles,
+                self._chances.curve(log, served.shared),
+            ),
         )
         if record:
             self._store.feedback.record_slate(slate)
@@ -173,7 +183,7 @@ class Recommender:
         """
         reader_id = self._store.readers.get(reader_id).reader_id
         served = self._current()
-        states = fold(self._store.feedback.events(reader_id)).values()
+        states = self._store.logs.of(reader_id).states.values()
         judged = served.rows_of(x.paper_id for x in states if x.judged)
         rows = pipeline.picks(served.model, n=n, judged=judged, exclude=served.gone, now=now)
         return [served.paper_id(row) for row in rows]
@@ -183,6 +193,13 @@ class Recommender:
         interests = self._interests(reader_id, None)
         served = self._current(x.about for x in interests)
         return scores_of(self._store, self._settings, served, reader_id, interests, pool, now)
+
+    def curve(self, reader_id: str) -> Curve | None:
+        """Return what a score of `scores` means to a reader, as `Recommendation.chance` says it.
+
+        None while the reader has answered too little to say.
+        """
+        return self._chances.curve(self._store.logs.of(reader_id), self._current().shared)
 
     def similar(self, paper_id: str, n: int = 10) -> list[Recommendation]:
         """Return the papers nearest in content to one paper, best first; may be empty.
@@ -196,7 +213,7 @@ class Recommender:
         for row in served.rows_of([paper.paper_id]):
             found = pipeline.similar(served.model, row, n=n, exclude=served.gone)
             reasons = reasons_of_similar(served, row, found, paper.title)
-            return list(self._items(served, found, reasons))
+            return list(items_of(served, found, reasons, self._titles))
         return []
 
     def _current(self, sentences: Iterable[str] = ()) -> Served:
@@ -225,30 +242,6 @@ class Recommender:
             return [self._store.readers.interest(reader_id, interest_id)]
         reader = self._store.readers.get(reader_id)
         return self._store.readers.interests(reader.reader_id)
-
-    def _items(
-        self,
-        served: Served,
-        found: Sequence[Candidate],
-        reasons: Sequence[tuple[Reason, ...]],
-    ) -> tuple[Recommendation, ...]:
-        ids = [served.paper_id(x.paper_index) for x in found]
-        titles = self._titles(ids)
-        return tuple(
-            Recommendation(
-                rank=rank,
-                paper_id=paper_id,
-                title=titles[paper_id],
-                score=candidate.score,
-                parts=candidate.parts,
-                reasons=why,
-                propensity=candidate.propensity,
-                interest_id=candidate.interest_id,
-            )
-            for rank, (paper_id, candidate, why) in enumerate(
-                zip(ids, found, reasons, strict=True), 1
-            )
-        )
 
     def _titles(self, ids: Sequence[str]) -> dict[str, str]:
         return {k: paper.title for k, paper in self._store.catalogue.get_many(ids).items()}

@@ -23,6 +23,7 @@ from recommender.features.interactions import Profile, Rows, profile_of
 from recommender.features.papers import days_of
 from recommender.history import PaperState
 from recommender.pipeline import Model
+from recommender.ranking.calibration import SHARED_CURVE, Curve
 from recommender.ranking.cold_start import sentence_weight
 from recommender.store import Store
 
@@ -43,6 +44,8 @@ class Served:
         Interest id -> its row among the model's readers.
     sentences
         What interests are about, in words -> its row.
+    shared
+        What a score means to all readers together, as of the fit; None where unknown.
     revision
         The catalogue revision this agrees with.
     """
@@ -54,6 +57,7 @@ class Served:
     row_of: Mapping[str, int] | None = None
     gone: frozenset[int] = frozenset()
     sentences: Mapping[str, int] = field(default_factory=dict)
+    shared: Curve | None = None
     revision: int = NEVER
 
     @classmethod
@@ -68,7 +72,9 @@ class Served:
                 f"Model {manifest.version} was written by another version of paperloop; "
                 "run `paperloop fit`."
             ) from error
-        return cls(manifest.version, model, readers)
+        shared = arrays.get(SHARED_CURVE)
+        curve = None if shared is None else Curve.from_array(shared)
+        return cls(manifest.version, model, readers, shared=curve)
 
     def caught_up(self, store: Store, revision: int) -> Served:
         """Return this with every paper of the catalogue as it is at `revision`."""

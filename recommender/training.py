@@ -15,12 +15,14 @@ from datetime import datetime
 
 from recommender import __version__, artifacts, pipeline
 from recommender.artifacts import Manifest
+from recommender.chances import curve_of_all
 from recommender.config import Settings, child_environment
 from recommender.domain import Event
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
 from recommender.history import fold, weigh
+from recommender.ranking.calibration import SHARED_CURVE
 from recommender.ranking.terms import AlsOptions
 from recommender.store import Store
 
@@ -92,7 +94,8 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifes
         raise EmptyLibrary("There is nothing to fit; import papers with `paperloop import FILE`.")
     tell(f"Fitting the model on {len(papers)} papers.")
     features = Features.of_papers(papers, seed=settings.seed)
-    rows, weights = _weights(store.feedback.events(), settings, now)
+    events = store.feedback.events()
+    rows, weights = _weights(events, settings, now)
     matrix = reader_papers(dict(zip(rows, weights, strict=True)), features.vocabulary)
     model = pipeline.build(features, matrix, build_options(settings), settings.seed)
     manifest = Manifest(
@@ -108,7 +111,8 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifes
         rows=tuple(rows),
         seconds=round(time.monotonic() - started, 2),
     )
-    return artifacts.save(settings.models_dir, model.arrays(), manifest, now)
+    arrays = model.arrays() | {SHARED_CURVE: curve_of_all(store, events).as_array()}
+    return artifacts.save(settings.models_dir, arrays, manifest, now)
 
 
 def build_options(settings: Settings) -> pipeline.BuildOptions:

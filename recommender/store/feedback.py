@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -110,6 +110,14 @@ class Feedback:
         """Return at most `limit` slates of a reader, newest first; of one surface or of all."""
         with self._database.read() as connection:
             return slates.newest(connection, reader_id, surface, limit)
+
+    def scores(self, slate_ids: Iterable[str]) -> dict[str, dict[str, float]]:
+        """Return the scores with which slates showed papers, ``{slate id: {paper id: score}}``.
+
+        Papers that no history ranked (those of a first slate) and unknown slates are left out.
+        """
+        with self._database.read() as connection:
+            return slates.scores(connection, slate_ids)
 
 
 def _append(connection: Connection, event: Event) -> Event:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from math import isnan, nan
 from typing import Any
@@ -57,6 +57,22 @@ def newest(connection: Connection, reader_id: str, surface: str | None, limit: i
         query = query.where(SLATE.c.surface == surface)
     query = query.order_by(SLATE.c.number.desc()).limit(max(limit, 0))
     return _slates(connection, connection.execute(query).all())
+
+
+def scores(connection: Connection, slate_ids: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Return ``{slate id: {paper id of today: score}}`` of what a history was ranked by."""
+    found: dict[str, dict[str, float]] = {}
+    query = (
+        select(SLATE.c.slate_id, PAPER.c.paper_id, IMPRESSION.c.score)
+        .join(IMPRESSION, IMPRESSION.c.slate == SLATE.c.number)
+        .join(ALIAS, ALIAS.c.alias == IMPRESSION.c.paper_id)
+        .join(PAPER, PAPER.c.id == ALIAS.c.paper)
+        .where(IMPRESSION.c.interest_id.is_not(None))
+    )
+    for some in chunks(slate_ids):
+        for row in connection.execute(query.where(SLATE.c.slate_id.in_(some))):
+            found.setdefault(row.slate_id, {})[row.paper_id] = row.score
+    return found
 
 
 def _slates(connection: Connection, rows: Sequence[Row[Any]]) -> list[Slate]:

@@ -1,0 +1,137 @@
+"""How likely a like is: what readers answered to past slates, as a curve over scores.
+
+An answer is the standing word (like, save, skip, dislike) on a paper that a slate had
+shown; it counts with the score of that slate. A paper shown and not touched says nothing,
+nor does one liked elsewhere. Reads the store; runs on fit for everybody, on requests for
+one reader, where only slates not seen before are looked up.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from recommender.domain import Event, EventKind
+from recommender.history import Log, standing_events
+from recommender.ranking.calibration import (
+    LEAST_ANSWERS,
+    MOST_ANSWERS,
+    Answers,
+    Curve,
+    curve_of,
+    shared_curve,
+)
+from recommender.store import Store
+
+LIKED = {
+    EventKind.like: True,
+    EventKind.save: True,
+    EventKind.skip: False,
+    EventKind.dislike: False,
+}
+MOST_KEPT = 1_000
+"""Readers whose slates are kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reader said of a paper, and the slate that had shown it."""
+
+    slate_id: str
+    paper_id: str
+    liked: bool
+
+
+Scores = Mapping[str, Mapping[str, float]]
+
+
+@dataclass
+class _Seen:
+    """The scores of a reader's slates that were looked up, at one revision of the catalogue."""
+
+    revision: int
+    scores: dict[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+class Chances:
+    """Gives readers their curves; threads may share it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._seen: dict[str, _Seen] = {}
+
+    def curve(self, log: Log, shared: Curve | None) -> Curve | None:
+        """Return what scores mean for a reader, or None while too little was answered.
+
+        Parameters
+        ----------
+        log
+            Everything the reader did.
+        shared
+            The curve of all readers at the last fit, or None.
+        """
+        answers = answers_among(log.standing)
+        if len(answers) < LEAST_ANSWERS:
+            return None
+        scores = self._scores(log.reader_id, answers, log.revision)
+        return curve_of(Answers.of(pairs_of(answers, scores)), shared)
+
+    def _scores(self, reader_id: str, answers: Sequence[Answer], revision: int) -> Scores:
+        asked = {x.slate_id for x in answers}
+        with self._lock:
+            seen = self._seen.pop(reader_id, None)
+            if seen is None or seen.revision != revision:
+                seen = _Seen(revision)
+            missing = asked - seen.scores.keys()
+            if missing:
+                found = self._store.feedback.scores(missing)
+                seen.scores |= {x: found.get(x, {}) for x in missing}
+            self._seen[reader_id] = seen
+            while len(self._seen) > MOST_KEPT:
+                del self._seen[next(iter(self._seen))]
+            return dict(seen.scores)
+
+
+def answers_among(standing: Iterable[Event]) -> list[Answer]:
+    """Return the last word on each paper that a slate had shown, oldest first, the newest only.
+
+    Twice as many as count at most: some may answer slates that no history ranked.
+
+    Parameters
+    ----------
+    standing
+        One reader's events that no undo has cancelled, oldest first.
+    """
+    last: dict[str, Answer] = {}
+    for event in standing:
+        if event.kind not in LIKED:
+            continue
+        before = last.pop(event.paper_id, None)
+        slate_id = event.slate_id or (before.slate_id if before else None)
+        if slate_id:
+            last[event.paper_id] = Answer(slate_id, event.paper_id, LIKED[event.kind])
+    return list(last.values())[-2 * MOST_ANSWERS :]
+
+
+def pairs_of(answers: Iterable[Answer], scores: Scores) -> list[tuple[float, bool]]:
+    """Return score and verdict of each answer whose slate is known to have shown the paper."""
+    return [
+        (scores[x.slate_id][x.paper_id], x.liked)
+        for x in answers
+        if x.paper_id in scores.get(x.slate_id, {})
+    ]
+
+
+def curve_of_all(store: Store, events: Iterable[Event]) -> Curve:
+    """Return the shared curve of all readers whose answers reach the floor; runs on fit."""
+    of_reader: dict[str, list[Event]] = {}
+    for event in events:
+        of_reader.setdefault(event.reader_id, []).append(event)
+    found = []
+    for of_one in of_reader.values():
+        answers = answers_among(standing_events(of_one))
+        scores = store.feedback.scores({x.slate_id for x in answers})
+        found.append(Answers.of(pairs_of(answers, scores)))
+    return shared_curve([x for x in found if x.enough])

@@ -1,0 +1,103 @@
+"""From scores to chances: simulated readers with a known curve."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.ranking.calibration import (
+    FIRST,
+    LEAST_ANSWERS,
+    LEAST_OF_EACH,
+    MOST_ANSWERS,
+    Answers,
+    Curve,
+    curve_of,
+    shared_curve,
+)
+
+TRUE = Curve(-3.0, 0.8)
+
+
+def answers(curve: Curve, n: int, seed: int) -> Answers:
+    rng = np.random.default_rng(seed)
+    scores = rng.normal(3.0, 1.5, n)
+    return Answers(scores, rng.random(n) < curve.chances(scores))
+
+
+@pytest.mark.parametrize(
+    ("n_likes", "n_skips", "said"),
+    [
+        (LEAST_OF_EACH, LEAST_ANSWERS - LEAST_OF_EACH, True),
+        (LEAST_OF_EACH, LEAST_ANSWERS - LEAST_OF_EACH - 1, False),
+        (LEAST_OF_EACH - 1, LEAST_ANSWERS, False),
+        (LEAST_ANSWERS, LEAST_OF_EACH - 1, False),
+        (0, 0, False),
+    ],
+)
+def test_below_the_floor_no_chance_is_said(n_likes: int, n_skips: int, said: bool) -> None:
+    pairs = [(4.0, True)] * n_likes + [(2.0, False)] * n_skips
+    assert (curve_of(Answers.of(pairs), None) is not None) == said
+
+
+def test_many_answers_find_the_curve_they_were_drawn_from() -> None:
+    found = shared_curve([answers(TRUE, 300, seed) for seed in range(10)])
+    assert found.intercept == pytest.approx(TRUE.intercept, abs=0.35)
+    assert found.slope == pytest.approx(TRUE.slope, abs=0.1)
+
+
+def test_chances_come_true() -> None:
+    known = answers(TRUE, MOST_ANSWERS, 1)
+    found = curve_of(known, None)
+    assert found is not None
+    later = answers(TRUE, 5000, 2)
+    said = found.chances(later.scores)
+    for low, high in [(0.0, 0.2), (0.2, 0.4), (0.4, 0.7)]:
+        there = (said >= low) & (said < high)
+        assert later.liked[there].mean() == pytest.approx(said[there].mean(), abs=0.12)
+
+
+def test_a_reader_who_likes_little_is_told_smaller_chances() -> None:
+    shared = Curve(-2.0, 0.6)
+    choosy = curve_of(answers(Curve(-4.5, 0.6), 200, 3), shared)
+    easy = curve_of(answers(Curve(0.0, 0.6), 200, 3), shared)
+    assert choosy is not None
+    assert easy is not None
+    assert choosy.chance(3.0) < shared.chance(3.0) < easy.chance(3.0)
+
+
+def test_few_answers_stay_near_the_shared_curve() -> None:
+    shared = Curve(-2.0, 0.6)
+    few = curve_of(answers(Curve(0.0, 0.6), 20, 5), shared)
+    many = curve_of(answers(Curve(0.0, 0.6), 300, 5), shared)
+    assert few is not None
+    assert many is not None
+    assert abs(few.intercept - shared.intercept) < abs(many.intercept - shared.intercept)
+
+
+def test_a_higher_score_never_means_a_smaller_chance() -> None:
+    scores = np.linspace(0, 5, 60)
+    backwards = curve_of(Answers(scores, scores < 2.5), None)
+    assert backwards is not None
+    said = backwards.chances(np.linspace(-5, 10, 50))
+    assert (np.diff(said) >= 0).all()
+    assert said[0] == pytest.approx(0.5, abs=0.05)
+
+
+def test_extreme_scores_and_certain_answers_stay_within_bounds() -> None:
+    sure = curve_of(Answers.of([(9.0, True)] * 50 + [(-9.0, False)] * 50), None)
+    assert sure is not None
+    said = sure.chances(np.array([-1e9, 0.0, 1e9]))
+    assert (said >= 0).all()
+    assert (said <= 1).all()
+    assert np.isfinite([sure.intercept, sure.slope]).all()
+
+
+def test_a_curve_survives_storage_and_nobody_gives_the_first() -> None:
+    assert Curve.from_array(TRUE.as_array()) == TRUE
+    assert shared_curve([]) == FIRST.curve
+
+
+def test_old_answers_make_room() -> None:
+    pairs = [(1.0, True)] * 100 + [(1.0, False)] * MOST_ANSWERS
+    assert not Answers.of(pairs).liked.any()
