@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +33,7 @@ from recommender.errors import RecommenderError
 from ui import state
 from ui.feedback import post_feedback
 from ui.headers import Headers
+from ui.routes import ROUTES
 
 ADDRESS = "127.0.0.1"
 LOCAL_HOSTS = ("localhost", ADDRESS)
@@ -67,12 +69,13 @@ def application(settings: Settings, *, open_browser_at: str | None = None) -> st
             Route("/readyz", readyz),
             # Other methods too, or Streamlit would answer them with its page.
             Route("/api/feedback", post_feedback, methods=["GET", "POST", "PUT", "DELETE"]),
+            *ROUTES,
         ],
         middleware=[
             Middleware(Headers),
             Middleware(
                 TrustedHostMiddleware,
-                allowed_hosts=[*LOCAL_HOSTS, *settings.allowed_hosts],
+                allowed_hosts=[*LOCAL_HOSTS, *settings.allowed_hosts, *_base_host(settings)],
                 www_redirect=False,
             ),
         ],
@@ -151,6 +154,12 @@ def _show_error(error: Exception) -> bool:
     else:
         st.error("Something went wrong here; the log of the program says what.")
     return True
+
+
+def _base_host(settings: Settings) -> list[str]:
+    """Return the host that the links of mails lead to."""
+    host = urlsplit(settings.base_url).hostname
+    return [host] if host else []
 
 
 def _require_port(port: int) -> None:

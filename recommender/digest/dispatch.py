@@ -22,6 +22,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.plan import Plan, plan_of
 from recommender.digest.schedule import n_days
 from recommender.digest.smtp import Outcome, send
+from recommender.digest.window import Windows
 from recommender.errors import RecommenderError, UnknownReader
 from recommender.store import Delivery, Store
 
@@ -117,6 +118,10 @@ class _Work:
     round: Round
     down: str = ""
     in_a_row: int = 0
+    windows: Windows = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.windows = Windows(self.store)
 
     def deliver(self, delivery: Delivery) -> None:
         """Claim one delivery, do it, and note what came of it."""
@@ -156,6 +161,7 @@ class _Work:
             week=delivery.issue,
             now=self.clock(),
             settings=self.settings,
+            windows=self.windows,
         )
         if delivery.channel != "page" and n_days(delivery.issue) == 1 and not manifest.items:
             raise _NotWanted("The day had no paper for this reader.")

@@ -16,6 +16,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.plan import checked_address
 from recommender.digest.render import render
 from recommender.digest.schedule import n_days
+from recommender.digest.wording import unsubscribe_link
 from recommender.errors import DigestError
 
 _POLICY = SMTP.clone(max_line_length=76)
@@ -54,10 +55,10 @@ def mail_of(manifest: Manifest, *, sender: str, to: str) -> bytes:
     message["List-Id"] = f"paperloop digest <digest.paperloop.{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Precedence"] = "bulk"
-    leave = f"{manifest.base_url}/unsubscribe/{manifest.unsubscribe}"
-    if manifest.base_url and manifest.unsubscribe:
+    leave = unsubscribe_link(manifest)
+    if leave:
         message["List-Unsubscribe"] = f"<{leave}>"
-    if "List-Unsubscribe" in message and leave.startswith("https:"):
+    if leave.startswith("https:"):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(render(manifest, "text"), cte="quoted-printable")
     message.add_alternative(render(manifest, "html"), subtype="html", cte="quoted-printable")

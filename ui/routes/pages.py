@@ -1,0 +1,58 @@
+"""The small pages behind the links of a mail: one card, no script, nothing loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+HEADERS = {
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex, nofollow",
+    "x-frame-options": "DENY",
+}
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says: a heading, sentences, perhaps a paper, perhaps one button.
+
+    `app` is where the link to the app leads, relative to the page's own address.
+    """
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    paper: str = ""
+    authors: str = ""
+    button: str = ""
+    app: str = "../"
+    link: str = "Open paperloop"
+
+
+def show(page: Page, status: int = 200) -> HTMLResponse:
+    """Return a page as the answer to a request."""
+    text = _TEMPLATES.get_template("page.html.j2").render(p=page)
+    return HTMLResponse(text, status, HEADERS)
+
+
+def refuse(why: str, status: int = 404) -> HTMLResponse:
+    """Return the page for a link that does nothing, and why."""
+    return show(Page("This link does nothing", (why, "Nothing was changed.")), status)
+
+
+def not_allowed(request: Request) -> Response | None:
+    """Return the answer to a method that has no meaning here, None for one that has."""
+    if request.method in ("GET", "HEAD", "POST"):
+        return None
+    return Response(status_code=405, headers=HEADERS | {"allow": "GET, HEAD, POST"})

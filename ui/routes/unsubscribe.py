@@ -1,0 +1,51 @@
+"""/unsubscribe/<token>: end the mail, by a button or by a mail program's one POST (RFC 8058)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from recommender.digest.plan import plan_of, save_plan
+from recommender.errors import RecommenderError, TokenError, UnknownReader
+from ui import state
+from ui.routes.answers import read
+from ui.routes.pages import Page, not_allowed, refuse, show
+
+_KEPT = "The digest stays on its page in the app."
+
+
+async def unsubscribe(request: Request) -> Response:
+    """Ask whether the mail should end; end it when that is posted."""
+    refused = not_allowed(request)
+    if refused is not None:
+        return refused
+    # What the POST says is not read: the address alone allows it, and only this.
+    token, post = request.path_params["token"], request.method == "POST"
+    return await run_in_threadpool(_unsubscribe, token, post)
+
+
+def _unsubscribe(token: str, post: bool) -> Response:
+    try:
+        reader_id = read(token, state.now(), "unsubscribe").reader_id
+        reader_id = state.store().readers.get(reader_id).reader_id
+        if post:
+            return _end(reader_id)
+    except UnknownReader:
+        return refuse("This link belongs to a reader who is no longer here.")
+    except TokenError as error:
+        return refuse(str(error))
+    except RecommenderError as error:
+        return refuse(str(error), 503)
+    return show(Page("Stop the digest by mail?", (_KEPT,), button="Stop the mail"))
+
+
+def _end(reader_id: str) -> Response:
+    plan = plan_of(state.store(), reader_id, state.settings())
+    if "mail" in plan.channels:
+        rest = tuple(x for x in plan.channels if x != "mail")
+        save_plan(state.store(), reader_id, replace(plan, channels=rest))
+    again = "To get it again, choose mail in the settings of the digest."
+    return show(Page("No more mail.", (_KEPT, again)))
