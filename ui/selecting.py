@@ -13,7 +13,6 @@ from recommender.store import STATUSES
 from ui import bulk, components, exporting, session, state, text
 from ui.shelves import STATUS_NAMES, Shelf
 
-
 _NONE = "There is no reading list yet"
 
 

@@ -42,7 +42,9 @@ def test_before_any_words_the_page_says_what_can_be_found(library: Library, open
     assert any("36 papers in the library" in x.value for x in opened("search").caption)
 
 
-@pytest.mark.parametrize("query", ["C++", "a:b", "-x", "*", '"', "AND OR", "x" * 300, "bees'); --"])
+@pytest.mark.parametrize(
+    "query", ["C++", "a:b", "-x", "*", '"', "AND OR", "x" * 300, "bees'); --", "year:", 'author:"']
+)
 def test_any_text_is_a_query(library: Library, opened: Opener, query: str) -> None:
     app = opened("search")
     app.text_input(key="q").set_value(query).run()
@@ -52,14 +54,14 @@ def test_any_text_is_a_query(library: Library, opened: Opener, query: str) -> No
 def test_words_that_no_paper_has_get_an_answer(library: Library, opened: Opener) -> None:
     app = opened("search")
     app.text_input(key="q").set_value("zygomorphic").run()
-    assert titles(app) == ["No paper has these words"]
+    assert titles(app) == ["No paper is like that"]
 
 
 def test_more_like_this_shows_neighbours(library: Library, opened: Opener) -> None:
     paper = next(x for x in state.store().catalogue.papers() if "bees" in x.title)
     app = opened("search", like=paper.paper_id)
     assert titles(app)[0] == native(paper.title)
-    assert len(titles(app)) == 11
+    assert len(titles(app)) == 21
     assert sum("bees" in x for x in titles(app)[1:6]) >= 4
 
 
@@ -93,3 +95,43 @@ def test_hostile_titles_are_escaped_and_hostile_links_replaced(
     assert len(shown) == len(HOSTILE)
     assert set(shown) == {native(x) for x in HOSTILE}
     assert all(x.url.startswith("https://arxiv.org/search/") for x in app.link_button)
+
+
+def test_operators_choose_and_the_filters_show_them(library: Library, opened: Opener) -> None:
+    app = opened("search", q='hive author:"Bo Madeup" venue:journal')
+    assert app.text_input(key="filter-author").value == "Bo Madeup"
+    assert app.text_input(key="filter-venue").value == "journal"
+    found = state.store().catalogue.search('hive author:"Bo Madeup" venue:journal')
+    assert titles(app) == [native(state.store().catalogue.get(x).title) for x, _ in found]
+    assert 0 < len(found) < 12
+
+
+def test_a_filter_writes_its_operator_into_the_box(library: Library, opened: Opener) -> None:
+    app = opened("search", q="hive")
+    app.text_input(key="filter-author").set_value("Fay Imagined").run()
+    assert app.text_input(key="q").value == 'hive author:"Fay Imagined"'
+    app.text_input(key="filter-year").set_value("2020 to 2026").run()
+    assert app.text_input(key="q").value == 'hive author:"Fay Imagined" year:2020..2026'
+    app.selectbox(key="filter-source").select("hf-daily-papers").run()
+    app.text_input(key="filter-author").set_value("").run()
+    assert app.text_input(key="q").value == "hive year:2020..2026 source:hf-daily-papers"
+    assert titles(app)
+
+
+def test_the_newest_come_first_when_asked(library: Library, opened: Opener) -> None:
+    found = state.store().catalogue.search("hive", newest=True)
+    expected = [native(state.store().catalogue.get(x).title) for x, _ in found]
+    assert titles(opened("search", q="hive", order="Newest first")) == expected
+
+
+def test_an_operator_without_sense_is_explained(library: Library, opened: Opener) -> None:
+    app = opened("search", q="hive year:soon")
+    assert any("year\\:soon" in x.value and "2020..2023" in x.value for x in app.caption)
+    assert titles(app)
+
+
+def test_many_results_have_pages(library: Library, opened: Opener) -> None:
+    app = opened("search", q="year:2026..2027")
+    total = len(state.store().catalogue.search("year:2026..2027", 200))
+    assert total > 20
+    assert len(titles(app)) == 20

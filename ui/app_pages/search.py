@@ -1,29 +1,33 @@
-"""Search: papers with these words, or papers like one that is at hand."""
+"""Search: words and operators, filters that write them, or papers like one at hand."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from recommender.errors import UnknownPaper
-from ui import components, papers, state, text
+from recommender.store import query
+from ui import components, operators, papers, state, text
 
-MOST = 30
+MOST = 200
+ON_A_PAGE = 20
+NEAR = 20
 LIKE = "like"
+BEST, NEWEST = "Best match first", "Newest first"
 
 
 def page() -> None:
-    """Show the box and what it finds; the address holds the words and the paper."""
+    """Show the box and what it finds; the address holds the search and the paper."""
     with components.header("Search"):
         pass
     with st.container(width=components.WIDE):
         st.text_input(
-            "Words",
+            "Words and operators",
             key="q",
             type="search",
             live=True,
             bind="query-params",
             max_chars=300,
-            placeholder="Words of a title or an abstract",
+            placeholder='Words, "a phrase", author:hinton, year:2020..2023, -word',
             label_visibility="collapsed",
             on_change=_leave_paper,
         )
@@ -34,22 +38,28 @@ def page() -> None:
             found(st.session_state["q"] or "")
 
 
-def found(query: str) -> None:
-    """Show the papers that hold the words."""
-    if not query.strip():
+def found(asked: str) -> None:
+    """Show the filters, and the papers that are asked for."""
+    order = operators.show(asked, (BEST, NEWEST))
+    understood = query.parse(asked)
+    for odd in understood.odd:
+        st.caption(f"Left out: {text.native(odd)}. {operators.why(odd)}")
+    if understood.empty:
         st.caption(
             f"{components.count(state.store().catalogue.count(), 'paper')} in the library. "
             "“More like this” under any paper finds its neighbours."
         )
         return
-    ids = [paper_id for paper_id, _ in state.store().catalogue.search(query, MOST)]
+    catalogue = state.store().catalogue
+    ids = [x for x, _ in catalogue.search(asked, MOST, newest=order == NEWEST)]
     if not ids:
         components.empty(
-            "No paper has these words",
-            "Try fewer or other words: all of them are looked for, in titles and abstracts.",
+            "No paper is like that",
+            "Try fewer or other words, or take out an operator: "
+            "all that is asked for must hold, in titles, authors, abstracts and venues.",
         )
         return
-    more = "The best " if len(ids) == MOST else ""
+    more = "The first " if len(ids) == MOST else ""
     st.caption(f"{more}{components.count(len(ids), 'paper')}")
     results(ids, "search")
 
@@ -65,8 +75,8 @@ def similar(paper_id: str) -> None:
         return
     st.caption("More like")
     st.subheader(text.native(origin.title), anchor=False)
-    st.button("Back to the words", type="tertiary", icon=":material/close:", on_click=_leave_paper)
-    near = state.recommender().similar(origin.paper_id, n=10)
+    st.button("Back to the search", type="tertiary", icon=":material/close:", on_click=_leave_paper)
+    near = state.recommender().similar(origin.paper_id, n=NEAR)
     results([x.paper_id for x in near], "near")
 
 
@@ -74,7 +84,9 @@ def similar(paper_id: str) -> None:
 def results(ids: list[str], name: str) -> None:
     """Show papers; what is done to one reruns this list only, and keeps its order."""
     components.show_problem()
-    papers.show_papers(ids, papers.Place(name))
+    pages = -(-len(ids) // ON_A_PAGE)
+    number = st.pagination(pages, key=f"page-{name}") if pages > 1 else 1
+    papers.show_papers(ids[(number - 1) * ON_A_PAGE : number * ON_A_PAGE], papers.Place(name))
 
 
 def _leave_paper() -> None:
