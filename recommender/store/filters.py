@@ -19,9 +19,8 @@ _SQLITE = text(
     " WHERE paper_search MATCH :words"
 )
 _POSTGRESQL = text(
-    "SELECT paper_id FROM paper WHERE (setweight(to_tsvector('english', title), 'A') ||"
-    " setweight(to_tsvector('english', authors), 'B') ||"
-    " setweight(to_tsvector('english', abstract), 'C')) @@ phraseto_tsquery('english', :words)"
+    "SELECT paper.paper_id FROM paper_search JOIN paper ON paper.id = paper_search.id"
+    " WHERE paper_search.words @@ phraseto_tsquery('english', paper_search_text(:words))"
 )
 
 
