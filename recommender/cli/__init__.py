@@ -30,6 +30,7 @@ from recommender.cli import (
     serve,
     start,
     suggest,
+    why,
 )
 from recommender.cli.library import DataDir, remember_data_dir
 from recommender.errors import RecommenderError
@@ -57,6 +58,7 @@ for group in (
     readers,
     digest,
     sending,
+    why,
     export,
     evaluate,
     database,

@@ -45,6 +45,10 @@ class Hides(Protocol):
         """Return their ids."""
         ...
 
+    def hides(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return for each word the papers that mention it."""
+        ...
+
 
 class Recommends(Protocol):
     """What a digest needs of the recommender: a pool, ranked for a reader."""

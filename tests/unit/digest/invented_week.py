@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import isfinite, nan
 
+from recommender.config import Settings
+from recommender.digest.compose import compose
 from recommender.digest.entries import Before, DigestItem, Share
 from recommender.digest.manifest import Manifest
-from recommender.domain import Author, Listing, Paper, Reason, Recommendation, Slate
+from recommender.domain import (
+    Author,
+    Event,
+    EventKind,
+    Listing,
+    Paper,
+    Reason,
+    Recommendation,
+    Slate,
+)
 
 WEEK = "2026-W47"
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
 NEXT_MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
+ALL = {1: 0.9, 2: 0.8, 3: 0.7, 4: 0.6, 5: 0.4, 6: 0.3, 90: 9.0, 91: 9.0}
 
 
 class Nothing:
@@ -25,6 +38,9 @@ class Nothing:
 
     def hidden(self, reader_id: str) -> frozenset[str]:
         return self.ids
+
+    def hides(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
+        return dict.fromkeys(words, self.ids)
 
 
 class TableRecommender:
@@ -143,3 +159,23 @@ def linked(**changes: object) -> Manifest:
     links = {"base_url": BASE, "expires_at": datetime(2027, 1, 22, tzinfo=UTC)}
     some = {"items": (item,), "before": before, "interests": shares, "missed": ("2026-W46",)}
     return manifest(**{**links, "unsubscribe": "leave-1", **some, **changes})
+
+
+def paper_id(number: int) -> str:
+    return f"arxiv:2611.{number:05d}"
+
+
+def judge(store, number: int, kind: str = "like", reader: str = "me") -> None:
+    key = f"{reader}-{number}-{kind}"
+    store.feedback.append(
+        Event(key, reader, "general", paper_id(number), EventKind(kind), LONG_AGO)
+    )
+
+
+def made(store, scores, *, week=WEEK, now=NEXT_MONDAY, how=compose, reader="me", **settings):
+    ranker = TableRecommender({paper_id(n): score for n, score in scores.items()})
+    return how(store, ranker, reader, week=week, now=now, settings=settings_of(**settings))
+
+
+def settings_of(**changes) -> Settings:
+    return Settings(**{"digest_size": 3, "digest_bar": 0.5, **changes})

@@ -6,59 +6,33 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from invented_week import (
+    ALL,
+    LONG_AGO,
     MONDAY,
     NEXT_MONDAY,
     WEDNESDAY,
     WEEK,
     TableRecommender,
+    judge,
+    made,
+    paper_id,
+    settings_of,
     week_paper,
 )
-from stores import sqlite_store
 
-from recommender.config import Settings
+from recommender.digest.answers import Signer
 from recommender.digest.compose import compose, preview, slate_of
-from recommender.domain import Event, EventKind, Listing, Paper
+from recommender.digest.entries import Before
+from recommender.digest.plan import Plan, save_plan
+from recommender.digest.schedule import week_bounds
+from recommender.digest.window import Windows
+from recommender.domain import Listing, Paper
 from recommender.errors import DigestError, UnknownReader
-
-LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = sqlite_store(tmp_path)
-    opened.readers.ensure("me", LONG_AGO)
-    opened.readers.ensure("other", LONG_AGO)
-    opened.catalogue.add([week_paper(n) for n in range(1, 7)], LONG_AGO)
-    opened.catalogue.add([week_paper(90, day=3), week_paper(91, day=30)], LONG_AGO)
-    yield opened
-    opened.close()
-
-
-def paper_id(number: int) -> str:
-    return f"arxiv:2611.{number:05d}"
-
-
-def judge(store, number: int, kind: str = "like", reader: str = "me") -> None:
-    key = f"{reader}-{number}-{kind}"
-    store.feedback.append(
-        Event(key, reader, "general", paper_id(number), EventKind(kind), LONG_AGO)
-    )
-
-
-def made(store, scores, *, week=WEEK, now=NEXT_MONDAY, how=compose, reader="me", **settings):
-    ranker = TableRecommender({paper_id(n): score for n, score in scores.items()})
-    return how(store, ranker, reader, week=week, now=now, settings=_settings(**settings))
-
-
-def _settings(**changes) -> Settings:
-    return Settings(**{"digest_size": 3, "digest_bar": 0.5, **changes})
+from recommender.keys import signing_key
 
 
 def numbers(manifest) -> list[int]:
     return [int(x.paper_id[-5:]) for x in manifest.items]
-
-
-ALL = {1: 0.9, 2: 0.8, 3: 0.7, 4: 0.6, 5: 0.4, 6: 0.3, 90: 9.0, 91: 9.0}
 
 
 def test_the_best_of_the_week_above_the_bar_come_in_up_to_the_size(store):
@@ -99,7 +73,7 @@ def test_a_reader_without_a_like_gets_no_bar(store):
 def test_judged_papers_are_never_candidates(store, kind):
     judge(store, 1, kind)
     ranker = TableRecommender({})
-    compose(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=_settings())
+    compose(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=settings_of())
     assert paper_id(1) not in ranker.pools[0]
     assert paper_id(2) in ranker.pools[0]
 
@@ -143,7 +117,7 @@ def test_papers_listed_or_added_in_the_week_are_candidates(store):
     store.catalogue.add([old], WEDNESDAY)
     store.catalogue.add([listed], LONG_AGO)
     ranker = TableRecommender({})
-    compose(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=_settings())
+    compose(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=settings_of())
     assert {"arxiv:1901.00001", "arxiv:1901.00002"} <= ranker.pools[0]
     assert not {paper_id(90), paper_id(91)} & ranker.pools[0]
 
@@ -159,7 +133,7 @@ def test_a_stored_week_is_not_ranked_again(store):
     made(store, ALL)
     ranker = TableRecommender({})
     for how in (compose, preview):
-        how(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=_settings())
+        how(store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=settings_of())
     assert ranker.pools == []
 
 
@@ -200,7 +174,7 @@ def test_an_empty_digest_is_stored_too_and_shows_nothing(store):
 def test_nothing_is_ranked_when_nothing_is_new(store):
     ranker = TableRecommender({})
     then = datetime(2026, 8, 10, tzinfo=UTC)
-    manifest = compose(store, ranker, "me", week="2026-W30", now=then, settings=_settings())
+    manifest = compose(store, ranker, "me", week="2026-W30", now=then, settings=settings_of())
     assert (ranker.pools, manifest.candidates, manifest.model) == ([], 0, "")
     assert manifest.library_size == 8
 
@@ -256,3 +230,123 @@ def test_an_item_holds_what_is_known_of_the_paper(store):
     assert item.abstract.endswith("A toy. …")
     assert (item.score, item.parts, item.propensity) == (0.9, {"als": 0.9}, 1.0)
     assert item.reasons[0].words == ("toys",)
+
+
+def test_weeks_without_an_issue_join_the_next_one(store):
+    made(store, {}, week="2026-W44", now=datetime(2026, 11, 2, 9, tzinfo=UTC))
+    late = made(store, ALL)
+    assert late.missed == ("2026-W45", "2026-W46")
+    assert late.starts_at == datetime(2026, 11, 2, tzinfo=UTC)
+    assert numbers(late)[0] == 90
+
+
+def test_a_catch_up_ends_after_eight_weeks(store):
+    made(store, {}, week="2026-W10", now=datetime(2026, 3, 9, 9, tzinfo=UTC))
+    late = made(store, {})
+    assert late.starts_at == MONDAY - timedelta(days=56)
+    assert (late.missed[0], len(late.missed)) == ("2026-W39", 8)
+
+
+def test_a_first_issue_has_missed_nothing(store):
+    first = made(store, ALL)
+    assert (first.missed, first.before, first.starts_at) == ((), None, MONDAY)
+
+
+def test_days_follow_one_another(store):
+    first = made(store, ALL, week="2026-11-16", now=WEDNESDAY)
+    second = made(store, ALL, week="2026-11-17", now=WEDNESDAY)
+    assert (first.candidates, numbers(second)) == (0, [1, 2, 3])
+    assert second.starts_at == datetime(2026, 11, 17, tzinfo=UTC)
+    week = made(store, ALL)
+    assert (numbers(week), week.left_out["shown"]) == ([4, 5, 6], 3)
+
+
+def test_muted_papers_are_left_out_and_counted(store):
+    judge(store, 90)
+    judge(store, 2)
+    store.preferences.set("me", "muted", ["kind"])
+    ranker = TableRecommender({paper_id(n): x for n, x in ALL.items()}, paper_id(1), paper_id(2))
+    manifest = compose(
+        store, ranker, "me", week=WEEK, now=NEXT_MONDAY, settings=settings_of(digest_size=9)
+    )
+    assert numbers(manifest) == [3, 4]
+    assert manifest.left_out == {"muted": 1, "judged": 1, "below_bar": 2}
+    assert manifest.muted == ("kind",)
+
+
+def test_the_plan_of_the_reader_goes_before_the_settings(store):
+    judge(store, 90)
+    save_plan(store, "me", Plan(size=1, bar=0.7, zone="Asia/Tokyo"))
+    manifest = made(store, ALL)
+    assert (manifest.size, manifest.bar, manifest.zone) == (1, 0.7, "Asia/Tokyo")
+    assert numbers(manifest) == [1]
+
+
+def test_one_paper_is_drawn_when_the_reader_explores(store):
+    judge(store, 90)
+    assert [x.explored for x in made(store, ALL, how=preview, digest_size=4).items] == [False] * 4
+    store.preferences.set("me", "explore", 0.1)
+    manifest = made(store, ALL, digest_size=4)
+    assert [x.explored for x in manifest.items] == [False] * 3 + [True]
+    assert manifest.items[-1].paper_id in {paper_id(5), paper_id(6)}
+    assert manifest.items[-1].propensity == 0.5
+    assert manifest.explore == 0.1
+
+
+def test_the_issue_says_what_became_of_the_one_before(store):
+    judge(store, 90)
+    store.preferences.set("me", "muted", ["old"])
+    first = made(store, ALL)
+    later = NEXT_MONDAY + timedelta(days=1)
+    for number, kind in ((1, "like"), (2, "skip"), (5, "like"), (6, "skip"), (4, "skip")):
+        key = f"late-{number}"
+        event = Event(key, "me", "general", paper_id(number), EventKind(kind), later)
+        store.feedback.append(event)
+    store.preferences.set("me", "muted", ["old", "new"])
+    second = made(store, {}, week="2026-W48", now=NEXT_MONDAY + timedelta(days=7))
+    assert second.before == Before(
+        *(WEEK, 3, 1, 1, 1, 2),
+        *(first.model, 0.5, 3, ("new",), ()),
+    )
+
+
+def test_answers_are_tokens_of_this_reader_week_and_paper(store, tmp_path):
+    address = {"base_url": "https://papers.example.org/loop/", "data_dir": tmp_path / "keys"}
+    manifest = made(store, ALL, how=preview, **address)
+    signer = Signer(signing_key(tmp_path / "keys").encode())
+    assert manifest.base_url == "https://papers.example.org/loop"
+    for item in manifest.items:
+        for action, token in item.answers.items():
+            read = signer.read(token, NEXT_MONDAY)
+            told = (read.reader_id, read.week, read.paper_id, read.action)
+            assert told == ("me", WEEK, item.paper_id, action)
+            assert read.expires_at == manifest.expires_at == NEXT_MONDAY + timedelta(days=60)
+        assert set(item.answers) == {"like", "skip", "save"}
+    assert signer.read(manifest.unsubscribe, NEXT_MONDAY).action == "unsubscribe"
+    assert made(store, ALL, **address).to_json() == manifest.to_json()
+
+
+def test_without_an_address_there_are_no_tokens(store):
+    manifest = made(store, ALL)
+    assert (manifest.items[0].answers, manifest.unsubscribe, manifest.expires_at) == ({}, "", None)
+
+
+def test_readers_share_the_reading_of_a_week(store):
+    windows = Windows(store)
+    for reader in ("me", "other"):
+        ranker = TableRecommender({paper_id(1): 0.9})
+        when = {"week": WEEK, "now": NEXT_MONDAY, "settings": settings_of(), "windows": windows}
+        assert numbers(compose(store, ranker, reader, **when)) == [1]
+    assert windows.papers(*week_bounds(WEEK, "UTC")) is windows.papers(*week_bounds(WEEK, "UTC"))
+    store.catalogue.add([week_paper(7)], NEXT_MONDAY)
+    assert paper_id(7) in windows.papers(*week_bounds(WEEK, "UTC"))
+
+
+def test_every_interest_is_kept_with_its_share(store):
+    store.readers.ensure_interest("me", "Rivers")
+    store.readers.set_share("me/rivers", 0.25)
+    ranker = TableRecommender({paper_id(1): 0.9})
+    when = {"week": WEEK, "now": NEXT_MONDAY, "settings": settings_of()}
+    manifest = compose(store, ranker, "me", **when)
+    assert [(x.name, x.share) for x in manifest.interests] == [("General", 1.0), ("Rivers", 0.25)]
+    assert ranker.asked == [15]

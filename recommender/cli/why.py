@@ -1,0 +1,57 @@
+"""The command that says what became of a paper in a digest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from recommender.cli.digest import digests
+from recommender.cli.library import AsJson, DataDir, PaperId, ReaderName, open_library
+from recommender.cli.output import note, plain, print_json
+from recommender.digest.plan import plan_of
+from recommender.digest.schedule import week_of
+from recommender.digest.why import why as answer_of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to those on the digest."""
+    digests.command("why")(why)
+
+
+def why(
+    paper_id: PaperId,
+    week: Annotated[
+        str | None,
+        typer.Option(
+            help="ISO week or day of the digest (default: this week).", show_default=False
+        ),
+    ] = None,
+    reader: ReaderName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Say why a paper is in a digest or not: its window, the bar, what came before it.
+
+    Example: `paperloop digest why arxiv:2401.01234 --week 2026-W47`.
+    """
+    with open_library(data_dir) as library:
+        library.recommender.ensure_model(library.now, note)
+        reader_id = library.reader(reader).reader_id
+        zone = plan_of(library.store, reader_id, library.settings).zone
+        found = answer_of(
+            library.store,
+            library.recommender,
+            reader_id,
+            paper_id,
+            week=week or week_of(library.now, zone),
+            now=library.now,
+            settings=library.settings,
+        )
+    if as_json:
+        print_json(asdict(found))
+        return
+    typer.echo(f"{plain(found.title)}  ({found.paper_id}, digest of {found.week})")
+    for sentence in found.sentences:
+        typer.echo(plain(sentence))

@@ -1,0 +1,202 @@
+"""Why a paper is in an issue or not, for any paper and any week. Reads the store.
+
+The answer is the manifest's, not a new ranking: an issue that was composed keeps
+the fate of every paper it chose from. A week without an issue is answered as it
+would be composed now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from recommender.config import Settings
+from recommender.digest.compose import preview
+from recommender.digest.dates import day_text, label, moment_text
+from recommender.digest.entries import DigestItem
+from recommender.digest.fates import Fate, fate_of, unpack
+from recommender.digest.issue import Recommends
+from recommender.digest.manifest import Manifest
+from recommender.digest.schedule import in_order, week_bounds, zone_of
+from recommender.digest.wording import REASONS, left_out, reason
+from recommender.domain import Paper
+from recommender.history import PaperState, fold
+from recommender.store import Store
+
+SHOWN, OUTSIDE, UNKNOWN = "in_it", "outside", "not_kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one paper in one issue.
+
+    Parameters
+    ----------
+    fate
+        ``in_it``, ``outside`` (its window), ``not_kept`` (an issue of an old
+        version), or a key of `wording.REASONS`.
+    composed
+        False where the week has no issue, and this is how it would be now.
+    rank, score
+        Its place, and its score on that day; None where it has none.
+    sentences
+        The same in words.
+    """
+
+    paper_id: str
+    title: str
+    week: str
+    fate: str
+    composed: bool
+    rank: int | None
+    score: float | None
+    sentences: tuple[str, ...]
+
+
+def why(
+    store: Store,
+    recommender: Recommends,
+    reader_id: str,
+    paper_id: str,
+    *,
+    week: str,
+    now: datetime,
+    settings: Settings,
+) -> Answer:
+    """Return what became of a paper, under any of its ids, in a reader's issue of a week.
+
+    Raises
+    ------
+    UnknownReader, UnknownPaper
+        There is no such reader or paper.
+    DigestError
+        There is no such week, it has not begun, or the stored digest is damaged.
+    """
+    reader_id = store.readers.get(reader_id).reader_id
+    paper = store.catalogue.get(paper_id)
+    composed = store.digests.get(reader_id, week) is not None
+    manifest = preview(store, recommender, reader_id, week=week, now=now, settings=settings)
+    ids = _ids_of(store, manifest, paper)
+    item = next((x for x in manifest.items if x.paper_id in ids), None)
+    fate = None if item else fate_of(manifest.fates, ids)
+    if item is not None:
+        name, told = SHOWN, _in_it(item)
+    elif fate is not None:
+        name, told = fate.why, _left_out(store, recommender, manifest, paper, fate)
+    elif manifest.version == 1 and _is_dated(paper, manifest):
+        name, told = UNKNOWN, _not_kept(manifest)
+    else:
+        name, told = OUTSIDE, _outside(paper, manifest)
+    first = [] if composed else [f"{_capital(label(week))} has no digest yet; as it would be now:"]
+    rank, score = (item.rank, item.score) if item else (None, fate.score if fate else None)
+    return Answer(paper.paper_id, paper.title, week, name, composed, rank, score, (*first, *told))
+
+
+def _ids_of(store: Store, manifest: Manifest, paper: Paper) -> frozenset[str]:
+    """Return the ids under which a manifest may hold a paper that is known under this one today."""
+    held = {x.paper_id for x in manifest.items}.union(*unpack(manifest.fates).values())
+    if paper.paper_id in held:
+        return frozenset((paper.paper_id,))
+    today = store.catalogue.resolve(held)
+    return frozenset((paper.paper_id, *(x for x, now in today.items() if now == paper.paper_id)))
+
+
+def _in_it(item: DigestItem) -> list[str]:
+    return [f"Shown at place {item.rank}, with a score of {item.score:.2f}.", reason(item)]
+
+
+def _left_out(
+    store: Store, recommender: Recommends, manifest: Manifest, paper: Paper, fate: Fate
+) -> list[str]:
+    bar = "no bar was held" if manifest.bar is None else f"your bar was {manifest.bar:g}"
+    score = "no score" if fate.score is None else f"a score of {fate.score:.2f}"
+    told = {
+        "below_bar": f"Below the bar: it had {score}, and {bar}.",
+        "over_size": f"Beyond the limit: it had {score} ({bar}), and the"
+        f" {manifest.size} places went to papers that stood higher.",
+        "diversity": f"It had {score}, which would have been enough; but it is nearly the same as"
+        " a paper that was chosen, or its subject or interest had its share already.",
+        "unranked": "It could not be ranked: the model knows nothing of it. Its abstract may be"
+        " missing.",
+    }
+    if fate.why == "judged":
+        return [_judged(fold(store.feedback.events(manifest.reader_id)).get(paper.paper_id))]
+    if fate.why == "shown":
+        return [_earlier(store, manifest, paper)]
+    if fate.why == "muted":
+        return [_muted(recommender, manifest, paper)]
+    return [told.get(fate.why, f"Left out: {REASONS.get(fate.why, fate.why)}.")]
+
+
+def _judged(state: PaperState | None) -> str:
+    known = "You had liked, saved or skipped it before the digest was composed"
+    if state is None or not state.judged:
+        return f"{known}, and have taken that back since."
+    verdict = state.verdict.value if state.verdict else "save"
+    return f"{known}; what stands is a {verdict}, of {day_text(state.at.date())}."
+
+
+def _earlier(store: Store, manifest: Manifest, paper: Paper) -> str:
+    for week in reversed(in_order(store.digests.weeks(manifest.reader_id))):
+        text = None if week == manifest.week else store.digests.get(manifest.reader_id, week)
+        issue = None if text is None else Manifest.from_json(text)
+        ids = [] if issue is None else [x.paper_id for x in issue.items]
+        today = store.catalogue.resolve(ids)
+        for place, paper_id in enumerate(ids, 1):
+            if today.get(paper_id) == paper.paper_id:
+                return f"Seen before: it was shown in the digest of {label(week)}, place {place}."
+    return "Seen before: it was shown in another digest."
+
+
+def _muted(recommender: Recommends, manifest: Manifest, paper: Paper) -> str:
+    hides = recommender.muted.hides(manifest.muted)
+    words = [word for word, papers in hides.items() if paper.paper_id in papers]
+    named = ", ".join(f"“{x}”" for x in words)
+    return f"Muted: it mentions {named}." if words else "Muted: it mentions a word you had muted."
+
+
+def _not_kept(manifest: Manifest) -> list[str]:
+    counts = ", ".join(f"{n:,} {text}" for n, text in left_out(manifest))
+    return [
+        "It was of this window and is not in the digest. That digest was composed by an earlier"
+        f" version of paperloop, which kept counts only: {counts or 'none left out'}."
+    ]
+
+
+def _outside(paper: Paper, manifest: Manifest) -> list[str]:
+    start, end = (moment_text(x, manifest.zone) for x in (manifest.starts_at, manifest.ends_at))
+    covers = f"The digest covers {start} to {end} ({manifest.zone})"
+    zone = zone_of(manifest.zone)
+    dates = _dates(paper)
+    known = [f"{what} {day_text(at.astimezone(zone).date())}" for what, at in dates]
+    said = f"{covers}; this paper {_and(known)}." if known else f"{covers}."
+    if _is_dated(paper, manifest):
+        composed = moment_text(manifest.composed_at, manifest.zone)
+        return [f"Not known then: the digest was composed on {composed}. {said}"]
+    return [f"Not in the window. {said}"]
+
+
+def _dates(paper: Paper) -> list[tuple[str, datetime]]:
+    dates = (
+        ("appeared on", paper.published_at),
+        ("was last listed on", paper.listed_at),
+        ("came into the library on", paper.added_at),
+    )
+    return [(what, at) for what, at in dates if at is not None]
+
+
+def _is_dated(paper: Paper, manifest: Manifest) -> bool:
+    """Return whether any of a paper's dates lies in the window, to the end of its week."""
+    _, end = week_bounds(manifest.week, manifest.zone)
+    dates = [at for _, at in _dates(paper)]
+    dates += [x.listed_at for x in paper.listings if x.listed_at is not None]
+    return any(manifest.starts_at <= at < end for at in dates)
+
+
+def _and(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

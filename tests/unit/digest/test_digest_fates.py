@@ -1,0 +1,52 @@
+"""Fates of a big week stay small, and come back as they were."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+
+import numpy as np
+import pytest
+
+from recommender.digest.fates import Fate, fate_of, pack, unpack
+from recommender.errors import DigestError
+
+
+def test_fates_come_back_with_scores_to_two_digits():
+    fates = {"below_bar": {"b": 0.126, "a": -1.0}, "judged": {"c": None}, "shown": {}}
+    assert unpack(pack(fates)) == {"below_bar": {"a": -1.0, "b": 0.13}, "judged": {"c": None}}
+    assert (pack({}), unpack("")) == ("", {})
+
+
+def test_the_same_fates_are_the_same_text():
+    assert pack({"x": {"a": 1.0, "b": 2.0}, "y": {"c": None}}) == pack(
+        {"y": {"c": None}, "x": {"b": 2.0, "a": 1.0}}
+    )
+
+
+def test_a_week_of_two_thousand_papers_takes_a_few_kilobytes():
+    scores = np.random.default_rng(0).normal(size=2000)
+    fates = {"below_bar": {f"arxiv:2611.{n:05d}": float(x) for n, x in enumerate(scores)}}
+    packed = pack(fates)
+    assert len(packed) < 16_000
+    assert len(unpack(packed)["below_bar"]) == 2000
+
+
+def test_a_paper_is_found_under_any_of_its_ids():
+    packed = pack({"below_bar": {"a": 0.25}, "muted": {"b": None}})
+    assert fate_of(packed, frozenset(("x", "a"))) == Fate("below_bar", 0.25)
+    assert fate_of(packed, frozenset(("b",))) == Fate("muted", None)
+    assert fate_of(packed, frozenset(("c",))) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("x", "====", "AAAA", base64.b64encode(b"no").decode()),
+        base64.b64encode(zlib.compress(b"[1]")).decode(),
+        base64.b64encode(zlib.compress(b"{}")[:-2]).decode(),
+    ],
+)
+def test_a_damaged_text_is_refused_with_one_sentence(text):
+    with pytest.raises(DigestError, match="damaged"):
+        unpack(text)
