@@ -1,0 +1,161 @@
+"""Taste: what is believed is shown, and every way to change it does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from libraries import Library
+from streamlit.testing.v1 import AppTest
+
+from recommender.domain import Event, EventKind
+from recommender.history import fold
+from ui import state
+
+Opener = Callable[..., AppTest]
+
+
+def said(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.subheader, app.warning)
+    return "\n".join(str(x.value) for kind in kinds for x in kind)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    app = next(x for x in app.button if x.label == label).click().run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def like(words: str, n: int, interest: str = "me/general") -> None:
+    for paper_id, _ in state.store().catalogue.search(words, n):
+        key = f"{interest} {paper_id}"
+        state.store().feedback.append(
+            Event(key, "me", interest, paper_id, EventKind.like, state.now())
+        )
+
+
+def interests() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for held in fold(state.store().feedback.events("me")).values():
+        found[held.interest_id] = found.get(held.interest_id, 0) + 1
+    return found
+
+
+def test_an_interest_shows_its_words_and_papers(library: Library, opened: Opener) -> None:
+    like("bees", 6)
+    app = opened("taste")
+    assert "6 liked" in said(app)
+    assert "Counts for a paper" in said(app)
+    assert "bees" in said(app)
+
+
+@pytest.mark.parametrize("side", ["Interests", "What you did", "Drift", "Hidden words"])
+def test_a_reader_of_whom_nothing_is_known_is_told_what_to_do(
+    library: Library, opened: Opener, side: str
+) -> None:
+    app = opened("taste", side=side)
+    assert len(said(app)) > 40
+
+
+def test_an_empty_library_says_so(empty_library: Library, opened: Opener) -> None:
+    assert "Nothing is known yet" in said(opened("taste"))
+
+
+def test_a_split_is_made_only_when_accepted_and_can_be_taken_back(
+    library: Library, opened: Opener
+) -> None:
+    like("bees", 8)
+    like("glaciers", 5)
+    app = opened("taste")
+    assert "holds a second subject" in said(app)
+    assert interests() == {"me/general": 13}
+    name = next(x for x in app.text_input if x.label == "Name of the new interest")
+    name.set_value("Ice")
+    app = press(app, "Split it off")
+    assert interests() == {"me/general": 8, "me/ice": 5}
+    assert "holds a second subject" not in said(app)
+    press(app, "Take back")
+    assert interests() == {"me/general": 13}
+
+
+def test_two_interests_on_one_subject_are_merged_when_accepted(
+    library: Library, opened: Opener
+) -> None:
+    other = state.store().readers.ensure_interest("me", "More *bees*")
+    ids = [x for x, _ in state.store().catalogue.search("bees", 12)]
+    for i, paper_id in enumerate(ids):
+        interest = other.interest_id if i < 4 else "me/general"
+        state.store().feedback.append(
+            Event(f"k{i}", "me", interest, paper_id, EventKind.like, state.now())
+        )
+    app = opened("taste")
+    assert "are about the same" in said(app)
+    label = next(x.label for x in app.button if x.label.startswith("Move all of"))
+    press(app, label)
+    assert interests() == {"me/general": len(ids)}
+
+
+def test_an_interest_is_renamed_weighed_and_described(library: Library, opened: Opener) -> None:
+    app = opened("taste")
+    app.text_input(key="name-me/general").set_value("Insects").run()
+    app.slider(key="share-me/general").set_value(0.5).run()
+    app.text_area(key="about-me/general").set_value("bees and their hives").run()
+    (kept,) = state.store().readers.interests("me")
+    assert (kept.name, kept.share, kept.about) == ("Insects", 0.5, "bees and their hives")
+
+
+def test_a_name_that_is_taken_is_said_so(library: Library, opened: Opener) -> None:
+    state.store().readers.ensure_interest("me", "Ice")
+    app = opened("taste")
+    app.text_input(key="name-me/general").set_value("Ice").run()
+    assert len(app.warning) == 1
+
+
+def test_what_was_done_is_taken_back_one_by_one(library: Library, opened: Opener) -> None:
+    like("bees", 3)
+    app = press(opened("taste", side="What you did"), "Take back")
+    assert interests() == {"me/general": 2}
+    assert "2 actions count" in said(app)
+
+
+def test_a_word_is_hidden_and_shown_again(library: Library, opened: Opener) -> None:
+    app = opened("taste", side="Hidden words")
+    app.text_input(key="hide_word_text").set_value("glaciers")
+    app = press(app, "Hide it")
+    assert "**glaciers** hides 12 papers" in said(app)
+    press(app, "Show again")
+    assert state.store().preferences.get("me", "muted") == []
+
+
+def test_an_empty_word_is_refused_in_a_sentence(library: Library, opened: Opener) -> None:
+    app = press(opened("taste", side="Hidden words"), "Hide it")
+    assert "needs a letter" in app.warning[0].value
+
+
+def test_drift_names_the_newest_words(library: Library, opened: Opener) -> None:
+    like("bees", 9)
+    like("glaciers", 6)
+    assert "newest third of your likes is about" in said(opened("taste", side="Drift"))
+
+
+def test_the_map_is_drawn_behind_the_page_and_a_paper_can_be_chosen(
+    library: Library, opened: Opener
+) -> None:
+    like("bees", 3)
+    app = opened("taste", side="Map")
+    end = time.monotonic() + 30
+    while not _has(app):
+        assert time.monotonic() < end, "the map is never drawn"
+        app.run()
+    assert "Of 36 papers: 3 liked" in said(app)
+    choice = app.selectbox(key="map_choice")
+    choice.select_index(0).run()
+    app = press(app, "Like")
+    assert interests() == {"me/general": 4}
+    again = opened("taste", side="Map")
+    assert _has(again)
+
+
+def _has(app: AppTest) -> bool:
+    return any(x.key == "map_choice" for x in app.selectbox)
