@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from ui import components, sidebar, starting
+from ui import access, alarms, components, sidebar, starting
 
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -38,8 +38,10 @@ page = st.navigation(
 )
 st.logo(ICON, size="large")
 try:
-    sidebar.show()
-    starting.send_new_readers(page)
-    page.run()
+    if access.admitted():
+        sidebar.show()
+        starting.send_new_readers(page)
+        alarms.show()
+        page.run()
 except RecommenderError as error:
     components.show_error(error)
