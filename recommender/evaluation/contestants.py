@@ -13,6 +13,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from recommender import pipeline
+from recommender.domain import Candidate
 from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.baselines.base import Baseline, Scorer
@@ -63,7 +64,12 @@ class FittedPipeline:
 
     def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
         """Compose a slate of `n`."""
-        slate = pipeline.rank(
+        slate = self.slate(profile, pool, n)
+        return np.array([candidate.paper_index for candidate in slate], dtype=np.intp)
+
+    def slate(self, profile: Profile, pool: Rows, n: int) -> list[Candidate]:
+        """Compose a slate of `n`, with the scores; those of a first slate are no scores."""
+        return pipeline.rank(
             self.model,
             {PAPERLOOP: (profile, 1.0)},
             n=n,
@@ -72,7 +78,6 @@ class FittedPipeline:
             now=self.knowledge.now,
             seed=self.knowledge.seed,
         )
-        return np.array([candidate.paper_index for candidate in slate], dtype=np.intp)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ ORDER = (
     "likes@100", "likes@10", "found@100", "bib@20", "titles@20", "picks@20", "popular@20",
     "random@20", "sentence@20", "nothing@20", "recall@20", "recall@50", "recall@100", "recall@200",
     "recall@300", "ndcg@20", "mrr", "coverage", "novelty", "diversity", "gini",
+    "brier", "brier of rate", "ece", "n told",
 )  # fmt: skip
 """Metrics in the order they are reported."""
 COUNTS = (*ORDER[:2], *ORDER[3:10])
@@ -177,7 +178,7 @@ def _cell(ranker: RankerResult, metric: str, *, with_interval: bool) -> str:
     value = ranker.value(metric)
     if math.isnan(value):
         return "–"
-    digits = 2 if metric in COUNTS or metric == "novelty" else 4
+    digits = 2 if metric in COUNTS or metric == "novelty" else 0 if metric == "n told" else 4
     text = f"{value:.{digits}f}"
     if with_interval and metric in ranker.metrics:
         half = (ranker.metrics[metric].high - ranker.metrics[metric].low) / 2

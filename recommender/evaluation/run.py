@@ -162,6 +162,7 @@ def _summary(
             "novelty": novelty(outcome.shown, outcome.popularity),
             "diversity": spread.mean,
             "gini": gini(outcome.shown, outcome.pool),
+            **outcome.chances,
         },
         fit_seconds=outcome.fit_seconds,
         rank_seconds=outcome.rank_seconds,

@@ -61,6 +61,8 @@ class Outcome:
         The libraries as they were known, for novelty.
     curve
         Mean likes by round, or mean NDCG@20 by week; empty elsewhere.
+    chances
+        How reliable the chances of a like are, see `reliability`; empty elsewhere.
     """
 
     readers: Rows
@@ -71,6 +73,7 @@ class Outcome:
     fit_seconds: float
     rank_seconds: float
     curve: tuple[float, ...] = ()
+    chances: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.contestants import Contestant, Fitted
+from recommender.evaluation.contestants import Contestant, Fitted, FittedPipeline
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Rows
 from recommender.evaluation.knowledge import Knowledge, learn
 from recommender.evaluation.metrics import pad
 from recommender.evaluation.protocols.base import Options, Outcome, Result, Watch, each, timed
+from recommender.evaluation.reliability import reliability
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
+from recommender.features.interactions import Profile
+from recommender.ranking.calibration import Answers
+from recommender.ranking.foldin import Floats
 
 N_READERS, N_SEEDS, N_ROUNDS, N_SHOWN = 300, 3, 10, 10
 MIN_PAPERS, FEWEST_PAPERS = 20, 6
@@ -31,10 +35,14 @@ MIN_SESSIONS = 60
 
 @dataclass(frozen=True)
 class Session:
-    """One simulated reader's hundred papers: what was shown and which were likes, by round."""
+    """One simulated reader's hundred papers: what was shown and which were likes, by round.
+
+    `answers` are the product's own scores and the answers to them, by round.
+    """
 
     shown: Rows
     likes_by_round: NDArray[np.float64]
+    answers: tuple[Answers, ...] = ()
 
 
 def loop(
@@ -101,6 +109,7 @@ def _play_all(
         fit_seconds=fit_seconds,
         rank_seconds=rank_seconds,
         curve=tuple(float(x) for x in by_round.mean(axis=0)),
+        chances=reliability([x.answers for x in sessions[::n_each]]) if sessions[0].answers else {},
     )
 
 
@@ -109,13 +118,25 @@ def _play(knowledge: Knowledge, fitted: Fitted, reader: int, library: Rows, numb
     order = np.random.default_rng([knowledge.seed, reader, number]).permutation(library)
     liked, skipped = order[:N_SEEDS], order[:0]
     pool = np.arange(len(knowledge.order))
-    slates, likes = [], np.zeros(N_ROUNDS)
+    slates, likes, answers = [], np.zeros(N_ROUNDS), list[Answers]()
     for number in range(N_ROUNDS):
         profile = knowledge.profile(reader, liked, skipped)
-        slate = knowledge.order[fitted.rank(profile, pool, N_SHOWN)]
+        rows, scores = _shown(fitted, profile, pool)
+        slate = knowledge.order[rows]
         wanted = np.isin(slate, library)
+        if scores is not None:
+            answers.append(Answers(scores, wanted))
         liked = np.concatenate([liked, slate[wanted]])
         skipped = np.concatenate([skipped, slate[~wanted]])
         slates.append(slate)
         likes[number] = wanted.sum()
-    return Session(np.concatenate(slates), likes)
+    return Session(np.concatenate(slates), likes, tuple(answers))
+
+
+def _shown(fitted: Fitted, profile: Profile, pool: Rows) -> tuple[Rows, Floats | None]:
+    """Return ten papers, and their scores where the product itself is asked."""
+    if not isinstance(fitted, FittedPipeline):
+        return fitted.rank(profile, pool, N_SHOWN), None
+    slate = fitted.slate(profile, pool, N_SHOWN)
+    rows = np.array([x.paper_index for x in slate], dtype=np.intp)
+    return rows, np.array([x.score for x in slate], dtype=np.float64)

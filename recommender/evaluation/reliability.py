@@ -1,0 +1,83 @@
+"""Whether the chances of a like that the product would have said come true. Pure.
+
+Played as it would have been lived: before each round a reader's curve is made from
+their answers so far, and from a shared curve that other readers' sessions gave. Readers
+below the floor are told nothing and count for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.ranking.calibration import Answers, Curve, curve_of, shared_curve
+
+N_BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was said and what happened: ``(n,)`` chances, likes, and each reader's rate so far."""
+
+    chances: NDArray[np.float64]
+    liked: NDArray[np.bool_]
+    rates: NDArray[np.float64]
+
+
+def reliability(sessions: Sequence[Sequence[Answers]]) -> Mapping[str, float]:
+    """Return ``brier``, ``brier of rate``, ``ece`` and ``n told`` of simulated sessions.
+
+    ``brier`` is the mean squared distance of chance and outcome (Brier 1950), ``brier of
+    rate`` the same for somebody who always says the reader's rate of likes so far. ``ece``
+    is the mean distance of chance and frequency over ten equally large groups.
+
+    Parameters
+    ----------
+    sessions
+        For every reader the answers of each round. Every other reader's sessions give
+        the shared curve; the rest are told chances.
+
+    Returns
+    -------
+    Empty where nobody reaches the floor.
+    """
+    shared = shared_curve([_together(rounds) for rounds in sessions[1::2]])
+    told = [x for rounds in sessions[::2] for x in _told(rounds, shared)]
+    if not told:
+        return {}
+    chances, rates = (np.concatenate([getattr(x, k) for x in told]) for k in ("chances", "rates"))
+    liked = np.concatenate([x.liked for x in told])
+    return {
+        "brier": float(np.mean((chances - liked) ** 2)),
+        "brier of rate": float(np.mean((rates - liked) ** 2)),
+        "ece": calibration_error(chances, liked),
+        "n told": float(chances.size),
+    }
+
+
+def calibration_error(chances: NDArray[np.float64], liked: NDArray[np.bool_]) -> float:
+    """Return the mean distance of chance and frequency over equally large groups."""
+    groups = np.array_split(np.argsort(chances, kind="stable"), N_BINS)
+    apart = [x.size * abs(chances[x].mean() - liked[x].mean()) for x in groups if x.size]
+    return float(sum(apart) / chances.size)
+
+
+def _told(rounds: Sequence[Answers], shared: Curve) -> list[Told]:
+    found = []
+    for number in range(1, len(rounds)):
+        past = _together(rounds[:number])
+        curve = curve_of(past, shared)
+        if curve is not None:
+            asked = rounds[number]
+            rate = np.full(asked.liked.size, past.liked.mean())
+            found.append(Told(curve.chances(asked.scores), asked.liked, rate))
+    return found
+
+
+def _together(rounds: Sequence[Answers]) -> Answers:
+    return Answers(
+        np.concatenate([x.scores for x in rounds]), np.concatenate([x.liked for x in rounds])
+    )
