@@ -92,9 +92,14 @@ def normalise_title(title: str) -> str:
 
 @lru_cache(maxsize=8192)
 def title_key(title: str) -> str:
-    """Return a stable 16-digit key of the normalised title."""
-    normalised = normalise_title(title) or title.strip()
-    return hashlib.sha256(normalised.encode()).hexdigest()[:16]
+    """Return a stable 16-digit key of the title as it is spoken.
+
+    Where a word is parted (``pre-training``, ``pretraining``) does not count, nor
+    whether an ``and`` is written out.
+    """
+    words = normalise_title(title).split()
+    spoken = "".join(x for x in words if x != "and") or "".join(words) or title.strip()
+    return hashlib.sha256(spoken.encode()).hexdigest()[:16]
 
 
 def sort_identifiers(identifiers: Iterable[str]) -> tuple[str, ...]:

@@ -56,7 +56,9 @@ class Desk:
     def place(self, record: Paper, line: int = 0) -> tuple[Folder, Outcome]:
         """Make the record, from a line of its origin, part of the paper it is, or of a new one."""
         named = self._named(record)
-        record = self._owned(record, named)
+        whole, record = record, self._owned(record, named)
+        if not named and record != whole:
+            named = self._named(record)
         if len(named) == 1 and not self._adds(record, named[0]):
             return named[0], "unchanged"
         matches = self._with_namesake(record, named)
@@ -108,6 +110,7 @@ class Desk:
         named = list(dict.fromkeys(known))
         if self._apart and (partners := self._partners(named)):
             return self._first_of(record, named, partners)
+        named = [f for f in named if plausible(record, f.paper)]
         if len(named) < 2:
             return named
         first = max(named, key=lambda f: likeness(record, f.paper))

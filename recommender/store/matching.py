@@ -1,8 +1,10 @@
 """Which record is which paper, and what a merged paper looks like. Pure.
 
-A shared identifier decides. Otherwise the same title does, with a compatible
-first author and year and no identifier that contradicts. A title of one or two
-words names many works ("Introduction"), so there both must be known and agree.
+A shared identifier decides, unless title and authors both speak against it: such
+an identifier is wrong. Otherwise the same title does, with a compatible first
+author and year, or the same abstract, and no identifier that contradicts. A
+title of one or two words names many works ("Introduction"), so there author and
+year must be known and agree.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from recommender.identity import (
 
 SHORT_TITLE_WORDS = 2
 LEAST_LIKENESS = 0.5
+LEAST_ABSTRACT = 100
+"""Characters from which an abstract tells a work by itself; fewer may be a formula of words."""
 
 
 def year_of(paper: Paper) -> int | None:
@@ -45,11 +49,13 @@ def same_work(one: Paper, other: Paper) -> bool:
     """Return whether two papers of one title are one work, as far as can be known."""
     if _contradict(one, other):
         return False
+    if _same_abstract(one, other):
+        return True
     names, years = (first_author(one), first_author(other)), (year_of(one), year_of(other))
     if len(normalise_title(one.title).split()) <= SHORT_TITLE_WORDS:
         alike = _key(one) == _key(other)
         return alike or (all(names) and None not in years and _agree(names, years))
-    return _agree(names, years)
+    return _agree(names, years) or (_exchanged(one, other) and _agree(((), ()), years))
 
 
 def choose(record: Paper, papers: Sequence[Paper]) -> int | None:
@@ -60,7 +66,9 @@ def choose(record: Paper, papers: Sequence[Paper]) -> int | None:
     possible = [i for i, paper in enumerate(papers) if same_work(record, paper)]
     if len(possible) == 1:
         return possible[0]
-    return next((i for i in possible if _key(papers[i]) == _key(record)), None)
+    texts = [i for i in possible if _same_abstract(papers[i], record)]
+    keys = [i for i in possible if _key(papers[i]) == _key(record)]
+    return next(iter((*texts, *keys)), None)
 
 
 def merged(paper: Paper, record: Paper) -> Paper:
@@ -143,7 +151,7 @@ def plausible(one: Paper, other: Paper) -> bool:
     authors and most of their titles differ: then one of its identifiers is wrong.
     """
     same_author = _agree((first_author(one), first_author(other)), (None, None))
-    return same_author or likeness(one, other) >= LEAST_LIKENESS
+    return same_author or likeness(one, other) >= LEAST_LIKENESS or _share_author(one, other)
 
 
 def likeness(one: Paper, other: Paper) -> float:
@@ -179,6 +187,28 @@ def _agree(
 def _contradict(one: Paper, other: Paper) -> bool:
     mine, theirs = _by_scheme(one), _by_scheme(other)
     return any(mine[x].isdisjoint(theirs[x]) for x in mine.keys() & theirs.keys())
+
+
+def _same_abstract(one: Paper, other: Paper) -> bool:
+    """Return whether both have an abstract, and the same one but for its marks."""
+    if min(len(one.abstract), len(other.abstract)) < LEAST_ABSTRACT:
+        return False
+    return normalise_title(one.abstract) == normalise_title(other.abstract)
+
+
+def _families(paper: Paper) -> list[str]:
+    names = (normalise_title(x.family or x.name).split() for x in paper.authors)
+    return [x[-1] for x in names if x]
+
+
+def _share_author(one: Paper, other: Paper) -> bool:
+    return not set(_families(one)).isdisjoint(_families(other))
+
+
+def _exchanged(one: Paper, other: Paper) -> bool:
+    """Return whether the first author of each is one of the other's: their order differs."""
+    mine, theirs = _families(one), _families(other)
+    return bool(mine and theirs) and mine[0] in theirs and theirs[0] in mine
 
 
 def _by_scheme(paper: Paper) -> dict[str, set[str]]:
