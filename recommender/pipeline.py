@@ -26,13 +26,13 @@ from recommender.ranking.base import Scores
 from recommender.ranking.blend import BlendRanker, under
 from recommender.ranking.diversity import TwinFilter, best_first, with_floors
 from recommender.ranking.exploration import explore
-from recommender.ranking.reading import Reading, Window, total
+from recommender.ranking.reading import Reading, Window
 from recommender.ranking.subjects import subjects_of
 from recommender.ranking.terms import AlsOptions
 
 LEAST_EVIDENCE = 0.5
 """Liked weight (1 is one like) below which a history says too little to rank by."""
-N_CONSIDERED = 500
+N_CONSIDERED = 250
 """Papers beyond a line's length among which a subject finds its own best."""
 
 
@@ -163,14 +163,16 @@ def _line(
 ) -> list[Candidate]:
     """Return candidates of one interest, best first, a few more than `n`."""
     reading = model.ranker.read(profile)
-    parts = reading.parts(rows)
-    scores = total(parts, rows.size)
+    scores = reading.score(rows)
     most = n + max(n, 20)
     order = best_first(rows, scores, most + N_CONSIDERED)
-    line = _with_subjects(model, reading, rows, order, most) if options.diversity else order[:most]
+    line = order[:most].tolist()
+    if options.diversity:
+        line = _with_subjects(model, reading, rows, order, most)
+    parts = reading.parts(rows[line])
     return [
-        Candidate(int(rows[i]), float(scores[i]), _finite(parts, int(i)), interest_id=interest)
-        for i in line
+        Candidate(int(rows[i]), float(scores[i]), _finite(parts, place), interest_id=interest)
+        for place, i in enumerate(line)
     ]
 
 
@@ -179,14 +181,13 @@ def _with_subjects(model: Model, reading: Reading, rows: Rows, order: Rows, most
     subjects = subjects_of(reading.profile, model.features.embedding)
     if len(subjects) == 1:
         return [int(i) for i in order[:most]]
-    readings = [model.ranker.read(subject, reading.trust) for subject in subjects]
-    window = Window(rows[order])
-    by_subject = np.vstack([r.score(window) for r in readings])
-    queues = [order[best_first(rows[order], scores)].tolist() for scores in by_subject]
-    nearest = np.argmax(np.nan_to_num(by_subject, nan=-np.inf), axis=0)
-    subject_of = dict(zip(order.tolist(), nearest.tolist(), strict=True))
     weights = [float(subject.liked_weights.sum()) for subject in subjects]
     shares = [weight / float(reading.profile.liked_weights.sum()) for weight in weights]
+
+    window = Window(rows[order])
+    owed = np.vstack([model.ranker.score_subject(reading, s, window) for s in subjects])
+    queues = [order[best_first(window.papers, scores)].tolist() for scores in owed]
+    subject_of = dict(zip(order.tolist(), owed.argmax(axis=0).tolist(), strict=True))
     return with_floors(order.tolist(), subject_of, queues, shares, most)
 
 

@@ -78,6 +78,30 @@ def row_cells(matrix: SparseRows, row: int) -> tuple[Rows, NDArray[np.float64]]:
     return matrix.indices[cells].astype(np.intp), matrix.data[cells].astype(np.float64)
 
 
+def sum_of_rows(matrix: SparseRows, rows: Rows, weights: NDArray[Any]) -> Scores:
+    """Return the weighted sum of a few rows, ``(n_columns,)``, without slicing the matrix."""
+    cells, lengths = _cells_in(matrix, rows)
+    values = matrix.data[cells] * np.repeat(weights, lengths)
+    sums = np.bincount(matrix.indices[cells], values, minlength=matrix.shape[1])
+    return sums.astype(np.float32)
+
+
+def dots_of_rows(matrix: SparseRows, rows: Rows, direction: NDArray[np.float32]) -> Scores:
+    """Return ``matrix[rows] @ direction`` without slicing the matrix."""
+    cells, lengths = _cells_in(matrix, rows)
+    products = matrix.data[cells] * direction[matrix.indices[cells]]
+    places = np.repeat(np.arange(rows.size), lengths)
+    return np.bincount(places, products, minlength=rows.size).astype(np.float32)
+
+
+def _cells_in(matrix: SparseRows, rows: Rows) -> tuple[Rows, Rows]:
+    """Return where the cells of some rows are, row by row, and how many each has."""
+    starts = matrix.indptr[rows].astype(np.intp)
+    lengths = matrix.indptr[rows + 1] - starts
+    shifts = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    return shifts + np.arange(shifts.size), lengths
+
+
 def cells_of(name: str, matrix: SparseRows) -> dict[str, NDArray[Any]]:
     """Return a sparse matrix as three arrays under names that begin with `name`."""
     return {

@@ -22,8 +22,8 @@ from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, Sp
 from recommender.ranking.content import EmbeddingRanker, TfidfRanker
 from recommender.ranking.guard import Guard
 from recommender.ranking.neighbours import NeighbourRanker
-from recommender.ranking.reading import Content, Dot, Reading
-from recommender.ranking.scale import DenseSample, Scale, SparseSample
+from recommender.ranking.reading import Content, Dot, Reading, Window
+from recommender.ranking.scale import DenseSample, SparseSample
 from recommender.ranking.terms import AlsOptions
 from recommender.ranking.weights import Evidence, weights_for
 
@@ -35,7 +35,7 @@ def contents_of(features: Features, als: AlsRanker) -> dict[str, Content]:
     factors, vectors, words = als.model.papers, features.embedding, features.paper_terms
     return {
         "als": Content(factors, np.asarray(factors.any(axis=1))),
-        "tfidf": Content(words, np.diff(words.indptr) > 0),
+        "tfidf": Content(words, np.diff(words.indptr) > 0, words.T.tocsr()),
         "embedding": Content(vectors, np.asarray(vectors.any(axis=1))),
     }
 
@@ -146,16 +146,39 @@ class BlendRanker:
             if weights[name] > 0
         }
         walk_weight = weights["neighbours"]
-        walk = self.neighbours.walk(profile) if walk_weight > 0 else np.zeros(0, dtype=np.float32)
+        walk = np.zeros(0, dtype=np.float32)
+        if walk_weight > 0:
+            walk = self.neighbours.standard_walk(profile)
         return Reading(
             profile,
             summands,
             dots,
-            Scale.of_scores(walk).standard(walk),
+            walk,
             walk_weight,
             self.aversion.direction(profile, self.tfidf.content),
             trust,
         )
+
+    def score_subject(self, reading: Reading, subject: Profile, window: Window) -> Scores:
+        """Return how much of each paper's score is owed to some of the likes.
+
+        Parameters
+        ----------
+        subject
+            Some of the likes of `reading`, with its skips; nothing is solved anew for them.
+        """
+        own = np.isin(reading.profile.liked, subject.liked)
+        part = subject.liked_weights.sum() / reading.profile.liked_weights.sum()
+        directions = {"als": reading.summands[own].sum(axis=0).astype(np.float32)}
+        directions["tfidf"] = part * self.tfidf.query(subject)
+        if "embedding" in reading.dots:
+            directions["embedding"] = part * self.embedding.query(subject)
+        owed = np.zeros(window.papers.size, dtype=np.float32)
+        for name in directions.keys() & reading.dots.keys():
+            dot = reading.dots[name]
+            gain, _ = dot.scale.line(dot.weight)
+            owed += gain * np.nan_to_num(window.dots(dot.content, directions[name]))
+        return owed
 
     def _dot(self, name: str, direction: Scores, weight: float, judged: Rows) -> Dot:
         assert self.sample is not None

@@ -19,6 +19,7 @@ from recommender.ranking.base import (
     Rows,
     Scores,
     SparseRows,
+    sum_of_rows,
     valid_rows,
 )
 
@@ -32,11 +33,15 @@ def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
     The rows of the profile must exist.
     """
     liked = _mean(profile.liked, profile.liked_weights, content)
-    if not liked.any() or not profile.skipped.size:
-        return liked
-    return liked - np.float32(SKIP_SHARE) * _mean(
-        profile.skipped, -profile.skipped_weights, content
-    )
+    avoided = avoided_by(profile, content) if liked.any() else None
+    return liked if avoided is None else liked - avoided
+
+
+def avoided_by(profile: Profile, content: Matrix) -> NDArray[np.float32] | None:
+    """Return what Rocchio's query takes off for the skips; None without any."""
+    if not profile.skipped.size:
+        return None
+    return np.float32(SKIP_SHARE) * _mean(profile.skipped, -profile.skipped_weights, content)
 
 
 def shares(weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -47,7 +52,9 @@ def shares(weights: NDArray[np.float32]) -> NDArray[np.float32]:
 def _mean(rows: Rows, weights: NDArray[np.float32], content: Matrix) -> NDArray[np.float32]:
     if not rows.size:
         return np.zeros(content.shape[1], dtype=np.float32)
-    return np.asarray(content[rows].T @ shares(weights), dtype=np.float32).ravel()
+    if isinstance(content, np.ndarray):
+        return np.asarray(content[rows].T @ shares(weights), dtype=np.float32)
+    return sum_of_rows(content, rows, shares(weights))
 
 
 def score_query(

@@ -23,7 +23,7 @@ from recommender.ranking.heldout import held_out_by_als, held_out_by_tfidf
 
 MOST_HELD_OUT = 12
 LEAST_HELD_OUT = 3
-MOST_SAMPLED = 1000
+MOST_SAMPLED = 400
 PRIOR_LIKES = 6.0
 PRIOR_LEAD = 0.1
 FADE = 0.3

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.base import Profile, Rows, SparseRows
-from recommender.ranking.content import SKIP_SHARE, TfidfRanker, shares
+from recommender.ranking.content import SKIP_SHARE, TfidfRanker, avoided_by, shares
 from recommender.ranking.foldin import Floats
 
 
@@ -85,12 +85,20 @@ def rocchio_without(profile: Profile, held: Rows, judged: Floats | NDArray[np.fl
         ``(n_judged, n_columns)``, a row for every row of ``profile.judged``.
     """
     n_liked = profile.liked.size
-    part = shares(profile.liked_weights).astype(np.float64)
     less = np.zeros(profile.skipped.size)
     if less.size:
         less = SKIP_SHARE * shares(-profile.skipped_weights).astype(np.float64)
-    rest = (part @ judged[:n_liked])[:, None] - judged[held].T * part[held]
-    return np.asarray(rest / (1 - part[held]) - (less @ judged[n_liked:])[:, None])
+    return mean_without(profile, held, judged[:n_liked]) - (less @ judged[n_liked:])[:, None]
+
+
+def mean_without(profile: Profile, held: Rows, liked: Floats | NDArray[np.float32]) -> Floats:
+    """Return the first half of Rocchio's rule, the mean of the likes without each held-out one.
+
+    `liked` is ``(n_liked, n_columns)``, as in `rocchio_without`.
+    """
+    part = shares(profile.liked_weights).astype(np.float64)
+    rest = (part @ liked)[:, None] - liked[held].T * part[held]
+    return np.asarray(rest / (1 - part[held]))
 
 
 def held_out_by_als(
@@ -110,11 +118,13 @@ def held_out_by_tfidf(
     tfidf: TfidfRanker, profile: Profile, held: Rows, sample_by_term: SparseRows
 ) -> HeldOut:
     """Hold likes out of Rocchio's mean; `sample_by_term` is ``(n_terms, n_sample)``."""
-    words = tfidf.content[profile.judged]
-    own = dense(words @ tfidf.content[profile.liked[held]].T)
-    others = dense(words @ sample_by_term)
-    by_held = rocchio_without(profile, held, own)
-    return HeldOut(np.diagonal(by_held), rocchio_without(profile, held, others))
+    liked = tfidf.content[profile.liked]
+    own = mean_without(profile, held, dense(liked @ liked.T)[:, held]).diagonal()
+    others = mean_without(profile, held, dense(liked @ sample_by_term))
+    avoided = avoided_by(profile, tfidf.content)
+    if avoided is None:
+        return HeldOut(own, others)
+    return HeldOut(own - (liked @ avoided)[held], others - (sample_by_term.T @ avoided)[:, None])
 
 
 def dense(matrix: Any) -> Floats:

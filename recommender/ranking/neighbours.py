@@ -24,8 +24,10 @@ from recommender.ranking.base import (
     SparseRows,
     cells_of,
     matrix_of,
+    sum_of_rows,
     valid_rows,
 )
+from recommender.ranking.scale import Scale
 
 ALPHA = 0.6
 BETA = 0.1
@@ -92,11 +94,21 @@ class NeighbourRanker:
         to_papers, to_readers, damping = self._need()
         known = profile.within(damping.size)
         start = known.liked_weights
-        at_readers = to_readers[known.liked].T @ start
+        at_readers = sum_of_rows(to_readers, known.liked, start)
         if not at_readers.any():
             return np.full(damping.size, np.nan, dtype=np.float32)
         arrived = (to_papers.T @ at_readers) * damping / start.sum()
         return np.where(damping > 0, arrived, np.float32(np.nan))
+
+    def standard_walk(self, profile: Profile) -> Scores:
+        """Return `walk` in deviations from its mean over all papers that can be reached."""
+        walk = self.walk(profile)
+        reached = np.isfinite(walk)
+        n_reached = max(int(reached.sum()), 1)
+        kept = np.where(reached, walk, np.float32(0))
+        total, squares = float(kept.sum(dtype=np.float64)), float(kept @ kept)
+        gain, offset = Scale.of_sums(*np.array([n_reached, total, squares])).line(1.0)
+        return np.asarray(gain * walk + offset)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the steps; see `Ranker.arrays`."""

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.base import Profile, Rows, Scores, valid_rows
+from recommender.ranking.base import (
+    Profile,
+    Rows,
+    Scores,
+    SparseRows,
+    dots_of_rows,
+    sum_of_rows,
+    valid_rows,
+)
 from recommender.ranking.content import Matrix
 from recommender.ranking.foldin import Floats
 from recommender.ranking.scale import Scale
@@ -20,15 +27,33 @@ from recommender.ranking.scale import Scale
 AVERSION = "aversion"
 
 
+MANY = 4
+"""Gathering rows costs more than multiplying all once a part of this many is asked for."""
+
+FEW = 5
+"""Adding up columns is cheaper than a whole product while they hold a part of this few cells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What papers are made of for one ranker: ``(n_papers, n_columns)``.
 
-    `known` says of which papers there is any.
+    `known` says of which papers there is any. `by_column` is the transpose of
+    sparse content: a direction with few cells then meets only their columns.
     """
 
     matrix: Matrix
     known: NDArray[np.bool_]
+    by_column: SparseRows | None = None
+
+    def dots(self, direction: NDArray[np.float32]) -> Scores:
+        """Return the dot products of all papers with a direction; 0 without content."""
+        if self.by_column is not None:
+            cells = np.flatnonzero(direction)
+            if np.diff(self.by_column.indptr)[cells].sum() * FEW < self.by_column.nnz:
+                columns = self.by_column[cells]
+                return np.asarray(columns.T @ direction[cells], dtype=np.float32)
+        return np.asarray(self.matrix @ direction, dtype=np.float32)
 
 
 @dataclass(slots=True)
@@ -36,7 +61,7 @@ class Window:
     """Some papers, so that several readings of them gather their rows only once."""
 
     papers: Rows
-    _gathered: dict[int, Any] = field(default_factory=dict)
+    _gathered: dict[int, Scores] = field(default_factory=dict)
 
     def dots(self, content: Content, direction: NDArray[np.float32]) -> Scores:
         """Return dot products of the papers with a direction; NaN where there is no content."""
@@ -44,12 +69,15 @@ class Window:
         exists = valid_rows(self.papers, content.known.size)
         exists[exists] = content.known[self.papers[exists]]
         rows = self.papers[exists]
-        # Gathering rows costs more than multiplying all of them once many are asked for.
-        if rows.size * 4 > content.known.size:
-            scores[exists] = (content.matrix @ direction)[rows]
+        if rows.size * MANY > content.known.size:
+            scores[exists] = content.dots(direction)[rows]
+        elif isinstance(content.matrix, np.ndarray):
+            key = id(content.matrix)
+            if key not in self._gathered:
+                self._gathered[key] = content.matrix[rows]
+            scores[exists] = self._gathered[key] @ direction
         else:
-            gathered = self._gathered.setdefault(id(content.matrix), content.matrix[rows])
-            scores[exists] = gathered @ direction
+            scores[exists] = dots_of_rows(content.matrix, rows, direction)
         return scores
 
 
@@ -70,8 +98,19 @@ class Dot:
         """Return weighted standard scores; all NaN without a direction."""
         if not self.direction.any():
             return np.full(window.papers.size, np.nan, dtype=np.float32)
-        raw = window.dots(self.content, self.direction)
-        return np.float32(self.weight) * self.scale.standard(raw)
+        gain, offset = self.scale.line(self.weight)
+        return gain * window.dots(self.content, self.direction) + offset
+
+    def add_to(self, summed: Scores, scored: NDArray[np.bool_]) -> None:
+        """Add the weighted standard scores of all papers, where there are any."""
+        if self.direction.any():
+            gain, offset = self.scale.line(self.weight)
+            scores = self.content.dots(self.direction)
+            scores *= gain
+            scores += offset
+            scores[~self.content.known] = 0
+            summed += scores
+            scored |= self.content.known
 
 
 @dataclass(frozen=True)
@@ -116,7 +155,25 @@ class Reading:
     def score(self, papers: Rows | Window) -> Scores:
         """Return the sum of the parts."""
         window = papers if isinstance(papers, Window) else Window(papers)
+        everything = self.dots["tfidf"].content
+        if window.papers.size * MANY > everything.known.size:
+            return _at(self._score_all(everything), window.papers)
         return total(self.parts(window), window.papers.size)
+
+    def _score_all(self, words: Content) -> Scores:
+        """Return the sum of the parts for all papers: `total` without the parts."""
+        summed = np.zeros(words.known.size, dtype=np.float32)
+        scored = np.zeros(words.known.size, dtype=bool)
+        for dot in self.dots.values():
+            dot.add_to(summed, scored)
+        if self.walk_weight > 0:
+            reached = np.isfinite(self.walk)
+            summed += np.where(reached, np.float32(self.walk_weight) * self.walk, np.float32(0))
+            scored |= reached
+        if self.averse is not None:
+            summed += words.dots(self.averse)
+        summed[~scored] = np.nan
+        return summed
 
 
 def _at(scores: Scores, papers: Rows) -> Scores:

@@ -42,6 +42,13 @@ class Scale:
         kept = np.where(known, scores, 0.0).astype(np.float64)
         return cls.of_sums(known.sum(axis=0), kept.sum(axis=0), (kept**2).sum(axis=0))
 
+    def line(self, weight: float) -> tuple[np.float32, np.float32]:
+        """Return gain and offset: ``gain * score + offset`` is `weight` times `standard`."""
+        if self.spread <= NO_SPREAD * (1.0 + np.abs(self.mean)):
+            return np.float32(0), np.float32(0)
+        gain = weight / self.spread
+        return np.float32(gain), np.float32(-gain * self.mean)
+
     def standard(self, scores: Scores | Floats) -> Scores:
         """Return scores in deviations from the mean; all 0 without a spread, NaN stays NaN."""
         flat = self.spread <= NO_SPREAD * (1.0 + np.abs(self.mean))

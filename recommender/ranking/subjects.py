@@ -6,6 +6,8 @@ group far from the rest is a subject; a history about one thing is one subject.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -43,6 +45,4 @@ def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profil
 
 def _part(profile: Profile, rows: NDArray[np.intp]) -> Profile:
     kept = np.isin(profile.liked, rows)
-    liked = dict(zip(profile.liked[kept], profile.liked_weights[kept], strict=True))
-    skipped = dict(zip(profile.skipped, profile.skipped_weights, strict=True))
-    return Profile.of(liked, skipped, reader_index=profile.reader_index)
+    return replace(profile, liked=profile.liked[kept], liked_weights=profile.liked_weights[kept])

@@ -74,9 +74,11 @@ def shared_likes(reader_papers: SparseRows) -> float:
     belong together. A paper with one reader adds nothing, however many such
     papers and readers there are.
     """
-    liked = csr_matrix(reader_papers > 0)
-    several = liked[np.diff(liked.indptr) > 1]
-    n_readers = np.bincount(several.indices, minlength=liked.shape[1])
+    readers = np.repeat(np.arange(reader_papers.shape[0]), np.diff(reader_papers.indptr))
+    liked = reader_papers.data > 0
+    n_likes = np.bincount(readers[liked], minlength=reader_papers.shape[0])
+    of_several = liked & (n_likes[readers] > 1)
+    n_readers = np.bincount(reader_papers.indices[of_several], minlength=reader_papers.shape[1])
     return float(np.maximum(n_readers - 1, 0).mean()) if n_readers.size else 0.0
 
 
