@@ -17,7 +17,6 @@ from recommender.ranking.base import (
     Scores,
     SparseRows,
     dots_of_rows,
-    sum_of_rows,
     valid_rows,
 )
 from recommender.ranking.content import Matrix
