@@ -34,6 +34,7 @@ page = st.navigation(
         st.Page("app_pages/taste.py", title="Taste", icon=":material/tune:"),
         st.Page("app_pages/working.py", title="Is it working?", icon=":material/monitoring:"),
         st.Page("app_pages/start.py", title="Start", icon=":material/flag:"),
+        st.Page("app_pages/settings.py", title="Settings", icon=":material/settings:"),
     ]
 )
 st.logo(ICON, size="large")

@@ -38,6 +38,9 @@ from ui.routes import ROUTES
 ADDRESS = "127.0.0.1"
 LOCAL_HOSTS = ("localhost", ADDRESS)
 
+SECRETS = "secrets.toml"
+"""The file of the data directory that names who lets readers in; see `ui.access`."""
+
 _FOLDER = Path(__file__).parent
 _THEME = _FOLDER / ".streamlit" / "config.toml"
 CONFIG: Mapping[str, Any] = {
@@ -90,13 +93,22 @@ def serve(settings: Settings, *, port: int, open_browser: bool) -> None:
     Raises
     ------
     RecommenderError
-        The port is taken or may not be used.
+        The port is taken or may not be used, or the file of secrets cannot be read.
     """
     _require_port(port)
+    _require_readable(settings.data_dir / SECRETS)
     address = f"http://localhost:{port}"
     app = application(settings, open_browser_at=address if open_browser else None)
     print(f"paperloop is at {address} (stop it with Ctrl-C).", file=sys.stderr, flush=True)
-    app.run(config={**CONFIG, **theme(), "server.address": ADDRESS, "server.port": port})
+    app.run(
+        config={
+            **CONFIG,
+            **theme(),
+            "secrets.files": [str(settings.data_dir / SECRETS)],
+            "server.address": ADDRESS,
+            "server.port": port,
+        }
+    )
 
 
 def theme() -> dict[str, Any]:
@@ -160,6 +172,15 @@ def _base_host(settings: Settings) -> list[str]:
     """Return the host that the links of mails lead to."""
     host = urlsplit(settings.base_url).hostname
     return [host] if host else []
+
+
+def _require_readable(secrets: Path) -> None:
+    # Streamlit takes a file it cannot parse for no file, and the sign-in would be off.
+    try:
+        if secrets.exists():
+            tomllib.loads(secrets.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RecommenderError(f"The file {secrets} cannot be read: {error}") from error
 
 
 def _require_port(port: int) -> None:

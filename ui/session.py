@@ -17,7 +17,7 @@ from recommender.errors import NothingToUndo, RecommenderError
 from recommender.history import VERDICTS, Log
 from recommender.muting import muted_words
 from recommender.training import refit_due, refit_in_background
-from ui import state, text
+from ui import access, state, text
 
 READER_KEY = "reader"
 INTEREST_KEY = "interest"
@@ -25,7 +25,12 @@ _REFIT_EVERY = 5  # events between two looks at whether the model is old
 
 
 def reader() -> Reader:
-    """Return who reads: the one chosen, else the one of the settings, made if need be."""
+    """Return who reads: whoever has signed in, where that is asked for.
+
+    Else the one chosen, else the one of the settings, made if need be.
+    """
+    if access.required():
+        return access.reader()
     chosen = st.session_state.get(READER_KEY)
     readers = state.store().readers
     known = {x.reader_id: x for x in readers.list()}

@@ -1,11 +1,11 @@
-"""The chooser of reader and interest. For a trusted installation: there is no login."""
+"""Who reads and what for: the one signed in, or a chooser of names where nobody has to."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from ui import session, state
+from ui import access, session, state, text
 
 ALL = "all"
 
@@ -13,19 +13,10 @@ ALL = "all"
 def show() -> None:
     """Show who reads and what for, and let both be added to."""
     with st.sidebar:
-        readers = state.store().readers.list() or [session.reader()]
-        names = {x.reader_id: x.name for x in readers}
-        default = session.reader().reader_id
-        st.selectbox(
-            "Reader",
-            list(names),
-            index=list(names).index(default),
-            format_func=lambda x: names.get(x, x),
-            key=session.READER_KEY,
-            bind="query-params",
-            on_change=_forget_interest,
-            help="Everyone who can open this page can read as anyone: there is no login.",
-        )
+        if access.required():
+            _signed_in()
+        else:
+            _choose_reader()
         interests = state.store().readers.interests(session.reader().reader_id)
         titles = {ALL: "All interests"} | {x.interest_id: x.name for x in interests}
         st.selectbox(
@@ -37,10 +28,33 @@ def show() -> None:
             help="Each keeps its own likes, so that two subjects are not blurred into one.",
         )
         with st.popover("Add", icon=":material/add:", type="tertiary"):
-            _add("A reader", "new_reader", _add_reader)
+            if not access.required():
+                _add("A reader", "new_reader", _add_reader)
             _add("An interest", "new_interest", _add_interest)
             if st.session_state.get("sidebar_problem"):
                 st.caption(st.session_state.pop("sidebar_problem"))
+
+
+def _choose_reader() -> None:
+    readers = state.store().readers.list() or [session.reader()]
+    names = {x.reader_id: x.name for x in readers}
+    default = session.reader().reader_id
+    st.selectbox(
+        "Reader",
+        list(names),
+        index=list(names).index(default),
+        format_func=lambda x: names.get(x, x),
+        key=session.READER_KEY,
+        bind="query-params",
+        on_change=_forget_interest,
+        help="Everyone who can open this page can read as anyone: there is no login.",
+    )
+
+
+def _signed_in() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(text.native(session.reader().name), width="stretch")
+        st.button("Sign out", type="tertiary", on_click=st.logout)
 
 
 def _add(label: str, key: str, callback: object) -> None:

@@ -23,8 +23,7 @@ class Progress:
         """Return it as a sentence, ``""`` for a week without papers."""
         if not self.of:
             return ""
-        papers = "paper" if self.of == 1 else "papers"
-        return f"{self.seen} of {self.of} of this week’s {papers} seen"
+        return f"{self.seen} of {self.of} of this week’s papers seen"
 
 
 def progress(log: session.Log) -> Progress:

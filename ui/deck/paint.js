@@ -26,9 +26,25 @@ function mathNode(given) {
   return element;
 }
 
+// A comma or bracket after a formula stays on its line.
 function setText(element, plain, rich) {
-  if (rich) element.replaceChildren(...rich.map(mathNode));
-  else element.textContent = plain;
+  if (!rich) {
+    element.textContent = plain;
+    return;
+  }
+  element.replaceChildren();
+  let before = null;
+  for (const part of rich) {
+    const mark = before && typeof part === 'string' ? part.match(/^[.,;:!?)\]]+/)?.[0] : '';
+    if (mark) {
+      const together = make('span', '', { className: 'unbroken' });
+      before.replaceWith(together);
+      together.append(before, mark);
+    }
+    const node = mathNode(mark ? part.slice(mark.length) : part);
+    element.append(node);
+    before = typeof part === 'string' ? null : node;
+  }
 }
 
 function actionButton(action, act) {
