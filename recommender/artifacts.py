@@ -153,13 +153,7 @@ def load(folder: Path, library_id: str) -> tuple[Arrays, Manifest]:
 
 
 def attach(folder: Path, version: str, name: str, array: NDArray[Any]) -> None:
-    """Keep an array made from a model in its folder; it goes when the model goes.
-
-    Raises
-    ------
-    ArtifactError
-        The model is gone, or the folder cannot be written.
-    """
+    """Keep an array made from a model in its folder; raises ArtifactError when it cannot."""
     place = folder / version
     try:
         _write_array(place / f".{name}.part", array)
@@ -238,11 +232,16 @@ def _damaged(version: str, name: str) -> ArtifactDamaged:
     )
 
 
-def _sweep(folder: Path, serving: str) -> None:
+def keep_newest(folder: Path) -> None:
+    """Remove every model but the one that serves; raises NoModel."""
+    _sweep(folder, latest_version(folder), kept=1)
+
+
+def _sweep(folder: Path, serving: str, kept: int = KEPT) -> None:
     """Remove old versions and what killed fits left; only the fitting process calls this."""
     versions = sorted(x.name for x in folder.iterdir() if (x / "manifest.json").is_file())
     versions = [x for x in versions if not x.startswith(".") and x != serving]
-    doomed = [*versions[: max(len(versions) - KEPT + 1, 0)]]
+    doomed = [*versions[: max(len(versions) - kept + 1, 0)]]
     doomed += [x.name for x in folder.glob(".*.part")]
     for name in doomed:
         shutil.rmtree(folder / name, ignore_errors=True)
