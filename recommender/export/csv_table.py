@@ -1,8 +1,8 @@
 """CSV for spreadsheets: UTF-8, a heading line, one line a paper.
 
-Authors are ``Family, Given`` with ``; `` between them; a corporate name that
-holds one of these marks stands in braces. Identifiers besides DOI and arXiv id
-are apart by spaces.
+Authors are ``Family, Given`` with ``; `` between them; a corporate name stands
+in braces, and a single name that reads like two ends with ``;``. Identifiers
+besides DOI and arXiv id are apart by spaces.
 
 A cell that a spreadsheet would run as a formula gets an apostrophe before it.
 The rule is reversible: a cell that begins with apostrophes and then one of
@@ -41,6 +41,7 @@ COLUMNS = (
     "note",
 )
 
+_NO_BRACES = str.maketrans("{}", "()")
 _FORMULA = re.compile("^'*[=+\\-@\t\r＝＋－＠]")
 _NEUTRALISED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
 
@@ -73,7 +74,7 @@ def _row(paper: Paper) -> list[str]:
     return [
         paper.paper_id,
         paper.title,
-        "; ".join(filter(None, map(_author, paper.authors))),
+        _authors(paper.authors),
         "" if year is None else str(year),
         day.isoformat() if day else "",
         paper.venue,
@@ -92,8 +93,17 @@ def _own_words(paper: Paper, heading: Heading) -> tuple[str, str]:
     return "; ".join(heading.tags_of(paper)), heading.note(paper)
 
 
+def _authors(authors: Sequence[Author]) -> str:
+    names = list(filter(None, map(_author, authors)))
+    # "Van Siclen, Clinton J." alone could be two people; the mark says that it is one.
+    one = len(names) == 1 and all(" " in x.strip() for x in names[0].split(","))
+    return "; ".join(names) + (";" if one and "," in names[0] else "")
+
+
 def _author(author: Author) -> str:
     if author.family and author.given and not author.literal:
         return f"{author.family}, {author.given}"
-    name = author.literal or author.family or author.given
-    return f"{{{name}}}" if "," in name or ";" in name else name
+    if author.literal or not author.family:
+        name = author.literal or author.given
+        return f"{{{name.translate(_NO_BRACES)}}}" if name else ""
+    return f"{author.family}," if {*author.family} & {*", ;"} else author.family

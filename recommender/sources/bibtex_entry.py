@@ -10,6 +10,7 @@ from recommender.sources.base import Entry, Refusal, checked
 from recommender.sources.dates import When, day_of_year, when
 from recommender.sources.identifiers import (
     arxiv_in_note,
+    identifier,
     in_address,
     known,
     of_scheme,
@@ -52,9 +53,16 @@ MAX_FORGOTTEN = 50
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 _TELLING = (
     *("doi", "url", "pmid", "archiveprefix", "eprinttype", "eprint"),
-    *("journal", "journaltitle", "volume", "howpublished", "note"),
+    *("journal", "journaltitle", "volume", "howpublished", "note", "identifiers"),
 )
 _WEBSITES = ("online", "electronic", "www")
+_FURTHER_VENUES = {
+    "book": ("publisher",),
+    "dataset": ("organization",),
+    "software": ("organization",),
+    "webpage": ("titleaddon", "organization"),
+}
+_NO_VENUE = re.compile(r"url|https?:|www\.|access|online|visited|retrieved|arxiv", re.IGNORECASE)
 _RUN_ON = re.compile(r"\s*([A-Za-z][\w-]{0,60})\s*=\s*(\S.*)", re.DOTALL)
 _ESCAPED = re.compile(r"\{?\\([_%&#~$<>])\}?")
 _LONGEST = 1_000
@@ -154,7 +162,9 @@ def _prose(latex: str) -> str:
 
 
 def _venue(entry_type: str, fields: Mapping[str, str]) -> str:
-    names = (*_VENUES, "titleaddon") if entry_type in _WEBSITES else _VENUES
+    names = [*_VENUES, *_FURTHER_VENUES.get(KINDS.get(entry_type, ""), ())]
+    if entry_type == "misc" and not _NO_VENUE.search(fields.get("howpublished", "")):
+        names.append("howpublished")
     return next((_prose(fields[name]) for name in names if fields.get(name)), "")
 
 
@@ -204,3 +214,4 @@ def _identifiers(fields: Mapping[str, str]) -> Iterator[str]:
     for name in ("journal", "journaltitle", "volume", "howpublished"):
         yield arxiv_in_note(text[name])
     yield of_scheme("arxiv", text["note"])
+    yield from map(identifier, text["identifiers"].split())

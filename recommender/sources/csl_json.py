@@ -92,7 +92,12 @@ def _entry(line: int, item: JsonObject) -> Iterator[Entry | Refusal]:
 
 
 def _kind(name: str) -> str:
-    """Return a type of the schema, also where it is called as Crossref calls it, or ``""``."""
+    """Return a type of the schema, also where it is called as Crossref calls it, or ``""``.
+
+    A ``document`` is what has no type: the schema wants one of every item.
+    """
+    if name == "document":
+        return ""
     return _ALIASES.get(name, name if TYPES.fullmatch(name) else "")
 
 

@@ -2,12 +2,14 @@
 
 A quote that is never closed would swallow the rows after it. A row that cannot
 be read as the header promises is therefore given up at its first line, and
-reading goes on at its second.
+reading goes on at its second. An apostrophe before a cell that would be a
+formula is an export's protection and no part of the cell.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,6 +23,8 @@ DELIMITERS = ",;\t|"
 
 MAX_ROW_LINES = 200
 """Most lines that one row may span."""
+
+_PROTECTED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
 
 
 class CsvTable:
@@ -126,10 +130,14 @@ def _entry(
     if not any(cell.strip() for cell in row):
         return
     if len(row) == len(header):
-        yield entry_from(line, dict(zip(header, row, strict=True)))
+        yield entry_from(line, dict(zip(header, map(_bare, row), strict=True)))
     else:
         lines.give_back()
         yield Refusal(line, f"it has {len(row)} cells where the header has {len(header)}")
+
+
+def _bare(cell: str) -> str:
+    return cell[1:] if _PROTECTED.match(cell) else cell
 
 
 def _must_have_title(document: Document, header: list[str]) -> None:

@@ -91,7 +91,7 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
         kind=_kind(_text(fields, "kind")),
         identifiers=known(_identifiers(fields)),
         listings=tuple(_listings(fields)),
-        abstract_is_summary=fields.get("summarised") is True,
+        abstract_is_summary=fields.get("summarised") in (True, "true"),
     )
     return checked(line, paper)
 
@@ -132,6 +132,8 @@ def _identifiers(fields: Mapping[str, object]) -> Iterator[str]:
     for scheme in _SCHEMES:
         yield of_scheme(scheme, _text(fields, scheme))
     several = fields.get("identifiers")
+    if isinstance(several, str):
+        several = several.split()
     for one in several if isinstance(several, list) else ():
         yield identifier(without_control(one)) if isinstance(one, str) else ""
 

@@ -22,6 +22,7 @@ from recommender.sources.plain_text import plain_text
 MAX_NAME = 300
 """Most characters of one part of a name; a longer one is cut."""
 
+_BETWEEN_NAMES = re.compile(r";(?![^{}]*\})")
 _OTHERS = {"others", "et al", "et al.", "...", "…"}
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,3}")
@@ -56,7 +57,9 @@ def plain_authors(value: object) -> tuple[Author, ...] | None:
 
 
 def plain_author(name: str) -> Author:
-    """Return one name written in ordinary text, either part first."""
+    """Return one name written in ordinary text, either part first; one in braces is kept whole."""
+    if _braced_whole(name.strip()):
+        return Author(literal=plain_text(unescape(name.strip()[1:-1]))[:MAX_NAME])
     name = re.sub(r"[{}\\]", "", plain_text(unescape(name)))
     before, comma, after = name.rpartition(",")
     if comma and _SUFFIX.fullmatch(after.strip()):
@@ -129,8 +132,8 @@ def _from_object(value: Mapping[str, object]) -> Author:
 def _split(text: str) -> list[str]:
     if text.startswith("[") and (quoted := _QUOTED.findall(text)):
         return [single or double for single, double in quoted]
-    if ";" in text:
-        return text.split(";")
+    if ";" in text or _braced_whole(text.strip()):
+        return _BETWEEN_NAMES.split(text)
     return [x for piece in re.split(r",?\s+and\s+", text) for x in _split_at_commas(piece)]
 
 

@@ -62,7 +62,7 @@ def test_authors_stand_in_order_and_corporate_names_whole():
 
 def test_a_negative_year_and_an_author_called_minus_are_no_formulas():
     (row,) = read([Paper(title="T", year=-44, authors=(Author(literal="-2+3"),))])
-    assert (row["year"], row["authors"]) == ("'-44", "'-2+3")
+    assert (row["year"], row["authors"]) == ("'-44", "{-2+3}")
 
 
 def test_a_summary_of_ours_is_marked():
