@@ -65,8 +65,8 @@ class SmtpSettings(BaseModel):
 
     @model_validator(mode="after")
     def _whole(self) -> SmtpSettings:
-        if self.host and not self.sender:
-            raise ValueError("a host needs a sender, the address that mail comes from")
+        if bool(self.host) != bool(self.sender):
+            raise ValueError("host and sender, the address that mail comes from, need each other")
         if self.security == "none" and self.host not in ("", "localhost", "127.0.0.1", "::1"):
             raise ValueError("security none is for a server on this machine only")
         if self.user and self.password is None:

@@ -91,8 +91,6 @@ def _note_due(store: Store, settings: Settings, now: datetime, round_: Round) ->
 
 def _mailer(settings: Settings) -> Mailer:
     def mail(to: str, content: bytes, begin: Callable[[], bool]) -> Outcome:
-        if not settings.smtp.host:
-            return Outcome("failed", "No mail server is set: see the setting smtp.", "server")
         return send(settings.smtp, to, content, begin)
 
     return mail
@@ -182,6 +180,9 @@ class _Work:
         self, delivery: Delivery, claim: str, manifest: Manifest, plan: Plan
     ) -> tuple[str, Outcome]:
         sender = self.settings.smtp.sender
+        if not sender:
+            self.down = "no mail server is set: see the setting smtp"
+            return "", Outcome("failed", f"{self.down[0].upper()}{self.down[1:]}.", "server")
         content = mail_of(manifest, sender=sender, to=plan.address)
 
         def begin() -> bool:
