@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import builtins
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from recommender.errors import StoreError
 from recommender.store.database import Database
 from recommender.store.inputs import check_fetch
 from recommender.store.models import FETCH
+
+_PLAN = ("every_hours", "most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +30,41 @@ class Fetch:
     state
         Where the query stands, as the source wrote it; nothing here reads it.
     last_run_at, last_ok_at
-        When the last run began, and when the last one began that did not fail.
+        When the last run began, None before the first, and when the last one
+        began that did not fail.
     new, merged, refused
         Records of the last run.
     error
         Why the last run failed, in a sentence; empty where it did not.
+    every_hours
+        After how long it is due again; None: it is asked when a person asks.
+    most
+        Most records of one run; None is all there are.
     """
 
     key: str
     source: str
     query: str
     state: str
-    last_run_at: datetime
+    last_run_at: datetime | None
     last_ok_at: datetime | None = None
     new: int = 0
     merged: int = 0
     refused: int = 0
     error: str = ""
+    every_hours: int | None = None
+    most: int | None = None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When it is due, None where it is not asked by itself or was never asked."""
+        if self.every_hours is None or self.last_run_at is None:
+            return None
+        return self.last_run_at + timedelta(hours=self.every_hours)
+
+    def due(self, now: datetime) -> bool:
+        """Return whether the reader wants it asked by itself, and it is time."""
+        return self.every_hours is not None and (self.next_at is None or self.next_at <= now)
 
 
 class Fetches:
@@ -65,7 +86,9 @@ class Fetches:
             return _fetch(row) if row else None
 
     def save(self, fetch: Fetch) -> None:
-        """Keep this, in the place of what was kept under its key.
+        """Keep what became of a run, in the place of what was kept under its key.
+
+        How the query is asked (`every_hours`, `most`) stays as it was; see `plan`.
 
         Raises
         ------
@@ -76,8 +99,25 @@ class Fetches:
         with self._database.write() as connection:
             change = update(FETCH).where(FETCH.c.key == fetch.key)
             # Writers queue, so nobody adds this key between the two.
-            if not connection.execute(change.values(asdict(fetch))).rowcount:
+            result = {x: y for x, y in asdict(fetch).items() if x not in _PLAN}
+            if not connection.execute(change.values(result)).rowcount:
                 connection.execute(insert(FETCH).values(asdict(fetch)))
+
+    def plan(self, key: str, every_hours: int | None, most: int | None) -> bool:
+        """Say how a query is asked from now on; False where nothing is kept of it.
+
+        Raises
+        ------
+        StoreError
+            One of the numbers is below 1.
+        """
+        if any(x is not None and x < 1 for x in (every_hours, most)):
+            raise StoreError("A fetch is due after an hour or more, and takes a record or more.")
+        with self._database.write() as connection:
+            change = update(FETCH).where(FETCH.c.key == key)
+            return (
+                connection.execute(change.values(every_hours=every_hours, most=most)).rowcount > 0
+            )
 
     def forget(self, key: str) -> bool:
         """Delete what is kept of a query; False where nothing was. Papers stay."""

@@ -113,7 +113,7 @@ class _FetchInput(_Input):
     key: Annotated[str, Field(min_length=1, max_length=100_000)]
     source: _Name
     state: Annotated[str, Field(max_length=1_000_000)]
-    last_run_at: AwareDatetime
+    last_run_at: AwareDatetime | None
     last_ok_at: AwareDatetime | None
     new: _Count
     merged: _Count

@@ -58,3 +58,41 @@ def test_what_may_not_be_kept_is_refused_by_name(store: Store, name: str, value:
     with pytest.raises(StoreError, match=f"Fetch: {name}"):
         store.fetches.save(replace(OTTERS, **{name: value}))  # type: ignore[arg-type]
     assert store.fetches.list() == []
+
+
+def test_a_query_is_kept_before_it_is_asked_and_planned(store: Store) -> None:
+    store.fetches.save(Fetch("k", "arxiv", "rays", "", None))
+    assert store.fetches.get("k") == Fetch("k", "arxiv", "rays", "", None)
+    assert store.fetches.plan("k", 24, 50)
+    assert not store.fetches.plan("unknown", 24, 50)
+    kept = store.fetches.get("k")
+    assert kept is not None
+    assert (kept.every_hours, kept.most, kept.next_at) == (24, 50, None)
+    assert kept.due(NOW)
+
+
+def test_a_run_changes_no_plan_and_the_plan_says_when_it_is_due(store: Store) -> None:
+    store.fetches.save(Fetch("k", "arxiv", "rays", "", None))
+    store.fetches.plan("k", 24, None)
+    store.fetches.save(Fetch("k", "arxiv", "rays", "there", NOW, NOW, 3, 1))
+    kept = store.fetches.get("k")
+    assert kept is not None
+    assert (kept.every_hours, kept.new) == (24, 3)
+    assert kept.next_at == NOW + timedelta(hours=24)
+    assert [kept.due(NOW + timedelta(hours=x)) for x in (0, 23, 24, 99)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    store.fetches.plan("k", None, None)
+    off = store.fetches.get("k")
+    assert off is not None
+    assert not off.due(NOW + timedelta(days=999))
+
+
+@pytest.mark.parametrize(("hours", "most"), [(0, 1), (-1, None), (1, 0)])
+def test_a_plan_without_sense_is_refused(store: Store, hours: int, most: int | None) -> None:
+    store.fetches.save(Fetch("k", "arxiv", "rays", "", None))
+    with pytest.raises(StoreError):
+        store.fetches.plan("k", hours, most)

@@ -61,20 +61,23 @@ class ListingRow(SQLModel, table=True):
 
 
 class FetchRow(SQLModel, table=True):
-    """One query of a network source: `state` is where it stands, the rest its last run."""
+    """One query of a network source: `state` is where it stands, then its last run and its plan."""
 
     __tablename__ = "fetch"
     __table_args__ = (
         CheckConstraint("new >= 0 AND merged >= 0 AND refused >= 0", name="counts_range"),
+        CheckConstraint("every_hours IS NULL OR every_hours > 0", name="every_hours_range"),
     )
     number: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, sa_type=Text)
     source: str = Field(sa_type=Text)
     query: str = Field(sa_type=Text)
     state: str = Field(sa_type=Text)
-    last_run_at: datetime = Field(sa_type=UTCDateTime)
+    last_run_at: datetime | None = Field(sa_type=UTCDateTime)
     last_ok_at: datetime | None = Field(sa_type=UTCDateTime)
     new: int
     merged: int
     refused: int
     error: str = Field(sa_type=Text)
+    every_hours: int | None
+    most: int | None
