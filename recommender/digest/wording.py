@@ -109,6 +109,17 @@ def why_empty(manifest: Manifest) -> list[str]:
     return [f"{new}: {reasons}.", _next_step(manifest)]
 
 
+def why_thin(manifest: Manifest) -> str:
+    """Return why there are fewer papers than were wanted, ``""`` where there are not."""
+    if not manifest.items or len(manifest.items) >= manifest.size:
+        return ""
+    wanted = f"{len(manifest.items)} instead of {counted(manifest.size, 'paper')}"
+    if manifest.best_below is None or manifest.bar is None:
+        return f"A thin issue, {wanted}: there was no more to choose from."
+    best = f"the best of the others scored {_number(manifest.best_below)}"
+    return f"A thin issue, {wanted}: your bar is {_number(manifest.bar)}, {best}."
+
+
 def left_out(manifest: Manifest) -> list[tuple[int, str]]:
     """Return how many papers of the week were left out for which reason."""
     limits = {"over_size": manifest.size, "below_bar": manifest.bar}

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from libraries import Library
 from streamlit.testing.v1 import AppTest
 
+from recommender.digest.manifest import Manifest
+from recommender.digest.plan import Plan, save_plan
+from recommender.digest.render import render
 from recommender.domain import EventKind
 from ui import state
 
@@ -24,7 +27,7 @@ def titles(app: AppTest) -> list[str]:
 
 
 def captions(app: AppTest) -> str:
-    return " ".join(x.value for x in app.caption)
+    return " ".join(x.value for x in app.caption).replace("\\", "")
 
 
 def test_a_preview_shows_papers_and_stores_nothing(library: Library, opened: Opener) -> None:
@@ -65,3 +68,42 @@ def test_an_empty_week_says_why_and_what_to_do(empty_library: Library, opened: O
     assert titles(app) == ["No papers this week."]
     assert any("holds no papers" in x.value for x in app.markdown)
     assert [x.label for x in app.get("page_link")] == ["Import papers"]
+
+
+def choose(app: AppTest, view: str) -> AppTest:
+    app = app.segmented_control(key="view").set_value(view).run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def test_the_page_says_what_comes_next(library: Library, opened: Opener) -> None:
+    assert "Next: 2026-W47, from Monday, 23 November 2026 07:00 UTC" in captions(opened("digest"))
+    save_plan(state.store(), "me", Plan(every="off"))
+    assert "No digest is scheduled" in captions(opened("digest"))
+
+
+def test_an_issue_can_be_seen_as_it_was_sent(library: Library, opened: Opener) -> None:
+    app = press(opened("digest"), "Issue it now")
+    stored = Manifest.from_json(state.store().digests.get("me", "2026-W47"))
+    app = choose(app, "As sent")
+    assert app.code[0].value == render(stored, "text").strip("\n")
+    (frame,) = app.get("iframe")
+    assert frame.proto.srcdoc.replace('<base target="_blank">\n', "") == render(stored, "html")
+
+
+def test_any_paper_can_be_asked_about(library: Library, opened: Opener) -> None:
+    app = choose(opened("digest"), "Why not this paper?")
+    (first, *_) = state.store().catalogue.papers(limit=1)
+    app = app.text_input(key="why").set_value(first.paper_id).run()
+    assert not app.exception, app.exception[0].value
+    assert any("as it would be now" in x.value for x in app.markdown)
+    app = app.text_input(key="why").set_value("zzzzqqqq").run()
+    assert [x.value for x in app.info] == ["No paper in the library is called so."]
+
+
+def test_what_became_of_sending_stands_beside_the_issue(library: Library, opened: Opener) -> None:
+    app = press(opened("digest"), "Issue it now")
+    now = state.now()
+    deliveries = state.store().deliveries
+    deliveries.expect("me", "2026-W47", ["mail"], now, now)
+    assert "By mail: not sent yet" in captions(app.run())
