@@ -1,0 +1,157 @@
+"""``kill -9`` while sending, and two rounds at once: nothing is lost, nothing goes out twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+
+import pytest
+from mail_servers import Box, working
+from stores import paper, sqlite_store
+
+from recommender.digest.dispatch import LEASE
+from recommender.digest.plan import Plan, save_plan
+from recommender.store import Store
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+FIRST = datetime(2026, 1, 5, 7, tzinfo=UTC)
+READERS = ("ada", "bob", "cat")
+
+
+class SlowBox(Box):
+    """Takes a moment over every mail, so that kills fall into it."""
+
+    async def handle_DATA(self, server, session, envelope):  # type: ignore[no-untyped-def]  # noqa: N802
+        await asyncio.sleep(0.01)
+        answer = await super().handle_DATA(server, session, envelope)
+        await asyncio.sleep(0.01)
+        return answer
+
+
+@dataclass
+class Senders:
+    """The program that forks senders, and what they have said."""
+
+    process: subprocess.Popen[str]
+    ended: dict[int, int] = field(default_factory=dict)
+    begun: Queue[int] = field(default_factory=Queue)
+
+    def listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            words = line.split()
+            if words[0] == "over":
+                self.ended[int(words[1])] = int(words[2])
+            else:
+                self.begun.put(int(words[0]))
+
+    def start(self, folder: Path, port: int, now: datetime) -> int:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{folder}\t{port}\t{now.isoformat()}\n")
+        self.process.stdin.flush()
+        return self.begun.get(timeout=60)
+
+    def wait(self, worker: int) -> int:
+        end = time.monotonic() + 120
+        while worker not in self.ended:
+            assert time.monotonic() < end, "a sender does not end"
+            time.sleep(0.002)
+        return self.ended[worker]
+
+
+@contextmanager
+def senders() -> Iterator[Senders]:
+    paths = [ROOT, ROOT / "tests", HERE]
+    with subprocess.Popen(
+        [sys.executable, str(HERE / "killable_sending.py")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        running = Senders(process)
+        Thread(target=running.listen, daemon=True).start()
+        yield running
+        process.kill()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = sqlite_store(tmp_path)
+    for name in READERS:
+        opened.readers.ensure(name, FIRST - timedelta(days=3))
+        save_plan(opened, name, Plan(channels=("mail",), address=f"{name}@example.org"))
+    yield opened
+    opened.close()
+
+
+def kill_while_sending(store: Store, folder: Path, rounds: int) -> Counter[str]:
+    """Kill one of two senders in every week; return how many mails ended in which state."""
+    rng = random.Random(20261121)
+    box, now, took = SlowBox(), FIRST, 0.3
+    with senders() as running, working(box) as server:
+        port = server.port or 0
+        for week in range(rounds):
+            fresh = [paper(f"Of week {week}", f"arxiv:2601.{week:05d}", published_at=now)]
+            store.catalogue.add(fresh, now)
+            began = time.monotonic()
+            pair = [running.start(folder, port, now) for _ in range(2)]
+            time.sleep(rng.uniform(0, took))
+            with suppress(ProcessLookupError):
+                os.kill(pair[week % 2], signal.SIGKILL)
+            for worker in pair:
+                running.wait(worker)
+            took = 0.8 * took + 0.2 * (time.monotonic() - began)
+            later = now + 2 * LEASE
+            assert running.wait(running.start(folder, port, later)) == 0
+            now += timedelta(days=7)
+        assert running.wait(running.start(folder, port, now - timedelta(days=1))) == 0
+    return judged(store, box, rounds)
+
+
+def judged(store: Store, box: Box, rounds: int) -> Counter[str]:
+    """Hold the ledger against the letter box; return the states of all mails."""
+    arrived = Counter(
+        (to.partition("@")[0], message_from_bytes(content)["Subject"].rpartition(" ")[2])
+        for to, content in box.mails
+    )
+    assert max(arrived.values()) == 1, "a mail went out twice"
+    ledger = [x for x in store.deliveries.list() if x.channel == "mail"]
+    assert len(ledger) == rounds * len(READERS), "an issue was lost"
+    states = Counter(x.state for x in ledger)
+    assert set(states) <= {"sent", "unclear"}
+    for x in ledger:
+        if x.state == "sent":
+            assert arrived[x.reader_id or "", x.issue] == 1
+    known = {(x.reader_id, x.issue) for x in ledger}
+    assert set(arrived) <= known
+    return states
+
+
+def test_a_few_kills_lose_nothing_and_send_nothing_twice(store: Store, tmp_path: Path) -> None:
+    states = kill_while_sending(store, tmp_path, rounds=3)
+    assert states["sent"] >= 3
+
+
+@pytest.mark.slow
+def test_two_hundred_kills_lose_nothing_and_send_nothing_twice(
+    store: Store, tmp_path: Path
+) -> None:
+    states = kill_while_sending(store, tmp_path, rounds=200)
+    print(f"\n200 kills: {dict(states)}")
+    assert states["unclear"] < states["sent"] / 4
