@@ -13,10 +13,8 @@ from collections.abc import Iterator, Sequence
 from recommender.domain import Paper
 from recommender.export.facts import abstract_of, day_of, identifiers_beside, year_of
 from recommender.export.heading import PLAIN, Heading
-from recommender.export.keys import citation_keys
 from recommender.export.latex import escape, escape_title
-from recommender.export.names import known_names
-from recommender.export.tex_entry import entry, keywords, name, verbatim
+from recommender.export.tex_entry import EntryType, authors, entries, keywords, verbatim
 from recommender.markup import web_url
 
 ENTRY_TYPES = {
@@ -36,23 +34,16 @@ OTHER = ("misc", "howpublished")
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write one entry a paper, a blank line between them; "" for no papers."""
-    keyed = zip(citation_keys(papers), papers, strict=True)
-    return "\n".join(_entry(key, paper, heading) for key, paper in keyed)
+    return entries(papers, ENTRY_TYPES, OTHER, lambda x, kind: _fields(x, kind, heading))
 
 
-def _entry(key: str, paper: Paper, heading: Heading) -> str:
-    kind, venue_field = ENTRY_TYPES.get(paper.kind, OTHER)
-    return entry(kind, key, _fields(kind, paper, venue_field, heading))
-
-
-def _fields(
-    kind: str, paper: Paper, venue_field: str, heading: Heading
-) -> Iterator[tuple[str, str]]:
+def _fields(paper: Paper, entry_type: EntryType, heading: Heading) -> Iterator[tuple[str, str]]:
+    kind, venue_field = entry_type
     year, day = year_of(paper), day_of(paper)
     arxiv, pmid = paper.identifier("arxiv"), paper.identifier("pmid")
     values = {
         "title": escape_title(paper.title),
-        "author": " and ".join(map(name, known_names(paper.authors))),
+        "author": authors(paper),
         "date": day.isoformat() if day else _year(year),
         "type": "phdthesis" if kind == "thesis" else "report" if kind == "report" else "",
         venue_field: escape(paper.venue),

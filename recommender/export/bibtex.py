@@ -20,10 +20,8 @@ from recommender.export.facts import (
     year_of,
 )
 from recommender.export.heading import PLAIN, Heading
-from recommender.export.keys import citation_keys
 from recommender.export.latex import escape, escape_title
-from recommender.export.names import known_names
-from recommender.export.tex_entry import entry, keywords, name, verbatim
+from recommender.export.tex_entry import authors, entries, keywords, verbatim
 from recommender.markup import web_url
 
 ENTRY_TYPES = {
@@ -40,13 +38,7 @@ OTHER = ("misc", "howpublished")
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write one entry a paper, a blank line between them; "" for no papers."""
-    keyed = zip(citation_keys(papers), papers, strict=True)
-    return "\n".join(_entry(key, paper, heading) for key, paper in keyed)
-
-
-def _entry(key: str, paper: Paper, heading: Heading) -> str:
-    kind, venue_field = ENTRY_TYPES.get(paper.kind, OTHER)
-    return entry(kind, key, _fields(paper, venue_field, heading))
+    return entries(papers, ENTRY_TYPES, OTHER, lambda x, kind: _fields(x, kind[1], heading))
 
 
 def _fields(paper: Paper, venue_field: str, heading: Heading) -> Iterator[tuple[str, str]]:
@@ -54,7 +46,7 @@ def _fields(paper: Paper, venue_field: str, heading: Heading) -> Iterator[tuple[
     year = year_of(paper)
     values = {
         "title": escape_title(paper.title),
-        "author": " and ".join(map(name, known_names(paper.authors))),
+        "author": authors(paper),
         "year": "" if year is None else str(year),
         venue_field: escape(paper.venue),
         "doi": verbatim(paper.identifier("doi")),

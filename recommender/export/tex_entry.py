@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from recommender.domain import Paper
+from recommender.export.keys import citation_keys
 from recommender.export.latex import escape, is_balanced
-from recommender.export.names import NameParts
+from recommender.export.names import NameParts, known_names
 from recommender.markup import one_line
 
+EntryType = tuple[str, str]
+"""The type of an entry, and the field in which its venue stands."""
+Fields = Callable[[Paper, EntryType], Iterable[tuple[str, str]]]
+"""A paper and its type to field names and values, the values with their delimiters."""
 
-def entry(kind: str, key: str, fields: Iterable[tuple[str, str]]) -> str:
-    """Return one entry, a field a line; values come with their delimiters."""
-    lines = "".join(f"  {name} = {value},\n" for name, value in fields)
-    return f"@{kind}{{{key},\n{lines}}}\n"
+
+def entries(
+    papers: Sequence[Paper], types: Mapping[str, EntryType], other: EntryType, fields_of: Fields
+) -> str:
+    """Return one entry a paper, a blank line between them; `other` is for kinds without a type."""
+    written = []
+    for key, paper in zip(citation_keys(papers), papers, strict=True):
+        entry_type = types.get(paper.kind, other)
+        lines = (f"  {field} = {value},\n" for field, value in fields_of(paper, entry_type))
+        written.append(f"@{entry_type[0]}{{{key},\n{''.join(lines)}}}\n")
+    return "\n".join(written)
+
+
+def authors(paper: Paper) -> str:
+    """Return the names of a paper's authors in order, as one value."""
+    return " and ".join(map(name, known_names(paper.authors)))
 
 
 def verbatim(text: str) -> str:
