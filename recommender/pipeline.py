@@ -32,8 +32,10 @@ from recommender.ranking.terms import AlsOptions
 
 LEAST_EVIDENCE = 0.5
 """Liked weight (1 is one like) below which a history says too little to rank by."""
+N_SHARED = 30
+"""First places of a line in which every subject gets its share; the rest is a ranking, no slate."""
 N_CONSIDERED = 250
-"""Papers beyond a line's length among which a subject finds its own best."""
+"""Papers beyond those places among which a subject finds its own best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +186,14 @@ def _with_subjects(model: Model, reading: Reading, rows: Rows, order: Rows, most
     weights = [float(subject.liked_weights.sum()) for subject in subjects]
     shares = [weight / float(reading.profile.liked_weights.sum()) for weight in weights]
 
-    window = Window(rows[order])
+    looked_at = order[: N_SHARED + N_CONSIDERED]
+    window = Window(rows[looked_at])
     owed = np.vstack([model.ranker.score_subject(reading, s, window) for s in subjects])
-    queues = [order[best_first(window.papers, scores)].tolist() for scores in owed]
-    subject_of = dict(zip(order.tolist(), owed.argmax(axis=0).tolist(), strict=True))
-    return with_floors(order.tolist(), subject_of, queues, shares, most)
+    queues = [looked_at[best_first(window.papers, scores)].tolist() for scores in owed]
+    subject_of = dict(zip(looked_at.tolist(), owed.argmax(axis=0).tolist(), strict=True))
+    first = with_floors(looked_at.tolist(), subject_of, queues, shares, min(most, N_SHARED))
+    taken = set(first)
+    return [*first, *(int(i) for i in order[:most] if i not in taken)][:most]
 
 
 def _merge(
