@@ -106,7 +106,6 @@ def _send_forget() -> None:
     kept = {k for k in st.session_state if str(k).startswith("job-")}
     for key in [k for k in st.session_state if k not in kept]:
         del st.session_state[key]
-    st.query_params.clear()
     st.toast(f"Forgotten, with {components.count(n_events, 'event')}.")
     if access.required():
         st.logout()

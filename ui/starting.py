@@ -31,7 +31,7 @@ def send_new_readers(page: st.Page) -> None:
     """Send a reader of whom nothing is known from the first page to the page Start."""
     if page.url_path not in ("", "for-you") or not due():
         return
-    st.switch_page(START_PAGE, query_params=_query())
+    st.switch_page(START_PAGE)
 
 
 def due() -> bool:
@@ -67,12 +67,7 @@ def finish() -> None:
 def leave_when_finished() -> None:
     """Go to the first slate once `finish` was called."""
     if st.session_state.pop(_FINISHED, False):
-        st.switch_page(components.FOR_YOU_PAGE, query_params=_query())
-
-
-def _query() -> dict[str, list[str]]:
-    """Return the address's query as it is, so that reader and interest stay chosen."""
-    return {k: st.query_params.get_all(k) for k in st.query_params}
+        st.switch_page(components.FOR_YOU_PAGE)
 
 
 def take_lines() -> None:
