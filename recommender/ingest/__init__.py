@@ -11,6 +11,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from recommender.ingest.asking import (
+    SourceForm,
+    Trial,
+    due,
+    forms,
+    keep,
+    query_of_key,
+    try_out,
+    unfinished,
+)
 from recommender.ingest.fetching import FetchProgress, fetch, fetch_all
 from recommender.ingest.job import Job, Progress
 from recommender.ingest.judgements import Judgements, Role
@@ -27,11 +37,19 @@ __all__ = [
     "ImportReport",
     "Progress",
     "Role",
+    "SourceForm",
+    "Trial",
+    "due",
     "fetch",
     "fetch_all",
+    "forms",
     "import_paths",
     "import_starter",
+    "keep",
     "query_of",
+    "query_of_key",
+    "try_out",
+    "unfinished",
 ]
 
 

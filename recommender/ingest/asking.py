@@ -1,0 +1,141 @@
+"""The queries a library keeps: what a source takes, tried once, kept, and due again.
+
+`try_out` asks the network when a person asks for it and stores nothing; the
+rest touches the store only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+
+from recommender.config import Settings
+from recommender.domain import Paper
+from recommender.errors import SourceError
+from recommender.ingest.fetching import polite_client, source_settings
+from recommender.ingest.queries import in_words
+from recommender.sources import Refusal
+from recommender.sources.fetching import must_suit
+from recommender.sources.http import PoliteClient
+from recommender.sources.network import (
+    SOURCES,
+    FetchState,
+    SourceQuery,
+    SourceSettings,
+    open_source,
+)
+from recommender.store import Fetch, Store
+
+MOST_TRIED = 10
+"""Records that a trial asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceForm:
+    """What a source can be asked by: fields of `SourceQuery`; and how often it may be asked."""
+
+    name: str
+    accepts: frozenset[str]
+    host: str
+    pause_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one page of a query would bring; `total` is of the whole query, None if unsaid."""
+
+    records: tuple[Paper, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    total: int | None = None
+    unchanged: bool = False
+
+
+def forms(settings: Settings) -> tuple[SourceForm, ...]:
+    """Return every source with what it takes; raises ConfigError as `source_settings`."""
+    known = source_settings(settings)
+    return tuple(_form(name, known) for name in SOURCES)
+
+
+def _form(name: str, settings: SourceSettings) -> SourceForm:
+    source = open_source(name, settings)
+    place = source.default
+    host = settings.base_urls.get(name, place.url).partition("://")[2].partition("/")[0]
+    return SourceForm(name, source.accepts, host, place.pace.seconds)
+
+
+def try_out(settings: Settings, query: SourceQuery, *, client: PoliteClient | None = None) -> Trial:
+    """Ask for the first page of a query, a few records of it, and store nothing.
+
+    Raises
+    ------
+    SourceError
+        The query makes no sense to the source, or (FetchError) its host did
+        not answer as agreed.
+    """
+    source = open_source(query.source, source_settings(settings))
+    few = replace(query, limit=min(query.limit or MOST_TRIED, MOST_TRIED))
+    asking = client or polite_client(settings)
+    try:
+        for page in source.fetch(few, asking, FetchState()):
+            records = page.records[:MOST_TRIED]
+            return Trial(records, page.refusals, page.total, page.unchanged)
+        return Trial()
+    finally:
+        if client is None:
+            asking.close()
+
+
+def keep(store: Store, settings: Settings, query: SourceQuery) -> str:
+    """Keep a query to be asked later; return its key. One that is kept already stays.
+
+    Raises
+    ------
+    SourceError
+        The query makes no sense to the source.
+    """
+    source = open_source(query.source, source_settings(settings))
+    must_suit(query, source.accepts)
+    if query == SourceQuery(query.source, limit=query.limit) and "period" not in source.accepts:
+        wanted = ", ".join(sorted(source.accepts))
+        raise SourceError(f"{query.source} has to be asked for something: {wanted}.")
+    key = query.key()
+    if store.fetches.get(key) is None:
+        store.fetches.save(Fetch(key, query.source, in_words(query), "", None))
+    kept = store.fetches.get(key)
+    store.fetches.plan(key, kept.every_hours if kept else None, query.limit)
+    return key
+
+
+def query_of_key(key: str, limit: int | None = 100) -> SourceQuery:
+    """Return the query that a key stands for.
+
+    Raises
+    ------
+    SourceError
+        The key is none that `SourceQuery.key` writes.
+    """
+    names = {f.name for f in fields(SourceQuery)} - {"source", "limit"}
+    try:
+        source, given = json.loads(key)
+        known = {x: _value(x, y) for x, y in given.items() if x in names}
+        return SourceQuery(str(source), **known, limit=limit)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SourceError("What is kept of this query cannot be read; add it again.") from error
+
+
+def _value(name: str, value: object) -> object:
+    if name in ("since", "until"):
+        return date.fromisoformat(str(value))
+    return tuple(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def due(store: Store, now: datetime) -> Sequence[SourceQuery]:
+    """Return the queries that the reader wants asked by themselves and whose time has come."""
+    return [query_of_key(x.key, x.most) for x in store.fetches.list() if x.due(now)]
+
+
+def unfinished(kept: Fetch) -> bool:
+    """Return whether the next run of a query goes on where its last one broke off."""
+    return bool(kept.state) and FetchState.from_json(kept.state).unfinished

@@ -1,0 +1,139 @@
+"""Sources: add, try, fetch in the background, plan, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fake_hosts import HOSTS, PAPERS, title
+from fake_network import FakeClock, Host, Reply
+from libraries import NOW, Library
+from streamlit.testing.v1 import AppTest
+
+from recommender.ingest import keep
+from recommender.sources.network import SOURCES
+from recommender.store import Fetch
+from ui import fetching, jobs, source_form, state
+from ui.text import native
+
+Opener = Callable[..., AppTest]
+ARXIV = HOSTS["arxiv"]
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Host]:
+    """Let an invented host answer whatever the page asks for."""
+
+    def answer(*replies: Reply) -> Host:
+        host = Host(FakeClock(), *replies)
+        monkeypatch.setattr(fetching, "client", lambda _settings: host.client())
+        return host
+
+    return answer
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(x for x in app.button if x.label == label).click().run()
+    if app.get("progress"):
+        jobs.all_jobs().wait()
+        app.run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def said(app: AppTest) -> str:
+    shown: list[Any] = [*app.markdown, *app.caption, *app.warning, *app.error]
+    return "\n".join(x.value for x in shown)
+
+
+def kept() -> Fetch:
+    keep(state.store(), state.settings(), ARXIV.query)
+    (one,) = state.store().fetches.list()
+    return one
+
+
+def test_without_a_source_the_page_says_what_to_do(library: Library, opened: Opener) -> None:
+    app = opened("sources")
+    assert [x.value for x in app.subheader] == ["No source yet", "Add a source"]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_has_a_name_and_a_form(library: Library, opened: Opener, name: str) -> None:
+    app = opened("sources")
+    app.selectbox(key="new_source").select(name).run()
+    assert not app.exception
+    assert name in source_form.NAMES
+    keys = {x.key for x in (*app.text_input, *app.text_area, *app.date_input)}
+    form = next(x for x in source_form.forms(state.settings()) if x.name == name)
+    assert {f"new_{x}" for x in form.accepts} <= keys
+
+
+def test_a_trial_shows_what_would_come_and_stores_nothing(
+    library: Library, opened: Opener, answering: Callable[..., Host]
+) -> None:
+    host = answering(ARXIV.answer)
+    app = opened("sources")
+    app.text_input(key="new_text").set_value("otters")
+    press(app, "Try it")
+    assert native(title(0)) in said(app)
+    assert f"2 papers of {PAPERS}" in said(app)
+    assert len(host.asked) == 1
+    assert state.store().catalogue.count() == 36
+    assert state.store().fetches.list() == []
+
+
+def test_a_source_is_added_fetched_and_its_result_shown(
+    library: Library, opened: Opener, answering: Callable[..., Host]
+) -> None:
+    answering(*[ARXIV.answer] * 5)
+    app = opened("sources")
+    app.text_input(key="new_text").set_value("otters")
+    press(app, "Add and fetch now")
+    assert state.store().catalogue.count() == 36 + PAPERS
+    assert f"{PAPERS} new, 0 known already, 0 refused" in said(app)
+    (one,) = state.store().fetches.list()
+    assert (one.source, one.query, one.every_hours) == ("arxiv", "otters", None)
+
+
+def test_a_host_that_fails_is_said_in_a_sentence(
+    library: Library, opened: Opener, answering: Callable[..., Host]
+) -> None:
+    answering(*["<html>Error</html>"] * 9)
+    kept()
+    app = press(opened("sources"), "Fetch now")
+    assert len(app.warning) == 1
+    assert state.store().catalogue.count() == 36
+
+
+def test_a_query_for_nothing_is_refused(library: Library, opened: Opener) -> None:
+    app = press(opened("sources"), "Add")
+    assert state.store().fetches.list() == []
+    assert "has to be asked for something" in said(app)
+
+
+def test_a_source_is_planned_and_says_when_it_is_due(library: Library, opened: Opener) -> None:
+    one = kept()
+    app = opened("sources")
+    assert "Never fetched" in said(app)
+    app.selectbox(key=f"plan-{one.key}").select_index(1).run()
+    assert state.store().fetches.list()[0].every_hours == 24
+    state.store().fetches.save(Fetch(one.key, one.source, one.query, "", NOW, NOW, 1))
+    assert "Next: 19 Nov 2026" in said(app.run())
+    assert state.store().fetches.list()[0].due(NOW + timedelta(days=1))
+
+
+def test_a_removed_source_leaves_its_papers(library: Library, opened: Opener) -> None:
+    kept()
+    press(opened("sources"), "Remove this source")
+    assert state.store().fetches.list() == []
+    assert state.store().catalogue.count() == 36
+
+
+def test_hostile_queries_are_text(library: Library, opened: Opener) -> None:
+    state.store().fetches.save(Fetch("[", "arxiv", "<b>[x](javascript:alert(1))", "{", None))
+    app = opened("sources")
+    assert native("<b>[x](javascript:alert(1))") in said(app)
+    press(app, "Fetch now")
+    assert "add it again" in said(app)
