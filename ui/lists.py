@@ -56,6 +56,7 @@ def buttons(one: ReadingList) -> Callable[[Paper], None]:
 
     def show(shown: Paper) -> None:
         place, last = places.get(shown.paper_id, 0), len(places) - 1
+        _quoted(one, shown)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.caption(f"{place + 1} of {last + 1}", width="content")
             for label, icon, by, off in (
@@ -72,16 +73,25 @@ def buttons(one: ReadingList) -> Callable[[Paper], None]:
                     on_click=_shift,
                     args=(one.list_id, shown.paper_id, by),
                 )
-        note(one, shown)
+            _write(one, shown)
 
     return show
 
 
 def note(one: ReadingList, shown: Paper) -> None:
     """Show the note of a paper on a list, and let it be written."""
+    _quoted(one, shown)
+    _write(one, shown)
+
+
+def _quoted(one: ReadingList, shown: Paper) -> None:
     held = one.notes.get(shown.paper_id, "")
     if held:
         st.markdown("> " + text.native(held))
+
+
+def _write(one: ReadingList, shown: Paper) -> None:
+    held = one.notes.get(shown.paper_id, "")
     key = f"note-{one.list_id}-{shown.paper_id}"
     with st.popover("Change the note" if held else "Add a note", type="tertiary"):
         st.text_area("Note", held, key=key, max_chars=10_000, label_visibility="collapsed")

@@ -28,17 +28,21 @@ _WHY = {
 
 
 def show(asked: str, orders: Sequence[str]) -> str:
-    """Show the filters as the search stands, the order and the help; return the order."""
+    """Show the filters as the search stands and the order; return the order."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="operators"):
         _text_filter(asked, "author", "Author", "A name", 160)
         _text_filter(asked, "year", "Years", "2020..2023", 130)
         _text_filter(asked, "venue", "Venue", "A word of it", 160)
         _source_filter(asked)
-        chosen = st.selectbox("Order", orders, key="order", bind="query-params", width=170)
-        with st.popover("Operators", icon=":material/help:"):
-            st.markdown("\n".join(f"- {text_} {what}" for text_, what in _OPERATORS))
-            st.markdown("All that is asked for must hold. Accents and capitals do not count.")
+        chosen = st.selectbox("Order", orders, key="order", bind="query-params", width=175)
     return chosen or orders[0]
+
+
+def help_where_one_types() -> None:
+    """Show the button that explains the operators."""
+    with st.popover("Operators", icon=":material/help:"):
+        st.markdown("\n".join(f"- {written} {what}" for written, what in _OPERATORS))
+        st.markdown("All that is asked for must hold. Accents and capitals do not count.")
 
 
 def _text_filter(asked: str, operator: str, label: str, placeholder: str, width: int) -> None:

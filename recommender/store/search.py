@@ -19,7 +19,7 @@ from recommender.store import rows
 from recommender.store.query import WORD, Query, Term, Years, folded, parse
 
 _COLUMNS = {"author": "authors", "venue": "venue"}
-_NEWEST = "paper.year IS NULL, paper.year DESC, paper.published_at IS NULL, paper.published_at DESC"
+_NEWEST = "year DESC, paper.published_at IS NULL, paper.published_at DESC"
 _LISTED = (
     "EXISTS (SELECT 1 FROM listing WHERE listing.paper = paper.id"
     " AND lower(listing.source) LIKE :{0})"
@@ -54,6 +54,7 @@ class _Dialect:
 
     score = ""
     key = ""
+    listed_year = ""
 
     def __init__(self) -> None:
         self.where: list[str] = []
@@ -80,7 +81,7 @@ class _Dialect:
         score = self.score if query.ranked else "1.0"
         order = f"{_NEWEST}, paper.paper_id" if newest or not query.ranked else ""
         statement = text(
-            f"SELECT paper.paper_id, {score} AS score FROM paper"  # noqa: S608
+            f"SELECT paper.paper_id, {score} AS score, {self._year} AS year FROM paper"  # noqa: S608
             " JOIN paper_search ON paper.id = paper_search."
             + self.key
             + self._tables(query.ranked)
@@ -107,7 +108,13 @@ class _Dialect:
     def _years(self, years: Years) -> None:
         first, last = self._bind(years.first or 0), self._bind(years.last or 9999)
         not_ = "NOT " if years.refused else ""
-        self.where.append(f"coalesce(paper.year, -1) {not_}BETWEEN :{first} AND :{last}")
+        self.where.append(f"{self._year} {not_}BETWEEN :{first} AND :{last}")
+
+    @property
+    def _year(self) -> str:
+        """The year of a paper, or that of its first listing where nobody gave one."""
+        listed = f"SELECT min({self.listed_year}) FROM listing WHERE listing.paper = paper.id"  # noqa: S608
+        return f"coalesce(paper.year, ({listed}), -1)"
 
     def _source(self, term: Term) -> None:
         words = folded(term.words)
@@ -122,6 +129,7 @@ class _Dialect:
 class _Sqlite(_Dialect):
     score = "-bm25(paper_search, 8.0, 1.0, 4.0, 1.0)"
     key = "rowid"
+    listed_year = "CAST(strftime('%Y', listing.listed_at) AS INTEGER)"
 
     def _words(self, wanted: Sequence[Term], any_of: Sequence[str]) -> None:
         parts = [self._expression(x) for x in wanted]
@@ -145,6 +153,7 @@ class _Sqlite(_Dialect):
 class _Postgresql(_Dialect):
     score = "ts_rank(paper_search.words, wanted)"
     key = "id"
+    listed_year = "CAST(extract(year FROM listing.listed_at AT TIME ZONE 'UTC') AS INTEGER)"
 
     def _tables(self, ranked: bool) -> str:
         return ", to_tsquery('english', :wanted) AS wanted" if ranked else ""

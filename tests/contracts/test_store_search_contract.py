@@ -192,3 +192,11 @@ def test_the_newest_come_first_where_nothing_ranks_or_it_is_asked_for(fielded: S
 def test_the_index_of_venues_follows_changes(fielded: Store) -> None:
     fielded.catalogue.add([paper("No year on old rays of glass", NONE, venue="Opticon")], NOW)
     assert ids(fielded, "venue:opticon") == [NONE]
+
+
+def test_a_paper_without_a_year_is_of_the_year_it_was_first_listed(store: Store) -> None:
+    listed = (Listing("hf-daily-papers", NOW), Listing("feed", NOW.replace(year=2024)))
+    store.catalogue.add([paper("Rays", "arxiv:2401.00001", listings=listed)], NOW)
+    assert ids(store, "year:2024 rays") == ["arxiv:2401.00001"]
+    assert ids(store, "year:2026") == []
+    assert ids(store, "-year:2024") == []

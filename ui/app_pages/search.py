@@ -20,17 +20,19 @@ def page() -> None:
     with components.header("Search"):
         pass
     with st.container(width=components.WIDE):
-        st.text_input(
-            "Words and operators",
-            key="q",
-            type="search",
-            live=True,
-            bind="query-params",
-            max_chars=300,
-            placeholder='Words, "a phrase", author:hinton, year:2020..2023, -word',
-            label_visibility="collapsed",
-            on_change=_leave_paper,
-        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(
+                "Words and operators",
+                key="q",
+                type="search",
+                live=True,
+                bind="query-params",
+                max_chars=300,
+                placeholder='Words, "a phrase", author:hinton, year:2020..2023, -word',
+                label_visibility="collapsed",
+                on_change=_leave_paper,
+            )
+            operators.help_where_one_types()
         like = st.query_params.get(LIKE, "")
         if like:
             similar(like)
