@@ -30,6 +30,7 @@ page = st.navigation(
         st.Page("app_pages/search.py", title="Search", icon=":material/search:"),
         st.Page("app_pages/library.py", title="Library", icon=":material/bookmarks:"),
         st.Page("app_pages/paper.py", title="Paper", visibility="hidden"),
+        st.Page("app_pages/sources.py", title="Sources", icon=":material/rss_feed:"),
         st.Page("app_pages/digest.py", title="Digest", icon=":material/newspaper:"),
         st.Page("app_pages/taste.py", title="Taste", icon=":material/tune:"),
         st.Page("app_pages/working.py", title="Is it working?", icon=":material/monitoring:"),
