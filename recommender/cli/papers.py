@@ -144,14 +144,19 @@ def _print_file(file: FileReport) -> None:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="Words to look for in titles and abstracts.")],
+    query: Annotated[str, typer.Argument(help="Words and operators; after -- it may begin with -.")],
     n: Count = 20,
+    newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Search the catalogue by words: `paperloop search "class imbalance" -n 5`."""
+    """Search the catalogue: `paperloop search 'author:hinton year:2012..2020 "drop out" -survey'`.
+
+    Operators: author: title: venue: source: year:, each also refused with - before
+    it; "quoted words" stand side by side. Accents and capitals do not count.
+    """
     with open_library(data_dir) as library:
-        found = library.store.catalogue.search(query, n)
+        found = library.store.catalogue.search(query, n, newest=newest)
         papers = library.store.catalogue.get_many([x for x, _ in found])
     items = [
         Recommendation(rank, paper_id, papers[paper_id].title, score, {"text": score})
