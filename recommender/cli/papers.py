@@ -139,8 +139,10 @@ def _print_file(file: FileReport) -> None:
     )
     for text in file.notes:
         note(f"  note: {plain(text)}")
-    for refusal in file.refused:
+    for refusal in file.refused[:MOST_NAMED]:
         note(f"  line {refusal.line}: {plain(refusal.why)}")
+    if len(file.refused) > MOST_NAMED:
+        note(f"  and {len(file.refused) - MOST_NAMED:,} more; --json names them all.")
 
 
 def search(
@@ -204,6 +206,9 @@ def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -
             f"{'from':>12}  {plain(where(one.origin, one.line))}, {one.at:%Y-%m-%d}: {fields}"
         )
 
+
+MOST_NAMED = 50
+"""Refusals printed of one file."""
 
 NO_PAPERS = (
     "The library is empty. Import papers with `paperloop import FILE`, or the starter "

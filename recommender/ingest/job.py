@@ -64,7 +64,8 @@ class Job:
         valid = filter(None, map(self._validated, entries))
         while batch := list(islice(valid, BATCH)):
             papers, lines = [x.paper for x in batch], [x.line for x in batch]
-            self._count(self.store.catalogue.add(papers, self.now, origin, lines))
+            added = self.store.catalogue.add(papers, self.now, origin, lines, valid=True)
+            self._count(added)
             if self.progress:
                 self.progress(self.path, self.read)
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from recommender.domain import Event, EventKind
 from recommender.errors import UnknownReader
+from recommender.history import standing_events
 from recommender.store import Store
 
 Role = Literal["catalogue", "liked", "saved"]
@@ -23,8 +24,9 @@ _LONGEST_ID = 100
 class Judgements:
     """Logs each paper once for ever: an import again adds nothing, nor after an undo.
 
-    `known` are the papers that an import in this role has logged before, under
-    the ids they have today; a paper's id may have risen (title to DOI) since.
+    `known` are the papers that an import in this role has logged before, and those
+    that the reader judged alike by hand, under the ids they have today; a paper's
+    id may have risen (title to DOI) since.
     """
 
     store: Store
@@ -56,6 +58,11 @@ class Judgements:
             interest_id = store.readers.interest(reader_id, interest_id).interest_id
         before = store.feedback.events(reader_id)
         known = {e.paper_id for e in before if e.client_key.startswith(f"import:{role}:")}
+        known |= {
+            e.paper_id
+            for e in standing_events(before)
+            if e.kind is _KINDS[role] and e.interest_id == interest_id
+        }
         return cls(store, role, reader_id, interest_id, now, known)
 
     def log(self, paper_ids: Sequence[str]) -> None:

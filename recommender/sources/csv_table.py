@@ -24,6 +24,9 @@ DELIMITERS = ",;\t|"
 MAX_ROW_LINES = 200
 """Most lines that one row may span."""
 
+MAX_UNLIKE = 1_000
+"""Most rows in turn that are unlike the header; after these it is no table of papers."""
+
 _PROTECTED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
 
 
@@ -42,9 +45,14 @@ class CsvTable:
         """Yield a record a row, numbered by its first line; see `FileFormat.read`."""
         lines = _Lines(document)
         header: list[str] = []
+        unlike = 0
         for number, row in _rows(lines):
             if header:
-                yield from _entry(number, header, row, lines)
+                for found in _entry(number, header, row, lines):
+                    unlike = unlike + 1 if isinstance(found, Refusal) else 0
+                    yield found
+                if unlike >= MAX_UNLIKE:
+                    raise SourceError(f"{unlike:,} rows in turn are unlike the header; not read on")
             elif isinstance(row, list) and any(row):
                 header = row
                 _must_have_title(document, header)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 EARLIEST, LATEST = 1000, 2999
 
@@ -16,6 +17,7 @@ _DAY_FIRST = re.compile(rf"(?<![\d-])(\d{{1,2}})(?:st|nd|rd|th)?[\s~.-]*({_NAME}
 _MONTH_FIRST = re.compile(
     rf"\b({_NAME})[a-z]*[\s~.]*(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|\s*[-–/]+\s*\d)", re.I
 )
+_MAIL = re.compile(rf"(?:[a-z]{{3}},\s*)?\d{{1,2}}\s+(?:{_NAME})\s+\d{{4}}\s+\d\d:\d\d", re.I)
 _COMPACT = re.compile(r"\d{4}-?\d\d-?\d\d")
 _YEARS_BACK = 8
 
@@ -31,14 +33,17 @@ class When:
 def when(text: str) -> When:
     """Return what a date says, as far as it says it: ISO first, then what people write.
 
-    ``2024-05-23T02:53:25Z`` and ``23 May 2024`` give a time, ``2024-05`` and
-    ``May 2024`` the year, text without a year nothing.
+    ``2024-05-23T02:53:25Z``, ``Thu, 23 May 2024 02:53:25 GMT`` and ``23 May 2024``
+    give a time, ``2024-05`` and ``May 2024`` the year, text without a year nothing.
     """
     text = text.strip()[:100]
     if (at := _iso(text)) is not None:
         return When(at.year, at)
     if (year := _YEAR.search(text)) is None:
         return When()
+    if _MAIL.match(text):
+        at = _mail_date(text)
+        return When(at.year if at else int(year.group(1)), at)
     if numbers := _NUMBERS.search(text):
         at = _utc(*map(int, numbers.groups()))
     else:
@@ -71,6 +76,16 @@ def _iso(text: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return at if EARLIEST <= at.year <= LATEST else None
+
+
+def _mail_date(text: str) -> datetime | None:
+    """Return the time of a date as mails and RSS feeds write it (RFC 2822), or None."""
+    try:
+        at = parsedate_to_datetime(text)
         at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

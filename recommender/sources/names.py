@@ -30,6 +30,7 @@ _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _KEYED = re.compile(r"\s*(?:family|given|prefix|suffix|id)\s*=", re.IGNORECASE)
 _KEY = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*([^,]*)", re.IGNORECASE)
 
+_COMMON = re.compile(r"((?:[A-Z][a-z]+|[A-Z]\.)(?: (?:[A-Z][a-z]+|[A-Z]\.)){0,3}) ([A-Z][a-z]+)")
 _SPACED_ACCENT = re.compile(r"\\([cvHkrudbt]) ([A-Za-z])")
 _SPACED_LETTER = re.compile(r"\\(o|O|l|L|ss|ae|AE|aa|AA|oe|OE|i|j) +")
 
@@ -58,6 +59,9 @@ def plain_authors(value: object) -> tuple[Author, ...] | None:
 
 def plain_author(name: str) -> Author:
     """Return one name written in ordinary text, either part first; one in braces is kept whole."""
+    # Most names are of this form, and the general way costs twenty times as much.
+    if (common := _COMMON.fullmatch(name)) and not _SUFFIX.fullmatch(common.group(2)):
+        return Author(family=common.group(2), given=common.group(1))
     if _braced_whole(name.strip()):
         return Author(literal=plain_text(unescape(name.strip()[1:-1]))[:MAX_NAME])
     name = re.sub(r"[{}\\]", "", plain_text(unescape(name)))

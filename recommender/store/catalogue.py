@@ -57,6 +57,8 @@ class Catalogue:
         now: datetime,
         origin: Origin = Origin(),  # noqa: B008 - frozen
         lines: Sequence[int] = (),
+        *,
+        valid: bool = False,
     ) -> list[Added]:
         """Store records in one transaction, merging those that are papers already held.
 
@@ -76,6 +78,8 @@ class Catalogue:
         origin, lines
             The file or query they come from, and where each of them began in
             it, for `provenance`; no lines where there are none.
+        valid
+            True where `validate` has returned each of them, so that none is checked twice.
 
         Returns
         -------
@@ -87,7 +91,7 @@ class Catalogue:
         StoreError
             A record may not be stored (see `validate`); nothing was stored then.
         """
-        checked = [checked_paper(record) for record in records]
+        checked = records if valid else [checked_paper(record) for record in records]
         with self._database.write() as connection:
             desk = Desk(connection, checked, now, origin)
             starts = zip(checked, lines or repeat(0), strict=False)

@@ -251,3 +251,22 @@ def test_hostile_files_leave_a_library_that_opens(store, shared, now):
     ids = {x for file in report.files for x in file.paper_ids}
     assert store.catalogue.count() <= len(ids)
     assert len(store.catalogue.papers()) == store.catalogue.count() > 900
+
+
+def test_a_paper_liked_by_hand_is_not_liked_again_by_an_import(store, reader, tmp_path, now):
+    path = write(tmp_path / "toys.jsonl", *toys(2))
+    ids = import_paths(store, [path], now=now).files[0].paper_ids
+    by_hand = Event("hand", reader, "general", ids[0], EventKind.like, now)
+    store.feedback.append(by_hand)
+    report = import_paths(store, [path], now=now, role="liked", reader_id=reader).files[0]
+    assert report.notes == ("Newly liked: 1.",)
+    assert [x.paper_id for x in store.feedback.events(reader)] == list(ids)
+
+
+def test_a_like_by_hand_that_was_undone_does_not_count(store, reader, tmp_path, now):
+    path = write(tmp_path / "toys.jsonl", *toys(1))
+    [paper_id] = import_paths(store, [path], now=now).files[0].paper_ids
+    store.feedback.append(Event("hand", reader, "general", paper_id, EventKind.like, now))
+    store.feedback.append(Event("undo", reader, "general", paper_id, EventKind.undo, now))
+    import_paths(store, [path], now=now, role="liked", reader_id=reader)
+    assert len(store.feedback.events(reader)) == 3

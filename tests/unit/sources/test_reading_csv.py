@@ -71,3 +71,8 @@ def test_blank_rows_and_trailing_commas_are_nothing_to_complain_about(read):
 def test_a_table_without_titles_says_which_columns_it_has(read):
     with pytest.raises(SourceError, match=r"no title column.*name, colour"):
         read("name,colour\nA,red\n")
+
+
+def test_a_text_that_only_begins_like_a_table_is_given_up(read):
+    with pytest.raises(SourceError, match=r"1,000 rows in turn are unlike the header"):
+        read("title,year\n" + "One long line of prose and no table.\n" * 50_000)
