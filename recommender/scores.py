@@ -13,7 +13,7 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Interest
-from recommender.history import fold, weigh
+from recommender.history import weigh
 from recommender.pipeline import LEAST_EVIDENCE
 from recommender.serving import Served
 from recommender.store import Store
@@ -34,7 +34,7 @@ def scores_of(
     reader's taste.
     """
     rows = served.pool(pool, None)
-    states = fold(store.feedback.events(reader_id))
+    states = store.logs.of(reader_id).states
     weights = weigh(states, settings.meanings, now)
     best = np.full(0 if rows is None else rows.size, np.nan, dtype=np.float32)
     for interest in interests:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from recommender.digest.window import Window
 from recommender.domain import EventKind
-from recommender.history import PaperState, fold
+from recommender.history import PaperState
 from recommender.store import Store
 
 
@@ -42,7 +42,7 @@ def pool_of(store: Store, reader_id: str, window: Window, hidden: Collection[str
     hidden
         The papers that the reader's muted words hide.
     """
-    states = fold(store.feedback.events(reader_id))
+    states = store.logs.of(reader_id).states
     judged = {x for x, state in states.items() if state.judged}
     shown = store.digests.shown(reader_id)
     closed: dict[str, str] = {}

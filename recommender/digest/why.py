@@ -21,7 +21,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.schedule import in_order, week_bounds, zone_of
 from recommender.digest.wording import REASONS, left_out, reason
 from recommender.domain import Paper
-from recommender.history import PaperState, fold
+from recommender.history import PaperState
 from recommender.store import Store
 
 SHOWN, OUTSIDE, UNKNOWN = "in_it", "outside", "not_kept"
@@ -121,7 +121,7 @@ def _left_out(
         " missing.",
     }
     if fate.why == "judged":
-        return [_judged(fold(store.feedback.events(manifest.reader_id)).get(paper.paper_id))]
+        return [_judged(store.logs.of(manifest.reader_id).states.get(paper.paper_id))]
     if fate.why == "shown":
         return [_earlier(store, manifest, paper)]
     if fate.why == "muted":

@@ -26,7 +26,7 @@ from recommender.digest.entries import Before
 from recommender.digest.plan import Plan, save_plan
 from recommender.digest.schedule import week_bounds
 from recommender.digest.window import Windows
-from recommender.domain import Listing, Paper
+from recommender.domain import Event, EventKind, Listing, Paper
 from recommender.errors import DigestError, UnknownReader
 from recommender.keys import signing_key
 

@@ -55,7 +55,9 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.store = sqlite_store(folder)
-        self.settings = Settings(data_dir=folder, smtp=SmtpSettings(host="localhost", sender=SENDER))
+        self.settings = Settings(
+            data_dir=folder, smtp=SmtpSettings(host="localhost", sender=SENDER)
+        )
         self.now = DUE
         self.post = Post()
         ids = [f"arxiv:2611.{i:05d}" for i in range(4)]
