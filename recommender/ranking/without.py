@@ -13,7 +13,7 @@ import numpy as np
 from recommender.ranking.base import Rows, Scores
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.foldin import Floats
-from recommender.ranking.heldout import dense, rocchio_without, tastes_without
+from recommender.ranking.heldout import rocchio_of, rocchio_without, tastes_without
 from recommender.ranking.reading import AVERSION, Reading
 from recommender.ranking.scale import DenseSample, Scale, SparseSample
 from recommender.ranking.weights import weights_for
@@ -50,10 +50,9 @@ def _words(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> F
     assert ranker.sample is not None
     sampled = ranker.sample.samples["tfidf"]
     assert isinstance(sampled, SparseSample)
-    judged = words[profile.judged]
-    on_sample = rocchio_without(profile, held, dense(judged @ sampled.by_column))
+    on_sample = rocchio_of(profile, held, words, sampled.by_column)
     scale = sampled.scale_of(on_sample, profile.judged, profile.liked[held])
-    at = rocchio_without(profile, held, dense(judged @ words[papers].T))
+    at = rocchio_of(profile, held, words, words[papers].T.tocsr())
     return _where_known(ranker, "tfidf", scale.standard(at), papers)
 
 
