@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+DATA ?= ../shared/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format slow browser postgres bench wheel lock clean
+.PHONY: help run test check format slow browser postgres bench evaluate wheel lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -37,10 +38,13 @@ postgres: $(VENV)/dev.stamp ## run the store's contract on PostgreSQL (needs its
 	$(BIN)/python -m pytest -m postgres
 
 bench: $(VENV)/dev.stamp ## measure; asserts nothing
-	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks
+	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks tests/browser
 
 wheel: $(VENV)/dev.stamp ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
+
+evaluate: $(VENV)/dev.stamp ## measure the ranking anew and write the README's table (DATA=folder)
+	$(BIN)/python .ci/readme_table.py --data $(DATA)
 
 lock: ## resolve the lock files anew (needs `uv`)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \

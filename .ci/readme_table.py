@@ -1,0 +1,238 @@
+"""Measure the ranking anew and write what was found into the README: `make evaluate`.
+
+Each run is kept in ``measured.json`` beside this file as soon as it is done; the README's
+table between the two markers is that file rendered, and a test compares the two. Runs whose
+data set is not there are skipped with a line that says so, and keep their old numbers.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from recommender.evaluation.datasets import open_dataset  # noqa: E402
+from recommender.evaluation.run import evaluate  # noqa: E402
+
+README = ROOT / "README.md"
+MEASURED = Path(__file__).with_name("measured.json")
+BEGIN, END = "<!-- made by `make evaluate` -->", "<!-- end -->"
+RANKERS = {"paperloop": "paperloop", "tfidf-rocchio": "TF-IDF", "als-tuned": "ALS, tuned"}
+WAYS = ("bib@20", "titles@20", "picks@20", "sentence@20", "nothing@20")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command: its data set, its options, and the row it makes; `digits` after the point."""
+
+    name: str
+    folder: str
+    protocol: str
+    what: str
+    measure: str
+    metrics: tuple[str, ...]
+    digits: int = 3
+    readers: bool = True
+    others: int | None = None
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rankers(self) -> list[str]:
+        """Who takes part; a ranker that knows papers by their readers only where they count."""
+        return [x for x in RANKERS if x != "als-tuned" or self.readers]
+
+
+CVAE = "cvae-split/cf-{}-10-users.dat"
+RUNS = (
+    Run(
+        "warm",
+        "citeulike-t",
+        "warm",
+        "a fifth of each library held back",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+    ),
+    Run(
+        "warm",
+        "citeulike-t",
+        "warm",
+        "the same",
+        "Recall@50 / @100",
+        ("recall@50", "recall@100"),
+    ),
+    Run(
+        "cold",
+        "citeulike-t",
+        "cold",
+        "a tenth of the papers new",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+        readers=False,
+    ),
+    Run(
+        "loop",
+        "citeulike-t",
+        "loop",
+        "100 papers shown in ten rounds, from 3 likes",
+        "likes",
+        ("likes@100",),
+        digits=1,
+    ),
+    Run(
+        "alone",
+        "citeulike-t",
+        "loop",
+        "the same, with no other reader",
+        "likes",
+        ("likes@100",),
+        digits=1,
+        readers=False,
+        others=0,
+    ),
+    Run(
+        "given",
+        "citeulike-t",
+        "given",
+        "the split of the CVAE paper, 10 papers a reader",
+        "Recall@50 / @300",
+        ("recall@50", "recall@300"),
+        files={"train": CVAE.format("train"), "test": CVAE.format("test")},
+    ),
+    Run(
+        "start",
+        "citeulike-t",
+        "start",
+        "20 papers shown to a beginner: .bib / 3 titles / 3 picks / a sentence / nothing",
+        "likes",
+        WAYS,
+        digits=1,
+        readers=False,
+    ),
+    Run(
+        "daily-warm",
+        "hf-daily",
+        "warm",
+        "a fifth of each library held back",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+    ),
+    Run(
+        "daily-time",
+        "hf-daily",
+        "time",
+        "each week's new papers, learning week by week",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+        readers=False,
+    ),
+)
+
+
+def measure(run: Run, data: Path) -> dict[str, Any] | None:
+    """Return the report of a run, or None, said on stderr, where its data is not there."""
+    folder = data / run.folder
+    missing = [x for x in (folder, *(folder / x for x in run.files.values())) if not x.exists()]
+    if missing:
+        print(f"{run.name}: skipped, {missing[0]} is not there", file=sys.stderr)
+        return None
+    report = evaluate(
+        open_dataset(folder),
+        run.protocol,
+        seed=42,
+        rankers=run.rankers,
+        other_readers=run.others,
+        **{name: folder / path for name, path in run.files.items()},
+    )
+    print(report.table(), file=sys.stderr)
+    return report.as_json() | {"measured": datetime.now(UTC).date().isoformat()}
+
+
+def render(measured: dict[str, Any]) -> str:
+    """Return the README's block, markers included."""
+    if not measured:
+        return f"{BEGIN}\n{END}"
+    names = list(RANKERS.values())
+    lines = [
+        "| data | protocol | measure | " + " | ".join(names) + " |",
+        "|---|---|---|" + "---|" * 3,
+    ]
+    for run in RUNS:
+        if run.name in measured:
+            report = measured[run.name]
+            cells = [_cell(report["rankers"].get(x), run) for x in RANKERS]
+            place = f"| {report['dataset']} | {run.protocol}: {run.what} | {run.measure} | "
+            lines.append(place + " | ".join(cells) + " |")
+    return "\n".join([BEGIN, _about(measured), "", *lines, *_remarks(measured), END])
+
+
+def _cell(ranker: dict[str, Any] | None, run: Run) -> str:
+    values = [ranker.get(m) for m in run.metrics] if ranker else []
+    if not values or None in values:
+        return "–"
+    return " / ".join(f"{x:.{run.digits}f}" for x in values)
+
+
+def _about(measured: dict[str, Any]) -> str:
+    days = sorted({x["measured"] for x in measured.values()})
+    sizes = {x["dataset"]: x["n_papers"] for x in measured.values()}
+    sets = ", ".join(f"{name} ({n:,} papers)" for name, n in sizes.items())
+    return (
+        f"Seed 42, test part, measured {' to '.join(dict.fromkeys((days[0], days[-1])))}: {sets}."
+    )
+
+
+def _remarks(measured: dict[str, Any]) -> list[str]:
+    """Return what the table does not hold: time to fit, chances, and whether learning pays."""
+    said = []
+    if "warm" in measured:
+        own = measured["warm"]["rankers"]["paperloop"]
+        seconds = own["fit_seconds"] + measured["warm"]["features_seconds"]
+        said.append(f"Fitting citeulike-t took {seconds:.0f} s of one core.")
+    own = measured.get("loop", {}).get("rankers", {}).get("paperloop", {})
+    if "brier" in own:
+        said.append(
+            f"In the loop the chances of a like were off by {own['ece']:.3f} on average; their "
+            f"Brier score was {own['brier']:.3f}, that of each reader's own rate of likes "
+            f"{own['brier of rate']:.3f}."
+        )
+    if measured.get("daily-time", {}).get("learning"):
+        said.append(f"On hf-daily: {measured['daily-time']['learning']}")
+    return ["", *said] if said else []
+
+
+def write(measured: dict[str, Any]) -> None:
+    """Keep the numbers, and put the block in the README's place for it."""
+    MEASURED.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(before + render(measured) + after, encoding="utf-8")
+
+
+def stored() -> dict[str, Any]:
+    """Return what was measured last; empty at first."""
+    return json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+
+
+def main() -> None:
+    """Measure, run by run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--only", nargs="*", help="names of runs")
+    options = parser.parse_args()
+    for run in {x.name: x for x in RUNS}.values():
+        if options.only is None or run.name in options.only:
+            found = measure(run, options.data)
+            if found is not None:
+                write(stored() | {run.name: found})
+    if stored():
+        write(stored())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The README's table of numbers is what was measured, rendered; nothing in it is typed by hand."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def numbers() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("readme_table", ROOT / ".ci" / "readme_table.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_block_of_the_readme_is_what_was_measured(numbers: ModuleType) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert numbers.render(numbers.stored()) in readme
+
+
+def test_every_row_names_its_run_and_its_baseline(numbers: ModuleType) -> None:
+    lines = numbers.render(numbers.stored()).splitlines()
+    rows = [x for x in lines if x.startswith("| ")][1:]
+    assert len(rows) == len([x for x in numbers.RUNS if x.name in numbers.stored()])
+    assert all(" – " not in row.split("|")[4:6] for row in rows)
+
+
+def test_a_measurement_that_is_not_there_makes_no_row(numbers: ModuleType) -> None:
+    report = {
+        "dataset": "tiny",
+        "n_papers": 12,
+        "measured": "2026-01-01",
+        "rankers": {"paperloop": {"likes@100": 12.345}, "tfidf-rocchio": {"likes@100": None}},
+    }
+    block = numbers.render({"loop": report})
+    assert (
+        "| tiny | loop: 100 papers shown in ten rounds, from 3 likes | likes | 12.3 | – | – |"
+        in block
+    )
+    assert block.count("\n| ") == 2
+
+
+def test_a_folder_without_data_is_skipped_with_a_reason(
+    numbers: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert numbers.measure(numbers.RUNS[0], tmp_path) is None
+    assert "skipped" in capsys.readouterr().err
