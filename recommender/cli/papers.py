@@ -146,7 +146,7 @@ def _print_file(file: FileReport) -> None:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="Words and operators; after -- it may begin with -.")],
+    query: Annotated[str, typer.Argument(help="Words, operators; after -- it may begin with -.")],
     n: Count = 20,
     newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,
     as_json: AsJson = False,
