@@ -10,7 +10,7 @@ import typer
 
 from recommender.cli.library import AsJson, DataDir, open_library
 from recommender.cli.output import note, plain, print_json, progress
-from recommender.ingest import FetchReport, fetch_all, query_of
+from recommender.ingest import FetchReport, due, fetch_all, query_of
 from recommender.sources.network import SOURCES
 
 
@@ -30,11 +30,11 @@ def fetch(
     sources: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE",
+            metavar="[SOURCE]",
             help=f"One of {', '.join(SOURCES)}; or several, parted by commas.",
             show_default=False,
         ),
-    ],
+    ] = "",
     query: Annotated[
         str,
         typer.Argument(
@@ -65,6 +65,9 @@ def fetch(
     limit: Annotated[
         int, typer.Option(min=0, help="Most records of this run; 0 for all there are.")
     ] = 100,
+    due_ones: Annotated[
+        bool, typer.Option("--due", help="Fetch what the page Sources plans and is due by now.")
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -92,15 +95,19 @@ def fetch(
         "limit": limit or None,
     }
     names = [x.strip() for x in sources.split(",") if x.strip()]
-    if not names:
-        raise typer.BadParameter("name at least one source", param_hint="SOURCE")
+    if bool(names) is due_ones:
+        raise typer.BadParameter("name at least one source, or use --due", param_hint="SOURCE")
     queries = [query_of(name, query, **asked) for name in dict.fromkeys(names)]
     with open_library(data_dir) as library, progress("fetching") as tell:
+        if due_ones:
+            queries = list(due(library.store, library.now))
         reports = fetch_all(
             library.store, library.settings, queries, now=library.now, progress=tell
         )
     if as_json:
         print_json({"sources": [_as_source(x) for x in reports]})
+    elif due_ones and not reports:
+        note("Nothing is due.")
     for report in reports:
         _print_report(report, as_json)
     if not all(x.ok for x in reports):

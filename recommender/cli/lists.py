@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from recommender.cli.library import AsJson, DataDir, ReaderName, open_library
+from recommender.cli.marks import as_mark, register_marks
 from recommender.cli.output import note, plain, print_json
-from recommender.store.reading_lists import ReadingList
+from recommender.store import Mark, ReadingList
 
 lists = typer.Typer(no_args_is_help=True, help="Make, fill and show reading lists.")
 Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False)]
@@ -17,11 +18,18 @@ Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=Fal
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to the command line."""
+    register_marks(lists)
     app.add_typer(lists, name="list")
 
 
 def _as_list(found: ReadingList) -> dict[str, Any]:
-    return {"list_id": found.list_id, "name": found.name, "paper_ids": list(found.paper_ids)}
+    return {
+        "list_id": found.list_id,
+        "name": found.name,
+        "about": found.about,
+        "paper_ids": list(found.paper_ids),
+        "notes": found.notes,
+    }
 
 
 @lists.command("ls")
@@ -58,8 +66,7 @@ def add(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir
     with open_library(data_dir) as library:
         found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         known = [library.store.catalogue.get(x).paper_id for x in papers]
-        for paper_id in known:
-            library.store.reading_lists.add(found.list_id, paper_id, library.now)
+        library.store.reading_lists.extend(found.list_id, known, library.now)
     typer.echo(f"{len(known)} papers are on {plain(found.name)}.")
 
 
@@ -69,8 +76,7 @@ def remove(name: Name, papers: Papers, reader: ReaderName = None, data_dir: Data
     with open_library(data_dir) as library:
         found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         known = [library.store.catalogue.get(x).paper_id for x in papers]
-        for paper_id in known:
-            library.store.reading_lists.remove(found.list_id, paper_id)
+        library.store.reading_lists.take_out(found.list_id, known)
     typer.echo(f"{len(known)} papers are off {plain(found.name)}.")
 
 
@@ -82,12 +88,30 @@ def show(
     with open_library(data_dir) as library:
         found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         papers = library.store.catalogue.get_many(found.paper_ids)
+        marks = library.store.marks.all(found.reader_id)
     if as_json:
-        titles = [{"paper_id": x, "title": papers[x].title} for x in found.paper_ids]
-        print_json(_as_list(found) | {"papers": titles})
+        shown = [
+            {
+                "paper_id": x.paper_id,
+                "title": papers[x.paper_id].title,
+                "note": x.note,
+                "added": x.added_at.isoformat(),
+            }
+            | as_mark(marks.get(x.paper_id, Mark()))
+            for x in found.entries
+        ]
+        print_json(_as_list(found) | {"papers": shown})
         return
-    for place, paper_id in enumerate(found.paper_ids, 1):
-        typer.echo(f"{place:>3}. {plain(papers[paper_id].title)}  [{paper_id}]")
+    if found.about:
+        typer.echo(plain(found.about))
+    for place, entry in enumerate(found.entries, 1):
+        typer.echo(f"{place:>3}. {plain(papers[entry.paper_id].title)}  [{entry.paper_id}]")
+        if entry.note:
+            typer.echo(f"     note: {plain(entry.note)}")
+        mark = marks.get(entry.paper_id, Mark())
+        said = ", ".join(x for x in (mark.status, *mark.tags) if x)
+        if said:
+            typer.echo(f"     {plain(said)}")
     if not found.paper_ids:
         note(f'Empty. Add papers with `paperloop list add "{plain(found.name)}" PAPER_ID`.')
 

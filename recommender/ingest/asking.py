@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from typing import Any
 
 from recommender.config import Settings
 from recommender.domain import Paper
@@ -119,7 +120,7 @@ def query_of_key(key: str, limit: int | None = 100) -> SourceQuery:
     names = {f.name for f in fields(SourceQuery)} - {"source", "limit"}
     try:
         source, given = json.loads(key)
-        known = {x: _value(x, y) for x, y in given.items() if x in names}
+        known: dict[str, Any] = {x: _value(x, y) for x, y in given.items() if x in names}
         return SourceQuery(str(source), **known, limit=limit)
     except (ValueError, TypeError, AttributeError) as error:
         raise SourceError("What is kept of this query cannot be read; add it again.") from error

@@ -1,0 +1,154 @@
+"""Commands on what a reader notes: order and notes of a list, tags and status of papers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from recommender.cli.library import AsJson, DataDir, PaperId, ReaderName, open_library
+from recommender.cli.output import plain, print_json
+from recommender.store import Mark
+
+Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False)]
+Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=False)]
+Text = Annotated[str, typer.Argument(help="Your words; empty takes them away.", show_default=False)]
+
+
+class Status(StrEnum):
+    """How far a paper is read."""
+
+    to_read = "to-read"
+    reading = "reading"
+    read = "read"
+    none = "none"
+
+
+def register_marks(lists: typer.Typer) -> None:
+    """Add the commands of this file to those on lists."""
+    for name, command in (
+        ("move", move),
+        ("note", write_note),
+        ("describe", describe),
+        ("status", status),
+        ("tag", tag),
+    ):
+        lists.command(name)(command)
+
+
+def as_mark(mark: Mark) -> dict[str, Any]:
+    """Return a mark in its JSON form."""
+    return {"status": mark.status, "tags": list(mark.tags)}
+
+
+def move(
+    name: Name,
+    paper_id: PaperId,
+    place: Annotated[
+        int | None, typer.Argument(min=1, help="Place from 1.", show_default=False)
+    ] = None,
+    by: Annotated[
+        int | None, typer.Option(help="So many places down, or up below 0.", show_default=False)
+    ] = None,
+    reader: ReaderName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Move a paper of a list to a place, or by some: `paperloop list move NAME ID 1`."""
+    if (place is None) == (by is None):
+        raise typer.BadParameter("give a place, or --by", param_hint="PLACE")
+    with open_library(data_dir) as library:
+        lists = library.store.reading_lists
+        found = lists.get(library.reader(reader).reader_id, name)
+        canonical = library.store.catalogue.get(paper_id).paper_id
+        if by is not None:
+            moved = lists.shift(found.list_id, canonical, by)
+        else:
+            moved = lists.move(found.list_id, canonical, (place or 1) - 1)
+    if as_json:
+        print_json({"list_id": moved.list_id, "paper_ids": list(moved.paper_ids)})
+    elif canonical in moved.paper_ids:
+        at = moved.paper_ids.index(canonical) + 1
+        typer.echo(f"{canonical} is number {at} of {len(moved.paper_ids)} on {plain(moved.name)}.")
+    else:
+        typer.echo(f"{canonical} is not on {plain(moved.name)}.")
+
+
+def write_note(
+    name: Name,
+    paper_id: PaperId,
+    text: Text,
+    reader: ReaderName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Keep a note with a paper of a list: `paperloop list note NAME ID "read section 3"`."""
+    with open_library(data_dir) as library:
+        lists = library.store.reading_lists
+        found = lists.get(library.reader(reader).reader_id, name)
+        noted = lists.note(found.list_id, paper_id, text)
+    if as_json:
+        print_json({"list_id": noted.list_id, "notes": noted.notes})
+    else:
+        typer.echo(f"{len(noted.notes)} notes are on {plain(noted.name)}.")
+
+
+def describe(
+    name: Name,
+    text: Text,
+    reader: ReaderName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Say what a list is for: `paperloop list describe NAME "for the seminar"`."""
+    with open_library(data_dir) as library:
+        lists = library.store.reading_lists
+        found = lists.get(library.reader(reader).reader_id, name)
+        said = lists.describe(found.list_id, text)
+    if as_json:
+        print_json({"list_id": said.list_id, "name": said.name, "about": said.about})
+    else:
+        typer.echo(f"{plain(said.name)}: {plain(said.about) or 'no description'}")
+
+
+def status(
+    how: Annotated[Status, typer.Argument(help="How far the papers are read.")],
+    papers: Papers,
+    reader: ReaderName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Say how far papers are read: `paperloop list status read arxiv:2401.01234`."""
+    with open_library(data_dir) as library:
+        reader_id = library.reader(reader).reader_id
+        said = "" if how is Status.none else how.value
+        changed = library.store.marks.status(reader_id, papers, said, library.now)
+        marks = library.store.marks.all(reader_id)
+    _told({x: marks.get(x, Mark()) for x in changed}, as_json)
+
+
+def tag(
+    name: Annotated[str, typer.Argument(help="The tag.", show_default=False)],
+    papers: Papers,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it off.")] = False,
+    reader: ReaderName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Tag papers, or take a tag off: `paperloop list tag survey arxiv:2401.01234`."""
+    with open_library(data_dir) as library:
+        reader_id = library.reader(reader).reader_id
+        change = library.store.marks.untag if remove else library.store.marks.tag
+        changed = change(reader_id, papers, name, library.now)
+        marks = library.store.marks.all(reader_id)
+    _told({x: marks.get(x, Mark()) for x in changed}, as_json)
+
+
+def _told(marks: dict[str, Mark], as_json: bool) -> None:
+    if as_json:
+        print_json({"papers": [{"paper_id": x} | as_mark(mark) for x, mark in marks.items()]})
+        return
+    for paper_id, mark in marks.items():
+        said = ", ".join(x for x in (mark.status, *mark.tags) if x)
+        typer.echo(f"{paper_id}: {plain(said) or 'no status, no tags'}")
