@@ -1,0 +1,73 @@
+"""The time for a thousand readers' digests: 2,000 new papers, a catalogue of 50,000.
+
+    python -m pytest -m benchmark -s tests/benchmarks/test_digest_speed.py
+
+Composes, stores and renders (HTML, text, Markdown) for every reader in two
+processes, and prints the time in all, the processor time and the memory. The
+baseline of the same run is one call of `recommend` for 30 of the readers: what
+the app needs for a slate of the same week.
+"""
+
+from __future__ import annotations
+
+import platform
+import resource
+import statistics
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from threadpoolctl import threadpool_limits
+from week import make_team
+
+from recommender.digest.many import compose_many
+from recommender.recommend import Recommender
+from recommender.store import Store
+
+N_PAPERS, N_NEW, N_READERS, N_PROCESSES = 50_000, 2_000, 1_000, 2
+N_BASELINE = 30
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+@pytest.mark.benchmark
+def test_digests_for_a_thousand_readers(tmp_path: Path) -> None:
+    settings, week = make_team(tmp_path, N_PAPERS, N_NEW, N_READERS, MONDAY)
+    settings = settings.model_copy(update={"base_url": "https://papers.example.org"})
+    store = Store(settings.url)
+    readers = [x.reader_id for x in store.readers.list()]
+    recommender = Recommender(store, settings)
+    with threadpool_limits(1, "blas"):
+        slates = []
+        for reader in readers[:N_BASELINE]:
+            begun = perf_counter()
+            recommender.recommend(reader, now=MONDAY, record=False)
+            slates.append(perf_counter() - begun)
+    store.close()
+    begun, used = perf_counter(), _processor_seconds()
+    n_papers = n_bytes = 0
+    for made in compose_many(
+        settings,
+        readers,
+        week=week,
+        now=MONDAY,
+        formats=("html", "text", "markdown"),
+        n_processes=N_PROCESSES,
+    ):
+        assert made.manifest is not None, made.error
+        n_papers += len(made.manifest.items)
+        n_bytes += len(made.manifest.to_json())
+    took = perf_counter() - begun
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"\n{platform.processor() or platform.machine()}, {N_PROCESSES} processes")
+    print(f"{N_READERS} readers, {N_NEW} new of {N_PAPERS} papers: {took:.1f} s")
+    print(f"processor time {_processor_seconds() - used:.1f} s")
+    print(f"{n_papers / N_READERS:.1f} papers and {n_bytes / N_READERS / 1000:.1f} kB an issue")
+    print(f"memory of the larger process {children:.0f} MB, shared pages counted")
+    slate = statistics.median(slates)
+    print(f"a slate in the app: median {1000 * slate:.0f} ms; {took / N_READERS / slate:.2f} of it")
+
+
+def _processor_seconds() -> float:
+    mine, theirs = (resource.getrusage(x) for x in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
