@@ -8,9 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import AsJson, DataDir, open_library
+from recommender.cli.library import (
+    AsJson,
+    DataDir,
+    InterestName,
+    Library,
+    ReaderName,
+    open_library,
+)
 from recommender.cli.output import note, plain, print_json, progress
-from recommender.ingest import FetchReport, due, fetch_all, query_of
+from recommender.cli.papers import Role
+from recommender.ingest import FetchReport, Judgements, due, fetch_all, query_of
 from recommender.sources.network import SOURCES
 
 
@@ -68,6 +76,11 @@ def fetch(
     due_ones: Annotated[
         bool, typer.Option("--due", help="Fetch what the page Sources plans and is due by now.")
     ] = False,
+    role: Annotated[
+        Role, typer.Option("--as", help="What these papers are to the reader.")
+    ] = Role.catalogue,
+    reader: ReaderName = None,
+    interest: InterestName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -78,7 +91,7 @@ def fetch(
 
     Examples: `paperloop fetch arxiv "class imbalance" --category cs.LG`,
     `paperloop fetch hf-daily 2026-W21`, `paperloop fetch crossref --id 10.1000/182`,
-    `paperloop fetch feed https://example.org/rss`,
+    `paperloop fetch feed https://example.org/rss`, `paperloop fetch opml feeds.opml`,
     `paperloop fetch openalex,crossref "class imbalance" --since 2026-01-01`.
 
     Exit code 1 when a source failed or any entry was refused; what was whole is
@@ -101,11 +114,17 @@ def fetch(
     with open_library(data_dir) as library, progress("fetching") as tell:
         if due_ones:
             queries = list(due(library.store, library.now))
+        judgements = _judgements(library, role, reader, interest)
         reports = fetch_all(
-            library.store, library.settings, queries, now=library.now, progress=tell
+            library.store,
+            library.settings,
+            queries,
+            now=library.now,
+            judgements=judgements,
+            progress=tell,
         )
     if as_json:
-        print_json({"sources": [_as_source(x) for x in reports]})
+        print_json({"sources": [as_source(x) for x in reports]})
     elif due_ones and not reports:
         note("Nothing is due.")
     for report in reports:
@@ -114,7 +133,19 @@ def fetch(
         raise typer.Exit(1)
 
 
-def _as_source(report: FetchReport) -> dict[str, Any]:
+def _judgements(
+    library: Library, role: Role, reader: str | None, interest: str | None
+) -> Judgements | None:
+    """Return whose likes or saves the papers become; None, and no reader made, for neither."""
+    if role == "catalogue":
+        return None
+    who = library.reader(reader)
+    chosen = library.interest(who, interest, create=True)
+    return Judgements.of(library.store, role.value, who.reader_id, chosen.interest_id, library.now)
+
+
+def as_source(report: FetchReport) -> dict[str, Any]:
+    """Return what became of one query in its JSON form."""
     return {
         "source": report.source,
         "query": report.query,
@@ -128,6 +159,7 @@ def _as_source(report: FetchReport) -> dict[str, Any]:
         "unfinished": report.unfinished,
         "error": report.error,
         "retry_at": report.retry_at and report.retry_at.isoformat(),
+        "judged": report.judged,
     }
 
 
@@ -138,6 +170,8 @@ def _print_report(report: FetchReport, as_json: bool) -> None:
             f"{report.source}{asked}: {report.read} read, {report.new} new, "
             f"{report.merged} merged, {len(report.refused)} refused"
         )
+        if report.judged:
+            note(f"  note: newly liked or saved: {report.judged}.")
         if report.unchanged:
             note("  note: nothing there has changed since the last time.")
         if report.unfinished and not report.error:

@@ -22,6 +22,7 @@ from recommender.ingest.asking import (
     unfinished,
 )
 from recommender.ingest.fetching import FetchProgress, fetch, fetch_all
+from recommender.ingest.filling import FILLERS, FillReport, fill
 from recommender.ingest.job import Job, Progress
 from recommender.ingest.judgements import Judgements, Role
 from recommender.ingest.queries import query_of
@@ -31,10 +32,13 @@ from recommender.sources.starter import NAME as STARTER
 from recommender.store import Store
 
 __all__ = [
+    "FILLERS",
     "FetchProgress",
     "FetchReport",
     "FileReport",
+    "FillReport",
     "ImportReport",
+    "Judgements",
     "Progress",
     "Role",
     "SourceForm",
@@ -42,6 +46,7 @@ __all__ = [
     "due",
     "fetch",
     "fetch_all",
+    "fill",
     "forms",
     "import_paths",
     "import_starter",

@@ -14,6 +14,7 @@ from datetime import datetime
 from recommender.config import Settings
 from recommender.errors import ConfigError, FetchError, SourceError, TryLater
 from recommender.ingest.job import Job
+from recommender.ingest.judgements import Judgements
 from recommender.ingest.queries import in_words
 from recommender.ingest.reports import FetchReport
 from recommender.sources import Entry
@@ -39,6 +40,7 @@ def fetch(
     query: SourceQuery,
     *,
     now: datetime,
+    judgements: Judgements | None = None,
     progress: FetchProgress | None = None,
     client: PoliteClient | None = None,
 ) -> FetchReport:
@@ -50,6 +52,8 @@ def fetch(
         Says who asks, with which keys, and where the sources are.
     now
         When the papers came to the library.
+    judgements
+        Make them likes or saves of a reader; None for the catalogue alone.
     client
         Asks the hosts; None is one of this call's own.
 
@@ -66,7 +70,15 @@ def fetch(
     StoreError
         The store failed; the pages before are kept.
     """
-    (report,) = fetch_all(store, settings, [query], now=now, progress=progress, client=client)
+    (report,) = fetch_all(
+        store,
+        settings,
+        [query],
+        now=now,
+        judgements=judgements,
+        progress=progress,
+        client=client,
+    )
     return report
 
 
@@ -76,6 +88,7 @@ def fetch_all(
     queries: Sequence[SourceQuery],
     *,
     now: datetime,
+    judgements: Judgements | None = None,
     progress: FetchProgress | None = None,
     client: PoliteClient | None = None,
 ) -> tuple[FetchReport, ...]:
@@ -83,10 +96,22 @@ def fetch_all(
     known = source_settings(settings)
     asking = client or polite_client(settings)
     try:
-        return tuple(_Run(store, q, now, progress).of(known, asking) for q in queries)
+        return tuple(_Run(store, q, now, progress, judgements).of(known, asking) for q in queries)
     finally:
         if client is None:
             asking.close()
+
+
+def run_once(
+    store: Store,
+    query: SourceQuery,
+    now: datetime,
+    settings: SourceSettings,
+    client: PoliteClient,
+    progress: FetchProgress | None = None,
+) -> FetchReport:
+    """Ask one source, as `fetch`, for something that is not kept as a query to go on with."""
+    return _Run(store, query, now, progress, kept=False).of(settings, client)
 
 
 def polite_client(settings: Settings) -> PoliteClient:
@@ -118,6 +143,8 @@ class _Run:
     query: SourceQuery
     now: datetime
     progress: FetchProgress | None
+    judgements: Judgements | None = None
+    kept: bool = True
     state: FetchState = field(default_factory=FetchState)
     total: int | None = None
     withdrawn: list[str] = field(default_factory=list)
@@ -127,11 +154,12 @@ class _Run:
     def __post_init__(self) -> None:
         self.words = in_words(self.query)
         origin = Origin(self.query.source, self.words)
-        self.job = Job(self.store, self.now, self.words, origin=origin)
+        self.job = Job(self.store, self.now, self.words, self.judgements, origin=origin)
+        self.judged = self.judgements.logged if self.judgements else 0
 
     def of(self, settings: SourceSettings, client: PoliteClient) -> FetchReport:
         """Ask, store, and say what happened."""
-        before = self.store.fetches.get(self.query.key())
+        before = self.store.fetches.get(self.query.key()) if self.kept else None
         self.state = FetchState.from_json(before.state) if before else FetchState()
         ok_at = before.last_ok_at if before else None
         try:
@@ -166,6 +194,8 @@ class _Run:
         return expected if self.total is not None and expected >= self.job.read else None
 
     def _keep(self, ok_at: datetime | None, error: str = "") -> None:
+        if not self.kept:
+            return
         kept = Fetch(
             key=self.query.key(),
             source=self.query.source,
@@ -196,6 +226,7 @@ class _Run:
             error=error,
             retry_at=retry_at,
             paper_ids=stored.paper_ids,
+            judged=self.judgements.logged - self.judged if self.judgements else 0,
         )
 
 

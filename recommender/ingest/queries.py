@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from recommender.errors import SourceError
@@ -19,7 +20,7 @@ def query_of(source: str, words: str = "", **fields: Any) -> SourceQuery:
 
     `words` are what the source takes first: words to search for where it can
     search, else a period (``hf-daily``), categories parted by commas, or the
-    address of a feed.
+    address of a feed; a list of feeds may be a file on this disk.
 
     Raises
     ------
@@ -27,6 +28,7 @@ def query_of(source: str, words: str = "", **fields: Any) -> SourceQuery:
         No source has this name, or it is asked for two addresses at once.
     """
     accepts = open_source(source, SourceSettings()).accepts
+    words = _as_address(source, words)
     query = SourceQuery(source, **fields)
     name = next(x for x in _FIRST if x in accepts)
     if not words.strip():
@@ -38,6 +40,13 @@ def query_of(source: str, words: str = "", **fields: Any) -> SourceQuery:
         raise SourceError(f"{source} is asked for one {name} at a time; leave out one of the two.")
     change: dict[str, Any] = {name: words.strip()}
     return replace(query, **change)
+
+
+def _as_address(source: str, words: str) -> str:
+    """Return the address of a list of feeds that is named by its path on this disk."""
+    path = Path(words.strip()).expanduser()
+    is_file = source == "opml" and words.strip() and "://" not in words and path.is_file()
+    return path.resolve().as_uri() if is_file else words
 
 
 def in_words(query: SourceQuery) -> str:

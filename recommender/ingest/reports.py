@@ -81,6 +81,8 @@ class FetchReport:
         Why it failed, in a sentence that says what to do; empty where it did not.
     retry_at
         When the source may be asked again, where it said so (UTC).
+    judged
+        Papers that this run made likes or saves of the reader, where it was to.
     """
 
     source: str
@@ -96,6 +98,7 @@ class FetchReport:
     error: str = ""
     retry_at: datetime | None = None
     paper_ids: tuple[str, ...] = ()
+    judged: int = 0
 
     @property
     def ok(self) -> bool:

@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 from xml.etree.ElementTree import Element
 
 from recommender.errors import FetchError, SourceError
@@ -103,7 +106,7 @@ class OpmlFile:
 
 
 class OpmlList:
-    """Follows a list of feeds by its address; one feed's failure does not stop the others."""
+    """Follows a list of feeds, by address or on this disk; if one fails, the others go on."""
 
     name = "opml"
     accepts = frozenset({"url"})
@@ -119,12 +122,16 @@ class OpmlList:
         must_suit(query, self.accepts)
         if not query.url:
             raise SourceError("opml needs the address of a list of feeds.")
-        pace = host_pace(query.url, self.place.pace.seconds)
-        answer = client.get(query.url, pace)
-        found = list(read_opml([answer.content]))
+        found = list(read_opml(self._list(query.url, client)))
         refusals = tuple(x for x in found if isinstance(x, Refusal))
         links = [x for x in found if isinstance(x, FeedLink)]
         yield from self.follow(links, query, client, state, refusals)
+
+    def _list(self, url: str, client: PoliteClient) -> Iterable[bytes]:
+        """Return the list's bytes, from its host or from a file on this disk."""
+        if url.startswith("file:"):
+            return Document(Path(url2pathname(urlsplit(url).path))).pieces()
+        return [client.get(url, host_pace(url, self.place.pace.seconds)).content]
 
     def follow(
         self,

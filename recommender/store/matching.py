@@ -61,14 +61,21 @@ def same_work(one: Paper, other: Paper) -> bool:
 def choose(record: Paper, papers: Sequence[Paper]) -> int | None:
     """Return the place of the one paper that a record of the same title belongs to, or None.
 
-    Where several are possible, only one with exactly its author and year is taken.
+    Where several are possible, one with its abstract is taken, or with exactly its
+    author and year; of versions by one author the nearest in time. Else none is.
     """
     possible = [i for i, paper in enumerate(papers) if same_work(record, paper)]
     if len(possible) == 1:
         return possible[0]
     texts = [i for i in possible if _same_abstract(papers[i], record)]
     keys = [i for i in possible if _key(papers[i]) == _key(record)]
-    return next(iter((*texts, *keys)), None)
+    versions = sorted(possible, key=lambda i: _years_between(papers[i], record))
+    if not all(
+        _agree((first_author(x), first_author(record)), (None, None)) and x.authors
+        for x in (record, *(papers[i] for i in possible))
+    ):
+        versions = []
+    return next(iter((*texts, *keys, *versions)), None)
 
 
 def merged(paper: Paper, record: Paper) -> Paper:
@@ -147,11 +154,14 @@ def evidence(record: Paper) -> tuple[str, ...]:
 def plausible(one: Paper, other: Paper) -> bool:
     """Return whether two papers may be one although no title says so.
 
-    A record that names both by identifier joins them, unless both their first
-    authors and most of their titles differ: then one of its identifiers is wrong.
+    A shared identifier makes them one, unless both their first authors and most
+    of their titles differ, or all of the titles where they share another author:
+    then an identifier is wrong. One group's works are mixed up most easily.
     """
-    same_author = _agree((first_author(one), first_author(other)), (None, None))
-    return same_author or likeness(one, other) >= LEAST_LIKENESS or _share_author(one, other)
+    if _agree((first_author(one), first_author(other)), (None, None)):
+        return True
+    alike = likeness(one, other)
+    return alike >= LEAST_LIKENESS or (alike > 0 and _share_author(one, other))
 
 
 def likeness(one: Paper, other: Paper) -> float:
@@ -187,6 +197,11 @@ def _agree(
 def _contradict(one: Paper, other: Paper) -> bool:
     mine, theirs = _by_scheme(one), _by_scheme(other)
     return any(mine[x].isdisjoint(theirs[x]) for x in mine.keys() & theirs.keys())
+
+
+def _years_between(one: Paper, other: Paper) -> int:
+    first, second = year_of(one), year_of(other)
+    return abs(first - second) if first and second else 1
 
 
 def _same_abstract(one: Paper, other: Paper) -> bool:

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recommender.domain import Author, Paper
-from recommender.identity import normalise_title
+from recommender.identity import normalise_title, title_key
 from recommender.sources import Document, Entry, load
 from recommender.sources.fields import entry_from
 from recommender.store import Store
@@ -112,12 +112,12 @@ def _initials(given: str) -> str:
 
 
 Signature = tuple[str, tuple[str, ...]]
-"""A title and its authors: what two copies of one work in one data set share."""
+"""A title and its authors' family names: what two copies of one work in one data set share."""
 
 
 def _signature(paper: Paper) -> Signature:
-    names = tuple(normalise_title(x.name) for x in paper.authors)
-    return normalise_title(paper.title), names
+    names = tuple(normalise_title(x.family or x.name).split()[-1:] for x in paper.authors)
+    return title_key(paper.title), tuple(x for name in names for x in name)
 
 
 @dataclass

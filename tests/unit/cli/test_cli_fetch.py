@@ -149,3 +149,11 @@ def test_what_makes_no_sense_is_said_in_one_sentence(
 
 def test_no_source_is_a_wrong_word(empty: Shell) -> None:
     assert "SOURCE" in empty.run("fetch", ",", code=2).stderr
+
+
+def test_what_is_fetched_may_be_liked_at_once(empty: Shell, mirror: Mirror) -> None:
+    report = empty.json(*WORDS, "--as", "liked")["sources"][0]
+    assert report["judged"] == report["read"] == PAPERS
+    again = empty.json(*WORDS, "--as", "liked")["sources"][0]
+    assert again["judged"] == 0
+    assert len(empty.run("export", "--liked", "--format", "jsonl").stdout.splitlines()) == PAPERS

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import fake_hosts
 import httpx2
 import pytest
-from fake_hosts import ALL_TITLES, title
+from fake_hosts import ALL_TITLES, PAPERS, title
 from fake_network import FakeClock, Host, gaps
 
 from recommender.errors import FetchError, SourceError
+from recommender.ingest.queries import in_words, query_of
 from recommender.sources.arxiv import ArxivSearch, search_query
 from recommender.sources.exchange import Validators
 from recommender.sources.fetching import Fetched, FetchState, SourceQuery
@@ -471,3 +473,19 @@ def test_the_same_question_has_the_same_key_whatever_its_limit() -> None:
     assert query.key() == replace(query, limit=7).key()
     assert query.key() != replace(query, text="dam").key()
     assert json.loads(query.key()) == ["arxiv", {"text": "otter", "since": "2024-01-02"}]
+
+
+def test_a_list_on_this_disk_is_followed(clock: FakeClock, tmp_path: Path) -> None:
+    file = tmp_path / "my feeds & more.opml"
+    file.write_bytes(fake_hosts.opml(httpx2.Request("GET", "https://x.example.org/list")).content)
+    query = query_of("opml", str(file))
+    assert query.url.startswith("file:///")
+    host = Host(clock, *[fake_hosts.opml] * PAPERS)
+    pages = fetched(host, query)
+    assert titles(pages) == ALL_TITLES
+    assert in_words(query).endswith("my%20feeds%20%26%20more.opml")
+
+
+def test_a_list_that_is_no_longer_there_is_said_so(clock: FakeClock, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="does not exist"):
+        fetched(Host(clock), SourceQuery("opml", url=(tmp_path / "gone.opml").as_uri()))

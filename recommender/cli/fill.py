@@ -1,0 +1,56 @@
+"""The command that asks network sources for what papers lack."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from recommender.cli.fetch import as_source
+from recommender.cli.library import AsJson, DataDir, open_library
+from recommender.cli.output import note, plain, print_json, progress
+from recommender.ingest import FILLERS
+from recommender.ingest import fill as fill_gaps
+
+_ALL = ",".join(FILLERS)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file to the command line."""
+    app.command()(fill)
+
+
+def fill(
+    sources: Annotated[
+        str, typer.Argument(metavar="[SOURCES]", help=f"Of {_ALL}, parted by commas.")
+    ] = _ALL,
+    n: Annotated[int, typer.Option("-n", min=1, max=10_000, help="Most papers asked for.")] = 200,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask sources for the abstracts, authors and dates that papers lack; nothing known changes.
+
+    Only papers with a DOI, an arXiv id or another identifier can be asked for, and
+    only those that lack something are: `paperloop fill`, `paperloop fill crossref -n 50`.
+
+    Exit code 1 when a source failed; what the others filled is kept.
+    """
+    names = [x.strip() for x in sources.split(",") if x.strip()]
+    with open_library(data_dir) as library, progress("filling") as tell:
+        report = fill_gaps(
+            library.store, library.settings, now=library.now, n=n, sources=names, progress=tell
+        )
+    if as_json:
+        counts = {"lacking": report.lacking, "asked": report.asked}
+        told = [as_source(x) for x in report.sources]
+        print_json({**counts, "filled": list(report.filled), "sources": told})
+    else:
+        typer.echo(
+            f"{report.lacking:,} papers lacked something, {report.asked:,} were asked for, "
+            f"{len(report.filled):,} got what they lacked or part of it"
+        )
+    for source in report.sources:
+        if source.error:
+            note(f"paperloop: {plain(source.error)}")
+    if not report.ok:
+        raise typer.Exit(1)
