@@ -244,4 +244,4 @@ class Recommender:
         return self._store.readers.interests(reader.reader_id)
 
     def _titles(self, ids: Sequence[str]) -> dict[str, str]:
-        return {k: paper.title for k, paper in self._store.catalogue.get_many(ids).items()}
+        return self._store.catalogue.titles(ids)

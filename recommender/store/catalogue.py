@@ -155,6 +155,16 @@ class Catalogue:
                 papers |= {p.paper_id: p for p in rows.papers_of(connection, query).values()}
         return {asked: papers[paper_id] for asked, paper_id in known.items()}
 
+    def titles(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return ``{asked id: title}`` in the order asked; unknown ids are left out."""
+        with self._database.read() as connection:
+            known = rows.resolve(connection, ids)
+            titles: dict[str, str] = {}
+            for some in rows.chunks(known.values()):
+                query = select(PAPER.c.paper_id, PAPER.c.title).where(PAPER.c.paper_id.in_(some))
+                titles |= {row.paper_id: row.title for row in connection.execute(query)}
+        return {asked: titles[paper_id] for asked, paper_id in known.items()}
+
     def resolve(self, ids: Iterable[str]) -> dict[str, str]:
         """Return ``{asked id: canonical id}`` in the order asked; unknown ids are left out."""
         with self._database.read() as connection:

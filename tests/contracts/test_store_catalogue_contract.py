@@ -59,6 +59,8 @@ def test_a_paper_is_found_under_every_spelling_of_its_ids(store: Store) -> None:
     asked = ["2401.01234v7", "https://arxiv.org/pdf/2401.01234", "DOI:10.1000/XYZ", "nonsense"]
     assert store.catalogue.resolve(asked) == dict.fromkeys(asked[:3], "arxiv:2401.01234")
     assert list(store.catalogue.get_many(asked)) == asked[:3]
+    papers = store.catalogue.get_many(asked).items()
+    assert store.catalogue.titles(asked) == {x: paper.title for x, paper in papers}
     assert store.catalogue.resolve([]) == {}
 
 
