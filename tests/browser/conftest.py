@@ -11,9 +11,10 @@ import sys
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -37,7 +38,8 @@ PATIENCE_SECONDS = 20.0
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        apart = item.get_closest_marker("benchmark") or item.get_closest_marker("slow")
+        if here in item.path.parents and not apart:
             item.add_marker(pytest.mark.browser)
 
 
@@ -95,20 +97,43 @@ class Reading:
         return [(e.kind, papers[e.paper_id].title) for e in events]
 
 
-def serve(folder: Path, papers: Sequence[Paper]) -> Iterator[Served]:
+def serve(
+    folder: Path, papers: Sequence[Paper], files: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """Serve a library from a process of its own until the generator is closed.
+
+    `files` are written into the data directory. The process's words are kept
+    beside the library, and must not hold an error at the end.
+    """
     library: Library = make_library(folder, papers)
+    for name, content in (files or {}).items():
+        (folder / name).write_text(content, "utf-8")
+    words = folder.parent / "server.log"
+    try:
+        with words.open("wb") as log:
+            yield from serve_made(library.settings, log)
+    finally:
+        said = words.read_text("utf-8", errors="replace")
+        sys.stderr.write(said)
+    assert not [x for x in ("Traceback", "locked", "StoreBusy") if x in said]
+
+
+def serve_made(settings: Settings, log: IO[bytes] | None = None) -> Iterator[Served]:
+    """Serve a library that is there already."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(folder), str(port)],
+        [sys.executable, "-c", _SERVE, str(settings.data_dir), str(port)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=log,
+        stderr=log,
     )
-    store = library.open()
+    store = Store(settings.url)
     try:
         _wait_until_ready(process, port)
-        yield Served(f"http://localhost:{port}", library.settings, store)
+        yield Served(f"http://localhost:{port}", settings, store)
     finally:
         store.close()
         process.send_signal(signal.SIGTERM)
@@ -116,7 +141,7 @@ def serve(folder: Path, papers: Sequence[Paper]) -> Iterator[Served]:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         assert process.poll() is None, "the server has stopped"
         try:
@@ -130,7 +155,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served") / "library"
-    yield from serve(folder, [x for subject in SUBJECTS for x in papers_on(subject, 40)])
+    yield from serve(folder, [x for subject in SUBJECTS for x in papers_on(subject, 90)])
 
 
 @pytest.fixture(scope="session")
@@ -200,6 +225,31 @@ class Deck:
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds, and fail if it never does."""
         until(self.page, holds, lambda: f"the page says {self.note!r}")
+
+    @property
+    def order(self) -> list[str]:
+        """The paper in focus and what is next, in order."""
+        return [self.title, *self.queue]
+
+    def watch(self) -> None:
+        """Note from now on what is pressed, and on which paper, as the page sees it."""
+        self.page.evaluate(_WATCH)
+
+    def pressed(self) -> list[tuple[EventKind, str]]:
+        """Return kind and title of every judgement pressed since `watch`."""
+        names = {"l": "like", "s": "skip", "n": "dislike", "v": "save"}
+        found = self.page.evaluate("window.pressed")
+        return [(EventKind(names[key]), title) for key, title in found if key in names]
+
+
+_WATCH = """() => {
+    const hosts = [...document.querySelectorAll('*')].filter((x) => x.shadowRoot);
+    const deck = hosts.map((x) => x.shadowRoot.querySelector('.deck')).find((x) => x);
+    const [card, title] = ['.card', '.title'].map((x) => deck.querySelector(x));
+    window.pressed = [];
+    const note = (e) => card.hidden || window.pressed.push([e.key, title.textContent]);
+    document.addEventListener('keydown', note, true);
+}"""
 
 
 def until(page: Page, holds: Callable[[], bool], otherwise: Callable[[], str] = str) -> None:

@@ -48,12 +48,13 @@ class Deck {
     };
     for (const dialog of this.root.querySelectorAll('dialog')) {
       dialog.querySelector('.close').onclick = () => dialog.close();
-      dialog.onclick = (event) => event.target === dialog && dialog.close();
+      dialog.onclick = (event) => {
+        if (event.target === dialog) dialog.close();
+      };
     }
-    this.find('.list-new').onsubmit = (event) => {
-      const name = event.target.elements.name.value.trim();
-      if (name) this.act('save', { list_name: name }, name);
-      event.target.reset();
+    this.find('.list-make').onclick = () => this.makeList();
+    this.find('.list-new input').onkeydown = (event) => {
+      if (event.key === 'Enter') this.makeList();
     };
   }
 
@@ -217,6 +218,15 @@ class Deck {
     });
     this.find('.list-choices').replaceChildren(...choices);
     this.find('.lists').showModal();
+  }
+
+  makeList() {
+    const input = this.find('.list-new input');
+    const name = input.value.trim();
+    if (!name) return;
+    input.value = '';
+    this.find('.lists').close();
+    this.act('save', { list_name: name }, name);
   }
 
   move(to) {

@@ -55,7 +55,9 @@ function actionButton(action, act) {
   button.append(make('kbd', action.hint[0]));
   button.classList.toggle('lead', action.lead === true);
   // The second click of a double click would judge the next paper unread.
-  button.onclick = (event) => event.detail < 2 && act(action.kind);
+  button.onclick = (event) => {
+    if (event.detail < 2) act(action.kind);
+  };
   return button;
 }
 

@@ -1,0 +1,62 @@
+"""Times in Chromium from a key to what it brings to the screen."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+# `event.timeStamp` is when the browser got the key; a message posted in an
+# animation frame arrives after that frame has been painted.
+_START = """() => {
+    const hosts = [...document.querySelectorAll('*')].filter((x) => x.shadowRoot);
+    const deck = hosts.map((x) => x.shadowRoot.querySelector('.deck')).find((x) => x);
+    const [title, note] = ['.title', '.note'].map((x) => deck.querySelector(x));
+    const painted = (then) => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => then(performance.now());
+        channel.port2.postMessage(0);
+    });
+    window.times = { card: [], queue: [] };
+    let pressed = null;
+    document.addEventListener('keydown', (e) => { pressed = e.timeStamp; }, true);
+    const watch = (node, list, counts) => new MutationObserver(() => {
+        if (pressed === null || !counts(node.textContent)) return;
+        const start = pressed;
+        painted((now) => list.push(now - start));
+    }).observe(node, { childList: true, characterData: true, subtree: true });
+    let before = title.textContent;
+    watch(title, window.times.card, (text) => text !== before && ((before = text), true));
+    watch(note, window.times.queue, (text) => / (moved up|keeps its order)\\.$/.test(text));
+}"""
+
+
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds from key to screen, one a press."""
+
+    name: str
+    spent: Sequence[float]
+
+    def __str__(self) -> str:
+        """Return median, 95th centile and the longest."""
+        centiles = statistics.quantiles(self.spent, n=20)
+        return (
+            f"{self.name:42} median {statistics.median(self.spent):6.1f} ms   "
+            f"p95 {centiles[-1]:6.1f} ms   longest {max(self.spent):6.1f} ms   n={len(self.spent)}"
+        )
+
+
+def press_and_time(page: Page, presses: int, patience_ms: float = 60_000) -> tuple[Times, Times]:
+    """Press like and skip, each after the queue of the one before has settled."""
+    page.evaluate(_START)
+    for i in range(presses):
+        page.keyboard.press("s" if i % 3 else "l")
+        page.wait_for_function(
+            "n => window.times.queue.length > n", arg=i, timeout=patience_ms, polling=20
+        )
+        page.wait_for_timeout(100)
+    cards, queues = (page.evaluate(f"window.times.{name}") for name in ("card", "queue"))
+    return Times("key to next paper painted", cards), Times("key to re-ranked queue", queues)

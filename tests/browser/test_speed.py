@@ -1,0 +1,70 @@
+"""From a key press to the screen, in Chromium, on the loopback; asserts nothing about speed.
+
+    python -m pytest -m benchmark -s tests/browser/test_speed.py
+
+Prints, at the starter catalogue's size and with 50,000 papers and 5,000 events,
+the times from a key to the next paper painted and to the re-ranked queue. Making
+the large library takes some minutes; PAPERLOOP_LARGE names a folder to keep it in.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from conftest import serve_made
+from large import make_large
+from playwright.sync_api import Page
+from stopwatch import press_and_time
+
+from recommender.config import Settings, load_settings
+from recommender.ingest import import_starter
+from recommender.store import Store
+from recommender.training import fit
+
+PRESSES = 40
+N_PAPERS, N_EVENTS = 50_000, 5_000
+
+pytestmark = pytest.mark.benchmark
+
+
+def starter(folder: Path) -> Settings:
+    settings = load_settings(data_dir=folder)
+    folder.mkdir(parents=True)
+    store = Store(settings.url)
+    store.database.upgrade()
+    now = datetime.now(UTC)
+    import_starter(store, now)
+    store.readers.ensure(settings.reader, now)
+    fit(store, settings, now=now)
+    store.close()
+    return settings
+
+
+def large(folder: Path) -> Settings:
+    kept = Path(os.environ.get("PAPERLOOP_LARGE", folder))
+    if (kept / "paperloop.sqlite3").exists():
+        return load_settings(data_dir=kept)
+    return make_large(kept, N_PAPERS, N_EVENTS, datetime.now(UTC))
+
+
+@pytest.mark.parametrize("made", [starter, large], ids=["starter", "large"])
+def test_from_key_to_screen(page: Page, tmp_path: Path, made: object) -> None:
+    settings = made(tmp_path / "library")  # type: ignore[operator]
+    for served in serve_made(settings):
+        started = {x.reader_id for x in served.store.readers.list()}
+        for reader_id in started:
+            served.store.preferences.set(reader_id, "started", True)
+        counts = served.store.counts()
+        page.goto(served.url)
+        page.locator(".deck .title").wait_for(timeout=120_000)
+        page.wait_for_timeout(1000)
+        shown = press_and_time(page, PRESSES)
+        load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        print(f"\n{counts['papers']} papers, {counts['events']} events before; {load}")
+        print(f"{platform.processor() or platform.machine()}, {page.context.browser.version}")  # type: ignore[union-attr]
+        for times in shown:
+            print(times)
