@@ -54,6 +54,8 @@ _BUTTONS = (
     (EventKind.save, "Save", "Saved", "Keep it to read"),
 )
 _NEW_LIST = "new"
+DETAILS = "details"
+"""The place that shows one paper with its details."""
 
 
 def show_papers(
@@ -144,9 +146,14 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
         on_click=more_like,
         args=(shown.paper_id,),
     )
-    st.button(
-        "Details", key=f"details-{key}", type="tertiary", on_click=details, args=(shown.paper_id,)
-    )
+    if desk.place.name != DETAILS:
+        st.button(
+            "Details",
+            key=f"details-{key}",
+            type="tertiary",
+            on_click=details,
+            args=(shown.paper_id,),
+        )
     _status_menu(shown, desk, key)
     _list_menu(shown, desk, key)
     if held is not None and held.judged:

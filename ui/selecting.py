@@ -76,17 +76,22 @@ def bar(chosen: Selection, shelf: Shelf) -> None:
         _remove(picked, shelf, key)
         label = "Export" if picked or not chosen.ids else "Export all"
         st.toggle(label, key=f"exporting-{chosen.name}-on")
-        undo_button(key)
     if st.session_state.get(f"exporting-{chosen.name}-on"):
         heading = exporting.heading(shelf.name, shelf.marks, shelf.one)
         exporting.show(picked or chosen.ids, shelf.name, heading)
 
 
 def undo_button(key: str) -> None:
-    """Show what takes back the last thing done to papers here, if there is such a thing."""
+    """Show what takes back the last thing done to papers; it keeps its place without one."""
     held = bulk.last()
-    if held is not None:
-        st.button(f"Undo: {held.said}", key=f"{key}-undo", type="primary", on_click=bulk.undo)
+    st.button(
+        f"Undo: {held.said}" if held else "Nothing to take back",
+        key=f"{key}-undo",
+        type="tertiary",
+        icon=":material/undo:",
+        disabled=held is None,
+        on_click=bulk.undo,
+    )
 
 
 def _button(label: str, key: str, act: Callable[[], None], *, off: bool) -> None:
@@ -154,7 +159,12 @@ def _remove(picked: Sequence[str], shelf: Shelf, key: str) -> None:
     _button(f"Take off “{shelf.name}”", f"{key}-off", act, off=not picked)
 
 
-def count(chosen: Selection, of: int) -> str:
-    """Say how many papers are shown, and of how many where some are left out."""
+def count(chosen: Selection, of: int) -> None:
+    """Show how many papers there are, of how many where some are left out, and the undo."""
     shown = components.count(len(chosen.ids), "paper")
-    return shown if of == len(chosen.ids) else f"{shown} of {of:,}"
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        said = shown if of == len(chosen.ids) else f"{shown} of {of:,}"
+        st.caption(said, width="content")
+        undo_button(chosen.name)

@@ -26,10 +26,10 @@ NAMES = {
 }
 _TEXTS = {
     "text": ("Words to search for", "class imbalance"),
-    "ids": ("DOIs or arXiv ids, one on a line", "10.1000/182"),
     "categories": ("Categories, parted by commas", "cs.IR, cs.LG"),
     "authors": ("Authors, parted by commas", "Ada Lovelace"),
     "url": ("Address", "https://example.org/rss"),
+    "ids": ("DOIs or arXiv ids, parted by commas", "10.1000/182, arXiv:2401.01234"),
     "period": ("Day, week or month; empty for the newest", "2026-05-20, 2026-W21 or 2026-05"),
 }
 _DAYS = {"since": "First day of publication", "until": "Last day of publication"}
@@ -67,8 +67,7 @@ def _fields(form: SourceForm) -> None:
     for field, (label, placeholder) in _TEXTS.items():
         if field not in form.accepts:
             continue
-        widget = st.text_area if field == "ids" else st.text_input
-        widget(label, key=f"new_{field}", placeholder=placeholder, max_chars=2_000)
+        st.text_input(label, key=f"new_{field}", placeholder=placeholder, max_chars=2_000)
     with st.container(horizontal=True):
         for field, label in _DAYS.items():
             if field in form.accepts:
@@ -84,7 +83,7 @@ def _query(form: SourceForm) -> SourceQuery:
         if field in _DAYS:
             given[field] = value
         elif field in ("ids", "categories", "authors"):
-            parts = str(value or "").replace("\n", ",").split(",")
+            parts = str(value or "").split(",")
             given[field] = tuple(x.strip() for x in parts if x.strip())
         else:
             given[field] = str(value or "").strip()

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from recommender import export
 from recommender.domain import Event, EventKind
+from recommender.history import fold
 from recommender.store import Mark, ReadingList
 from ui import bulk, exporting, jobs, session, state
 from ui.text import native
@@ -276,10 +277,10 @@ def test_a_selection_is_saved_and_the_save_taken_back(library: Library, opened: 
     app = pick(opened("library", shelf="Liked"), 0, 2)
     assert any("2 selected" in x.value for x in app.markdown)
     press(app, "Save")
-    states = session.fold(state.store().feedback.events("me")).values()
+    states = fold(state.store().feedback.events("me")).values()
     assert sum(x.saved for x in states) == 2
     press(app, "Undo: Saved 2 papers")
-    states = session.fold(state.store().feedback.events("me")).values()
+    states = fold(state.store().feedback.events("me")).values()
     assert sum(x.saved for x in states) == 0
     assert all(x.verdict is EventKind.like for x in states)
 

@@ -65,7 +65,7 @@ def test_every_source_has_a_name_and_a_form(library: Library, opened: Opener, na
     app.selectbox(key="new_source").select(name).run()
     assert not app.exception
     assert name in source_form.NAMES
-    keys = {x.key for x in (*app.text_input, *app.text_area, *app.date_input)}
+    keys = {x.key for x in (*app.text_input, *app.date_input)}
     form = next(x for x in source_form.forms(state.settings()) if x.name == name)
     assert {f"new_{x}" for x in form.accepts} <= keys
 

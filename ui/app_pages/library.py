@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from recommender.domain import Paper
-from ui import components, importing, lists, papers, selecting, session, shelves, state
+from ui import bulk, components, importing, lists, papers, selecting, session, shelves, state
 from ui.shelves import Looking, Shelf
 
 IMPORT = "Import"
@@ -63,7 +63,8 @@ def kept(name: str, read: Callable[[], Shelf]) -> None:
     shelf = read()
     if not shelf.ids:
         _nothing(shelf)
-        selecting.undo_button(f"nothing-{name}")
+        if bulk.last() is not None:
+            selecting.undo_button(f"nothing-{name}")
         return
     look(shelf)
     _papers(name, read)
@@ -90,7 +91,7 @@ def look(shelf: Shelf) -> None:
             max_chars=200,
             placeholder="Find within",
             label_visibility="collapsed",
-            width=230,
+            width=200,
         )
         if st.session_state.get("sort") not in shelf.orders:
             st.session_state.pop("sort", None)
@@ -100,7 +101,7 @@ def look(shelf: Shelf) -> None:
             key="sort",
             bind="query-params",
             label_visibility="collapsed",
-            width=200,
+            width=190,
         )
         st.selectbox(
             "Status",
@@ -141,11 +142,11 @@ def _papers(name: str, read: Callable[[], Shelf]) -> None:
     ids = shelf.found(looking)
     chosen = selecting.Selection(name, tuple(ids))
     selecting.bar(chosen, shelf)
+    selecting.count(chosen, len(shelf.ids))
     if not ids:
         what = "Nothing here is like that" if shelf.ids else "Nothing is left here"
         components.empty(what, "Look for something else above, or choose another shelf.")
         return
-    st.caption(selecting.count(chosen, len(shelf.ids)))
     ordered = shelf.one is not None and looking.order in (None, shelves.LISTED)
     after: Callable[[Paper], None] | None = None
     if shelf.one is not None:

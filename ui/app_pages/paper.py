@@ -34,7 +34,7 @@ def page() -> None:
 def one_paper(paper_id: str) -> None:
     """Show all of a paper, and what can be done to it."""
     components.show_problem()
-    papers.show_papers([paper_id], papers.Place("details", whole=True))
+    papers.show_papers([paper_id], papers.Place(papers.DETAILS, whole=True))
     shown = state.store().catalogue.get(paper_id)
     _tags(paper_id)
     _lists(paper_id)
