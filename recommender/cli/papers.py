@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -52,7 +57,7 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files to read.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files to read; - for a pipe.")] = None,
     role: Annotated[
         Role, typer.Option("--as", help="What these papers are to the reader.")
     ] = Role.catalogue,
@@ -70,17 +75,18 @@ def import_(
 ) -> None:
     """Import papers from files; importing the same file again changes nothing.
 
-    Recognised by content: a saved Hugging Face Daily Papers page (text), BibTeX, JSONL
-    and CSV, each also compressed with gzip.
+    Recognised by content, each also compressed with gzip: BibTeX, RIS, CSL-JSON, nbib,
+    EndNote, Zotero's exports, JSONL, CSV, saved Daily Papers pages, answers of arXiv and others.
 
-    Examples: `paperloop import page.txt`, `paperloop import refs.bib --as liked`.
+    Examples: `paperloop import page.txt`, `paperloop import refs.bib --as liked`,
+    `curl https://example.org/refs.bib | paperloop import -`.
 
     Exit code 1 when any entry was refused; what was whole is imported all the same.
     """
     if not paths and not starter:
         raise typer.BadParameter("name at least one file, or use --starter", param_hint="PATHS")
-    with open_library(data_dir) as library:
-        report = _import(library, paths or [], role, format_name, starter, reader, interest)
+    with open_library(data_dir) as library, _piped(paths or []) as (files, called):
+        report = _import(library, files, called, role, format_name, starter, reader, interest)
     if as_json:
         print_json({"files": [_as_file(x) for x in report.files]})
     else:
@@ -90,9 +96,22 @@ def import_(
         raise typer.Exit(1)
 
 
+@contextmanager
+def _piped(paths: Sequence[Path]) -> Iterator[tuple[list[Path], dict[Path, str]]]:
+    """Give the files, and what they are called: ``-`` is what comes from a pipe, put aside."""
+    with TemporaryDirectory() as folder:
+        aside = Path(folder) / "standard input"
+        files = list(dict.fromkeys(aside if str(x) == "-" else x for x in paths))
+        if aside in files:
+            with aside.open("wb") as file:
+                shutil.copyfileobj(sys.stdin.buffer, file)
+        yield files, {aside: "-"}
+
+
 def _import(
     library: Library,
     paths: list[Path],
+    called: dict[Path, str],
     role: Role,
     format_name: str | None,
     starter: bool,
@@ -114,6 +133,7 @@ def _import(
             reader_id=reader_id,
             interest_id=interest_id,
             format=format_name,
+            called=called,
             progress=tell,
         )
     return ImportReport((*files, *report.files))

@@ -7,7 +7,7 @@ simply be started again: what is there already is recognised.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -67,6 +67,7 @@ def import_paths(
     reader_id: str | None = None,
     interest_id: str | None = None,
     format: str | None = None,
+    called: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import files one after the other; a file that fails does not stop the others.
@@ -84,6 +85,8 @@ def import_paths(
         Whose likes or saves; the interest defaults to the reader's first.
     format
         The format to read every file as; by default its content tells.
+    called
+        What files are called in the report and in the provenance, where not by their path.
     progress
         Called with path and papers read so far, after every batch.
 
@@ -104,8 +107,9 @@ def import_paths(
     if format is not None:
         load(format)
     judgements = Judgements.of(store, role, reader_id, interest_id, now)
-    jobs = (Job(store, now, str(path), judgements, progress) for path in paths)
-    return ImportReport(tuple(job.import_file(format) for job in jobs))
+    names = called or {}
+    jobs = ((x, Job(store, now, names.get(x, str(x)), judgements, progress)) for x in paths)
+    return ImportReport(tuple(job.import_file(path, format) for path, job in jobs))
 
 
 def import_starter(store: Store, now: datetime) -> FileReport:

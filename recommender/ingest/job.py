@@ -20,6 +20,9 @@ BATCH = 1_000
 MAX_REFUSED = 10_000
 """Refusals kept a file; more are counted only."""
 
+MAX_NAMED = 50_000
+"""Papers named in a report; memory stays flat in the length of a file."""
+
 Progress = Callable[[str, int], None]
 """Called with the path and the number of papers read so far."""
 
@@ -39,9 +42,9 @@ class Job:
     _refused: list[Refusal] = field(default_factory=list)
     _surplus: int = 0
 
-    def import_file(self, format: str | None) -> FileReport:
+    def import_file(self, path: Path, format: str | None) -> FileReport:
         """Read a file to its end, store what is whole, name what is not."""
-        document = Document(Path(self.path))
+        document = Document(path)
         try:
             name = format or detect(document.path)
         except SourceError as error:
@@ -127,6 +130,7 @@ class Job:
     def _count(self, added: Sequence[Added]) -> None:
         for one in added:
             self._outcomes[one.outcome] = self._outcomes.get(one.outcome, 0) + 1
-            self._paper_ids[one.paper_id] = None
+            if len(self._paper_ids) < MAX_NAMED:
+                self._paper_ids[one.paper_id] = None
         if self.judgements:
             self.judgements.log([one.paper_id for one in added])

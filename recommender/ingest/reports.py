@@ -29,7 +29,8 @@ class FileReport:
     notes
         Sentences about the file that are no complaint.
     paper_ids
-        The papers read, once each, in the order of the file.
+        The papers read, once each, in the order of the file; of a very long one the
+        first 50,000.
     """
 
     path: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ MAX_LINE = 4_000_000
 
 HEAD = 65_536
 """Characters by which a format is recognised."""
+
+CHANGED = "the file changed while it was read; import it again"
 
 _PIECE = 65_536
 _SWELLING = 200
@@ -103,9 +106,12 @@ class Document:
         try:
             _must_be_a_file(self.path)
             with self.path.open("rb") as raw:
+                begun = os.fstat(raw.fileno())
                 packed = raw.read(2) == b"\x1f\x8b"
                 raw.seek(0)
-                yield from self._unpacked(raw) if packed else iter(lambda: raw.read(_PIECE), b"")
+                yield from self._unpacked(raw) if packed else _as_long_as(raw, begun.st_size)
+                if _when_and_how_long(os.fstat(raw.fileno())) != _when_and_how_long(begun):
+                    self.damaged[self._line] = CHANGED
         except OSError as error:
             raise SourceError(f"{self.path} cannot be read: {error.strerror or error}.") from error
 
@@ -120,6 +126,17 @@ class Document:
                 yield piece
         except (EOFError, zlib.error, gzip.BadGzipFile):
             self.damaged[self._line] = "the compressed file is damaged or cut off from here on"
+
+
+def _as_long_as(raw: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yield the file as long as it was at first: one that grows as it is read would not end."""
+    while size > 0 and (piece := raw.read(min(_PIECE, size))):
+        size -= len(piece)
+        yield piece
+
+
+def _when_and_how_long(status: os.stat_result) -> tuple[int, int]:
+    return status.st_mtime_ns, status.st_size
 
 
 def _must_be_a_file(path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import bibtexparser
+import pytest
 from shells import Shell
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -137,3 +139,15 @@ def test_a_wrong_merge_is_shown_and_undone(empty: Shell, tmp_path: Path) -> None
     assert (again["new"], again["merged"]) == (0, 2)
     assert empty.json("show", "10.1000/soil")["title"] == "Soil acidity"
     assert empty.json("show", "2401.00001")["identifiers"] == ["arxiv:2401.00001"]
+
+
+def test_a_pipe_is_imported_under_its_sign(
+    empty: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with (DATA / "references.bib").open(encoding="utf-8") as pipe:
+        monkeypatch.setattr(sys, "stdin", pipe)
+        file = empty.json("import", "-")["files"][0]
+    assert (file["path"], file["format"]) == ("-", "bibtex")
+    found = empty.json("search", "a")["items"] or empty.json("search", "the")["items"]
+    given = empty.json("show", found[0]["paper_id"])["provenance"]
+    assert [(x["source"], x["place"]) for x in given] == [("bibtex", "-")]

@@ -109,3 +109,30 @@ def test_what_is_no_file_is_said_in_a_sentence(kind, tmp_path):
         path.symlink_to(path)
     with pytest.raises(SourceError, match=r"thing .*\.$"):
         lines_of(path)
+
+
+CHANGED = "the file changed while it was read; import it again"
+
+
+def test_a_file_that_grows_as_it_is_read_ends_where_it_ended(tmp_path):
+    path = tmp_path / "log.txt"
+    path.write_bytes(b"line\n" * 50_000)
+    document, seen = Document(path), 0
+    for _ in document.lines():
+        seen += 1
+        with path.open("ab") as file:
+            file.write(b"more\n")
+    assert seen == 50_000
+    assert document.damaged == {50_001: CHANGED}
+
+
+def test_a_file_that_is_cut_while_it_is_read_gives_what_was_whole(tmp_path):
+    path = tmp_path / "cut.txt"
+    path.write_bytes(b"line\n" * 50_000)
+    document = Document(path)
+    lines = document.lines()
+    first = next(lines)
+    path.write_bytes(b"li")
+    rest = list(lines)
+    assert {text for _, text in [first, *rest]} == {"line"}
+    assert list(document.damaged.values()) == [CHANGED]
