@@ -6,7 +6,6 @@ Jobs of seconds to minutes, run behind the page Settings.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from recommender.archive import is_archive, read_archive, write_archive
 from recommender.config import Settings, public_settings
 from recommender.errors import EmptyLibrary
 from recommender.store import Store
-
-Tell = Callable[[str], None]
 
 
 def everything(store: Store, settings: Settings, now: datetime) -> bytes:
@@ -27,7 +24,7 @@ def everything(store: Store, settings: Settings, now: datetime) -> bytes:
         return path.read_bytes()
 
 
-def restore(settings: Settings, content: bytes, now: datetime, tell: Tell) -> int:
+def restore(settings: Settings, content: bytes, now: datetime) -> int:
     """Put an archive or a backup in the place of the library, and fit; return how many papers.
 
     The file is checked whole before anything is changed.
@@ -42,12 +39,10 @@ def restore(settings: Settings, content: bytes, now: datetime, tell: Tell) -> in
         with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
             path = Path(folder) / "upload"
             path.write_bytes(content)
-            tell("Checking the file, then putting it in place")
             if is_archive(path):
                 read_archive(store, path)
             else:
                 store.database.restore(path)
-        tell("Fitting the model on what came back")
         refit(store, settings, now)
         return store.catalogue.count()
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from ui import access, alarms, components, sidebar, starting
+from ui import access, alarms, components, sidebar, start_page, starting
 
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -42,8 +42,10 @@ st.logo(ICON, size="large")
 try:
     if access.admitted():
         sidebar.show()
-        starting.send_new_readers(page)
         alarms.show()
-        page.run()
+        if starting.first(page):
+            start_page.show(first=True)
+        else:
+            page.run()
 except RecommenderError as error:
     components.show_error(error)

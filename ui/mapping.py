@@ -9,9 +9,10 @@ import streamlit as st
 from recommender import atlas
 from recommender.errors import RecommenderError
 from recommender.portrait import LIKED, OTHER, SKIPPED, SUGGESTED, Spot, regions, spots
-from ui import background, charts, components, papers, session, state, text
+from ui import charts, components, jobs, papers, session, state, text
 
 JOB = "map"
+EVERYBODY = ""
 CHART, CHOICE, CHOSEN = "map_chart", "map_choice", "map_chosen"
 _INK = {"light": "#15181d", "dark": "#e6e3dd"}
 
@@ -20,27 +21,24 @@ def show() -> None:
     """Show the map of the model that serves; draw it first where there is none."""
     served = state.recommender().served()
     drawn = atlas.drawn(state.settings(), served)
+    name = f"{JOB} {served.version}"
     if drawn is not None:
-        background.clear(JOB)
         _map(drawn)
         return
-    ended = background.show(JOB)
-    if isinstance(ended, RecommenderError):
-        components.show_error(ended)
-        st.button("Try again", on_click=background.clear, args=(JOB,))
-    elif isinstance(ended, atlas.Map):
-        _map(ended)
-    else:
+    job = jobs.show(EVERYBODY, name)
+    if job is None:
         settings = state.settings()
         n = min(len(served.shown_as), atlas.MOST_DRAWN)
-        said = f"Drawing the map of {components.count(n, 'paper')}; you can go on meanwhile."
-
-        def work(tell: background.Tell) -> atlas.Map:
-            tell(said)
-            return atlas.draw(settings, served)
-
-        if background.start(JOB, work):
+        said = f"Drawing the map of {components.count(n, 'paper')}; you can go on meanwhile"
+        if jobs.all_jobs().start(EVERYBODY, name, said, lambda _: atlas.draw(settings, served)):
             st.rerun()
+        return
+    ended = job.result()
+    if isinstance(ended, RecommenderError):
+        components.show_error(ended)
+        st.button("Try again", on_click=jobs.all_jobs().forget, args=(EVERYBODY, name))
+    else:
+        _map(ended)
 
 
 @st.fragment

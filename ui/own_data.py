@@ -8,10 +8,11 @@ import streamlit as st
 
 from recommender import keeping
 from recommender.errors import RecommenderError
-from ui import access, background, components, session, state, text
+from ui import access, components, jobs, session, state, text
 
 RESTORE, FORGET = "restore", "forget"
 REPLACE = "replace"
+LIBRARY = ""
 _RESTORED = "restored"
 
 
@@ -55,7 +56,8 @@ def _restore() -> None:
             st.file_uploader("An export or a backup", key="restore_file")
             st.text_input(f"Type {REPLACE} to confirm", key="restore_word")
             st.form_submit_button("Restore", on_click=_send_restore)
-        ended = background.show(RESTORE)
+        job = jobs.show(LIBRARY, RESTORE)
+        ended = job.result() if job is not None else None
         if isinstance(ended, RecommenderError):
             components.show_error(ended)
         elif ended is not None:
@@ -75,7 +77,9 @@ def _send_restore() -> None:
         return
     content, settings, now = file.getvalue(), state.settings(), state.now()
     st.session_state[_RESTORED] = True
-    background.start(RESTORE, lambda tell: keeping.restore(settings, content, now, tell))
+    jobs.all_jobs().start(
+        LIBRARY, RESTORE, "Restoring", lambda _: keeping.restore(settings, content, now)
+    )
 
 
 def _forget() -> None:
@@ -102,9 +106,13 @@ def _send_forget() -> None:
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
         return
-    background.start(FORGET, lambda tell: keeping.refit(library.store, library.settings, now))
-    kept = {k for k in st.session_state if str(k).startswith("job-")}
-    for key in [k for k in st.session_state if k not in kept]:
+    jobs.all_jobs().start(
+        LIBRARY,
+        f"{FORGET} {reader.reader_id}",
+        "Fitting",
+        lambda _: keeping.refit(library.store, library.settings, now),
+    )
+    for key in list(st.session_state):
         del st.session_state[key]
     st.toast(f"Forgotten, with {components.count(n_events, 'event')}.")
     if access.required():

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import streamlit as st
 
@@ -15,23 +11,26 @@ from recommender.domain import Event, EventKind, Interest, Paper
 from recommender.errors import RecommenderError
 from recommender.history import Log
 from recommender.identity import normalise_identifier, normalise_title
-from recommender.ingest import ImportReport, import_paths
 from recommender.starting import Matches, match
-from ui import background, components, session, state
+from ui import session, state
 
-START_PAGE = "app_pages/start.py"
 STARTED = "started"
-JOB = "start"
 _PASTED = "start_pasted_matches"
-_FINISHED = "start_finished"
+_STARTING = "starting"
 _LEAST_WORDS_OF_A_TITLE = 3
 
 
-def send_new_readers(page: st.Page) -> None:
-    """Send a reader of whom nothing is known from the first page to the page Start."""
-    if page.url_path not in ("", "for-you") or not due():
-        return
-    st.switch_page(START_PAGE)
+def first(page: st.Page) -> bool:
+    """Return whether to show how to start in the place of this page: the first, to a new reader.
+
+    It stays until the reader goes on, so that a first like does not take the page away.
+    """
+    if page.url_path not in ("", "for-you"):
+        return False
+    reader_id = session.reader().reader_id
+    if st.session_state.get(_STARTING) != reader_id and due():
+        st.session_state[_STARTING] = reader_id
+    return bool(st.session_state.get(_STARTING) == reader_id)
 
 
 def due() -> bool:
@@ -55,19 +54,13 @@ def interest() -> Interest:
 
 
 def finish() -> None:
-    """Note that the reader goes on, not to be sent here again; used as a callback."""
+    """Go on to the first papers, and do not ask again; used as a callback."""
     try:
         state.store().preferences.set(session.reader().reader_id, STARTED, True)
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
         return
-    st.session_state[_FINISHED] = True
-
-
-def leave_when_finished() -> None:
-    """Go to the first slate once `finish` was called."""
-    if st.session_state.pop(_FINISHED, False):
-        st.switch_page(components.FOR_YOU_PAGE)
+    st.session_state.pop(_STARTING, None)
 
 
 def take_lines() -> None:
@@ -143,60 +136,3 @@ def _like(paper_ids: Sequence[str]) -> None:
 def _liked(now: Log, paper_id: str) -> bool:
     held = now.states.get(paper_id)
     return held is not None and held.verdict is EventKind.like
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as a browser sent it."""
-
-    name: str
-    content: bytes
-
-
-def read_in_background(files: Sequence[Upload]) -> None:
-    """Import files as papers that the reader likes, behind the page."""
-    work = partial(
-        _read,
-        files=tuple(files),
-        library=state.library(),
-        reader_id=session.reader().reader_id,
-        interest_id=interest().interest_id,
-    )
-    background.start(JOB, work)
-
-
-def _read(
-    tell: background.Tell,
-    *,
-    files: Sequence[Upload],
-    library: state.Library,
-    reader_id: str,
-    interest_id: str,
-) -> ImportReport:
-    with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
-        paths = [_written(x, Path(folder) / str(i)) for i, x in enumerate(files)]
-        report = import_paths(
-            library.store,
-            paths,
-            now=state.now(),
-            role="liked",
-            reader_id=reader_id,
-            interest_id=interest_id,
-            progress=lambda path, n: tell(
-                f"{Path(path).name}: {components.count(n, 'paper')} read"
-            ),
-        )
-    if library.store.catalogue.count():
-        tell("Learning the words of the new papers")
-        library.recommender.ensure_model(state.now())
-        library.recommender.served()
-    return report
-
-
-def _written(file: Upload, folder: Path) -> Path:
-    # The browser may send any name; only its last part may become a file's.
-    name = PureWindowsPath(PurePosixPath(file.name).name).name
-    folder.mkdir()
-    path = folder / (name if name not in ("", ".", "..") else "upload")
-    path.write_bytes(file.content)
-    return path

@@ -17,6 +17,12 @@ PAGES = {
     "library-lists": {"shelf": "Reading lists"},
     "library-import": {"shelf": "Import"},
     "digest": {},
+    "start": {},
+    "taste": {},
+    "taste-map": {"side": "Map"},
+    "taste-did": {"side": "What you did"},
+    "working": {},
+    "settings": {},
 }
 WIDTHS = {1440: 900, 1024: 800, 390: 844}
 

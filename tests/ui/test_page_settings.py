@@ -94,7 +94,7 @@ def test_what_was_exported_comes_back_with_a_model(
         state.store().database.backup(tmp_path / "copy")
         content = (tmp_path / "copy").read_bytes()
     state.store().readers.forget("me")
-    assert keeping.restore(state.settings(), content, NOW, lambda _: None) == 36
+    assert keeping.restore(state.settings(), content, NOW) == 36
     state.close()
     assert len(state.store().feedback.events("me")) == 3
     assert state.recommender().recommend("me", n=3, now=NOW, record=False).items

@@ -61,6 +61,7 @@ def test_skipping_leads_to_the_papers_and_is_remembered(newcomer: AppTest, opene
 def test_a_reader_with_likes_is_not_sent(library: Library, opened: Opener) -> None:
     state.store().preferences.set("me", "started", None)
     app = opened("start")
+    assert "Skip this" not in [x.label for x in app.button]
     app.text_area(key="start_pasted").set_value("10.5555/bees.3")
     press(app, "Find them")
     assert heading(opened()) == "For you"
@@ -70,9 +71,9 @@ def test_a_file_becomes_likes_with_a_report(newcomer: AppTest) -> None:
     uploader = newcomer.file_uploader(key="start_files_chosen")
     uploader.set_value([("refs.bib", BIB, "text/plain")])
     app = until_read(press(newcomer, "Use these papers"))
-    assert "2 papers you like" in app.success[0].value
+    assert "2 read, 2 new" in app.warning[0].value
     assert [kind for kind, _ in events()] == [EventKind.like] * 2
-    assert any("1 entry left out" in x.label for x in app.expander)
+    assert any("What was refused" in x.label for x in app.expander)
     assert any("So far:" in x.value and "2 papers" in x.value for x in app.markdown)
     assert any("bees" in x.value and "Because" in x.value for x in app.markdown)
     assert heading(press(app, "Show me my papers")) == "For you"
@@ -82,7 +83,7 @@ def test_a_file_without_papers_is_said_so(newcomer: AppTest) -> None:
     uploader = newcomer.file_uploader(key="start_files_chosen")
     uploader.set_value([("../../<b>.bin", b"\x00\x01", "text/plain")])
     app = until_read(press(newcomer, "Use these papers"))
-    assert "no papers were found" in app.warning[0].value
+    assert "0 read" in app.warning[0].value
     assert "\\<b\\>" in app.warning[0].value
 
 

@@ -1,0 +1,167 @@
+"""What a new reader reads, told in any of four ways; then the first papers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recommender.domain import EventKind
+from ui import components, import_report, importing, jobs, picking, session, starting, state, text
+
+FILE, PASTE, WORDS, PICK = "Upload a file", "Paste titles or ids", "Describe it", "Pick papers"
+PREVIEWED = 5
+MOST_PASTED = 60_000
+MOST_ABOUT = 2_000
+
+
+def show(*, first: bool = False) -> None:
+    """Show the ways to begin, what has been understood, and the way on.
+
+    `first` is for a new reader, who sees this in the place of the first papers.
+    """
+    with components.header("Start"):
+        if first:
+            st.button(
+                "Skip this",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=starting.finish,
+                help="Begin with recent papers spread over topics; likes and skips do the rest",
+            )
+    with st.container(width=components.WIDE):
+        st.markdown(
+            "**What do you read?** Say it in one of these ways; one is enough, and more make "
+            "the first papers better. You can come back to this page at any time."
+        )
+        components.show_problem()
+        upload, paste, words, pick = st.tabs([FILE, PASTE, WORDS, PICK])
+        with upload:
+            by_file()
+        with paste:
+            by_lines()
+        with words:
+            by_words()
+        with pick:
+            picking.show()
+        understood(first)
+
+
+def by_file() -> None:
+    """Take a library of references as papers that are liked."""
+    with st.form("start_files", border=False, clear_on_submit=True):
+        st.file_uploader(
+            "Your references: BibTeX, RIS, Zotero, EndNote, CSV or any other list of papers",
+            accept_multiple_files=True,
+            key="start_files_chosen",
+            help="Every paper in it counts as one you like. It stays on this machine.",
+        )
+        st.form_submit_button("Use these papers", type="primary", on_click=_send_files)
+    reader_id = session.reader().reader_id
+    jobs.show(reader_id, importing.JOB)
+    job = jobs.all_jobs().of(reader_id, importing.JOB)
+    if job is None or not job.running:
+        import_report.show(reader_id)
+
+
+def _send_files() -> None:
+    chosen = st.session_state.get("start_files_chosen") or []
+    if not chosen:
+        st.session_state["problem"] = "Choose a file first."
+        return
+    if not importing.start(chosen, "liked"):
+        st.session_state["problem"] = "An import is under way; wait until it has ended."
+
+
+def by_lines() -> None:
+    """Take titles and identifiers, one a line."""
+    with st.form("start_lines", border=False):
+        st.text_area(
+            "Papers you like, one a line: title, arXiv id, DOI or web address",
+            key="start_pasted",
+            height=160,
+            max_chars=MOST_PASTED,
+            placeholder="Decoupling Representation and Classifier for Long-Tailed Recognition\n"
+            "1708.02002\n10.1109/cvpr.2016.580",
+        )
+        st.form_submit_button("Find them", type="primary", on_click=starting.take_lines)
+    held = starting.pasted()
+    if held is None:
+        return
+    titles = {x.paper_id: x.title for x in components.papers([i for _, i in held.found])}
+    if held.found:
+        st.success(f"Found and liked {components.count(len(held.found), 'paper')}.")
+        with st.expander("What was found"):
+            st.markdown("\n".join(f"- {text.native(titles.get(i, i))}" for _, i in held.found))
+    if held.unknown:
+        n = components.count(len(held.unknown), "line")
+        st.warning(f"{n} not found in the library of {state.store().catalogue.count()} papers.")
+        st.markdown("\n".join(f"- {text.native(x[:200])}" for x in held.unknown[:20]))
+    titles_unknown = starting.titles_unknown()
+    if titles_unknown:
+        st.button(
+            f"Add {components.count(len(titles_unknown), 'title')} as papers I like",
+            key="start_add_unknown",
+            on_click=starting.add_unknown,
+            help="A title alone has words enough to learn from",
+        )
+
+
+def by_words() -> None:
+    """Take a sentence or two about the reader's work."""
+    told = starting.interest()
+    with st.form("start_words", border=False):
+        st.text_area(
+            "What do you work on? A sentence or a few key words",
+            value=told.about,
+            key=f"start_about_{told.interest_id}",
+            height=110,
+            max_chars=MOST_ABOUT,
+            placeholder="Image classifiers that stay fair to rare classes when training data is "
+            "long-tailed or labels are noisy",
+        )
+        st.form_submit_button("Use this", type="primary", on_click=starting.describe)
+    if told.about:
+        st.caption("Counts as a first profile until your likes outweigh it.")
+
+
+def understood(first: bool) -> None:
+    """Show what has been told and the first papers it leads to."""
+    n_liked = sum(
+        x.signal in (EventKind.like, EventKind.save) for x in session.log().states.values()
+    )
+    about = starting.described()
+    if not n_liked and not about:
+        return
+    told = [components.count(n_liked, "paper") + " you like"] if n_liked else []
+    told += [f"“{text.native(about[0].about[:140])}”"] if about else []
+    with st.container(border=True, key="understood"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            st.markdown(f"**So far:** {' and '.join(told)}", width="content")
+            if first:
+                st.button(
+                    "Show me my papers",
+                    type="primary",
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    on_click=starting.finish,
+                )
+            else:
+                st.page_link(
+                    components.FOR_YOU_PAGE,
+                    label="Go to the next papers",
+                    icon=":material/arrow_forward:",
+                )
+        preview()
+
+
+def preview() -> None:
+    """Show the first titles that the slate would hold now, with their reasons."""
+    first = state.recommender().recommend(
+        session.reader().reader_id, n=PREVIEWED, now=state.now(), record=False
+    )
+    if not first.items:
+        st.caption("Nothing is left to suggest: import more papers in the Library.")
+    for item in first.items:
+        why = item.reasons[0].text if item.reasons else ""
+        st.markdown(f"{text.native(item.title)}  \n:small[:gray[{text.native(why)}]]")
