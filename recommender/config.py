@@ -107,6 +107,9 @@ class Settings(BaseSettings):
         default_factory=dict, description="What an event means: weight and half-life."
     )
     als: AlsSettings = Field(default=AlsSettings(), description="The implicit-feedback model.")
+    encoder: str = Field(
+        default="", description="Folder or name of a sentence-transformers model, read on fit."
+    )
     refit_after_events: int = Field(
         default=50, ge=1, description="New events after which the model is refitted."
     )

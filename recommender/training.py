@@ -18,8 +18,10 @@ from recommender.artifacts import Manifest
 from recommender.chances import curve_of_all
 from recommender.config import Settings, child_environment
 from recommender.domain import Event
+from recommender.encoding import encoded
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
+from recommender.features.encoders import text_of
 from recommender.features.interactions import reader_papers
 from recommender.history import fold, weigh
 from recommender.ranking.calibration import SHARED_CURVE
@@ -94,6 +96,10 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifes
         raise EmptyLibrary("There is nothing to fit; import papers with `paperloop import FILE`.")
     tell(f"Fitting the model on {len(papers)} papers.")
     features = Features.of_papers(papers, seed=settings.seed)
+    if settings.encoder:
+        tell(f"Encoding texts with {settings.encoder}; the first time takes minutes.")
+        texts = [text_of(paper) for paper in papers]
+        features = features.with_encoded(encoded(settings.encoder, texts, settings.models_dir))
     events = store.feedback.events()
     rows, weights = _weights(events, settings, now)
     matrix = reader_papers(dict(zip(rows, weights, strict=True)), features.vocabulary)

@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from recommender.domain import Paper, Vocabulary
 from recommender.features.embeddings import EmbeddingSpace
+from recommender.features.encoders import encoded_space
 from recommender.features.interactions import SparseRows
 from recommender.features.text import TextFeatures
 
@@ -36,6 +37,8 @@ class Features:
         whichever is newer; NaN where no day is known.
     n_fitted
         Rows from here on are papers that came after the fit.
+    encoded
+        True where the embedding is a sentence encoder's, see `encoders`.
     """
 
     vocabulary: Vocabulary
@@ -45,6 +48,7 @@ class Features:
     embedding: NDArray[np.float32]
     newest_days: NDArray[np.float64]
     n_fitted: int
+    encoded: bool = False
 
     @classmethod
     def of_papers(cls, papers: Sequence[Paper], seed: int = 0) -> Features:
@@ -80,6 +84,11 @@ class Features:
         embedding = space.transform(paper_terms)
         vocabulary = Vocabulary.of(ids)
         return cls(vocabulary, text, paper_terms, space, embedding, newest_days, len(ids))
+
+    def with_encoded(self, vectors: NDArray[np.float32]) -> Features:
+        """Return features whose embedding is a sentence encoder's, ``(n_fitted, n_dims)``."""
+        space, embedding = encoded_space(vectors, self.paper_terms, self.space)
+        return replace(self, space=space, embedding=embedding, encoded=True)
 
     def with_papers(self, papers: Sequence[Paper]) -> Features:
         """Return features with these papers appended as rows after the fit."""
@@ -138,6 +147,7 @@ class Features:
             "embedding": self.embedding,
             "newest_days": self.newest_days,
             "n_fitted": np.array(self.n_fitted),
+            "encoded": np.array(self.encoded),
         }
 
     @classmethod
@@ -153,6 +163,7 @@ class Features:
             arrays["embedding"],
             arrays["newest_days"],
             int(arrays["n_fitted"]),
+            bool(arrays.get("encoded", False)),
         )
 
 

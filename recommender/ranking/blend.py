@@ -90,7 +90,7 @@ class BlendRanker:
             embedding=self.embedding.fit(features, reader_papers, seed),
             neighbours=self.neighbours.fit(features, reader_papers, seed),
             aversion=Aversion.of(features, seed),
-            evidence=Evidence.of(reader_papers),
+            evidence=replace(Evidence.of(reader_papers), encoded=float(features.encoded)),
             sample=Sample.of(features, als, np.sort(rows)),
             contents=contents_of(features, als),
         )

@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from recommender.ranking.base import SparseRows
 from recommender.ranking.terms import likes_per_paper, reader_weight
 
+LIKES_PER_PAPER, OF_AN_ENCODER = (2.0, 6.0, 10.0), (1.0, 0.25, 0.0)
+"""What a sentence encoder counts, by how many likes a paper has: readers know better."""
 LEAST_WEIGHT = 0.02
 """A part that counts less changes no order worth its time."""
 
@@ -30,12 +32,14 @@ LEAST_WEIGHT = 0.02
 class Evidence:
     """What a model was fitted on.
 
-    `reader_weight` is what other readers count, 0 to 1 (`terms.reader_weight`).
+    `reader_weight` is what other readers count, 0 to 1 (`terms.reader_weight`);
+    `encoded` is 1 where the embedding is a sentence encoder's.
     """
 
     n_papers: float = 0.0
     reader_weight: float = 0.0
     likes_per_paper: float = 0.0
+    encoded: float = 0.0
 
     @classmethod
     def of(cls, reader_papers: SparseRows) -> Self:
@@ -66,6 +70,8 @@ def weights_for(evidence: Evidence) -> dict[str, float]:
     """Return the weight of each ranker by its name."""
     crowding = 1.0 + 2.0 * evidence.likes_per_paper * evidence.reader_weight
     embedding = 0.4 / (1.0 + (evidence.n_papers / 2000.0) ** 1.5) / crowding
+    if evidence.encoded:
+        embedding = float(np.interp(evidence.likes_per_paper, LIKES_PER_PAPER, OF_AN_ENCODER))
     return {
         "als": 1.0,
         "tfidf": 0.26 + 0.1 / crowding,
