@@ -16,6 +16,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.plan import CHANNELS, WEEKDAYS, Plan, plan_of, reset_plan, save_plan
 from recommender.digest.render import render
 from recommender.digest.schedule import week_of
+from recommender.digest.window import Windows
 
 digests = typer.Typer(help="The digest: compose it, plan it, send it.")
 
@@ -49,7 +50,8 @@ def digest(
     with open_library(data_dir) as library:
         library.recommender.ensure_model(library.now, note)
         who = library.store.readers.list() if everyone else [library.reader(reader)]
-        manifests = [_compose(library, x.reader_id, week) for x in who]
+        windows = Windows(library.store)
+        manifests = [_compose(library, x.reader_id, week, windows) for x in who]
     for manifest in manifests:
         if out is not None:
             for path in write_files(manifest, out):
@@ -60,14 +62,16 @@ def digest(
         print_json({"digests": [x.as_dict() for x in manifests]})
 
 
-def _compose(library: Library, reader_id: str, week: str | None) -> Manifest:
+def _compose(library: Library, reader_id: str, week: str | None, windows: Windows) -> Manifest:
+    zone = plan_of(library.store, reader_id, library.settings).zone
     return compose(
         library.store,
         library.recommender,
         reader_id,
-        week=week or week_of(library.now, library.settings.timezone),
+        week=week or week_of(library.now, zone),
         now=library.now,
         settings=library.settings,
+        windows=windows,
     )
 
 

@@ -22,7 +22,7 @@ import pytest
 from stores import sqlite_store
 from threadpoolctl import threadpool_limits
 
-from recommender.config import Settings
+from recommender.config import AlsSettings, Settings
 from recommender.digest.compose import compose
 from recommender.digest.manifest import Manifest
 from recommender.digest.schedule import week_bounds
@@ -37,7 +37,8 @@ SUBJECTS = (
     *("jailbreak|safety", "video generation"),
 )
 N_WEEKS, N_TAUGHT, TURN = 52, 4, 27
-REFIT_EVERY = 8
+REFIT_EVERY = 13
+SMALL = AlsSettings(factors=32, iterations=5)
 
 
 def papers_of(folder: Path) -> Iterator[Paper]:
@@ -56,7 +57,7 @@ def papers_of(folder: Path) -> Iterator[Paper]:
 
 
 def taste(reader: int, week: int) -> re.Pattern[str]:
-    first = 2 * reader if week < TURN else 2 * reader + 5
+    first = reader if week < TURN else reader + 5
     wanted = [SUBJECTS[(first + k) % len(SUBJECTS)] for k in (0, 1)]
     return re.compile("|".join(wanted))
 
@@ -66,7 +67,7 @@ class Year:
 
     def __init__(self, folder: Path, papers: list[Paper], n_readers: int) -> None:
         self.store = sqlite_store(folder)
-        self.settings = Settings(data_dir=folder, digest_size=8, digest_bar=0.5)
+        self.settings = Settings(data_dir=folder, digest_size=8, digest_bar=0.5, als=SMALL)
         self.recommender = Recommender(self.store, self.settings)
         self.papers, self.n_readers = papers, n_readers
         self.text = {f"{x.identifiers[0]}": f"{x.title} {x.abstract}".lower() for x in papers}
@@ -75,7 +76,7 @@ class Year:
 
     def run(self) -> None:
         start = week_bounds("2025-W01", "UTC")[0]
-        self._arrive(datetime(2000, 1, 1, tzinfo=UTC), start)
+        self._arrive(start - timedelta(days=90), start)
         for arm in self.liked:
             for reader in range(self.n_readers):
                 self.store.readers.ensure(f"{arm}-{reader}", start)
@@ -146,7 +147,7 @@ def interval(differences: np.ndarray, seed: int = 0) -> tuple[float, float]:
 @pytest.mark.slow
 def test_digests_of_a_reader_who_answers_hold_more_liked_papers(shared: Path, tmp_path: Path):
     assert date(2025, 12, 28).isocalendar().week == N_WEEKS
-    year = Year(tmp_path, list(papers_of(shared / "data" / "hf-daily")), n_readers=12)
+    year = Year(tmp_path, list(papers_of(shared / "data" / "hf-daily")), n_readers=8)
     with threadpool_limits(1, "blas"):
         year.run()
     print(

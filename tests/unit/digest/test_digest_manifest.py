@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from invented_week import ITEM, manifest
+from invented_week import ITEM, linked, manifest
 
 from recommender.digest.entries import finite
+from recommender.digest.fates import pack
 from recommender.digest.manifest import Manifest
+from recommender.digest.render import RENDERERS, render
 from recommender.errors import DigestError
 
 
@@ -39,6 +41,38 @@ def test_a_field_that_is_gone_or_unknown_is_damage():
     for broken in ({**plain, "extra": 1}, {k: v for k, v in plain.items() if k != "reader"}):
         with pytest.raises(DigestError, match="damaged"):
             Manifest.from_json(json.dumps(broken))
+
+
+def of_version_one() -> str:
+    """Return a digest as the first version wrote it."""
+    plain = manifest().as_dict() | {"version": 1}
+    new = "missed interests muted explore before fates base_url expires_at unsubscribe"
+    for name in new.split():
+        del plain[name]
+    for item in plain["items"]:
+        for name in ("chance", "explored", "answers"):
+            del item[name]
+    return json.dumps(plain)
+
+
+def test_a_digest_of_version_one_is_read_and_shown():
+    old = Manifest.from_json(of_version_one())
+    assert (old.version, old.before, old.fates, old.items[0].answers) == (1, None, "", {})
+    for name in RENDERERS:
+        assert render(old, name) == render(manifest(), name)
+
+
+def test_all_that_version_two_knows_comes_back():
+    given = linked(fates=pack({"judged": {"a": None}}), explore=0.1, muted=("x",))
+    assert Manifest.from_json(given.to_json()) == given
+
+
+@pytest.mark.parametrize("name", ["starts_at", "items", "slate_id"])
+def test_what_every_version_had_may_not_be_missing(name):
+    plain = json.loads(of_version_one())
+    del plain[name]
+    with pytest.raises(DigestError, match="damaged"):
+        Manifest.from_json(json.dumps(plain))
 
 
 def test_another_version_is_named():
