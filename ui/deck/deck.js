@@ -141,9 +141,11 @@ class Deck {
   // -- from the reader -----------------------------------------------------
 
   press(event) {
-    if (!this.root.host?.isConnected || typed(event)) return;
+    if (!this.root.host?.isConnected) return;
     const name = event.key.toLowerCase();
     const open = this.find('dialog[open]');
+    if (open && name === 'escape') return open.close();
+    if (typed(event)) return;
     if (open) return this.pressIn(open, name, event);
     const chosen = actionOf(event, name);
     if (!chosen) return;
