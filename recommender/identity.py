@@ -16,6 +16,8 @@ from functools import lru_cache
 SCHEMES = ("arxiv", "doi", "acl", "openreview", "pmid", "openalex", "s2")
 """Identifier schemes, the one that names the paper first."""
 
+_RANK = {scheme: place for place, scheme in enumerate(SCHEMES)}
+
 # Until 2007 an id began with one of these archives; none has been added since.
 _ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
@@ -104,9 +106,10 @@ def title_key(title: str) -> str:
 
 def sort_identifiers(identifiers: Iterable[str]) -> tuple[str, ...]:
     """Return the identifiers once each, in the order of `SCHEMES`, unknown schemes last."""
-    order = {scheme: i for i, scheme in enumerate(SCHEMES)}
     unique = {x for x in identifiers if x}
-    return tuple(sorted(unique, key=lambda x: (order.get(x.partition(":")[0], len(order)), x)))
+    if len(unique) < 2:
+        return tuple(unique)
+    return tuple(sorted(unique, key=lambda x: (_RANK.get(x.partition(":")[0], len(_RANK)), x)))
 
 
 def canonical_id(identifiers: Iterable[str], title: str) -> str:

@@ -14,7 +14,7 @@ from recommender.ingest.reports import FileReport
 from recommender.sources import Document, Entry, Refusal, detect, load
 from recommender.store import Added, Origin, Store
 
-BATCH = 1_000
+BATCH = 2_000
 """Papers stored in one transaction."""
 
 MAX_REFUSED = 10_000
