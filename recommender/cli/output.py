@@ -54,6 +54,7 @@ def as_items(items: Sequence[Recommendation]) -> list[dict[str, Any]]:
                 for r in x.reasons
             ],
             "propensity": float(x.propensity),
+            "chance": x.chance,
         }
         for x in items
     ]
@@ -115,7 +116,8 @@ def print_items(items: Sequence[Recommendation], *, why: bool = True) -> None:
     """Print recommendations as a numbered list, each with its reasons."""
     for item in items:
         typer.echo(f"{item.rank:>3}. {plain(item.title)}")
-        typer.echo(f"     {item.paper_id}   score {item.score:.2f}")
+        chance = "" if item.chance is None else f"   chance of a like {item.chance:.0%}"
+        typer.echo(f"     {item.paper_id}   score {item.score:.2f}{chance}")
         for reason in item.reasons if why else ():
             typer.echo(f"     {plain(reason.text)}")
 

@@ -26,7 +26,9 @@ def test_recommend_prints_the_documented_form(shell: Shell) -> None:
             "parts",
             "reasons",
             "propensity",
+            "chance",
         }
+        assert item["chance"] is None
 
 
 def test_a_like_moves_the_next_slate_and_undo_restores_it(shell: Shell) -> None:
