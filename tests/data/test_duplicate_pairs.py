@@ -8,6 +8,9 @@ ACL Anthology, variants of 5,000 works beside all 23,236. Measured on 2026-11-21
 merged, none wrongly; `acl` 46,472 pairs, 99.98 % merged, 0.013 % of the merges
 wrong: works of one title and one author, twice in two years (papers and their
 extended versions). Missed are titles of which a hyphen takes an ``and`` along.
+`bib-real`, variants of its 1,471 entries with identifiers: 5,884 pairs, 99.59 % merged,
+0.05 % wrongly (a title cut off after its first half); of the 91 pairs of entries that
+two people wrote of one DOI, all merge without it.
 """
 
 from __future__ import annotations
