@@ -214,7 +214,7 @@ class Deck {
       if (i < 9) button.append(make('kbd', String(i + 1)));
       button.onclick = () => {
         this.find('.lists').close();
-        this.act('save', { list_id }, name);
+        this.act('save', list_id ? { list_id } : { list_name: name }, name);
       };
       return button;
     });
@@ -229,6 +229,7 @@ class Deck {
     input.value = '';
     this.find('.lists').close();
     this.act('save', { list_name: name }, name);
+    this.data.lists.push({ name }); // until the next rerun brings it with its id
   }
 
   move(to) {
