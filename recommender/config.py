@@ -49,7 +49,7 @@ class AlsSettings(BaseModel):
     regularization: float = Field(default=300.0, gt=0)
     alpha: float = Field(default=300.0, gt=0)
     iterations: int = Field(default=15, ge=1, le=200)
-    text_strength: float = Field(default=1.4, gt=0)
+    text_strength: float = Field(default=2.0, gt=0)
 
 
 class SmtpSettings(BaseModel):

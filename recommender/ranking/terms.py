@@ -12,7 +12,7 @@ columns shorter; hence the weight
 
 Where readers' likes are dense and shared they carry the factorisation
 themselves: a paper with d likes, as `reader_weight` counts them, already has a
-column of length sqrt(d), and the strength falls as ``1 / sqrt(1 + d / 8)``.
+column of length sqrt(d), and the strength falls as ``1 / sqrt(1 + d / 2)``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class AlsOptions:
     regularization: float = 300.0
     alpha: float = 300.0
     iterations: int = 15
-    text_strength: float = 1.4
+    text_strength: float = 2.0
     threads: int = 1
 
     def as_array(self) -> NDArray[np.float64]:
@@ -113,7 +113,7 @@ class TermBlock:
         if length == 0:
             return block
         likes = likes_per_paper(reader_papers) * reader_weight(reader_papers)
-        strength = options.text_strength / (1.0 + likes / 8.0) ** 0.5
+        strength = options.text_strength / (1.0 + likes / 2.0) ** 0.5
         return cls(block.columns, strength * options.regularization / options.alpha / length)
 
     def cells(self, paper_terms: SparseRows) -> SparseRows:

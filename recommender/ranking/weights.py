@@ -3,7 +3,7 @@
 The parts are standard scores, so a weight of 1 is the weight of the
 implicit-feedback model. The rules are smooth in what they depend on:
 
-- words: 0.36 where nobody else reads, 0.26 where shared likes are dense, since
+- words: 0.5 where nobody else reads, 0.25 where shared likes are dense, since
   shared language then sits in the factorisation already;
 - embedding: helps in small catalogues only, where single words are too rare;
 - neighbours: 0.2 as libraries overlap; where they do not, they reach nothing.
@@ -74,7 +74,7 @@ def weights_for(evidence: Evidence) -> dict[str, float]:
         embedding = float(np.interp(evidence.likes_per_paper, LIKES_PER_PAPER, OF_AN_ENCODER))
     return {
         "als": 1.0,
-        "tfidf": 0.26 + 0.1 / crowding,
+        "tfidf": 0.25 + 0.25 / crowding,
         "embedding": embedding if embedding > LEAST_WEIGHT else 0.0,
         "neighbours": 0.2 * evidence.reader_weight,
     }

@@ -168,7 +168,7 @@ def test_weights_move_smoothly_with_the_evidence() -> None:
 
 def test_words_count_more_for_a_paper_nobody_has_liked() -> None:
     assert words_for_unread(Evidence(26_000, 0.0, 0.0)) == 1
-    assert words_for_unread(Evidence(26_000, 1.0, 5.0)) == pytest.approx(0.36 / 0.27, rel=0.01)
+    assert words_for_unread(Evidence(26_000, 1.0, 5.0)) == pytest.approx(0.5 / 0.273, rel=0.01)
 
 
 def test_the_words_of_a_new_paper_count_as_alone(crowded: BlendRanker) -> None:

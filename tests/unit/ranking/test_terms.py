@@ -50,7 +50,7 @@ def test_dense_likes_leave_less_to_the_words() -> None:
     readers = world_readers(64)  # 64 * 6 likes on 48 papers: 8 each
     crowded = TermBlock.of(features, readers, OPTIONS).weight
     assert likes_per_paper(readers) == 8
-    assert crowded == pytest.approx(lonely / 2**0.5, rel=0.01)
+    assert crowded == pytest.approx(lonely / 5**0.5, rel=0.01)
 
 
 def test_cells_of_a_paper_sum_to_the_weight() -> None:
