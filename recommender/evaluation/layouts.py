@@ -42,13 +42,15 @@ def read_paper(line: str) -> Paper | None:
         return None
     if not isinstance(fields, dict):
         return None
-    paper_id, title = fields.get("id") or fields.get("paper_id"), fields.get("title")
+    # An id may be the number 0.
+    ids = (str(fields[x]).strip() for x in ("id", "paper_id") if fields.get(x) is not None)
+    paper_id, title = next(filter(None, ids), None), fields.get("title")
     if paper_id is None or not isinstance(title, str) or not title.strip():
         return None
     listed_at = moment_of(fields.get("daily"))
     return Paper(
         title=title.strip(),
-        paper_id=str(paper_id),
+        paper_id=paper_id,
         abstract=_text(fields.get("abstract")),
         authors=tuple(_authors(fields.get("authors"))),
         year=_year(fields.get("year")),

@@ -4,6 +4,7 @@ import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from recommender.domain import EventKind, Paper
 from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset, read_split
+from recommender.evaluation.layouts import read_paper
 from recommender.history import PaperState
 
 TEXT = [
@@ -155,3 +157,18 @@ def test_a_split_of_more_readers_than_the_data_set_is_refused(tmp_path: Path) ->
     (tmp_path / "lists.dat").write_text("0\n" * 4)
     with pytest.raises(EvaluationError, match="holds 4 readers where the data set has 3"):
         read_split(tmp_path / "lists.dat", dataset)
+
+
+@pytest.mark.parametrize(
+    ("fields", "paper_id"),
+    [
+        ({"id": 0}, "0"),
+        ({"id": "", "paper_id": 7}, "7"),
+        ({"id": None, "paper_id": "p7"}, "p7"),
+        ({"id": " p1 "}, "p1"),
+    ],
+)
+def test_an_id_may_be_a_number_and_the_number_zero(fields: dict[str, Any], paper_id: str) -> None:
+    read = read_paper(json.dumps({"title": "Moss", **fields}))
+    assert read is not None
+    assert read.paper_id == paper_id
