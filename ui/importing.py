@@ -12,7 +12,8 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from recommender.errors import RecommenderError
-from recommender.ingest import Role, import_paths
+from recommender.ingest import Role
+from recommender.ingest.child import in_child
 from recommender.ingest.expected import expected
 from recommender.training import refit_due, refit_in_background
 from ui import components, import_report, jobs, session, state
@@ -92,8 +93,8 @@ def _work(
             last[:] = [path, read]
             tell(Path(path).name, before + read, total)
 
-        report = import_paths(
-            store,
+        report = in_child(
+            library.settings.url,
             paths,
             now=now,
             role=role,

@@ -1,0 +1,42 @@
+"""An import in a process of its own: the same report, the same errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from stores import NOW, sqlite_store
+
+from recommender.errors import RecommenderError
+from recommender.ingest import import_paths
+from recommender.ingest.child import in_child
+
+BIB = "@article{a, title={Rays}, year={2024}}\n@article{b, title={}}\n@article{c, title={Ü}}\n"
+
+
+def test_a_child_imports_and_reports_as_the_process_itself(tmp_path: Path) -> None:
+    file = tmp_path / "refs é.bib"
+    file.write_text(BIB, encoding="utf-8")
+    (tmp_path / "other").mkdir()
+    own, told = sqlite_store(tmp_path), []
+    report = in_child(
+        f"sqlite:///{own.database.path}",
+        [file, tmp_path / "absent"],
+        now=NOW,
+        progress=lambda path, read: told.append((path, read)),
+    )
+    other = sqlite_store(tmp_path / "other")
+    expected = import_paths(other, [file, tmp_path / "absent"], now=NOW)
+    assert [(x.read, x.new, x.refused, x.notes, x.format) for x in report.files] == [
+        (x.read, x.new, x.refused, x.notes, x.format) for x in expected.files
+    ]
+    assert told == [(str(file), 2)]
+    assert own.catalogue.ids() == other.catalogue.ids()
+    own.close()
+    other.close()
+
+
+def test_an_error_of_the_child_is_said_here(tmp_path: Path) -> None:
+    (tmp_path / "refs.bib").write_text(BIB, encoding="utf-8")
+    with pytest.raises(RecommenderError, match="paperloop db upgrade"):
+        in_child(f"sqlite:///{tmp_path}/none.sqlite3", [tmp_path / "refs.bib"], now=NOW)
