@@ -225,6 +225,7 @@ def _lines(path: Path) -> Iterable[str]:
         if raw[:2] == b"\x1f\x8b":
             raw = gzip.decompress(raw)
     except (OSError, EOFError) as error:
-        raise EvaluationError(f"{path} cannot be read: {error}") from error
+        why = getattr(error, "strerror", None) or error
+        raise EvaluationError(f"{path} cannot be read: {why}.") from error
     text = raw.decode("utf-8-sig", errors="replace")
     return text.removesuffix("\n").split("\n")
