@@ -44,7 +44,7 @@ def undo_merge(connection: Connection, number: int, now: datetime) -> Parted:
     # The kept paper first: its id may be one that goes with the other.
     _rewrite(connection, row.key, kept, revision)
     other = _restore(connection, row, back, left, revision, now)
-    connection.execute(insert(TOLD_APART).values(one=kept.paper_id, other=other.paper_id))
+    _tell_apart(connection, held, Parted(kept.paper_id, other.paper_id))
     done = update(PAPER_MERGE).where(PAPER_MERGE.c.number == number).values(undone_at=now)
     connection.execute(done)
     _correct_later(connection, row, set(back))
@@ -61,6 +61,18 @@ def _kept(row: Row[Any], today: Paper, before: Paper, left: Collection[str]) -> 
     if scheme_rank(best) < scheme_rank(paper_id):
         paper_id = best
     return replace(kept, paper_id=paper_id, identifiers=named, added_at=before.added_at)
+
+
+def _tell_apart(connection: Connection, held: Collection[str], parts: Parted) -> None:
+    """Remember two parts as two papers, and each as apart from what the whole was apart from."""
+    rows = connection.execute(select(TOLD_APART.c.one, TOLD_APART.c.other)).all()
+    pairs = {(parts.kept_id, parts.other_id)}
+    for one, other in rows:
+        if (one in held) != (other in held):
+            outside = other if one in held else one
+            pairs |= {(parts.kept_id, outside), (parts.other_id, outside)}
+    for one, other in sorted(pairs.difference((one, other) for one, other in rows)):
+        connection.execute(insert(TOLD_APART).values(one=one, other=other))
 
 
 def _correct_later(connection: Connection, row: Row[Any], back: Collection[str]) -> None:

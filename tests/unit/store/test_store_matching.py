@@ -111,3 +111,37 @@ def test_listings_are_sorted_by_day_then_source() -> None:
         ("a", NOW),
         ("b", NOW),
     ]
+
+
+LONG = "A long and particular abstract of one study, told in more words than any formula has. " * 2
+
+
+def test_a_short_title_with_the_same_abstract_is_one_work() -> None:
+    one, other = paper("Hyper-Connections", abstract=LONG), paper("Hyperconnections")
+    assert not same_work(replace(one, abstract=""), paper("Hyperconnections", author="Lee"))
+    assert same_work(one, replace(other, abstract=LONG.upper(), authors=(Author("Lee"),)))
+
+
+def test_first_authors_that_changed_places_are_one_work() -> None:
+    authors = Author("Long", "J."), Author("Shelhamer", "E.")
+    one = paper("Networks for the segmentation of scenes", authors=authors, year=2014)
+    other = replace(one, authors=authors[::-1], year=2015)
+    assert same_work(one, other)
+    assert not same_work(one, replace(other, authors=(Author("Shelhamer"), Author("Kim"))))
+
+
+def test_an_identifier_that_title_and_authors_speak_against_is_wrong() -> None:
+    authors = Author("Tompson"), Author("Goroshin")
+    one = paper("Object localization by networks", authors=authors)
+    other = paper("Unsupervised coherent metrics", authors=authors[::-1])
+    assert not plausible(one, other)
+    assert plausible(one, replace(other, title="Coherent object metrics"))
+    assert plausible(one, replace(other, authors=authors))
+    assert plausible(one, replace(other, authors=()))
+
+
+def test_of_versions_by_one_author_the_nearest_is_chosen() -> None:
+    title = "A study of many years"
+    versions = [paper(title, author="Lee", year=x) for x in (2014, 2016)]
+    assert choose(paper(title, author="Lee", year=2015), versions) == 0
+    assert choose(paper(title, year=2015), versions) is None
