@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.manifold import TSNE
+from threadpoolctl import threadpool_limits
 
 from recommender import artifacts
 from recommender.config import Settings
@@ -24,6 +25,7 @@ NAME = "map"
 MOST_DRAWN = 3_000
 LEAST_DRAWN = 8
 N_NEAREST = 5
+N_STEPS = 500
 _CLOSE = 400  # papers compared with all drawn ones at a time
 
 
@@ -92,9 +94,11 @@ def layout(embedding: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
         angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
         return np.column_stack([np.cos(angle), np.sin(angle)]).astype(np.float32)
     perplexity = min(30.0, (n - 1) / 4)
-    points = TSNE(
-        2, perplexity=perplexity, init="pca", metric="euclidean", random_state=seed, n_jobs=1
-    ).fit_transform(embedding[:, :50])
+    # Threads that wait for one another cost more than they save beside a busy page.
+    with threadpool_limits(1, "openmp"):
+        points = TSNE(
+            2, perplexity=perplexity, init="pca", max_iter=N_STEPS, random_state=seed, n_jobs=1
+        ).fit_transform(embedding[:, :50])
     points = points - points.mean(axis=0)
     return np.asarray(points / max(float(np.abs(points).max()), 1e-9), dtype=np.float32)
 
