@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stores import NOW, paper, sqlite_store
+from stores import NOW, event, paper, sqlite_store
 
 from recommender.domain import Listing, Paper
 
@@ -76,4 +76,30 @@ def test_no_identifier_names_two_papers_and_none_is_lost_even_when_records_contr
         store.catalogue.add(batch, NOW)
         held = [x for stored in store.catalogue.papers() for x in stored.identifiers]
         assert sorted(held) == sorted({x for record in batch for x in record.identifiers})
+        store.close()
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(records(), min_size=2, max_size=6))
+def test_merges_that_are_all_undone_lose_nothing_and_do_not_come_back(batch: list[Paper]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = sqlite_store(Path(folder))
+        store.readers.ensure("me", NOW)
+        placed = [x.paper_id for record in batch for x in store.catalogue.add([record], NOW)]
+        store.feedback.append_many([event(x, f"like {x}") for x in dict.fromkeys(placed)])
+        pairs = []
+        for merge in store.catalogue.merges():
+            count = store.catalogue.count()
+            parted = store.catalogue.undo_merge(merge.number, NOW)
+            assert store.catalogue.count() == count + 1
+            pairs.append(parted)
+        assert set(store.catalogue.resolve(placed)) == set(placed)
+        assert len(store.feedback.events("me")) == len(dict.fromkeys(placed))
+        for paper in store.catalogue.papers():
+            assert store.catalogue.get(paper.paper_id) == paper
+            assert all(store.catalogue.resolve([x]) for x in paper.identifiers)
+        for record in batch:
+            store.catalogue.add([record], NOW)
+        for pair in pairs:
+            assert len({*store.catalogue.resolve([pair.kept_id, pair.other_id]).values()}) == 2
         store.close()
