@@ -1,0 +1,74 @@
+"""Library, Search and Sources in Chromium: by keyboard, with addresses to share."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import SHOTS, Reading, until
+from playwright.sync_api import Page
+
+from recommender.domain import EventKind
+
+
+@pytest.fixture
+def listed(reading: Reading) -> Reading:
+    """A reader with a list of four papers."""
+    store = reading.served.store
+    now = store.readers.list()[0].created_at
+    made = store.reading_lists.create(reading.reader_id, "Monday", now)
+    found = [x for x, _ in store.catalogue.search("calving moraine", 4)]
+    store.reading_lists.extend(made.list_id, found, now)
+    return reading
+
+
+def order(reading: Reading) -> tuple[str, ...]:
+    return reading.served.store.reading_lists.get(reading.reader_id, "Monday").paper_ids
+
+
+def opened(page: Page, reading: Reading, path: str, **query: str) -> None:
+    page.goto(reading.address(path, **query))
+    page.get_by_role("heading", level=1).wait_for()
+    page.get_by_test_id("stMain").get_by_test_id("stSkeleton").first.wait_for(
+        state="detached", timeout=60_000
+    )
+
+
+def test_a_list_is_ordered_and_papers_are_picked_by_keyboard(page: Page, listed: Reading) -> None:
+    opened(page, listed, "library", shelf="Reading lists")
+    a, b, c, d = order(listed)
+    page.get_by_role("button", name="Down", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    until(page, lambda: order(listed) == (b, a, c, d))
+    page.get_by_role("checkbox").first.focus()
+    page.keyboard.press("Space")
+    page.get_by_text("1 selected").wait_for()
+    page.get_by_test_id("stMain").get_by_role("button", name="Like", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    until(page, lambda: [kind for kind, _ in listed.events()] == [EventKind.like])
+    page.get_by_role("button", name="Undo: Liked 1 paper").press("Enter")
+    until(page, lambda: [kind for kind, _ in listed.events()][1:] == [EventKind.undo])
+
+
+def test_an_export_shows_the_selection_in_every_format(page: Page, listed: Reading) -> None:
+    opened(page, listed, "library", shelf="Reading lists")
+    page.get_by_text("Export all").click()
+    page.get_by_text("Export 4 papers as").wait_for()
+    page.get_by_text("@", exact=False).first.wait_for()
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / "library-export.png")
+
+
+def test_a_search_is_shared_by_its_address(page: Page, reading: Reading) -> None:
+    opened(page, reading, "search", q='glaciers author:"Bo Madeup" year:2026')
+    assert page.get_by_label("Years").input_value() == "2026"
+    page.get_by_label("Venue").fill("journal")
+    page.keyboard.press("Enter")
+    until(page, lambda: "venue%3Ajournal" in page.url)
+    page.get_by_role("button", name="Operators").press("Enter")
+    page.get_by_text("these words side by side").wait_for()
+
+
+def test_details_of_a_paper_open_from_its_card(page: Page, reading: Reading) -> None:
+    opened(page, reading, "search", q="glaciers")
+    page.get_by_role("button", name="Details").first.press("Enter")
+    page.get_by_text("Where this comes from").wait_for()
+    assert "paper=doi" in page.url
