@@ -94,7 +94,7 @@ class Chances:
             return dict(seen.scores)
 
 
-def answers_among(standing: Iterable[Event]) -> list[Answer]:
+def answers_among(standing: Sequence[Event]) -> list[Answer]:
     """Return the last word on each paper that a slate had shown, oldest first, the newest only.
 
     Twice as many as count at most: some may answer slates that no history ranked.
@@ -104,15 +104,16 @@ def answers_among(standing: Iterable[Event]) -> list[Answer]:
     standing
         One reader's events that no undo has cancelled, oldest first.
     """
-    last: dict[str, Answer] = {}
-    for event in standing:
-        if event.kind not in LIKED:
-            continue
-        before = last.pop(event.paper_id, None)
-        slate_id = event.slate_id or (before.slate_id if before else None)
-        if slate_id:
-            last[event.paper_id] = Answer(slate_id, event.paper_id, LIKED[event.kind])
-    return list(last.values())[-2 * MOST_ANSWERS :]
+    verdicts: dict[str, bool] = {}
+    answers: dict[str, Answer] = {}
+    for event in reversed(standing):
+        if event.kind in LIKED and event.paper_id not in answers:
+            liked = verdicts.setdefault(event.paper_id, LIKED[event.kind])
+            if event.slate_id:
+                answers[event.paper_id] = Answer(event.slate_id, event.paper_id, liked)
+        if len(answers) == 2 * MOST_ANSWERS:
+            break
+    return list(reversed(answers.values()))
 
 
 def pairs_of(answers: Iterable[Answer], scores: Scores) -> list[tuple[float, bool]]:
