@@ -25,7 +25,7 @@ from recommender.ranking.neighbours import NeighbourRanker
 from recommender.ranking.reading import Content, Dot, Reading, Window
 from recommender.ranking.scale import DenseSample, SparseSample
 from recommender.ranking.terms import AlsOptions
-from recommender.ranking.weights import Evidence, weights_for, words_for_unread
+from recommender.ranking.weights import Evidence, weights_for
 
 N_REFERENCE = 4096
 
@@ -180,18 +180,11 @@ class BlendRanker:
             owed += gain * np.nan_to_num(window.dots(dot.content, directions[name]))
         return owed
 
-    def word_factors(self) -> Scores | None:
-        """Return by how much more the words of each paper count, ``(n_papers,)``; None: alike."""
-        more = words_for_unread(self.evidence)
-        liked_by_readers = self.neighbours.reachable
-        return None if more == 1 else np.where(liked_by_readers, 1.0, more).astype(np.float32)
-
     def _dot(self, name: str, direction: Scores, weight: float, judged: Rows) -> Dot:
         assert self.sample is not None
         content = self.contents[name]
         scale = self.sample.samples[name].scale(direction, content.matrix, judged)
-        factor = self.word_factors() if name == "tfidf" else None
-        return Dot(content, direction, scale, weight, factor)
+        return Dot(content, direction, scale, weight)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays of all parts, names led by the part's; see `Ranker.arrays`."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from threadpoolctl import threadpool_limits
 
+from recommender.features.index import nearest
 from recommender.ranking.base import (
     Arrays,
     Features,
@@ -25,6 +26,9 @@ from recommender.ranking.base import (
 )
 from recommender.ranking.foldin import Floats, Gram, fold_in
 from recommender.ranking.terms import AlsOptions, TermBlock, n_factors_for, reader_weight
+
+N_LENDERS, LENT = 30, 0.4
+"""How many liked papers lend a new one their factors, and what part of their mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +89,31 @@ class Factorisation:
         )
 
     def extended(self, features: Features) -> Factorisation:
-        """Fold in the papers that have no factors yet, from their terms."""
+        """Fold in the papers that have no factors yet, from their terms and their like.
+
+        Papers that readers have liked lend theirs to a new paper of like words,
+        as far as readers count: what is read together with them is so with it.
+        """
         known = self.papers.shape[0]
         if len(features) == known:
             return self
         new = self.block.cells(features.paper_terms[known:])
         wider = replace(self, cells=vstack([self.cells, new], format="csr"))
         folded = [wider.fold_paper(row) for row in range(known, len(features))]
-        return replace(wider, papers=np.vstack([self.papers, np.array(folded, dtype=np.float32)]))
+        papers = np.array(folded, dtype=np.float32) + self._lent(features)
+        return replace(wider, papers=np.vstack([self.papers, papers]))
+
+    def _lent(self, features: Features) -> NDArray[np.float32]:
+        """Return what new papers get from the nearest liked ones, ``(n_new, n_factors)``."""
+        known = self.papers.shape[0]
+        lent = np.zeros((len(features) - known, self.papers.shape[1]), dtype=np.float32)
+        liked = np.flatnonzero(np.diff(self.liked_by.indptr))
+        terms = features.paper_terms
+        for row, found in enumerate(nearest(terms[known:], terms[liked], N_LENDERS)):
+            if found.rows.size:
+                shares = found.cosines / found.cosines.sum()
+                lent[row] = shares @ self.papers[liked[found.rows]]
+        return np.float32(LENT * self.reader_weight) * lent
 
     def fold_paper(self, row: int) -> Floats:
         """Return a paper's factors from its terms and the readers who had it, ``(n_factors,)``."""

@@ -81,11 +81,6 @@ class NeighbourRanker:
         damping = np.concatenate([damping, np.zeros(n_new, dtype=np.float32)])
         return replace(self, to_papers=wide, to_readers=tall, damping=damping)
 
-    @property
-    def reachable(self) -> NDArray[np.bool_]:
-        """Which papers some reader liked, ``(n_papers,)``."""
-        return self._need()[2] > 0
-
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return how much of the walk arrives; see `Ranker.score`."""
         arrived = self.walk(profile)

@@ -85,23 +85,20 @@ class Dot:
     """A part of the score that is a dot product.
 
     `direction` is what papers are multiplied with, `scale` what an average
-    paper gets from that, `weight` how much the part counts, and `factor`, where
-    papers differ in that, by how much more for each: ``(n_papers,)``.
+    paper gets from that, `weight` how much the part counts.
     """
 
     content: Content
     direction: NDArray[np.float32]
     scale: Scale
     weight: float
-    factor: Scores | None = None
 
     def score(self, window: Window) -> Scores:
         """Return weighted standard scores; all NaN without a direction."""
         if not self.direction.any():
             return np.full(window.papers.size, np.nan, dtype=np.float32)
         gain, offset = self.scale.line(self.weight)
-        scores = gain * window.dots(self.content, self.direction) + offset
-        return scores if self.factor is None else scores * _at(self.factor, window.papers)
+        return gain * window.dots(self.content, self.direction) + offset
 
     def add_to(self, summed: Scores, scored: NDArray[np.bool_]) -> None:
         """Add the weighted standard scores of all papers, where there are any."""
@@ -110,8 +107,6 @@ class Dot:
             scores = self.content.dots(self.direction)
             scores *= gain
             scores += offset
-            if self.factor is not None:
-                scores *= self.factor
             scores[~self.content.known] = 0
             summed += scores
             scored |= self.content.known

@@ -57,15 +57,6 @@ class Evidence:
         return cls(*numbers.tolist())
 
 
-def words_for_unread(evidence: Evidence) -> float:
-    """Return how much more the words of a paper count that nobody has liked.
-
-    No reader speaks for it, so they count as where nobody else reads.
-    """
-    alone = weights_for(Evidence(evidence.n_papers))["tfidf"]
-    return alone / weights_for(evidence)["tfidf"]
-
-
 def weights_for(evidence: Evidence) -> dict[str, float]:
     """Return the weight of each ranker by its name."""
     crowding = 1.0 + 2.0 * evidence.likes_per_paper * evidence.reader_weight

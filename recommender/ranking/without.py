@@ -41,8 +41,6 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
     if weights["neighbours"] > 0:
         model = model + weights["neighbours"] * _walks(ranker, reading, held, papers)
     words = weights["tfidf"] * _words(ranker, reading, held, papers)
-    if (factors := ranker.word_factors()) is not None:
-        words = words * factors[papers][:, None]
     averse = reading.parts(papers).get(AVERSION, np.zeros(papers.size, dtype=np.float32))
     return np.asarray(words + averse[:, None] + np.maximum(model, 0), dtype=np.float32)
 

@@ -10,6 +10,7 @@ from worlds import SMALL_ALS, no_readers, subject_rows, world_features, world_re
 from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.ranking.als import AlsRanker
+from recommender.ranking.factorisation import LENT
 from recommender.ranking.terms import AlsOptions
 
 
@@ -97,6 +98,23 @@ def test_a_new_paper_lands_on_its_subject(lonely: AlsRanker) -> None:
     scores = grown.score(Profile.of([0, 1]), np.array([48, 49]))
     assert scores[0] > scores[1] + 0.1
     np.testing.assert_array_equal(grown.model.papers[:48], lonely.model.papers)
+
+
+def test_a_new_paper_is_lent_what_papers_of_like_words_are_read_with() -> None:
+    readers = csr_matrix(np.vstack([world_readers().toarray()] * 3))
+    features = world_features()
+    appended = features.with_counts(
+        ["title:new-0"], _in_terms_of(features, world_features(4, 13, seed=7), [12])
+    )
+    crowded = AlsRanker(SMALL_ALS).fit(features, readers, seed=0)
+    grown = crowded.extended(appended).model
+    own = grown.fold_paper(48)
+    lent = grown.papers[48] - own
+    nearest = np.argsort(-(appended.paper_terms[48:] @ features.paper_terms.T).toarray()[0])[:30]
+    cosines = (appended.paper_terms[48:] @ features.paper_terms[nearest].T).toarray()[0]
+    mean = cosines @ grown.papers[nearest] / cosines.sum()
+    np.testing.assert_allclose(lent, LENT * grown.reader_weight * mean, atol=1e-4)
+    assert grown.reader_weight > 0.1
 
 
 def _in_terms_of(features: Features, other: Features, rows: list[int]) -> csr_matrix:

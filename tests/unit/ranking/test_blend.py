@@ -13,7 +13,7 @@ from recommender.features.interactions import Profile
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.reading import total
 from recommender.ranking.scale import DenseSample, Scale, SparseSample
-from recommender.ranking.weights import Evidence, weights_for, words_for_unread
+from recommender.ranking.weights import Evidence, weights_for
 
 EVERYTHING = np.arange(48)
 LIKES = [0, 1, 2]
@@ -164,21 +164,6 @@ def test_weights_move_smoothly_with_the_evidence() -> None:
         assert lonely["tfidf"] > sparse["tfidf"] > dense["tfidf"] > 0.2
         assert lonely["embedding"] >= sparse["embedding"] >= dense["embedding"]
         assert (lonely["neighbours"], sparse["neighbours"], dense["neighbours"]) == (0, 0.1, 0.2)
-
-
-def test_words_count_more_for_a_paper_nobody_has_liked() -> None:
-    assert words_for_unread(Evidence(26_000, 0.0, 0.0)) == 1
-    assert words_for_unread(Evidence(26_000, 1.0, 5.0)) == pytest.approx(0.5 / 0.273, rel=0.01)
-
-
-def test_the_words_of_a_new_paper_count_as_alone(crowded: BlendRanker) -> None:
-    factors = crowded.word_factors()
-    assert factors is not None
-    assert factors.max() == 1
-    new = world_papers(4, 13, seed=5)[12:13]
-    grown = crowded.extended(world_features().with_papers(new)).word_factors()
-    assert grown is not None
-    assert grown[-1] == np.float32(words_for_unread(crowded.evidence)) > 1
 
 
 def test_the_embedding_counts_in_small_catalogues() -> None:
