@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format slow browser postgres bench evaluate wheel lock clean
+.PHONY: help run test check format slow long browser postgres bench evaluate wheel lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,6 +30,9 @@ format: $(VENV)/dev.stamp ## format the code and mend what lint can mend
 
 slow: $(VENV)/dev.stamp ## run the tests that take longer than a few seconds each
 	$(BIN)/python -m pytest -m slow
+
+long: $(VENV)/dev.stamp ## run the slow tests at full size: a year of digests, 200 kills; over an hour
+	$(BIN)/python -m pytest -m long
 
 browser: $(VENV)/dev.stamp ## drive the app in Chromium (needs `chromium` on the PATH)
 	$(BIN)/python -m pytest -m browser tests/browser

@@ -39,7 +39,6 @@ from recommender.training import fit
 BEGIN = datetime(2025, 1, 8, tzinfo=UTC)
 STEP = timedelta(hours=8)
 FROZEN_AFTER_WEEKS = 4
-REFIT_EVERY_WEEKS = 13
 SIZE = 6
 
 
@@ -118,6 +117,7 @@ class Year:
     client: TestClient
     set_clock: Callable[[datetime], None]
     days: dict[str, list[Paper]]
+    refit_every_weeks: int = 13
     papers: dict[str, Paper] = field(default_factory=dict)
     previews: list[tuple[str, bytes]] = field(default_factory=list)
     posted: list[tuple[str, str, str]] = field(default_factory=list)
@@ -133,7 +133,7 @@ class Year:
             self.set_clock(now)
             if now.hour == 0:
                 self._add(list(self.days.get(f"{now:%Y-%m-%d}", [])), now)
-            if n and n % (21 * REFIT_EVERY_WEEKS) == 0:
+            if n and n % (21 * self.refit_every_weeks) == 0:
                 fit(self.store, self.settings, now=now)
             self._preview(now)
             for _ in range(2):

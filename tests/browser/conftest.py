@@ -38,7 +38,7 @@ PATIENCE_SECONDS = 20.0
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        apart = item.get_closest_marker("benchmark") or item.get_closest_marker("slow")
+        apart = any(item.get_closest_marker(x) for x in ("benchmark", "slow", "long"))
         if here in item.path.parents and not apart:
             item.add_marker(pytest.mark.browser)
 

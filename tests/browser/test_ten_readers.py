@@ -34,7 +34,7 @@ def decks(browser: Browser, served: Served) -> Iterator[list[tuple[Reading, Deck
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(25, id="short"), pytest.param(120, id="long", marks=pytest.mark.slow)]
+    "seconds", [pytest.param(25, id="short"), pytest.param(120, id="long", marks=pytest.mark.long)]
 )
 def test_ten_readers_at_once_get_what_they_pressed_and_no_error(
     decks: list[tuple[Reading, Deck]], seconds: int

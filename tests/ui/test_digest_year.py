@@ -17,10 +17,10 @@ from starlette.testclient import TestClient
 from recommender.digest.manifest import Manifest
 from ui import state
 
-WEEKS = 52
 
-
-def lived(folder: Path, serving: Callable[..., TestClient], days, weeks: int) -> Year:  # type: ignore[no-untyped-def]
+def lived(  # type: ignore[no-untyped-def]
+    folder: Path, serving: Callable[..., TestClient], days, weeks: int, refit_every_weeks: int
+) -> Year:
     made = make_library(folder, [])
     box, clock = Box(), [BEGIN]
     with working(box) as server:
@@ -34,7 +34,9 @@ def lived(folder: Path, serving: Callable[..., TestClient], days, weeks: int) ->
         state.configure(settings, lambda: clock[0])
         store = state.store()
         store.readers.forget("me")
-        year = Year(store, state.recommender(), settings, box, client, set_clock, days)
+        year = Year(
+            store, state.recommender(), settings, box, client, set_clock, days, refit_every_weeks
+        )
         year.run(weeks)
     return year
 
@@ -81,17 +83,27 @@ def gain(year: Year) -> tuple[float, float, float]:
 
 @pytest.mark.slow
 def test_three_weeks_of_invented_papers(tmp_path: Path, serving: Callable[..., TestClient]) -> None:
-    year = lived(tmp_path / "library", serving, invented_papers(), 3)
+    year = lived(tmp_path / "library", serving, invented_papers(), 3, 2)
     assert_delivered(year, 3)
     state.close()
 
 
 @pytest.mark.slow
+def test_weeks_of_real_papers(
+    tmp_path: Path, shared: Path, serving: Callable[..., TestClient]
+) -> None:
+    weeks = FROZEN_AFTER_WEEKS + 2
+    year = lived(tmp_path / "library", serving, daily_papers(shared), weeks, 3)
+    assert_delivered(year, weeks)
+    state.close()
+
+
+@pytest.mark.long
 def test_a_year_of_real_papers(
     tmp_path: Path, shared: Path, serving: Callable[..., TestClient]
 ) -> None:
-    year = lived(tmp_path / "library", serving, daily_papers(shared), WEEKS)
-    assert_delivered(year, WEEKS)
+    year = lived(tmp_path / "library", serving, daily_papers(shared), 52, 13)
+    assert_delivered(year, 52)
     mean, low, high = gain(year)
     shares = {
         k: sum(x[0] for x in v) / max(sum(x[1] for x in v), 1) for k, v in year.shares.items()

@@ -1,11 +1,12 @@
 """A year of weekly digests: a reader who answers gets better ones than the same reader frozen.
 
-    python -m pytest -m slow -s tests/unit/digest/test_digest_learns.py
+    python -m pytest -m long -s tests/unit/digest/test_digest_learns.py
 
 Real papers of a year in the weeks in which they were featured; invented readers,
 each with two subjects that show in a paper's words, and from the middle of the
 year on with another two. A reader likes what is on a subject and skips the rest
 of what a digest shows. Its twin answers the first four digests and no other.
+`-m slow` runs the first weeks of such a year, with the new subjects after the sixth.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ SUBJECTS = (
     *("segmentation", "medical|clinical", "multilingual|translation", "quantiz|pruning"),
     *("jailbreak|safety", "video generation"),
 )
-N_WEEKS, N_TAUGHT, TURN = 52, 4, 27
+N_TAUGHT = 4
 REFIT_EVERY = 13
 SMALL = AlsSettings(factors=32, iterations=5)
 
@@ -56,8 +57,8 @@ def papers_of(folder: Path) -> Iterator[Paper]:
                 )
 
 
-def taste(reader: int, week: int) -> re.Pattern[str]:
-    first = reader if week < TURN else reader + 5
+def taste(reader: int, *, turned: bool) -> re.Pattern[str]:
+    first = reader + 5 if turned else reader
     wanted = [SUBJECTS[(first + k) % len(SUBJECTS)] for k in (0, 1)]
     return re.compile("|".join(wanted))
 
@@ -65,14 +66,17 @@ def taste(reader: int, week: int) -> re.Pattern[str]:
 class Year:
     """A library to which a year of papers comes week by week, and its readers."""
 
-    def __init__(self, folder: Path, papers: list[Paper], n_readers: int) -> None:
+    def __init__(
+        self, folder: Path, papers: list[Paper], *, n_readers: int, n_weeks: int, turn: int
+    ) -> None:
         self.store = sqlite_store(folder)
         self.settings = Settings(data_dir=folder, digest_size=8, digest_bar=0.5, als=SMALL)
         self.recommender = Recommender(self.store, self.settings)
         self.papers, self.n_readers = papers, n_readers
+        self.n_weeks, self.turn = n_weeks, turn
         self.text = {f"{x.identifiers[0]}": f"{x.title} {x.abstract}".lower() for x in papers}
-        self.liked = {arm: np.zeros((n_readers, N_WEEKS)) for arm in ("learner", "frozen")}
-        self.shown = {arm: np.zeros((n_readers, N_WEEKS)) for arm in ("learner", "frozen")}
+        self.liked = {arm: np.zeros((n_readers, n_weeks)) for arm in ("learner", "frozen")}
+        self.shown = {arm: np.zeros((n_readers, n_weeks)) for arm in ("learner", "frozen")}
 
     def run(self) -> None:
         start = week_bounds("2025-W01", "UTC")[0]
@@ -80,7 +84,7 @@ class Year:
         for arm in self.liked:
             for reader in range(self.n_readers):
                 self.store.readers.ensure(f"{arm}-{reader}", start)
-        for number in range(N_WEEKS):
+        for number in range(self.n_weeks):
             begin, end = week_bounds(f"2025-W{number + 1:02d}", "UTC")
             self._arrive(begin, end)
             if number % REFIT_EVERY == 0:
@@ -110,7 +114,7 @@ class Year:
                 self._answer(arm, reader, number, made)
 
     def _answer(self, arm: str, reader: int, number: int, made: Manifest) -> None:
-        wanted = taste(reader, number + 1)
+        wanted = taste(reader, turned=number + 1 >= self.turn)
         liked = [bool(wanted.search(self.text[x.paper_id])) for x in made.items]
         self.liked[arm][reader, number] = sum(liked)
         self.shown[arm][reader, number] = len(liked)
@@ -144,22 +148,35 @@ def interval(differences: np.ndarray, seed: int = 0) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@pytest.mark.slow
-def test_digests_of_a_reader_who_answers_hold_more_liked_papers(shared: Path, tmp_path: Path):
-    assert date(2025, 12, 28).isocalendar().week == N_WEEKS
-    year = Year(tmp_path, list(papers_of(shared / "data" / "hf-daily")), n_readers=8)
+@pytest.mark.parametrize(
+    ("n_weeks", "turn"),
+    [pytest.param(12, 7, marks=pytest.mark.slow), pytest.param(52, 27, marks=pytest.mark.long)],
+)
+def test_digests_of_a_reader_who_answers_hold_more_liked_papers(
+    shared: Path, tmp_path: Path, n_weeks: int, turn: int
+):
+    assert date(2025, 12, 28).isocalendar().week >= n_weeks
+    papers = list(papers_of(shared / "data" / "hf-daily"))
+    year = Year(tmp_path, papers, n_readers=8, n_weeks=n_weeks, turn=turn)
     with threadpool_limits(1, "blas"):
         year.run()
     print(
         f"\n{'weeks':>8} {'learner':>8} {'frozen':>8} {'liked a week':>14}   difference, interval"
     )
-    for weeks in (slice(0, 4), slice(4, 26), slice(26, 52), slice(4, 52)):
-        learner, frozen = (year.share(arm, weeks) for arm in ("learner", "frozen"))
-        low, high = interval(learner - frozen)
-        many = [year.liked[arm][:, weeks].mean() for arm in ("learner", "frozen")]
-        print(
-            f"{weeks.start + 1:>4}-{weeks.stop:<3} {learner.mean():8.3f} {frozen.mean():8.3f}"
-            f" {many[0]:6.2f} {many[1]:6.2f}   {(learner - frozen).mean():+.3f}"
-            f" ({low:+.3f} to {high:+.3f})"
-        )
-    assert interval(year.share("learner", slice(4, 52)) - year.share("frozen", slice(4, 52)))[0] > 0
+    for begin, end in ((0, N_TAUGHT), (N_TAUGHT, turn - 1), (turn - 1, n_weeks)):
+        say(year, slice(begin, end))
+    low, _ = say(year, slice(N_TAUGHT, n_weeks))
+    assert low > 0
+
+
+def say(year: Year, weeks: slice) -> tuple[float, float]:
+    """Print what the twins' digests held in some weeks; return the interval of the difference."""
+    learner, frozen = (year.share(arm, weeks) for arm in ("learner", "frozen"))
+    low, high = interval(learner - frozen)
+    many = [year.liked[arm][:, weeks].mean() for arm in ("learner", "frozen")]
+    print(
+        f"{weeks.start + 1:>4}-{weeks.stop:<3} {learner.mean():8.3f} {frozen.mean():8.3f}"
+        f" {many[0]:6.2f} {many[1]:6.2f}   {(learner - frozen).mean():+.3f}"
+        f" ({low:+.3f} to {high:+.3f})"
+    )
+    return low, high

@@ -170,10 +170,13 @@ def test_a_few_kills_lose_nothing_and_send_nothing_twice(store: Store, tmp_path:
     assert states["sent"] >= 3
 
 
-@pytest.mark.slow
-def test_two_hundred_kills_lose_nothing_and_send_nothing_twice(
-    store: Store, tmp_path: Path
+@pytest.mark.parametrize(
+    "rounds",
+    [pytest.param(25, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.long)],
+)
+def test_many_kills_lose_nothing_and_send_nothing_twice(
+    store: Store, tmp_path: Path, rounds: int
 ) -> None:
-    states = kill_while_sending(store, tmp_path, rounds=200)
-    print(f"\n200 kills: {dict(states)}")
+    states = kill_while_sending(store, tmp_path, rounds)
+    print(f"\n{rounds} kills: {dict(states)}")
     assert 0 < states["unclear"] < states["sent"] / 4
