@@ -1,9 +1,10 @@
 """How many pairs of one work become one paper, and how many merges are wrong.
 
-    python -m pytest -m slow -s tests/data/test_duplicate_pairs.py
+    python -m pytest -m 'slow or long' -s tests/data/test_duplicate_pairs.py
 
 Two variants of each work, of seven kinds (`duplicates.KINDS`), seed 5; of the
-ACL Anthology, variants of 5,000 works beside all 23,236. Measured on 2026-11-21
+ACL Anthology, variants of 5,000 works beside all 23,236, or beside a quarter of them
+without `long`. Measured on 2026-11-21
 (two shared cores) on every work, variants twice: `hf-daily` 12,264 pairs, 99.98 %
 merged, none wrongly; `acl` 46,472 pairs, 99.98 % merged, 0.013 % of the merges
 wrong: works of one title and one author, twice in two years (papers and their
@@ -27,7 +28,6 @@ from recommender.domain import Paper
 from recommender.store import Store
 from recommender.store.matching import likeness
 
-pytestmark = pytest.mark.slow
 LEAST_MERGED = 0.99
 MOST_WRONG = 0.001
 WORKS = 5_000
@@ -54,9 +54,16 @@ def say(capsys: pytest.CaptureFixture[str], name: str, found: Measured) -> None:
             print("      ", *example)
 
 
-@pytest.mark.parametrize("name", ["hf-daily", "acl"])
-def test_variants_of_a_work_become_part_of_it(name, store, shared, capsys):
-    works = read_works(shared / "data", name)
+@pytest.mark.parametrize(
+    ("name", "every"),
+    [
+        pytest.param("hf-daily", 1, marks=pytest.mark.slow),
+        pytest.param("acl", 4, marks=pytest.mark.slow),
+        pytest.param("acl", 1, marks=pytest.mark.long),
+    ],
+)
+def test_variants_of_a_work_become_part_of_it(name, every, store, shared, capsys):
+    works = read_works(shared / "data", name)[::every]
     ids, rng = fill(store, works), random.Random(5)
     drawn = rng.sample(range(len(works)), min(len(works), WORKS))
     pairs = [
@@ -70,6 +77,7 @@ def test_variants_of_a_work_become_part_of_it(name, store, shared, capsys):
     assert found.wrong_share <= MOST_WRONG
 
 
+@pytest.mark.slow
 def test_entries_of_people_s_libraries_become_part_of_their_work(store, shared, capsys):
     entries = [x for library in read_libraries(shared / "data") for x in library]
     ids, rng = fill(store, entries), random.Random(5)
@@ -90,6 +98,7 @@ def is_its_own(store: Store, paper_id: str, record: Paper) -> bool:
     return likeness(store.catalogue.get(paper_id), record) > 0.99
 
 
+@pytest.mark.slow
 def test_entries_of_two_libraries_with_one_doi_are_one_paper_without_it(store, shared, capsys):
     by_doi: defaultdict[str, dict[int, Paper]] = defaultdict(dict)
     for number, library in enumerate(read_libraries(shared / "data")):
@@ -107,6 +116,7 @@ def test_entries_of_two_libraries_with_one_doi_are_one_paper_without_it(store, s
     assert found.wrong.total() == 0
 
 
+@pytest.mark.slow
 def test_a_wrong_identifier_makes_no_two_works_one(store, shared, capsys):
     """Reference managers give one arXiv id to many works; ``1011.1669`` is famous for it."""
     entries = [x for library in read_libraries(shared / "data") for x in library]
