@@ -226,6 +226,16 @@ class Deck:
         """Wait until something holds, and fail if it never does."""
         until(self.page, holds, lambda: f"the page says {self.note!r}")
 
+    def until_stored(self, reading: Reading, n: int) -> None:
+        """Wait until a reader has `n` events; a slow machine may take long if it goes on."""
+        before = -1
+        while (found := len(reading.events())) < n:
+            assert found > before, f"{found} of {n} are stored; the page says {self.note!r}"
+            before = found
+            end = time.monotonic() + PATIENCE_SECONDS
+            while time.monotonic() < end and len(reading.events()) <= before:
+                self.page.wait_for_timeout(100)
+
     @property
     def order(self) -> list[str]:
         """The paper in focus and what is next, in order."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from conftest import Deck, Reading, Served, until
+from conftest import Deck, Reading, Served
 from playwright.sync_api import Browser, Error
 
 READERS = 10
@@ -34,7 +34,7 @@ def decks(browser: Browser, served: Served) -> Iterator[list[tuple[Reading, Deck
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(25, id="short"), pytest.param(120, id="long", marks=pytest.mark.long)]
+    "seconds", [pytest.param(15, id="short"), pytest.param(120, id="long", marks=pytest.mark.long)]
 )
 def test_ten_readers_at_once_get_what_they_pressed_and_no_error(
     decks: list[tuple[Reading, Deck]], seconds: int
@@ -51,7 +51,7 @@ def test_ten_readers_at_once_get_what_they_pressed_and_no_error(
     total = 0
     for reading, deck in decks:
         pressed = deck.pressed()
-        until(deck.page, lambda: len(reading.events()) >= len(pressed), lambda: deck.note)  # noqa: B023
+        deck.until_stored(reading, len(pressed))
         assert reading.events() == pressed
         judged = {title for _, title in pressed}
         deck.until(lambda: "Not saved" not in deck.note and not judged & set(deck.queue))  # noqa: B023

@@ -18,6 +18,25 @@ _COMPACT_SIZE = 30
 
 def page() -> None:
     """Show the page; every action reruns only the part it stands in."""
+    with st.container():  # one place for all that comes and goes, so that the deck keeps its own
+        view = _head()
+    if not state.store().catalogue.count():
+        components.empty(
+            "There are no papers yet",
+            "Bring your own: a BibTeX file, a table, or a saved Daily Papers page.",
+            components.LIBRARY_PAGE,
+            "Import papers",
+        )
+        return
+    if view == ONE:
+        one_at_a_time()
+        return
+    with st.container(width=components.WIDE):
+        as_list(compact=view == COMPACT)
+
+
+def _head() -> str:
+    """Show the title, the choice of a view, the filters and what they leave out."""
     with components.header("For you"), st.container(horizontal=True, width="content"):
         view = st.segmented_control(
             "View",
@@ -30,20 +49,9 @@ def page() -> None:
         )
         filtering.show()
     components.show_problem()
-    if not state.store().catalogue.count():
-        components.empty(
-            "There are no papers yet",
-            "Bring your own: a BibTeX file, a table, or a saved Daily Papers page.",
-            components.LIBRARY_PAGE,
-            "Import papers",
-        )
-        return
-    filtering.show_what_is_set()
-    if view == ONE:
-        one_at_a_time()
-        return
-    with st.container(width=components.WIDE):
-        as_list(compact=view == COMPACT)
+    if state.store().catalogue.count():
+        filtering.show_what_is_set()
+    return str(view)
 
 
 def _slate(shows: int, holds: int | None = None) -> tuple[Slate, filtering.Filter]:

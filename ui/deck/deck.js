@@ -64,6 +64,7 @@ class Deck {
     const first = this.data === undefined;
     this.trigger = setTriggerValue;
     if (data.serial === this.data?.serial) return;
+    window.paperloopDeck = this; // while a filter changes there may be two for a moment
     const before = this.onScreen.map((x) => x.paper_id);
     this.data = data;
     this.asked = 0;
@@ -141,7 +142,7 @@ class Deck {
   // -- from the reader -----------------------------------------------------
 
   press(event) {
-    if (!this.root.host?.isConnected) return;
+    if (window.paperloopDeck !== this || !this.root.host?.isConnected) return;
     const name = event.key.toLowerCase();
     const open = this.find('dialog[open]');
     if (open && name === 'escape') return open.close();

@@ -6,8 +6,8 @@
 // session storage lets the rest outlive a reload while the server is away.
 
 const RETRY_MS = [500, 1000, 2000, 5000, 10000];
-const MOST_EVENTS = 100; // in one request; the server takes no more
-const MOST_FLYING = 3; // requests at once; browsers bound what keepalive may carry
+const MOST_EVENTS = 50; // in one request; browsers refuse more than 64 kB of keepalive on its way
+const MOST_FLYING = 3; // requests at once, and one more when the tab is closed
 
 class Outbox {
   constructor(reader, told) {
