@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from recommender import __version__, artifacts, pipeline
 from recommender.artifacts import Manifest
@@ -29,6 +30,9 @@ from recommender.ranking.terms import AlsOptions
 from recommender.store import Store
 
 Tell = Callable[[str], None]
+
+_children: dict[Path, subprocess.Popen[bytes]] = {}
+_starting = threading.Lock()
 
 
 def fit(
@@ -71,20 +75,29 @@ def refit_in_background(settings: Settings) -> bool:
 
     What it prints goes to ``fit.log`` in the models folder.
     """
-    with artifacts.fitting(settings.models_dir, wait=False) as free:
-        if not free:
+    with _starting:
+        before = _children.get(settings.models_dir)
+        # A child takes the lock of the folder only once it has loaded; it counts from the start.
+        if before is not None and before.poll() is None:
             return False
+        with artifacts.fitting(settings.models_dir, wait=False) as free:
+            if not free:
+                return False
+        child = _children[settings.models_dir] = _start(settings)
+    threading.Thread(target=child.wait, name="fit", daemon=True).start()
+    return True
+
+
+def _start(settings: Settings) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "recommender", "fit", "--if-due"]
     with (settings.models_dir / "fit.log").open("wb") as log:
-        child = subprocess.Popen(  # noqa: S603 - our own program, no shell
+        return subprocess.Popen(  # noqa: S603 - our own program, no shell
             command,
             env=child_environment(settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
         )
-    threading.Thread(target=child.wait, name="fit", daemon=True).start()
-    return True
 
 
 def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifest:
