@@ -64,7 +64,9 @@ def choose(record: Paper, papers: Sequence[Paper]) -> int | None:
     Where several are possible, one with its abstract is taken, or with exactly its
     author and year; of versions by one author the nearest in time. Else none is.
     """
-    possible = [i for i, paper in enumerate(papers) if same_work(record, paper)]
+    # In one order, or what came before in the same batch would decide.
+    in_order = sorted(range(len(papers)), key=lambda i: papers[i].paper_id)
+    possible = [i for i in in_order if same_work(record, papers[i])]
     if len(possible) == 1:
         return possible[0]
     texts = [i for i in possible if _same_abstract(papers[i], record)]

@@ -19,7 +19,7 @@ def session(seed: int, curve: Curve) -> list[Answers]:
 
 def test_true_chances_are_reliable_and_beat_the_rate() -> None:
     found = reliability([session(seed, Curve(-2.5, 0.8)) for seed in range(60)])
-    assert found["ece"] < 0.03
+    assert found["ece"] < 0.04
     assert found["brier"] < found["brier of rate"] - 0.01
     assert found["n told"] > 1000
 
