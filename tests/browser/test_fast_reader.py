@@ -77,6 +77,6 @@ def test_a_tab_closed_right_after_the_last_of_many_presses(
     pressed = deck.pressed()
     page.keyboard.press("l")
     last = page.evaluate("window.pressed.at(-1)[1]")
-    page.close()
+    page.close(run_before_unload=True)  # as a reader closes it: the page is told
     until(blank, lambda: len(reading.events()) > len(pressed))
     assert reading.events() == [*pressed, (EventKind.like, last)]

@@ -20,13 +20,31 @@ def open_map(page: Page, reading: Reading) -> None:
 
 
 def points(page: Page) -> list[tuple[float, float]]:
-    """Return places on the chart to try, the middle first."""
+    """Return places on the chart to try: what is coloured, then all over from the middle."""
     box = page.get_by_test_id("stVegaLiteChart").bounding_box()
     assert box is not None
     steps = [i / 24 for i in range(2, 23)]
     found = [(x, y) for x in steps for y in steps]
     found.sort(key=lambda p: abs(p[0] - 0.5) + abs(p[1] - 0.5))
-    return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in found]
+    grid = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in found]
+    coloured = page.get_by_test_id("stVegaLiteChart").locator("canvas").evaluate_all(_COLOURED)
+    return [*((x, y) for x, y in coloured), *grid]
+
+
+_COLOURED = """(canvases) => canvases.flatMap((canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const box = canvas.getBoundingClientRect();
+    const found = [];
+    for (let y = 0; y < height; y += 4) {
+        for (let x = 0; x < width; x += 4) {
+            const [r, g, b, a] = data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4);
+            if (a < 200 || Math.max(r, g, b) - Math.min(r, g, b) < 40) continue;
+            found.push([box.x + (x * box.width) / width, box.y + (y * box.height) / height]);
+        }
+    }
+    return found;
+})"""
 
 
 def hover_a_paper(page: Page) -> tuple[float, float]:
