@@ -62,7 +62,12 @@ _FURTHER_VENUES = {
     "software": ("organization",),
     "webpage": ("titleaddon", "organization"),
 }
-_NO_VENUE = re.compile(r"url|https?:|www\.|access|online|visited|retrieved|arxiv", re.IGNORECASE)
+# Where and when a page was seen; "Workshop on Abusive Language Online" is a venue.
+_NO_VENUE = re.compile(
+    r"\burl\b|https?:|www\.|arxiv|\b(?:accessed|visited|retrieved)\b|\bonline publication\b"
+    r"|\baccess(?=\W*(?:on\b|date|\d))|^\W*(?:available\W+)?online(?=\W*(?:$|available|at\b))",
+    re.IGNORECASE,
+)
 _RUN_ON = re.compile(r"\s*([A-Za-z][\w-]{0,60})\s*=\s*(\S.*)", re.DOTALL)
 _ESCAPED = re.compile(r"\{?\\([_%&#~$<>])\}?")
 _LONGEST = 1_000
