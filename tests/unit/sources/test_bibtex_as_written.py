@@ -115,3 +115,22 @@ def test_braces_around_a_doi_are_not_part_of_it(read):
     assert read("@misc{k, title={T}, doi={{10.5555/x}}}").papers[0].identifiers == (
         "doi:10.5555/x",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "venue"),
+    [
+        ("Workshop on Abusive Language Online", "Workshop on Abusive Language Online"),
+        ("Image Enrichment and Access", "Image Enrichment and Access"),
+        ("Resources (CCURL)", "Resources (CCURL)"),
+        ("Online", ""),
+        ("[Online]. Available: somewhere", ""),
+        ("Online; accessed 3 May 2020", ""),
+        ("Last access: 2020-05-03", ""),
+        ("\\url{https://example.org}", ""),
+        ("arXiv preprint", ""),
+    ],
+)
+def test_how_a_page_was_published_is_a_venue_unless_it_says_where_it_was_seen(read, said, venue):
+    (entry,) = read("@misc{a, title={T}, howpublished={" + said + "}}").papers
+    assert entry.venue == venue
