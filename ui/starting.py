@@ -28,15 +28,21 @@ def first(page: st.Page) -> bool:
     if page.url_path not in ("", "for-you"):
         return False
     reader_id = session.reader().reader_id
-    if st.session_state.get(_STARTING) != reader_id and due():
+    if _went_on(reader_id):  # perhaps in another tab
+        st.session_state.pop(_STARTING, None)
+    elif st.session_state.get(_STARTING) != reader_id and due():
         st.session_state[_STARTING] = reader_id
     return bool(st.session_state.get(_STARTING) == reader_id)
+
+
+def _went_on(reader_id: str) -> bool:
+    return bool(state.store().preferences.get(reader_id, STARTED, False))
 
 
 def due() -> bool:
     """Return whether this reader should be asked: nothing liked, described or skipped yet."""
     reader_id = session.reader().reader_id
-    if state.store().preferences.get(reader_id, STARTED, False):
+    if _went_on(reader_id):
         return False
     return not session.log().events and not described()
 
