@@ -16,6 +16,7 @@ PAGES = {
     "library": {"shelf": "Liked"},
     "library-lists": {"shelf": "Reading lists"},
     "library-import": {"shelf": "Import"},
+    "sources": {},
     "digest": {},
     "start": {},
     "taste": {},
@@ -59,8 +60,16 @@ def settled_reading(reading: Reading) -> Reading:
     return reading
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (1024, "light"),
+        (390, "dark"),
+        *(pytest.param(*x, marks=pytest.mark.long) for x in [(1440, "dark"), (1024, "dark")]),
+        pytest.param(390, "light", marks=pytest.mark.long),
+    ],
+)
 def test_every_page_is_drawn(
     browser: Browser, settled_reading: Reading, requests: list[str], width: int, scheme: str
 ) -> None:
@@ -168,7 +177,11 @@ def test_the_reader_stays_the_same_from_page_to_page(reading: Reading, page: Pag
 
 def test_an_export_can_be_downloaded(settled_reading: Reading, page: Page) -> None:
     open_page(page, settled_reading, "library")
+    page.get_by_text("Export all").click()
+    download = page.get_by_role("button", name="Download")
+    download.wait_for()
+    quiet(page)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Export").click()
+        download.click()
     assert waiting.value.suggested_filename == "liked.bib"
     assert waiting.value.path().read_text("utf-8").count("@") == 4
