@@ -95,7 +95,7 @@ def opened() -> Opener:
     """Open a page by its name, with the address's query; it has run once."""
 
     def open_page(name: str = "for_you", **query: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=30)
+        app = AppTest.from_file(str(APP), default_timeout=120)
         for key, value in query.items():
             app.query_params[key] = value
         app.run()

@@ -42,7 +42,7 @@ def events() -> list[tuple[EventKind, str]]:
 
 def until_read(app: AppTest) -> AppTest:
     """Run the page until no work of it is under way."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while not app.success and not app.warning and not app.error:
         assert time.monotonic() < end, "the file is never read"
         app.run()
