@@ -30,13 +30,13 @@ def progress(log: session.Log) -> Progress:
     """Return how far the reader of a log has come; muted papers are not counted."""
     today = state.now().replace(hour=0, minute=0, second=0, microsecond=0)
     key = (log.revision, today)
-    held: tuple[object, frozenset[str]] | None = st.session_state.get("week")
+    held: tuple[object, frozenset[str]] | None = st.session_state.get("progress_of_week")
     if held is None or held[0] != key:
         found = state.store().filters.appeared(
             today - timedelta(days=DAYS - 1), today + timedelta(days=1)
         )
         held = (key, found)
-        st.session_state["week"] = held
+        st.session_state["progress_of_week"] = held
     ids = held[1] - state.recommender().muted.hidden(log.reader_id)
     seen = sum(x.judged or x.opened for p, x in log.states.items() if p in ids)
     return Progress(seen, len(ids))

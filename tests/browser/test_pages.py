@@ -152,7 +152,7 @@ def test_the_list_can_be_worked_from_the_keyboard_alone(reading: Reading, page: 
 def test_more_like_this_leads_to_the_neighbours(reading: Reading, page: Page) -> None:
     page.goto(reading.address("search", q="moraine"))
     page.get_by_role("button", name="More like this").first.click()
-    page.get_by_role("button", name="Back to the words").wait_for()
+    page.get_by_role("button", name="Back to the search").wait_for()
     assert "like=" in page.url
     quiet(page)
     neighbours = page.locator("h3").all_inner_texts()

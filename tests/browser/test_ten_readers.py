@@ -34,7 +34,11 @@ def decks(browser: Browser, served: Served) -> Iterator[list[tuple[Reading, Deck
 
 
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(15, id="short"), pytest.param(120, id="long", marks=pytest.mark.long)]
+    "seconds",
+    [
+        pytest.param(15, id="short", marks=pytest.mark.long),
+        pytest.param(120, id="long", marks=pytest.mark.long),
+    ],
 )
 def test_ten_readers_at_once_get_what_they_pressed_and_no_error(
     decks: list[tuple[Reading, Deck]], seconds: int
