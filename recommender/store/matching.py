@@ -64,14 +64,15 @@ def choose(record: Paper, papers: Sequence[Paper]) -> int | None:
     Where several are possible, one with its abstract is taken, or with exactly its
     author and year; of versions by one author the nearest in time. Else none is.
     """
-    # In one order, or what came before in the same batch would decide.
-    in_order = sorted(range(len(papers)), key=lambda i: papers[i].paper_id)
-    possible = [i for i in in_order if same_work(record, papers[i])]
+    possible = [i for i, paper in enumerate(papers) if same_work(record, paper)]
     if len(possible) == 1:
         return possible[0]
     texts = [i for i in possible if _same_abstract(papers[i], record)]
     keys = [i for i in possible if _key(papers[i]) == _key(record)]
-    versions = sorted(possible, key=lambda i: _years_between(papers[i], record))
+    # Of equally near ones always the same, whatever came before in the batch.
+    versions = sorted(
+        possible, key=lambda i: (_years_between(papers[i], record), papers[i].paper_id)
+    )
     if not all(
         _agree((first_author(x), first_author(record)), (None, None)) and x.authors
         for x in (record, *(papers[i] for i in possible))
