@@ -55,6 +55,8 @@ def test_escape_leaves_the_choice_of_a_list_without_a_trace(
 ) -> None:
     deck = open_deck(reading)
     first = deck.title
+    slowed = deck.page.context.new_cdp_session(deck.page)
+    slowed.send("Emulation.setCPUThrottlingRate", {"rate": 6})  # as on a busy machine
     deck.page.keyboard.press("a")
     deck.page.keyboard.press("Escape")
     deck.page.keyboard.press("j")

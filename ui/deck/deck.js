@@ -9,10 +9,7 @@ const decks = new WeakMap();
 class Deck {
   constructor(root, data) {
     this.root = root;
-    this.cards = []; // in the order in which they are shown
-    this.at = 0; // the one in focus
-    this.known = new Map(); // every card seen here, by paper
-    this.stack = []; // what can be undone, newest last
+    this.queue = new Queue();
     this.seen = new Map(); // what was on the screen before each action, by its paper
     this.last = null; // the kind of the newest action made here
     this.unfolded = false;
@@ -34,6 +31,8 @@ class Deck {
     document.removeEventListener('visibilitychange', this.back);
     clearInterval(this.renewal);
     clearTimeout(this.naming);
+    sessionStorage.removeItem(NAMED); // whatever the address names next, somebody asks for
+    if (window.paperloopDeck === this) window.paperloopDeck = null; // the next press finds the other
     this.outbox.close();
   }
 
@@ -47,9 +46,9 @@ class Deck {
       this.render();
     };
     for (const dialog of this.root.querySelectorAll('dialog')) {
-      dialog.querySelector('.close').onclick = () => dialog.close();
+      dialog.querySelector('.close').onclick = () => this.shut(dialog);
       dialog.onclick = (event) => {
-        if (event.target === dialog) dialog.close();
+        if (event.target === dialog) this.shut(dialog);
       };
     }
     this.find('.list-make').onclick = () => this.makeList();
@@ -68,39 +67,14 @@ class Deck {
     const before = this.onScreen.map((x) => x.paper_id);
     this.data = data;
     this.asked = 0;
-    for (const card of data.cards) this.known.set(card.paper_id, card);
     this.pending = this.pending.filter((x) => !(x.event_id && x.event_id <= data.last_event_id));
-    this.stack = [...data.undo];
-    this.deal(data, first);
-    this.pending.forEach((entry) => this.apply(entry));
+    this.queue.deal(data, first);
+    this.pending.forEach((entry) => this.queue.apply(entry));
     this.outbox.use(data.endpoint, data.token);
     this.find('.progress').textContent = data.progress;
     if (this.dirty) this.ask('stored');
     else if (!this.pending.length) this.say(this.told(before) || data.note);
     this.render();
-  }
-
-  // Keep the paper in focus and what was passed over in their places; re-rank the rest.
-  deal(data, first) {
-    const gone = new Set(data.judged);
-    const kept = first ? [] : this.cards.slice(0, this.at + 1).filter((x) => !gone.has(x.paper_id));
-    const focus = kept.length && kept.at(-1) === this.cards[this.at];
-    const fresh = new Map(data.cards.map((x) => [x.paper_id, x]));
-    const held = kept
-      .filter((x, i) => fresh.has(x.paper_id) || (focus && i === kept.length - 1))
-      .map((x) => fresh.get(x.paper_id) ?? x);
-    const shown = new Set(held.map((x) => x.paper_id));
-    this.cards = [...held, ...data.cards.filter((x) => !shown.has(x.paper_id))];
-    this.at = Math.max(0, Math.min(focus ? held.length - 1 : held.length, this.cards.length - 1));
-    if (data.focus) this.put(data.focus);
-  }
-
-  // Show a paper that the address asks for, but not one that this tab has just judged.
-  put(card) {
-    if (card.stands && sessionStorage.getItem('paperloop.paper') === card.paper_id) return;
-    this.known.set(card.paper_id, card);
-    this.cards = [card, ...this.cards.filter((x) => x.paper_id !== card.paper_id)];
-    this.at = 0;
   }
 
   told(before) {
@@ -111,7 +85,7 @@ class Deck {
   }
 
   get onScreen() {
-    return this.cards.slice(this.at, this.at + (this.data?.shows ?? 0));
+    return this.queue.shown(this.data?.shows ?? 0);
   }
 
   ask(why) {
@@ -142,10 +116,11 @@ class Deck {
   // -- from the reader -----------------------------------------------------
 
   press(event) {
-    if (window.paperloopDeck !== this || !this.root.host?.isConnected) return;
+    if (!this.root.host?.isConnected) return;
+    if ((window.paperloopDeck ??= this) !== this) return;
     const name = event.key.toLowerCase();
     const open = this.find('dialog[open]');
-    if (open && name === 'escape') return open.close();
+    if (open && name === 'escape') return this.shut(open);
     if (typed(event)) return;
     if (open) return this.pressIn(open, name, event);
     const chosen = actionOf(event, name);
@@ -155,7 +130,7 @@ class Deck {
   }
 
   pressIn(dialog, name, event) {
-    if (dialog === this.find('.help') && name === '?') dialog.close();
+    if (dialog === this.find('.help') && name === '?') this.shut(dialog);
     const choice = dialog.querySelectorAll('.list-choices button')[Number(name) - 1];
     if (!choice) return;
     event.preventDefault();
@@ -164,11 +139,11 @@ class Deck {
 
   act(kind, more = {}, place = '') {
     if (kind === 'help') return this.find('.help').showModal();
-    if (kind === 'list') return this.cards[this.at] && this.chooseList();
-    if (kind === 'next') return this.move(this.at + 1);
-    if (kind === 'previous') return this.move(this.at - 1);
-    const undone = kind === 'undo' ? this.stack.at(-1) : null;
-    const card = undone ?? this.cards[this.at];
+    if (kind === 'list') return this.queue.focus && this.chooseList();
+    if (kind === 'next') return this.move(this.queue.at + 1);
+    if (kind === 'previous') return this.move(this.queue.at - 1);
+    const undone = kind === 'undo' ? this.queue.stack.at(-1) : null;
+    const card = undone ?? this.queue.focus;
     if (!card || (kind === 'undo' && !undone)) return;
     if (kind === 'open' && /^https?:/.test(card.link)) window.open(card.link, '_blank', 'noopener,noreferrer');
     const entry = { key: crypto.randomUUID(), kind, paper_id: card.paper_id, ...more };
@@ -184,7 +159,7 @@ class Deck {
     this.undone = kind === 'undo' ? this.seen.get(paper_id) : null;
     if (kind !== 'undo') this.seen.set(paper_id, this.onScreen.map((x) => x.paper_id));
     this.last = kind;
-    this.apply(action);
+    this.queue.apply(action);
     if (kind !== 'open') this.pending.push(action);
     this.unfolded = false;
     if (kind === 'undo') this.say(title ? `Undone: “${title}” is back.` : 'Undone.');
@@ -192,21 +167,10 @@ class Deck {
     this.render();
   }
 
-  apply(action) {
-    if (action.kind === 'open') return;
-    const place = this.cards.findIndex((x) => x.paper_id === action.paper_id);
-    if (action.kind === 'undo') {
-      this.stack = this.stack.filter((x) => x.paper_id !== action.paper_id);
-      if (place >= 0) this.cards.splice(place, 1);
-      if (place >= 0 && place < this.at) this.at -= 1;
-      this.cards.splice(this.at, 0, this.known.get(action.paper_id) ?? action);
-      return;
-    }
-    this.stack.push(action);
-    if (place < 0) return;
-    this.cards.splice(place, 1);
-    if (place < this.at) this.at -= 1;
-    this.at = Math.max(0, Math.min(this.at, this.cards.length - 1));
+  // A closed dialog keeps the focus until the next frame, and would swallow the next key.
+  shut(dialog) {
+    dialog.close();
+    if (dialog.contains(this.root.activeElement)) this.root.activeElement.blur();
   }
 
   chooseList() {
@@ -214,7 +178,7 @@ class Deck {
       const button = make('button', name, { type: 'button' });
       if (i < 9) button.append(make('kbd', String(i + 1)));
       button.onclick = () => {
-        this.find('.lists').close();
+        this.shut(this.find('.lists'));
         this.act('save', list_id ? { list_id } : { list_name: name }, name);
       };
       return button;
@@ -228,14 +192,13 @@ class Deck {
     const name = input.value.trim();
     if (!name) return;
     input.value = '';
-    this.find('.lists').close();
+    this.shut(this.find('.lists'));
     this.act('save', { list_name: name }, name);
     this.data.lists.push({ name }); // until the next rerun brings it with its id
   }
 
   move(to) {
-    if (to < 0 || to >= this.cards.length) return;
-    this.at = to;
+    if (!this.queue.move(to)) return;
     this.unfolded = false;
     this.render();
   }
@@ -248,13 +211,13 @@ class Deck {
   }
 
   render() {
-    const card = this.cards[this.at];
+    const card = this.queue.focus;
     this.find('.card').hidden = !card;
     this.find('.rest').hidden = Boolean(card);
     const off = {
-      undo: !this.stack.length,
-      next: this.at >= this.cards.length - 1,
-      previous: this.at === 0,
+      undo: !this.queue.stack.length,
+      next: this.queue.at >= this.queue.cards.length - 1,
+      previous: this.queue.at === 0,
       help: false,
     };
     for (const button of this.root.querySelectorAll('.bar button')) {
@@ -264,20 +227,21 @@ class Deck {
     if (card) paintCard(this.find, card, this.unfolded);
     else paintRest(this.find, this.data.rest, this.pending.length > 0);
     this.renderQueue();
+    sessionStorage.setItem(HERE, card?.paper_id ?? '');
     clearTimeout(this.naming);
     this.naming = setTimeout(() => this.nameInAddress(), ADDRESS_MS);
   }
 
   renderQueue() {
     const active = this.root.activeElement?.dataset.paper;
-    const items = this.cards.slice(0, this.at + this.data.shows).map((card, place) =>
-      place === this.at ? null : queueItem(card, place < this.at, () => {
+    const items = this.queue.cards.slice(0, this.queue.at + this.data.shows).map((card, place) =>
+      place === this.queue.at ? null : queueItem(card, place < this.queue.at, () => {
         this.move(place);
         this.find('.title').focus({ preventScroll: true });
       }),
     );
     this.find('.queue').replaceChildren(...items.filter(Boolean));
-    this.find('.next').hidden = this.cards.length < 2;
+    this.find('.next').hidden = this.queue.cards.length < 2;
     this.find('.next-title').textContent = 'Next in the queue';
     if (!active) return;
     const again = [...this.root.querySelectorAll('.queue button')].find((x) => x.dataset.paper === active);
@@ -287,10 +251,10 @@ class Deck {
   // The address names the paper in focus, so that it can be shared and comes back after a reload.
   nameInAddress() {
     const address = new URL(window.location.href);
-    const card = this.cards[this.at];
+    const card = this.queue.focus;
     if (card) address.searchParams.set('paper', card.paper_id);
     else address.searchParams.delete('paper');
-    sessionStorage.setItem('paperloop.paper', card?.paper_id ?? '');
+    sessionStorage.setItem(NAMED, card?.paper_id ?? '');
     window.history.replaceState(window.history.state, '', address);
   }
 }
