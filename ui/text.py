@@ -8,6 +8,7 @@ deck, which sets text only: mathematics becomes readable characters.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote_plus
@@ -40,6 +41,11 @@ _COMMANDS = frozenset(_NAMES.split())
 def native(text: str) -> str:
     """Return text for ``st.markdown`` and labels; shows as it is, on one line."""
     return "".join(_span(x) for x in spans(shown(text)))
+
+
+def sentences(given: Iterable[str]) -> str:
+    """Return sentences for ``st.markdown``, a line each; empty ones are left out."""
+    return "  \n".join(native(x) for x in given if x)
 
 
 def _span(span: Span) -> str:

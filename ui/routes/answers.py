@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,7 +19,7 @@ from recommender.errors import RecommenderError, StoreBusy, TokenError
 from recommender.keys import signing_key
 from recommender.markup import shown
 from ui import state
-from ui.routes.pages import Page, not_allowed, refuse, show
+from ui.routes.pages import Page, refuse, respond, show
 
 _LONGEST = 500
 _ASKED = {
@@ -42,11 +41,7 @@ class Asked:
 
 async def answer(request: Request) -> Response:
     """Show what a link asks for; do it when it is posted."""
-    refused = not_allowed(request)
-    if refused is not None:
-        return refused
-    token, post = request.path_params["token"], request.method == "POST"
-    return await run_in_threadpool(_answer, token, post)
+    return await respond(request, _answer)
 
 
 def read(token: str, now: datetime, *actions: str) -> Answer:

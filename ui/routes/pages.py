@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -51,8 +53,14 @@ def refuse(why: str, status: int = 404) -> HTMLResponse:
     return show(Page("This link does nothing", (why, "Nothing was changed.")), status)
 
 
-def not_allowed(request: Request) -> Response | None:
-    """Return the answer to a method that has no meaning here, None for one that has."""
-    if request.method in ("GET", "HEAD", "POST"):
-        return None
-    return Response(status_code=405, headers=HEADERS | {"allow": "GET, HEAD, POST"})
+async def respond(request: Request, work: Callable[[str, bool], Response]) -> Response:
+    """Answer a GET, HEAD or POST of a token's address by `work`; refuse other methods.
+
+    Parameters
+    ----------
+    work
+        Takes the token and whether it was posted; runs in a thread.
+    """
+    if request.method not in ("GET", "HEAD", "POST"):
+        return Response(status_code=405, headers=HEADERS | {"allow": "GET, HEAD, POST"})
+    return await run_in_threadpool(work, request.path_params["token"], request.method == "POST")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,19 +11,15 @@ from recommender.digest.plan import plan_of, save_plan
 from recommender.errors import RecommenderError, TokenError, UnknownReader
 from ui import state
 from ui.routes.answers import read
-from ui.routes.pages import Page, not_allowed, refuse, show
+from ui.routes.pages import Page, refuse, respond, show
 
 _KEPT = "The digest stays on its page in the app."
 
 
 async def unsubscribe(request: Request) -> Response:
     """Ask whether the mail should end; end it when that is posted."""
-    refused = not_allowed(request)
-    if refused is not None:
-        return refused
     # What the POST says is not read: the address alone allows it, and only this.
-    token, post = request.path_params["token"], request.method == "POST"
-    return await run_in_threadpool(_unsubscribe, token, post)
+    return await respond(request, _unsubscribe)
 
 
 def _unsubscribe(token: str, post: bool) -> Response:

@@ -53,16 +53,9 @@ class TableRecommender:
         self.muted = Nothing(*hidden)
 
     def recommend(
-        self,
-        reader_id: str,
-        *,
-        n: int,
-        pool: Collection[str],
-        now: datetime,
-        surface: str,
-        record: bool,
+        self, reader_id: str, *, n: int, pool: Collection[str], now: datetime, **how: str | bool
     ) -> Slate:
-        assert (surface, record) == ("digest", False)
+        assert how == {"surface": "digest", "record": False}
         self.pools.append(set(pool))
         self.asked.append(n)
         best = sorted((x for x in pool if x in self.table), key=lambda x: -self.table[x])[:n]
@@ -78,7 +71,7 @@ class TableRecommender:
             )
             for rank, x in enumerate(best, 1)
         )
-        return Slate("random", reader_id, None, surface, "model-1", now, items)
+        return Slate("random", reader_id, None, "digest", "model-1", now, items)
 
     def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
         return {x: self.table[x] for x in pool if isfinite(self.table.get(x, nan))}
