@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -42,12 +43,18 @@ class Box:
 
 
 @contextmanager
-def working(box: Box) -> Iterator[SmtpSettings]:
-    """Run a server that works; its settings are handed out."""
+def working(box: Box, **how: Any) -> Iterator[SmtpSettings]:
+    """Run a server that works; its settings are handed out.
+
+    Parameters
+    ----------
+    how
+        What aiosmtpd's controller is told beside: of TLS, of logins.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller = Controller(box, hostname="127.0.0.1", port=port, **how)
     controller.start()
     try:
         yield settings(port)

@@ -120,7 +120,7 @@ def _connected(
     watch.start()
     try:
         if server.security == "starttls":
-            smtp.starttls(context=context)
+            _secure(smtp, context)
         if server.user and server.password is not None:
             smtp.login(server.user, server.password.get_secret_value())
         else:
@@ -131,6 +131,15 @@ def _connected(
         # After an error no QUIT is sent: where the server waits for the mail it would be its text.
         watch.cancel()
         smtp.close()
+
+
+def _secure(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    smtp.ehlo_or_helo_if_needed()
+    if not smtp.has_extn("starttls"):
+        raise smtplib.SMTPNotSupportedError(
+            "The mail server does not offer STARTTLS, and nothing is sent in the open."
+        )
+    smtp.starttls(context=context)
 
 
 def _cut(smtp: smtplib.SMTP) -> None:
@@ -154,13 +163,33 @@ def _expect(answer: tuple[int, bytes], *codes: int) -> None:
 
 
 def _said(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-        return f"{error.smtp_code} {said}"
-    if isinstance(error, TimeoutError):
-        return "The mail server did not answer in time."
+    """Return what went wrong with a server as one sentence."""
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return f"The mail server refused the login: {_answer(error)}"
+        case smtplib.SMTPResponseException():
+            return _answer(error)
+        case smtplib.SMTPServerDisconnected() | ConnectionResetError() | BrokenPipeError():
+            return "The mail server cut the connection."
+        case smtplib.SMTPNotSupportedError():
+            return str(error)
+        case ssl.SSLCertVerificationError():
+            why = error.verify_message or "it cannot be checked"
+            return f"The certificate of the mail server is not trusted: {why.rstrip('.')}."
+        case ssl.SSLError():
+            why = error.reason or "no reason is known"
+            return f"No secure connection to the mail server: {why}. Check its port and security."
+        case TimeoutError():
+            return "The mail server did not answer in time."
+        case OSError():
+            return f"The mail server cannot be reached: {error.strerror or error}."
     return f"{type(error).__name__}: {error}"
+
+
+def _answer(error: smtplib.SMTPResponseException) -> str:
+    text = error.smtp_error
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return f"{error.smtp_code} {said}"
 
 
 def _plain(text: str, server: SmtpSettings) -> str:
