@@ -6,7 +6,7 @@ it; an undo removes the event it names as if it had never been.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -73,6 +73,20 @@ class Log:
     def states(self) -> dict[str, PaperState]:
         """What stands between the reader and each paper; not to be changed."""
         return fold(self.events)
+
+    def continued(self, news: Sequence[Event]) -> Log:
+        """Return the log with newer events behind its own, oldest first.
+
+        What stands is folded on from here, unless something was undone.
+        """
+        longer = replace(self, events=(*self.events, *news))
+        if any(e.kind is EventKind.undo for e in news):
+            return longer
+        states = dict(self.states)
+        for event in news:
+            states[event.paper_id] = after(states.get(event.paper_id), event)
+        vars(longer).update(states=states, standing=[*self.standing, *news])
+        return longer
 
     def judged(self, paper_id: str) -> bool:
         """Return whether a paper has been liked, skipped, turned down or saved."""

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,9 @@ from recommender.ranking.exploration import explore
 from recommender.ranking.reading import Reading, Window
 from recommender.ranking.subjects import subjects_of
 from recommender.ranking.terms import AlsOptions
+
+Profiles: TypeAlias = "Mapping[str, tuple[Profile, float]]"
+Readings: TypeAlias = "Mapping[str, Reading]"
 
 LEAST_EVIDENCE = 0.5
 """Liked weight (1 is one like) below which a history says too little to rank by."""
@@ -92,9 +95,18 @@ def extend(model: Model, features: Features) -> Model:
     return Model(features, model.ranker.extended(features))
 
 
+def read(model: Model, profiles: Profiles) -> dict[str, Reading]:
+    """Read the history of each interest that has a share and says enough to rank by."""
+    return {
+        interest: model.ranker.read(profile)
+        for interest, (profile, share) in profiles.items()
+        if share > 0 and profile.within(len(model.features)).liked_weights.sum() >= LEAST_EVIDENCE
+    }
+
+
 def rank(
     model: Model,
-    profiles: Mapping[str, tuple[Profile, float]],
+    profiles: Profiles,
     *,
     n: int,
     pool: Rows | None = None,
@@ -102,6 +114,7 @@ def rank(
     now: datetime,
     seed: int = 0,
     options: SlateOptions | None = None,
+    readings: Readings | None = None,
 ) -> list[Candidate]:
     """Return at most `n` candidates, best first; never padded.
 
@@ -114,6 +127,8 @@ def rank(
         Rows that may be shown; None means all papers.
     exclude
         Rows that must not be shown. Judged rows of the profiles never are.
+    readings
+        What `read` gave for these profiles, where it is known already.
     """
     options = options or SlateOptions()
     within = {i: (p.within(len(model.features)), share) for i, (p, share) in profiles.items()}
@@ -122,9 +137,8 @@ def rank(
     rows = candidates.eligible(len(model.features), pool, unwanted)
     n_line = n + (50 if options.explore else 0)
     lines = {
-        interest: _line(model, profile, interest, rows, n_line, options)
-        for interest, (profile, share) in within.items()
-        if share > 0 and profile.liked_weights.sum() >= LEAST_EVIDENCE
+        interest: _line(model, reading, interest, rows, n_line, options)
+        for interest, reading in (read(model, profiles) if readings is None else readings).items()
     }
     lines = {interest: line for interest, line in lines.items() if line}
     if not lines:
@@ -139,10 +153,10 @@ def similar(
     model: Model, row: int, *, n: int, exclude: Collection[int] | Rows = ()
 ) -> list[Candidate]:
     """Return at most `n` papers for somebody who likes this one and nothing else, best first."""
-    profile = Profile.of([row])
+    reading = model.ranker.read(Profile.of([row]))
     excluded = np.append(np.fromiter(exclude, np.intp, len(exclude)), row)
     rows = candidates.eligible(len(model.features), None, excluded)
-    return _line(model, profile, None, rows, n, SlateOptions(diversity=False))[:n]
+    return _line(model, reading, None, rows, n, SlateOptions(diversity=False))[:n]
 
 
 def picks(
@@ -157,14 +171,13 @@ def picks(
 
 def _line(
     model: Model,
-    profile: Profile,
+    reading: Reading,
     interest: str | None,
     rows: Rows,
     n: int,
     options: SlateOptions,
 ) -> list[Candidate]:
     """Return candidates of one interest, best first, a few more than `n`."""
-    reading = model.ranker.read(profile)
     scores = reading.score(rows)
     most = n + max(n, 20)
     order = best_first(rows, scores, most + N_CONSIDERED)

@@ -8,18 +8,18 @@ import numpy as np
 
 from recommender.domain import Candidate, Reason, Recommendation
 from recommender.features.interactions import Profile
+from recommender.pipeline import Readings
 from recommender.ranking.base import row_cells
 from recommender.ranking.calibration import Curve
 from recommender.ranking.explain import Why, explain, without_repeats
 from recommender.serving import Served
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
-Profiles = Mapping[str, tuple[Profile, float]]
 MOST_EXPLAINED = 100
 
 
 def reasons_of(
-    served: Served, profiles: Profiles, found: Sequence[Candidate], titles: Titles
+    served: Served, readings: Readings, found: Sequence[Candidate], titles: Titles
 ) -> list[tuple[Reason, ...]]:
     """Return the reasons of each candidate, in their order; may be none for some.
 
@@ -27,17 +27,17 @@ def reasons_of(
 
     Parameters
     ----------
-    profiles
+    readings
         What the candidates were ranked by, by their `interest_id`.
     titles
         Ids of papers -> their titles.
     """
     why: dict[int, Why] = {}
-    for interest, (profile, _) in profiles.items():
+    for interest, reading in readings.items():
         rows = [x.paper_index for x in found[:MOST_EXPLAINED] if x.interest_id == interest]
         papers = np.array(rows, dtype=np.intp)
-        why |= dict(zip(rows, explain(served.model.ranker, profile, papers), strict=True))
-    said = {x: _sentence_in(served, profile) for x, (profile, _) in profiles.items()}
+        why |= dict(zip(rows, explain(served.model.ranker, reading, papers), strict=True))
+    said = {x: _sentence_in(served, reading.profile) for x, reading in readings.items()}
     known = set(said.values())
     liked = {x.liked for x in why.values() if x.liked is not None and x.liked not in known}
     named = titles([served.paper_id(row) for row in liked])
@@ -51,10 +51,10 @@ def reasons_of_similar(
     served: Served, row: int, found: Sequence[Candidate], title: str
 ) -> list[tuple[Reason, ...]]:
     """Return the words that make each candidate similar to the paper in `row`."""
-    papers = np.array([x.paper_index for x in found], dtype=np.intp)
+    ranker, papers = served.model.ranker, np.array([x.paper_index for x in found], dtype=np.intp)
     return [
         _words(served, why, f"“{title}”")
-        for why in explain(served.model.ranker, Profile.of([row]), papers)
+        for why in explain(ranker, ranker.read(Profile.of([row])), papers)
     ]
 
 

@@ -137,9 +137,11 @@ class Recommender:
         }
         judged = [x.paper_id for x in states.values() if x.judged]
         hidden = self.muted.hidden(reader_id).union(exclude)
+        readings = pipeline.read(served.model, profiles)
         found = pipeline.rank(
             served.model,
             profiles,
+            readings=readings,
             n=n or self._settings.slate_size,
             pool=served.pool(pool, since),
             exclude=served.gone.union(served.rows_of(judged), served.rows_of(hidden)),
@@ -157,7 +159,7 @@ class Recommender:
             items=items_of(
                 served,
                 found,
-                reasons_of(served, profiles, found, self._titles),
+                reasons_of(served, readings, found, self._titles),
                 self._titles,
                 self._chances.curve(log, served.shared),
             ),

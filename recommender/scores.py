@@ -11,10 +11,10 @@ from datetime import datetime
 
 import numpy as np
 
+from recommender import pipeline
 from recommender.config import Settings
 from recommender.domain import Interest
 from recommender.history import weigh
-from recommender.pipeline import LEAST_EVIDENCE
 from recommender.serving import Served
 from recommender.store import Store
 
@@ -33,17 +33,15 @@ def scores_of(
     Papers without a score are left out; all are, where nothing is known of the
     reader's taste.
     """
-    rows = served.pool(pool, None)
+    rows = np.unique(np.asarray(served.rows_of(pool), dtype=np.intp))
     states = store.logs.of(reader_id).states
     weights = weigh(states, settings.meanings, now)
-    best = np.full(0 if rows is None else rows.size, np.nan, dtype=np.float32)
-    for interest in interests:
-        profile = served.profile(interest.interest_id, states, weights, interest.about)
-        profile = profile.within(len(served.model.features))
-        if rows is None or not interest.share or profile.liked_weights.sum() < LEAST_EVIDENCE:
-            continue
-        best = np.fmax(best, served.model.ranker.read(profile).score(rows))
-    if rows is None:
-        return {}
+    profiles = {
+        x.interest_id: (served.profile(x.interest_id, states, weights, x.about), x.share)
+        for x in interests
+    }
+    best = np.full(rows.size, np.nan, dtype=np.float32)
+    for reading in pipeline.read(served.model, profiles).values():
+        best = np.fmax(best, reading.score(rows))
     known = np.flatnonzero(np.isfinite(best))
     return {served.paper_id(int(rows[i])): float(best[i]) for i in known}

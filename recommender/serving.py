@@ -19,7 +19,7 @@ import numpy as np
 from recommender import artifacts, pipeline
 from recommender.domain import Paper
 from recommender.errors import ArtifactMismatch
-from recommender.features.interactions import Profile, Rows, profile_of
+from recommender.features.interactions import Profile, Rows, profile_of_rows
 from recommender.features.papers import days_of
 from recommender.history import PaperState
 from recommender.pipeline import Model
@@ -143,18 +143,17 @@ class Served:
 
         A sentence counts only if this has a row for it (`with_sentences`).
         """
-        vocabulary = self.model.features.vocabulary
+        rows = self.row_of or {}
         mine = {
-            vocabulary.ids[row]: weight
+            rows[paper_id]: weight
             for paper_id, weight in weights.items()
-            if states[paper_id].interest_id == interest_id
-            for row in self.rows_of([paper_id])
+            if paper_id in rows and states[paper_id].interest_id == interest_id
         }
         sentence = self.sentence_row(about)
         if sentence is not None:
             liked = sum(weight for weight in mine.values() if weight > 0)
-            mine[vocabulary.ids[sentence]] = sentence_weight(liked)
-        return profile_of(mine, vocabulary, self.readers.get(interest_id))
+            mine[sentence] = sentence_weight(liked)
+        return profile_of_rows(mine, self.readers.get(interest_id))
 
     def pool(self, ids: Iterable[str] | None, since: datetime | None) -> Rows | None:
         """Return the rows that may be shown; None for all of them."""

@@ -7,6 +7,7 @@ the proxy's host in the setting `allowed_hosts`.
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import sys
@@ -157,6 +158,9 @@ def _warm() -> None:
         state.check()
     except RecommenderError as error:
         logging.getLogger(__name__).warning("%s", error)
+    # Streamlit collects garbage after every rerun; what stays for good need not be looked at.
+    gc.collect()
+    gc.freeze()
 
 
 def _show_error(error: Exception) -> bool:

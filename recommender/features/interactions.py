@@ -104,13 +104,19 @@ def profile_of(
 
     Papers outside the vocabulary and weights of zero are left out.
     """
-    rows = sorted(
-        (row, weight)
+    rows = {
+        row: weight
         for paper_id, weight in weights.items()
-        if weight and (row := vocabulary.index(paper_id)) is not None
-    )
-    liked = {row: weight for row, weight in rows if weight > 0}
-    skipped = {row: weight for row, weight in rows if weight < 0}
+        if (row := vocabulary.index(paper_id)) is not None
+    }
+    return profile_of_rows(rows, reader_index)
+
+
+def profile_of_rows(weights: Mapping[int, float], reader_index: int | None = None) -> Profile:
+    """Turn ``{row: weight}`` into a profile in ascending rows; weights of zero are left out."""
+    rows = sorted(weights)
+    liked = {row: weights[row] for row in rows if weights[row] > 0}
+    skipped = {row: weights[row] for row in rows if weights[row] < 0}
     return Profile.of(liked, skipped, reader_index=reader_index)
 
 

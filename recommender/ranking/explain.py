@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.base import Profile, Rows, row_cells
+from recommender.ranking.base import Rows, row_cells
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.content import shares
 from recommender.ranking.foldin import Floats, solve_each
@@ -40,9 +40,8 @@ class Why:
     terms: tuple[int, ...]
 
 
-def explain(ranker: BlendRanker, profile: Profile, papers: Rows) -> list[Why]:
-    """Return what raises the score of each of some papers; they must have one."""
-    reading = ranker.read(profile)
+def explain(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[Why]:
+    """Return what raises the score of each of some papers for this reader; they must have one."""
     if not reading.profile.liked.size or not papers.size:
         return [Why(None, ()) for _ in papers]
     nearest = reading.profile.liked[np.argmax(_shares_of_likes(ranker, reading, papers), axis=0)]
@@ -97,7 +96,9 @@ def shared_terms(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[tu
     found = []
     for row, (observed, _), direction in zip(papers, cells, towards, strict=True):
         in_model = model.block.columns[row_cells(model.cells, int(row))[0]]
-        lowering = in_model[observed[: in_model.size] @ direction < 0]
+        moved = observed[: in_model.size] @ direction
+        clear = CLEARLY * float(np.abs(moved).max(initial=0.0))
+        lowering = in_model[moved < clear]
         strongest = _strongest(ranker, query, int(row))
         found.append(tuple(int(t) for t in strongest if t not in lowering))
     return found

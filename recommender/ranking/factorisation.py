@@ -118,9 +118,10 @@ class Factorisation:
     def fold_paper(self, row: int) -> Floats:
         """Return a paper's factors from its terms and the readers who had it, ``(n_factors,)``."""
         observed, confidences = self.observed(row)
-        return np.asarray(fold_in(self.of_rows, observed, confidences).sum(axis=0))
+        summands = fold_in(self.of_rows, observed.astype(np.float64), confidences)
+        return np.asarray(summands.sum(axis=0))
 
-    def observed(self, row: int) -> tuple[Floats, Floats]:
+    def observed(self, row: int) -> tuple[NDArray[np.float32], Floats]:
         """Return factors and confidences of a paper's cells, terms first, then readers."""
         columns, values = row_cells(self.cells, row)
         factors = self.terms[columns]
@@ -128,7 +129,7 @@ class Factorisation:
             readers, weights = row_cells(self.liked_by, row)
             factors = np.vstack([factors, self.readers[readers]])
             values = np.concatenate([values, weights])
-        return factors.astype(np.float64), self.options.alpha * values
+        return factors, self.options.alpha * values
 
     def papers_of_reader(self, reader: int) -> Rows:
         """Return the rows of papers on which a reader had a cell in the fit."""

@@ -42,7 +42,7 @@ class Logs:
             log = Log(reader_id, revision)
         if log.last_event_id < last:
             news = self._feedback.events(reader_id, log.last_event_id)
-            log = Log(reader_id, revision, (*log.events, *news))
+            log = log.continued(news)
         with self._lock:
             self._held[reader_id] = (first, log)
             self._held.move_to_end(reader_id)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain import Event, EventKind, EventMeaning
-from recommender.history import PaperState, after, fold, standing_events, weigh
+from recommender.history import Log, PaperState, after, fold, standing_events, weigh
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 KINDS = [kind for kind in EventKind if kind is not EventKind.undo]
@@ -106,6 +106,15 @@ def test_undoing_everything_empties_the_state(log: list[Event]) -> None:
 @given(logs())
 def test_a_fold_is_that_of_its_standing_events(log: list[Event]) -> None:
     assert fold(standing_events(log)) == fold(log)
+
+
+@given(logs(), st.integers(0, 12))
+def test_a_continued_log_is_the_whole_log(log: list[Event], cut: int) -> None:
+    continued = Log("r", 1, tuple(log[:cut])).continued(log[cut:])
+    whole = Log("r", 1, tuple(log))
+    assert continued == whole
+    assert continued.standing == whole.standing
+    assert list(continued.states.items()) == list(whole.states.items())
 
 
 def test_folding_a_log_is_adding_one_event_after_the_other() -> None:

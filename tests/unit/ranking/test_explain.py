@@ -38,7 +38,7 @@ def test_without_the_liked_paper_named_the_score_falls(ranker: BlendRanker, name
     profile = PROFILES[name]
     rows = best(ranker, profile)
     named = 0
-    for row, why in zip(rows, explain(ranker, profile, rows), strict=True):
+    for row, why in zip(rows, explain(ranker, ranker.read(profile), rows), strict=True):
         if why.liked is None:
             continue
         named += 1
@@ -51,7 +51,7 @@ def test_without_the_liked_paper_named_the_score_falls(ranker: BlendRanker, name
 def test_the_liked_paper_named_is_of_the_same_subject(ranker: BlendRanker) -> None:
     profile = PROFILES["two subjects"]
     rows = best(ranker, profile, 8)
-    for row, why in zip(rows, explain(ranker, profile, rows), strict=True):
+    for row, why in zip(rows, explain(ranker, ranker.read(profile), rows), strict=True):
         assert why.liked is None or why.liked // 12 == row // 12
 
 
@@ -61,7 +61,7 @@ def test_without_a_word_named_both_parts_of_the_score_fall(ranker: BlendRanker, 
     rows = best(ranker, profile, 5)
     taste = ranker.als.summands(profile).sum(axis=0)
     named = 0
-    for row, why in zip(rows, explain(ranker, profile, rows), strict=True):
+    for row, why in zip(rows, explain(ranker, ranker.read(profile), rows), strict=True):
         for term in why.terms:
             named += 1
             by_words, by_model = _without_term(ranker, profile, taste, int(row), term)
@@ -95,14 +95,14 @@ def test_words_named_are_in_the_paper_and_in_a_like(ranker: BlendRanker) -> None
     rows = best(ranker, profile, 5)
     terms = ranker.tfidf.content
     liked = set(terms[profile.liked].indices.tolist())
-    for row, why in zip(rows, explain(ranker, profile, rows), strict=True):
+    for row, why in zip(rows, explain(ranker, ranker.read(profile), rows), strict=True):
         assert set(why.terms) <= liked & set(terms[row].indices.tolist())
 
 
 def test_nothing_is_claimed_without_likes_or_papers(ranker: BlendRanker) -> None:
-    why = explain(ranker, Profile.of([], [3]), np.array([1, 2]))
+    why = explain(ranker, ranker.read(Profile.of([], [3])), np.array([1, 2]))
     assert [(x.liked, x.terms) for x in why] == [(None, ()), (None, ())]
-    assert explain(ranker, PROFILES["one like"], np.zeros(0, dtype=np.intp)) == []
+    assert explain(ranker, ranker.read(PROFILES["one like"]), np.zeros(0, dtype=np.intp)) == []
 
 
 def test_a_reader_may_have_no_words_in_common_with_a_suggestion() -> None:
@@ -112,7 +112,7 @@ def test_a_reader_may_have_no_words_in_common_with_a_suggestion() -> None:
     counts: SparseRows = csr_matrix(np.eye(4, dtype=np.float32))
     features = Features.of_counts(["a", "b", "c", "d"], counts, ["k", "l", "m", "n"])
     ranker = BlendRanker(AlsRanker(SMALL_ALS)).fit(features, csr_matrix(table), seed=0)
-    why = explain(ranker, Profile.of([0]), np.array([1]))[0]
+    why = explain(ranker, ranker.read(Profile.of([0])), np.array([1]))[0]
     assert why.terms == ()
     assert why.liked == 0
 
