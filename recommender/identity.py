@@ -30,6 +30,7 @@ _ARXIV = re.compile(
 )
 _ARXIV_IN_DOI = re.compile(r"^10\.48550/arxiv\.(.+)$", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
+_ARXIV_SAID = re.compile(r"arxiv:\s*", re.IGNORECASE)
 _URL_OF_ARXIV = re.compile(
     r"arxiv\.org/(?:abs|pdf|html)/(\S+?)(?:\.pdf)?(?:[?#].*)?$", re.IGNORECASE
 )
@@ -43,9 +44,11 @@ def normalise_arxiv(text: str) -> str:
     ``cs/0112017``) is part of which paper it is.
     """
     text = text.strip()
-    url = _URL_OF_ARXIV.search(text)
-    bare = url.group(1) if url else re.sub(r"^arxiv:\s*", "", text, flags=re.IGNORECASE)
-    match = _ARXIV.fullmatch(bare.split()[0] if bare.split() else "")
+    url = _URL_OF_ARXIV.search(text) if "/" in text else None
+    said = None if url else _ARXIV_SAID.match(text)
+    bare = url.group(1) if url else text[said.end() :] if said else text
+    words = bare.split(maxsplit=1)
+    match = _ARXIV.fullmatch(words[0]) if words else None
     if not match:
         return ""
     number, archive, old_number = match.groups()

@@ -36,7 +36,8 @@ def when(text: str) -> When:
     ``2024-05-23T02:53:25Z``, ``Thu, 23 May 2024 02:53:25 GMT`` and ``23 May 2024``
     give a time, ``2024-05`` and ``May 2024`` the year, text without a year nothing.
     """
-    text = text.strip()[:100]
+    if not (text := text.strip()[:100]):
+        return When()
     if (at := _iso(text)) is not None:
         return When(at.year, at)
     if (year := _YEAR.search(text)) is None:

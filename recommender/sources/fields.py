@@ -114,7 +114,7 @@ def _text(fields: Mapping[str, object], name: str) -> str:
 
 
 def _prose(fields: Mapping[str, object], name: str) -> str:
-    return plain_text(unescape(_text(fields, name)))
+    return plain_text(unescape(_text(fields, name))) if name in fields else ""
 
 
 def _kind(text: str) -> str:
@@ -128,9 +128,11 @@ def _time(fields: Mapping[str, object]) -> When:
 
 def _identifiers(fields: Mapping[str, object]) -> Iterator[str]:
     yield identifier(_text(fields, "id"))
-    yield in_address(_text(fields, "url"))
+    if "url" in fields:
+        yield in_address(_text(fields, "url"))
     for scheme in _SCHEMES:
-        yield of_scheme(scheme, _text(fields, scheme))
+        if scheme in fields:
+            yield of_scheme(scheme, _text(fields, scheme))
     several = fields.get("identifiers")
     if isinstance(several, str):
         several = several.split()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
@@ -59,6 +60,10 @@ def plain_authors(value: object) -> tuple[Author, ...] | None:
 
 def plain_author(name: str) -> Author:
     """Return one name written in ordinary text, either part first; one in braces is kept whole."""
+    return _seen_author(name) if len(name) <= MAX_NAME else _plain_author(name)
+
+
+def _plain_author(name: str) -> Author:
     # Most names are of this form, and the general way costs twenty times as much.
     if (common := _COMMON.fullmatch(name)) and not _SUFFIX.fullmatch(common.group(2)):
         return Author(family=common.group(2), given=common.group(1))
@@ -72,6 +77,10 @@ def plain_author(name: str) -> Author:
     if "," not in name and len(words) > 1 and _are_initials(words[-1], words[0]):
         return Author(family=" ".join(words[:-1])[:MAX_NAME], given=words[-1])
     return _from_parts(name, lambda part: part)
+
+
+_seen_author = lru_cache(maxsize=10_000)(_plain_author)
+"""The same of a name as long as names are: an author has several papers."""
 
 
 def _are_initials(last: str, first: str) -> bool:

@@ -60,6 +60,8 @@ def plain_text(text: str) -> str:
             if plainer == text:
                 break
             text = without_control(plainer)
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

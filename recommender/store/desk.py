@@ -151,6 +151,8 @@ class Desk:
     def _owned(self, record: Paper, named: list[Folder]) -> Paper:
         """Return the record without the identifiers that belong to other papers than these."""
         owner = {x: self._by_alias[x].final for x in record.identifiers if x in self._by_alias}
+        if not owner:
+            return record
         kept = (x for x in record.identifiers if x not in owner or owner[x] in named)
         return replace(record, identifiers=tuple(kept))
 
@@ -161,6 +163,8 @@ class Desk:
     def _with_namesake(self, record: Paper, named: list[Folder]) -> list[Folder]:
         """Add the paper that has the record's title and contradicts nothing, if there is one."""
         others = [f for f in self._namesakes(record.title) if f not in named]
+        if not others:
+            return named
         fitting = [
             f
             for f in others

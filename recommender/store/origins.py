@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from recommender.domain import Author, Listing, Paper
 from recommender.store.matching import day_and_source
@@ -23,6 +24,8 @@ FIELDS = (
     "listings",
 )
 """The fields of a paper that a record can give."""
+
+_VALUES = attrgetter(*FIELDS)
 
 SEVERAL = ("identifiers", "listings")
 """Fields to which many records give a part; of the others one record gave the value."""
@@ -86,7 +89,8 @@ class Merge:
 
 def fields_of(paper: Paper) -> tuple[str, ...]:
     """Return the names of the fields that hold something, in the order of `FIELDS`."""
-    return tuple(x for x in FIELDS if getattr(paper, x) not in ("", (), None))
+    values = _VALUES(paper)
+    return tuple(x for x, value in zip(FIELDS, values, strict=True) if value not in ("", (), None))
 
 
 def changed_fields(before: Paper, after: Paper) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from recommender.store.models import ALIAS, LISTING, PAPER
 CHUNK = 1_000
 """Values in one ``IN``; both databases allow many more."""
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
     """Cut distinct values into pieces that fit one statement, in their order."""
@@ -35,7 +37,7 @@ def paper_columns(paper: Paper, revision: int) -> dict[str, Any]:
         "title_key": title_key(paper.title),
         "abstract": paper.abstract,
         "abstract_is_summary": paper.abstract_is_summary,
-        "authors": json.dumps(names, ensure_ascii=False, separators=(",", ":")),
+        "authors": _as_json(names),
         "year": paper.year,
         "published_at": paper.published_at,
         "venue": paper.venue,
