@@ -53,6 +53,25 @@ def is_archive(path: Path) -> bool:
         return False
 
 
+def restore(store: Store, path: Path) -> None:
+    """Replace the library by an archive or a backup, also where it is damaged or there is none.
+
+    The file is checked whole before anything is changed.
+
+    Raises
+    ------
+    ArchiveError, StoreError, SchemaMismatch
+        As `read_archive` and `Database.restore` say.
+    """
+    if not is_archive(path):
+        store.database.restore(path)
+        return
+    if not store.database.is_sqlite:
+        # A file is made anew; the tables of a server have to be there.
+        store.database.upgrade()
+    read_archive(store, path)
+
+
 def write_archive(
     store: Store, path: Path, now: datetime, settings: Mapping[str, Any] | None = None
 ) -> Archived:

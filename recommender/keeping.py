@@ -9,8 +9,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from recommender import artifacts, training
-from recommender.archive import is_archive, read_archive, write_archive
+from recommender import archive, artifacts, training
 from recommender.config import Settings, public_settings
 from recommender.errors import EmptyLibrary
 from recommender.store import Store
@@ -20,7 +19,7 @@ def everything(store: Store, settings: Settings, now: datetime) -> bytes:
     """Return the whole library as one archive; raises ArchiveError, StoreError."""
     with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
         path = Path(folder) / "paperloop.zip"
-        write_archive(store, path, now, public_settings(settings))
+        archive.write_archive(store, path, now, public_settings(settings))
         return path.read_bytes()
 
 
@@ -39,10 +38,7 @@ def restore(settings: Settings, content: bytes, now: datetime) -> int:
         with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
             path = Path(folder) / "upload"
             path.write_bytes(content)
-            if is_archive(path):
-                read_archive(store, path)
-            else:
-                store.database.restore(path)
+            archive.restore(store, path)
         refit(store, settings, now)
         return store.catalogue.count()
     finally:

@@ -1,7 +1,8 @@
 """Foreign text made safe for the place where it is shown. Pure.
 
 Titles, abstracts, names and links come from strangers. Here they become one
-line, Markdown without surprises, or a web address that a page may link to.
+line, Markdown without surprises, a cell that no spreadsheet runs, or a web
+address that a page may link to.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _MARKDOWN = re.compile(
 )
 _PLAIN_MATH = re.compile(r"\$(?:[A-Za-z0-9 ^{}()+=,./'-]|\\[A-Za-z]|(?<=[A-Za-z0-9])_)+\$")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+_FORMULA = re.compile("^'*[=+\\-@\t\r＝＋－＠]")
+_NEUTRALISED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%~-._"
 _BRACKETS = str.maketrans({"(": "%28", ")": "%29"})
 
@@ -101,6 +104,16 @@ def markdown_link(label: str, url: str) -> str:
     """Return a link, or only the escaped label when `url` is not a web address."""
     address = _ENTITY.sub("&amp;", web_url(url)).translate(_BRACKETS)
     return f"[{markdown(label)}]({address})" if address else markdown(label)
+
+
+def safe_cell(text: str) -> str:
+    """Return a cell of a table with an apostrophe before it if a spreadsheet could run it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def original_cell(text: str) -> str:
+    """Undo `safe_cell`: of apostrophes before the sign of a formula one is too many."""
+    return text[1:] if _NEUTRALISED.match(text) else text
 
 
 def web_url(url: str) -> str:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from recommender.archive import Archived, is_archive, read_archive, write_archive
+from recommender import archive as archives
+from recommender.archive import Archived, write_archive
 from recommender.cli.doctor import examine
 from recommender.cli.library import AsJson, DataDir, open_library, settings_for
 from recommender.cli.output import plain, print_json
@@ -91,12 +92,7 @@ def restore(
         papers = _count(store)
         if papers and not yes:
             typer.confirm(f"Replace the library of {papers} papers by {path}?", abort=True)
-        if is_archive(path):
-            if not store.database.is_sqlite:
-                store.database.upgrade()
-            read_archive(store, path)
-        else:
-            store.database.restore(path)
+        archives.restore(store, path)
         typer.echo(f"Restored {store.catalogue.count()} papers from {path}.")
     finally:
         store.close()

@@ -11,17 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
-from recommender.export.facts import abstract_of, day_of, identifiers_beside, year_of
+from recommender.export import tex_entry
+from recommender.export.facts import day_of, year_of
 from recommender.export.heading import PLAIN, Heading
 from recommender.export.latex import escape, escape_title
-from recommender.export.tex_entry import EntryType, authors, entries, keywords, verbatim
-from recommender.markup import web_url
+from recommender.export.tex_entry import EntryType, authors, entries, last_fields, verbatim
 
 ENTRY_TYPES = {
+    **tex_entry.ENTRY_TYPES,
     "article-journal": ("article", "journaltitle"),
-    "paper-conference": ("inproceedings", "booktitle"),
-    "chapter": ("incollection", "booktitle"),
-    "book": ("book", "publisher"),
     "dataset": ("dataset", "organization"),
     "report": ("report", "institution"),
     "software": ("software", "organization"),
@@ -29,12 +27,11 @@ ENTRY_TYPES = {
     "webpage": ("online", "organization"),
 }
 """What a paper is, in CSL's words: its entry type and the field of its venue."""
-OTHER = ("misc", "howpublished")
 
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write one entry a paper, a blank line between them; "" for no papers."""
-    return entries(papers, ENTRY_TYPES, OTHER, lambda x, kind: _fields(x, kind, heading))
+    return entries(papers, ENTRY_TYPES, lambda x, kind: _fields(x, kind, heading))
 
 
 def _fields(paper: Paper, entry_type: EntryType, heading: Heading) -> Iterator[tuple[str, str]]:
@@ -51,11 +48,7 @@ def _fields(paper: Paper, entry_type: EntryType, heading: Heading) -> Iterator[t
         "eprint": verbatim(arxiv or pmid),
         "eprinttype": "arxiv" if arxiv else "pubmed" if pmid else "",
         "pmid": verbatim(pmid) if arxiv else "",
-        "url": verbatim(web_url(paper.url)),
-        "identifiers": verbatim(" ".join(identifiers_beside(paper, "doi", "arxiv", "pmid"))),
-        "keywords": keywords(heading.tags_of(paper)),
-        "annotation": escape(heading.note(paper)),
-        "abstract": escape(abstract_of(paper)),
+        **last_fields(paper, heading, "annotation"),
     }
     return ((field, f"{{{value}}}") for field, value in values.items() if value)
 

@@ -12,33 +12,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
-from recommender.export.facts import (
-    MONTHS,
-    abstract_of,
-    day_of,
-    identifiers_beside,
-    year_of,
-)
+from recommender.export import tex_entry
+from recommender.export.facts import MONTHS, day_of, year_of
 from recommender.export.heading import PLAIN, Heading
 from recommender.export.latex import escape, escape_title
-from recommender.export.tex_entry import authors, entries, keywords, verbatim
-from recommender.markup import web_url
+from recommender.export.tex_entry import authors, entries, last_fields, verbatim
 
 ENTRY_TYPES = {
+    **tex_entry.ENTRY_TYPES,
     "article-journal": ("article", "journal"),
-    "paper-conference": ("inproceedings", "booktitle"),
-    "chapter": ("incollection", "booktitle"),
-    "book": ("book", "publisher"),
     "report": ("techreport", "institution"),
     "thesis": ("phdthesis", "school"),
 }
 """What a paper is, in CSL's words: its entry type and the field of its venue."""
-OTHER = ("misc", "howpublished")
 
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write one entry a paper, a blank line between them; "" for no papers."""
-    return entries(papers, ENTRY_TYPES, OTHER, lambda x, kind: _fields(x, kind[1], heading))
+    return entries(papers, ENTRY_TYPES, lambda x, kind: _fields(x, kind[1], heading))
 
 
 def _fields(paper: Paper, venue_field: str, heading: Heading) -> Iterator[tuple[str, str]]:
@@ -53,11 +44,7 @@ def _fields(paper: Paper, venue_field: str, heading: Heading) -> Iterator[tuple[
         "eprint": verbatim(paper.identifier("arxiv")),
         "archivePrefix": "arXiv" if paper.identifier("arxiv") else "",
         "pmid": verbatim(paper.identifier("pmid")),
-        "url": verbatim(web_url(paper.url)),
-        "identifiers": verbatim(" ".join(identifiers_beside(paper, "doi", "arxiv", "pmid"))),
-        "keywords": keywords(heading.tags_of(paper)),
-        "annote": escape(heading.note(paper)),
-        "abstract": escape(abstract_of(paper)),
+        **last_fields(paper, heading, "annote"),
     }
     for field, value in values.items():
         if value:

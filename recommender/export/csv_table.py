@@ -7,20 +7,19 @@ besides DOI and arXiv id are apart by spaces.
 A cell that a spreadsheet would run as a formula gets an apostrophe before it.
 The rule is reversible: a cell that begins with apostrophes and then one of
 ``= + - @``, a tab or their wide forms has exactly one apostrophe too many;
-`original_cell` takes it off.
+`markup.original_cell` takes it off.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 
 from recommender.domain import Author, Paper
 from recommender.export.facts import day_of, identifiers_beside, year_of
 from recommender.export.heading import PLAIN, Heading
-from recommender.markup import one_line, web_url
+from recommender.markup import one_line, safe_cell, web_url
 
 COLUMNS = (
     "id",
@@ -42,8 +41,6 @@ COLUMNS = (
 )
 
 _NO_BRACES = str.maketrans("{}", "()")
-_FORMULA = re.compile("^'*[=+\\-@\t\r＝＋－＠]")
-_NEUTRALISED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
 
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
@@ -56,16 +53,6 @@ def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
         for paper in papers
     )
     return text.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """Return the cell with an apostrophe before it if it could be a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def original_cell(text: str) -> str:
-    """Undo `safe_cell`."""
-    return text[1:] if _NEUTRALISED.match(text) else text
 
 
 def _row(paper: Paper) -> list[str]:

@@ -5,27 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from recommender.domain import Paper
+from recommender.export.facts import abstract_of, identifiers_beside
+from recommender.export.heading import Heading
 from recommender.export.keys import citation_keys
 from recommender.export.latex import escape, is_balanced
 from recommender.export.names import NameParts, known_names
-from recommender.markup import one_line
+from recommender.markup import one_line, web_url
 
 EntryType = tuple[str, str]
 """The type of an entry, and the field in which its venue stands."""
+ENTRY_TYPES: Mapping[str, EntryType] = {
+    "paper-conference": ("inproceedings", "booktitle"),
+    "chapter": ("incollection", "booktitle"),
+    "book": ("book", "publisher"),
+}
+"""What a paper is, in CSL's words, where both have one type for it."""
+OTHER: EntryType = ("misc", "howpublished")
+"""The type of all that has none."""
 Fields = Callable[[Paper, EntryType], Iterable[tuple[str, str]]]
 """A paper and its type to field names and values, the values with their delimiters."""
 
 
-def entries(
-    papers: Sequence[Paper], types: Mapping[str, EntryType], other: EntryType, fields_of: Fields
-) -> str:
-    """Return one entry a paper, a blank line between them; `other` is for kinds without a type."""
+def entries(papers: Sequence[Paper], types: Mapping[str, EntryType], fields_of: Fields) -> str:
+    """Return one entry a paper, a blank line between them; "" for no papers."""
     written = []
     for key, paper in zip(citation_keys(papers), papers, strict=True):
-        entry_type = types.get(paper.kind, other)
+        entry_type = types.get(paper.kind, OTHER)
         lines = (f"  {field} = {value},\n" for field, value in fields_of(paper, entry_type))
         written.append(f"@{entry_type[0]}{{{key},\n{''.join(lines)}}}\n")
     return "\n".join(written)
+
+
+def last_fields(paper: Paper, heading: Heading, note: str) -> dict[str, str]:
+    """Return the fields with which entries end: address, further ids, what a reader said, abstract.
+
+    `note` is the field for the reader's note; empty values are to be left out.
+    """
+    return {
+        "url": verbatim(web_url(paper.url)),
+        "identifiers": verbatim(" ".join(identifiers_beside(paper, "doi", "arxiv", "pmid"))),
+        "keywords": keywords(heading.tags_of(paper)),
+        note: escape(heading.note(paper)),
+        "abstract": escape(abstract_of(paper)),
+    }
 
 
 def authors(paper: Paper) -> str:

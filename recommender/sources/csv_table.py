@@ -9,12 +9,12 @@ formula is an export's protection and no part of the cell.
 from __future__ import annotations
 
 import csv
-import re
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 
 from recommender.errors import SourceError
+from recommender.markup import original_cell
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.document import Document
 from recommender.sources.fields import entry_from, field_of
@@ -26,8 +26,6 @@ MAX_ROW_LINES = 200
 
 MAX_UNLIKE = 1_000
 """Most rows in turn that are unlike the header; after these it is no table of papers."""
-
-_PROTECTED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
 
 
 class CsvTable:
@@ -138,14 +136,10 @@ def _entry(
     if not any(cell.strip() for cell in row):
         return
     if len(row) == len(header):
-        yield entry_from(line, dict(zip(header, map(_bare, row), strict=True)))
+        yield entry_from(line, dict(zip(header, map(original_cell, row), strict=True)))
     else:
         lines.give_back()
         yield Refusal(line, f"it has {len(row)} cells where the header has {len(header)}")
-
-
-def _bare(cell: str) -> str:
-    return cell[1:] if _PROTECTED.match(cell) else cell
 
 
 def _must_have_title(document: Document, header: list[str]) -> None:

@@ -12,8 +12,7 @@ from nasty_papers import NASTY, invented, papers
 
 from recommender.domain import Author, Paper
 from recommender.export import render
-from recommender.export.csv_table import original_cell, safe_cell
-from recommender.markup import one_line
+from recommender.markup import one_line, original_cell, safe_cell
 
 
 def read(some: list[Paper] | tuple[Paper, ...]) -> list[dict[str, str]]:
