@@ -1,125 +1,128 @@
-"""Every source against a real server on this machine that replays recorded answers."""
+"""Every source against a real server on this machine that replays recorded answers, and faults."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import pytest
-from fake_network import FakeClock
+from fake_hosts import HOSTS
+from fake_network import FakeClock, gaps
+from replay import RECORDED, Answer, Fault, Replay, replaying
 
-from recommender.sources.fetching import FetchState, SourceQuery
+from recommender.errors import FetchError
+from recommender.sources.fetching import Fetched, FetchState
 from recommender.sources.http import PoliteClient
-from recommender.sources.network import SourceSettings, open_source
+from recommender.sources.network import SOURCES, SourceSettings, open_source
 
-RECORDED = {
-    "arxiv": (
-        SourceQuery("arxiv", text="testing"),
-        "/arxiv/api/query",
-        "arxiv-atom/arxiv.py__q_testing_s0_m100_cfe7536492ca.200.xml",
-        100,
-    ),
-    "arxiv-rss": (
-        SourceQuery("arxiv-rss", categories=("cs.IR",)),
-        "/arxiv-rss/rss/cs.IR",
-        "arxiv-rss/assembled-2025-02-18-cs.IR.rss.xml",
-        31,
-    ),
-    "oai": (
-        SourceQuery("oai", categories=("physics:hep-ex",)),
-        "/oai",
-        "oai-pmh/hepcrawl__arxiv-physics-hep-ex.xml",
-        3,
-    ),
-    "hf-daily": (
-        SourceQuery("hf-daily", period="2026-05-20"),
-        "/hf-daily/api/daily_papers",
-        "hf-daily-api-json/hf-daily-paper-newsletter-chinese__2026-05-20.json",
-        33,
-    ),
-    "openalex": (
-        SourceQuery("openalex", text="attention"),
-        "/openalex/works",
-        "openalex/talent_graph__openalex_work.json",
-        1,
-    ),
-    "semantic-scholar": (
-        SourceQuery("semantic-scholar", text="turing"),
-        "/semantic-scholar/graph/v1/paper/search/bulk",
-        "semantic-scholar-json/semanticscholar__test_search_paper_next_page.0.200.json",
-        100,
-    ),
-    "crossref": (
-        SourceQuery("crossref", text="ecology"),
-        "/crossref/works",
-        "crossref-json/habanero__test_works_field_queries.0.200.json",
-        20,
-    ),
-    "feed": (
-        SourceQuery("feed", url="{root}/feed"),
-        "/feed",
-        "feeds-rss-atom/adsabs-pyingest__AASNova_rss.xml",
-        4,
-    ),
-}
+TOLERANT = ("feed", "opml")
+"""Sources that read a feed cut off as far as it goes, and ask for it whole the next time."""
 
 
-class Replay(ThreadingHTTPServer):
-    """Gives out a file a path, each path busy once before it does."""
-
-    daemon_threads = True
-
-    def __init__(self, files: dict[str, Path]) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.files, self.asked = files, list[str]()
-
-    @property
-    def root(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+def busy(_: bytes) -> Answer:
+    return Answer(b"busy", 503, {"Retry-After": "20"})
 
 
-class Answering(BaseHTTPRequestHandler):
-    server: Replay
+def limited(_: bytes) -> Answer:
+    return Answer(b"{}", 429, {"Retry-After": "7"})
 
-    def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
-        self.server.asked.append(path)
-        busy = self.server.asked.count(path) == 1
-        content = b"busy" if busy else self.server.files[path].read_bytes()
-        self.send_response(503 if busy else 200)
-        if busy:
-            self.send_header("Retry-After", "20")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
 
-    def log_message(self, *_: object) -> None:
-        pass
+def web_page(_: bytes) -> Answer:
+    return Answer(b"<!DOCTYPE html><html><title>Down for maintenance</title></html>")
+
+
+def cut(content: bytes) -> Answer:
+    return Answer(content[: len(content) * 2 // 3])
+
+
+def renamed(content: bytes) -> Answer:
+    """Answer as after a change of the schema: what was a title is called otherwise."""
+    return Answer(content.replace(b"title", b"headline"))
 
 
 @pytest.fixture(scope="module")
 def server(shared: Path) -> Iterator[Replay]:
-    formats = shared / "data" / "formats"
-    replay = Replay({path: formats / file for _, path, file, _ in RECORDED.values()})
-    threading.Thread(target=replay.serve_forever, args=(0.01,), daemon=True).start()
-    yield replay
-    replay.shutdown()
-    replay.server_close()
+    with replaying(shared / "data" / "formats") as running:
+        yield running
+
+
+class Run:
+    """One run against the server, whose first answers are faults."""
+
+    def __init__(
+        self, server: Replay, name: str, *faults: Fault, state: FetchState | None = None
+    ) -> None:
+        self.clock = FakeClock()
+        server.play(self.clock, *faults)
+        query = RECORDED[name].query
+        query = replace(query, url=query.url.format(root=server.root))
+        source = open_source(name, SourceSettings(base_urls={name: f"{server.root}/{name}"}))
+        self.pages: list[Fetched] = []
+        self.error = ""
+        with PoliteClient(transport=httpx2.HTTPTransport(), clock=self.clock) as client:
+            try:
+                self.pages.extend(source.fetch(query, client, state or FetchState()))
+            except FetchError as error:
+                self.error = str(error)
+        self.at = server.at
+
+    @property
+    def papers(self) -> int:
+        return sum(len(x.records) for x in self.pages)
+
+    @property
+    def refused(self) -> int:
+        return sum(len(x.refusals) for x in self.pages)
+
+    @property
+    def state(self) -> FetchState:
+        return self.pages[-1].next_state if self.pages else FetchState()
+
+
+def test_there_is_an_answer_of_every_source() -> None:
+    assert set(RECORDED) == set(SOURCES)
 
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_a_recorded_answer_comes_through_the_network_whole(server: Replay, name: str) -> None:
-    query, _, _, number = RECORDED[name]
-    if query.url:
-        query = SourceQuery("feed", url=query.url.format(root=server.root))
-    source = open_source(name, SourceSettings(base_urls={name: f"{server.root}/{name}"}))
-    clock = FakeClock()
-    with PoliteClient(transport=httpx2.HTTPTransport(), clock=clock) as client:
-        pages = list(source.fetch(query, client, FetchState()))
-    assert sum(len(x.records) for x in pages) == number
-    assert all(not x.refusals for x in pages)
-    assert not pages[-1].next_state.unfinished
-    assert clock.slept == [20.0]
+    run = Run(server, name)
+    assert (run.papers, run.refused, run.error) == (RECORDED[name].papers, 0, "")
+    assert not run.state.unfinished
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_host_that_is_busy_and_counts_gets_the_time_it_asks_for(
+    server: Replay, name: str
+) -> None:
+    run = Run(server, name, busy, limited)
+    assert (run.papers, run.error) == (RECORDED[name].papers, "")
+    waited = gaps(run.at)
+    assert waited[0] >= 20
+    assert waited[1] >= 7
+    assert min(waited) >= HOSTS[name].pace
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_web_page_with_status_200_is_never_an_answer(server: Replay, name: str) -> None:
+    run = Run(server, name, *[web_page] * 9)
+    assert (run.papers, run.refused) == (0, 0)
+    assert "Down for maintenance" in run.error
+    assert min(gaps(run.at), default=HOSTS[name].pace) >= HOSTS[name].pace
+    assert Run(server, name, state=run.state).papers == RECORDED[name].papers
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_an_answer_cut_off_is_asked_for_again(server: Replay, name: str) -> None:
+    run = Run(server, name, *[cut] * 9)
+    assert run.papers < RECORDED[name].papers
+    assert "damaged" in run.error or name in TOLERANT
+    assert Run(server, name, state=run.state).papers == RECORDED[name].papers
+
+
+@pytest.mark.parametrize("name", [x for x in RECORDED if x != "opml"])
+def test_a_schema_that_changed_is_said_and_gives_no_paper(server: Replay, name: str) -> None:
+    run = Run(server, name, renamed)
+    assert run.papers == 0
+    assert run.refused == RECORDED[name].papers or run.error
