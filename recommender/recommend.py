@@ -17,11 +17,10 @@ from recommender.chances import Chances
 from recommender.config import Settings
 from recommender.domain import Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
-from recommender.history import weigh
 from recommender.muting import Muted
 from recommender.ranking.calibration import Curve
 from recommender.reasons import items_of, reasons_of, reasons_of_similar
-from recommender.scores import scores_of
+from recommender.scores import Understood, scores_of
 from recommender.serving import Served
 from recommender.store import Store
 
@@ -54,6 +53,7 @@ class Recommender:
         self._lock = threading.Lock()
         self._chances = Chances(store)
         self._served: Served | None = None
+        self._last: Understood | None = None
 
     @property
     def model_version(self) -> str:
@@ -127,21 +127,14 @@ class Recommender:
         UnknownReader, UnknownInterest, ArtifactError
         """
         interests = self._interests(reader_id, interest_id)
-        served = self._current(x.about for x in interests)
-        log = self._store.logs.of(reader_id)
-        states = log.states
-        weights = weigh(states, self._settings.meanings, now)
-        profiles = {
-            x.interest_id: (served.profile(x.interest_id, states, weights, x.about), x.share)
-            for x in interests
-        }
-        judged = [x.paper_id for x in states.values() if x.judged]
+        understood = self._read(reader_id, interests, now)
+        served, log = understood.served, understood.log
+        judged = (x.paper_id for x in log.states.values() if x.judged)
         hidden = self.muted.hidden(reader_id).union(exclude)
-        readings = pipeline.read(served.model, profiles)
         found = pipeline.rank(
             served.model,
-            profiles,
-            readings=readings,
+            understood.profiles,
+            readings=understood.readings,
             n=n or self._settings.slate_size,
             pool=served.pool(pool, since),
             exclude=served.gone.union(served.rows_of(judged), served.rows_of(hidden)),
@@ -159,7 +152,7 @@ class Recommender:
             items=items_of(
                 served,
                 found,
-                reasons_of(served, readings, found, self._titles),
+                reasons_of(served, understood.readings, found, self._titles),
                 self._titles,
                 self._chances.curve(log, served.shared),
             ),
@@ -193,8 +186,7 @@ class Recommender:
     def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
         """Return the scores of a pool without a slate, see `scores_of`; raises as `recommend`."""
         interests = self._interests(reader_id, None)
-        served = self._current(x.about for x in interests)
-        return scores_of(self._store, self._settings, served, reader_id, interests, pool, now)
+        return scores_of(self._read(reader_id, interests, now), pool)
 
     def curve(self, reader_id: str) -> Curve | None:
         """Return what a score of `scores` means to a reader, as `Recommendation.chance` says it.
@@ -232,6 +224,15 @@ class Recommender:
             self._served = served
         return served
 
+    def _read(self, reader_id: str, interests: Sequence[Interest], now: datetime) -> Understood:
+        """Return the log as the model reads it; a digest asks twice, so the last one is kept."""
+        served = self._current(x.about for x in interests)
+        log = self._store.logs.of(reader_id)
+        last = self._last
+        if last is None or not last.is_of(served, log, interests, now):
+            last = self._last = Understood.of(served, log, interests, self._settings, now)
+        return last
+
     def _explored(self, reader_id: str, surface: str) -> float:
         """Return which part of the positions the reader wants drawn; none in a digest."""
         chosen = self._store.preferences.get(reader_id, EXPLORE, 0.0)
@@ -242,8 +243,7 @@ class Recommender:
     def _interests(self, reader_id: str, interest_id: str | None) -> Sequence[Interest]:
         if interest_id is not None:
             return [self._store.readers.interest(reader_id, interest_id)]
-        reader = self._store.readers.get(reader_id)
-        return self._store.readers.interests(reader.reader_id)
+        return self._store.readers.interests(reader_id)
 
     def _titles(self, ids: Sequence[str]) -> dict[str, str]:
         return self._store.catalogue.titles(ids)

@@ -1,47 +1,76 @@
-"""Scores of many papers for one reader, without a slate: what the rest of a week gets.
+"""A reader's history as the model reads it, and the scores of many papers from it.
 
-Runs for every digest. A slate diversifies and explains what it holds; this only
-says where each of the others stands, with the same history and the same model.
+Runs for every slate and every digest. A slate diversifies and explains what it
+holds; for the rest of a week `scores_of` only says where each paper stands, with
+the same reading of the same history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 import numpy as np
 
 from recommender import pipeline
 from recommender.config import Settings
 from recommender.domain import Interest
-from recommender.history import weigh
+from recommender.features.interactions import Profile
+from recommender.history import Log, weigh
+from recommender.pipeline import Readings
 from recommender.serving import Served
-from recommender.store import Store
 
 
-def scores_of(
-    store: Store,
-    settings: Settings,
-    served: Served,
-    reader_id: str,
-    interests: Sequence[Interest],
-    pool: Collection[str],
-    now: datetime,
-) -> dict[str, float]:
+@dataclass(frozen=True)
+class Understood:
+    """What one log says to one model, for some interests at one moment."""
+
+    served: Served
+    log: Log
+    interests: Sequence[Interest]
+    now: datetime
+    profiles: Mapping[str, tuple[Profile, float]]
+    readings: Readings
+
+    @classmethod
+    def of(
+        cls,
+        served: Served,
+        log: Log,
+        interests: Sequence[Interest],
+        settings: Settings,
+        now: datetime,
+    ) -> Self:
+        """Weigh a log and read it."""
+        weights = weigh(log.states, settings.meanings, now)
+        profiles = {
+            x.interest_id: (served.profile(x.interest_id, log.states, weights, x.about), x.share)
+            for x in interests
+        }
+        readings = pipeline.read(served.model, profiles)
+        return cls(served, log, interests, now, profiles, readings)
+
+    def is_of(self, served: Served, log: Log, interests: Sequence[Interest], now: datetime) -> bool:
+        """Return whether this is still what `of` would give."""
+        same = self.served is served and self.log is log
+        return same and self.interests == interests and self.now == now
+
+
+def scores_of(understood: Understood, pool: Collection[str]) -> dict[str, float]:
     """Return the score of each paper of a pool, the best of all interests that have a share.
 
     Papers without a score are left out; all are, where nothing is known of the
     reader's taste.
     """
+    served = understood.served
     rows = np.unique(np.asarray(served.rows_of(pool), dtype=np.intp))
-    states = store.logs.of(reader_id).states
-    weights = weigh(states, settings.meanings, now)
-    profiles = {
-        x.interest_id: (served.profile(x.interest_id, states, weights, x.about), x.share)
-        for x in interests
-    }
     best = np.full(rows.size, np.nan, dtype=np.float32)
-    for reading in pipeline.read(served.model, profiles).values():
+    for reading in understood.readings.values():
         best = np.fmax(best, reading.score(rows))
-    known = np.flatnonzero(np.isfinite(best))
-    return {served.paper_id(int(rows[i])): float(best[i]) for i in known}
+    known = np.isfinite(best)
+    return {
+        served.paper_id(row): score
+        for row, score in zip(rows[known].tolist(), best[known].tolist(), strict=True)
+    }

@@ -85,13 +85,26 @@ def composed(
     settings: Settings,
     windows: Windows,
 ) -> Manifest:
-    """Return the manifest of a reader's issue as it would be now.
+    """Return the manifest of a reader's issue as it would be now, the library at one moment.
 
     Raises
     ------
     DigestError
         There is no such week, it has not begun, or the issue before is damaged.
     """
+    with store.database.snapshot():
+        return _composed(store, recommender, reader, week, now, settings, windows)
+
+
+def _composed(
+    store: Store,
+    recommender: Recommends,
+    reader: Reader,
+    week: str,
+    now: datetime,
+    settings: Settings,
+    windows: Windows,
+) -> Manifest:
     me, plan = reader.reader_id, plan_of(store, reader, settings)
     last = last_before(store, me, week)
     window = window_of(windows, last, week, now, plan.zone)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import functools
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import numpy as np
@@ -18,7 +21,16 @@ from recommender.features.interactions import SparseRows
 
 @functools.cache
 def stop_words() -> frozenset[str]:
-    """Return scikit-learn's English stop words."""
+    """Return scikit-learn's English stop words.
+
+    They stand in a file of their own, which is run without the package around it.
+    """
+    package = find_spec("sklearn")
+    for folder in (package and package.submodule_search_locations) or ():
+        file = Path(folder) / "feature_extraction" / "_stop_words.py"
+        if file.is_file():
+            alone: frozenset[str] = run_path(str(file))["ENGLISH_STOP_WORDS"]
+            return alone
     words: frozenset[str] = import_module("sklearn.feature_extraction.text").ENGLISH_STOP_WORDS
     return words
 

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, update
@@ -40,6 +40,7 @@ class Database:
         self._url = parse_url(url)
         self._engine: Engine | None = None
         self._opening = threading.Lock()
+        self._held = threading.local()
 
     def __repr__(self) -> str:
         return f"Database({self._url.render_as_string(hide_password=True)!r})"
@@ -57,8 +58,23 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open one consistent view of the library, for the length of a ``with``."""
-        with plain_faults(), self._begin(writing=False) as connection:
+        view: Connection | None = getattr(self._held, "view", None)
+        opened = self._begin(writing=False) if view is None else nullcontext(view)
+        with plain_faults(), opened as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads inside a ``with`` see the library at one moment.
+
+        What is written meanwhile, here or elsewhere, shows only afterwards.
+        """
+        with self.read() as connection:
+            before, self._held.view = getattr(self._held, "view", None), connection
+            try:
+                yield
+            finally:
+                self._held.view = before
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

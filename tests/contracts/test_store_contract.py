@@ -237,3 +237,13 @@ def test_a_digest_of_unknown_things_is_refused_whole(store: Store) -> None:
     with pytest.raises(StoreError, match="2026-W47"):
         store.digests.save("me", "next week", "{}", [], NOW)
     assert store.digests.weeks("me") == []
+
+
+def test_all_that_is_read_in_a_snapshot_is_of_one_moment(store: Store) -> None:
+    reader = store.readers.add("Ada", NOW).reader_id
+    with store.database.snapshot():
+        assert store.preferences.get(reader, "colour") is None
+        with store.database.snapshot():
+            store.preferences.set(reader, "colour", "blue")
+        assert store.preferences.get(reader, "colour") is None
+    assert store.preferences.get(reader, "colour") == "blue"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from scipy.sparse import csr_matrix
 
 from recommender.domain import Paper
 from recommender.features import text
+from recommender.features.sklearn_parts import stop_words
 from recommender.features.text import TextFeatures, count_terms, words
 
 
@@ -95,3 +99,13 @@ def test_a_catalogue_without_words_has_no_terms() -> None:
 def test_no_counts_no_terms() -> None:
     fitted = TextFeatures.of_counts(csr_matrix(np.zeros((0, 2), dtype=np.float32)), ["a", "b"])
     assert fitted.idf_.tolist() == [1.0, 1.0]
+
+
+def test_stop_words_are_those_of_scikit_learn_which_is_not_imported_for_them() -> None:
+    stop_words.cache_clear()
+    assert stop_words() == import_module("sklearn.feature_extraction.text").ENGLISH_STOP_WORDS
+    script = (
+        "import sys; from recommender.features.text import words; words('the word');"
+        "assert 'sklearn' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
