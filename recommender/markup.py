@@ -51,12 +51,15 @@ def one_line(text: str) -> str:
 
     No-break and other wide spaces stay.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return _SPACE.sub(" ", _CONTROL.sub("", valid(text))).strip()
 
 
 def shown(text: str) -> str:
     """Return `one_line` without the marks that turn the direction of later text."""
-    return _DIRECTION.sub("", one_line(text))
+    line = one_line(text)
+    return line if line.isascii() else _DIRECTION.sub("", line)
 
 
 def spans(text: str) -> list[Span]:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
+from operator import itemgetter
 from typing import Any
 
 from recommender.errors import DigestError
@@ -37,7 +38,10 @@ class Fate:
 def pack(fates: Fates) -> str:
     """Return fates as one line of text; scores are kept to two digits."""
     plain = {
-        why: dict(sorted((paper_id, _hundredths(score)) for paper_id, score in papers.items()))
+        why: {
+            paper_id: None if score is None or not isfinite(score) else round(score * _HUNDREDTHS)
+            for paper_id, score in sorted(papers.items(), key=itemgetter(0))
+        }
         for why, papers in sorted(fates.items())
         if papers
     }
@@ -66,10 +70,6 @@ def fate_of(packed: str, paper_ids: frozenset[str]) -> Fate | None:
         for paper_id in paper_ids & papers.keys():
             return Fate(why, papers[paper_id])
     return None
-
-
-def _hundredths(score: float | None) -> int | None:
-    return None if score is None or not isfinite(score) else round(score * _HUNDREDTHS)
 
 
 def _scores(papers: Mapping[str, Any]) -> dict[str, float | None]:

@@ -22,6 +22,8 @@ _DECODER = LatexNodes2Text(math_mode="text", strict_latex_spaces="based-on-sourc
 def readable(text: str) -> str:
     """Return the text on one line with its ``$…$`` as Unicode where that is possible."""
     line = shown(text)
+    if "$" not in line:
+        return line
     return "".join(_letters(x.text) if x.math else x.text for x in spans(line))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -93,7 +93,11 @@ class Manifest:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as plain JSON values, times in ISO 8601."""
-        plain = asdict(self)
+        # Of papers there are many, and `asdict` copies whatever it meets.
+        plain = {x.name: getattr(self, x.name) for x in fields(self)}
+        plain["items"] = [_plain_item(x) for x in self.items]
+        plain["interests"] = [asdict(x) for x in self.interests]
+        plain["before"] = None if self.before is None else asdict(self.before)
         for name in (*_TIMES, "expires_at"):
             plain[name] = None if plain[name] is None else plain[name].isoformat()
         return plain
@@ -138,6 +142,11 @@ class Manifest:
 
 
 _TIMES = ("starts_at", "ends_at", "composed_at")
+
+
+def _plain_item(item: DigestItem) -> dict[str, Any]:
+    plain = {x.name: getattr(item, x.name) for x in fields(item)}
+    return plain | {"reasons": [asdict(x) for x in item.reasons]}
 
 
 def _manifest(plain: dict[str, Any]) -> Manifest:
