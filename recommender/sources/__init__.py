@@ -102,6 +102,8 @@ def detect(path: Path) -> str:
     if _looks_binary(head):
         raise UnknownFormat(f"{path} is not a text file.")
     if start.startswith("<"):
+        if "<!entity" in start:
+            raise UnknownFormat(f"{path} is XML that declares entities, which is never read.")
         raise UnknownFormat(f"{path} is XML or HTML, which cannot be read yet.")
     name = path.name.lower().removesuffix(".gz")
     by_ending = next((x.name for x in formats if x.suffixes and name.endswith(x.suffixes)), None)

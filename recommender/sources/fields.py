@@ -114,7 +114,10 @@ def _text(fields: Mapping[str, object], name: str) -> str:
 
 
 def _prose(fields: Mapping[str, object], name: str) -> str:
-    return plain_text(unescape(_text(fields, name))) if name in fields else ""
+    value = fields.get(name, "")
+    if isinstance(value, str) and "\\" not in value:
+        return plain_text(value)
+    return plain_text(unescape(_text(fields, name)))
 
 
 def _kind(text: str) -> str:

@@ -53,14 +53,16 @@ _ROUNDS = 10
 
 def plain_text(text: str) -> str:
     """Return the text without markup, entities, control characters and surplus space."""
-    text = without_control(text)
+    plain = text.isprintable()
+    text = text if plain else without_control(text)
     if "<" in text or "&" in text or "]]>" in text:
+        plain = False
         for _ in range(_ROUNDS):
             plainer = _without_markup(text)
             if plainer == text:
                 break
             text = without_control(plainer)
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if plain and text.isascii() and "  " not in text:
         return text.strip(" ")
     return " ".join(unicodedata.normalize("NFC", text).split())
 

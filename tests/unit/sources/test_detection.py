@@ -37,6 +37,7 @@ def test_content_tells_before_the_name_does(name, content, expected, tmp_path):
         (b"", "is empty"),
         (b" \n\t\r\n", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
+        (b"<!DOCTYPE r [<!ENTITY a 'b'>]><r>&a;</r>", "declares entities"),
         (b"<!DOCTYPE html><html><body>404 @book{k, title={T}}", "web page"),
         (b"\n<html lang=en>", "web page"),
         (b"<?xml version='1.0'?><recipe/>", "XML"),
