@@ -1,4 +1,4 @@
-"""How fast files are read and imported, beside a plain parse of the same text.
+"""How fast files are read, beside a plain parse of the same text; imports are in test_long_imports.
 
     python -m pytest -m benchmark -s tests/benchmarks/test_import_speed.py
 
@@ -18,9 +18,8 @@ from pathlib import Path
 
 import pytest
 from bibtexparser import parse_string
-from stores import NOW, sqlite_store
+from stores import NOW
 
-from recommender.ingest import import_paths
 from recommender.sources import Document, Entry, load
 
 pytestmark = pytest.mark.benchmark
@@ -74,14 +73,6 @@ def test_reading(name, write, n, bare, tmp_path, capsys):
     ours, baseline = seconds(lambda: read(path, name)), seconds(lambda: bare(text))
     with capsys.disabled():
         print(f"\n{name}: {n / ours:,.0f} records/s read, {ours / baseline:.1f} x the bare parser")
-
-
-def test_import_into_a_library(tmp_path, capsys):
-    path, store = jsonl(tmp_path / "file.jsonl", 8_000), sqlite_store(tmp_path)
-    took = seconds(lambda: import_paths(store, [path], now=NOW))
-    store.close()
-    with capsys.disabled():
-        print(f"\nimport: {20_000 / took:,.0f} JSONL records/s into SQLite")
 
 
 @pytest.mark.parametrize(("name", "write", "n"), [("jsonl", jsonl, 2_000), ("bibtex", bib, 500)])

@@ -87,6 +87,11 @@ def packed(path: Path) -> None:
 
 
 MEGABYTE = b"x" * 1_000_000
+LAUGHS = (
+    b"<!DOCTYPE r [<!ENTITY l0 'lol'>"
+    + b"".join(b"<!ENTITY l%d '%s'>" % (i, b"&l%d;" % (i - 1) * 10) for i in range(1, 12))
+    + b"]>"
+)
 WORSE = {
     "line.jsonl": huge(MEGABYTE, 100, before=b'{"title": "', after=b'"}\n{"title": "Kept"}\n'),
     "value.bib": huge(MEGABYTE, 100, before=b"@article{k,\n title={", after=b"}\n}\n"),
@@ -106,12 +111,28 @@ WORSE = {
     "text.xml": huge(MEGABYTE, 100, before=b"<mods><titleInfo><title>"),
     "deep.xml": huge(b"<a>", 5_000_000, before=b"<mods>"),
     "tag.xml": huge(b" a='b'", 5_000_000, before=b"<mods "),
-    "bomb.rdf": huge(
-        b"<!ENTITY l%d '&l;&l;&l;'>",
+    "laughs.rdf": huge(
+        LAUGHS,
         1,
-        before=b"<!DOCTYPE r [<!ENTITY l 'lol'>",
-        after=b"]><rdf:RDF xmlns:rdf='x'>&l;</rdf:RDF>",
+        after=b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>&l11;</rdf:RDF>",
     ),
+    "laughs.mods": huge(
+        LAUGHS,
+        1,
+        after=b"<modsCollection xmlns='http://www.loc.gov/mods/v3'>&l11;</modsCollection>",
+    ),
+    "outside.xml": huge(
+        b"<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///dev/zero'>]>",
+        1,
+        after=b"<mods xmlns='http://www.loc.gov/mods/v3'>&x;</mods>",
+    ),
+    "odd.utf16": huge("@article{k, title={T}, note={é}}\n".encode("utf-16-le"), 2_000, after=b"x"),
+    "mixed.bib": huge(b"@misc{k, title={\xe9 \xc3\xa9 \xff\x00 \x81}}\n", 2_000),
+    "controls.jsonl": huge(
+        b'{"title": "\\u0000\\u202e\\ud800\\u001b[31m T", "authors": ["\\u0007"]}\n', 5_000
+    ),
+    "same.csv": huge(b"\"=cmd|' /C calc'!A0\",-1+1\n", 5_000, before=b"title,year\n"),
+    "scripts.ris": huge(b"TY  - JOUR\nTI  - <script>alert(1)</script>\nER  - \n", 5_000),
     "meta.html": huge(
         b"<meta name='citation_title' ",
         600_000,
@@ -119,6 +140,19 @@ WORSE = {
     ),
     "packed.gz": packed,
 }
+
+
+@pytest.mark.slow
+def test_every_sample_cut_off_ends_in_bounded_time_and_memory(tmp_path, imported):
+    samples = sorted(x for x in CHILD.parent.iterdir() if x.is_file() and x.suffix != ".py")
+    assert len(samples) > 20
+    files = []
+    for sample in samples:
+        content = sample.read_bytes()
+        for part in (1, 2):
+            files.append(tmp_path / f"{part}.{sample.name}")
+            files[-1].write_bytes(content[: len(content) * part // 3])
+    must_be_bounded(imported(files))
 
 
 @pytest.mark.slow

@@ -45,6 +45,26 @@ def test_an_absent_file_is_one_refusal_and_no_traceback(empty: Shell) -> None:
     assert "Traceback" not in result.output
 
 
+def test_hostile_files_are_named_with_their_reasons_and_cost_the_others_nothing(
+    empty: Shell, tmp_path: Path
+) -> None:
+    hostile = {
+        "bomb.xml": b"<!DOCTYPE r [<!ENTITY a 'b'><!ENTITY c '&a;&a;'>]><r>&c;</r>",
+        "error.json": b"<!DOCTYPE html><html><title>502 Bad Gateway</title></html>",
+        "cut.bib": b"@article{k, title = {{{ Never closed",
+        "noise.ris": b"TY  - JOUR\n\x00\xff\xfe\x00TI  - \nER  - \n",
+    }
+    for name, content in hostile.items():
+        (tmp_path / name).write_bytes(content)
+    paths = [*(str(tmp_path / name) for name in hostile), str(DATA / "references.bib")]
+    *bad, good = empty.json("import", *paths, code=1)["files"]
+    assert all(x["refused"] and all(y["why"] for y in x["refused"]) for x in bad)
+    assert all(x["read"] == 0 for x in bad)
+    assert good["new"] > 0
+    assert good["refused"] == []
+    empty.run("db", "check")
+
+
 def test_imported_likes_are_feedback(empty: Shell) -> None:
     empty.run("import", str(DATA / "references.bib"), "--as", "liked")
     exported = empty.run("export", "--liked", "--format", "bibtex").stdout

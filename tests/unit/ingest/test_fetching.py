@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,6 @@ import httpx2
 import pytest
 from fake_hosts import HOSTS, PAPERS, title
 from fake_network import FakeClock, Host, Reply
-from stores import sqlite_store
 
 from recommender.config import Settings, load_settings
 from recommender.errors import ConfigError
@@ -21,18 +20,6 @@ from recommender.store import Store
 
 ARXIV = HOSTS["arxiv"]
 Fetching = Callable[..., FetchReport]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = sqlite_store(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings(data_dir=tmp_path)
 
 
 @pytest.fixture

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import httpx2
 import pytest
 from fake_network import FakeClock, Host
-from stores import paper, sqlite_store
+from stores import paper
 
-from recommender.config import Settings, load_settings
+from recommender.config import Settings
 from recommender.errors import SourceError
 from recommender.ingest import fill
 from recommender.ingest.filling import gaps_of
 from recommender.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = sqlite_store(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings(data_dir=tmp_path)
 
 
 def crossref(request: httpx2.Request) -> httpx2.Response:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from stores import sqlite_store
 
 from recommender.domain import Event, EventKind
 from recommender.errors import UnknownFormat, UnknownInterest, UnknownReader
@@ -14,13 +13,6 @@ from recommender.history import fold
 from recommender.ingest import import_paths, import_starter, job
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = sqlite_store(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -158,6 +150,27 @@ def test_an_interrupted_import_leaves_whole_batches_and_can_be_repeated(
     (file,) = import_paths(store, [path], now=now, role="liked", reader_id=reader).files
     assert counts(file) == (5, 1, 4, 0)
     assert len(store.feedback.events(reader)) == 5
+
+
+@pytest.mark.parametrize("change", ["cut", "grow"])
+def test_a_file_that_changes_while_it_is_imported_is_said_to_and_what_was_whole_is_kept(
+    change, store, tmp_path, now, monkeypatch
+):
+    monkeypatch.setattr(job, "BATCH", 50)
+    records = [{**x, "abstract": "Toys are counted. " * 100} for x in toys(300)]
+    path = write(tmp_path / "a.jsonl", *records)
+    whole = path.read_bytes()
+
+    def meddle(_path: str, read: int) -> None:
+        if read == 50:
+            path.write_bytes(whole[: len(whole) // 2 + 700] if change == "cut" else whole * 2)
+
+    (file,) = import_paths(store, [path], now=now, progress=meddle).files
+    assert any("changed while it was read" in x.why for x in file.refused)
+    assert not file.ok
+    assert file.read == store.catalogue.count()
+    assert 50 <= file.read <= 300
+    assert (file.read == 300) == (change == "grow")
 
 
 @pytest.mark.parametrize(("role", "kind"), [("liked", EventKind.like), ("saved", EventKind.save)])

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from recommender.sources.dates import newest_day, when
+from recommender.sources.dates import EARLIEST, LATEST, newest_day, when
 
 
 def day(year, month, number):
@@ -53,3 +55,29 @@ def test_a_date_says_as_much_as_it_says(text, year, at):
 )
 def test_a_day_takes_the_newest_year_that_is_not_in_the_future(text, at, now):
     assert newest_day(text, now) == at
+
+
+PIECES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        ["2024", "02", "30", "May", "T", ":", "-", "/", "Z", "+99:99", "GMT", "Thu, ", " "]
+    ),
+)
+
+
+@example("0001-01-01T00:00:00+14:00")
+@example("9999-12-31T23:59:59-14:00")
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_any_text_is_a_time_in_utc_a_year_or_nothing(text):
+    found = when(text)
+    if found.at is not None:
+        assert found.at.tzinfo is UTC
+        assert found.year is not None
+        assert EARLIEST <= found.at.year <= LATEST
+
+
+@given(st.datetimes(min_value=datetime(1900, 1, 2)), st.integers(-1439, 1439))
+def test_a_time_as_computers_write_it_is_that_time(at, offset_minutes):
+    at = at.replace(year=min(at.year, LATEST - 1), day=min(at.day, 28))
+    at = at.replace(tzinfo=timezone(timedelta(minutes=offset_minutes)))
+    assert when(at.isoformat()).at == at

@@ -1,8 +1,44 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from recommender.sources.identifiers import arxiv_in_note, identifier, in_address, web_address
+from recommender.identity import SCHEMES
+from recommender.sources.identifiers import (
+    arxiv_in_note,
+    identifier,
+    in_address,
+    known,
+    of_scheme,
+    web_address,
+)
+
+PIECES = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(
+        [
+            "https://",
+            "arxiv.org/abs/",
+            "doi.org/",
+            "10.5555/",
+            "2401.00011",
+            "v2",
+            "arXiv:",
+            "cs/",
+            "0112017",
+            "P19-1001",
+            "aclanthology.org/",
+            "openalex:",
+            "W1",
+            "?",
+            "#",
+            ")",
+            ".",
+        ]
+    ),
+)
+WRITTEN = st.lists(PIECES, max_size=6).map("".join)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +105,30 @@ def test_an_arxiv_id_is_found_in_a_note(text, found):
 )
 def test_only_addresses_of_the_web_are_kept(text, url):
     assert web_address(text) == url
+
+
+@given(WRITTEN)
+def test_what_is_found_in_any_text_is_an_identifier_that_finds_itself(text):
+    for found in (identifier(text), in_address(text), arxiv_in_note(text)):
+        assert found == "" or found.partition(":")[0] in SCHEMES
+        assert found == "" or identifier(found) == found
+
+
+@given(st.sampled_from(SCHEMES), WRITTEN)
+def test_a_bare_id_keeps_to_its_scheme_or_is_none(scheme, text):
+    found = of_scheme(scheme, text)
+    # A DOI may be that of a preprint, which arXiv's own id names.
+    assert found == "" or found.partition(":")[0] in (scheme, "arxiv")
+
+
+@given(st.lists(WRITTEN.map(identifier), max_size=5))
+def test_identifiers_stand_once_each_in_one_order(found):
+    assert known(reversed(found)) == known(found)
+    assert sorted(known(found)) == sorted({x for x in found if x})
+
+
+@given(WRITTEN)
+def test_an_address_is_of_the_web_and_stays_as_it_is(text):
+    url = web_address(text)
+    assert url == "" or url.lower().startswith(("http://", "https://"))
+    assert web_address(url) == url
