@@ -12,7 +12,7 @@ import pytest
 from postgres import Server
 from stores import NOW, event, fill, paper, slate, sqlite_store
 
-from recommender.archive import Archived, is_archive, read_archive, write_archive
+from recommender.archive import Archived, is_archive, read_archive, restore, write_archive
 from recommender.domain import EventKind, Listing
 from recommender.errors import ArchiveError, RecommenderError, SchemaMismatch
 from recommender.store import Fetch, Store
@@ -181,6 +181,32 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(full: Store, tmp_pa
     with pytest.raises(ArchiveError, match="cannot be written"):
         write_archive(full, tmp_path / "absent" / "x.zip", NOW)
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("kind", ["archive", "backup"])
+def test_a_library_comes_back_where_there_is_none(
+    kind: str, full: Store, archive: Path, tmp_path: Path
+) -> None:
+    copy = archive
+    if kind == "backup":
+        copy = tmp_path / "copy.sqlite3"
+        full.database.backup(copy)
+    new = Store(f"sqlite:///{tmp_path / 'new' / 'paperloop.sqlite3'}")
+    (tmp_path / "new").mkdir()
+    restore(new, copy)
+    ids = full.catalogue.ids()
+    assert new.catalogue.get_many(ids) == full.catalogue.get_many(ids)
+    new.close()
+
+
+@pytest.mark.postgres
+def test_an_archive_comes_back_on_a_server_without_tables(
+    full: Store, archive: Path, postgres_server: Server
+) -> None:
+    there = Store(postgres_server.url(postgres_server.new_database()))
+    restore(there, archive)
+    assert content(there) == content(full)
+    there.close()
 
 
 @pytest.mark.postgres
