@@ -55,6 +55,23 @@ def fit(
         return _fit(store, settings, now, tell)
 
 
+def fit_if_due(
+    store: Store, settings: Settings, *, now: datetime, progress: Tell | None = None
+) -> Manifest | None:
+    """Fit as `fit` does if enough is new; None where it is not, or another fit has just seen it.
+
+    Raises
+    ------
+    EmptyLibrary, ArtifactError
+    """
+    if refit_due(store, settings) is None:
+        return None
+    with artifacts.fitting(settings.models_dir):
+        if refit_due(store, settings) is None:
+            return None
+        return _fit(store, settings, now, progress or (lambda _: None))
+
+
 def refit_due(store: Store, settings: Settings) -> str | None:
     """Return why a refit is due, in a few words, or None."""
     try:

@@ -30,7 +30,7 @@ def first(page: st.Page) -> bool:
     reader_id = session.reader().reader_id
     if _went_on(reader_id):  # perhaps in another tab
         st.session_state.pop(_STARTING, None)
-    elif st.session_state.get(_STARTING) != reader_id and due():
+    elif st.session_state.get(_STARTING) != reader_id and _untold():
         st.session_state[_STARTING] = reader_id
     return bool(st.session_state.get(_STARTING) == reader_id)
 
@@ -39,11 +39,8 @@ def _went_on(reader_id: str) -> bool:
     return bool(state.store().preferences.get(reader_id, STARTED, False))
 
 
-def due() -> bool:
-    """Return whether this reader should be asked: nothing liked, described or skipped yet."""
-    reader_id = session.reader().reader_id
-    if _went_on(reader_id):
-        return False
+def _untold() -> bool:
+    """Return whether nothing was liked, skipped or described yet."""
     return not session.log().events and not described()
 
 

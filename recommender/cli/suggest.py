@@ -10,7 +10,7 @@ import typer
 from recommender.cli.library import AsJson, DataDir, InterestName, ReaderName, open_library
 from recommender.cli.output import as_slate, note, print_items, print_json
 from recommender.training import fit as fit_model
-from recommender.training import refit_due
+from recommender.training import fit_if_due
 
 
 def register(app: typer.Typer) -> None:
@@ -32,10 +32,11 @@ def fit(
     after enough new events or papers; a fit that fails leaves the old model serving.
     """
     with open_library(data_dir) as library:
-        if if_due and not refit_due(library.store, library.settings):
-            note("No refit is due.")
-            return
-        manifest = fit_model(library.store, library.settings, now=library.now, progress=note)
+        job = fit_if_due if if_due else fit_model
+        manifest = job(library.store, library.settings, now=library.now, progress=note)
+    if manifest is None:
+        note("No refit is due.")
+        return
     if as_json:
         print_json(manifest.as_dict())
     else:

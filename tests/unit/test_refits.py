@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from recommender import training
+from recommender import artifacts, training
 from recommender.config import load_settings
+from recommender.domain import Paper
+from recommender.store import Store
 
 
 def test_no_second_refit_is_started_while_the_first_still_loads(
@@ -23,3 +28,26 @@ def test_no_second_refit_is_started_while_the_first_still_loads(
     assert not training.refit_in_background(settings)
     child.communicate(b"\n")
     assert training.refit_in_background(settings)
+
+
+def test_a_fit_that_waited_for_another_looks_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, now = load_settings(data_dir=tmp_path), datetime(2026, 6, 1, tzinfo=UTC)
+    store = Store(settings.url)
+    store.database.upgrade()
+    papers = [Paper(f"Bees of hive {i}", abstract=f"Pollen {i % 3} and wax.") for i in range(12)]
+    store.catalogue.add(papers, now)
+    fitting = artifacts.fitting
+
+    @contextmanager
+    def after_another(folder: Path) -> Iterator[bool]:
+        monkeypatch.setattr(artifacts, "fitting", fitting)
+        training.fit(store, settings, now=now)
+        with fitting(folder) as free:
+            yield free
+
+    monkeypatch.setattr(artifacts, "fitting", after_another)
+    assert training.fit_if_due(store, settings, now=now) is None
+    assert len(list(settings.models_dir.glob("*/manifest.json"))) == 1
+    store.close()
