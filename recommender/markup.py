@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from recommender.domain import Paper
@@ -119,6 +120,7 @@ def original_cell(text: str) -> str:
     return text[1:] if _NEUTRALISED.match(text) else text
 
 
+@lru_cache(maxsize=1024)
 def web_url(url: str) -> str:
     """Return an http or https address as plain ASCII, or ``""`` for anything else.
 

@@ -157,7 +157,7 @@ class Year:
             self.store.readers.ensure(taste.name, BEGIN)
             address = f"{taste.name}@example.org"
             plan = Plan(zone=taste.zone, size=SIZE, channels=("mail", "page"), address=address)
-            save_plan(self.store, taste.name, plan)
+            save_plan(self.store, taste.name, plan, BEGIN)
         fit(self.store, self.settings, now=BEGIN)
 
     def everybody(self) -> list[Taste]:

@@ -119,7 +119,7 @@ def _save() -> None:
             channels=("page", *channels),
             address=str(held["plan_address"] or ""),
         )
-        save_plan(state.store(), session.reader().reader_id, plan)
+        save_plan(state.store(), session.reader().reader_id, plan, state.now())
     except RecommenderError as error:
         held["problem"] = str(error)
         return

@@ -114,7 +114,7 @@ def plan(
         changes = {name: value for name, value in given.items() if value is not None}
         if changes:
             found = replace(found, **changes)
-            save_plan(library.store, reader_id, found)
+            save_plan(library.store, reader_id, found, library.now)
     if as_json:
         print_json({"reader": reader_id} | asdict(found))
     else:

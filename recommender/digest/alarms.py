@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from recommender.config import Settings
 from recommender.digest.due import Due, due_issue
-from recommender.digest.plan import Plan, plans_of
+from recommender.digest.plan import PLAN, begun_of_all, plans_of
 from recommender.errors import RecommenderError
 from recommender.store import Store
 from recommender.store.deliveries import OPEN
@@ -51,7 +51,12 @@ def alarms(store: Store, settings: Settings, now: datetime) -> list[Alarm]:
             why = f": {x.result}" if x.result else ""
             found.append(Alarm(kind, f"{what} is {kind}{tries}{why}", x.number))
     not_noted, faults = missing(store, settings, now)
-    late = [(who, due) for who, channels, due in not_noted if _is_late(channels, due, now)]
+    changed = {x: times.get(PLAN) for x, times in begun_of_all(store).items()}
+    late = [
+        (who, due)
+        for who, channels, due in not_noted
+        if _is_late(channels, max(due.due_at, changed.get(who) or due.due_at), now)
+    ]
     found += [Alarm("late", f"{due.issue} for {who} is late: not begun") for who, due in late]
     found += [Alarm("misplanned", text) for text in faults]
     return sorted(found, key=lambda x: _KINDS.index(x.kind))
@@ -73,6 +78,7 @@ def missing(
     plans = plans_of(store, readers, settings)
     noted = store.deliveries.list(since=now - _LONGEST_AGO)
     known = {(x.reader_id, x.issue, x.channel) for x in noted}
+    begun = begun_of_all(store)
     not_noted: list[tuple[str, list[str], Due]] = []
     faults: list[str] = []
     for reader in readers:
@@ -82,7 +88,13 @@ def missing(
             continue
         due = due_issue(plan, now)
         if due is not None and due.due_at >= reader.created_at:
-            fresh = _fresh(plan, reader.reader_id, due, known)
+            times = begun.get(reader.reader_id, {})
+            fresh = [
+                x
+                for x in plan.channels
+                if (reader.reader_id, due.issue, x) not in known
+                and times.get(x, due.due_at) <= due.due_at
+            ]
             not_noted += [(reader.reader_id, fresh, due)] if fresh else []
     return not_noted, faults
 
@@ -94,12 +106,6 @@ def headline(found: Sequence[Alarm]) -> str:
     return f"Digests: {said}." if said else ""
 
 
-def _fresh(
-    plan: Plan, reader_id: str, due: Due, known: set[tuple[str | None, str, str]]
-) -> list[str]:
-    return [x for x in plan.channels if (reader_id, due.issue, x) not in known]
-
-
-def _is_late(channels: Sequence[str], due: Due, now: datetime) -> bool:
+def _is_late(channels: Sequence[str], since: datetime, now: datetime) -> bool:
     # Where an issue goes to the page only, the page itself makes it when it is looked at.
-    return due.due_at + GRACE < now and set(channels) != {"page"}
+    return since + GRACE < now and set(channels) != {"page"}

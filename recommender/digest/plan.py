@@ -7,7 +7,9 @@ the store's preferences and nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from math import isfinite
@@ -21,6 +23,11 @@ from recommender.store import Store
 
 NAME = "digest"
 """The name of the preference."""
+
+BEGUN = "digest-begun"
+"""The name of the preference that holds when it was switched on."""
+
+PLAN = "plan"
 
 EVERY = ("week", "day", "off")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -132,9 +139,47 @@ def _plan(reader_id: str, stored: Any, settings: Settings) -> Plan:
         ) from error
 
 
-def save_plan(store: Store, reader_id: str, plan: Plan) -> None:
-    """Keep a reader's plan, in the place of the one before; raises UnknownReader."""
-    store.preferences.set(reader_id, NAME, asdict(plan) | {"channels": list(plan.channels)})
+def save_plan(store: Store, reader_id: str, plan: Plan, now: datetime) -> None:
+    """Keep a reader's plan, in the place of the one before; raises UnknownReader.
+
+    A channel that was off until now begins with the next issue, see `begun_of`.
+    """
+    was_on, begun = _on(store.preferences.get(reader_id, NAME, {})), begun_of(store, reader_id)
+    chosen = asdict(plan) | {"channels": list(plan.channels)}
+    still = {x: at for x, at in begun.items() if x in was_on}
+    fresh = dict.fromkeys(_on(chosen) - was_on, now)
+    times = {x: at.isoformat() for x, at in ({PLAN: now} | still | fresh).items()}
+    store.preferences.set(reader_id, BEGUN, times)
+    store.preferences.set(reader_id, NAME, chosen)
+
+
+def begun_of(store: Store, reader_id: str) -> dict[str, datetime]:
+    """Return when a reader's channels were switched on, and under `PLAN` the last change.
+
+    What was due before its channel was on is not due by it. A channel that is not
+    named has been on from the beginning.
+    """
+    return _times(store.preferences.get(reader_id, BEGUN, {}))
+
+
+def begun_of_all(store: Store) -> dict[str, dict[str, datetime]]:
+    """Return `begun_of` every reader whose plan was ever changed."""
+    return {x: _times(stored) for x, stored in store.preferences.of_all(BEGUN).items()}
+
+
+def _times(stored: Any) -> dict[str, datetime]:
+    times: dict[str, datetime] = {}
+    for name, at in stored.items() if isinstance(stored, dict) else ():
+        with suppress(TypeError, ValueError):
+            times[name] = datetime.fromisoformat(at)
+    return times
+
+
+def _on(stored: Any) -> set[str]:
+    """Return by which channels issues leave under a stored plan; none where it is no plan."""
+    if not isinstance(stored, dict) or stored.get("every") == "off":
+        return set()
+    return set(stored.get("channels", ("page",))) | {"page"}
 
 
 def reset_plan(store: Store, reader_id: str) -> None:

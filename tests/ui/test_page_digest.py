@@ -78,7 +78,7 @@ def choose(app: AppTest, view: str) -> AppTest:
 
 def test_the_page_says_what_comes_next(library: Library, opened: Opener) -> None:
     assert "Next: 2026-W47, from Monday, 23 November 2026 07:00 UTC" in captions(opened("digest"))
-    save_plan(state.store(), "me", Plan(every="off"))
+    save_plan(state.store(), "me", Plan(every="off"), state.now())
     assert "No digest is scheduled" in captions(opened("digest"))
 
 

@@ -58,7 +58,7 @@ def mailed_from(library: Library, serving: Serving) -> Mailed:
     settings = library.settings.model_copy(update={"base_url": BASE, "digest_bar": -9.0})
     client = serving(Library(settings), "papers.example")
     store = state.store()
-    save_plan(store, "me", Plan(bar=-9.0, channels=("mail",), address="me@example.org"))
+    save_plan(store, "me", Plan(bar=-9.0, channels=("mail",), address="me@example.org"), NOW)
     made = compose(store, state.recommender(), "me", week=WEEK, now=NOW, settings=settings)
     assert made.items
     return Mailed(client, store, settings, made)

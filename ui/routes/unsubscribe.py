@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,11 +24,12 @@ async def unsubscribe(request: Request) -> Response:
 
 
 def _unsubscribe(token: str, post: bool) -> Response:
+    now = state.now()
     try:
-        reader_id = read(token, state.now(), "unsubscribe").reader_id
+        reader_id = read(token, now, "unsubscribe").reader_id
         reader_id = state.store().readers.get(reader_id).reader_id
         if post:
-            return _end(reader_id)
+            return _end(reader_id, now)
     except UnknownReader:
         return refuse("This link belongs to a reader who is no longer here.")
     except TokenError as error:
@@ -37,10 +39,10 @@ def _unsubscribe(token: str, post: bool) -> Response:
     return show(Page("Stop the digest by mail?", (_KEPT,), button="Stop the mail"))
 
 
-def _end(reader_id: str) -> Response:
+def _end(reader_id: str, now: datetime) -> Response:
     plan = plan_of(state.store(), reader_id, state.settings())
     if "mail" in plan.channels:
         rest = tuple(x for x in plan.channels if x != "mail")
-        save_plan(state.store(), reader_id, replace(plan, channels=rest))
+        save_plan(state.store(), reader_id, replace(plan, channels=rest), now)
     again = "To get it again, choose mail in the settings of the digest."
     return show(Page("No more mail.", (_KEPT, again)))

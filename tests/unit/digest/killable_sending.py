@@ -1,8 +1,8 @@
 """A program that sends what is due until it is killed; started by the tests beside it.
 
 Reads jobs from stdin, one a line: folder, port of the mail server, the time it
-is. Each runs in a fork of its own, which says its process id; ``over <id>``
-follows when it has ended.
+is, and the moment at which it dies by itself, if any. Each runs in a fork of its
+own, which says its process id; ``over <id>`` follows when it has ended.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 from time import monotonic
 
+from aimed_kills import take_aim
 from invented_week import TableRecommender
 from mail_servers import settings as smtp_settings
 
@@ -38,24 +39,26 @@ def say(text: str) -> None:
     os.write(1, f"{text}\n".encode())
 
 
-def send(folder: Path, port: int, now: datetime) -> None:
-    """Run one round by a clock that begins at `now`."""
+def send(folder: Path, port: int, now: datetime, moment: str) -> None:
+    """Run one round by a clock that begins at `now`; at a moment of its first mail, die."""
     began = monotonic()
     settings = Settings(data_dir=folder, smtp=smtp_settings(port))
     store = Store(settings.url)
+    if moment:
+        take_aim(store, moment)
     dispatch(store, EveryPaper(), settings, lambda: now + timedelta(seconds=monotonic() - began))
     store.close()
 
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        place, port, now = line.rstrip("\n").split("\t")
+        place, port, now, moment = line.rstrip("\n").split("\t")
         worker = os.fork()
         if worker == 0:
             say(str(os.getpid()))
             code = 1
             try:
-                send(Path(place), int(port), datetime.fromisoformat(now))
+                send(Path(place), int(port), datetime.fromisoformat(now), moment)
                 code = 0
             finally:
                 os._exit(code)

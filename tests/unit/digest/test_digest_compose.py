@@ -276,7 +276,7 @@ def test_muted_papers_are_left_out_and_counted(store):
 
 def test_the_plan_of_the_reader_goes_before_the_settings(store):
     judge(store, 90)
-    save_plan(store, "me", Plan(size=1, bar=0.7, zone="Asia/Tokyo"))
+    save_plan(store, "me", Plan(size=1, bar=0.7, zone="Asia/Tokyo"), LONG_AGO)
     manifest = made(store, ALL)
     assert (manifest.size, manifest.bar, manifest.zone) == (1, 0.7, "Asia/Tokyo")
     assert numbers(manifest) == [1]

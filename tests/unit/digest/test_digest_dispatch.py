@@ -68,7 +68,7 @@ class World:
     def reader(self, name: str, **plan: object) -> str:
         self.store.readers.ensure(name, MONDAY + timedelta(days=1))
         given = {"channels": ("mail",), "address": f"{name}@example.org"} | plan
-        save_plan(self.store, name, Plan(**given))
+        save_plan(self.store, name, Plan(**given), MONDAY + timedelta(days=1))
         return name
 
     def round(self) -> Round:
@@ -114,7 +114,8 @@ def test_what_was_previewed_is_what_is_sent_byte_for_byte(world):
 
 def test_a_reader_who_came_after_its_hour_gets_the_next_issue(world):
     world.store.readers.ensure("late", DUE + timedelta(hours=1))
-    save_plan(world.store, "late", Plan(channels=("mail",), address="l@example.org"))
+    mail = Plan(channels=("mail",), address="l@example.org")
+    save_plan(world.store, "late", mail, DUE + timedelta(hours=1))
     world.now = DUE + timedelta(days=2)
     world.round()
     assert world.states() == []
@@ -268,7 +269,7 @@ def test_what_was_switched_off_meanwhile_is_dropped(world):
     world.post.answers["ada@example.org"] = Outcome("failed", "451 later")
     world.round()
     plan = plan_of(world.store, "ada", world.settings)
-    save_plan(world.store, "ada", replace(plan, channels=("page",)))
+    save_plan(world.store, "ada", replace(plan, channels=("page",)), world.now)
     world.now += timedelta(days=1)
     world.post.answers.clear()
     world.round()
@@ -325,6 +326,45 @@ def test_issues_nobody_sends_are_late(world):
     assert world.alarms() == ["late"]
     world.round()
     assert world.alarms() == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [{"channels": ("page",)}, {"every": "off"}, {"channels": ("page",), "hour": 20}],
+    ids=["page only", "off", "page at another hour"],
+)
+def test_mail_that_is_switched_on_in_mid_week_begins_with_the_next_issue(world, before):
+    world.reader("ada", **before)
+    world.round()
+    world.now = DUE + timedelta(days=3)
+    save_plan(world.store, "ada", Plan(channels=("mail",), address="ada@example.org"), world.now)
+    for _ in range(3):
+        assert world.alarms() == []
+        world.round()
+        world.now += timedelta(hours=5)
+    assert world.post.mails == []
+    world.now = DUE + timedelta(days=7)
+    world.round()
+    assert world.states() == [("ada", "2026-W48", "sent")]
+
+
+def test_mail_stays_on_when_the_rest_of_a_plan_changes(world):
+    world.reader("ada", weekday=4)
+    world.now = DUE + timedelta(days=3)
+    changed = replace(plan_of(world.store, "ada", world.settings), weekday=0)
+    save_plan(world.store, "ada", changed, world.now)
+    assert world.alarms() == []
+    world.round()
+    assert world.states() == [("ada", WEEK, "sent")]
+
+
+def test_a_change_of_the_plan_excuses_a_late_issue_for_a_while_only(world):
+    world.reader("ada", weekday=4)
+    world.now = DUE + timedelta(days=3)
+    changed = replace(plan_of(world.store, "ada", world.settings), weekday=0)
+    save_plan(world.store, "ada", changed, world.now)
+    world.now += GRACE + timedelta(seconds=1)
+    assert world.alarms() == ["late"]
 
 
 def test_weeks_that_were_missed_come_as_one_issue(world):

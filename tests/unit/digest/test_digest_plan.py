@@ -6,10 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stores import fill, sqlite_store
+from stores import NOW, fill, sqlite_store
 
 from recommender.config import Settings
-from recommender.digest.plan import NAME, Plan, checked_address, plan_of, reset_plan, save_plan
+from recommender.digest.plan import (
+    BEGUN,
+    NAME,
+    Plan,
+    begun_of,
+    checked_address,
+    plan_of,
+    reset_plan,
+    save_plan,
+)
 from recommender.errors import ConfigError, DigestError, UnknownReader
 
 
@@ -35,16 +44,22 @@ def test_without_a_choice_the_settings_count(store, settings):
 
 def test_a_plan_comes_back_as_it_was_saved(store, settings):
     plan = Plan("day", 4, 18, "Europe/Berlin", 3, 0.9, ("mail", "files"), "ada@example.org")
-    save_plan(store, "me", plan)
+    save_plan(store, "me", plan, NOW)
     assert plan_of(store, store.readers.get("me"), settings) == plan
     assert plan.channels == ("page", "mail", "files")
     reset_plan(store, "me")
     assert plan_of(store, "me", settings).every == "week"
 
 
+@pytest.mark.parametrize("stored", ["x", [1], {"mail": 5}, {"mail": "soon"}, {"mail": None}])
+def test_a_damaged_note_of_when_mail_began_is_passed_over(store, stored):
+    store.preferences.set("me", BEGUN, stored)
+    assert begun_of(store, "me") == {}
+
+
 def test_an_unknown_reader_has_no_plan_to_save(store):
     with pytest.raises(UnknownReader):
-        save_plan(store, "nobody", Plan())
+        save_plan(store, "nobody", Plan(), NOW)
 
 
 @pytest.mark.parametrize("stored", [["week"], {"hour": "7"}, {"zone": "Mars"}, {"channels": 3}])

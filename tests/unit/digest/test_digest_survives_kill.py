@@ -20,6 +20,7 @@ from queue import Queue
 from threading import Event, Thread
 
 import pytest
+from aimed_kills import MOMENTS, UNCLEAR
 from mail_servers import Box, working
 from stores import paper, sqlite_store
 
@@ -69,9 +70,9 @@ class Senders:
             else:
                 self.begun.put(int(words[0]))
 
-    def start(self, folder: Path, port: int, now: datetime) -> int:
+    def start(self, folder: Path, port: int, now: datetime, moment: str = "") -> int:
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{folder}\t{port}\t{now.isoformat()}\n")
+        self.process.stdin.write(f"{folder}\t{port}\t{now.isoformat()}\t{moment}\n")
         self.process.stdin.flush()
         return self.begun.get(timeout=60)
 
@@ -95,8 +96,10 @@ def senders() -> Iterator[Senders]:
     ) as process:
         running = Senders(process)
         Thread(target=running.listen, daemon=True).start()
-        yield running
-        process.kill()
+        try:
+            yield running
+        finally:
+            process.kill()
 
 
 @pytest.fixture
@@ -104,7 +107,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = sqlite_store(tmp_path)
     for name in READERS:
         opened.readers.ensure(name, FIRST - timedelta(days=3))
-        save_plan(opened, name, Plan(channels=("mail",), address=f"{name}@example.org"))
+        mail = Plan(channels=("mail",), address=f"{name}@example.org")
+        save_plan(opened, name, mail, FIRST - timedelta(days=3))
     yield opened
     opened.close()
 
@@ -140,6 +144,29 @@ def kill_while_sending(store: Store, folder: Path, rounds: int) -> Counter[str]:
     return judged(store, box, rounds)
 
 
+def kill_at_every_moment(store: Store, folder: Path, rounds: int) -> tuple[Counter[str], int]:
+    """Let one of two senders die at one of `MOMENTS` in every week.
+
+    Returns the states of all mails, and how many kills left theirs unclear.
+    """
+    box, now, blurred = SlowBox(), FIRST, 0
+    with senders() as running, working(box) as server:
+        port = server.port or 0
+        for week in range(rounds):
+            fresh = [paper(f"Of week {week}", f"arxiv:2602.{week:05d}", published_at=now)]
+            store.catalogue.add(fresh, now)
+            moment = MOMENTS[week % len(MOMENTS)]
+            aimed, other = (running.start(folder, port, now, x) for x in (moment, ""))
+            killed = running.wait(aimed) == signal.SIGKILL
+            assert running.wait(other) == 0
+            blurred += killed and moment in UNCLEAR
+            assert running.wait(running.start(folder, port, now + 2 * LEASE)) == 0
+            states = Counter(x.state for x in store.deliveries.list() if x.channel == "mail")
+            assert states["unclear"] == blurred, f"{moment}: {dict(states)}"
+            now += timedelta(days=7)
+    return judged(store, box, rounds), blurred
+
+
 def kill(*workers: int) -> None:
     for worker in workers:
         with suppress(ProcessLookupError):
@@ -168,6 +195,22 @@ def judged(store: Store, box: Box, rounds: int) -> Counter[str]:
 def test_a_few_kills_lose_nothing_and_send_nothing_twice(store: Store, tmp_path: Path) -> None:
     states = kill_while_sending(store, tmp_path, rounds=2)
     assert states["sent"] >= 3
+
+
+@pytest.mark.parametrize(
+    "rounds",
+    [
+        pytest.param(len(MOMENTS), marks=pytest.mark.slow),
+        pytest.param(200, marks=pytest.mark.long),
+    ],
+)
+def test_a_kill_leaves_a_mail_unclear_only_between_its_beginning_and_its_end(
+    store: Store, tmp_path: Path, rounds: int
+) -> None:
+    states, blurred = kill_at_every_moment(store, tmp_path, rounds)
+    print(f"\n{rounds} aimed kills: {dict(states)}")
+    assert states == {"sent": rounds * len(READERS) - blurred, "unclear": blurred}
+    assert blurred >= rounds / len(MOMENTS)
 
 
 @pytest.mark.parametrize(
