@@ -14,7 +14,7 @@ from streamlit.typing import UploadedFile
 from recommender.errors import RecommenderError
 from recommender.ingest import Role
 from recommender.ingest.child import in_child
-from recommender.ingest.expected import expected
+from recommender.ingest.expected import over_all
 from recommender.training import refit_due, refit_in_background
 from ui import components, import_report, jobs, session, state
 
@@ -83,16 +83,6 @@ def _work(
     """Import, learn the words of the new papers, keep the report; touches no Streamlit."""
     store, now = library.store, state.now()
     try:
-        total = expected(paths)
-        before, last = 0, [str(paths[0]), 0]
-
-        def progress(path: str, read: int) -> None:
-            nonlocal before
-            if path != last[0]:
-                before += int(last[1])
-            last[:] = [path, read]
-            tell(Path(path).name, before + read, total)
-
         report = in_child(
             library.settings.url,
             paths,
@@ -100,7 +90,7 @@ def _work(
             role=role,
             reader_id=reader_id,
             interest_id=interest_id,
-            progress=progress,
+            progress=over_all(tell, paths),
         )
         import_report.keep(store, reader_id, import_report.of(report, now))
         if store.catalogue.count():

@@ -35,6 +35,7 @@ from recommender.cli.output import (
 from recommender.domain import Recommendation
 from recommender.errors import EmptyLibrary
 from recommender.ingest import FileReport, ImportReport, import_paths, import_starter
+from recommender.ingest.expected import over_all
 
 
 class Role(StrEnum):
@@ -134,7 +135,7 @@ def _import(
             interest_id=interest_id,
             format=format_name,
             called=called,
-            progress=tell,
+            progress=over_all(tell, paths, format_name),
         )
     return ImportReport((*files, *report.files))
 

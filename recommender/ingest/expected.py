@@ -7,11 +7,15 @@ milliseconds where the import takes minutes.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from recommender.errors import SourceError
+from recommender.ingest.job import Progress
 from recommender.sources import Document, detect
+
+Tell = Callable[[str, int, int | None], None]
+"""Called with the name of a file, the entries read so far of all files, and how many there are."""
 
 _PIECE_KEPT = 64
 _MARKS = {
@@ -29,6 +33,21 @@ def expected(paths: Sequence[Path], format: str | None = None) -> int | None:
     counts = [_count(path, format) for path in paths]
     known = [x for x in counts if x is not None]
     return sum(known) if len(known) == len(counts) else None
+
+
+def over_all(tell: Tell, paths: Sequence[Path], format: str | None = None) -> Progress:
+    """Return the progress of an import of these files that counts through all of them."""
+    total = expected(paths, format)
+    before, last, count = 0, "", 0
+
+    def progress(path: str, read: int) -> None:
+        nonlocal before, last, count
+        if path != last:
+            before, last = before + count, path
+        count = read
+        tell(Path(path).name, before + read, total)
+
+    return progress
 
 
 def _count(path: Path, format: str | None) -> int | None:
