@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.features.interactions import SparseRows
-from recommender.features.sklearn_parts import right_singular_vectors
+from recommender.features.sklearn_parts import singular_vectors
 
 N_DIMS = 128
 
@@ -44,7 +44,7 @@ class EmbeddingSpace:
         if n_dims < 1:
             empty = np.zeros((0, n_terms), dtype=np.float32)
             return cls(empty, np.zeros(0, dtype=np.float32))
-        vectors = right_singular_vectors(paper_terms, n_dims, seed)
+        vectors = singular_vectors(paper_terms, n_dims, seed)[2]
         components = np.ascontiguousarray(vectors, dtype=np.float32)
         mean = np.asarray(paper_terms @ components.T).mean(axis=0)
         return cls(components, mean.astype(np.float32))

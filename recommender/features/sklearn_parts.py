@@ -11,12 +11,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from runpy import run_path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.features.interactions import SparseRows
+
+Floats: TypeAlias = NDArray[np.floating[Any]]
 
 
 @functools.cache
@@ -35,12 +37,14 @@ def stop_words() -> frozenset[str]:
     return words
 
 
-def right_singular_vectors(matrix: SparseRows, n: int, seed: int) -> NDArray[np.floating[Any]]:
-    """Return the `n` leading right singular vectors, ``(n, n_columns)``.
+def singular_vectors(
+    matrix: SparseRows, n: int, seed: int, n_iter: int = 4
+) -> tuple[Floats, Floats, Floats]:
+    """Return the `n` leading singular vectors and values, ``(n_rows, n), (n,), (n, n_columns)``.
 
-    A randomised truncated SVD with four power iterations (Halko, Martinsson &
+    A randomised truncated SVD with `n_iter` power iterations (Halko, Martinsson &
     Tropp 2011); the same seed gives the same vectors.
     """
     svd = import_module("sklearn.utils.extmath").randomized_svd
-    _, _, vectors = svd(matrix, n_components=n, n_iter=4, random_state=seed)
-    return np.asarray(vectors)
+    left, values, right = svd(matrix, n_components=n, n_iter=n_iter, random_state=seed)
+    return np.asarray(left), np.asarray(values), np.asarray(right)

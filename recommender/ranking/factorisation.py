@@ -24,6 +24,7 @@ from recommender.ranking.base import (
     matrix_of,
     row_cells,
 )
+from recommender.ranking.first_factors import first_factors
 from recommender.ranking.foldin import Floats, Gram, fold_in
 from recommender.ranking.terms import AlsOptions, TermBlock, n_factors_for, reader_weight
 
@@ -172,7 +173,7 @@ def _factorise(
     stacked: SparseRows, options: AlsOptions, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return factors of papers (zero where no cell is wanted) and of rows."""
-    # A new object for every fit: implicit continues from old factors, or crashes.
+    # A new object for every fit: implicit continues from the factors it holds.
     with threadpool_limits(limits=1, user_api="blas"):
         model = AlternatingLeastSquares(
             factors=n_factors_for(stacked.shape[1], options),
@@ -182,6 +183,9 @@ def _factorise(
             num_threads=options.threads,
             random_state=seed,
         )
+        threshold = options.regularization / options.alpha
+        first = first_factors(stacked, model.factors, threshold, seed)
+        model.user_factors, model.item_factors = first
         model.fit(stacked, show_progress=False)
     wanted = np.bincount(stacked.indices[stacked.data > 0], minlength=stacked.shape[1]) > 0
     papers = np.where(wanted[:, None], model.item_factors, np.float32(0))
