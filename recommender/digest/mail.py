@@ -1,6 +1,7 @@
 """A manifest as one mail. Pure: the same manifest and addresses give the same bytes.
 
-The text and the HTML in it are `render`'s, character for character. A header
+The text and the HTML in it are `render`'s, character for character; only of a
+very large issue the text is `render.text_of_mail`, with fewer papers. A header
 is made of addresses that were checked and of names that we give; nothing that a
 stranger wrote goes into one.
 """
@@ -14,10 +15,16 @@ from email.policy import SMTP
 
 from recommender.digest.manifest import Manifest
 from recommender.digest.plan import checked_address
-from recommender.digest.render import render
+from recommender.digest.render import render, size_in_mail, text_of_mail
 from recommender.digest.schedule import n_days
 from recommender.digest.wording import unsubscribe_link
 from recommender.errors import DigestError
+
+LARGEST = 100_000
+"""Bytes that a whole mail stays below: mail programs cut longer ones off."""
+
+LARGEST_BODY = LARGEST - 4_000
+"""Bytes of its two parts; headers have links in them and take the rest."""
 
 _POLICY = SMTP.clone(max_line_length=76)
 # A link in a header must not be broken, and RFC 5322 allows 998 characters a line.
@@ -60,8 +67,10 @@ def mail_of(manifest: Manifest, *, sender: str, to: str) -> bytes:
         message["List-Unsubscribe"] = f"<{leave}>"
     if leave.startswith("https:"):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(render(manifest, "text"), cte="quoted-printable")
-    message.add_alternative(render(manifest, "html"), subtype="html", cte="quoted-printable")
+    html = render(manifest, "html")
+    text = text_of_mail(manifest, LARGEST_BODY - size_in_mail(html))
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"paperloop-{_digest_of(manifest)}")
     return message.as_bytes(policy=_AS_SENT)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from binascii import b2a_qp
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from recommender.digest import changes, wording
@@ -24,8 +25,8 @@ from recommender.digest.manifest import Manifest
 from recommender.errors import DigestError
 from recommender.markup import markdown, markdown_link, shown, web_url
 
-LARGEST_HTML = 100_000
-"""Bytes that an HTML digest stays below: mail programs cut longer ones off."""
+LARGEST_HTML = 68_000
+"""Bytes that an HTML digest takes at most in a mail, so that its text finds room beside it."""
 
 _LONGEST_URL = 1_000
 _CONTROL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,7 +36,7 @@ def render(manifest: Manifest, format_name: str) -> str:
     """Render the manifest as ``html``, ``text``, ``markdown`` or ``atom``.
 
     HTML that would be too large for mail holds fewer papers and says how many
-    the other formats hold.
+    more there are.
 
     Raises
     ------
@@ -49,20 +50,33 @@ def render(manifest: Manifest, format_name: str) -> str:
     return renderer(manifest)
 
 
+def text_of_mail(manifest: Manifest, most_bytes: int) -> str:
+    """Render as ``text``, with as many papers as a part of a mail of this size holds."""
+    return _fitted(_TEXT.get_template("digest.txt.j2"), manifest, most_bytes)
+
+
+def size_in_mail(text: str) -> int:
+    """Return how many bytes a text takes in a mail, where it is quoted-printable."""
+    return len(b2a_qp(text.replace("\n", "\r\n").encode()))
+
+
 def _html(manifest: Manifest) -> str:
-    n = len(manifest.items)
-    while True:
-        text = _HTML.get_template("digest.html.j2").render(
-            m=manifest, n_shown=n, w=wording, c=changes
-        )
-        size = len(text.encode())
-        if size < LARGEST_HTML or not n:
-            return text
-        n = min(n - 1, n * LARGEST_HTML // size)
+    return _fitted(_HTML.get_template("digest.html.j2"), manifest, LARGEST_HTML)
 
 
 def _text(manifest: Manifest) -> str:
-    return _TEXT.get_template("digest.txt.j2").render(m=manifest, w=wording, c=changes)
+    n = len(manifest.items)
+    return _TEXT.get_template("digest.txt.j2").render(m=manifest, n_shown=n, w=wording, c=changes)
+
+
+def _fitted(template: Template, manifest: Manifest, most_bytes: int) -> str:
+    n = len(manifest.items)
+    while True:
+        text = template.render(m=manifest, n_shown=n, w=wording, c=changes)
+        size = size_in_mail(text)
+        if size < most_bytes or not n:
+            return text
+        n = min(n - 1, n * most_bytes // size)
 
 
 def _markdown(manifest: Manifest) -> str:

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as options
 from hypothesis import strategies as st
-from invented_week import WEDNESDAY, manifest
+from invented_week import WEDNESDAY, linked, manifest
 from mail_servers import SENDER
 
 from recommender.digest.answers import Signer
-from recommender.digest.mail import mail_of
+from recommender.digest.mail import LARGEST, mail_of
 from recommender.digest.manifest import Manifest
+from recommender.digest.plan import LARGEST_SIZE
 from recommender.digest.render import render
 from recommender.errors import ConfigError, DigestError
 
@@ -158,10 +159,29 @@ def test_an_address_that_is_none_is_refused(to):
 
 
 def test_a_usual_mail_is_smaller_than_mail_programs_show():
-    made = with_links(manifest())
-    one = made.items[0]
-    ten = tuple(
-        replace(one, rank=i, paper_id=f"p{i}", abstract="An abstract of words. " * 30)
-        for i in range(1, 11)
-    )
-    assert len(mail_of(replace(made, items=ten), sender=SENDER, to=TO)) < 100_000
+    made = filled(with_links(manifest()), 10, "An abstract of words. " * 24)
+    mail = mail_of(made, sender=SENDER, to=TO)
+    assert len(mail) < LARGEST
+    assert body(parsed(mail), "plain") == render(made, "text")
+
+
+@pytest.mark.parametrize("letters", ["An abstract of words. ", "深度学习的模型。", "=?=\t<&>\"'"])
+def test_the_largest_issue_is_one_mail_of_a_hundred_kilobytes_at_most(letters):
+    most = replace(linked(), unsubscribe="u" * 400, base_url=f"https://{'x' * 60}.org/{'y' * 60}")
+    long = (letters * 500)[:480]
+    made = filled(most, LARGEST_SIZE, long, title=long, venue=long, authors=(long,) * 9)
+    mail = mail_of(made, sender=SENDER, to=TO)
+    assert len(mail) < LARGEST
+    message = parsed(mail)
+    assert defects(message) == []
+    assert body(message, "html") == render(made, "html")
+    for kind in ("plain", "html"):
+        assert "more papers did not fit" in body(message, kind)
+    assert render(made, "text").count("/f/like") == LARGEST_SIZE
+
+
+def filled(made, n, abstract, **more):
+    """Return an issue with `n` papers, each with an abstract and links."""
+    tokens = {x: x + "-" * 230 for x in ("like", "skip", "save")}
+    one = replace(made.items[0], abstract=abstract, answers=tokens, **more)
+    return replace(made, items=tuple(replace(one, rank=i) for i in range(1, n + 1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -236,6 +237,26 @@ def test_html_asks_for_nothing_from_elsewhere():
     text = render(manifest(), "html")
     assert Page(text).links == ["https://arxiv.org/abs/2611.00001"]
     assert not [x for x in ("<script", "<img", "<link", "@import", "url(", "src=") if x in text]
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_colour_of_text_can_be_read_on_every_ground_in_light_and_dark():
+    page = render(linked(likes=2), "html")
+    dark = page.partition("prefers-color-scheme:dark")[2].partition("</style>")[0]
+    for scheme, n_inks in ((dark, 5), (page.partition("</style>")[2], 4)):
+        inks = {luminance(x) for x in re.findall(r"[;{\"]color:(#\w{6})", scheme)}
+        grounds = {luminance(x) for x in re.findall(r"background:(#\w{6})", scheme)}
+        assert len(inks) >= n_inks
+        assert len(grounds) == 2
+        for ink in inks:
+            for ground in grounds:
+                low, high = sorted((ink, ground))
+                assert (high + 0.05) / (low + 0.05) >= 4.5
 
 
 def test_html_knows_dark_mode_and_small_screens():
