@@ -9,6 +9,7 @@ from pathlib import Path
 
 from recommender.config import Settings, load_settings
 from recommender.domain import Author, Listing, Paper
+from recommender.ingest import import_starter
 from recommender.store import Store
 from recommender.training import fit
 
@@ -145,3 +146,16 @@ def make_library(folder: Path, papers: Sequence[Paper], *, fitted: bool = True) 
         fit(store, settings, now=NOW)
     store.close()
     return Library(settings)
+
+
+def make_starter(folder: Path) -> Settings:
+    """Make a library of the starter catalogue as a first start does, and fit it."""
+    settings, now = load_settings(data_dir=folder), datetime.now(UTC)
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.url)
+    store.database.upgrade()
+    import_starter(store, now)
+    store.readers.ensure(settings.reader, now)
+    fit(store, settings, now=now)
+    store.close()
+    return settings

@@ -12,19 +12,16 @@ from __future__ import annotations
 import platform
 import statistics
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
 import pytest
+from libraries import make_starter
 
-from recommender.config import Settings, load_settings
+from recommender.config import Settings
 from recommender.domain import Event, EventKind
-from recommender.ingest import import_starter
 from recommender.launch import import_ui
-from recommender.store import Store
-from recommender.training import fit
 
 import_ui()
 
@@ -37,14 +34,7 @@ Result = TypeVar("Result")
 
 @pytest.fixture
 def starter(tmp_path: Path) -> Iterator[Settings]:
-    settings = load_settings(data_dir=tmp_path)
-    store = Store(settings.url)
-    store.database.upgrade()
-    now = datetime.now(UTC)
-    import_starter(store, now)
-    store.readers.ensure(settings.reader, now)
-    fit(store, settings, now=now)
-    store.close()
+    settings = make_starter(tmp_path)
     state.configure(settings)
     yield settings
     state.close()

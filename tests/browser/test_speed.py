@@ -17,31 +17,16 @@ from pathlib import Path
 import pytest
 from conftest import serve_made
 from large import make_large
+from libraries import make_starter
 from playwright.sync_api import Page
 from stopwatch import press_and_time
 
 from recommender.config import Settings, load_settings
-from recommender.ingest import import_starter
-from recommender.store import Store
-from recommender.training import fit
 
 PRESSES = 40
 N_PAPERS, N_EVENTS = 50_000, 5_000
 
 pytestmark = pytest.mark.benchmark
-
-
-def starter(folder: Path) -> Settings:
-    settings = load_settings(data_dir=folder)
-    folder.mkdir(parents=True)
-    store = Store(settings.url)
-    store.database.upgrade()
-    now = datetime.now(UTC)
-    import_starter(store, now)
-    store.readers.ensure(settings.reader, now)
-    fit(store, settings, now=now)
-    store.close()
-    return settings
 
 
 def large(folder: Path) -> Settings:
@@ -51,7 +36,7 @@ def large(folder: Path) -> Settings:
     return make_large(kept, N_PAPERS, N_EVENTS, datetime.now(UTC))
 
 
-@pytest.mark.parametrize("made", [starter, large], ids=["starter", "large"])
+@pytest.mark.parametrize("made", [make_starter, large], ids=["starter", "large"])
 def test_from_key_to_screen(page: Page, tmp_path: Path, made: object) -> None:
     settings = made(tmp_path / "library")  # type: ignore[operator]
     for served in serve_made(settings):
