@@ -5,12 +5,15 @@
 
 Each import runs in a process of its own on a file that is generated, into a new
 SQLite library; printed are papers a second by the clock and by processor time,
-and the peak of the process's memory. A million lines take about ten minutes on
-an idle machine; the variable makes it fewer. Speed is printed and not asserted.
-On 2026-11-21, two shared cores under a load of twenty, 60,000 lines and an earlier
-check of records that took five times as long: 1,546 JSONL papers and 986 BibTeX
-entries a second of processor time; peak 100 MB, and 92 MB for a tenth of the lines.
-Two thirds of storing a paper is SQLite's indexing of its words for the search.
+and the peak of the process's memory. A million lines take five minutes on an idle
+machine; the variable makes it fewer. Speed is printed and not asserted.
+
+On 2026-11-21, two shared cores under a load of two to three, the middle of five
+imports: 2,135 JSONL papers a second by the clock and 2,238 by processor time (2,079
+to 2,530), 996 and 1,040 BibTeX entries, peak 99 MB. A million lines under a load of
+three to six: 1,069 a second by the clock, 2,245 by processor time, 2,499 in the first
+tenth and 2,026 in the last; peak 104 MB, and as much for a tenth of the lines. A
+third of the time is SQLite's, half of that its indexing of words for the search.
 Runs on Linux, which says the peak of this process alone.
 """
 
