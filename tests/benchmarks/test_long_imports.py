@@ -5,7 +5,7 @@
 
 Each import runs in a process of its own on a file that is generated, into a new
 SQLite library; printed are papers a second by the clock and by processor time,
-and the peak of the process's memory. A million lines take five minutes on an idle
+and the peak of the process's memory. A million lines take a quarter of an hour on a busy
 machine; the variable makes it fewer. Speed is printed and not asserted.
 
 On 2026-11-21, two shared cores under a load of two to three, the middle of five
