@@ -6,12 +6,16 @@ that only `nearest` has to change.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.features.interactions import Rows, SparseRows
+
+ROWS_AT_ONCE = 64
+"""Queries whose cosines with all papers are in memory together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,13 @@ def nearest(queries: SparseRows, papers: SparseRows, n: int) -> list[Neighbours]
     by_term = papers.T.tocsr()
     return [
         best_of_row(cosines, n)
-        for start in range(0, queries.shape[0], 512)
-        for cosines in _rows_of(queries[start : start + 512] @ by_term)
+        for start in range(0, queries.shape[0], ROWS_AT_ONCE)
+        for cosines in _rows_of(queries[start : start + ROWS_AT_ONCE] @ by_term)
     ]
 
 
-def _rows_of(matrix: SparseRows) -> list[SparseRows]:
-    return [matrix[i] for i in range(matrix.shape[0])]
+def _rows_of(matrix: SparseRows) -> Iterator[SparseRows]:
+    return (matrix[i] for i in range(matrix.shape[0]))
 
 
 def best_of_row(row: SparseRows, n: int) -> Neighbours:
