@@ -111,9 +111,7 @@ class Manifest:
             A score is no number.
         """
         try:
-            return json.dumps(
-                self.as_dict(), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False
-            )
+            return indented(self.as_dict())
         except ValueError as error:
             raise DigestError(
                 f"The digest of {self.week} holds a score that is no number."
@@ -139,6 +137,23 @@ class Manifest:
             f"The stored digest has version {version!r} and this program reads {VERSION};"
             " install the version of paperloop that wrote it or a newer one."
         )
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def indented(value: Any, before: str = "\n") -> str:
+    """Return plain values as ``json.dumps`` does with sorted keys and an indent of 1, but sooner.
+
+    There the standard library leaves its fast encoder. Keys are text.
+    """
+    within = f"{before} "
+    if isinstance(value, Mapping) and value:
+        cells = [f"{_encoded(x)}: {indented(value[x], within)}" for x in sorted(value)]
+        return f"{{{within}{f',{within}'.join(cells)}{before}}}"
+    if isinstance(value, list | tuple) and value:
+        return f"[{within}{f',{within}'.join([indented(x, within) for x in value])}{before}]"
+    return _encoded(value)
 
 
 _TIMES = ("starts_at", "ends_at", "composed_at")

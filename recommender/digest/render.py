@@ -8,7 +8,6 @@ Markdown by `markup.markdown`; a link is a web address or is left out.
 from __future__ import annotations
 
 import re
-import textwrap
 from binascii import b2a_qp
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +28,7 @@ LARGEST_HTML = 68_000
 """Bytes that an HTML digest takes at most in a mail, so that its text finds room beside it."""
 
 _LONGEST_URL = 1_000
+_WIDTH = 74
 _CONTROL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -156,7 +156,12 @@ def _left(text: str, width: int) -> Markup:
 
 
 def _wrap(text: str, indent: int = 0) -> Markup:
-    lines = textwrap.wrap(shown(text), 74 - indent, break_long_words=False, break_on_hyphens=False)
+    lines: list[str] = []
+    for word in shown(text).split(" "):
+        if lines and len(lines[-1]) + len(word) < _WIDTH - indent:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
     return Markup(f"\n{' ' * indent}".join(lines))  # noqa: S704
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from invented_week import ITEM, linked, manifest
 
 from recommender.digest.entries import finite
 from recommender.digest.fates import pack
-from recommender.digest.manifest import Manifest
+from recommender.digest.manifest import Manifest, indented
 from recommender.digest.render import RENDERERS, render
 from recommender.errors import DigestError
 
@@ -88,3 +90,19 @@ def test_a_score_that_is_no_number_is_never_stored():
 
 def test_parts_that_could_not_be_computed_are_left_out():
     assert finite({"als": 1, "tfidf": float("nan"), "x": float("inf")}) == {"als": 1.0}
+
+
+_PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+)
+
+
+@given(_PLAIN)
+def test_it_is_written_as_the_standard_library_writes_it(value):
+    wanted = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    assert indented(value) == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -19,7 +20,7 @@ from recommender.digest.entries import DigestItem
 from recommender.digest.formulas import readable
 from recommender.digest.items import item_of
 from recommender.digest.manifest import Manifest
-from recommender.digest.render import LARGEST_HTML, RENDERERS, render
+from recommender.digest.render import LARGEST_HTML, RENDERERS, _wrap, render
 from recommender.domain import Reason, Recommendation
 from recommender.errors import DigestError
 
@@ -309,3 +310,10 @@ def test_an_unknown_format_is_refused_with_the_known_ones():
 )
 def test_simple_mathematics_reads_as_letters(text, letters):
     assert readable(text) == letters
+
+
+@pytest.mark.parametrize("indent", [0, 4, 9])
+def test_lines_are_broken_as_the_standard_library_breaks_them(indent):
+    for text in ("", "one", "w" * 200, "a bb ccc dddd " * 30, f"{'x' * 73} y {'z' * 80} end-of-it"):
+        lines = textwrap.wrap(text, 74 - indent, break_long_words=False, break_on_hyphens=False)
+        assert _wrap(text, indent) == f"\n{' ' * indent}".join(lines)
