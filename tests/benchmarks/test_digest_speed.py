@@ -3,16 +3,21 @@
     python -m pytest -m benchmark -s tests/benchmarks/test_digest_speed.py
 
 Composes, stores and renders (HTML, text, Markdown) for every reader in two
-processes, and prints the time in all, the processor time and the memory. The
+processes, one for each core, and prints the time in all, the processor time, the
+load of the machine, and the memory: the highest of one process, and of all
+processes together with shared pages counted once (Linux only). The
 baseline of the same run is one call of `recommend` for 30 of the readers: what
 the app needs for a slate of the same week.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import platform
 import resource
 import statistics
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -45,27 +50,44 @@ def test_digests_for_a_thousand_readers(tmp_path: Path) -> None:
             slates.append(perf_counter() - begun)
     store.close()
     begun, used = perf_counter(), _processor_seconds()
-    n_papers = n_bytes = 0
-    for made in compose_many(
+    n_papers = n_bytes = together = 0
+    made_one_by_one = compose_many(
         settings,
         readers,
         week=week,
         now=MONDAY,
         formats=("html", "text", "markdown"),
         n_processes=N_PROCESSES,
-    ):
+    )
+    for n_made, made in enumerate(made_one_by_one):
         assert made.manifest is not None, made.error
         n_papers += len(made.manifest.items)
         n_bytes += len(made.manifest.to_json())
+        if n_made % 50 == 0:
+            together = max(together, _memory_of_all())
     took = perf_counter() - begun
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"\n{platform.processor() or platform.machine()}, {N_PROCESSES} processes")
     print(f"{N_READERS} readers, {N_NEW} new of {N_PAPERS} papers: {took:.1f} s")
-    print(f"processor time {_processor_seconds() - used:.1f} s")
+    cpu = _processor_seconds() - used
+    print(
+        f"processor time {cpu:.1f} s, {1000 * cpu / N_READERS:.0f} ms a reader with all beginnings"
+    )
+    print(f"load of the machine {os.getloadavg()[0]:.1f}")
     print(f"{n_papers / N_READERS:.1f} papers and {n_bytes / N_READERS / 1000:.1f} kB an issue")
-    print(f"memory of the larger process {children:.0f} MB, shared pages counted")
+    print(f"memory of all processes {together / 1024:.0f} MB, of one at most {children:.0f} MB")
     slate = statistics.median(slates)
     print(f"a slate in the app: median {1000 * slate:.0f} ms; {took / N_READERS / slate:.2f} of it")
+
+
+def _memory_of_all() -> int:
+    """Return kB of this process and its children, pages shared by several counted once."""
+    total = 0
+    for process in (os.getpid(), *(x.pid for x in multiprocessing.active_children())):
+        with suppress(OSError):
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+            total += next(int(x.split()[1]) for x in lines if x.startswith("Pss:"))
+    return total
 
 
 def _processor_seconds() -> float:
