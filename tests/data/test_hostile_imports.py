@@ -156,7 +156,9 @@ def test_every_sample_cut_off_ends_in_bounded_time_and_memory(tmp_path, imported
 
 
 @pytest.mark.slow
-def test_worse_files_end_in_bounded_time_and_memory(tmp_path, imported):
-    for name, write in WORSE.items():
-        write(tmp_path / name)
-    must_be_bounded(imported([tmp_path / name for name in WORSE]))
+@pytest.mark.parametrize("half", [0, 1])
+def test_worse_files_end_in_bounded_time_and_memory(half, tmp_path, imported):
+    names = list(WORSE)[half::2]
+    for name in names:
+        WORSE[name](tmp_path / name)
+    must_be_bounded(imported([tmp_path / name for name in names]))
