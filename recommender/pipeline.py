@@ -26,6 +26,7 @@ from recommender.ranking.base import Scores
 from recommender.ranking.blend import BlendRanker, under
 from recommender.ranking.diversity import TwinFilter, best_first, with_floors
 from recommender.ranking.exploration import explore
+from recommender.ranking.merging import in_shares
 from recommender.ranking.reading import Reading, Window
 from recommender.ranking.subjects import subjects_of
 from recommender.ranking.terms import AlsOptions
@@ -143,7 +144,9 @@ def rank(
     lines = {interest: line for interest, line in lines.items() if line}
     if not lines:
         return _opening(model, [p for p, _ in within.values()], rows, n, now)
-    merged = _merge(model, lines, {i: share for i, (_, share) in within.items()}, n_line)
+    asked = [c.paper_index for line in lines.values() for c in line]
+    twins = TwinFilter(model.features.paper_terms, asked)
+    merged = in_shares(lines, {i: share for i, (_, share) in within.items()}, twins, n_line)
     # Rows behind the fit are numbered as they came, which differs from process to process.
     known = np.sort(unwanted[unwanted < model.features.n_fitted]).astype(np.int64)
     return explore(merged, n, options.explore, zlib.crc32(known.tobytes(), seed))
@@ -207,26 +210,6 @@ def _with_subjects(model: Model, reading: Reading, rows: Rows, order: Rows, most
     first = with_floors(looked_at.tolist(), subject_of, queues, shares, min(most, N_SHARED))
     taken = set(first)
     return [*first, *(int(i) for i in order[:most] if i not in taken)][:most]
-
-
-def _merge(
-    model: Model, lines: Mapping[str, list[Candidate]], shares: Mapping[str, float], n: int
-) -> list[Candidate]:
-    """Return one line of up to `n`, each interest in its share, near-duplicates left out."""
-    waiting = {interest: iter(line) for interest, line in lines.items()}
-    kept: dict[str, list[Candidate]] = {interest: [] for interest in lines}
-    asked = [c.paper_index for line in lines.values() for c in line]
-    twins = TwinFilter(model.features.paper_terms, asked)
-    merged: list[Candidate] = []
-    while len(merged) < n and waiting:
-        turn = max(waiting, key=lambda i: shares[i] / (2 * len(kept[i]) + 1))
-        chosen = next((c for c in waiting[turn] if twins.take(c.paper_index)), None)
-        if chosen is None:
-            del waiting[turn]
-            continue
-        kept[turn].append(chosen)
-        merged.append(chosen)
-    return merged
 
 
 def _opening(

@@ -11,18 +11,20 @@ from recommender.ranking.base import Rows, Scores, SparseRows
 TWIN_COSINE = 0.8
 SUBJECT_FLOOR = 0.6
 MOST_COMPARED = 1000
+MOST_APART = 100
+"""Places without near-duplicates: nobody has more in view, and what lies behind is a ranking."""
 
 
 class TwinFilter:
-    """Lets papers through one by one, and refuses near-duplicates of those let through.
+    """Lets papers through one by one, and refuses near-duplicates until `MOST_APART` are through.
 
     Parameters
     ----------
     paper_terms
         ``(n_papers, n_terms)`` TF-IDF of all papers.
     rows
-        The papers that will be asked about, best first. The first
-        `MOST_COMPARED` are compared; what lies behind is a ranking, no slate.
+        The papers that will be asked about, best first; the first
+        `MOST_COMPARED` are compared.
     """
 
     def __init__(self, paper_terms: SparseRows, rows: Sequence[int]) -> None:
@@ -34,10 +36,16 @@ class TwinFilter:
         self._position = {row: i for i, row in enumerate(unique)}
         self._refused = np.zeros(len(unique), dtype=bool)
 
+    @property
+    def full(self) -> bool:
+        """Whether so many are through that near-duplicates no longer matter."""
+        return len(self._seen) >= MOST_APART
+
     def take(self, row: int) -> bool:
-        """Take a paper, unless it or a near-duplicate of it was taken before."""
+        """Take a paper, unless it or, in the first places, a near-duplicate was taken before."""
         position = self._position.get(row)
-        if row in self._seen or (position is not None and self._refused[position]):
+        refused = position is not None and bool(self._refused[position])
+        if row in self._seen or (refused and not self.full):
             return False
         self._seen.add(row)
         if position is not None:

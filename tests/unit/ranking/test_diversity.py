@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from worlds import subject_rows, world_features
 
-from recommender.domain import Paper
+from recommender.domain import Candidate, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.ranking.diversity import TwinFilter, best_first, with_floors
+from recommender.ranking.diversity import MOST_APART, TwinFilter, best_first, with_floors
+from recommender.ranking.merging import in_shares
 from recommender.ranking.subjects import subjects_of
 
 
@@ -76,3 +77,14 @@ def test_one_subject_is_the_profile_itself(likes: list[int]) -> None:
 def test_without_an_embedding_there_is_one_subject() -> None:
     profile = Profile.of([0, 1, 2])
     assert subjects_of(profile, np.zeros((3, 0), dtype=np.float32)) == [profile]
+
+
+def test_behind_the_first_hundred_places_near_duplicates_follow_in_order() -> None:
+    texts = [f"own{i} other{i} word{i}" for i in range(120)]
+    texts[1] = texts[0]
+    papers = [Paper(x, abstract=x, paper_id=f"doi:10.5555/{i}") for i, x in enumerate(texts)]
+    terms = Features.of_papers(papers).paper_terms
+    line = [Candidate(i, 1.0 - i / 1000, {}, interest_id="a") for i in range(120)]
+    twins = TwinFilter(terms, range(120))
+    found = [x.paper_index for x in in_shares({"a": line}, {"a": 1.0}, twins, 120)]
+    assert found == [0, *range(2, MOST_APART + 1), 1, *range(MOST_APART + 1, 120)]
