@@ -6,11 +6,13 @@ starts; touches the store (reading), the models folder (writing) and nothing els
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +32,8 @@ from recommender.ranking.terms import AlsOptions
 from recommender.store import Store
 
 Tell = Callable[[str], None]
+BEHIND_READERS = 10
+"""Priority of a refit, as `nice` counts."""
 
 _children: dict[Path, subprocess.Popen[bytes]] = {}
 _starting = threading.Lock()
@@ -101,6 +105,10 @@ def refit_in_background(settings: Settings) -> bool:
             if not free:
                 return False
         child = _children[settings.models_dir] = _start(settings)
+        if hasattr(os, "setpriority"):
+            # Nobody waits for it, and somebody is reading. It may have ended already.
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, child.pid, BEHIND_READERS)
     threading.Thread(target=child.wait, name="fit", daemon=True).start()
     return True
 

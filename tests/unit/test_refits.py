@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ def test_no_second_refit_is_started_while_the_first_still_loads(
     monkeypatch.setattr(training, "_start", lambda settings: child)
     settings = load_settings(data_dir=tmp_path)
     assert training.refit_in_background(settings)
+    if hasattr(os, "getpriority"):
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) >= training.BEHIND_READERS
     assert not training.refit_in_background(settings)
     child.communicate(b"\n")
     assert training.refit_in_background(settings)
