@@ -29,7 +29,7 @@ class Queue {
     const shown = new Set(held.map((x) => x.paper_id));
     this.cards = [...held, ...data.cards.filter((x) => !shown.has(x.paper_id))];
     this.at = Math.max(0, Math.min(focus ? held.length - 1 : held.length, this.cards.length - 1));
-    if (data.focus) this.put(data.focus);
+    if (data.focus && first) this.put(data.focus); // later the address is only behind the deck
   }
 
   // Show a paper that the address asks for, but not one that this tab has just judged or left.
