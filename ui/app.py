@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from ui import access, alarms, components, sidebar, start_page, starting
+from ui import access, alarms, components, memory, sidebar, start_page, starting
 
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -49,3 +49,4 @@ try:
             page.run()
 except RecommenderError as error:
     components.show_error(error)
+memory.put_aside_soon()

@@ -7,7 +7,6 @@ the proxy's host in the setting `allowed_hosts`.
 
 from __future__ import annotations
 
-import gc
 import logging
 import socket
 import sys
@@ -31,7 +30,7 @@ from starlette.routing import Route
 from recommender import __version__
 from recommender.config import Settings
 from recommender.errors import RecommenderError
-from ui import state
+from ui import memory, state
 from ui.feedback import post_feedback
 from ui.headers import Headers
 from ui.routes import ROUTES
@@ -158,9 +157,7 @@ def _warm() -> None:
         state.check()
     except RecommenderError as error:
         logging.getLogger(__name__).warning("%s", error)
-    # Streamlit collects garbage after every rerun; what stays for good need not be looked at.
-    gc.collect()
-    gc.freeze()
+    memory.put_aside()
 
 
 def _show_error(error: Exception) -> bool:
