@@ -105,7 +105,7 @@ def why_empty(manifest: Manifest) -> list[str]:
             " you add them.",
         ]
     reasons = ", ".join(f"{n:,} {why}" for n, why in left_out(manifest))
-    new = f"{counted(manifest.candidates, 'paper')} {_when(manifest)}"
+    new = f"{manifest.candidates:,} {'was' if manifest.candidates == 1 else 'were'} new"
     return [f"{new}: {reasons}.", _next_step(manifest)]
 
 
