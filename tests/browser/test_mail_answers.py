@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -22,7 +22,7 @@ DUE = datetime(2026, 11, 23, 8, tzinfo=UTC)
 def mail(served: Served, reading: Reading, tmp_path: Path) -> Path:
     """The HTML of the mail that the reader got over SMTP, as a file."""
     plan = Plan(bar=-9.0, size=4, channels=("mail",), address="reader@example.org")
-    save_plan(served.store, reading.reader_id, plan, DUE)
+    save_plan(served.store, reading.reader_id, plan, DUE - timedelta(days=2))
     box = Box()
     with working(box) as server:
         assert server.sender == SENDER
