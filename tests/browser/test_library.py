@@ -32,12 +32,19 @@ def opened(page: Page, reading: Reading, path: str, **query: str) -> None:
     )
 
 
+def settled(page: Page) -> None:
+    """Wait until the page is drawn anew: a box that is redrawn under the key misses it."""
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_timeout(300)
+
+
 def test_a_list_is_ordered_and_papers_are_picked_by_keyboard(page: Page, listed: Reading) -> None:
     opened(page, listed, "library", shelf="Reading lists")
     a, b, c, d = order(listed)
     page.get_by_role("button", name="Down", exact=True).first.focus()
     page.keyboard.press("Enter")
     until(page, lambda: order(listed) == (b, a, c, d))
+    settled(page)
     page.get_by_role("checkbox").first.focus()
     page.keyboard.press("Space")
     page.get_by_text("1 selected").wait_for()
