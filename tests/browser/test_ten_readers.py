@@ -46,7 +46,7 @@ def test_ten_readers_at_once_get_what_they_pressed_and_no_error(
     draw = random.Random(0)
     faults: list[Error] = []
     for _, deck in decks:
-        deck.page.on("pageerror", faults.append)
+        deck.page.on("pageerror", lambda error: faults.append(error))
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         for _, deck in decks:
