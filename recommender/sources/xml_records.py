@@ -202,7 +202,7 @@ def _encoding(first: bytes) -> str:
     if not _ENCODINGS.match(name) or re.match(r"utf-?(?:16|32)", name, re.I):
         return shown
     try:
-        b"".decode(name)
+        codecs.getincrementaldecoder(name)
     except LookupError:
         return shown
     return name

@@ -117,7 +117,9 @@ def test_encodings_are_taken_from_mark_or_declaration(encoding: str) -> None:
     assert texts(data, step=7) == ["Привет"]
 
 
-@pytest.mark.parametrize("declared", ["utf-8", "bogus", "utf-16", "hex", "rot13", "unicode_escape"])
+@pytest.mark.parametrize(
+    "declared", ["utf-8", "bogus", "UTF-8kernel-4", "utf-16", "hex", "rot13", "unicode_escape"]
+)
 def test_a_declaration_that_is_wrong_does_not_cost_the_page(declared: str) -> None:
     data = f'<?xml version="1.0" encoding="{declared}"?><root><r>caf'.encode() + b"\xe9</r></root>"
     assert texts(data) == ["café"]
