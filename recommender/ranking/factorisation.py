@@ -25,7 +25,7 @@ from recommender.ranking.base import (
     row_cells,
 )
 from recommender.ranking.first_factors import first_factors
-from recommender.ranking.foldin import Floats, Gram, fold_in
+from recommender.ranking.foldin import Floats, Gram, folded
 from recommender.ranking.terms import AlsOptions, TermBlock, n_factors_for, reader_weight
 
 N_LENDERS, LENT = 30, 0.4
@@ -119,8 +119,7 @@ class Factorisation:
     def fold_paper(self, row: int) -> Floats:
         """Return a paper's factors from its terms and the readers who had it, ``(n_factors,)``."""
         observed, confidences = self.observed(row)
-        summands = fold_in(self.of_rows, observed.astype(np.float64), confidences)
-        return np.asarray(summands.sum(axis=0))
+        return folded(self.of_rows, observed.astype(np.float64), confidences)
 
     def observed(self, row: int) -> tuple[NDArray[np.float32], Floats]:
         """Return factors and confidences of a paper's cells, terms first, then readers."""

@@ -104,7 +104,7 @@ def rocchio_of(profile: Profile, held: Rows, content: SparseRows, columns: Spars
     liked = mean_of(profile, held, content, columns)
     if not profile.skipped.size:
         return liked
-    less = SKIP_SHARE * shares(-profile.skipped_weights).astype(np.float64)
+    less = np.float32(SKIP_SHARE) * shares(-profile.skipped_weights)
     avoided = content[profile.skipped].T @ less
     return np.asarray(liked - np.asarray(columns.T @ avoided)[:, None])
 
@@ -113,9 +113,10 @@ def mean_of(profile: Profile, held: Rows, content: SparseRows, columns: SparseRo
     """Return `mean_without` of dot products; parameters as in `rocchio_of`.
 
     The mean of all likes is taken first, so that the work does not grow with
-    their number times that of the columns.
+    their number times that of the columns. In single precision, as the content:
+    else every product would begin with a copy of all cells.
     """
-    part = shares(profile.liked_weights).astype(np.float64)
+    part = shares(profile.liked_weights)
     whole = np.asarray(columns.T @ (content[profile.liked].T @ part))
     own = dense(content[profile.liked[held]] @ columns)
     return np.asarray((whole[:, None] - own.T * part[held]) / (1 - part[held]))

@@ -24,6 +24,7 @@ from recommender.ranking.base import (
     SparseRows,
     cells_of,
     matrix_of,
+    row_cells,
     sum_of_rows,
     valid_rows,
 )
@@ -104,11 +105,38 @@ class NeighbourRanker:
         """Return `walk` in deviations from its mean over all papers that can be reached."""
         walk = self.walk(profile)
         reached = np.isfinite(walk)
-        n_reached = max(int(reached.sum()), 1)
         kept = np.where(reached, walk, np.float32(0))
-        total, squares = float(kept.sum(dtype=np.float64)), float(kept @ kept)
-        gain, offset = Scale.of_sums(*np.array([n_reached, total, squares])).line(1.0)
+        gain, offset = _standard(kept, int(reached.sum()))
         return np.asarray(gain * walk + offset)
+
+    def without_each(self, profile: Profile, held: Rows, papers: Rows) -> Scores:
+        """Return the standard walk without each of some likes, ``(n_papers, n_held)``.
+
+        The walk is a sum over the likes, so only what a like adds is taken away.
+
+        Parameters
+        ----------
+        held
+            Positions in ``profile.liked``, whose rows must exist.
+
+        Returns
+        -------
+        As `standard_walk` of the rest would give; 0 where that cannot arrive.
+        """
+        to_papers, to_readers, damping = self._need()
+        start = profile.liked_weights
+        at_readers = sum_of_rows(to_readers, profile.liked, start)
+        arrived = to_papers.T @ at_readers
+        found = np.zeros((papers.size, held.size), dtype=np.float32)
+        for column, like in enumerate(held):
+            passed, steps = row_cells(to_readers, int(profile.liked[like]))
+            own = (steps * start[like]).astype(np.float32)
+            if np.count_nonzero(at_readers) == own.size and (at_readers[passed] == own).all():
+                continue
+            rest = (arrived - sum_of_rows(to_papers, passed, own)) * damping
+            gain, offset = _standard(rest, int((damping > 0).sum()))
+            found[:, column] = gain * rest[papers] + offset
+        return np.where(damping[papers, None] > 0, found, np.float32(0))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the steps; see `Ranker.arrays`."""
@@ -138,3 +166,9 @@ def _steps(matrix: SparseRows) -> SparseRows:
     totals = np.bincount(rows, matrix.data, minlength=matrix.shape[0])
     values = ((matrix.data / totals[rows]) ** ALPHA).astype(np.float32)
     return csr_matrix((values, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _standard(arrived: Scores, n_reached: int) -> tuple[np.float32, np.float32]:
+    """Return gain and offset to deviations from the mean; 0 where none can arrive."""
+    total, squares = float(arrived.sum(dtype=np.float64)), float(arrived @ arrived)
+    return Scale.of_sums(*np.array([max(n_reached, 1), total, squares])).line(1.0)

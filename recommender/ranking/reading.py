@@ -29,6 +29,9 @@ AVERSION = "aversion"
 MANY = 4
 """Gathering rows costs more than multiplying all once a part of this many is asked for."""
 
+A_HANDFUL = 100
+"""Sparse rows up to this many are multiplied where they lie; more are gathered first."""
+
 FEW = 5
 """Adding up columns is cheaper than a whole product while they hold a part of this few cells."""
 
@@ -60,7 +63,7 @@ class Window:
     """Some papers, so that several readings of them gather their rows only once."""
 
     papers: Rows
-    _gathered: dict[int, Scores] = field(default_factory=dict)
+    _gathered: dict[int, Matrix] = field(default_factory=dict)
 
     def dots(self, content: Content, direction: NDArray[np.float32]) -> Scores:
         """Return dot products of the papers with a direction; NaN where there is no content."""
@@ -70,14 +73,17 @@ class Window:
         rows = self.papers[exists]
         if rows.size * MANY > content.known.size:
             scores[exists] = content.dots(direction)[rows]
-        elif isinstance(content.matrix, np.ndarray):
-            key = id(content.matrix)
-            if key not in self._gathered:
-                self._gathered[key] = content.matrix[rows]
-            scores[exists] = self._gathered[key] @ direction
-        else:
+        elif not isinstance(content.matrix, np.ndarray) and rows.size <= A_HANDFUL:
             scores[exists] = dots_of_rows(content.matrix, rows, direction)
+        else:
+            scores[exists] = self._rows_of(content, rows) @ direction
         return scores
+
+    def _rows_of(self, content: Content, rows: Rows) -> Matrix:
+        key = id(content)
+        if key not in self._gathered:
+            self._gathered[key] = content.matrix[rows]
+        return self._gathered[key]
 
 
 @dataclass(frozen=True, slots=True)

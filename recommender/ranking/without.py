@@ -15,7 +15,7 @@ from recommender.ranking.blend import BlendRanker
 from recommender.ranking.foldin import Floats
 from recommender.ranking.heldout import rocchio_of, rocchio_without, tastes_without
 from recommender.ranking.reading import AVERSION, Reading
-from recommender.ranking.scale import DenseSample, Scale, SparseSample
+from recommender.ranking.scale import DenseSample, SparseSample
 from recommender.ranking.weights import weights_for
 
 
@@ -39,7 +39,8 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
         by_meaning = _dense(ranker, "embedding", queries, reading, held, papers)
         model = model + weights["embedding"] * by_meaning
     if weights["neighbours"] > 0:
-        model = model + weights["neighbours"] * _walks(ranker, reading, held, papers)
+        walks = ranker.neighbours.without_each(profile, held, papers)
+        model = model + weights["neighbours"] * walks
     words = weights["tfidf"] * _words(ranker, reading, held, papers)
     averse = reading.parts(papers).get(AVERSION, np.zeros(papers.size, dtype=np.float32))
     return np.asarray(words + averse[:, None] + np.maximum(model, 0), dtype=np.float32)
@@ -72,12 +73,3 @@ def _dense(
 def _where_known(ranker: BlendRanker, name: str, scores: Scores, papers: Rows) -> Floats:
     known = ranker.contents[name].known[papers]
     return np.where(known[:, None], scores, 0.0)
-
-
-def _walks(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Floats:
-    walks = [
-        ranker.neighbours.walk(reading.profile.without_like(int(row)))
-        for row in reading.profile.liked[held]
-    ]
-    scores = [Scale.of_scores(walk).standard(walk)[papers] for walk in walks]
-    return np.asarray(np.nan_to_num(np.array(scores, dtype=np.float64).T))

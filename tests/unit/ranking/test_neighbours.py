@@ -50,3 +50,19 @@ def test_skips_take_no_step() -> None:
     np.testing.assert_array_equal(
         ranker.score(Profile.of([1], [0]), everything), ranker.score(Profile.of([1]), everything)
     )
+
+
+def test_without_each_like_is_the_walk_of_the_rest() -> None:
+    ranker, everything = fitted(), np.arange(4)
+    profile = Profile.of({1: 1.0, 2: 3.0, 0: 0.5})
+    held = np.arange(3)
+    found = ranker.without_each(profile, held, everything)
+    for column, like in enumerate(profile.liked):
+        rest = ranker.standard_walk(profile.without_like(int(like)))
+        np.testing.assert_allclose(found[:, column], np.nan_to_num(rest), atol=1e-5)
+    assert np.ptp(found[:3], axis=0).min() > 0
+
+
+def test_without_its_only_bridge_the_walk_reaches_nothing() -> None:
+    found = fitted().without_each(Profile.of({1: 1.0, 3: 1.0}), np.array([0]), np.arange(4))
+    assert not found.any()
