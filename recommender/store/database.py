@@ -15,11 +15,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, update
 
-from recommender.errors import SchemaMismatch, StoreError
+from recommender.errors import SchemaMismatch, StoreBusy, StoreError
 from recommender.store import backups, schema
 from recommender.store.engines import connect_sqlite, make_engine, parse_url
-from recommender.store.faults import NO_TABLES, plain_faults
+from recommender.store.faults import BUSY, NO_TABLES, plain_faults
 from recommender.store.models import PAPER, SETTING
+
+IN_LINE_SECONDS = 60
+"""A thread of ours that writes makes progress, so its end is worth waiting for."""
 
 
 class Database:
@@ -40,6 +43,7 @@ class Database:
         self._url = parse_url(url)
         self._engine: Engine | None = None
         self._opening = threading.Lock()
+        self._writing = threading.Lock()
         self._held = threading.local()
 
     def __repr__(self) -> str:
@@ -80,13 +84,26 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Open a transaction as the only writer; committed unless an exception leaves it.
 
+        Threads wait in line for one another; only other processes are asked again
+        and again, as SQLite does it, where the unlucky may ask in vain.
+
         Raises
         ------
         StoreBusy
-            Another writer kept the library for more than ten seconds.
+            Another process kept the library for more than ten seconds, or the
+            threads before this one together for more than a minute.
         """
-        with plain_faults(), self._begin(writing=True) as connection:
+        with plain_faults(), self._turn(), self._begin(writing=True) as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._writing.acquire(timeout=IN_LINE_SECONDS):
+            raise StoreBusy(BUSY)
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _begin(self, *, writing: bool) -> Iterator[Connection]:

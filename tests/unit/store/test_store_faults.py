@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import sqlalchemy as sa
 from stores import NOW, event, fill, paper, sqlite_store
 
 from recommender.errors import MissingExtra, SchemaMismatch, StoreBusy, StoreError
-from recommender.store import Store, engines
+from recommender.store import Store, database, engines
 from recommender.store.faults import plain_error, plain_faults
 
 
@@ -23,6 +25,34 @@ def test_a_library_held_by_another_is_busy(tmp_path: Path, monkeypatch: pytest.M
     assert store.feedback.events() == []
     store.close()
     other.close()
+
+
+def test_threads_wait_in_line_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
+    store = sqlite_store(tmp_path)
+    ids = fill(store)
+
+    def write(key: int) -> None:
+        with store.database.write() as connection:
+            connection.execute(sa.text("UPDATE reader SET name = name"))
+            time.sleep(0.02)
+        store.feedback.append(event(ids[0], f"k{key}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(16)))
+    assert len(store.feedback.events()) == 16
+    store.close()
+
+
+def test_a_line_that_does_not_move_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "IN_LINE_SECONDS", 0.05)
+    store = sqlite_store(tmp_path)
+    ids = fill(store)
+    with store.database.write(), pytest.raises(StoreBusy, match="try again"):
+        store.feedback.append(event(ids[0], "k"))
+    store.feedback.append(event(ids[0], "k"))
+    assert len(store.feedback.events()) == 1
+    store.close()
 
 
 def test_reading_goes_on_while_another_writes(tmp_path: Path) -> None:
