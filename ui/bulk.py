@@ -14,6 +14,7 @@ import streamlit as st
 
 from recommender.domain import Event, EventKind
 from recommender.errors import RecommenderError
+from recommender.history import Log
 from recommender.store import ReadingList
 from ui import components, session, shelves, state, text
 
@@ -128,7 +129,7 @@ def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
     _guarded(work)
 
 
-def _stands(log: session.Log, paper_id: str, kind: EventKind) -> bool:
+def _stands(log: Log, paper_id: str, kind: EventKind) -> bool:
     held = log.states.get(paper_id)
     if held is None:
         return False
@@ -156,7 +157,7 @@ def _unsay(kind: EventKind, paper_ids: Sequence[str]) -> None:
     _guarded(work)
 
 
-def _event(log: session.Log, kind: EventKind, paper_id: str, undoes: int | None = None) -> Event:
+def _event(log: Log, kind: EventKind, paper_id: str, undoes: int | None = None) -> Event:
     held = log.states.get(paper_id)
     interest = session.interest_id() or (held.interest_id if held else None)
     return Event(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -17,13 +18,15 @@ from recommender.insight import Week
 from recommender.portrait import LIKED, OTHER, SKIPPED, SUGGESTED, Month, Spot
 from recommender.progress import Comparison, Rate
 
+Layers: TypeAlias = "alt.LayerChart | alt.FacetChart"
+
 BLUE, ORANGE, GREEN, RED, GREY = "#4682b4", "#c2703d", "#3a9460", "#cc5a50", "#8a8f98"
 HEIGHT = 220
 _WEEK = "%-d %b"
 _MOST_LABELS = 9
 
 
-def like_rate(rates: Sequence[Rate]) -> alt.LayerChart:
+def like_rate(rates: Sequence[Rate]) -> Layers:
     """Return the like-rate of every week with its 95 % interval."""
     table = pd.DataFrame(
         {
@@ -45,10 +48,10 @@ def like_rate(rates: Sequence[Rate]) -> alt.LayerChart:
     bars = base.mark_rule(color=GREY, strokeWidth=2).encode(y="low:Q", y2="high:Q", tooltip=tooltip)
     line = base.mark_line(color=BLUE, strokeWidth=1.5).encode(y=y)
     points = base.mark_circle(color=BLUE, size=70, opacity=1).encode(y=y, tooltip=tooltip)
-    return alt.layer(bars, line, points).properties(height=HEIGHT)
+    return alt.layer(bars, line, points, height=HEIGHT)
 
 
-def comparison(found: Comparison) -> alt.LayerChart:
+def comparison(found: Comparison) -> Layers:
     """Return how often both rankers put a liked paper first; 50 % is chance."""
     table = pd.DataFrame(
         {
@@ -81,13 +84,13 @@ def comparison(found: Comparison) -> alt.LayerChart:
     chance = alt.Chart(pd.DataFrame({"share": [0.5]})).mark_rule(
         color=ORANGE, strokeDash=[4, 4], strokeWidth=2
     )
-    return alt.layer(bars, chance.encode(x="share:Q")).properties(height=150)
+    return alt.layer(bars, chance.encode(x="share:Q"), height=150)
 
 
 def by_week(weeks: Sequence[Week], values: Sequence[float], title: str, form: str) -> alt.Chart:
     """Return one number a week as a line with points; NaN leaves a gap."""
     table = pd.DataFrame({"week": [pd.Timestamp(x.week) for x in weeks], "value": values})
-    return (
+    chart: alt.Chart = (
         alt.Chart(table)
         .mark_line(color=BLUE, point=alt.OverlayMarkDef(color=BLUE, size=60))
         .encode(
@@ -100,6 +103,7 @@ def by_week(weeks: Sequence[Week], values: Sequence[float], title: str, form: st
         )
         .properties(height=180)
     )
+    return chart
 
 
 def _weeks(weeks: Sequence[date]) -> alt.X:
@@ -118,7 +122,7 @@ _LOOKS = {
 SELECTED = "paper"
 
 
-def atlas(spots: Sequence[Spot], places: Sequence[Place], ink: str) -> alt.LayerChart:
+def atlas(spots: Sequence[Spot], places: Sequence[Place], ink: str) -> Layers:
     """Return the map: papers as points to click, regions by their words in the colour `ink`."""
     order = list(_LOOKS)
     known = sorted(spots, key=lambda x: order.index(x.what))
@@ -162,7 +166,7 @@ def atlas(spots: Sequence[Spot], places: Sequence[Place], ink: str) -> alt.Layer
         .mark_text(fontSize=13, fontWeight="bold", color=ink, opacity=0.85)
         .encode(x="x:Q", y="y:Q", text="words:N")
     )
-    return alt.layer(points, names).properties(height=560)
+    return alt.layer(points, names, height=560)
 
 
 def drift(months: Sequence[Month]) -> alt.Chart:
@@ -175,7 +179,7 @@ def drift(months: Sequence[Month]) -> alt.Chart:
         }
     )
     palette = alt.Scale(range=[BLUE, ORANGE, GREEN, GREY, RED])
-    return (
+    chart: alt.Chart = (
         alt.Chart(table)
         .mark_bar()
         .encode(
@@ -194,3 +198,4 @@ def drift(months: Sequence[Month]) -> alt.Chart:
         )
         .properties(height=300)
     )
+    return chart

@@ -6,8 +6,7 @@ from functools import partial
 from typing import Any
 
 from recommender.config import Settings
-from recommender.ingest import FetchReport, Trial, fetch, query_of_key, try_out
-from recommender.ingest.queries import SourceQuery
+from recommender.ingest import FetchReport, SourceQuery, Trial, fetch, query_of_key, try_out
 from recommender.store import Fetch
 from recommender.training import refit_due, refit_in_background
 from ui import jobs, state

@@ -12,7 +12,7 @@ from functools import partial
 import streamlit as st
 
 from recommender.domain import EventKind, Paper, Recommendation, Slate
-from recommender.history import PaperState
+from recommender.history import Log, PaperState
 from recommender.store import STATUSES, Mark, ReadingList
 from ui import bulk, components, session, state, text
 from ui.shelves import STATUS_NAMES
@@ -40,7 +40,7 @@ class Desk:
     """What every paper of one page needs to know, read once for all of them."""
 
     place: Place
-    log: session.Log
+    log: Log
     marks: Mapping[str, Mark]
     lists: Sequence[ReadingList]
     items: Mapping[str, Recommendation]

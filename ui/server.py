@@ -30,7 +30,7 @@ from starlette.routing import Route
 from recommender import __version__
 from recommender.config import Settings
 from recommender.errors import RecommenderError
-from ui import memory, state
+from ui import components, memory, state
 from ui.feedback import post_feedback
 from ui.headers import Headers
 from ui.routes import ROUTES
@@ -163,7 +163,7 @@ def _warm() -> None:
 def _show_error(error: Exception) -> bool:
     """Show one of our errors as its sentence; others are logged and named as a fault."""
     if isinstance(error, RecommenderError):
-        state.show_error(error)
+        components.show_error(error)
     else:
         st.error("Something went wrong here; the log of the program says what.")
     return True

@@ -31,7 +31,7 @@ def reader() -> Reader:
     """
     if access.required():
         return access.reader()
-    chosen = st.session_state.get(READER_KEY)
+    chosen: str = st.session_state.get(READER_KEY) or ""
     readers = state.store().readers
     known = {x.reader_id: x for x in readers.list()}
     return known.get(chosen) or readers.ensure(state.settings().reader, state.now())

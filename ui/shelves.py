@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from recommender.domain import EventKind, Paper
-from recommender.history import PaperState
+from recommender.history import Log, PaperState
 from recommender.identity import normalise_title
 from recommender.store import Mark, ReadingList
-from ui import components, session, text
+from ui import components, text
 
 LIKED, SAVED, TO_READ, READ, SKIPPED = "Liked", "Saved", "To read", "Read", "Skipped"
 SHELVES = (LIKED, SAVED, TO_READ, READ, SKIPPED)
@@ -101,7 +101,7 @@ class Shelf:
         return all(word in inside for word in words)
 
 
-def shelf(name: str, log: session.Log, marks: Mapping[str, Mark]) -> Shelf:
+def shelf(name: str, log: Log, marks: Mapping[str, Mark]) -> Shelf:
     """Return one of `SHELVES`, what came last first."""
     at = {x.paper_id: x.at for x in log.states.values() if _on(name, x, marks)}
     for paper_id, mark in marks.items():

@@ -8,8 +8,7 @@ from typing import Any
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from recommender.ingest import SourceForm, Trial, forms, keep
-from recommender.ingest.queries import SourceQuery
+from recommender.ingest import SourceForm, SourceQuery, Trial, forms, keep
 from ui import components, fetching, jobs, state, text
 
 NAMES = {

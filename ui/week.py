@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from ui import session, state
+from recommender.history import Log
+from ui import state
 
 DAYS = 7
 
@@ -26,7 +27,7 @@ class Progress:
         return f"{self.seen} of {self.of} of this week’s papers seen"
 
 
-def progress(log: session.Log) -> Progress:
+def progress(log: Log) -> Progress:
     """Return how far the reader of a log has come; muted papers are not counted."""
     today = state.now().replace(hour=0, minute=0, second=0, microsecond=0)
     key = (log.revision, today)

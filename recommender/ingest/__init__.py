@@ -28,6 +28,7 @@ from recommender.ingest.judgements import Judgements, Role
 from recommender.ingest.queries import query_of
 from recommender.ingest.reports import FetchReport, FileReport, ImportReport
 from recommender.sources import Entry, load, read_starter
+from recommender.sources.network import SourceQuery
 from recommender.sources.starter import NAME as STARTER
 from recommender.store import Store
 
@@ -42,6 +43,7 @@ __all__ = [
     "Progress",
     "Role",
     "SourceForm",
+    "SourceQuery",
     "Trial",
     "due",
     "fetch",

@@ -100,3 +100,12 @@ def test_a_key_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RecommenderError, match="signing key"):
         signing_key(tmp_path / "file")
+
+
+def test_an_error_of_ours_is_said_as_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("streamlit.error", said.append)
+    assert server._show_error(RecommenderError("Try *again*."))
+    assert server._show_error(KeyError("secret"))
+    assert said[0].replace("\\", "") == "Try *again*."
+    assert "secret" not in said[1]

@@ -8,6 +8,7 @@ from itertools import islice
 import streamlit as st
 
 from recommender.domain import Recommendation, Slate
+from recommender.history import Log
 from ui import cards, components, dealing, filtering, papers, session, state
 from ui.deck import HOLDS, SHOWS, deck
 
@@ -119,9 +120,7 @@ def as_list(*, compact: bool) -> None:
     session.refit_after(log)
 
 
-def _listed(
-    before: dict[str, Recommendation], slate: Slate, log: session.Log
-) -> dict[str, Recommendation]:
+def _listed(before: dict[str, Recommendation], slate: Slate, log: Log) -> dict[str, Recommendation]:
     """Keep what is judged, and what stands above it, where it is; re-rank what follows."""
     places = [i for i, x in enumerate(before) if log.judged(x)]
     kept = dict(islice(before.items(), max(places, default=-1) + 1))

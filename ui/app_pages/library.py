@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from recommender.domain import Paper
+from recommender.store import Mark
 from ui import bulk, components, importing, lists, papers, selecting, session, shelves, state
 from ui.shelves import Looking, Shelf
 
@@ -39,7 +40,7 @@ def page() -> None:
             kept(name, lambda: shelves.shelf(name, session.log(), _marks()))
 
 
-def _marks() -> dict[str, shelves.Mark]:
+def _marks() -> dict[str, Mark]:
     return state.store().marks.all(session.reader().reader_id)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.errors import UnknownPaper
+from recommender.store import Mark
 from ui import bulk, components, origins, papers, session, state, text
 
 PAPER = "paper"
@@ -46,7 +47,7 @@ def one_paper(paper_id: str) -> None:
 def _tags(paper_id: str) -> None:
     marks = state.store().marks
     reader_id = session.reader().reader_id
-    held = list(marks.all(reader_id).get(paper_id, papers.Mark()).tags)
+    held = list(marks.all(reader_id).get(paper_id, Mark()).tags)
     key = f"tags-{paper_id}"
     st.session_state[key] = held
     st.multiselect(

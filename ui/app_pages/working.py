@@ -172,8 +172,10 @@ def _fetches(found: Health) -> None:
         if x.error:
             lines.append(f"- :material/error: {name}: {text.native(x.error)}")
         else:
-            new = components.count(x.new, "new paper")
-            lines.append(f"- :material/check: {name}: {new}, {_ago(x.last_run_at)}")
+            when = _ago(x.last_run_at) if x.last_run_at else "not yet"
+            lines.append(
+                f"- :material/check: {name}: {components.count(x.new, 'new paper')}, {when}"
+            )
     st.markdown("\n".join(lines))
 
 

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from recommender.digest.answers import Answer, Signer
-from recommender.digest.manifest import DigestItem, Manifest
+from recommender.digest.entries import DigestItem
+from recommender.digest.manifest import Manifest
 from recommender.domain import Event, EventKind
 from recommender.errors import RecommenderError, StoreBusy, TokenError
 from recommender.keys import signing_key
