@@ -10,6 +10,7 @@ from recommender.errors import RecommenderError
 from ui import access, alarms, components, memory, sidebar, start_page, starting
 
 ICON = Path(__file__).parent / "icon.svg"
+CONTRAST = Path(__file__).parent / "contrast.css"
 
 st.set_page_config(
     page_title="paperloop",
@@ -39,6 +40,7 @@ page = st.navigation(
     ]
 )
 st.logo(ICON, size="large")
+st.html(CONTRAST)
 try:
     if access.admitted():
         sidebar.show()

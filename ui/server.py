@@ -47,6 +47,8 @@ CONFIG: Mapping[str, Any] = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
+    # An address that names a view is held beside the widget's default, as it should be.
+    "global.disableWidgetStateDuplicationWarning": True,
     "logger.hideWelcomeMessage": True,
     "server.fileWatcherType": "none",
     "server.headless": True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import SHOTS, Reading, Served, until
+from contrast import faint_texts
 from libraries import HOSTILE
 from playwright.sync_api import Browser, Page
 
@@ -86,6 +87,7 @@ def test_every_page_is_drawn(
         assert page.get_by_test_id("stException").count() == 0
         too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not page.evaluate(too_wide)
+        until(page, lambda: not faint_texts(page), lambda: f"hard to read: {faint_texts(page)}")
     context.close()
 
 
