@@ -25,7 +25,6 @@ page = st.navigation(
             "app_pages/for_you.py",
             title="For you",
             icon=":material/auto_stories:",
-            url_path="for-you",
             default=True,
         ),
         st.Page("app_pages/search.py", title="Search", icon=":material/search:"),

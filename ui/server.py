@@ -24,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
 from recommender import __version__
@@ -72,6 +72,7 @@ def application(settings: Settings, *, open_browser_at: str | None = None) -> st
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/for-you", to_the_first_page),
             # Other methods too, or Streamlit would answer them with its page.
             Route("/api/feedback", post_feedback, methods=["GET", "POST", "PUT", "DELETE"]),
             *ROUTES,
@@ -130,6 +131,12 @@ def _options(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 async def healthz(request: Request) -> JSONResponse:
     """Answer that the process lives."""
     return JSONResponse({"status": "ok", "version": __version__})
+
+
+async def to_the_first_page(request: Request) -> RedirectResponse:
+    """Lead to the first page, which Streamlit serves at the root alone, by its name."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"./{query}")
 
 
 async def readyz(request: Request) -> JSONResponse:

@@ -25,7 +25,7 @@ def first(page: st.Page) -> bool:
 
     It stays until the reader goes on, so that a first like does not take the page away.
     """
-    if page.url_path not in ("", "for-you"):
+    if page.url_path:
         return False
     reader_id = session.reader().reader_id
     if _went_on(reader_id):  # perhaps in another tab

@@ -75,6 +75,11 @@ def honest_note(manifest: Manifest) -> str:
     """Return what the reader should know of a choice made from little feedback, or ``""``."""
     if not manifest.items or manifest.likes >= FEW_LIKES:
         return ""
+    if not manifest.likes and _by_sentence(manifest):
+        return (
+            "You have not liked a paper yet: this choice rests on what you said you work on, and no"
+            " bar was held. Like a few to make the next digest better."
+        )
     if not manifest.likes:
         return (
             "You have not liked a paper yet, so nothing is known of your taste: these are recent"
@@ -85,6 +90,10 @@ def honest_note(manifest: Manifest) -> str:
         f"This choice rests on only {counted(manifest.likes, 'liked paper')}."
         " It gets better with every like and skip."
     )
+
+
+def _by_sentence(manifest: Manifest) -> bool:
+    return any(reason.kind == "about" for item in manifest.items for reason in item.reasons)
 
 
 def why_empty(manifest: Manifest) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from recommender.domain import Event, EventKind
 from ui import cards, dealing, deck, session, state
 from ui.deck import HOLDS
 from ui.text import native
+
+CONTRAST = Path(state.__file__).with_name("contrast.css")
 
 Opener = Callable[..., AppTest]
 
@@ -170,7 +173,8 @@ def test_hostile_text_reaches_the_page_escaped(hostile_library: Library, opened:
     papers = state.store().catalogue.papers()
     assert set(titles(app)) <= {native(x.title) for x in papers}
     assert "<script>" not in "".join(titles(app)).replace("\\<", "")
-    assert not app.get("html")
+    (own,) = app.get("html")
+    assert own.proto.body == f"<style>{CONTRAST.read_text('utf-8')}</style>"
 
 
 def test_a_refit_is_looked_for_after_some_events_and_started_when_due(

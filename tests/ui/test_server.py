@@ -30,6 +30,12 @@ def test_readyz_names_the_model(library: Library, serving: Serving) -> None:
     assert answer.json() == {"status": "ok", "model": state.recommender().model_version}
 
 
+def test_the_first_page_is_found_by_its_name(library: Library, serving: Serving) -> None:
+    answer = serving(library).get("/for-you?view=List", follow_redirects=False)
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "./?view=List"
+
+
 def test_readyz_says_why_the_library_cannot_be_used(
     tmp_path: Path, library: Library, serving: Serving
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from invented_week import ITEM, WEDNESDAY, manifest
 
 from recommender.digest import wording
+from recommender.domain import Reason
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,13 @@ def test_the_days_of_a_week_are_written_as_short_as_can_be(week, days):
 )
 def test_little_feedback_is_admitted(likes, words):
     assert words in wording.honest_note(manifest(likes=likes))
+
+
+def test_a_sentence_is_what_the_first_choice_rests_on():
+    about = Reason("about", "Matches what you said you work on: “bees”.", words=("bees",))
+    note = wording.honest_note(manifest(likes=0, items=(replace(ITEM, reasons=(about,)),)))
+    assert "rests on what you said you work on" in note
+    assert "nothing is known" not in note
 
 
 def test_a_reader_with_enough_likes_is_told_nothing():
