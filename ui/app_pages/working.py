@@ -55,7 +55,7 @@ def rates(report: Report) -> None:
     recent = report.rates[-RECENT_WEEKS:]
     liked, judged = sum(x.liked for x in recent), sum(x.judged for x in recent)
     low, high = wilson(liked, judged)
-    weeks = components.count(len(recent), "week")
+    weeks = "week" if len(recent) == 1 else f"{len(recent)} weeks"
     st.markdown(
         f"In the last {weeks} with any judgement you liked or saved **{liked} of {judged}** "
         f"papers you judged: **{liked / judged:.0%}**, and with 95 % confidence between "
