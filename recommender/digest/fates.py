@@ -48,7 +48,7 @@ def pack(fates: Fates) -> str:
     if not plain:
         return ""
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.b64encode(zlib.compress(text, 6)).decode("ascii")
+    return base64.b64encode(zlib.compress(text, 3)).decode("ascii")
 
 
 def unpack(packed: str) -> dict[str, dict[str, float | None]]:

@@ -32,6 +32,9 @@ MANY = 4
 A_HANDFUL = 100
 """Sparse rows up to this many are multiplied where they lie; more are gathered first."""
 
+KEPT = 4
+"""Scores of so many sets of papers are kept with a reading."""
+
 FEW = 5
 """Adding up columns is cheaper than a whole product while they hold a part of this few cells."""
 
@@ -146,6 +149,7 @@ class Reading:
     walk_weight: float
     averse: NDArray[np.float32] | None
     trust: float
+    _kept: dict[bytes, Scores] = field(default_factory=dict, repr=False, compare=False)
 
     def parts(self, papers: Rows | Window) -> dict[str, Scores]:
         """Return the weighted parts of the score, ``(len(papers),)`` each; see `BlendRanker`."""
@@ -158,12 +162,19 @@ class Reading:
         return parts
 
     def score(self, papers: Rows | Window) -> Scores:
-        """Return the sum of the parts."""
+        """Return the sum of the parts; kept, since a digest asks twice of the same papers."""
         window = papers if isinstance(papers, Window) else Window(papers)
         everything = self.dots["tfidf"].content
         if window.papers.size * MANY > everything.known.size:
             return _at(self._score_all(everything), window.papers)
-        return total(self.parts(window), window.papers.size)
+        asked = window.papers.tobytes()
+        found = self._kept.get(asked)
+        if found is None:
+            found = total(self.parts(window), window.papers.size)
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[asked] = found
+        return found.copy()
 
     def _score_all(self, words: Content) -> Scores:
         """Return the sum of the parts for all papers: `total` without the parts."""
