@@ -134,27 +134,29 @@ def test_a_reload_in_the_middle_loses_and_doubles_nothing(
     reading: Reading, open_deck: Opener
 ) -> None:
     deck = open_deck(reading)
-    titles = [deck.title, *deck.queue][:4]
-    for _ in titles:
+    for _ in range(4):
         deck.page.keyboard.press("s")
     deck.page.reload()
     deck.page.locator(".deck .title").wait_for()
     deck.until(lambda: len(reading.events()) >= 4)
-    assert len({title for _, title in reading.events()}) == len(reading.events()) == 4
-    assert deck.title not in titles
+    judged = {title for _, title in reading.events()}
+    assert len(judged) == len(reading.events()) == 4
+    assert deck.title not in judged
 
 
 def test_a_tab_closed_right_after_the_last_press_loses_nothing(
     reading: Reading, open_deck: Opener, page: Page
 ) -> None:
     deck = open_deck(reading)
-    titles = [deck.title, *deck.queue][:5]
     blank = page.context.new_page()
-    for _ in titles:
+    page.bring_to_front()
+    deck.watch()
+    for _ in range(5):
         page.keyboard.press("l")
+    pressed = deck.pressed()
     page.close()
     until(blank, lambda: len(reading.events()) >= 5)
-    assert reading.events() == [(EventKind.like, x) for x in titles]
+    assert reading.events() == pressed
 
 
 def test_what_cannot_be_sent_is_said_and_sent_later(reading: Reading, open_deck: Opener) -> None:
