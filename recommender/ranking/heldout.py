@@ -102,11 +102,8 @@ def rocchio_of(profile: Profile, held: Rows, content: SparseRows, columns: Spars
         ``(n_terms, n_columns)``: the others that the dot products are with.
     """
     liked = mean_of(profile, held, content, columns)
-    if not profile.skipped.size:
-        return liked
-    less = np.float32(SKIP_SHARE) * shares(-profile.skipped_weights)
-    avoided = content[profile.skipped].T @ less
-    return np.asarray(liked - np.asarray(columns.T @ avoided)[:, None])
+    avoided = avoided_by(profile, content)
+    return liked if avoided is None else liked - np.asarray(columns.T @ avoided)[:, None]
 
 
 def mean_of(profile: Profile, held: Rows, content: SparseRows, columns: SparseRows) -> Floats:

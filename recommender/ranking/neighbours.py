@@ -127,14 +127,15 @@ class NeighbourRanker:
         start = profile.liked_weights
         at_readers = sum_of_rows(to_readers, profile.liked, start)
         arrived = to_papers.T @ at_readers
+        n_readers, n_reached = (int(np.count_nonzero(x)) for x in (at_readers, damping))
         found = np.zeros((papers.size, held.size), dtype=np.float32)
         for column, like in enumerate(held):
             passed, steps = row_cells(to_readers, int(profile.liked[like]))
             own = (steps * start[like]).astype(np.float32)
-            if np.count_nonzero(at_readers) == own.size and (at_readers[passed] == own).all():
+            if n_readers == own.size and (at_readers[passed] == own).all():
                 continue
             rest = (arrived - sum_of_rows(to_papers, passed, own)) * damping
-            gain, offset = _standard(rest, int((damping > 0).sum()))
+            gain, offset = _standard(rest, n_reached)
             found[:, column] = gain * rest[papers] + offset
         return np.where(damping[papers, None] > 0, found, np.float32(0))
 
