@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from recommender.domain import Paper
 from recommender.features import Features
-from recommender.features.interactions import SparseRows
+from recommender.features.interactions import Profile, SparseRows
 from recommender.ranking.terms import AlsOptions
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
@@ -75,3 +76,9 @@ def world_readers(
 def no_readers(n_papers: int) -> SparseRows:
     """Return the matrix of a library in which nobody has said anything."""
     return csr_matrix(np.zeros((0, n_papers), dtype=np.float32))
+
+
+def without_like(profile: Profile, row: int) -> Profile:
+    """Return a profile as if one liked row had never been liked."""
+    kept = profile.liked != row
+    return replace(profile, liked=profile.liked[kept], liked_weights=profile.liked_weights[kept])

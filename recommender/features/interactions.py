@@ -73,11 +73,6 @@ class Profile:
             skipped_weights=self.skipped_weights[skipped],
         )
 
-    def without_like(self, row: int) -> Profile:
-        """Return the profile as if one liked row had never been liked."""
-        kept = self.liked != row
-        return replace(self, liked=self.liked[kept], liked_weights=self.liked_weights[kept])
-
     @property
     def judged(self) -> Rows:
         """All rows with a weight, liked first."""

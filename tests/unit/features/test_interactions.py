@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from worlds import without_like
 
 from recommender.domain import Vocabulary
 from recommender.features.interactions import (
@@ -36,7 +37,7 @@ def test_within_drops_rows_that_do_not_exist() -> None:
 
 
 def test_without_a_like_the_rest_stays() -> None:
-    profile = Profile.of({0: 1.0, 1: 2.0}, [3]).without_like(0)
+    profile = without_like(Profile.of({0: 1.0, 1: 2.0}, [3]), 0)
     assert (profile.liked.tolist(), profile.liked_weights.tolist()) == ([1], [2.0])
     assert profile.skipped.tolist() == [3]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from worlds import world_features
+from worlds import without_like, world_features
 
 from recommender.features.interactions import Profile
 from recommender.ranking.neighbours import ALPHA, BETA, NeighbourRanker
@@ -58,7 +58,7 @@ def test_without_each_like_is_the_walk_of_the_rest() -> None:
     held = np.arange(3)
     found = ranker.without_each(profile, held, everything)
     for column, like in enumerate(profile.liked):
-        rest = ranker.standard_walk(profile.without_like(int(like)))
+        rest = ranker.standard_walk(without_like(profile, int(like)))
         np.testing.assert_allclose(found[:, column], np.nan_to_num(rest), atol=1e-5)
     assert np.ptp(found[:3], axis=0).min() > 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import SMALL_ALS, no_readers, world_features, world_readers
+from worlds import SMALL_ALS, no_readers, without_like, world_features, world_readers
 
 from recommender.domain import Paper
 from recommender.features import Features
@@ -25,7 +25,7 @@ def test_no_verdict_of_the_guard_gives_a_higher_score(library: str, trust: float
     highest = highest_without(ranker, ranker.read(PROFILE), HELD, PAPERS)
     nearest = np.full(highest.shape, np.inf)
     for column, position in enumerate(HELD):
-        left = PROFILE.without_like(int(PROFILE.liked[position]))
+        left = without_like(PROFILE, int(PROFILE.liked[position]))
         after = ranker.read(left, trust).score(PAPERS)
         assert (after <= highest[:, column] + 1e-4).all()
         extremes = [ranker.read(left, extreme).score(PAPERS) for extreme in (0.0, 1.0)]
