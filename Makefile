@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 DATA ?= ../shared/data
+PARALLEL := -n auto --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -16,7 +17,7 @@ run: $(VENV)/run.stamp ## install what is needed and open the app
 	$(BIN)/paperloop up --port $(PORT)
 
 test: $(VENV)/dev.stamp ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 check: $(VENV)/dev.stamp ## formatting, lint, types, architecture, documents
 	$(BIN)/ruff format --check .
@@ -29,7 +30,7 @@ format: $(VENV)/dev.stamp ## format the code and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 slow: $(VENV)/dev.stamp ## run the tests that take longer than a few seconds each
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow $(PARALLEL)
 
 long: $(VENV)/dev.stamp ## run the slow tests at full size: a year of digests, 200 kills; over an hour
 	$(BIN)/python -m pytest -m long

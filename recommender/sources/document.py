@@ -65,13 +65,14 @@ class Document:
         for text in self._text():
             *whole, rest = text.split("\n")
             for part in whole:
-                yield from self._give(pending + part)
+                if self._is_whole(line := pending + part):
+                    yield self._line, line
                 self._line, pending = self._line + 1, ""
             if len(pending) + len(rest) > MAX_LINE:
                 self._mark_too_long()
             pending = "" if self._line in self.damaged else pending + rest
-        if pending:
-            yield from self._give(pending)
+        if pending and self._is_whole(pending):
+            yield self._line, pending
 
     def head(self) -> str:
         """Return up to `HEAD` characters from the start; raises SourceError as `lines`."""
@@ -82,11 +83,10 @@ class Document:
                 break
         return kept[:HEAD]
 
-    def _give(self, text: str) -> Iterator[tuple[int, str]]:
-        if len(text) > MAX_LINE:
+    def _is_whole(self, line: str) -> bool:
+        if len(line) > MAX_LINE:
             self._mark_too_long()
-        elif self._line not in self.damaged:
-            yield self._line, text
+        return self._line not in self.damaged
 
     def _mark_too_long(self) -> None:
         self.damaged[self._line] = f"the line has more than {MAX_LINE:,} characters"

@@ -20,6 +20,7 @@ from recommender.sources.reference import Reference, body, entry_of, sorted_name
 from recommender.sources.tagged import MAX_RECORD
 
 _FIRST = re.compile(r"\ufeff?PT (\S.*)$")
+_TAG = re.compile(r"[A-Z][A-Z0-9](?: |$)")
 _RECOGNISED = re.compile(
     r"^\ufeff?FN [^\n]{0,100}\n(?:VR |[^\n]{0,200}\n)|^PT [A-Z]\s*\n(?:[A-Z][A-Z0-9] )",
     re.MULTILINE,
@@ -58,22 +59,23 @@ def _records(document: Document) -> Iterator[tuple[int, list[str]]]:
     start, size = 0, 0
     lines: list[str] = []
     for number, line in document.lines():
-        ends = line[:2] in ("ER", "EF") and not line[2:].strip()
-        if (ends or _FIRST.match(line)) and lines:
+        begins = _FIRST.match(line)
+        if lines and (begins or (line[:2] in ("ER", "EF") and not line[2:].strip())):
             yield from _whole(start, size, lines, document)
             lines, size = [], 0
-        if _FIRST.match(line):
+        if begins:
             start, lines, size = number, [line.lstrip("\ufeff")], 0
         elif lines and line.strip():
             size += len(line)
-            lines += [_indented(line)] if size <= MAX_RECORD else []
+            if size <= MAX_RECORD:
+                lines.append(_indented(line))
     if lines:
         yield from _whole(start, size, lines, document)
 
 
 def _indented(line: str) -> str:
     """Return the line as the parser knows it: a tag, or blanks before what continues."""
-    return line if re.match(r"[A-Z][A-Z0-9](?: |$)", line) else f"   {line.strip()}"
+    return line if _TAG.match(line) else f"   {line.strip()}"
 
 
 def _whole(
