@@ -9,13 +9,20 @@ only (Sherman & Morrison): with ``y = A^-1 v``, ``h = v.y`` and confidence c,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
-from recommender.ranking.base import Profile, Rows, SparseRows
+from recommender.ranking.base import (
+    Profile,
+    Rows,
+    Scores,
+    SparseRows,
+    dots_of_rows,
+    sum_of_rows,
+)
 from recommender.ranking.content import SKIP_SHARE, TfidfRanker, avoided_by, shares
 from recommender.ranking.foldin import Floats
 
@@ -91,34 +98,6 @@ def rocchio_without(profile: Profile, held: Rows, judged: Floats | NDArray[np.fl
     return mean_without(profile, held, judged[:n_liked]) - (less @ judged[n_liked:])[:, None]
 
 
-def rocchio_of(profile: Profile, held: Rows, content: SparseRows, columns: SparseRows) -> Floats:
-    """Return `rocchio_without` of dot products, without making those of every judged paper.
-
-    Parameters
-    ----------
-    content
-        ``(n_papers, n_terms)``.
-    columns
-        ``(n_terms, n_columns)``: the others that the dot products are with.
-    """
-    liked = mean_of(profile, held, content, columns)
-    avoided = avoided_by(profile, content)
-    return liked if avoided is None else liked - np.asarray(columns.T @ avoided)[:, None]
-
-
-def mean_of(profile: Profile, held: Rows, content: SparseRows, columns: SparseRows) -> Floats:
-    """Return `mean_without` of dot products; parameters as in `rocchio_of`.
-
-    The mean of all likes is taken first, so that the work does not grow with
-    their number times that of the columns. In single precision, as the content:
-    else every product would begin with a copy of all cells.
-    """
-    part = shares(profile.liked_weights)
-    whole = np.asarray(columns.T @ (content[profile.liked].T @ part))
-    own = dense(content[profile.liked[held]] @ columns)
-    return np.asarray((whole[:, None] - own.T * part[held]) / (1 - part[held]))
-
-
 def mean_without(profile: Profile, held: Rows, liked: Floats | NDArray[np.float32]) -> Floats:
     """Return the first half of Rocchio's rule, the mean of the likes without each held-out one.
 
@@ -146,13 +125,49 @@ def held_out_by_tfidf(
     tfidf: TfidfRanker, profile: Profile, held: Rows, sample_by_term: SparseRows
 ) -> HeldOut:
     """Hold likes out of Rocchio's mean; `sample_by_term` is ``(n_terms, n_sample)``."""
-    tried = tfidf.content[profile.liked[held]]
-    own = mean_of(profile, held, tfidf.content, tried.T.tocsr()).diagonal()
-    others = mean_of(profile, held, tfidf.content, sample_by_term)
-    avoided = avoided_by(profile, tfidf.content)
-    if avoided is None:
-        return HeldOut(own, others)
-    return HeldOut(own - tried @ avoided, others - (sample_by_term.T @ avoided)[:, None])
+    content, words = tfidf.content, WordsWithout.of(profile, held, tfidf.content)
+    own = words.scores(
+        dots_of_rows(content, words.held, words.liked),
+        (np.diff(content.indptr)[words.held] > 0).astype(np.float64),
+        dots_of_rows(content, words.held, words.avoided),
+    )
+    sample = sample_by_term.T
+    others = words.scores(
+        (sample @ words.liked)[:, None],
+        dense(content[words.held] @ sample_by_term).T,
+        (sample @ words.avoided)[:, None],
+    )
+    return HeldOut(own, others)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsWithout:
+    """Rocchio's query over words without each held-out like, never made: rows have length 1.
+
+    Without like i the query is ``gain[i] * liked - lost[i] * words of i - avoided``.
+    `held` are the rows of these likes, ``(n_held,)`` as `gain` and `lost`;
+    `liked` and `avoided` are ``(n_terms,)``.
+    """
+
+    held: Rows
+    liked: NDArray[np.float32]
+    avoided: NDArray[np.float32]
+    gain: Floats
+    lost: Floats
+
+    @classmethod
+    def of(cls, profile: Profile, held: Rows, content: SparseRows) -> Self:
+        """Read a history; `held` are positions in ``profile.liked``, not of the only like."""
+        part = shares(profile.liked_weights)
+        liked, avoided = sum_of_rows(content, profile.liked, part), avoided_by(profile, content)
+        gain = 1.0 / (1.0 - part[held].astype(np.float64))
+        if avoided is None:
+            avoided = np.zeros_like(liked)
+        return cls(profile.liked[held], liked, avoided, gain, part[held] * gain)
+
+    def scores(self, by_liked: Scores, by_own: Floats, by_avoided: Scores) -> Floats:
+        """Return scores, ``(..., n_held)``, from dot products with the three summands."""
+        return np.asarray(self.gain * by_liked - self.lost * by_own - by_avoided)
 
 
 def dense(matrix: Any) -> Floats:

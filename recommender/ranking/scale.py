@@ -16,7 +16,7 @@ from recommender.ranking.base import Rows, Scores, SparseRows
 from recommender.ranking.content import Matrix
 from recommender.ranking.foldin import Floats
 
-NO_SPREAD = 1e-9
+NO_SPREAD = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,3 @@ class SparseSample:
     def scale(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> Scale:
         """Return the scale of ``content @ direction`` over the sample without `judged`."""
         return Scale.of_scores(self.content @ direction, np.isin(self.rows, judged))
-
-    def scale_of(self, scores: Floats, judged: Rows, restored: Rows) -> Scale:
-        """Return the scale of the sample's scores at hand, ``(n_sample, n_columns)``.
-
-        For every column one judged row counts all the same, the one in `restored`.
-        """
-        left_out = np.isin(self.rows, judged)[:, None] & (self.rows[:, None] != restored)
-        return Scale.of_scores(scores, left_out)

@@ -9,13 +9,14 @@ need not be asked.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from recommender.ranking.base import Rows, Scores
+from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.foldin import Floats
-from recommender.ranking.heldout import rocchio_of, rocchio_without, tastes_without
+from recommender.ranking.heldout import WordsWithout, dense, rocchio_without, tastes_without
 from recommender.ranking.reading import AVERSION, Reading
-from recommender.ranking.scale import DenseSample, SparseSample
+from recommender.ranking.scale import DenseSample, Scale, SparseSample
 from recommender.ranking.weights import weights_for
 
 
@@ -47,14 +48,44 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
 
 
 def _words(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Floats:
-    profile, words = reading.profile, ranker.tfidf.content
+    content = ranker.tfidf.content
+    words = WordsWithout.of(reading.profile, held, content)
+    scores = words.scores(
+        dots_of_rows(content, papers, words.liked)[:, None],
+        dense(content[papers] @ content[words.held].T),
+        dots_of_rows(content, papers, words.avoided)[:, None],
+    )
+    scale = _scale_of_words(ranker, words, reading.profile)
+    return _where_known(ranker, "tfidf", scale.standard(scores), papers)
+
+
+def _scale_of_words(ranker: BlendRanker, words: WordsWithout, profile: Profile) -> Scale:
+    """Return the scale of the words' scores without each held-out like.
+
+    The sums of the scores over the sample follow from a few sums, so that the scores, one for
+    every like and paper, are never made. A like held out counts for itself alone.
+    """
     assert ranker.sample is not None
-    sampled = ranker.sample.samples["tfidf"]
+    sampled, content = ranker.sample.samples["tfidf"], ranker.tfidf.content
     assert isinstance(sampled, SparseSample)
-    on_sample = rocchio_of(profile, held, words, sampled.by_column)
-    scale = sampled.scale_of(on_sample, profile.judged, profile.liked[held])
-    at = rocchio_of(profile, held, words, words[papers].T.tocsr())
-    return _where_known(ranker, "tfidf", scale.standard(at), papers)
+    gain, lost = words.gain, words.lost
+    liked, away = (_double(sampled.content @ x) for x in (words.liked, words.avoided))
+    kept = _double(~np.isin(sampled.rows, profile.judged))
+    own = (content[words.held] @ sampled.by_column).astype(np.float64)
+    by_kept, by_liked, by_away = (own @ np.column_stack([kept, kept * liked, kept * away])).T
+    n, total = np.full(gain.size, kept.sum()), gain * (kept @ liked) - lost * by_kept - kept @ away
+    squares = gain**2 * (kept @ liked**2) + lost**2 * (own.power(2) @ kept) + kept @ away**2
+    squares -= 2 * (gain * (kept @ (liked * away)) + lost * (gain * by_liked - by_away))
+    itself = np.flatnonzero(np.isin(words.held, sampled.rows))
+    place = np.searchsorted(sampled.rows, words.held[itself])
+    returned = gain[itself] * liked[place] - lost[itself] - away[place]
+    for summed, added in ((n, 1), (total, returned), (squares, returned**2)):
+        summed[itself] += added
+    return Scale.of_sums(n, total, squares)
+
+
+def _double(values: ArrayLike) -> Floats:
+    return np.asarray(values, dtype=np.float64)
 
 
 def _dense(
