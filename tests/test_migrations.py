@@ -19,7 +19,7 @@ from postgres import Server
 from stores import event, fill, sqlite_store
 
 from recommender.errors import SchemaMismatch, StoreError
-from recommender.store import Store, schema
+from recommender.store import Store, migrations, schema
 from recommender.store.engines import make_engine, parse_url
 from recommender.store.models import SQLModel
 
@@ -75,6 +75,21 @@ def test_an_empty_library_is_upgraded_once(tmp_path: Path) -> None:
     store.close()
 
 
+def test_the_tables_needed_are_those_of_the_newest_migration() -> None:
+    assert schema.versions()[0] == schema.HEAD
+
+
+def test_a_library_of_this_version_opens_without_alembic(tmp_path: Path) -> None:
+    sqlite_store(tmp_path).close()
+    program = (
+        "import sys; from recommender.store import Store; "
+        f"store = Store('sqlite:///{tmp_path}/paperloop.sqlite3'); "
+        "store.database.upgrade(); store.database.check(); store.close(); "
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
 def test_two_libraries_have_two_names(tmp_path: Path) -> None:
     names = set()
     for folder in ("a", "b"):
@@ -92,9 +107,9 @@ def test_every_migration_can_be_taken_back_and_run_again(tmp_path: Path) -> None
     with migrating(path) as connection:
         before = tables_of(connection)
         for _ in range(2):
-            command.downgrade(schema.configuration(connection), "base")
+            command.downgrade(migrations.configuration(connection), "base")
             assert tables_of(connection) == {}
-            command.upgrade(schema.configuration(connection), "head")
+            command.upgrade(migrations.configuration(connection), "head")
         assert tables_of(connection) == before
     fill(store)
     assert store.catalogue.search("long study")
@@ -107,18 +122,18 @@ def test_each_step_can_be_taken_back_alone(tmp_path: Path) -> None:
     with migrating(store.database.path) as connection:
         for _ in schema.versions():
             after = tables_of(connection)
-            command.downgrade(schema.configuration(connection), "-1")
+            command.downgrade(migrations.configuration(connection), "-1")
             left = schema.revision_of(connection)
-            command.upgrade(schema.configuration(connection), "+1")
+            command.upgrade(migrations.configuration(connection), "+1")
             assert tables_of(connection) == after
-            command.downgrade(schema.configuration(connection), left or "base")
+            command.downgrade(migrations.configuration(connection), left or "base")
 
 
 def test_the_migrations_lead_to_the_models(tmp_path: Path) -> None:
     store = sqlite_store(tmp_path)
     assert store.database.path is not None
     with migrating(store.database.path) as connection:
-        command.check(schema.configuration(connection))
+        command.check(migrations.configuration(connection))
         migrated = tables_of(connection)
     (tmp_path / "models.sqlite3").touch()
     with migrating(tmp_path / "models.sqlite3") as connection:
@@ -132,7 +147,7 @@ def test_drift_would_be_found(tmp_path: Path) -> None:
     with migrating(store.database.path) as connection:
         connection.execute(sa.text("ALTER TABLE reader ADD COLUMN shoe_size INTEGER"))
         with pytest.raises(CommandError, match="shoe_size"):
-            command.check(schema.configuration(connection))
+            command.check(migrations.configuration(connection))
 
 
 def test_every_constraint_has_a_name() -> None:
@@ -263,11 +278,11 @@ def test_postgresql_migrates_forth_and_back_without_drift(postgres_server: Serve
     store = Store(postgres_server.url(postgres_server.new_database()))
     store.database.upgrade()
     with store.database.write() as connection:
-        command.check(schema.configuration(connection))
+        command.check(migrations.configuration(connection))
         before = tables_of(connection)
-        command.downgrade(schema.configuration(connection), "base")
+        command.downgrade(migrations.configuration(connection), "base")
         assert tables_of(connection) == {}
-        command.upgrade(schema.configuration(connection), "head")
+        command.upgrade(migrations.configuration(connection), "head")
         assert tables_of(connection) == before
     fill(store)
     assert store.catalogue.search("long study")

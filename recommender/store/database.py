@@ -152,7 +152,7 @@ class Database:
 
     def head(self) -> str:
         """Return the version of the tables that this program needs."""
-        return schema.head()
+        return schema.HEAD
 
     @property
     def library_id(self) -> str:

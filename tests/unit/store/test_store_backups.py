@@ -13,7 +13,7 @@ from alembic import command
 from stores import NOW, event, fill, paper, sqlite_store
 
 from recommender.errors import SchemaMismatch, StoreError
-from recommender.store import Store, schema
+from recommender.store import Store, migrations
 from recommender.store.engines import make_engine, parse_url
 
 
@@ -91,7 +91,7 @@ def test_an_older_copy_is_brought_to_this_version(store: Store, tmp_path: Path) 
     with engine.connect() as connection:
         connection = connection.execution_options(writing=True)
         with connection.begin():
-            command.downgrade(schema.configuration(connection), "-1")
+            command.downgrade(migrations.configuration(connection), "-1")
     store.database.restore(copy)
     store.database.check()
     assert store.catalogue.count() == 6

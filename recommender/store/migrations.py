@@ -1,0 +1,45 @@
+"""The migrations: alembic, run from a checkout or from an installed wheel.
+
+Imported when tables are to change: alembic takes longer to load than most commands to run.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from recommender.errors import StoreError
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Return alembic's configuration without an ini file; `connection` is used as it is."""
+    inside, beside = _PACKAGE / "_migrations", _PACKAGE.parent / "migrations"
+    folder = inside if inside.is_dir() else beside
+    if not folder.is_dir():
+        raise StoreError("This installation holds no migrations; install paperloop again.")
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
+
+
+def lead_to() -> list[str]:
+    """Return every version that a migration of this program leads to, newest first."""
+    return [script.revision for script in _scripts().walk_revisions()]
+
+
+def run(connection: Connection, revision: str) -> None:
+    """Run what is missing up to a version, in the transaction of the connection."""
+    command.upgrade(configuration(connection), revision)
