@@ -31,6 +31,9 @@ class Added:
     outcome: Outcome
 
 
+_REVISION = select(func.max(PAPER.c.revision))
+
+
 class Catalogue:
     """Adds, finds and merges papers.
 
@@ -189,7 +192,7 @@ class Catalogue:
     def revision(self) -> int:
         """Return a number that rises whenever a paper is added, changed or merged; 0 at first."""
         with self._database.read() as connection:
-            return connection.scalar(select(func.max(PAPER.c.revision))) or 0
+            return connection.scalar(_REVISION) or 0
 
     def added_since(self, revision: int) -> list[Paper]:
         """Return the papers that were added or changed after a revision."""

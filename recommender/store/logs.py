@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from recommender.history import Log
 from recommender.store.catalogue import Catalogue
@@ -20,6 +20,9 @@ from recommender.store.feedback import Feedback
 from recommender.store.models import EVENT
 
 MOST_READERS = 64
+_SPAN = select(func.min(EVENT.c.event_id), func.max(EVENT.c.event_id)).where(
+    EVENT.c.reader_id == bindparam("reader")
+)
 
 
 class Logs:
@@ -52,7 +55,6 @@ class Logs:
 
     def _span(self, reader_id: str) -> tuple[int, int]:
         """Return the numbers of a reader's first and newest event; numbers are never reused."""
-        query = select(func.min(EVENT.c.event_id), func.max(EVENT.c.event_id))
         with self._database.read() as connection:
-            row = connection.execute(query.where(EVENT.c.reader_id == reader_id)).one()
+            row = connection.execute(_SPAN, {"reader": reader_id}).one()
         return row[0] or 0, row[1] or 0

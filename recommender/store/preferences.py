@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from recommender.errors import StoreError
 from recommender.store.database import Database
@@ -18,6 +18,9 @@ from recommender.store.readers import find_reader
 
 MOST_CHARACTERS = 64 * 1024
 """Length of a value as JSON."""
+_VALUE = select(PREFERENCE.c.value).where(
+    PREFERENCE.c.reader_id == bindparam("reader"), PREFERENCE.c.name == bindparam("name")
+)
 
 
 class Preferences:
@@ -28,9 +31,8 @@ class Preferences:
 
     def get(self, reader_id: str, name: str, default: Any = None) -> Any:
         """Return what a reader has chosen under a name, else `default`."""
-        query = select(PREFERENCE.c.value).where(*_mine(reader_id, name))
         with self._database.read() as connection:
-            found = connection.scalar(query)
+            found = connection.scalar(_VALUE, {"reader": reader_id, "name": name})
         return default if found is None else json.loads(found)
 
     def all(self, reader_id: str) -> dict[str, Any]:

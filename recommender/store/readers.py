@@ -6,7 +6,7 @@ import builtins
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from recommender.domain import Interest, Reader
 from recommender.errors import NameTaken, StoreError, UnknownInterest, UnknownReader
@@ -16,6 +16,15 @@ from recommender.store.models import EVENT, INTEREST, READER
 from recommender.store.names import free_slug, name_key
 
 FIRST_INTEREST = "General"
+# Statements of every request are built once: building takes longer than the database does.
+_BY_NAME_OR_ID = (
+    select(READER)
+    .where(or_(READER.c.reader_id == bindparam("given"), READER.c.name_key == bindparam("key")))
+    .order_by(READER.c.reader_id != bindparam("given"), READER.c.number)
+)
+_INTERESTS = (
+    select(INTEREST).where(INTEREST.c.reader_id == bindparam("reader")).order_by(INTEREST.c.number)
+)
 
 
 class Readers:
@@ -190,9 +199,8 @@ def find_interest(connection: Connection, reader_id: str, name_or_id: str) -> In
 
 
 def _reader_row(connection: Connection, name_or_id: str) -> Row[Any] | None:
-    either = or_(READER.c.reader_id == name_or_id, READER.c.name_key == name_key(name_or_id))
-    first = (READER.c.reader_id != name_or_id, READER.c.number)
-    return connection.execute(select(READER).where(either).order_by(*first)).first()
+    given = {"given": name_or_id, "key": name_key(name_or_id)}
+    return connection.execute(_BY_NAME_OR_ID, given).first()
 
 
 def _add_reader(connection: Connection, name: str, now: datetime) -> Reader:
@@ -214,8 +222,7 @@ def _add_interest(connection: Connection, reader_id: str, name: str) -> Interest
 
 
 def _interest_rows(connection: Connection, reader_id: str) -> builtins.list[Row[Any]]:
-    query = select(INTEREST).where(INTEREST.c.reader_id == reader_id).order_by(INTEREST.c.number)
-    return list(connection.execute(query))
+    return list(connection.execute(_INTERESTS, {"reader": reader_id}))
 
 
 def _interest_by_id(connection: Connection, interest_id: str) -> Interest:
