@@ -204,7 +204,7 @@ def _with_subjects(model: Model, reading: Reading, rows: Rows, order: Rows, most
 
     looked_at = order[: N_SHARED + N_CONSIDERED]
     window = Window(rows[looked_at])
-    owed = np.vstack([model.ranker.score_subject(reading, s, window) for s in subjects])
+    owed = model.ranker.score_subjects(reading, subjects, window)
     queues = [looked_at[best_first(window.papers, scores)].tolist() for scores in owed]
     subject_of = dict(zip(looked_at.tolist(), owed.argmax(axis=0).tolist(), strict=True))
     first = with_floors(looked_at.tolist(), subject_of, queues, shares, min(most, N_SHARED))

@@ -9,7 +9,7 @@ little where it mostly returns to where it began.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.aversion import Aversion
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
-from recommender.ranking.content import EmbeddingRanker, TfidfRanker
+from recommender.ranking.content import EmbeddingRanker, TfidfRanker, queries_of
 from recommender.ranking.guard import Guard
 from recommender.ranking.neighbours import NeighbourRanker
 from recommender.ranking.reading import Content, Dot, Reading, Window
@@ -159,26 +159,29 @@ class BlendRanker:
             trust,
         )
 
-    def score_subject(self, reading: Reading, subject: Profile, window: Window) -> Scores:
+    def score_subjects(
+        self, reading: Reading, subjects: Sequence[Profile], window: Window
+    ) -> NDArray[np.float32]:
         """Return how much of each paper's score is owed to some of the likes.
 
         Parameters
         ----------
-        subject
-            Some of the likes of `reading`, with its skips; nothing is solved anew for them.
+        subjects
+            Each some of the likes of `reading`, with its skips; nothing is solved anew for them.
+
+        Returns
+        -------
+        ``(n_subjects, n_papers)``.
         """
-        own = np.isin(reading.profile.liked, subject.liked)
-        part = subject.liked_weights.sum() / reading.profile.liked_weights.sum()
-        directions = {"als": reading.summands[own].sum(axis=0).astype(np.float32)}
-        directions["tfidf"] = part * self.tfidf.query(subject)
-        if "embedding" in reading.dots:
-            directions["embedding"] = part * self.embedding.query(subject)
-        owed = np.zeros(window.papers.size, dtype=np.float32)
-        for name in directions.keys() & reading.dots.keys():
-            dot = reading.dots[name]
+        own = np.vstack([np.isin(reading.profile.liked, x.liked) for x in subjects])
+        directions = {"als": (own @ reading.summands).T.astype(np.float32)}
+        owed = np.zeros((window.papers.size, len(subjects)), dtype=np.float32)
+        for name, dot in reading.dots.items():
+            if name not in directions:
+                directions[name] = queries_of(subjects, reading.profile, dot.content.matrix)
             gain, _ = dot.scale.line(dot.weight)
-            owed += gain * np.nan_to_num(window.dots(dot.content, directions[name]))
-        return owed
+            owed += gain * window.products(dot.content, directions[name])
+        return owed.T
 
     def _dot(self, name: str, direction: Scores, weight: float, judged: Rows) -> Dot:
         assert self.sample is not None

@@ -6,6 +6,7 @@ weighted mean of the skipped ones; the score is the dot product with it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeAlias
 
@@ -35,6 +36,23 @@ def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
     liked = _mean(profile.liked, profile.liked_weights, content)
     avoided = avoided_by(profile, content) if liked.any() else None
     return liked if avoided is None else liked - avoided
+
+
+def queries_of(subjects: Sequence[Profile], whole: Profile, content: Matrix) -> NDArray[np.float32]:
+    """Return what some of the likes of `whole`, and as much of its skips, add to its query.
+
+    Returns
+    -------
+    ``(n_columns, n_subjects)``; subjects that hold all likes between them add up to the query.
+    """
+    avoided, total = avoided_by(whole, content), whole.liked_weights.sum()
+    queries = []
+    for subject in subjects:
+        query = _mean(subject.liked, subject.liked_weights, content)
+        if avoided is not None and query.any():
+            query -= avoided
+        queries.append(query * (subject.liked_weights.sum() / total))
+    return np.column_stack(queries)
 
 
 def avoided_by(profile: Profile, content: Matrix) -> NDArray[np.float32] | None:

@@ -82,6 +82,13 @@ class Window:
             scores[exists] = self._rows_of(content, rows) @ direction
         return scores
 
+    def products(self, content: Content, directions: NDArray[np.float32]) -> Scores:
+        """Return dot products of the papers, which all exist, with several directions.
+
+        ``(n_papers, n_directions)``, for directions ``(n_columns, n_directions)``; else 0.
+        """
+        return np.asarray(self._rows_of(content, self.papers) @ directions, dtype=np.float32)
+
     def _rows_of(self, content: Content, rows: Rows) -> Matrix:
         key = id(content)
         if key not in self._gathered:
