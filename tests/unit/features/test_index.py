@@ -1,4 +1,4 @@
-"""Nearest papers: exact, in order, and near to nothing without terms."""
+"""Nearest papers: in order, near to nothing without terms, and the same by rarer terms."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from worlds import world_features
 
+from recommender.features import index
 from recommender.features.index import nearest
 
 
@@ -36,3 +37,29 @@ def test_agrees_with_sorting_all_cosines() -> None:
         expected = np.sort(cosines[row])[::-1][:5]
         np.testing.assert_allclose(found.cosines, expected[expected > 0], rtol=1e-5)
         assert found.rows[0] == row
+
+
+def test_beyond_many_pairs_the_rarer_terms_find_the_same(monkeypatch) -> None:
+    rng = np.random.default_rng(0)
+    # Every paper has the ten common terms, and fifteen of its subject's forty.
+    counts = np.zeros((600, 810), dtype=np.float32)
+    counts[:, :10] = rng.uniform(0.05, 0.2, (600, 10))
+    for row in counts:
+        row[10 + 40 * rng.integers(20) + rng.choice(40, 15, replace=False)] = 1
+    papers = csr_matrix(counts / np.linalg.norm(counts, axis=1, keepdims=True))
+    exact = nearest(papers[:50], papers, 10)
+    whole: list[int] = []
+    search = index._nearest
+
+    def watched(queries, papers, n):
+        whole.append(queries.nnz)
+        return search(queries, papers, n)
+
+    monkeypatch.setattr(index, "MOST_EXACT", 0)
+    monkeypatch.setattr(index, "_nearest", watched)
+    found = nearest(papers[:50], papers, 10)
+    assert whole == [50 * 15]
+    for one, other in zip(exact, found, strict=True):
+        assert one.rows.tolist() == other.rows.tolist()
+        np.testing.assert_allclose(one.cosines, other.cosines, rtol=1e-5)
+    assert nearest(csr_matrix((1, 810), dtype=np.float32), papers, 5)[0].rows.size == 0
