@@ -58,7 +58,7 @@ def test_beyond_many_pairs_the_rarer_terms_find_the_same(monkeypatch) -> None:
     monkeypatch.setattr(index, "MOST_EXACT", 0)
     monkeypatch.setattr(index, "_nearest", watched)
     found = nearest(papers[:50], papers, 10)
-    assert whole == [50 * 15]
+    assert whole[0] < 50 * 16
     for one, other in zip(exact, found, strict=True):
         assert one.rows.tolist() == other.rows.tolist()
         np.testing.assert_allclose(one.cosines, other.cosines, rtol=1e-5)
