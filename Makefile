@@ -7,6 +7,9 @@ DATA ?= ../shared/data
 PARALLEL := -n auto --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Compiled code is kept: without it every start compiles everything again, which takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check format slow long browser postgres bench evaluate wheel lock clean
 
