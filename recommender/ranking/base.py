@@ -78,6 +78,14 @@ def row_cells(matrix: SparseRows, row: int) -> tuple[Rows, NDArray[np.float64]]:
     return matrix.indices[cells].astype(np.intp), matrix.data[cells].astype(np.float64)
 
 
+def places_of(rows: Rows, wanted: Rows) -> Rows:
+    """Return where `wanted` rows are in ascending `rows`; those that are not there are left out."""
+    places = np.searchsorted(rows, wanted)
+    inside = places < rows.size
+    there = rows[places[inside]] == wanted[inside]
+    return np.asarray(places[inside][there], dtype=np.intp)
+
+
 def sum_of_rows(matrix: SparseRows, rows: Rows, weights: NDArray[Any]) -> Scores:
     """Return the weighted sum of a few rows, ``(n_columns,)``, without slicing the matrix."""
     cells, lengths = _cells_in(matrix, rows)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.base import Rows, Scores, SparseRows
+from recommender.ranking.base import Rows, Scores, SparseRows, places_of
 from recommender.ranking.content import Matrix
 from recommender.ranking.foldin import Floats
 
@@ -106,7 +106,7 @@ class DenseSample:
 
 @dataclass(frozen=True, slots=True)
 class SparseSample:
-    """The sampled rows of a sparse matrix that are not empty, and the same by column."""
+    """The sampled rows of a sparse matrix that are not empty, ascending, and the same by column."""
 
     rows: Rows
     content: SparseRows
@@ -120,4 +120,6 @@ class SparseSample:
 
     def scale(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> Scale:
         """Return the scale of ``content @ direction`` over the sample without `judged`."""
-        return Scale.of_scores(self.content @ direction, np.isin(self.rows, judged))
+        left_out = np.zeros(self.rows.size, dtype=bool)
+        left_out[places_of(self.rows, judged)] = True
+        return Scale.of_scores(self.content @ direction, left_out)

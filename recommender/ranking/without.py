@@ -9,9 +9,8 @@ need not be asked.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows
+from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, places_of
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.foldin import Floats
 from recommender.ranking.heldout import WordsWithout, dense, rocchio_without, tastes_without
@@ -69,23 +68,21 @@ def _scale_of_words(ranker: BlendRanker, words: WordsWithout, profile: Profile) 
     sampled, content = ranker.sample.samples["tfidf"], ranker.tfidf.content
     assert isinstance(sampled, SparseSample)
     gain, lost = words.gain, words.lost
-    liked, away = (_double(sampled.content @ x) for x in (words.liked, words.avoided))
-    kept = _double(~np.isin(sampled.rows, profile.judged))
+    both = sampled.content @ np.column_stack([words.liked, words.avoided])
+    liked, away = np.asarray(both, dtype=np.float64).T
+    kept = np.ones(sampled.rows.size)
+    kept[places_of(sampled.rows, profile.judged)] = 0
     own = (content[words.held] @ sampled.by_column).astype(np.float64)
     by_kept, by_liked, by_away = (own @ np.column_stack([kept, kept * liked, kept * away])).T
     n, total = np.full(gain.size, kept.sum()), gain * (kept @ liked) - lost * by_kept - kept @ away
     squares = gain**2 * (kept @ liked**2) + lost**2 * (own.power(2) @ kept) + kept @ away**2
     squares -= 2 * (gain * (kept @ (liked * away)) + lost * (gain * by_liked - by_away))
     itself = np.flatnonzero(np.isin(words.held, sampled.rows))
-    place = np.searchsorted(sampled.rows, words.held[itself])
+    place = places_of(sampled.rows, words.held)
     returned = gain[itself] * liked[place] - lost[itself] - away[place]
     for summed, added in ((n, 1), (total, returned), (squares, returned**2)):
         summed[itself] += added
     return Scale.of_sums(n, total, squares)
-
-
-def _double(values: ArrayLike) -> Floats:
-    return np.asarray(values, dtype=np.float64)
 
 
 def _dense(
