@@ -174,13 +174,14 @@ class BlendRanker:
         ``(n_subjects, n_papers)``.
         """
         own = np.vstack([np.isin(reading.profile.liked, x.liked) for x in subjects])
-        directions = {"als": (own @ reading.summands).T.astype(np.float32)}
+        by_model = (own @ reading.summands).T.astype(np.float32)
         owed = np.zeros((window.papers.size, len(subjects)), dtype=np.float32)
         for name, dot in reading.dots.items():
-            if name not in directions:
-                directions[name] = queries_of(subjects, reading.profile, dot.content.matrix)
+            directions = by_model
+            if name != "als":
+                directions = queries_of(subjects, reading.profile, dot.content.matrix)
             gain, _ = dot.scale.line(dot.weight)
-            owed += gain * window.products(dot.content, directions[name])
+            owed += gain * window.products(dot.content, directions)
         return owed.T
 
     def _dot(self, name: str, direction: Scores, weight: float, judged: Rows) -> Dot:

@@ -33,7 +33,7 @@ def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
 
     The rows of the profile must exist.
     """
-    liked = _mean(profile.liked, profile.liked_weights, content)
+    liked = mean_of_rows(profile.liked, profile.liked_weights, content)
     avoided = avoided_by(profile, content) if liked.any() else None
     return liked if avoided is None else liked - avoided
 
@@ -48,7 +48,7 @@ def queries_of(subjects: Sequence[Profile], whole: Profile, content: Matrix) -> 
     avoided, total = avoided_by(whole, content), whole.liked_weights.sum()
     queries = []
     for subject in subjects:
-        query = _mean(subject.liked, subject.liked_weights, content)
+        query = mean_of_rows(subject.liked, subject.liked_weights, content)
         if avoided is not None and query.any():
             query -= avoided
         queries.append(query * (subject.liked_weights.sum() / total))
@@ -59,7 +59,7 @@ def avoided_by(profile: Profile, content: Matrix) -> NDArray[np.float32] | None:
     """Return what Rocchio's query takes off for the skips; None without any."""
     if not profile.skipped.size:
         return None
-    return np.float32(SKIP_SHARE) * _mean(profile.skipped, -profile.skipped_weights, content)
+    return np.float32(SKIP_SHARE) * mean_of_rows(profile.skipped, -profile.skipped_weights, content)
 
 
 def shares(weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -67,7 +67,8 @@ def shares(weights: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(weights / weights.sum(), dtype=np.float32)
 
 
-def _mean(rows: Rows, weights: NDArray[np.float32], content: Matrix) -> NDArray[np.float32]:
+def mean_of_rows(rows: Rows, weights: NDArray[np.float32], content: Matrix) -> NDArray[np.float32]:
+    """Return the weighted mean of some rows, ``(n_columns,)``; zero without any."""
     if not rows.size:
         return np.zeros(content.shape[1], dtype=np.float32)
     if isinstance(content, np.ndarray):

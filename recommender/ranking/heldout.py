@@ -15,15 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
-from recommender.ranking.base import (
-    Profile,
-    Rows,
-    Scores,
-    SparseRows,
-    dots_of_rows,
-    sum_of_rows,
-)
-from recommender.ranking.content import SKIP_SHARE, TfidfRanker, avoided_by, shares
+from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows
+from recommender.ranking.content import Matrix, TfidfRanker, avoided_by, mean_of_rows, shares
 from recommender.ranking.foldin import Floats
 
 
@@ -78,34 +71,42 @@ def tastes_without(als: AlsRanker, profile: Profile, summands: Floats, held: Row
     return np.asarray(taste[:, None] + towards.T * step)
 
 
-def rocchio_without(profile: Profile, held: Rows, judged: Floats | NDArray[np.float32]) -> Floats:
-    """Return Rocchio's rule without each held-out like, ``(n_columns, n_held)``.
+@dataclass(frozen=True, slots=True)
+class RocchioWithout:
+    """Rocchio's query without each held-out like, ``gain * liked - lost * own - avoided``.
 
-    The rule is linear, so it may be taken of content, which gives queries, or
-    of the judged papers' dot products with others, which gives scores.
-
-    Parameters
-    ----------
-    held
-        Positions in ``profile.liked``; not the only like.
-    judged
-        ``(n_judged, n_columns)``, a row for every row of ``profile.judged``.
+    `held` are the rows of these likes, ``(n_held,)`` as `gain` and `lost`; `own` is the
+    content of each; `liked` and `avoided` are ``(n_columns,)``.
     """
-    n_liked = profile.liked.size
-    less = np.zeros(profile.skipped.size)
-    if less.size:
-        less = SKIP_SHARE * shares(-profile.skipped_weights).astype(np.float64)
-    return mean_without(profile, held, judged[:n_liked]) - (less @ judged[n_liked:])[:, None]
 
+    held: Rows
+    liked: NDArray[np.float32]
+    avoided: NDArray[np.float32]
+    gain: Floats
+    lost: Floats
 
-def mean_without(profile: Profile, held: Rows, liked: Floats | NDArray[np.float32]) -> Floats:
-    """Return the first half of Rocchio's rule, the mean of the likes without each held-out one.
+    @classmethod
+    def of(cls, profile: Profile, held: Rows, content: Matrix) -> Self:
+        """Read a history; `held` are positions in ``profile.liked``, not of the only like."""
+        liked = mean_of_rows(profile.liked, profile.liked_weights, content)
+        avoided = avoided_by(profile, content)
+        part = shares(profile.liked_weights)[held].astype(np.float64)
+        gain = 1.0 / (1.0 - part)
+        if avoided is None:
+            avoided = np.zeros_like(liked)
+        return cls(profile.liked[held], liked, avoided, gain, part * gain)
 
-    `liked` is ``(n_liked, n_columns)``, as in `rocchio_without`.
-    """
-    part = shares(profile.liked_weights).astype(np.float64)
-    rest = (part @ liked)[:, None] - liked[held].T * part[held]
-    return np.asarray(rest / (1 - part[held]))
+    def queries(self, content: NDArray[np.float32]) -> Floats:
+        """Return the queries themselves, ``(n_columns, n_held)``, over dense content."""
+        return self.combined(self.liked[:, None], content[self.held].T, self.avoided[:, None])
+
+    def combined(self, liked: Scores, own: Floats | NDArray[np.float32], avoided: Scores) -> Floats:
+        """Return the sum, ``(..., n_held)``.
+
+        The rule is linear: the three may be the content itself, which gives queries, or its
+        dot products with other papers, which gives scores.
+        """
+        return np.asarray(self.gain * liked - self.lost * own - avoided)
 
 
 def held_out_by_als(
@@ -124,50 +125,23 @@ def held_out_by_als(
 def held_out_by_tfidf(
     tfidf: TfidfRanker, profile: Profile, held: Rows, sample_by_term: SparseRows
 ) -> HeldOut:
-    """Hold likes out of Rocchio's mean; `sample_by_term` is ``(n_terms, n_sample)``."""
-    content, words = tfidf.content, WordsWithout.of(profile, held, tfidf.content)
-    own = words.scores(
+    """Hold likes out of Rocchio's rule; `sample_by_term` is ``(n_terms, n_sample)``.
+
+    A paper's dot product with itself is 1, or 0 without words.
+    """
+    content, words = tfidf.content, RocchioWithout.of(profile, held, tfidf.content)
+    own = words.combined(
         dots_of_rows(content, words.held, words.liked),
         (np.diff(content.indptr)[words.held] > 0).astype(np.float64),
         dots_of_rows(content, words.held, words.avoided),
     )
     sample = sample_by_term.T
-    others = words.scores(
+    others = words.combined(
         (sample @ words.liked)[:, None],
         dense(content[words.held] @ sample_by_term).T,
         (sample @ words.avoided)[:, None],
     )
     return HeldOut(own, others)
-
-
-@dataclass(frozen=True, slots=True)
-class WordsWithout:
-    """Rocchio's query over words without each held-out like, never made: rows have length 1.
-
-    Without like i the query is ``gain[i] * liked - lost[i] * words of i - avoided``.
-    `held` are the rows of these likes, ``(n_held,)`` as `gain` and `lost`;
-    `liked` and `avoided` are ``(n_terms,)``.
-    """
-
-    held: Rows
-    liked: NDArray[np.float32]
-    avoided: NDArray[np.float32]
-    gain: Floats
-    lost: Floats
-
-    @classmethod
-    def of(cls, profile: Profile, held: Rows, content: SparseRows) -> Self:
-        """Read a history; `held` are positions in ``profile.liked``, not of the only like."""
-        part = shares(profile.liked_weights)
-        liked, avoided = sum_of_rows(content, profile.liked, part), avoided_by(profile, content)
-        gain = 1.0 / (1.0 - part[held].astype(np.float64))
-        if avoided is None:
-            avoided = np.zeros_like(liked)
-        return cls(profile.liked[held], liked, avoided, gain, part[held] * gain)
-
-    def scores(self, by_liked: Scores, by_own: Floats, by_avoided: Scores) -> Floats:
-        """Return scores, ``(..., n_held)``, from dot products with the three summands."""
-        return np.asarray(self.gain * by_liked - self.lost * by_own - by_avoided)
 
 
 def dense(matrix: Any) -> Floats:

@@ -17,6 +17,7 @@ from recommender.ranking.content import Matrix
 from recommender.ranking.foldin import Floats
 
 NO_SPREAD = 1e-7
+"""Scores that differ by no more are level: sums of squares, subtracted, round about so far off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,10 @@ class SparseSample:
 
     def scale(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> Scale:
         """Return the scale of ``content @ direction`` over the sample without `judged`."""
-        left_out = np.zeros(self.rows.size, dtype=bool)
-        left_out[places_of(self.rows, judged)] = True
-        return Scale.of_scores(self.content @ direction, left_out)
+        return Scale.of_scores(self.content @ direction, ~self.kept(judged))
+
+    def kept(self, judged: Rows) -> NDArray[np.bool_]:
+        """Return which rows of the sample count, ``(n_sample,)``: those not judged."""
+        kept = np.ones(self.rows.size, dtype=bool)
+        kept[places_of(self.rows, judged)] = False
+        return kept

@@ -13,7 +13,7 @@ import numpy as np
 from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, places_of
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.foldin import Floats
-from recommender.ranking.heldout import WordsWithout, dense, rocchio_without, tastes_without
+from recommender.ranking.heldout import RocchioWithout, dense, tastes_without
 from recommender.ranking.reading import AVERSION, Reading
 from recommender.ranking.scale import DenseSample, Scale, SparseSample
 from recommender.ranking.weights import weights_for
@@ -35,7 +35,8 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
     tastes = tastes_without(ranker.als, profile, reading.summands, held)
     model = weights["als"] * _dense(ranker, "als", tastes, reading, held, papers)
     if weights["embedding"] > 0:
-        queries = rocchio_without(profile, held, ranker.embedding.content[profile.judged])
+        embedding = ranker.embedding.content
+        queries = RocchioWithout.of(profile, held, embedding).queries(embedding)
         by_meaning = _dense(ranker, "embedding", queries, reading, held, papers)
         model = model + weights["embedding"] * by_meaning
     if weights["neighbours"] > 0:
@@ -48,8 +49,8 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
 
 def _words(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Floats:
     content = ranker.tfidf.content
-    words = WordsWithout.of(reading.profile, held, content)
-    scores = words.scores(
+    words = RocchioWithout.of(reading.profile, held, content)
+    scores = words.combined(
         dots_of_rows(content, papers, words.liked)[:, None],
         dense(content[papers] @ content[words.held].T),
         dots_of_rows(content, papers, words.avoided)[:, None],
@@ -58,7 +59,7 @@ def _words(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> F
     return _where_known(ranker, "tfidf", scale.standard(scores), papers)
 
 
-def _scale_of_words(ranker: BlendRanker, words: WordsWithout, profile: Profile) -> Scale:
+def _scale_of_words(ranker: BlendRanker, words: RocchioWithout, profile: Profile) -> Scale:
     """Return the scale of the words' scores without each held-out like.
 
     The sums of the scores over the sample follow from a few sums, so that the scores, one for
@@ -70,15 +71,14 @@ def _scale_of_words(ranker: BlendRanker, words: WordsWithout, profile: Profile) 
     gain, lost = words.gain, words.lost
     both = sampled.content @ np.column_stack([words.liked, words.avoided])
     liked, away = np.asarray(both, dtype=np.float64).T
-    kept = np.ones(sampled.rows.size)
-    kept[places_of(sampled.rows, profile.judged)] = 0
+    kept = sampled.kept(profile.judged).astype(np.float64)
     own = (content[words.held] @ sampled.by_column).astype(np.float64)
     by_kept, by_liked, by_away = (own @ np.column_stack([kept, kept * liked, kept * away])).T
     n, total = np.full(gain.size, kept.sum()), gain * (kept @ liked) - lost * by_kept - kept @ away
     squares = gain**2 * (kept @ liked**2) + lost**2 * (own.power(2) @ kept) + kept @ away**2
     squares -= 2 * (gain * (kept @ (liked * away)) + lost * (gain * by_liked - by_away))
-    itself = np.flatnonzero(np.isin(words.held, sampled.rows))
     place = places_of(sampled.rows, words.held)
+    itself = np.flatnonzero(np.isin(words.held, sampled.rows[place]))
     returned = gain[itself] * liked[place] - lost[itself] - away[place]
     for summed, added in ((n, 1), (total, returned), (squares, returned**2)):
         summed[itself] += added

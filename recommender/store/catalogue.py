@@ -18,6 +18,8 @@ from recommender.store.models import LISTING, PAPER
 from recommender.store.origins import Contribution, Merge, Origin
 from recommender.store.parting import Parted
 
+_REVISION = select(func.max(PAPER.c.revision))
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -29,9 +31,6 @@ class Added:
 
     paper_id: str
     outcome: Outcome
-
-
-_REVISION = select(func.max(PAPER.c.revision))
 
 
 class Catalogue:

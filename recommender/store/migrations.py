@@ -35,7 +35,7 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(configuration())
 
 
-def lead_to() -> list[str]:
+def all_versions() -> list[str]:
     """Return every version that a migration of this program leads to, newest first."""
     return [script.revision for script in _scripts().walk_revisions()]
 

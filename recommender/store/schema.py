@@ -36,9 +36,9 @@ def check(revision: str | None) -> None:
 
 def versions() -> list[str]:
     """Return every version that a migration of this program leads to, newest first."""
-    from recommender.store.migrations import lead_to  # noqa: PLC0415 - slow, and rarely needed
+    from recommender.store.migrations import all_versions  # noqa: PLC0415 - slow, and rarely needed
 
-    return lead_to()
+    return all_versions()
 
 
 def table_names(names: Iterable[str]) -> list[str]:
