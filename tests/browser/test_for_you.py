@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import Deck, Reading, Served, serve, until
@@ -111,6 +112,7 @@ def test_filters_stand_in_the_address_and_hold_after_a_reload(
     reading: Reading, open_deck: Opener, page: Page
 ) -> None:
     deck = open_deck(reading)
+    until(page, lambda: "paper=" in page.url)
     page.get_by_role("button", name="Filters").click()
     page.get_by_label("Published or listed").click()
     page.get_by_role("option", name="Past week").click()
@@ -118,6 +120,8 @@ def test_filters_stand_in_the_address_and_hold_after_a_reload(
     page.get_by_text("Shown: past week").wait_for()
     page.keyboard.press("Escape")
     until(page, lambda: 0 < len(deck.queue) < 11)
+    in_focus = page.evaluate("window.paperloopDeck.queue.focus.paper_id")
+    assert parse_qs(urlsplit(page.url).query)["paper"] == [in_focus]  # no other comes back
     shown = set(deck.order)
     page.reload()
     page.get_by_text("Shown: past week").wait_for()

@@ -75,6 +75,7 @@ class Deck {
     if (this.dirty) this.ask('stored');
     else if (!this.pending.length) this.say(this.told(before) || data.note);
     this.render();
+    if (first) this.nameInAddress(); // what the deck before this one showed may be filtered out
   }
 
   told(before) {
