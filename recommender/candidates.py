@@ -24,9 +24,12 @@ def eligible(n_papers: int, pool: Rows | None, exclude: Collection[int] | Rows) 
 
     Rows that do not exist are passed over, in the pool and in what is excluded.
     """
-    allowed = np.zeros(n_papers, dtype=bool)
-    allowed[_existing(np.arange(n_papers) if pool is None else pool, n_papers)] = True
-    allowed[_existing(np.fromiter(exclude, dtype=np.intp, count=len(exclude)), n_papers)] = False
+    allowed = np.full(n_papers, pool is None)
+    if pool is not None:
+        allowed[_existing(pool, n_papers)] = True
+    if not isinstance(exclude, np.ndarray):
+        exclude = np.fromiter(exclude, dtype=np.intp, count=len(exclude))
+    allowed[_existing(exclude, n_papers)] = False
     return np.flatnonzero(allowed)
 
 

@@ -57,8 +57,9 @@ def best_first(rows: Rows, scores: Scores, most: int | None = None) -> Rows:
     """Return positions by falling score, equal scores by rising row, NaN left out."""
     usable = np.flatnonzero(np.isfinite(scores))
     if most is not None and 0 < most < usable.size:
-        cut = np.partition(scores[usable], usable.size - most)[usable.size - most]
-        usable = usable[scores[usable] >= cut]
+        values = scores[usable]
+        cut = np.partition(values, usable.size - most)[usable.size - most]
+        usable = usable[values >= cut]
     order = np.lexsort((rows[usable], -scores[usable]))
     return usable[order][:most]
 

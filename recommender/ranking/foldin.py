@@ -112,7 +112,7 @@ def fold_in(gram: Gram, observed: Floats, confidences: Floats) -> Floats:
     if observed.shape[0] * 2 < observed.shape[1]:
         projected = observed @ gram.inverse
         inner = np.eye(extra.size) + extra[:, None] * (projected @ observed.T)
-        solved = np.linalg.solve(inner.T, projected)[wanted]
+        solved = np.linalg.solve(inner, np.eye(extra.size)[:, wanted]).T @ projected
     else:
         full = gram.matrix + observed.T @ (extra[:, None] * observed)
         solved = observed[wanted] @ np.linalg.inv(full)

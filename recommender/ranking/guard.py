@@ -20,6 +20,7 @@ from recommender.ranking.base import Profile, Rows, SparseRows
 from recommender.ranking.content import TfidfRanker
 from recommender.ranking.foldin import Floats
 from recommender.ranking.heldout import held_out_by_als, held_out_by_tfidf
+from recommender.ranking.scale import SparseSample
 
 MOST_HELD_OUT = 12
 LEAST_HELD_OUT = 3
@@ -34,19 +35,18 @@ LITTLE_WEIGHT = 0.25
 class Guard:
     """A sample that stands for the catalogue, laid out for both rankers.
 
-    `rows` are ``(n_sample,)``, `factors` their rows of the model,
-    `by_term` their TF-IDF, ``(n_terms, n_sample)``.
+    `words` are the sample and its TF-IDF, `factors` its rows of the model.
     """
 
-    rows: Rows
+    words: SparseSample
     factors: NDArray[np.float32]
-    by_term: SparseRows
 
     @classmethod
     def of(cls, als: AlsRanker, paper_terms: SparseRows, reference: Rows) -> Self:
         """Take at most `MOST_SAMPLED` of the reference rows."""
         rows = reference[:: -(-reference.size // MOST_SAMPLED) or 1]
-        return cls(rows, als.model.papers[rows], paper_terms[rows].T.tocsr())
+        terms = paper_terms[rows]
+        return cls(SparseSample(rows, terms, terms.T.tocsr()), als.model.papers[rows])
 
     def trust(
         self,
@@ -82,11 +82,11 @@ class Guard:
         Above 0 the model was the better one; empty with fewer than three likes.
         """
         held = unseen_likes(als, profile)
-        kept = ~np.isin(self.rows, profile.judged)
+        kept = self.words.kept(profile.judged)
         if held.size < LEAST_HELD_OUT or kept.sum() < 2:
             return np.zeros(0)
         held = held[:: -(-held.size // MOST_HELD_OUT)]
-        words = held_out_by_tfidf(tfidf, profile, held, self.by_term)
+        words = held_out_by_tfidf(tfidf, profile, held, self.words)
         model = held_out_by_als(als, profile, summands, held, self.factors)
         by_words, by_model = words.among(kept).standardised(), model.among(kept).standardised()
         return by_words.log_ranks() - by_model.plus(by_words, weight).log_ranks()

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
-from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows
+from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, products_of_rows
 from recommender.ranking.content import Matrix, TfidfRanker, avoided_by, mean_of_rows, shares
 from recommender.ranking.foldin import Floats
+from recommender.ranking.scale import SparseSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class RocchioWithout:
         """Return the queries themselves, ``(n_columns, n_held)``, over dense content."""
         return self.combined(self.liked[:, None], content[self.held].T, self.avoided[:, None])
 
-    def combined(self, liked: Scores, own: Floats | NDArray[np.float32], avoided: Scores) -> Floats:
+    def combined(self, liked: Scores, own: NDArray[Any], avoided: Scores) -> Floats:
         """Return the sum, ``(..., n_held)``.
 
         The rule is linear: the three may be the content itself, which gives queries, or its
@@ -123,23 +124,22 @@ def held_out_by_als(
 
 
 def held_out_by_tfidf(
-    tfidf: TfidfRanker, profile: Profile, held: Rows, sample_by_term: SparseRows
+    tfidf: TfidfRanker, profile: Profile, held: Rows, sample: SparseSample
 ) -> HeldOut:
-    """Hold likes out of Rocchio's rule; `sample_by_term` is ``(n_terms, n_sample)``.
+    """Hold likes out of Rocchio's rule, against the papers of a sample.
 
     A paper's dot product with itself is 1, or 0 without words.
     """
     content, words = tfidf.content, RocchioWithout.of(profile, held, tfidf.content)
     own = words.combined(
         dots_of_rows(content, words.held, words.liked),
-        (np.diff(content.indptr)[words.held] > 0).astype(np.float64),
+        content.indptr[words.held + 1] > content.indptr[words.held],
         dots_of_rows(content, words.held, words.avoided),
     )
-    sample = sample_by_term.T
     others = words.combined(
-        (sample @ words.liked)[:, None],
-        dense(content[words.held] @ sample_by_term).T,
-        (sample @ words.avoided)[:, None],
+        (sample.content @ words.liked)[:, None],
+        products_of_rows(content, words.held, sample.by_column).T,
+        (sample.content @ words.avoided)[:, None],
     )
     return HeldOut(own, others)
 

@@ -92,22 +92,29 @@ class NeighbourRanker:
 
     def walk(self, profile: Profile) -> Scores:
         """Return the scores of all papers, ``(n_papers,)``; NaN where none can arrive."""
+        return self._where_reached(self._arrived(profile))
+
+    def standard_walk(self, profile: Profile) -> Scores:
+        """Return `walk` in deviations from its mean over all papers that can be reached."""
+        arrived = self._arrived(profile)
+        gain, offset = _standard(arrived, int(np.count_nonzero(self._need()[2])))
+        arrived *= gain
+        arrived += offset
+        return self._where_reached(arrived)
+
+    def _arrived(self, profile: Profile) -> Scores:
+        """Return how much of the walk arrives at each paper; all NaN without readers to pass."""
         to_papers, to_readers, damping = self._need()
         known = profile.within(damping.size)
         start = known.liked_weights
         at_readers = sum_of_rows(to_readers, known.liked, start)
         if not at_readers.any():
             return np.full(damping.size, np.nan, dtype=np.float32)
-        arrived = (to_papers.T @ at_readers) * damping / start.sum()
-        return np.where(damping > 0, arrived, np.float32(np.nan))
+        return np.asarray((to_papers.T @ at_readers) * (damping / start.sum()))
 
-    def standard_walk(self, profile: Profile) -> Scores:
-        """Return `walk` in deviations from its mean over all papers that can be reached."""
-        walk = self.walk(profile)
-        reached = np.isfinite(walk)
-        kept = np.where(reached, walk, np.float32(0))
-        gain, offset = _standard(kept, int(reached.sum()))
-        return np.asarray(gain * walk + offset)
+    def _where_reached(self, scores: Scores) -> Scores:
+        scores[self._need()[2] == 0] = np.nan
+        return scores
 
     def without_each(self, profile: Profile, held: Rows, papers: Rows) -> Scores:
         """Return the standard walk without each of some likes, ``(n_papers, n_held)``.

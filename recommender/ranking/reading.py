@@ -200,8 +200,10 @@ class Reading:
 
 
 def _at(scores: Scores, papers: Rows) -> Scores:
-    found = np.full(papers.size, np.nan, dtype=np.float32)
     exists = valid_rows(papers, scores.size)
+    if exists.all():
+        return scores[papers]
+    found = np.full(papers.size, np.nan, dtype=np.float32)
     found[exists] = scores[papers[exists]]
     return found
 

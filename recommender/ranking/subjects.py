@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from recommender.ranking.base import Profile
+from recommender.ranking.base import Profile, Rows
 
 UNRELATED = 0.1
 LEAST_SHARE = 0.15
@@ -27,22 +27,23 @@ def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profil
     groups, and of more than `MOST_SUBJECTS`, belong to no subject. Skips stay with
     every subject. The rows of the profile must exist.
     """
-    rows = profile.liked[np.argsort(-profile.liked_weights, kind="stable")[:MOST_LIKES]]
-    with_content = rows[embedding[rows].any(axis=1)] if embedding.shape[1] else rows[:0]
-    if with_content.size < 2:
+    heaviest = np.argsort(-profile.liked_weights, kind="stable")[:MOST_LIKES]
+    vectors = embedding[profile.liked[heaviest]]
+    usable = vectors.any(axis=1)
+    chosen, vectors = heaviest[usable], vectors[usable]
+    if chosen.size < 2:
         return [profile]
-    closeness = embedding[with_content] @ embedding[with_content].T
-    between = closeness[np.triu_indices(with_content.size, 1)].astype(np.float64)
+    between = (vectors @ vectors.T)[np.triu_indices(chosen.size, 1)].astype(np.float64)
     apart = np.clip(1.0 - between, 0.0, None)  # rounding puts twins a little closer than 1
-    tree = linkage(apart, "average")
-    groups = fcluster(tree, 1.0 - UNRELATED, "distance")
-    subjects = [_part(profile, with_content[groups == g]) for g in np.unique(groups)]
-    least = LEAST_SHARE * float(profile.liked_weights.sum())
-    large = [s for s in subjects if s.liked_weights.sum() >= least]
-    large.sort(key=lambda s: (-float(s.liked_weights.sum()), int(s.liked[0])))
-    return large[:MOST_SUBJECTS] if len(large) > 1 else [profile]
+    groups = fcluster(linkage(apart, "average"), 1.0 - UNRELATED, "distance")
+    weights = np.bincount(groups, profile.liked_weights[chosen])
+    large = np.flatnonzero(weights >= LEAST_SHARE * float(profile.liked_weights.sum()))
+    subjects = [_part(profile, np.sort(chosen[groups == group])) for group in large]
+    subjects.sort(key=lambda s: (-float(s.liked_weights.sum()), int(s.liked[0])))
+    return subjects[:MOST_SUBJECTS] if len(subjects) > 1 else [profile]
 
 
-def _part(profile: Profile, rows: NDArray[np.intp]) -> Profile:
-    kept = np.isin(profile.liked, rows)
-    return replace(profile, liked=profile.liked[kept], liked_weights=profile.liked_weights[kept])
+def _part(profile: Profile, positions: Rows) -> Profile:
+    """Return the profile with these likes alone; positions in ``profile.liked``."""
+    liked, weights = profile.liked[positions], profile.liked_weights[positions]
+    return replace(profile, liked=liked, liked_weights=weights)

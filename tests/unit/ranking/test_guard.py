@@ -12,6 +12,7 @@ from recommender.features.interactions import Profile, profile_of_row
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.guard import Guard, unseen_likes
 from recommender.ranking.heldout import HeldOut, held_out_by_als, held_out_by_tfidf
+from recommender.ranking.scale import SparseSample
 
 PROFILE = Profile.of({0: 1.0, 3: 2.0, 7: 0.2, 12: 1.0, 14: 1.0}, {30: -0.07, 13: -1.0})
 HELD = np.array([0, 1, 2, 4])
@@ -29,8 +30,9 @@ def test_held_out_in_one_pass_equals_left_out_one_by_one(ranker: BlendRanker, wh
         summands, sample = ranker.als.summands(PROFILE), ranker.als.model.papers[SAMPLE]
         found = held_out_by_als(ranker.als, PROFILE, summands, HELD, sample)
     else:
-        by_term = ranker.tfidf.content[SAMPLE].T.tocsr()
-        found = held_out_by_tfidf(ranker.tfidf, PROFILE, HELD, by_term)
+        terms = ranker.tfidf.content[SAMPLE]
+        sample = SparseSample(SAMPLE, terms, terms.T.tocsr())
+        found = held_out_by_tfidf(ranker.tfidf, PROFILE, HELD, sample)
     one = getattr(ranker, which)
     for column, position in enumerate(HELD):
         row = int(PROFILE.liked[position])
