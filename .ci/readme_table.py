@@ -126,6 +126,15 @@ RUNS = (
         ("recall@20", "ndcg@20"),
     ),
     Run(
+        "daily-cold",
+        "hf-daily",
+        "cold",
+        "a tenth of the papers new",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+        readers=False,
+    ),
+    Run(
         "daily-time",
         "hf-daily",
         "time",

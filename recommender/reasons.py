@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from recommender.domain import Candidate, Reason, Recommendation
+from recommender.domain import Author, Candidate, Reason, Recommendation
+from recommender.features.authors import names_of
 from recommender.features.interactions import Profile
 from recommender.pipeline import Readings
 from recommender.ranking.base import row_cells
@@ -15,11 +16,17 @@ from recommender.ranking.explain import Why, explain, without_repeats
 from recommender.serving import Served
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
+Authors = Callable[[Sequence[str]], dict[str, tuple[Author, ...]]]
 MOST_EXPLAINED = 100
+MOST_NAMED = 2
 
 
 def reasons_of(
-    served: Served, readings: Readings, found: Sequence[Candidate], titles: Titles
+    served: Served,
+    readings: Readings,
+    found: Sequence[Candidate],
+    titles: Titles,
+    authors: Authors,
 ) -> list[tuple[Reason, ...]]:
     """Return the reasons of each candidate, in their order; may be none for some.
 
@@ -29,8 +36,8 @@ def reasons_of(
     ----------
     readings
         What the candidates were ranked by, by their `interest_id`.
-    titles
-        Ids of papers -> their titles.
+    titles, authors
+        Ids of papers -> their titles, their authors.
     """
     why: dict[int, Why] = {}
     for interest, reading in readings.items():
@@ -41,8 +48,10 @@ def reasons_of(
     known = set(said.values())
     liked = {x.liked for x in why.values() if x.liked is not None and x.liked not in known}
     named = titles([served.paper_id(row) for row in liked])
+    by = {x.liked for x in why.values() if x.names and x.liked in liked}
+    wrote = authors([served.paper_id(row) for row in by if row is not None]) if by else {}
     return [
-        _reasons(served, x, why.get(x.paper_index), named, said.get(x.interest_id or ""))
+        _reasons(served, x, why.get(x.paper_index), named, wrote, said.get(x.interest_id or ""))
         for x in found
     ]
 
@@ -98,6 +107,7 @@ def _reasons(
     candidate: Candidate,
     why: Why | None,
     titles: Mapping[str, str],
+    authors: Mapping[str, tuple[Author, ...]],
     sentence: int | None,
 ) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
@@ -109,10 +119,22 @@ def _reasons(
         return (*reasons, _as_said(served, why, sentence))
     if why.liked is not None:
         paper_id = served.paper_id(why.liked)
-        text = f"Because you liked “{titles.get(paper_id, paper_id)}”."
+        also = _also_by(served, why, authors.get(paper_id, ()))
+        text = f"Because you liked “{titles.get(paper_id, paper_id)}”{also}."
         reasons.append(Reason("liked", text, paper_id))
     what = "what you like" if sentence is None else "what you like and said you work on"
     return (*reasons, *_words(served, why, what))
+
+
+def _also_by(served: Served, why: Why, authors: Sequence[Author]) -> str:
+    """Return the authors of the liked paper who wrote this one too, as the end of a sentence."""
+    shared = {served.model.features.authors.terms_[x] for x in why.names}
+    names = [x.name for x in authors if shared.intersection(names_of(x))]
+    if not names:
+        return ""
+    others = ["others"] if len(names) > MOST_NAMED else []
+    *first, last = [*names[:MOST_NAMED], *others]
+    return f", also by {', '.join(first)} and {last}" if first else f", also by {last}"
 
 
 def _sentence_in(served: Served, profile: Profile) -> int | None:

@@ -142,6 +142,7 @@ class Recommender:
             seed=self._settings.seed,
             options=pipeline.SlateOptions(explore=self._explored(reader_id, surface)),
         )
+        catalogue = self._store.catalogue
         slate = Slate(
             slate_id=str(uuid.uuid4()),
             reader_id=reader_id,
@@ -152,8 +153,8 @@ class Recommender:
             items=items_of(
                 served,
                 found,
-                reasons_of(served, understood.readings, found, self._titles),
-                self._titles,
+                reasons_of(served, understood.readings, found, catalogue.titles, catalogue.authors),
+                catalogue.titles,
                 self._chances.curve(log, served.shared),
             ),
         )
@@ -207,7 +208,7 @@ class Recommender:
         for row in served.rows_of([paper.paper_id]):
             found = pipeline.similar(served.model, row, n=n, exclude=served.gone)
             reasons = reasons_of_similar(served, row, found, paper.title)
-            return list(items_of(served, found, reasons, self._titles))
+            return list(items_of(served, found, reasons, self._store.catalogue.titles))
         return []
 
     def _current(self, sentences: Iterable[str] = ()) -> Served:
@@ -244,6 +245,3 @@ class Recommender:
         if interest_id is not None:
             return [self._store.readers.interest(reader_id, interest_id)]
         return self._store.readers.interests(reader_id)
-
-    def _titles(self, ids: Sequence[str]) -> dict[str, str]:
-        return self._store.catalogue.titles(ids)

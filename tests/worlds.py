@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from recommender.domain import Paper
+from recommender.domain import Author, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile, SparseRows
 from recommender.ranking.terms import AlsOptions
@@ -22,7 +22,8 @@ SMALL_ALS = AlsOptions(factors=16, iterations=8)
 def world_papers(n_subjects: int = 4, n_each: int = 12, seed: int = 0) -> list[Paper]:
     """Return papers of several subjects, subject by subject; paper i is of ``i // n_each``.
 
-    Each uses ten of its subject's words and two that all subjects share.
+    Each uses ten of its subject's words and two that all subjects share. Each is by the
+    head of its subject and one of three others.
     """
     rng = np.random.default_rng(seed)
     return [
@@ -38,6 +39,10 @@ def _paper(subject: int, i: int, chosen: Sequence[int]) -> Paper:
         title=f"{words[0]} {words[1]} number{subject}x{i}",
         paper_id=f"title:{subject}-{i:02d}",
         abstract=" ".join(["common", *words[2:], "shared"]),
+        authors=(
+            Author(given="Head", family=word(subject, 0)),
+            Author(literal=f"{'XYZ'[i % 3]}. {word(subject, 1)}"),
+        ),
         published_at=NOW - timedelta(days=7 * i + subject),
     )
 

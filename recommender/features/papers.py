@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from recommender.domain import Paper, Vocabulary
+from recommender.features.authors import AuthorFeatures
 from recommender.features.embeddings import EmbeddingSpace
 from recommender.features.encoders import encoded_space
 from recommender.features.interactions import SparseRows
+from recommender.features.stored import cells_of, matrix_of, packed, unpacked
 from recommender.features.text import TextFeatures
 
 
@@ -39,6 +41,10 @@ class Features:
         Rows from here on are papers that came after the fit.
     encoded
         True where the embedding is a sentence encoder's, see `encoders`.
+    authors
+        Names and their idf, fitted on the same papers.
+    paper_authors
+        ``(n_papers, n_names) float32``, rows of length 1 or empty.
     """
 
     vocabulary: Vocabulary
@@ -48,14 +54,17 @@ class Features:
     embedding: NDArray[np.float32]
     newest_days: NDArray[np.float64]
     n_fitted: int
+    authors: AuthorFeatures
+    paper_authors: SparseRows
     encoded: bool = False
 
     @classmethod
     def of_papers(cls, papers: Sequence[Paper], seed: int = 0) -> Features:
-        """Fit terms and embedding on these papers; rows in their order."""
-        text = TextFeatures.fit(papers)
+        """Fit terms, names and embedding on these papers; rows in their order."""
+        text, authors = TextFeatures.fit(papers), AuthorFeatures.fit(papers)
         ids = [paper.paper_id for paper in papers]
-        return cls._fitted(ids, text, text.transform(papers), _newest_days(papers), seed)
+        found = cls._fitted(ids, text, text.transform(papers), _newest_days(papers), seed)
+        return replace(found, authors=authors, paper_authors=authors.transform(papers))
 
     @classmethod
     def of_counts(
@@ -82,8 +91,17 @@ class Features:
     ) -> Features:
         space = EmbeddingSpace.fit(paper_terms, seed=seed)
         embedding = space.transform(paper_terms)
-        vocabulary = Vocabulary.of(ids)
-        return cls(vocabulary, text, paper_terms, space, embedding, newest_days, len(ids))
+        return cls(
+            Vocabulary.of(ids),
+            text,
+            paper_terms,
+            space,
+            embedding,
+            newest_days,
+            len(ids),
+            AuthorFeatures.of_terms((), np.zeros(0, dtype=np.float32)),
+            _nobody(len(ids), 0),
+        )
 
     def with_encoded(self, vectors: NDArray[np.float32]) -> Features:
         """Return features whose embedding is a sentence encoder's, ``(n_fitted, n_dims)``."""
@@ -93,7 +111,8 @@ class Features:
     def with_papers(self, papers: Sequence[Paper]) -> Features:
         """Return features with these papers appended as rows after the fit."""
         ids = [paper.paper_id for paper in papers]
-        return self._appended(ids, self.text.transform(papers), _newest_days(papers))
+        terms, names = self.text.transform(papers), self.authors.transform(papers)
+        return self._appended(ids, terms, _newest_days(papers), names)
 
     def with_counts(
         self,
@@ -103,10 +122,15 @@ class Features:
     ) -> Features:
         """Return features with a bag of words (same terms) appended after the fit."""
         days = np.full(len(ids), np.nan) if newest_days is None else newest_days
-        return self._appended(ids, self.text.transform_counts(counts), days)
+        nobody = _nobody(len(ids), self.paper_authors.shape[1])
+        return self._appended(ids, self.text.transform_counts(counts), days, nobody)
 
     def _appended(
-        self, ids: Sequence[str], paper_terms: SparseRows, newest_days: NDArray[np.float64]
+        self,
+        ids: Sequence[str],
+        paper_terms: SparseRows,
+        newest_days: NDArray[np.float64],
+        paper_authors: SparseRows,
     ) -> Features:
         if not ids:
             return self
@@ -116,6 +140,7 @@ class Features:
             paper_terms=vstack([self.paper_terms, paper_terms], format="csr"),
             embedding=np.vstack([self.embedding, self.space.transform(paper_terms)]),
             newest_days=np.concatenate([self.newest_days, newest_days]),
+            paper_authors=vstack([self.paper_authors, paper_authors], format="csr"),
         )
 
     def __len__(self) -> int:
@@ -136,35 +161,42 @@ class Features:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, ready for ``.npy`` without pickle."""
         return {
-            "ids": _packed(self.vocabulary.ids),
-            "terms": _packed(self.terms),
+            "ids": packed(self.vocabulary.ids),
+            "terms": packed(self.terms),
             "idf": self.text.idf_,
-            "paper_terms_values": self.paper_terms.data,
-            "paper_terms_columns": self.paper_terms.indices,
-            "paper_terms_starts": self.paper_terms.indptr,
+            **cells_of("paper_terms", self.paper_terms),
             "space_components": self.space.components_,
             "space_mean": self.space.mean_,
             "embedding": self.embedding,
             "newest_days": self.newest_days,
             "n_fitted": np.array(self.n_fitted),
             "encoded": np.array(self.encoded),
+            "authors": packed(self.authors.terms_),
+            "author_idf": self.authors.idf_,
+            **cells_of("paper_authors", self.paper_authors),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Features:
         """Rebuild what `arrays` gave; memory-mapped arrays stay so."""
-        ids, terms = _unpacked(arrays["ids"]), _unpacked(arrays["terms"])
-        cells = tuple(arrays[f"paper_terms_{x}"] for x in ("values", "columns", "starts"))
+        ids, terms, names = (unpacked(arrays[x]) for x in ("ids", "terms", "authors"))
         return cls(
             Vocabulary.of(ids),
             TextFeatures.of_terms(terms, arrays["idf"]),
-            csr_matrix(cells, shape=(len(ids), len(terms))),
+            matrix_of("paper_terms", arrays, len(terms)),
             EmbeddingSpace(arrays["space_components"], arrays["space_mean"]),
             arrays["embedding"],
             arrays["newest_days"],
             int(arrays["n_fitted"]),
-            bool(arrays.get("encoded", False)),
+            AuthorFeatures.of_terms(names, arrays["author_idf"]),
+            matrix_of("paper_authors", arrays, len(names)),
+            bool(arrays["encoded"]),
         )
+
+
+def _nobody(n_papers: int, n_names: int) -> SparseRows:
+    cells = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int32)
+    return csr_matrix((*cells, np.zeros(n_papers + 1, dtype=np.int32)), shape=(n_papers, n_names))
 
 
 def days_of(moment: datetime | None) -> float:
@@ -174,12 +206,3 @@ def days_of(moment: datetime | None) -> float:
 
 def _newest_days(papers: Sequence[Paper]) -> NDArray[np.float64]:
     return np.array([days_of(paper.newest_at) for paper in papers], dtype=np.float64)
-
-
-def _packed(texts: Sequence[str]) -> NDArray[np.uint8]:
-    """Return texts as UTF-8 bytes, each ended by a zero byte, which no id or term holds."""
-    return np.frombuffer("".join(t + "\0" for t in texts).encode(), dtype=np.uint8)
-
-
-def _unpacked(packed: NDArray[np.uint8]) -> tuple[str, ...]:
-    return tuple(packed.tobytes().decode().split("\0")[:-1])

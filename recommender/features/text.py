@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,15 @@ def words(text: str) -> list[str]:
     Accents are folded, TeX commands dropped, hyphenated words split; single
     letters, bare numbers and English stop words are left out.
     """
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return [w for w in _WORD.findall(_TEX.sub(" ", text).lower()) if _is_term(w)]
+    return [w for w in _WORD.findall(_TEX.sub(" ", unaccented(text)).lower()) if _is_term(w)]
+
+
+def unaccented(text: str) -> str:
+    """Return a text without its accents."""
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def _is_term(word: str) -> bool:
@@ -64,6 +70,8 @@ def count_terms(paper: Paper) -> Counter[str]:
 class TextFeatures:
     """Which terms count and how much; fitted on one catalogue.
 
+    Another kind of term takes another `counted` and another `is_usable`.
+
     Attributes
     ----------
     terms_
@@ -76,32 +84,37 @@ class TextFeatures:
     idf_: NDArray[np.float32]
     _index: Mapping[str, int] = field(repr=False, compare=False)
 
+    @staticmethod
+    def counted(paper: Paper) -> Counter[str]:
+        """Return how often each term occurs in a paper."""
+        return count_terms(paper)
+
+    @staticmethod
+    def is_usable(term: str, n_papers_with: int) -> bool:
+        """Whether a term is learned: words are, pairs of words that two papers have."""
+        return n_papers_with >= MIN_PAPERS_OF_A_PAIR or " " not in term
+
     @classmethod
-    def of_terms(cls, terms: Sequence[str], idf: NDArray[np.float32]) -> TextFeatures:
+    def of_terms(cls, terms: Sequence[str], idf: NDArray[np.float32]) -> Self:
         """Rebuild from what was learned."""
         return cls(tuple(terms), idf, {term: i for i, term in enumerate(terms)})
 
     @classmethod
-    def fit(cls, papers: Sequence[Paper]) -> TextFeatures:
+    def fit(cls, papers: Sequence[Paper]) -> Self:
         """Learn terms and frequencies from a catalogue; may end up without terms.
 
-        A pair of words must occur in two papers; of more than `MAX_TERMS`
-        terms those in most papers are kept.
+        Of more than `MAX_TERMS` usable terms those in most papers are kept.
         """
         n_papers_with: Counter[str] = Counter()
         for paper in papers:
-            n_papers_with.update(count_terms(paper).keys())
-        kept = [
-            term
-            for term, df in n_papers_with.items()
-            if df >= MIN_PAPERS_OF_A_PAIR or " " not in term
-        ]
+            n_papers_with.update(cls.counted(paper).keys())
+        kept = [term for term, df in n_papers_with.items() if cls.is_usable(term, df)]
         kept.sort(key=lambda term: (-n_papers_with[term], term))
         terms = sorted(kept[:MAX_TERMS])
         return cls.of_terms(terms, _idf(np.array([n_papers_with[t] for t in terms]), len(papers)))
 
     @classmethod
-    def of_counts(cls, counts: SparseRows, terms: Sequence[str]) -> TextFeatures:
+    def of_counts(cls, counts: SparseRows, terms: Sequence[str]) -> Self:
         """Learn frequencies from ready counts, ``(n_papers, n_terms)``."""
         n_papers_with = np.bincount(counts.indices, minlength=counts.shape[1])
         return cls.of_terms(terms, _idf(n_papers_with, counts.shape[0]))
@@ -110,7 +123,7 @@ class TextFeatures:
         """Return ``(n_papers, n_terms) float32`` term counts, columns ascending."""
         indptr, columns, values = [0], list[int](), list[int]()
         for paper in papers:
-            found = ((self._index.get(t), n) for t, n in count_terms(paper).items())
+            found = ((self._index.get(t), n) for t, n in self.counted(paper).items())
             row = sorted((column, n) for column, n in found if column is not None)
             columns.extend(column for column, _ in row)
             values.extend(n for _, n in row)

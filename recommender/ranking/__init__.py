@@ -3,6 +3,7 @@
 RANKERS: dict[str, str] = {
     "als": "recommender.ranking.als:AlsRanker",
     "tfidf": "recommender.ranking.content:TfidfRanker",
+    "authors": "recommender.ranking.content:AuthorRanker",
     "embedding": "recommender.ranking.content:EmbeddingRanker",
     "neighbours": "recommender.ranking.neighbours:NeighbourRanker",
     "blend": "recommender.ranking.blend:BlendRanker",

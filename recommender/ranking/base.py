@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
@@ -119,19 +118,3 @@ def _cells_in(matrix: SparseRows, rows: Rows) -> tuple[Rows, Rows]:
     lengths = matrix.indptr[rows + 1] - starts
     shifts = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
     return shifts + np.arange(shifts.size), lengths
-
-
-def cells_of(name: str, matrix: SparseRows) -> dict[str, NDArray[Any]]:
-    """Return a sparse matrix as three arrays under names that begin with `name`."""
-    return {
-        f"{name}_values": matrix.data,
-        f"{name}_columns": matrix.indices,
-        f"{name}_starts": matrix.indptr,
-    }
-
-
-def matrix_of(name: str, arrays: Arrays, n_columns: int) -> SparseRows:
-    """Rebuild the matrix that `cells_of` gave."""
-    values: NDArray[np.float32] = arrays[f"{name}_values"]
-    columns, starts = arrays[f"{name}_columns"], arrays[f"{name}_starts"]
-    return csr_matrix((values, columns, starts), shape=(starts.size - 1, n_columns))

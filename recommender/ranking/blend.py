@@ -19,23 +19,29 @@ from numpy.typing import NDArray
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.aversion import Aversion
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
-from recommender.ranking.content import EmbeddingRanker, TfidfRanker, queries_of
+from recommender.ranking.content import AuthorRanker, EmbeddingRanker, TfidfRanker, queries_of
 from recommender.ranking.guard import Guard
 from recommender.ranking.neighbours import NeighbourRanker
 from recommender.ranking.reading import Content, Dot, Reading, Window
-from recommender.ranking.scale import DenseSample, SparseSample
+from recommender.ranking.scale import DenseSample, Scale, SparseSample
 from recommender.ranking.terms import AlsOptions
 from recommender.ranking.weights import Evidence, weights_for
 
 N_REFERENCE = 4096
+SURE = frozenset({"tfidf", "authors"})
+"""Parts that the guard does not question: content that speaks for itself."""
 
 
 def contents_of(features: Features, als: AlsRanker) -> dict[str, Content]:
     """Return what each ranker multiplies, by the ranker's name."""
-    factors, vectors, words = als.model.papers, features.embedding, features.paper_terms
+    factors, vectors = als.model.papers, features.embedding
+    words, names = features.paper_terms, features.paper_authors
+    has_words, has_names = (np.diff(x.indptr) > 0 for x in (words, names))
     return {
         "als": Content(factors, np.asarray(factors.any(axis=1))),
-        "tfidf": Content(words, np.diff(words.indptr) > 0, words.T.tocsr()),
+        "tfidf": Content(words, has_words, words.T.tocsr()),
+        # A name alone, without a word, is too little to be scored by.
+        "authors": Content(names, has_names & has_words, names.T.tocsr()),
         "embedding": Content(vectors, np.asarray(vectors.any(axis=1))),
     }
 
@@ -61,10 +67,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class BlendRanker:
-    """Standard scores of four rankers, weighted by the evidence and by the guard."""
+    """Standard scores of several rankers, weighted by the evidence and by the guard."""
 
     als: AlsRanker = field(default_factory=AlsRanker)
     tfidf: TfidfRanker = field(default_factory=TfidfRanker)
+    authors: AuthorRanker = field(default_factory=AuthorRanker)
     embedding: EmbeddingRanker = field(default_factory=EmbeddingRanker)
     neighbours: NeighbourRanker = field(default_factory=NeighbourRanker)
     aversion: Aversion = field(default_factory=Aversion)
@@ -87,6 +94,7 @@ class BlendRanker:
             self,
             als=als,
             tfidf=self.tfidf.fit(features, reader_papers, seed),
+            authors=self.authors.fit(features, reader_papers, seed),
             embedding=self.embedding.fit(features, reader_papers, seed),
             neighbours=self.neighbours.fit(features, reader_papers, seed),
             aversion=Aversion.of(features, seed),
@@ -102,6 +110,7 @@ class BlendRanker:
             self,
             als=als,
             tfidf=self.tfidf.extended(features),
+            authors=self.authors.extended(features),
             embedding=self.embedding.extended(features),
             neighbours=self.neighbours.extended(features),
             contents=contents_of(features, als),
@@ -135,7 +144,7 @@ class BlendRanker:
         summands = self.als.summands(profile)
         if trust is None:
             trust = sample.guard.trust(self.als, self.tfidf, weights["tfidf"], profile, summands)
-        weights = {name: w if name == "tfidf" else w * trust for name, w in weights.items()}
+        weights = {name: w if name in SURE else w * trust for name, w in weights.items()}
         directions = {"als": summands.sum(axis=0).astype(np.float32)}
         directions["tfidf"] = self.tfidf.query(profile)
         if weights["embedding"] > 0:
@@ -145,6 +154,10 @@ class BlendRanker:
             for name, direction in directions.items()
             if weights[name] > 0
         }
+        names = self.authors.query(profile)
+        if names.any():
+            as_words = Scale(np.zeros(()), dots["tfidf"].scale.spread)
+            dots["authors"] = Dot(self.contents["authors"], names, as_words, weights["authors"])
         walk_weight = weights["neighbours"]
         walk = np.zeros(0, dtype=np.float32)
         if walk_weight > 0:
@@ -211,6 +224,7 @@ class BlendRanker:
         return cls(
             als,
             TfidfRanker.from_arrays(features, {}),
+            AuthorRanker.from_arrays(features, {}),
             EmbeddingRanker.from_arrays(features, {}),
             NeighbourRanker.from_arrays(features, under("neighbours", arrays)),
             Aversion.from_arrays(under("aversion", arrays)),

@@ -76,6 +76,13 @@ def mean_of_rows(rows: Rows, weights: NDArray[np.float32], content: Matrix) -> N
     return sum_of_rows(content, rows, shares(weights))
 
 
+def has_content(content: Matrix, rows: Rows) -> NDArray[np.bool_]:
+    """Return which of some rows, which exist, are not empty."""
+    if isinstance(content, np.ndarray):
+        return np.asarray(content[rows].any(axis=1))
+    return np.asarray(content.indptr[rows + 1] > content.indptr[rows])
+
+
 def score_query(
     query: NDArray[np.float32], content: Matrix, has_content: NDArray[np.bool_], papers: Rows
 ) -> Scores:
@@ -108,7 +115,7 @@ class TfidfRanker:
 
     @property
     def content(self) -> SparseRows:
-        """The TF-IDF; ValueError before `fit`."""
+        """The papers' rows; ValueError before `fit`."""
         if self.paper_terms is None:
             raise ValueError("fit the ranker before it scores")
         return self.paper_terms
@@ -132,7 +139,17 @@ class TfidfRanker:
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
         """Rebuild from the features."""
-        return cls(features.paper_terms)
+        return cls().extended(features)
+
+
+class AuthorRanker(TfidfRanker):
+    """Cosine of the names of who wrote the papers."""
+
+    name: ClassVar[str] = "authors"
+
+    def extended(self, features: Features) -> Self:
+        """Score the papers of these features."""
+        return type(self)(features.paper_authors)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from recommender.ranking.base import Rows, row_cells
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.content import shares
 from recommender.ranking.foldin import Floats, solve_each
+from recommender.ranking.heldout import dense
 from recommender.ranking.reading import Reading
 from recommender.ranking.without import highest_without
 
@@ -33,11 +34,13 @@ class Why:
     """What raises one paper's score.
 
     `liked` is the row of the liked paper that does most, or None where none
-    does; `terms` are columns of TF-IDF, the strongest first, may be empty.
+    does; `terms` are columns of TF-IDF, the strongest first, may be empty;
+    `names` are columns of the authors that it shares with the paper in `liked`.
     """
 
     liked: int | None
     terms: tuple[int, ...]
+    names: tuple[int, ...] = ()
 
 
 def explain(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[Why]:
@@ -47,22 +50,35 @@ def explain(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[Why]:
     nearest = reading.profile.liked[np.argmax(_shares_of_likes(ranker, reading, papers), axis=0)]
     true = _lower_without(ranker, reading, nearest, papers)
     terms = shared_terms(ranker, reading, papers)
-    return [
-        Why(int(like) if lower else None, named)
-        for like, lower, named in zip(nearest, true, terms, strict=True)
-    ]
+    found = []
+    for row, like, lower, named in zip(papers, nearest, true, terms, strict=True):
+        names = shared_names(ranker, reading, int(row), int(like)) if lower else ()
+        found.append(Why(int(like) if lower else None, named, names))
+    return found
+
+
+def shared_names(ranker: BlendRanker, reading: Reading, row: int, liked: int) -> tuple[int, ...]:
+    """Return the names that a paper and a liked one share and that raise the paper's score."""
+    part = reading.dots.get("authors")
+    if part is None or not part.content.known[row] or part.scale.line(part.weight)[0] <= 0:
+        return ()
+    own, others = (row_cells(ranker.authors.content, x)[0] for x in (row, liked))
+    shared = own[np.isin(own, others)]
+    return tuple(int(x) for x in shared[part.direction[shared] > 0])
 
 
 def _shares_of_likes(ranker: BlendRanker, reading: Reading, papers: Rows) -> Floats:
     """Return what each like brings to each paper, ``(n_liked, n_papers)``.
 
-    Both parts are scaled to what they bring in all, so that neither hides the other.
+    All parts are scaled to what they bring in all, so that none hides another.
     """
-    terms, profile = ranker.tfidf.content, reading.profile
+    profile = reading.profile
     by_model = reading.summands @ ranker.als.model.papers[papers].T.astype(np.float64)
-    by_words = np.asarray((terms[profile.liked] @ terms[papers].T).todense(), dtype=np.float64)
-    by_words *= shares(profile.liked_weights)[:, None]
-    return _of_one(by_model) + _of_one(by_words)
+    found = _of_one(by_model)
+    for content in (ranker.tfidf.content, ranker.authors.content):
+        alike = dense(content[profile.liked] @ content[papers].T)
+        found += _of_one(alike * shares(profile.liked_weights)[:, None])
+    return found
 
 
 def _of_one(parts: Floats) -> Floats:

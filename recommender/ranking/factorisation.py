@@ -15,13 +15,12 @@ from scipy.sparse import csr_matrix, vstack
 from threadpoolctl import threadpool_limits
 
 from recommender.features.index import nearest
+from recommender.features.stored import cells_of, matrix_of
 from recommender.ranking.base import (
     Arrays,
     Features,
     Rows,
     SparseRows,
-    cells_of,
-    matrix_of,
     row_cells,
 )
 from recommender.ranking.first_factors import first_factors

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, products_of_rows
-from recommender.ranking.content import Matrix, TfidfRanker, avoided_by, mean_of_rows, shares
+from recommender.ranking.content import (
+    Matrix,
+    TfidfRanker,
+    avoided_by,
+    has_content,
+    mean_of_rows,
+    shares,
+)
 from recommender.ranking.foldin import Floats
 from recommender.ranking.scale import SparseSample
 
@@ -74,10 +81,11 @@ def tastes_without(als: AlsRanker, profile: Profile, summands: Floats, held: Row
 
 @dataclass(frozen=True, slots=True)
 class RocchioWithout:
-    """Rocchio's query without each held-out like, ``gain * liked - lost * own - avoided``.
+    """Rocchio's query without each held-out like, ``gain * liked - lost * own - left * avoided``.
 
-    `held` are the rows of these likes, ``(n_held,)`` as `gain` and `lost`; `own` is the
-    content of each; `liked` and `avoided` are ``(n_columns,)``.
+    `held` are the rows of these likes, ``(n_held,)`` as `gain`, `lost` and `left`, which is 0
+    where no other like has content and 1 elsewhere; `own` is the content of each; `liked` and
+    `avoided` are ``(n_columns,)``.
     """
 
     held: Rows
@@ -85,6 +93,7 @@ class RocchioWithout:
     avoided: NDArray[np.float32]
     gain: Floats
     lost: Floats
+    left: Floats
 
     @classmethod
     def of(cls, profile: Profile, held: Rows, content: Matrix) -> Self:
@@ -95,7 +104,9 @@ class RocchioWithout:
         gain = 1.0 / (1.0 - part)
         if avoided is None:
             avoided = np.zeros_like(liked)
-        return cls(profile.liked[held], liked, avoided, gain, part * gain)
+        has = has_content(content, profile.liked)
+        left = (has.sum() > has[held]).astype(np.float64)
+        return cls(profile.liked[held], liked, avoided, gain, part * gain, left)
 
     def queries(self, content: NDArray[np.float32]) -> Floats:
         """Return the queries themselves, ``(n_columns, n_held)``, over dense content."""
@@ -107,7 +118,7 @@ class RocchioWithout:
         The rule is linear: the three may be the content itself, which gives queries, or its
         dot products with other papers, which gives scores.
         """
-        return np.asarray(self.gain * liked - self.lost * own - avoided)
+        return np.asarray(self.gain * liked - self.lost * own - self.left * avoided)
 
 
 def held_out_by_als(
@@ -133,7 +144,7 @@ def held_out_by_tfidf(
     content, words = tfidf.content, RocchioWithout.of(profile, held, tfidf.content)
     own = words.combined(
         dots_of_rows(content, words.held, words.liked),
-        content.indptr[words.held + 1] > content.indptr[words.held],
+        has_content(content, words.held),
         dots_of_rows(content, words.held, words.avoided),
     )
     others = words.combined(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from recommender.features.stored import cells_of, matrix_of
 from recommender.ranking.base import (
     Arrays,
     Features,
@@ -22,8 +23,6 @@ from recommender.ranking.base import (
     Rows,
     Scores,
     SparseRows,
-    cells_of,
-    matrix_of,
     row_cells,
     sum_of_rows,
     valid_rows,

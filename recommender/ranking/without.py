@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, places_of
+from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows, places_of
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.foldin import Floats
 from recommender.ranking.heldout import RocchioWithout, dense, tastes_without
@@ -42,21 +42,32 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
     if weights["neighbours"] > 0:
         walks = ranker.neighbours.without_each(profile, held, papers)
         model = model + weights["neighbours"] * walks
-    words = weights["tfidf"] * _words(ranker, reading, held, papers)
+    words = _words_and_names(ranker, reading, held, papers)
     averse = reading.parts(papers).get(AVERSION, np.zeros(papers.size, dtype=np.float32))
     return np.asarray(words + averse[:, None] + np.maximum(model, 0), dtype=np.float32)
 
 
-def _words(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Floats:
-    content = ranker.tfidf.content
-    words = RocchioWithout.of(reading.profile, held, content)
-    scores = words.combined(
-        dots_of_rows(content, papers, words.liked)[:, None],
-        dense(content[papers] @ content[words.held].T),
-        dots_of_rows(content, papers, words.avoided)[:, None],
+def _words_and_names(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Floats:
+    """Return the parts that need no model; names are scaled as the words are."""
+    weights, profile = weights_for(ranker.evidence), reading.profile
+    words = RocchioWithout.of(profile, held, ranker.tfidf.content)
+    scale = _scale_of_words(ranker, words, profile)
+    scores = scale.standard(_scores(words, ranker.tfidf.content, papers))
+    found = weights["tfidf"] * _where_known(ranker, "tfidf", scores, papers)
+    if "authors" not in reading.dots:
+        return found
+    names = RocchioWithout.of(profile, held, ranker.authors.content)
+    as_words = Scale(np.zeros_like(scale.mean), scale.spread)
+    scores = as_words.standard(_scores(names, ranker.authors.content, papers))
+    return found + weights["authors"] * _where_known(ranker, "authors", scores, papers)
+
+
+def _scores(without: RocchioWithout, content: SparseRows, papers: Rows) -> Floats:
+    return without.combined(
+        dots_of_rows(content, papers, without.liked)[:, None],
+        dense(content[papers] @ content[without.held].T),
+        dots_of_rows(content, papers, without.avoided)[:, None],
     )
-    scale = _scale_of_words(ranker, words, reading.profile)
-    return _where_known(ranker, "tfidf", scale.standard(scores), papers)
 
 
 def _scale_of_words(ranker: BlendRanker, words: RocchioWithout, profile: Profile) -> Scale:
@@ -68,18 +79,24 @@ def _scale_of_words(ranker: BlendRanker, words: RocchioWithout, profile: Profile
     assert ranker.sample is not None
     sampled, content = ranker.sample.samples["tfidf"], ranker.tfidf.content
     assert isinstance(sampled, SparseSample)
-    gain, lost = words.gain, words.lost
+    gain, lost, left = words.gain, words.lost, words.left
     both = sampled.content @ np.column_stack([words.liked, words.avoided])
     liked, away = np.asarray(both, dtype=np.float64).T
     kept = sampled.kept(profile.judged).astype(np.float64)
     own = (content[words.held] @ sampled.by_column).astype(np.float64)
     by_kept, by_liked, by_away = (own @ np.column_stack([kept, kept * liked, kept * away])).T
-    n, total = np.full(gain.size, kept.sum()), gain * (kept @ liked) - lost * by_kept - kept @ away
-    squares = gain**2 * (kept @ liked**2) + lost**2 * (own.power(2) @ kept) + kept @ away**2
-    squares -= 2 * (gain * (kept @ (liked * away)) + lost * (gain * by_liked - by_away))
+    n, total = (
+        np.full(gain.size, kept.sum()),
+        gain * (kept @ liked) - lost * by_kept - left * (kept @ away),
+    )
+    squares = gain**2 * (kept @ liked**2) + lost**2 * (own.power(2) @ kept)
+    squares += left * (kept @ away**2)
+    squares -= 2 * (
+        gain * left * (kept @ (liked * away)) + lost * (gain * by_liked - left * by_away)
+    )
     place = places_of(sampled.rows, words.held)
     itself = np.flatnonzero(np.isin(words.held, sampled.rows[place]))
-    returned = gain[itself] * liked[place] - lost[itself] - away[place]
+    returned = gain[itself] * liked[place] - lost[itself] - left[itself] * away[place]
     for summed, added in ((n, 1), (total, returned), (squares, returned**2)):
         summed[itself] += added
     return Scale.of_sums(n, total, squares)

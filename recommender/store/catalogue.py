@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from recommender.domain import Paper
+from recommender.domain import Author, Paper
 from recommender.store import merges, parting, rows, search
 from recommender.store.database import Database
 from recommender.store.desk import Desk, Outcome
@@ -159,13 +159,20 @@ class Catalogue:
 
     def titles(self, ids: Sequence[str]) -> dict[str, str]:
         """Return ``{asked id: title}`` in the order asked; unknown ids are left out."""
+        return self._column(PAPER.c.title, ids)
+
+    def authors(self, ids: Sequence[str]) -> dict[str, tuple[Author, ...]]:
+        """Return ``{asked id: authors}`` in the order asked; unknown ids are left out."""
+        return {x: rows.authors_of(y) for x, y in self._column(PAPER.c.authors, ids).items()}
+
+    def _column(self, column: ColumnElement[str], ids: Sequence[str]) -> dict[str, str]:
         with self._database.read() as connection:
             known = rows.resolve(connection, ids)
-            titles: dict[str, str] = {}
+            values: dict[str, str] = {}
             for some in rows.chunks(known.values()):
-                query = select(PAPER.c.paper_id, PAPER.c.title).where(PAPER.c.paper_id.in_(some))
-                titles |= {row.paper_id: row.title for row in connection.execute(query)}
-        return {asked: titles[paper_id] for asked, paper_id in known.items()}
+                query = select(PAPER.c.paper_id, column).where(PAPER.c.paper_id.in_(some))
+                values |= {row.paper_id: row[1] for row in connection.execute(query)}
+        return {asked: values[paper_id] for asked, paper_id in known.items()}
 
     def resolve(self, ids: Iterable[str]) -> dict[str, str]:
         """Return ``{asked id: canonical id}`` in the order asked; unknown ids are left out."""

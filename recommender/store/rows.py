@@ -85,6 +85,11 @@ def _details(
         yield from connection.execute(query.where(paper.in_(some)))
 
 
+def authors_of(stored: str) -> tuple[Author, ...]:
+    """Return the authors as they stand in a paper's row."""
+    return tuple(Author(*name) for name in json.loads(stored))
+
+
 def _listing(row: Row[Any]) -> Listing:
     return Listing(row.source, row.listed_at, row.byline, row.origin, row.upvotes)
 
@@ -94,7 +99,7 @@ def _paper(row: Row[Any], names: list[str], listings: list[Listing]) -> Paper:
         title=row.title,
         paper_id=row.paper_id,
         abstract=row.abstract,
-        authors=tuple(Author(*name) for name in json.loads(row.authors)),
+        authors=authors_of(row.authors),
         year=row.year,
         published_at=row.published_at,
         venue=row.venue,

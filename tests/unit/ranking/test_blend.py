@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 from worlds import SMALL_ALS, no_readers, subject_rows, world_features, world_papers, world_readers
 
-from recommender.domain import Paper
+from recommender.domain import Author, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.ranking.blend import BlendRanker
@@ -92,7 +94,11 @@ def test_the_score_is_the_sum_of_the_parts(library: str, request: pytest.Fixture
 def test_only_parts_that_can_say_something_are_there(
     lonely: BlendRanker, crowded: BlendRanker
 ) -> None:
-    assert set(lonely.parts(Profile.of(LIKES), EVERYTHING)) == {"als", "tfidf", "embedding"}
+    found = lonely.parts(Profile.of(LIKES), EVERYTHING)
+    assert set(found) == {"als", "tfidf", "authors", "embedding"}
+    nameless = Features.of_papers([replace(x, authors=()) for x in world_papers()])
+    ranker = BlendRanker.with_options(SMALL_ALS).fit(nameless, no_readers(48), seed=0)
+    assert set(ranker.parts(Profile.of(LIKES), EVERYTHING)) == {"als", "tfidf", "embedding"}
     averse = crowded.parts(Profile.of(LIKES, {13: -1.0}), EVERYTHING)
     assert set(averse) >= {"als", "tfidf", "neighbours", "aversion"}
 
@@ -124,6 +130,26 @@ def test_a_paper_without_text_that_readers_like_is_ranked() -> None:
     parts = ranker.parts(Profile.of(LIKES), np.array([48]))
     assert np.isnan(parts["tfidf"]).all()
     assert ranker.score(Profile.of(LIKES), np.array([48]))[0] > 0
+
+
+def test_of_two_papers_in_the_same_words_the_one_by_liked_authors_comes_first() -> None:
+    ada, bob = ((Author(literal=x),) for x in ("Ada Lovelace", "Bob Bell"))
+    twins = [
+        replace(world_papers()[20], paper_id="x:ada", authors=ada),
+        replace(world_papers()[20], paper_id="x:bob", authors=bob),
+    ]
+    liked = Paper("quite another thing", "x:liked", authors=ada)
+    features = Features.of_papers([*world_papers(), *twins, liked])
+    ranker = BlendRanker.with_options(SMALL_ALS).fit(features, no_readers(51), seed=0)
+    by_ada, by_bob = ranker.score(Profile.of([0, 50]), np.array([48, 49]))
+    assert by_ada > by_bob + 0.1
+
+
+def test_a_name_without_a_word_is_too_little_to_be_scored_by() -> None:
+    wordless = replace(Paper("", "x:wordless"), authors=world_papers()[0].authors)
+    features = Features.of_papers([*world_papers(), wordless])
+    ranker = BlendRanker.with_options(SMALL_ALS).fit(features, no_readers(49), seed=0)
+    assert np.isnan(ranker.score(Profile.of(LIKES), np.array([48]))).all()
 
 
 def test_a_dislike_sinks_what_is_close_to_it(lonely: BlendRanker) -> None:

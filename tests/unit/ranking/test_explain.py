@@ -90,6 +90,23 @@ def _without_term(
     return by_words, scores[1] - scores[0]
 
 
+@pytest.mark.parametrize("name", PROFILES)
+def test_names_said_are_of_both_papers_and_without_them_the_score_falls(
+    ranker: BlendRanker, name: str
+) -> None:
+    profile, content = PROFILES[name], ranker.authors.content
+    rows, reading = best(ranker, profile, 5), ranker.read(PROFILES[name])
+    query = query_of(profile, content)
+    named = 0
+    for row, why in zip(rows, explain(ranker, reading, rows), strict=True):
+        for column in why.names:
+            named += 1
+            assert content[row, column] > 0
+            assert content[why.liked, column] > 0
+            assert query[column] > 0
+    assert named >= 5
+
+
 def test_words_named_are_in_the_paper_and_in_a_like(ranker: BlendRanker) -> None:
     profile = PROFILES["one subject"]
     rows = best(ranker, profile, 5)

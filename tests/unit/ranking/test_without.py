@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from worlds import SMALL_ALS, no_readers, without_like, world_features, world_readers
+from worlds import (
+    SMALL_ALS,
+    no_readers,
+    without_like,
+    world_features,
+    world_papers,
+    world_readers,
+)
 
 from recommender.domain import Paper
 from recommender.features import Features
@@ -14,6 +23,7 @@ from recommender.ranking.without import highest_without
 
 PROFILE = Profile.of({0: 1.0, 3: 2.0, 7: 0.2, 12: 1.0, 14: 1.0}, {30: -0.07, 13: -1.0})
 HELD = np.array([0, 1, 2, 4])
+PLAIN = world_papers()
 PAPERS = np.array([1, 2, 20, 21, 40, 47])
 
 
@@ -40,3 +50,15 @@ def test_a_paper_without_words_is_scored_by_what_there_is() -> None:
     ranker = BlendRanker.with_options(SMALL_ALS).fit(features, no_readers(10), seed=0)
     reading = ranker.read(Profile.of([1, 2, 3]))
     assert highest_without(ranker, reading, np.array([0]), np.array([0]))[0, 0] == 0
+
+
+def test_skips_count_for_nothing_once_no_like_has_an_author() -> None:
+    papers = [replace(x, authors=() if i in (1, 2) else x.authors) for i, x in enumerate(PLAIN)]
+    features = Features.of_papers(papers)
+    ranker = BlendRanker.with_options(SMALL_ALS).fit(features, no_readers(48), seed=0)
+    reading = ranker.read(Profile.of([0, 1, 2], {13: -1.0, 3: -0.5}))
+    rows = np.array([4, 5, 14, 15])
+    highest = highest_without(ranker, reading, np.array([0]), rows)[:, 0]
+    left = Profile.of([1, 2], {13: -1.0, 3: -0.5})
+    after = [ranker.read(left, trust).score(rows) for trust in (0.0, 1.0)]
+    np.testing.assert_allclose(highest, np.max(after, axis=0), atol=1e-4)

@@ -1,0 +1,84 @@
+"""Names as features: one person is one name, however a file writes them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.domain import Author, Paper
+from recommender.features import Features
+from recommender.features.authors import MOST_AUTHORS, AuthorFeatures, names_of
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        Author("Lovelace", "Ada"),
+        Author("Lovelace", "Ada K."),
+        Author(literal="Ada Lovelace"),
+        Author(literal="Lovelace, Ada"),
+        Author("Lovelace Jr.", "Ada"),
+        Author("LOVELACE", "Áda"),
+    ],
+    ids=str,
+)
+def test_one_person_is_known_by_the_same_names(author: Author) -> None:
+    assert names_of(author) == ("lovelace a", "lovelace ada")
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        (Author("Lovelace", "A."), ("lovelace a",)),
+        (Author("van der Berg", "Jan"), ("berg j", "berg jan")),
+        (Author(literal="Jan van der Berg"), ("berg j", "berg jan")),
+        (Author(literal="Plato"), ("plato",)),
+        (Author(literal="王伟"), ("王伟",)),
+        (Author("O'Neil", "Jean-Luc"), ("neil j", "neil jean")),
+        (Author(literal="42 & <b>"), ("b",)),
+        (Author(literal="—"), ()),
+        (Author(), ()),
+    ],
+    ids=str,
+)
+def test_names_of_all_kinds(author: Author, names: tuple[str, ...]) -> None:
+    assert names_of(author) == names
+
+
+def test_initials_meet_full_names_and_full_names_tell_people_apart() -> None:
+    papers = [
+        Paper("a", "x:1", authors=(Author("Wang", "Wei"),)),
+        Paper("b", "x:2", authors=(Author("Wang", "W."),)),
+        Paper("c", "x:3", authors=(Author("Wang", "Wen"),)),
+    ]
+    rows = AuthorFeatures.fit(papers).transform(papers)
+    cosines = (rows @ rows.T).toarray()
+    np.testing.assert_allclose(cosines.diagonal(), 1, rtol=1e-6)
+    assert cosines[0, 1] > cosines[0, 2] > 0
+
+
+def test_a_name_that_was_never_seen_and_a_paper_by_nobody_are_empty_rows() -> None:
+    known = AuthorFeatures.fit([Paper("a", "x:1", authors=(Author(literal="Ada L"),))])
+    rows = known.transform([Paper("b", "x:2", authors=(Author(literal="Bob M"),)), Paper("c", "x")])
+    assert rows.nnz == 0
+
+
+def test_of_thousands_of_authors_the_first_ones_count() -> None:
+    crowd = Paper("a", "x:1", authors=tuple(Author(literal=f"N{i}") for i in range(3000)))
+    letters = tuple(Author(literal="Q" + chr(97 + i % 26) + chr(97 + i // 26)) for i in range(600))
+    assert len(AuthorFeatures.fit([crowd]).terms_) == 1
+    assert len(AuthorFeatures.counted(Paper("a", "x:1", authors=letters))) == MOST_AUTHORS
+
+
+def test_features_keep_the_authors_through_growth_and_storage() -> None:
+    papers = [
+        Paper("ant bee", "x:1", authors=(Author("Lovelace", "Ada"),)),
+        Paper("ant cow", "x:2"),
+        Paper("dog", "x:3", authors=(Author("Hopper", "Grace"),)),
+    ]
+    later = Paper("elk", "x:4", authors=(Author("Hopper", "G."), Author("New", "Nell")))
+    features = Features.of_papers(papers).with_papers([later])
+    again = Features.from_arrays(features.arrays())
+    for found in (features, again):
+        assert found.authors.terms_ == ("hopper g", "hopper grace", "lovelace a", "lovelace ada")
+        assert np.diff(found.paper_authors.indptr).tolist() == [2, 0, 2, 1]
