@@ -44,7 +44,7 @@ class Features:
     authors
         Names and their idf, fitted on the same papers.
     paper_authors
-        ``(n_papers, n_names) float32``, rows of length 1 or empty.
+        ``(n_papers, n_names) float32``, rows of length 1 at most, or empty.
     """
 
     vocabulary: Vocabulary

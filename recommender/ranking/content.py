@@ -143,7 +143,7 @@ class TfidfRanker:
 
 
 class AuthorRanker(TfidfRanker):
-    """Cosine of the names of who wrote the papers."""
+    """Names that the papers' authors share, the rarer the more."""
 
     name: ClassVar[str] = "authors"
 

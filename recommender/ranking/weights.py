@@ -5,8 +5,8 @@ implicit-feedback model. The rules are smooth in what they depend on:
 
 - words: 0.5 where nobody else reads, 0.25 where shared likes are dense, since
   shared language then sits in the factorisation already;
-- authors: on the scale of the words, so that a paper by the same people counts as
-  `OF_THE_WORDS` of one in the same words;
+- authors: as much as words, on their scale: a paper by the same people counts as one in
+  the same words;
 - embedding: helps in small catalogues only, where single words are too rare;
 - neighbours: 0.2 as libraries overlap; where they do not, they reach nothing.
 
@@ -26,7 +26,6 @@ from recommender.ranking.terms import likes_per_paper, reader_weight
 
 LIKES_PER_PAPER, OF_AN_ENCODER = (2.0, 6.0, 10.0), (1.0, 0.25, 0.0)
 """What a sentence encoder counts, by how many likes a paper has: readers know better."""
-OF_THE_WORDS = 0.6
 LEAST_WEIGHT = 0.02
 """A part that counts less changes no order worth its time."""
 
@@ -70,7 +69,7 @@ def weights_for(evidence: Evidence) -> dict[str, float]:
     return {
         "als": 1.0,
         "tfidf": words,
-        "authors": OF_THE_WORDS * words,
+        "authors": words,
         "embedding": embedding if embedding > LEAST_WEIGHT else 0.0,
         "neighbours": 0.2 * evidence.reader_weight,
     }
