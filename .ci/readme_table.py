@@ -8,13 +8,16 @@ data set is not there are skipped with a line that says so, and keep their old n
 import argparse
 import json
 import sys
-from dataclasses import dataclass, field
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+import reading_lists  # noqa: E402
+from runs import LISTS, RANKERS, RUNS, Run  # noqa: E402
 
 from recommender.evaluation.datasets import open_dataset  # noqa: E402
 from recommender.evaluation.run import evaluate  # noqa: E402
@@ -26,128 +29,18 @@ NOT_YET = """\
 Not run on this version yet. The version before had, on citeulike-t with seed 42 and beside TF-IDF
 from the same runs: warm Recall@20 / NDCG@20 0.308 / 0.206 (TF-IDF 0.152 / 0.089), cold 0.472 /
 0.294 (0.400 / 0.247), and 15.7 likes in the loop's 100 papers (7.9)."""
-RANKERS = {"paperloop": "paperloop", "tfidf-rocchio": "TF-IDF", "als-tuned": "ALS, tuned"}
-WAYS = ("bib@20", "titles@20", "picks@20", "sentence@20", "nothing@20")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One command: its data set, its options, and the row it makes; `digits` after the point."""
-
-    name: str
-    folder: str
-    protocol: str
-    what: str
-    measure: str
-    metrics: tuple[str, ...]
-    digits: int = 3
-    readers: bool = True
-    others: int | None = None
-    files: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def rankers(self) -> list[str]:
-        """Who takes part; a ranker that knows papers by their readers only where they count."""
-        return [x for x in RANKERS if x != "als-tuned" or self.readers]
-
-
-CVAE = "cvae-split/cf-{}-10-users.dat"
-RUNS = (
-    Run(
-        "warm",
-        "citeulike-t",
-        "warm",
-        "a fifth of each library held back",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
-    ),
-    Run(
-        "warm",
-        "citeulike-t",
-        "warm",
-        "the same",
-        "Recall@50 / @100",
-        ("recall@50", "recall@100"),
-    ),
-    Run(
-        "cold",
-        "citeulike-t",
-        "cold",
-        "a tenth of the papers new",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
-        readers=False,
-    ),
-    Run(
-        "loop",
-        "citeulike-t",
-        "loop",
-        "100 papers shown in ten rounds, from 3 likes",
-        "likes",
-        ("likes@100",),
-        digits=1,
-    ),
-    Run(
-        "alone",
-        "citeulike-t",
-        "loop",
-        "the same, with no other reader",
-        "likes",
-        ("likes@100",),
-        digits=1,
-        readers=False,
-        others=0,
-    ),
-    Run(
-        "given",
-        "citeulike-t",
-        "given",
-        "the split of the CVAE paper, 10 papers a reader",
-        "Recall@50 / @300",
-        ("recall@50", "recall@300"),
-        files={"train": CVAE.format("train"), "test": CVAE.format("test")},
-    ),
-    Run(
-        "start",
-        "citeulike-t",
-        "start",
-        "20 papers shown to a beginner: .bib / 3 titles / 3 picks / a sentence / nothing",
-        "likes",
-        WAYS,
-        digits=1,
-        readers=False,
-    ),
-    Run(
-        "daily-warm",
-        "hf-daily",
-        "warm",
-        "a fifth of each library held back",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
-    ),
-    Run(
-        "daily-cold",
-        "hf-daily",
-        "cold",
-        "a tenth of the papers new",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
-        readers=False,
-    ),
-    Run(
-        "daily-time",
-        "hf-daily",
-        "time",
-        "each week's new papers, learning week by week",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
-        readers=False,
-    ),
-)
 
 
 def measure(run: Run, data: Path) -> dict[str, Any] | None:
     """Return the report of a run, or None, said on stderr, where its data is not there."""
+    if run.folder == LISTS and (data / LISTS).exists():
+        with tempfile.TemporaryDirectory() as made:
+            reading_lists.make(data, Path(made) / LISTS)
+            return _report(run, Path(made))
+    return _report(run, data)
+
+
+def _report(run: Run, data: Path) -> dict[str, Any] | None:
     folder = data / run.folder
     missing = [x for x in (folder, *(folder / x for x in run.files.values())) if not x.exists()]
     if missing:

@@ -1,0 +1,134 @@
+"""What `make evaluate` runs, row by row of the README's table."""
+
+from dataclasses import dataclass, field
+
+RANKERS = {"paperloop": "paperloop", "tfidf-rocchio": "TF-IDF", "als-tuned": "ALS, tuned"}
+WAYS = ("bib@20", "titles@20", "picks@20", "sentence@20", "nothing@20")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command: its data set, its options, and the row it makes; `digits` after the point."""
+
+    name: str
+    folder: str
+    protocol: str
+    what: str
+    measure: str
+    metrics: tuple[str, ...]
+    digits: int = 3
+    readers: bool = True
+    others: int | None = None
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rankers(self) -> list[str]:
+        """Who takes part; a ranker that knows papers by their readers only where they count."""
+        return [x for x in RANKERS if x != "als-tuned" or self.readers]
+
+
+LISTS = "bib-real"
+CVAE = "cvae-split/cf-{}-10-users.dat"
+RUNS = (
+    Run(
+        "warm",
+        "citeulike-t",
+        "warm",
+        "a fifth of each library held back",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+    ),
+    Run(
+        "warm",
+        "citeulike-t",
+        "warm",
+        "the same",
+        "Recall@50 / @100",
+        ("recall@50", "recall@100"),
+    ),
+    Run(
+        "cold",
+        "citeulike-t",
+        "cold",
+        "a tenth of the papers new",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+        readers=False,
+    ),
+    Run(
+        "loop",
+        "citeulike-t",
+        "loop",
+        "100 papers shown in ten rounds, from 3 likes",
+        "likes",
+        ("likes@100",),
+        digits=1,
+    ),
+    Run(
+        "alone",
+        "citeulike-t",
+        "loop",
+        "the same, with no other reader",
+        "likes",
+        ("likes@100",),
+        digits=1,
+        readers=False,
+        others=0,
+    ),
+    Run(
+        "given",
+        "citeulike-t",
+        "given",
+        "the split of the CVAE paper, 10 papers a reader",
+        "Recall@50 / @300",
+        ("recall@50", "recall@300"),
+        files={"train": CVAE.format("train"), "test": CVAE.format("test")},
+    ),
+    Run(
+        "start",
+        "citeulike-t",
+        "start",
+        "20 papers shown to a beginner: .bib / 3 titles / 3 picks / a sentence / nothing",
+        "likes",
+        WAYS,
+        digits=1,
+        readers=False,
+    ),
+    Run(
+        "daily-warm",
+        "hf-daily",
+        "warm",
+        "a fifth of each library held back",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+    ),
+    Run(
+        "daily-cold",
+        "hf-daily",
+        "cold",
+        "a tenth of the papers new",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+        readers=False,
+    ),
+    Run(
+        "lists",
+        LISTS,
+        "given",
+        "people's .bib files, five papers of each known, nobody else's",
+        "NDCG@20 / Recall@100",
+        ("ndcg@20", "recall@100"),
+        readers=False,
+        others=0,
+        files={"train": "train.tsv", "test": "test.tsv"},
+    ),
+    Run(
+        "daily-time",
+        "hf-daily",
+        "time",
+        "each week's new papers, learning week by week",
+        "Recall@20 / NDCG@20",
+        ("recall@20", "ndcg@20"),
+        readers=False,
+    ),
+)
