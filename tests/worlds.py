@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -85,5 +84,4 @@ def no_readers(n_papers: int) -> SparseRows:
 
 def without_like(profile: Profile, row: int) -> Profile:
     """Return a profile as if one liked row had never been liked."""
-    kept = profile.liked != row
-    return replace(profile, liked=profile.liked[kept], liked_weights=profile.liked_weights[kept])
+    return profile.with_likes(np.flatnonzero(profile.liked != row))

@@ -73,6 +73,11 @@ class Profile:
             skipped_weights=self.skipped_weights[skipped],
         )
 
+    def with_likes(self, positions: Rows) -> Profile:
+        """Return the profile with some of its likes alone, by their positions in `liked`."""
+        liked, weights = self.liked[positions], self.liked_weights[positions]
+        return replace(self, liked=liked, liked_weights=weights)
+
     @property
     def judged(self) -> Rows:
         """All rows with a weight, liked first."""

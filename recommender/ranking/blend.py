@@ -21,6 +21,7 @@ from recommender.ranking.aversion import Aversion
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
 from recommender.ranking.content import AuthorRanker, EmbeddingRanker, TfidfRanker, queries_of
 from recommender.ranking.guard import Guard
+from recommender.ranking.names import share_of_names
 from recommender.ranking.neighbours import NeighbourRanker
 from recommender.ranking.reading import Content, Dot, Reading, Window
 from recommender.ranking.scale import DenseSample, Scale, SparseSample
@@ -157,7 +158,8 @@ class BlendRanker:
         names = self.authors.query(profile)
         if names.any():
             as_words = Scale(np.zeros(()), dots["tfidf"].scale.spread)
-            dots["authors"] = Dot(self.contents["authors"], names, as_words, weights["authors"])
+            weight = weights["authors"] * share_of_names(profile, self.authors.content)
+            dots["authors"] = Dot(self.contents["authors"], names, as_words, weight)
         walk_weight = weights["neighbours"]
         walk = np.zeros(0, dtype=np.float32)
         if walk_weight > 0:

@@ -6,13 +6,11 @@ group far from the rest is a subject; a history about one thing is one subject.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from recommender.ranking.base import Profile, Rows
+from recommender.ranking.base import Profile
 
 UNRELATED = 0.1
 LEAST_SHARE = 0.15
@@ -38,12 +36,6 @@ def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profil
     groups = fcluster(linkage(apart, "average"), 1.0 - UNRELATED, "distance")
     weights = np.bincount(groups, profile.liked_weights[chosen])
     large = np.flatnonzero(weights >= LEAST_SHARE * float(profile.liked_weights.sum()))
-    subjects = [_part(profile, np.sort(chosen[groups == group])) for group in large]
+    subjects = [profile.with_likes(np.sort(chosen[groups == group])) for group in large]
     subjects.sort(key=lambda s: (-float(s.liked_weights.sum()), int(s.liked[0])))
     return subjects[:MOST_SUBJECTS] if len(subjects) > 1 else [profile]
-
-
-def _part(profile: Profile, positions: Rows) -> Profile:
-    """Return the profile with these likes alone; positions in ``profile.liked``."""
-    liked, weights = profile.liked[positions], profile.liked_weights[positions]
-    return replace(profile, liked=liked, liked_weights=weights)
