@@ -87,7 +87,7 @@ def places_of(rows: Rows, wanted: Rows) -> Rows:
 
 def sum_of_rows(matrix: SparseRows, rows: Rows, weights: NDArray[Any]) -> Scores:
     """Return the weighted sum of a few rows, ``(n_columns,)``, without slicing the matrix."""
-    cells, lengths = _cells_in(matrix, rows)
+    cells, lengths = cells_in(matrix, rows)
     values = matrix.data[cells] * np.repeat(weights, lengths)
     sums = np.bincount(matrix.indices[cells], values, minlength=matrix.shape[1])
     return sums.astype(np.float32)
@@ -95,7 +95,7 @@ def sum_of_rows(matrix: SparseRows, rows: Rows, weights: NDArray[Any]) -> Scores
 
 def dots_of_rows(matrix: SparseRows, rows: Rows, direction: NDArray[np.float32]) -> Scores:
     """Return ``matrix[rows] @ direction`` without slicing the matrix."""
-    cells, lengths = _cells_in(matrix, rows)
+    cells, lengths = cells_in(matrix, rows)
     products = matrix.data[cells] * direction[matrix.indices[cells]]
     places = np.repeat(np.arange(rows.size), lengths)
     return np.bincount(places, products, minlength=rows.size).astype(np.float32)
@@ -103,8 +103,8 @@ def dots_of_rows(matrix: SparseRows, rows: Rows, direction: NDArray[np.float32])
 
 def products_of_rows(matrix: SparseRows, rows: Rows, other: SparseRows) -> Scores:
     """Return ``matrix[rows] @ other``, ``(len(rows), other.shape[1])``, without slicing either."""
-    cells, lengths = _cells_in(matrix, rows)
-    met, n_met = _cells_in(other, matrix.indices[cells].astype(np.intp))
+    cells, lengths = cells_in(matrix, rows)
+    met, n_met = cells_in(other, matrix.indices[cells].astype(np.intp))
     row_of = np.repeat(np.repeat(np.arange(rows.size), lengths), n_met)
     values = np.repeat(matrix.data[cells], n_met) * other.data[met]
     places = row_of * other.shape[1] + other.indices[met]
@@ -112,7 +112,7 @@ def products_of_rows(matrix: SparseRows, rows: Rows, other: SparseRows) -> Score
     return sums.reshape(rows.size, other.shape[1]).astype(np.float32)
 
 
-def _cells_in(matrix: SparseRows, rows: Rows) -> tuple[Rows, Rows]:
+def cells_in(matrix: SparseRows, rows: Rows) -> tuple[Rows, Rows]:
     """Return where the cells of some rows are, row by row, and how many each has."""
     starts = matrix.indptr[rows].astype(np.intp)
     lengths = matrix.indptr[rows + 1] - starts

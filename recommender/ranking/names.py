@@ -8,10 +8,13 @@ rate. `PRIOR_LIKES` on either side keep a few skips from deciding.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import Self
 
-from recommender.ranking.base import Profile, Rows, SparseRows, dots_of_rows
+import numpy as np
+
+from recommender.ranking.base import Profile, Rows, SparseRows, cells_in
+from recommender.ranking.foldin import Floats
 
 PRIOR_LIKES = 4.0
 NOTHING = 0.5
@@ -24,15 +27,67 @@ def share_of_names(profile: Profile, paper_authors: SparseRows) -> float:
     """
     if not profile.skipped.size or not paper_authors.nnz:
         return 1.0
-    names = paper_authors[profile.liked].indices
-    n_likes = np.bincount(names, minlength=paper_authors.shape[1])
-    liked = _tell(profile.liked, paper_authors, n_likes > 1)
-    skipped = _tell(profile.skipped, paper_authors, n_likes > 0)
-    sharing, rest = (liked + PRIOR_LIKES) / (liked + skipped + PRIOR_LIKES)
-    return float(np.clip((sharing / rest - NOTHING) / (1 - NOTHING), 0.0, 1.0))
+    return _Judged.of(profile, paper_authors).share(None)
 
 
-def _tell(papers: Rows, paper_authors: SparseRows, names: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return how many papers bear one of some names, and how many do not."""
-    bearing = np.count_nonzero(dots_of_rows(paper_authors, papers, names.astype(np.float32)))
-    return np.array([bearing, papers.size - bearing], dtype=np.float64)
+def shares_without(profile: Profile, paper_authors: SparseRows, held: Rows) -> Floats:
+    """Return `share_of_names` without each of some likes, ``(n_held,)``.
+
+    Parameters
+    ----------
+    held
+        Positions in ``profile.liked``.
+    """
+    if not profile.skipped.size or not paper_authors.nnz:
+        return np.ones(held.size)
+    judged = _Judged.of(profile, paper_authors)
+    return np.array([judged.share(int(like)) for like in held])
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Who wrote what was judged: cells of `names`, numbered from 0, and `papers`, positions.
+
+    `n_likes_by` counts the liked papers of each name; of skips only the cells with such
+    a name are kept.
+    """
+
+    n_liked: int
+    n_skipped: int
+    n_likes_by: Rows
+    liked: tuple[Rows, Rows]
+    skipped: tuple[Rows, Rows]
+
+    @classmethod
+    def of(cls, profile: Profile, paper_authors: SparseRows) -> Self:
+        """Give every name of a liked paper a number."""
+        names, papers = _bearers(paper_authors, profile.liked)
+        known, numbers, counts = np.unique(names, return_inverse=True, return_counts=True)
+        others, skipped = _bearers(paper_authors, profile.skipped)
+        places = np.searchsorted(known, others)
+        there = np.append(known, -1)[places] == others
+        n_liked, n_skipped = profile.liked.size, profile.skipped.size
+        return cls(n_liked, n_skipped, counts, (numbers, papers), (places[there], skipped[there]))
+
+    def share(self, held: int | None) -> float:
+        """Return the share, without one like if a position is given."""
+        names, papers = self.liked
+        n_likes_by = self.n_likes_by
+        if held is not None:
+            n_likes_by = n_likes_by - np.bincount(names[papers == held], minlength=n_likes_by.size)
+        with_another = np.unique(papers[(n_likes_by[names] > 1) & (papers != held)]).size
+        names, papers = self.skipped
+        with_any = np.unique(papers[n_likes_by[names] > 0]).size
+        n_liked = self.n_liked - (held is not None)
+        sharing = _rate(with_another, with_any)
+        rest = _rate(n_liked - with_another, self.n_skipped - with_any)
+        return float(np.clip((sharing / rest - NOTHING) / (1 - NOTHING), 0.0, 1.0))
+
+
+def _bearers(paper_authors: SparseRows, papers: Rows) -> tuple[Rows, Rows]:
+    cells, n_names = cells_in(paper_authors, papers)
+    return paper_authors.indices[cells].astype(np.intp), np.repeat(np.arange(papers.size), n_names)
+
+
+def _rate(liked: int, skipped: int) -> float:
+    return (liked + PRIOR_LIKES) / (liked + skipped + PRIOR_LIKES)

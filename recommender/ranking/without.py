@@ -14,7 +14,7 @@ from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.foldin import Floats
 from recommender.ranking.heldout import RocchioWithout, dense, tastes_without
-from recommender.ranking.names import share_of_names
+from recommender.ranking.names import shares_without
 from recommender.ranking.reading import AVERSION, Reading
 from recommender.ranking.scale import DenseSample, Scale, SparseSample
 from recommender.ranking.weights import weights_for
@@ -61,9 +61,8 @@ def _words_and_names(ranker: BlendRanker, reading: Reading, held: Rows, papers: 
     as_words = Scale(np.zeros_like(scale.mean), scale.spread)
     scores = as_words.standard(_scores(names, ranker.authors.content, papers))
     by_names = _where_known(ranker, "authors", scores, papers)
-    others = (np.delete(np.arange(profile.liked.size), like) for like in held)
-    kept = [share_of_names(profile.with_likes(x), ranker.authors.content) for x in others]
-    return found + weights["authors"] * np.array(kept) * by_names
+    kept = shares_without(profile, ranker.authors.content, held)
+    return found + weights["authors"] * kept * by_names
 
 
 def _scores(without: RocchioWithout, content: SparseRows, papers: Rows) -> Floats:

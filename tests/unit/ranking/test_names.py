@@ -9,7 +9,7 @@ from worlds import SMALL_ALS, no_readers, world_features
 
 from recommender.features.interactions import Profile, SparseRows
 from recommender.ranking.blend import BlendRanker
-from recommender.ranking.names import share_of_names
+from recommender.ranking.names import share_of_names, shares_without
 
 # Papers 0-9 are by the first person, 10-19 by the second, 20-39 by nobody else's authors.
 BY: SparseRows = csr_matrix(
@@ -54,3 +54,15 @@ def test_the_part_of_the_score_shrinks_with_them(n_skips: int) -> None:
     share = share_of_names(profile, ranker.authors.content)
     assert (share < 1) == (n_skips > 0)
     assert dots["authors"].weight == pytest.approx(dots["tfidf"].weight * share)
+
+
+def test_likes_held_out_at_once_equal_likes_left_out_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        papers: SparseRows = csr_matrix((rng.random((30, 12)) < 0.12).astype(np.float32))
+        drawn = rng.permutation(30)
+        profile, held = Profile.of(drawn[:9], drawn[9:22]), np.array([0, 3, 8])
+        found = shares_without(profile, papers, held)
+        left = [np.delete(np.arange(9), position) for position in held]
+        expected = [share_of_names(profile.with_likes(x), papers) for x in left]
+        np.testing.assert_allclose(found, expected)
