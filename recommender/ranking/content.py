@@ -76,7 +76,7 @@ def mean_of_rows(rows: Rows, weights: NDArray[np.float32], content: Matrix) -> N
     return sum_of_rows(content, rows, shares(weights))
 
 
-def has_content(content: Matrix, rows: Rows) -> NDArray[np.bool_]:
+def filled(content: Matrix, rows: Rows) -> NDArray[np.bool_]:
     """Return which of some rows, which exist, are not empty."""
     if isinstance(content, np.ndarray):
         return np.asarray(content[rows].any(axis=1))

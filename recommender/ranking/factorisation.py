@@ -16,13 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from recommender.features.index import nearest
 from recommender.features.stored import cells_of, matrix_of
-from recommender.ranking.base import (
-    Arrays,
-    Features,
-    Rows,
-    SparseRows,
-    row_cells,
-)
+from recommender.ranking.base import Arrays, Features, Rows, SparseRows, row_cells
 from recommender.ranking.first_factors import first_factors
 from recommender.ranking.foldin import Floats, Gram, folded
 from recommender.ranking.terms import AlsOptions, TermBlock, n_factors_for, reader_weight

@@ -20,7 +20,7 @@ from recommender.ranking.content import (
     Matrix,
     TfidfRanker,
     avoided_by,
-    has_content,
+    filled,
     mean_of_rows,
     shares,
 )
@@ -104,7 +104,7 @@ class RocchioWithout:
         gain = 1.0 / (1.0 - part)
         if avoided is None:
             avoided = np.zeros_like(liked)
-        has = has_content(content, profile.liked)
+        has = filled(content, profile.liked)
         left = (has.sum() > has[held]).astype(np.float64)
         return cls(profile.liked[held], liked, avoided, gain, part * gain, left)
 
@@ -144,7 +144,7 @@ def held_out_by_tfidf(
     content, words = tfidf.content, RocchioWithout.of(profile, held, tfidf.content)
     own = words.combined(
         dots_of_rows(content, words.held, words.liked),
-        has_content(content, words.held),
+        filled(content, words.held),
         dots_of_rows(content, words.held, words.avoided),
     )
     others = words.combined(
