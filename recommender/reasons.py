@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from recommender.domain import Author, Candidate, Reason, Recommendation
-from recommender.features.authors import names_of
+from recommender.features.authors import may_be_one, names_of
 from recommender.features.interactions import Profile
 from recommender.pipeline import Readings
 from recommender.ranking.base import row_cells
@@ -48,7 +48,7 @@ def reasons_of(
     known = set(said.values())
     liked = {x.liked for x in why.values() if x.liked is not None and x.liked not in known}
     named = titles([served.paper_id(row) for row in liked])
-    by = {x.liked for x in why.values() if x.names and x.liked in liked}
+    by = {x for row, w in why.items() if w.names and w.liked in liked for x in (row, w.liked)}
     wrote = authors([served.paper_id(row) for row in by if row is not None]) if by else {}
     return [
         _reasons(served, x, why.get(x.paper_index), named, wrote, said.get(x.interest_id or ""))
@@ -119,17 +119,24 @@ def _reasons(
         return (*reasons, _as_said(served, why, sentence))
     if why.liked is not None:
         paper_id = served.paper_id(why.liked)
-        also = _also_by(served, why, authors.get(paper_id, ()))
+        both = (authors.get(x, ()) for x in (paper_id, served.paper_id(candidate.paper_index)))
+        also = _also_by(served, why, *both)
         text = f"Because you liked “{titles.get(paper_id, paper_id)}”{also}."
         reasons.append(Reason("liked", text, paper_id))
     what = "what you like" if sentence is None else "what you like and said you work on"
     return (*reasons, *_words(served, why, what))
 
 
-def _also_by(served: Served, why: Why, authors: Sequence[Author]) -> str:
-    """Return the authors of the liked paper who wrote this one too, as the end of a sentence."""
+def _also_by(
+    served: Served, why: Why, of_liked: Sequence[Author], authors: Sequence[Author]
+) -> str:
+    """Return the authors of the liked paper who wrote this one too, as the end of a sentence.
+
+    Initials alone may raise a score, but name nobody where the given names differ.
+    """
     shared = {served.model.features.authors.terms_[x] for x in why.names}
-    names = [x.name for x in authors if shared.intersection(names_of(x))]
+    known = [x for x in of_liked if shared.intersection(names_of(x))]
+    names = [x.name for x in known if any(may_be_one(x, y) for y in authors)]
     if not names:
         return ""
     others = ["others"] if len(names) > MOST_NAMED else []

@@ -44,6 +44,14 @@ def names_of(author: Author) -> tuple[str, ...]:
     return tuple(dict.fromkeys((initials, full)))
 
 
+def may_be_one(author: Author, other: Author) -> bool:
+    """Whether two names may be one person's: given names that are written out are the same."""
+    own, others = names_of(author), names_of(other)
+    if not own or not others or own[0] != others[0]:
+        return False
+    return own[-1] == others[-1] or len(own) == 1 or len(others) == 1
+
+
 def _parts(name: str) -> list[str]:
     return [x for x in _LETTERS.findall(unaccented(name).lower()) if x not in _SUFFIXES]
 

@@ -7,7 +7,7 @@ import pytest
 
 from recommender.domain import Author, Paper
 from recommender.features import Features
-from recommender.features.authors import MOST_AUTHORS, AuthorFeatures, names_of
+from recommender.features.authors import MOST_AUTHORS, AuthorFeatures, may_be_one, names_of
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,22 @@ def test_one_person_is_known_by_the_same_names(author: Author) -> None:
 )
 def test_names_of_all_kinds(author: Author, names: tuple[str, ...]) -> None:
     assert names_of(author) == names
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [
+        ("Shuo Yang", "Shuo Yang", True),
+        ("Shuo Yang", "Shuai Yang", False),
+        ("S. Yang", "Shuai Yang", True),
+        ("Shuo Yang", "Yang, S.", True),
+        ("Shuo Yang", "Shuo Wang", False),
+        ("Plato", "Plato", True),
+        ("—", "—", False),
+    ],
+)
+def test_given_names_that_differ_are_two_people(one: str, other: str, may: bool) -> None:
+    assert may_be_one(Author(literal=one), Author(literal=other)) is may
 
 
 def test_initials_meet_full_names_and_full_names_tell_people_apart() -> None:
