@@ -28,6 +28,7 @@ class Run:
 
 
 LISTS = "bib-real"
+AT_20 = ("Recall@20 / NDCG@20", ("recall@20", "ndcg@20"))
 CVAE = "cvae-split/cf-{}-10-users.dat"
 RUNS = (
     Run(
@@ -35,8 +36,7 @@ RUNS = (
         "citeulike-t",
         "warm",
         "a fifth of each library held back",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
+        *AT_20,
     ),
     Run(
         "warm",
@@ -51,8 +51,7 @@ RUNS = (
         "citeulike-t",
         "cold",
         "a tenth of the papers new",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
+        *AT_20,
         readers=False,
     ),
     Run(
@@ -99,16 +98,14 @@ RUNS = (
         "hf-daily",
         "warm",
         "a fifth of each library held back",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
+        *AT_20,
     ),
     Run(
         "daily-cold",
         "hf-daily",
         "cold",
         "a tenth of the papers new",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
+        *AT_20,
         readers=False,
     ),
     Run(
@@ -127,8 +124,7 @@ RUNS = (
         "hf-daily",
         "time",
         "each week's new papers, learning week by week",
-        "Recall@20 / NDCG@20",
-        ("recall@20", "ndcg@20"),
+        *AT_20,
         readers=False,
     ),
 )

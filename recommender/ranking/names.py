@@ -25,7 +25,7 @@ def share_of_names(profile: Profile, paper_authors: SparseRows) -> float:
 
     The rows of the profile must exist.
     """
-    if not profile.skipped.size or not paper_authors.nnz:
+    if not profile.skipped.size:
         return 1.0
     return _Judged.of(profile, paper_authors).share(None)
 
@@ -38,8 +38,6 @@ def shares_without(profile: Profile, paper_authors: SparseRows, held: Rows) -> F
     held
         Positions in ``profile.liked``.
     """
-    if not profile.skipped.size or not paper_authors.nnz:
-        return np.ones(held.size)
     judged = _Judged.of(profile, paper_authors)
     return np.array([judged.share(int(like)) for like in held])
 

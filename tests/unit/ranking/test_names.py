@@ -15,7 +15,7 @@ from recommender.ranking.names import share_of_names, shares_without
 BY: SparseRows = csr_matrix(
     np.vstack([np.repeat(np.eye(2, 22), 10, axis=0), np.eye(20, 22, 2)]).astype(np.float32)
 )
-FIRST, SECOND, ALONE = list(range(10)), list(range(10, 20)), list(range(20, 40))
+FIRST, ALONE = list(range(10)), list(range(20, 40))
 
 
 def test_without_a_skip_authors_count_in_full() -> None:
