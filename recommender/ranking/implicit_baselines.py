@@ -6,6 +6,7 @@ about readers they have not met. Papers without a reader have no score.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -25,7 +26,7 @@ FOLD_IN_STEPS, FOLD_IN_NEGATIVES = 50, 400
 
 
 @dataclass(frozen=True)
-class _ImplicitModel:
+class _ImplicitModel(ABC):
     """What the models share; `model_` is None where there was nothing to learn from."""
 
     model_: Any = None
@@ -68,11 +69,11 @@ class _ImplicitModel:
     def _train(self, model: Any, likes: SparseRows) -> None:
         model.fit(likes, show_progress=False)
 
-    def _new(self, seed: int) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _new(self, seed: int) -> Any: ...
 
-    def _score_all(self, profile: Profile, liked: Rows) -> NDArray[np.float32]:
-        raise NotImplementedError
+    @abstractmethod
+    def _score_all(self, profile: Profile, liked: Rows) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True)

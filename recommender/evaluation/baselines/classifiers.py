@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ N_NEGATIVES = 1000
 
 
 @dataclass(frozen=True)
-class _ReaderClassifier:
+class _ReaderClassifier(ABC):
     """Keeps the texts; subclasses say what is trained on which rows."""
 
     paper_terms_: SparseRows = field(default_factory=no_rows)
@@ -51,8 +52,8 @@ class _ReaderClassifier:
     def _negatives(self, profile: Profile, n_papers: int) -> Rows:
         return np.setdiff1d(np.arange(n_papers), profile.liked)
 
-    def _model(self) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _model(self) -> Any: ...
 
 
 @dataclass(frozen=True)
