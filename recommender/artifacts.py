@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
 
-FORMAT = 1
+FORMAT = 2
 KEPT = 3
 Arrays = dict[str, NDArray[Any]]
 

@@ -2,7 +2,7 @@
 
 The corpus mean is taken off, or all cosines crowd together, and the rest is turned to its
 `N_DIMS` widest directions (principal components). Papers and sentences that come after the
-fit have no vector until the next one: a linear map from TF-IDF by way of the truncated SVD
+fit have no vector until the next one: a linear map from TF-IDF by way of the words' vectors
 (ridge regression) stands in for it, so that nothing but the fit ever needs the encoder.
 """
 
@@ -34,7 +34,7 @@ def encoded_space(
     vectors
         ``(n_papers, n_dims)`` as the encoder gives them, one for every row of `paper_terms`.
     space
-        The truncated SVD fitted on the same papers.
+        The embedding by words, fitted on the same papers.
 
     Returns
     -------

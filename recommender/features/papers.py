@@ -89,7 +89,7 @@ class Features:
         newest_days: NDArray[np.float64],
         seed: int,
     ) -> Features:
-        space = EmbeddingSpace.fit(paper_terms, seed=seed)
+        space = EmbeddingSpace.fit(paper_terms, text.terms_, seed=seed)
         embedding = space.transform(paper_terms)
         return cls(
             Vocabulary.of(ids),

@@ -99,7 +99,7 @@ class BlendRanker:
             embedding=self.embedding.fit(features, reader_papers, seed),
             neighbours=self.neighbours.fit(features, reader_papers, seed),
             aversion=Aversion.of(features, seed),
-            evidence=replace(Evidence.of(reader_papers), encoded=float(features.encoded)),
+            evidence=Evidence.of(features, reader_papers),
             sample=Sample.of(features, als, np.sort(rows)),
             contents=contents_of(features, als),
         )

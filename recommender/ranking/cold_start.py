@@ -70,17 +70,16 @@ def _cover(
     worth: NDArray[np.float64],
     n: int,
 ) -> list[int]:
-    nearest = covered.copy()
-    """What is closest to each paper among the chosen and the judged."""
+    nearest = np.where(worth > 0, covered, np.float32(1))
+    """What is closest to each paper among the chosen and the judged; papers of no worth wait."""
+    left = np.ones(worth.size, dtype=bool)
     chosen: list[int] = []
     while len(chosen) < min(n, worth.size):
         gains = worth * np.maximum(closeness - nearest, 0.0).sum(axis=1)
-        gains[chosen] = -1.0
-        free = next((x for x in (nearest <= most for most in APART) if x.any()), gains >= 0)
+        free = next((x for x in (left & (nearest <= most) for most in APART) if x.any()), left)
         best = int(np.argmax(np.where(free, gains, -1.0)))
-        if gains[best] < 0:
-            break
         chosen.append(best)
+        left[best] = False
         nearest = np.maximum(nearest, closeness[best])
     return chosen
 

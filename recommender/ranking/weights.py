@@ -4,10 +4,11 @@ The parts are standard scores, so a weight of 1 is the weight of the
 implicit-feedback model. The rules are smooth in what they depend on:
 
 - words: 0.5 where nobody else reads, 0.25 where shared likes are dense, since
-  shared language then sits in the factorisation already;
+  shared language then sits in the factorisation already; less of them where texts are short;
 - authors: as much as words, on their scale: a paper by the same people counts as one in
   the same words;
-- embedding: helps in small catalogues only, where single words are too rare;
+- embedding: where texts are short, as titles are, words seldom meet and what keeps company
+  with them says more; in a small catalogue too, where single words are too rare;
 - neighbours: 0.2 as libraries overlap; where they do not, they reach nothing.
 
 Chosen on splits of the training parts; see the evaluation section of the README.
@@ -21,13 +22,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.base import SparseRows
+from recommender.ranking.base import Features, SparseRows
 from recommender.ranking.terms import likes_per_paper, reader_weight
 
 LIKES_PER_PAPER, OF_AN_ENCODER = (2.0, 6.0, 10.0), (1.0, 0.25, 0.0)
 """What a sentence encoder counts, by how many likes a paper has: readers know better."""
-LEAST_WEIGHT = 0.02
-"""A part that counts less changes no order worth its time."""
+LEAST_WEIGHT = 0.1
+"""Taken off what the embedding counts: so little changes no order worth its time."""
+SHORT = 40
+"""Terms of a paper: half as many are a short text, twice as many a long one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +38,25 @@ class Evidence:
     """What a model was fitted on.
 
     `reader_weight` is what other readers count, 0 to 1 (`terms.reader_weight`);
-    `encoded` is 1 where the embedding is a sentence encoder's.
+    `encoded` is 1 where the embedding is a sentence encoder's; `terms_per_paper` is a median.
     """
 
     n_papers: float = 0.0
     reader_weight: float = 0.0
     likes_per_paper: float = 0.0
     encoded: float = 0.0
+    terms_per_paper: float = 0.0
 
     @classmethod
-    def of(cls, reader_papers: SparseRows) -> Self:
-        """Count papers and likes, and weigh the readers."""
-        weight = reader_weight(reader_papers)
-        return cls(reader_papers.shape[1], weight, likes_per_paper(reader_papers))
+    def of(cls, features: Features, reader_papers: SparseRows) -> Self:
+        """Count papers, terms and likes, and weigh the readers."""
+        return cls(
+            reader_papers.shape[1],
+            reader_weight(reader_papers),
+            likes_per_paper(reader_papers),
+            float(features.encoded),
+            features.n_terms_median,
+        )
 
     def as_array(self) -> NDArray[np.float64]:
         """Return the numbers in the order of the fields."""
@@ -62,14 +71,16 @@ class Evidence:
 def weights_for(evidence: Evidence) -> dict[str, float]:
     """Return the weight of each ranker by its name."""
     crowding = 1.0 + 2.0 * evidence.likes_per_paper * evidence.reader_weight
-    embedding = 0.4 / (1.0 + (evidence.n_papers / 2000.0) ** 1.5) / crowding
+    brevity = 1.0 / (1.0 + (evidence.terms_per_paper / SHORT) ** 2)
+    smallness = 1.0 / (1.0 + (evidence.n_papers / 2000.0) ** 1.5)
+    embedding = max((brevity + 0.5 * smallness) / crowding - LEAST_WEIGHT, 0.0)
     if evidence.encoded:
         embedding = float(np.interp(evidence.likes_per_paper, LIKES_PER_PAPER, OF_AN_ENCODER))
     words = 0.25 + 0.25 / crowding
     return {
         "als": 1.0,
-        "tfidf": words,
+        "tfidf": words - 0.25 * brevity / crowding,
         "authors": words,
-        "embedding": embedding if embedding > LEAST_WEIGHT else 0.0,
+        "embedding": embedding,
         "neighbours": 0.2 * evidence.reader_weight,
     }

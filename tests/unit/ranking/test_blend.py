@@ -183,9 +183,9 @@ def test_the_readers_bring_in_papers_that_share_no_word(crowded: BlendRanker) ->
 
 def test_weights_move_smoothly_with_the_evidence() -> None:
     for n_papers in (228, 26_000):
-        lonely = weights_for(Evidence(n_papers, 0.0, 0.0))
-        sparse = weights_for(Evidence(n_papers, 0.5, 0.1))
-        dense = weights_for(Evidence(n_papers, 1.0, 10.0))
+        lonely = weights_for(Evidence(n_papers, 0.0, 0.0, terms_per_paper=100))
+        sparse = weights_for(Evidence(n_papers, 0.5, 0.1, terms_per_paper=100))
+        dense = weights_for(Evidence(n_papers, 1.0, 10.0, terms_per_paper=100))
         assert lonely["als"] == sparse["als"] == dense["als"] == 1
         assert lonely["tfidf"] > sparse["tfidf"] > dense["tfidf"] > 0.2
         assert lonely["embedding"] >= sparse["embedding"] >= dense["embedding"]
@@ -193,11 +193,25 @@ def test_weights_move_smoothly_with_the_evidence() -> None:
 
 
 def test_the_embedding_counts_in_small_catalogues() -> None:
-    small, large = (weights_for(Evidence(n, 0.0, 0.0))["embedding"] for n in (228, 50_000))
+    small, large = (
+        weights_for(Evidence(n, 0.0, 0.0, terms_per_paper=150))["embedding"] for n in (228, 50_000)
+    )
     assert small > 0.3
     assert large == 0
 
 
+def test_the_embedding_counts_where_texts_are_short_and_readers_few() -> None:
+    by_length = [weights_for(Evidence(20_000, 0.0, 0.0, terms_per_paper=n)) for n in (8, 40, 160)]
+    embedding, words = ([w[part] for w in by_length] for part in ("embedding", "tfidf"))
+    assert embedding == sorted(embedding, reverse=True)
+    assert words == sorted(words)
+    assert embedding[0] > 0.8
+    assert embedding[2] == 0
+    assert weights_for(Evidence(20_000, 1.0, 10.0, terms_per_paper=8))["embedding"] == 0
+
+
 def test_evidence_counts_likes_and_no_skips() -> None:
     table = np.array([[1, 1], [0, 0], [-0.07, 0]], dtype=np.float32)
-    assert Evidence.of(csr_matrix(table)) == Evidence(2, 0.0, 1.0)
+    features = world_features(1, 2)
+    expected = Evidence(2, 0.0, 1.0, terms_per_paper=features.n_terms_median)
+    assert Evidence.of(features, csr_matrix(table)) == expected

@@ -10,6 +10,7 @@ from worlds import SMALL_ALS, no_readers, world_features
 from recommender.features.interactions import Profile, SparseRows
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.names import share_of_names, shares_without
+from recommender.ranking.weights import weights_for
 
 # Papers 0-9 are by the first person, 10-19 by the second, 20-39 by nobody else's authors.
 BY: SparseRows = csr_matrix(
@@ -50,10 +51,10 @@ def test_papers_by_nobody_say_nothing() -> None:
 def test_the_part_of_the_score_shrinks_with_them(n_skips: int) -> None:
     ranker = BlendRanker.with_options(SMALL_ALS).fit(world_features(), no_readers(48), seed=0)
     profile = Profile.of([0, 12, 24, 36], list(range(1, 1 + n_skips)))
-    dots = ranker.read(profile).dots
     share = share_of_names(profile, ranker.authors.content)
     assert (share < 1) == (n_skips > 0)
-    assert dots["authors"].weight == pytest.approx(dots["tfidf"].weight * share)
+    counts = weights_for(ranker.evidence)["authors"]
+    assert ranker.read(profile).dots["authors"].weight == pytest.approx(counts * share)
 
 
 def test_likes_held_out_at_once_equal_likes_left_out_one_by_one() -> None:
