@@ -40,7 +40,7 @@ class AlsOptions:
     factors: int = 256
     regularization: float = 300.0
     alpha: float = 300.0
-    iterations: int = 9
+    iterations: int = 11
     text_strength: float = 2.0
     threads: int = 1
 
