@@ -67,8 +67,8 @@ def _mutual_information(paper_words: SparseRows) -> SparseRows:
     together = (paper_words.T @ paper_words).tocoo()
     weight = np.bincount(together.row, together.data, minlength=together.shape[0])
     context = weight**SMOOTHING
-    expected = weight[together.row] * context[together.col] / max(context.sum(), 1e-12)
-    information = np.log(together.data / np.maximum(expected, 1e-12)).astype(np.float32)
+    expected = weight[together.row] * context[together.col] / context.sum()
+    information = np.log(together.data / expected).astype(np.float32)
     kept = information > 0
     cells = (information[kept], (together.row[kept], together.col[kept]))
     return csr_matrix(cells, shape=together.shape)

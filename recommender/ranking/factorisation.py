@@ -176,7 +176,6 @@ def _factorise(
             factors=n_factors_for(stacked.shape[1], options),
             regularization=options.regularization,
             alpha=options.alpha,
-            iterations=1,
             num_threads=options.threads,
             random_state=seed,
         )
@@ -191,16 +190,20 @@ def _factorise(
 
 
 def _fit_in_rounds(model: AlternatingLeastSquares, stacked: SparseRows, n_rounds: int) -> None:
-    """Fit a model of one iteration `n_rounds` times, each going on in the direction of the last.
+    """Fit `n_rounds` times, from the third on each going on in the direction of the last.
 
     Alternating least squares zigzags along a valley; heavy-ball momentum (Polyak 1964) shortens
     that. 11 rounds do what 14 without it did.
     """
-    before: tuple[NDArray[np.float32], ...] = ()
-    for left in reversed(range(n_rounds)):
+    model.iterations = min(2, n_rounds)
+    model.fit(stacked, show_progress=False)
+    # implicit fits its arrays in place: what is compared with later must be a copy.
+    before = model.user_factors.copy(), model.item_factors.copy()
+    model.iterations = 1
+    for left in reversed(range(n_rounds - 2)):
         model.fit(stacked, show_progress=False)
         found = model.user_factors, model.item_factors
-        if before and left:
+        if left:
             steps = zip(before, found, strict=True)
             model.user_factors, model.item_factors = (b + FURTHER * (a - b) for b, a in steps)
         before = found
