@@ -48,7 +48,7 @@ class AlsSettings(BaseModel):
     factors: int = Field(default=256, ge=2, le=1024)
     regularization: float = Field(default=300.0, gt=0)
     alpha: float = Field(default=300.0, gt=0)
-    iterations: int = Field(default=11, ge=1, le=200)
+    iterations: int = Field(default=10, ge=1, le=200)
     text_strength: float = Field(default=2.0, gt=0)
 
 

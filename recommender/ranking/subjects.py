@@ -33,7 +33,10 @@ def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profil
         return [profile]
     between = (vectors @ vectors.T)[np.triu_indices(chosen.size, 1)].astype(np.float64)
     apart = np.clip(1.0 - between, 0.0, None)  # rounding puts twins a little closer than 1
-    groups = fcluster(linkage(apart, "average"), 1.0 - UNRELATED, "distance")
+    tree = linkage(apart, "average")
+    if tree[-1, 2] <= 1.0 - UNRELATED:  # as most are; cutting the tree costs more than growing it
+        return [profile]
+    groups = fcluster(tree, 1.0 - UNRELATED, "distance")
     weights = np.bincount(groups, profile.liked_weights[chosen])
     large = np.flatnonzero(weights >= LEAST_SHARE * float(profile.liked_weights.sum()))
     subjects = [profile.with_likes(np.sort(chosen[groups == group])) for group in large]

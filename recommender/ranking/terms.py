@@ -31,6 +31,10 @@ MIN_PAPERS_OF_A_TERM = 2
 MAX_TERMS = 50_000
 HALF_SHARED = 0.02
 LEAST_READER_WEIGHT = 0.05
+SHORT = 40
+"""Terms of a paper: half as many are a short text, twice as many a long one."""
+SPARED = 0.6
+"""Of the factors, where a paper has next to no words and nobody else reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class AlsOptions:
     factors: int = 256
     regularization: float = 300.0
     alpha: float = 300.0
-    iterations: int = 11
+    iterations: int = 10
     text_strength: float = 2.0
     threads: int = 1
 
@@ -55,10 +59,23 @@ class AlsOptions:
         return cls(int(factors), regularization, alpha, int(iterations), strength, int(threads))
 
 
-def n_factors_for(n_papers: int, options: AlsOptions) -> int:
-    """Return how many factors a catalogue can fill: they grow with its square root."""
+def brevity(terms_per_paper: float) -> float:
+    """Return how short texts are: 1 without a word, half at `SHORT` terms, falling to 0."""
+    return 1.0 / (1.0 + (terms_per_paper / SHORT) ** 2)
+
+
+def n_factors_for(
+    n_papers: int, terms_per_paper: float, readers_weight: float, options: AlsOptions
+) -> int:
+    """Return how many factors a catalogue can fill.
+
+    They grow with the square root of its papers, up to a most, which is less where texts are
+    short and nobody else reads: then little tells more directions apart.
+    """
     wanted = 8 * round(0.2 * math.sqrt(n_papers))
-    return min(max(wanted, 32), options.factors)
+    told_apart = 1.0 - SPARED * brevity(terms_per_paper) * (1.0 - readers_weight)
+    most = max(8 * round(options.factors * told_apart / 8), 32)
+    return min(max(wanted, 32), most, options.factors)
 
 
 def likes_per_paper(reader_papers: SparseRows) -> float:

@@ -23,14 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.base import Features, SparseRows
-from recommender.ranking.terms import likes_per_paper, reader_weight
+from recommender.ranking.terms import brevity, likes_per_paper, reader_weight
 
 LIKES_PER_PAPER, OF_AN_ENCODER = (2.0, 6.0, 10.0), (1.0, 0.25, 0.0)
 """What a sentence encoder counts, by how many likes a paper has: readers know better."""
 LEAST_WEIGHT = 0.1
 """Taken off what the embedding counts: so little changes no order worth its time."""
-SHORT = 40
-"""Terms of a paper: half as many are a short text, twice as many a long one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +69,15 @@ class Evidence:
 def weights_for(evidence: Evidence) -> dict[str, float]:
     """Return the weight of each ranker by its name."""
     crowding = 1.0 + 2.0 * evidence.likes_per_paper * evidence.reader_weight
-    brevity = 1.0 / (1.0 + (evidence.terms_per_paper / SHORT) ** 2)
+    short = brevity(evidence.terms_per_paper)
     smallness = 1.0 / (1.0 + (evidence.n_papers / 2000.0) ** 1.5)
-    embedding = max((brevity + 0.5 * smallness) / crowding - LEAST_WEIGHT, 0.0)
+    embedding = max((short + 0.5 * smallness) / crowding - LEAST_WEIGHT, 0.0)
     if evidence.encoded:
         embedding = float(np.interp(evidence.likes_per_paper, LIKES_PER_PAPER, OF_AN_ENCODER))
     words = 0.25 + 0.25 / crowding
     return {
         "als": 1.0,
-        "tfidf": words - 0.25 * brevity / crowding,
+        "tfidf": words - 0.25 * short / crowding,
         "authors": words,
         "embedding": embedding,
         "neighbours": 0.2 * evidence.reader_weight,

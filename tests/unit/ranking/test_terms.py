@@ -7,6 +7,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from worlds import no_readers, world_features, world_readers
 
+from recommender.config import AlsSettings
 from recommender.domain import Paper
 from recommender.features import Features
 from recommender.ranking.terms import (
@@ -89,7 +90,24 @@ def test_without_shared_terms_the_block_is_empty(titles: list[str]) -> None:
 def test_factors_grow_with_the_root_of_the_catalogue(
     n_papers: int, most: int, factors: int
 ) -> None:
-    assert n_factors_for(n_papers, AlsOptions(factors=most)) == factors
+    assert n_factors_for(n_papers, 10_000, 0.0, AlsOptions(factors=most)) == factors
+
+
+@pytest.mark.parametrize(
+    ("n_papers", "n_terms", "readers", "factors"),
+    [
+        (26_000, 18, 0.0, 128),
+        (26_000, 18, 1.0, 256),
+        (26_000, 18, 0.5, 192),
+        (26_000, 97, 0.0, 232),
+        (4_000, 10, 0.0, 104),
+        (228, 10, 0.0, 32),
+    ],
+)
+def test_short_texts_that_nobody_else_reads_fill_fewer_factors(
+    n_papers: int, n_terms: float, readers: float, factors: int
+) -> None:
+    assert n_factors_for(n_papers, n_terms, readers, OPTIONS) == factors
 
 
 def test_readers_count_as_their_libraries_overlap() -> None:
@@ -115,6 +133,10 @@ def test_skips_are_no_likes() -> None:
     matrix = csr_matrix(np.array([[1, -0.07], [0, -1]], dtype=np.float32))
     assert likes_per_paper(matrix) == 0.5
     assert likes_per_paper(csr_matrix(np.zeros((2, 0), dtype=np.float32))) == 0.0
+
+
+def test_what_is_evaluated_is_what_is_served_by_default() -> None:
+    assert AlsOptions(**AlsSettings().model_dump()) == OPTIONS
 
 
 def test_options_survive_as_numbers() -> None:
