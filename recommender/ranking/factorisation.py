@@ -1,4 +1,4 @@
-"""The factorisation itself: fitted with `implicit`, kept and folded into by our own code.
+"""The factorisation itself: fitted in `rounds`, kept and folded into by our own code.
 
 Runs in the training job; nothing here knows a reader's name or a request.
 """
@@ -9,25 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-from implicit.cpu.als import AlternatingLeastSquares
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
-from threadpoolctl import threadpool_limits
 
 from recommender.features.index import nearest
 from recommender.features.stored import cells_of, matrix_of
 from recommender.ranking.base import Arrays, Features, Rows, SparseRows, row_cells
-from recommender.ranking.first_factors import first_factors
 from recommender.ranking.foldin import Floats, Gram, folded
+from recommender.ranking.rounds import factorise
 from recommender.ranking.terms import AlsOptions, TermBlock, n_factors_for, reader_weight
 
 N_LENDERS, LENT = 30, 0.4
 """How many liked papers lend a new one their factors, and what part of their mean."""
-
-CG_STEPS = 2
-"""Of conjugate gradients in a round, instead of `implicit`'s three."""
-FURTHER = np.float32(1.6)
-"""Of the way from round to round: the next one begins that far along, a little beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,7 @@ class Factorisation:
         stacked = vstack([of_readers, cells.T], format="csr")
         stacked = csr_matrix(stacked, dtype=np.float32)
         n_factors = n_factors_for(len(features), features.n_terms_median, weight, options)
-        papers, rows = _factorise(stacked, n_factors, options, seed)
+        papers, rows = factorise(stacked, n_factors, options, seed)
         n_readers, regularization = of_readers.shape[0], options.regularization
         return cls(
             options,
@@ -166,45 +159,3 @@ class Factorisation:
             matrix_of("liked_by", arrays, len(arrays["readers"])),
             float(arrays["reader_weight"]),
         )
-
-
-def _factorise(
-    stacked: SparseRows, n_factors: int, options: AlsOptions, seed: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return factors of papers (zero where no cell is wanted) and of rows."""
-    # A new object for every fit: implicit continues from the factors it holds.
-    with threadpool_limits(limits=1, user_api="blas"):
-        model = AlternatingLeastSquares(
-            factors=n_factors,
-            regularization=options.regularization,
-            alpha=options.alpha,
-            num_threads=options.threads,
-            random_state=seed,
-        )
-        model.cg_steps = CG_STEPS
-        threshold = options.regularization / options.alpha
-        first = first_factors(stacked, n_factors, threshold, seed)
-        model.user_factors, model.item_factors = first
-        _fit_in_rounds(model, stacked, options.iterations)
-    wanted = np.bincount(stacked.indices[stacked.data > 0], minlength=stacked.shape[1]) > 0
-    papers = np.where(wanted[:, None], model.item_factors, np.float32(0))
-    return papers, np.asarray(model.user_factors)
-
-
-def _fit_in_rounds(model: AlternatingLeastSquares, stacked: SparseRows, n_rounds: int) -> None:
-    """Fit `n_rounds` times, from the second on each going on in the direction of the last.
-
-    Alternating least squares zigzags along a valley; heavy-ball momentum (Polyak 1964) shortens
-    that. 10 rounds do what 14 without it did.
-    """
-    model.iterations = 1
-    model.fit(stacked, show_progress=False)
-    # implicit fits its arrays in place: what is compared with later must be a copy.
-    before = model.user_factors.copy(), model.item_factors.copy()
-    for left in reversed(range(n_rounds - 1)):
-        model.fit(stacked, show_progress=False)
-        found = model.user_factors, model.item_factors
-        if left:
-            steps = zip(before, found, strict=True)
-            model.user_factors, model.item_factors = (b + FURTHER * (a - b) for b, a in steps)
-        before = found

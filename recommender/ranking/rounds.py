@@ -1,0 +1,63 @@
+"""The fit of the factorisation: rounds of `implicit` with momentum, from first factors. Pure."""
+
+from __future__ import annotations
+
+import numpy as np
+from implicit.cpu.als import AlternatingLeastSquares
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from recommender.ranking.base import SparseRows
+from recommender.ranking.first_factors import first_factors
+from recommender.ranking.terms import AlsOptions
+
+CG_STEPS = 2
+"""Of conjugate gradients in a round, instead of `implicit`'s three."""
+FURTHER = np.float32(1.6)
+"""Of the way from round to round: the next one begins that far along, a little beyond."""
+
+
+def factorise(
+    stacked: SparseRows, n_factors: int, options: AlsOptions, seed: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return factors of papers (zero where no cell is wanted) and of rows.
+
+    ``(n_columns, n_factors)`` and ``(n_rows, n_factors)`` for a matrix ``(n_rows, n_columns)`` of
+    readers and terms by papers; the same seed gives the same factors.
+    """
+    # A new object for every fit: implicit continues from the factors it holds.
+    with threadpool_limits(limits=1, user_api="blas"):
+        model = AlternatingLeastSquares(
+            factors=n_factors,
+            regularization=options.regularization,
+            alpha=options.alpha,
+            num_threads=options.threads,
+            random_state=seed,
+        )
+        model.cg_steps = CG_STEPS
+        threshold = options.regularization / options.alpha
+        first = first_factors(stacked, n_factors, threshold, seed)
+        model.user_factors, model.item_factors = first
+        _fit_in_rounds(model, stacked, options.iterations)
+    wanted = np.bincount(stacked.indices[stacked.data > 0], minlength=stacked.shape[1]) > 0
+    papers = np.where(wanted[:, None], model.item_factors, np.float32(0))
+    return papers, np.asarray(model.user_factors)
+
+
+def _fit_in_rounds(model: AlternatingLeastSquares, stacked: SparseRows, n_rounds: int) -> None:
+    """Fit `n_rounds` times, from the second on each going on in the direction of the last.
+
+    Alternating least squares zigzags along a valley; heavy-ball momentum (Polyak 1964) shortens
+    that. 10 rounds do what 14 without it did.
+    """
+    model.iterations = 1
+    model.fit(stacked, show_progress=False)
+    # implicit fits its arrays in place: what is compared with later must be a copy.
+    before = model.user_factors.copy(), model.item_factors.copy()
+    for left in reversed(range(n_rounds - 1)):
+        model.fit(stacked, show_progress=False)
+        found = model.user_factors, model.item_factors
+        if left:
+            steps = zip(before, found, strict=True)
+            model.user_factors, model.item_factors = (b + FURTHER * (a - b) for b, a in steps)
+        before = found
