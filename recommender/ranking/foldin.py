@@ -110,12 +110,10 @@ def fold_in(gram: Gram, observed: Floats, confidences: Floats) -> Floats:
     extra = np.abs(confidences) - 1.0
     wanted = np.flatnonzero(confidences > 0)
     if observed.shape[0] * 2 < observed.shape[1]:
-        projected = observed @ gram.inverse
-        inner = np.eye(extra.size) + extra[:, None] * (projected @ observed.T)
+        projected, inner = _updated_inverse(gram, observed, extra)
         solved = np.linalg.solve(inner, np.eye(extra.size)[:, wanted]).T @ projected
     else:
-        full = gram.matrix + observed.T @ (extra[:, None] * observed)
-        solved = observed[wanted] @ np.linalg.inv(full)
+        solved = observed[wanted] @ np.linalg.inv(_updated(gram, observed, extra))
     summands = np.zeros(observed.shape)
     summands[wanted] = solved * confidences[wanted, None]
     return summands
@@ -129,8 +127,17 @@ def folded(gram: Gram, observed: Floats, confidences: Floats) -> Floats:
     extra = np.abs(confidences) - 1.0
     pull = np.maximum(confidences, 0.0)
     if observed.shape[0] < observed.shape[1]:
-        projected = observed @ gram.inverse
-        inner = np.eye(extra.size) + extra[:, None] * (projected @ observed.T)
+        projected, inner = _updated_inverse(gram, observed, extra)
         return np.asarray(np.linalg.solve(inner, pull) @ projected)
-    full = gram.matrix + observed.T @ (extra[:, None] * observed)
-    return np.asarray(np.linalg.solve(full, pull @ observed))
+    return np.asarray(np.linalg.solve(_updated(gram, observed, extra), pull @ observed))
+
+
+def _updated(gram: Gram, observed: Floats, extra: Floats) -> Floats:
+    """Return A itself."""
+    return np.asarray(gram.matrix + observed.T @ (extra[:, None] * observed))
+
+
+def _updated_inverse(gram: Gram, observed: Floats, extra: Floats) -> tuple[Floats, Floats]:
+    """Return the observed rows times the Gram's inverse, and what is left to be solved."""
+    projected = observed @ gram.inverse
+    return projected, np.eye(extra.size) + extra[:, None] * (projected @ observed.T)
