@@ -13,37 +13,20 @@ from recommender.domain import EventKind
 def open_map(page: Page, reading: Reading) -> None:
     page.goto(reading.address("taste", side="Map"))
     page.get_by_label("Or choose a paper by its title").wait_for(timeout=60_000)
-    page.locator(
-        "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
-    ).wait_for()
+    page.locator("[data-testid=stVegaLiteChart] svg").wait_for()
     quiet(page)
 
 
-def points(page: Page) -> list[tuple[float, float]]:
-    """Return places on the chart to try: what is coloured, then all over from the middle."""
-    box = page.get_by_test_id("stVegaLiteChart").bounding_box()
-    assert box is not None
-    steps = [i / 24 for i in range(2, 23)]
-    found = [(x, y) for x in steps for y in steps]
-    found.sort(key=lambda p: abs(p[0] - 0.5) + abs(p[1] - 0.5))
-    grid = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in found]
-    coloured = page.get_by_test_id("stVegaLiteChart").locator("canvas").evaluate_all(_COLOURED)
-    return [*((x, y) for x, y in coloured), *grid]
+def points(page: Page) -> list[list[float]]:
+    """Return the middles of the papers' marks."""
+    marks = page.get_by_test_id("stVegaLiteChart").locator("svg .role-mark path")
+    found: list[list[float]] = marks.evaluate_all(_MIDDLES)
+    return found
 
 
-_COLOURED = """(canvases) => canvases.flatMap((canvas) => {
-    const { width, height } = canvas;
-    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-    const box = canvas.getBoundingClientRect();
-    const found = [];
-    for (let y = 0; y < height; y += 4) {
-        for (let x = 0; x < width; x += 4) {
-            const [r, g, b, a] = data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4);
-            if (a < 200 || Math.max(r, g, b) - Math.min(r, g, b) < 40) continue;
-            found.push([box.x + (x * box.width) / width, box.y + (y * box.height) / height]);
-        }
-    }
-    return found;
+_MIDDLES = """(marks) => marks.map((mark) => {
+    const box = mark.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
 })"""
 
 
