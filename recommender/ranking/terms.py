@@ -73,9 +73,9 @@ def n_factors_for(
     short and nobody else reads: then little tells more directions apart.
     """
     wanted = 8 * round(0.2 * math.sqrt(n_papers))
-    told_apart = 1.0 - SPARED * brevity(terms_per_paper) * (1.0 - readers_weight)
-    most = max(8 * round(options.factors * told_apart / 8), 32)
-    return min(max(wanted, 32), most, options.factors)
+    spared = SPARED * brevity(terms_per_paper) * (1.0 - readers_weight)
+    most = options.factors - 8 * round(options.factors * spared / 8)
+    return min(max(min(wanted, most), 32), options.factors)
 
 
 def likes_per_paper(reader_papers: SparseRows) -> float:

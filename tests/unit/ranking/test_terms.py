@@ -85,6 +85,7 @@ def test_without_shared_terms_the_block_is_empty(titles: list[str]) -> None:
         (26_000, 256, 256),
         (10**6, 256, 256),
         (228, 16, 16),
+        (26_000, 100, 100),
     ],
 )
 def test_factors_grow_with_the_root_of_the_catalogue(
