@@ -20,6 +20,10 @@ from recommender.features.interactions import SparseRows
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 
+OVERSAMPLED = 10
+NEGLIGIBLE = 1e-6
+"""Of the largest singular value; smaller ones are rounding."""
+
 
 @functools.cache
 def stop_words() -> frozenset[str]:
@@ -35,11 +39,6 @@ def stop_words() -> frozenset[str]:
             return alone
     words: frozenset[str] = import_module("sklearn.feature_extraction.text").ENGLISH_STOP_WORDS
     return words
-
-
-OVERSAMPLED = 10
-NEGLIGIBLE = 1e-6
-"""Of the largest singular value; smaller ones are rounding."""
 
 
 def singular_vectors(
