@@ -8,9 +8,10 @@ rank    Model + one reader's profiles  -> candidates   (milliseconds)
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,7 +23,6 @@ from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.features.papers import days_of
 from recommender.ranking import cold_start
-from recommender.ranking.base import Scores
 from recommender.ranking.blend import BlendRanker, under
 from recommender.ranking.diversity import TwinFilter, best_first, with_floors
 from recommender.ranking.exploration import explore
@@ -137,9 +137,10 @@ def rank(
     unwanted = np.concatenate([np.fromiter(exclude, np.intp, len(exclude)), *judged])
     rows = candidates.eligible(len(model.features), pool, unwanted)
     n_line = n + (50 if options.explore else 0)
+    readings = read(model, profiles) if readings is None else readings
     lines = {
         interest: _line(model, reading, interest, rows, n_line, options)
-        for interest, reading in (read(model, profiles) if readings is None else readings).items()
+        for interest, reading in readings.items()
     }
     lines = {interest: line for interest, line in lines.items() if line}
     if not lines:
@@ -149,7 +150,8 @@ def rank(
     merged = in_shares(lines, {i: share for i, (_, share) in within.items()}, twins, n_line)
     # Rows behind the fit are numbered as they came, which differs from process to process.
     known = np.sort(unwanted[unwanted < model.features.n_fitted]).astype(np.int64)
-    return explore(merged, n, options.explore, zlib.crc32(known.tobytes(), seed))
+    slate = explore(merged, n, options.explore, zlib.crc32(known.tobytes(), seed))
+    return _with_parts(slate, readings)
 
 
 def similar(
@@ -159,7 +161,8 @@ def similar(
     reading = model.ranker.read(Profile.of([row]))
     excluded = np.append(np.fromiter(exclude, np.intp, len(exclude)), row)
     rows = candidates.eligible(len(model.features), None, excluded)
-    return _line(model, reading, None, rows, n, SlateOptions(diversity=False))[:n]
+    line = _line(model, reading, None, rows, n, SlateOptions(diversity=False))
+    return _with_parts(line[:n], {None: reading})
 
 
 def picks(
@@ -180,18 +183,28 @@ def _line(
     n: int,
     options: SlateOptions,
 ) -> list[Candidate]:
-    """Return candidates of one interest, best first, a few more than `n`."""
+    """Return candidates of one interest, best first, a few more than `n`; without their parts."""
     scores = reading.score(rows)
     most = n + max(n, 20)
     order = best_first(rows, scores, most + N_CONSIDERED)
     line = order[:most].tolist()
     if options.diversity:
         line = _with_subjects(model, reading, rows, order, most)
-    parts = reading.parts(rows[line])
-    return [
-        Candidate(int(rows[i]), float(scores[i]), _finite(parts, place), interest_id=interest)
-        for place, i in enumerate(line)
-    ]
+    found = zip(rows[line].tolist(), scores[line].tolist(), strict=True)
+    return [Candidate(row, score, interest_id=interest) for row, score in found]
+
+
+def _with_parts(line: Sequence[Candidate], readings: Mapping[Any, Reading]) -> list[Candidate]:
+    """Return candidates with what their scores are made of; each paper stands there once."""
+    parts_of: dict[int, dict[str, float]] = {}
+    for interest in {x.interest_id for x in line}:
+        rows = [x.paper_index for x in line if x.interest_id == interest]
+        parts = readings[interest].parts(np.array(rows, dtype=np.intp))
+        per_paper = zip(*(part.tolist() for part in parts.values()), strict=True)
+        for row, values in zip(rows, per_paper, strict=True):
+            named = zip(parts, values, strict=True)
+            parts_of[row] = {name: value for name, value in named if isfinite(value)}
+    return [replace(x, parts=parts_of[x.paper_index]) for x in line]
 
 
 def _with_subjects(model: Model, reading: Reading, rows: Rows, order: Rows, most: int) -> list[int]:
@@ -222,7 +235,3 @@ def _opening(
     twins = TwinFilter(model.features.paper_terms, [x.paper_index for x in opening])
     kept = [x for x in opening if twins.take(x.paper_index)]
     return [Candidate(x.paper_index, x.score, {"recency": x.score}) for x in kept[:n]]
-
-
-def _finite(parts: Mapping[str, Scores], i: int) -> dict[str, float]:
-    return {name: float(part[i]) for name, part in parts.items() if np.isfinite(part[i])}

@@ -142,12 +142,12 @@ class BlendRanker:
             raise ValueError("fit the ranker before it scores")
         sample, weights = self.sample, weights_for(self.evidence)
         profile = profile.within(self.contents["als"].known.size)
-        summands = self.als.summands(profile)
+        summands, words = self.als.summands(profile), self.tfidf.rocchio(profile)
         if trust is None:
-            trust = sample.guard.trust(self.als, self.tfidf, weights["tfidf"], profile, summands)
+            trust = sample.guard.trust(self.als, summands, words, weights["tfidf"])
         weights = {name: w if name in SURE else w * trust for name, w in weights.items()}
         directions = {"als": summands.sum(axis=0).astype(np.float32)}
-        directions["tfidf"] = self.tfidf.query(profile)
+        directions["tfidf"] = words.query
         if weights["embedding"] > 0:
             directions["embedding"] = self.embedding.query(profile)
         dots = {

@@ -28,14 +28,33 @@ SKIP_SHARE = 0.5
 Matrix: TypeAlias = "SparseRows | NDArray[np.float32]"
 
 
-def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
-    """Return Rocchio's query over the columns of `content`; all zero without likes.
+@dataclass(frozen=True, slots=True)
+class Rocchio:
+    """A history over some content, and both sides of its query, ``(n_columns,)``.
 
-    The rows of the profile must exist.
+    `avoided` is to be taken off `liked`.
     """
-    liked = mean_of_rows(profile.liked, profile.liked_weights, content)
-    avoided = avoided_by(profile, content) if liked.any() else None
-    return liked if avoided is None else liked - avoided
+
+    profile: Profile
+    content: Matrix
+    liked: NDArray[np.float32]
+    avoided: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, profile: Profile, content: Matrix) -> Self:
+        """Read a history, whose rows must exist."""
+        liked = mean_of_rows(profile.liked, profile.liked_weights, content)
+        return cls(profile, content, liked, avoided_by(profile, content))
+
+    @property
+    def query(self) -> NDArray[np.float32]:
+        """The query itself; all zero without a like that has content."""
+        return self.liked - self.avoided if self.liked.any() else self.liked
+
+
+def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
+    """Return Rocchio's query over the columns of `content`; see `Rocchio`."""
+    return Rocchio.of(profile, content).query
 
 
 def queries_of(subjects: Sequence[Profile], whole: Profile, content: Matrix) -> NDArray[np.float32]:
@@ -49,16 +68,14 @@ def queries_of(subjects: Sequence[Profile], whole: Profile, content: Matrix) -> 
     queries = []
     for subject in subjects:
         query = mean_of_rows(subject.liked, subject.liked_weights, content)
-        if avoided is not None and query.any():
+        if query.any():
             query -= avoided
         queries.append(query * (subject.liked_weights.sum() / total))
     return np.column_stack(queries)
 
 
-def avoided_by(profile: Profile, content: Matrix) -> NDArray[np.float32] | None:
-    """Return what Rocchio's query takes off for the skips; None without any."""
-    if not profile.skipped.size:
-        return None
+def avoided_by(profile: Profile, content: Matrix) -> NDArray[np.float32]:
+    """Return what Rocchio's query takes off for the skips; zero without any."""
     return np.float32(SKIP_SHARE) * mean_of_rows(profile.skipped, -profile.skipped_weights, content)
 
 
@@ -68,8 +85,8 @@ def shares(weights: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def mean_of_rows(rows: Rows, weights: NDArray[np.float32], content: Matrix) -> NDArray[np.float32]:
-    """Return the weighted mean of some rows, ``(n_columns,)``; zero without any."""
-    if not rows.size:
+    """Return the weighted mean of some rows, ``(n_columns,)``; zero without any, or any content."""
+    if not rows.size or not content.size:
         return np.zeros(content.shape[1], dtype=np.float32)
     if isinstance(content, np.ndarray):
         return np.asarray(content[rows].T @ shares(weights), dtype=np.float32)
@@ -124,9 +141,13 @@ class TfidfRanker:
         """Return the closeness to Rocchio's query; see `Ranker.score`."""
         return self.score_query(self.query(profile), papers)
 
+    def rocchio(self, profile: Profile) -> Rocchio:
+        """Return both sides of Rocchio's query."""
+        return Rocchio.of(profile.within(self.content.shape[0]), self.content)
+
     def query(self, profile: Profile) -> NDArray[np.float32]:
         """Return Rocchio's query, ``(n_terms,)``."""
-        return query_of(profile.within(self.content.shape[0]), self.content)
+        return self.rocchio(profile).query
 
     def score_query(self, query: NDArray[np.float32], papers: Rows) -> Scores:
         """Return dot products with a query; NaN for papers without terms."""

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from recommender.ranking.base import Rows, Scores, SparseRows
+from recommender.ranking.base import Rows, Scores, SparseRows, cells_in
 
 TWIN_COSINE = 0.8
 SUBJECT_FLOOR = 0.6
 MOST_COMPARED = 1000
+MOST_DENSE = 60
+"""So many papers and fewer have so few words that a dense product of these is the faster."""
 MOST_APART = 100
 """Places without near-duplicates: nobody has more in view, and what lies behind is a ranking."""
 
@@ -30,8 +32,7 @@ class TwinFilter:
     def __init__(self, paper_terms: SparseRows, rows: Sequence[int]) -> None:
         self._seen: set[int] = set()
         unique = list(dict.fromkeys(rows))[:MOST_COMPARED]
-        terms = paper_terms[unique]
-        self._twins = np.asarray((terms @ terms.T).todense()) >= TWIN_COSINE
+        self._twins = _cosines(paper_terms, np.array(unique, dtype=np.intp)) >= TWIN_COSINE
         np.fill_diagonal(self._twins, True)
         self._position = {row: i for i, row in enumerate(unique)}
         self._refused = np.zeros(len(unique), dtype=bool)
@@ -51,6 +52,18 @@ class TwinFilter:
         if position is not None:
             self._refused |= self._twins[position]
         return True
+
+
+def _cosines(paper_terms: SparseRows, rows: Rows) -> Scores:
+    """Return the dot products of some rows among themselves, ``(len(rows), len(rows))``."""
+    if rows.size > MOST_DENSE:
+        terms = paper_terms[rows]
+        return np.asarray((terms @ terms.T).todense())
+    cells, lengths = cells_in(paper_terms, rows)
+    columns, column_of = np.unique(paper_terms.indices[cells], return_inverse=True)
+    dense = np.zeros((rows.size, columns.size), dtype=np.float32)
+    dense[np.repeat(np.arange(rows.size), lengths), column_of] = paper_terms.data[cells]
+    return dense @ dense.T
 
 
 def best_first(rows: Rows, scores: Scores, most: int | None = None) -> Rows:

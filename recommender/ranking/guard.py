@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.base import Profile, Rows, SparseRows
-from recommender.ranking.content import TfidfRanker
+from recommender.ranking.content import Rocchio
 from recommender.ranking.foldin import Floats
-from recommender.ranking.heldout import held_out_by_als, held_out_by_tfidf
+from recommender.ranking.heldout import held_out_by_als, held_out_by_words
 from recommender.ranking.scale import SparseSample
 
 MOST_HELD_OUT = 12
@@ -51,44 +51,43 @@ class Guard:
     def trust(
         self,
         als: AlsRanker,
-        tfidf: TfidfRanker,
-        weight: float,
-        profile: Profile,
         summands: Floats,
+        words: Rocchio,
+        weight: float,
     ) -> float:
         """Return the model's share for one reader, from 0 (TF-IDF alone) to 1.
 
         Parameters
         ----------
-        weight
-            Of TF-IDF beside the model, as they are blended.
-        profile, summands
-            Its rows must exist; what they add to the reader's factors.
+        summands
+            What the likes add to the reader's factors.
+        words, weight
+            The history over TF-IDF, and what that counts beside the model as they are blended.
         """
-        leads = self.leads(als, tfidf, weight, profile, summands)
+        leads = self.leads(als, summands, words, weight)
         mean = (PRIOR_LIKES * PRIOR_LEAD + leads.sum()) / (PRIOR_LIKES + leads.size)
         return float(np.clip(1.0 + mean / FADE, 0.0, 1.0))
 
     def leads(
         self,
         als: AlsRanker,
-        tfidf: TfidfRanker,
-        weight: float,
-        profile: Profile,
         summands: Floats,
+        words: Rocchio,
+        weight: float,
     ) -> Floats:
         """Return ``ln(rank by TF-IDF) - ln(rank by the model)`` of each like held out.
 
         Above 0 the model was the better one; empty with fewer than three likes.
         """
+        profile = words.profile
         held = unseen_likes(als, profile)
         kept = self.words.kept(profile.judged)
         if held.size < LEAST_HELD_OUT or kept.sum() < 2:
             return np.zeros(0)
         held = held[:: -(-held.size // MOST_HELD_OUT)]
-        words = held_out_by_tfidf(tfidf, profile, held, self.words)
-        model = held_out_by_als(als, profile, summands, held, self.factors)
-        by_words, by_model = words.among(kept).standardised(), model.among(kept).standardised()
+        by_words = held_out_by_words(words, held, self.words).among(kept).standardised()
+        by_model = held_out_by_als(als, profile, summands, held, self.factors)
+        by_model = by_model.among(kept).standardised()
         return by_words.log_ranks() - by_model.plus(by_words, weight).log_ranks()
 
 

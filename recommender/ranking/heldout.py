@@ -16,14 +16,7 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, products_of_rows
-from recommender.ranking.content import (
-    Matrix,
-    TfidfRanker,
-    avoided_by,
-    filled,
-    mean_of_rows,
-    shares,
-)
+from recommender.ranking.content import Rocchio, filled, shares
 from recommender.ranking.foldin import Floats
 from recommender.ranking.scale import SparseSample
 
@@ -45,9 +38,11 @@ class HeldOut:
 
     def standardised(self) -> HeldOut:
         """Return standard scores, measured on the sample; all 0 where it does not vary."""
-        mean, spread = self.others.mean(axis=0), self.others.std(axis=0)
+        mean = self.others.mean(axis=0)
+        apart = self.others - mean
+        spread = np.sqrt(np.einsum("ij,ij->j", apart, apart) / len(apart))
         spread[spread == 0] = np.inf
-        return HeldOut((self.own - mean) / spread, (self.others - mean) / spread)
+        return HeldOut((self.own - mean) / spread, apart / spread)
 
     def plus(self, other: HeldOut, weight: float) -> HeldOut:
         """Return a weighted sum."""
@@ -96,17 +91,14 @@ class RocchioWithout:
     left: Floats
 
     @classmethod
-    def of(cls, profile: Profile, held: Rows, content: Matrix) -> Self:
-        """Read a history; `held` are positions in ``profile.liked``, not of the only like."""
-        liked = mean_of_rows(profile.liked, profile.liked_weights, content)
-        avoided = avoided_by(profile, content)
+    def of(cls, whole: Rocchio, held: Rows) -> Self:
+        """Read a rule with all likes; `held` are positions among them, not of the only one."""
+        profile = whole.profile
         part = shares(profile.liked_weights)[held].astype(np.float64)
         gain = 1.0 / (1.0 - part)
-        if avoided is None:
-            avoided = np.zeros_like(liked)
-        has = filled(content, profile.liked)
+        has = filled(whole.content, profile.liked)
         left = (has.sum() > has[held]).astype(np.float64)
-        return cls(profile.liked[held], liked, avoided, gain, part * gain, left)
+        return cls(profile.liked[held], whole.liked, whole.avoided, gain, part * gain, left)
 
     def queries(self, content: NDArray[np.float32]) -> Floats:
         """Return the queries themselves, ``(n_columns, n_held)``, over dense content."""
@@ -134,14 +126,13 @@ def held_out_by_als(
     return HeldOut(own, (sample @ tastes.astype(np.float32)).astype(np.float64))
 
 
-def held_out_by_tfidf(
-    tfidf: TfidfRanker, profile: Profile, held: Rows, sample: SparseSample
-) -> HeldOut:
-    """Hold likes out of Rocchio's rule, against the papers of a sample.
+def held_out_by_words(whole: Rocchio, held: Rows, sample: SparseSample) -> HeldOut:
+    """Hold likes out of Rocchio's rule over words, against the papers of a sample.
 
     A paper's dot product with itself is 1, or 0 without words.
     """
-    content, words = tfidf.content, RocchioWithout.of(profile, held, tfidf.content)
+    content, words = whole.content, RocchioWithout.of(whole, held)
+    assert not isinstance(content, np.ndarray)
     own = words.combined(
         dots_of_rows(content, words.held, words.liked),
         filled(content, words.held),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
 
 from recommender.ranking.base import Profile
 
@@ -31,7 +32,7 @@ def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profil
     chosen, vectors = heaviest[usable], vectors[usable]
     if chosen.size < 2:
         return [profile]
-    between = (vectors @ vectors.T)[np.triu_indices(chosen.size, 1)].astype(np.float64)
+    between = squareform((vectors @ vectors.T).astype(np.float64), checks=False)
     apart = np.clip(1.0 - between, 0.0, None)  # rounding puts twins a little closer than 1
     tree = linkage(apart, "average")
     if tree[-1, 2] <= 1.0 - UNRELATED:  # as most are; cutting the tree costs more than growing it

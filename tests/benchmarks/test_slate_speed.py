@@ -99,4 +99,6 @@ def test_from_a_like_to_the_next_slate() -> None:
     print(f"slate: median {statistics.median(slates):.1f} ms, 95 % {slates[94]:.1f} ms")
     print(f"one product of the factors: median {statistics.median(products):.1f} ms")
     print(f"implicit alone: fitted in {alone_in:.1f} s, slate {statistics.median(alone):.1f} ms")
+    ratio = statistics.median(slates) / statistics.median(alone)
+    print(f"a slate takes {ratio:.1f} times as long as implicit alone")
     assert len(slates) == N_SLATES

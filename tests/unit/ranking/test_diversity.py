@@ -25,6 +25,16 @@ def test_a_near_duplicate_is_refused() -> None:
     assert [twins.take(row) for row in (1, 0, 2, 1)] == [True, False, True, False]
 
 
+@pytest.mark.parametrize("n", [2, 61, 200])
+def test_a_near_duplicate_is_refused_however_many_are_compared(n: int) -> None:
+    texts = [f"own{i} other{i} word{i}" for i in range(n - 1)]
+    papers = [Paper(x, f"x:{i}", x) for i, x in enumerate([*texts, texts[0]])]
+    twins = TwinFilter(Features.of_papers(papers).paper_terms, range(n))
+    assert [row for row in range(n) if not twins.take(row)] == ([n - 1] if n < 200 else [])
+    again = TwinFilter(Features.of_papers(papers).paper_terms, range(n))
+    assert [again.take(row) for row in (n - 1, 0)] == [True, False]
+
+
 def test_papers_without_words_are_no_twins_but_taken_once() -> None:
     features = Features.of_papers([Paper("", "x:1"), Paper("", "x:2"), Paper("ant", "x:3")])
     twins = TwinFilter(features.paper_terms, [0, 1])
