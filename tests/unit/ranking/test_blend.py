@@ -202,8 +202,12 @@ def test_the_embedding_counts_in_small_catalogues() -> None:
 
 def test_the_embedding_counts_where_texts_are_short_and_readers_few() -> None:
     by_length = [weights_for(Evidence(20_000, 0.0, 0.0, terms_per_paper=n)) for n in (8, 40, 160)]
-    embedding, words = ([w[part] for w in by_length] for part in ("embedding", "tfidf"))
+    parts = ("embedding", "tfidf", "authors")
+    embedding, words, authors = ([w[part] for w in by_length] for part in parts)
     assert embedding == sorted(embedding, reverse=True)
+    assert authors == sorted(authors, reverse=True)
+    assert authors[0] > words[0] + embedding[0]
+    assert authors[2] < 1.2 * words[2]
     assert words == sorted(words)
     assert embedding[0] > 0.8
     assert embedding[2] == 0
