@@ -111,7 +111,13 @@ def main() -> None:
     except ImportError:
         sys.exit(NO_EXTRA)
     texts = json.loads(sys.stdin.buffer.read())
-    model = SentenceTransformer(sys.argv[1], local_files_only=True)
+    name = sys.argv[1]
+    try:
+        model = SentenceTransformer(name, local_files_only=True)
+    except (OSError, ValueError):
+        if Path(name).exists():
+            raise
+        sys.exit("it is no folder, and no model of that name was fetched to this machine.")
     vectors = model.encode(texts, batch_size=BATCH)
     np.save(sys.stdout.buffer, np.asarray(vectors, dtype=np.float32), allow_pickle=False)
 

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from recommender.cli.files import write_text
-from recommender.cli.library import AsJson, DataDir, Library, open_library
+from recommender.cli.library import AsJson, DataDir, Library, open_library, settings_for
 from recommender.cli.output import note, progress
+from recommender.encoding import Vectors, encoded
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.contestants import PAPERLOOP
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
@@ -60,6 +61,12 @@ def evaluate(
     part: Annotated[
         Part, typer.Option(help="valid while choosing settings, test for the report.")
     ] = Part.test,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            help="Measure paperloop with this sentence-transformers model too.", show_default=False
+        ),
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a page with plots here.")] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -71,13 +78,17 @@ def evaluate(
     titles, three picks, a sentence, nothing); *time* goes week by week; *given* takes two files.
     The same seed gives the same numbers.
 
+    A sentence encoder's vectors are kept in the library's folder and not made twice.
+
     Example: `paperloop evaluate data/citeulike-t --protocol loop --other-readers 0`.
     """
     if mine == (dataset is not None):
         raise typer.BadParameter("name a data set or say --mine", param_hint="DATASET")
+    asked = _open(dataset, data_dir)
+    vectors = _encoded(asked, encoder, data_dir) if encoder else None
     with progress("measuring") as tell:
         measured = run(
-            _open(dataset, data_dir),
+            asked,
             protocol,
             seed=seed,
             rankers=ranker,
@@ -85,12 +96,20 @@ def evaluate(
             train=train,
             test=test,
             part=part.value,
+            vectors=vectors,
             progress=lambda name, done, total: tell(f"{name} ({total} lists)", done),
         )
     if report is not None:
         write_text(report, html(measured))
         note(f"wrote {report}")
     typer.echo(measured.json() if as_json else measured.table(), nl=False)
+
+
+def _encoded(dataset: Dataset, encoder: str, data_dir: Path | None) -> Vectors:
+    """Return an encoder's vectors of a data set, kept apart from those of the library."""
+    texts = dataset.texts()
+    note(f"Encoding {len(texts)} texts with {encoder}; the first time takes minutes.")
+    return encoded(encoder, texts, settings_for(data_dir).data_dir / "evaluated" / dataset.name)
 
 
 def _open(dataset: Path | None, data_dir: Path | None) -> Dataset:

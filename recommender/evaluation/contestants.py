@@ -7,10 +7,11 @@ best first, none of them judged before.
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender import pipeline
 from recommender.domain import Candidate
@@ -23,6 +24,7 @@ from recommender.features.interactions import Profile
 from recommender.ranking import RANKERS
 
 PAPERLOOP = "paperloop"
+WITH_ENCODER = f"{PAPERLOOP}-encoder"
 _OWN = Baseline(PAPERLOOP, "recommender.pipeline")
 
 
@@ -53,14 +55,19 @@ class Contestant(Protocol):
 
 @dataclass(frozen=True)
 class FittedPipeline:
-    """The product's model, asked exactly as serving asks it."""
+    """The product's model, asked exactly as serving asks it.
+
+    `vectors` are a sentence encoder's, ``(n_papers, n_dims)`` by rows of the data set, or None.
+    """
 
     model: pipeline.Model
     knowledge: Knowledge
+    vectors: NDArray[np.float32] | None = None
 
     def extended(self, knowledge: Knowledge) -> FittedPipeline:
         """Fold new papers in."""
-        return FittedPipeline(pipeline.extend(self.model, knowledge.features), knowledge)
+        known = _encoded(knowledge, self.vectors)
+        return replace(self, model=pipeline.extend(self.model, known.features), knowledge=known)
 
     def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
         """Compose a slate of `n`."""
@@ -82,15 +89,27 @@ class FittedPipeline:
 
 @dataclass(frozen=True)
 class PipelineContestant:
-    """paperloop itself."""
+    """paperloop itself, with a sentence encoder's vectors where there are any."""
 
     entry: Baseline = _OWN
+    vectors: NDArray[np.float32] | None = None
+
+    @classmethod
+    def with_encoder(cls, vectors: NDArray[np.float32]) -> Self:
+        """Take part under a name of its own, beside paperloop without an encoder."""
+        return cls(replace(_OWN, name=WITH_ENCODER), vectors)
 
     def fit(self, knowledge: Knowledge) -> FittedPipeline:
         """Build the model as `training` does."""
-        model = pipeline.build(knowledge.fitted, knowledge.reader_papers, seed=knowledge.seed)
-        fitted = FittedPipeline(model, knowledge)
-        return fitted if knowledge.features is knowledge.fitted else fitted.extended(knowledge)
+        known = _encoded(knowledge, self.vectors)
+        model = pipeline.build(known.fitted, known.reader_papers, seed=known.seed)
+        if known.features is not known.fitted:
+            model = pipeline.extend(model, known.features)
+        return FittedPipeline(model, known, self.vectors)
+
+
+def _encoded(knowledge: Knowledge, vectors: NDArray[np.float32] | None) -> Knowledge:
+    return knowledge if vectors is None else knowledge.encoded(vectors)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from recommender.evaluation.layouts import (
     read_paper,
     read_word_counts,
 )
+from recommender.features.encoders import text_of
 from recommender.features.interactions import SparseRows
 from recommender.history import PaperState
 
@@ -59,6 +60,18 @@ class Dataset:
     words: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def texts(self) -> list[str]:
+        """Return what a sentence encoder reads of the papers, row by row.
+
+        Raises
+        ------
+        EvaluationError
+            There are no texts, only counts of words.
+        """
+        if not self.records:
+            raise EvaluationError(f"{self.name} is a bag of words; a sentence encoder needs texts.")
+        return [text_of(paper) for paper in self.records]
+
 
 def open_dataset(folder: Path) -> Dataset:
     """Read a folder with ``papers.jsonl[.gz]`` or with ``users.dat``.
@@ -68,6 +81,7 @@ def open_dataset(folder: Path) -> Dataset:
     EvaluationError
         The folder has neither layout, a file is malformed, or nothing is left to evaluate.
     """
+    folder = folder.resolve()  # so that a data set has a name where it is called "."
     if _present(folder / "papers.jsonl"):
         return _open_text(folder)
     if _present(folder / "users.dat"):

@@ -63,6 +63,20 @@ class Knowledge:
             reader_index=row if row >= 0 else None,
         )
 
+    def encoded(self, vectors: NDArray[np.float32]) -> Knowledge:
+        """Return the same with a sentence encoder's vectors as the embedding of known papers.
+
+        Parameters
+        ----------
+        vectors
+            ``(n_papers, n_dims)``, for every row of the data set.
+        """
+        own = vectors[self.order[: len(self.fitted)]]
+        fitted = self.fitted.with_encoded(own)
+        without_new = self.features is self.fitted
+        features = fitted if without_new else self.features.with_encoded(own)
+        return replace(self, fitted=fitted, features=features)
+
     def _visible(self, papers: Rows) -> Rows:
         rows = self.local[papers]
         return rows[rows >= 0]

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.bootstrap import Estimate, estimate
-from recommender.evaluation.contestants import PAPERLOOP, Contestant, contestant
+from recommender.evaluation.contestants import (
+    PAPERLOOP,
+    Contestant,
+    PipelineContestant,
+    contestant,
+)
 from recommender.evaluation.datasets import Dataset, read_split
 from recommender.evaluation.metrics import coverage, diversity, gini, novelty
 from recommender.evaluation.protocols import PROTOCOLS
@@ -48,6 +54,7 @@ def evaluate(
     train: Path | None = None,
     test: Path | None = None,
     part: Part = "test",
+    vectors: NDArray[np.float32] | None = None,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.process_time,
 ) -> EvaluationReport:
@@ -69,6 +76,9 @@ def evaluate(
         Files of the protocol ``given``.
     part
         ``valid`` while settings are chosen, ``test`` for the report.
+    vectors
+        ``(n_papers, n_dims)`` of a sentence encoder, by rows of the data set: paperloop with
+        them takes part beside the others.
     clock
         Seconds for the report; processor time, so that a busy machine does
         not make a ranker look slow.
@@ -92,6 +102,8 @@ def evaluate(
         test=read_split(test, dataset) if test else None,
     )
     contestants, notes = _choose(dataset, protocol, options, rankers)
+    if vectors is not None:
+        contestants.append(PipelineContestant.with_encoder(vectors))
     with threadpool_limits(1, "blas"):
         result = PROTOCOLS[protocol](dataset, options, contestants, _Watch(progress, clock))
     return _report(dataset, protocol, options, result, notes)

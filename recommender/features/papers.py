@@ -104,9 +104,13 @@ class Features:
         )
 
     def with_encoded(self, vectors: NDArray[np.float32]) -> Features:
-        """Return features whose embedding is a sentence encoder's, ``(n_fitted, n_dims)``."""
-        space, embedding = encoded_space(vectors, self.paper_terms, self.space)
-        return replace(self, space=space, embedding=embedding, encoded=True)
+        """Return features whose embedding is a sentence encoder's, ``(n_fitted, n_dims)``.
+
+        Rows after the fit are embedded from their words, as those are that come later.
+        """
+        space, own = encoded_space(vectors, self.paper_terms[: self.n_fitted], self.space)
+        since = space.transform(self.paper_terms[self.n_fitted :])
+        return replace(self, space=space, embedding=np.vstack([own, since]), encoded=True)
 
     def with_papers(self, papers: Sequence[Paper]) -> Features:
         """Return features with these papers appended as rows after the fit."""

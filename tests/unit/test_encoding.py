@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from libraries import NOW, make_library, papers_on
 from worlds import SMALL_ALS, no_readers, world_features, world_papers
 
 from recommender import encoding, pipeline, training
-from recommender.errors import MissingExtra
+from recommender.errors import ArtifactError, MissingExtra
 from recommender.features import Features
 from recommender.features.encoders import text_of
 from recommender.features.interactions import Profile
+from recommender.ranking.terms import brevity
 from recommender.ranking.weights import Evidence, weights_for
 from recommender.recommend import Recommender
 
@@ -56,6 +58,15 @@ def test_a_paper_after_the_fit_is_placed_by_its_words() -> None:
     assert len(first) == 48
 
 
+def test_rows_after_the_fit_need_no_vectors() -> None:
+    everything = world_papers(n_each=13)
+    new = [paper for i, paper in enumerate(everything) if i % 13 == 12]
+    texts = [text_of(paper) for paper in world_papers()]
+    before = world_features().with_encoded(fake("m", texts)).with_papers(new)
+    after = world_features().with_papers(new).with_encoded(fake("m", texts))
+    np.testing.assert_allclose(after.embedding, before.embedding, atol=1e-6)
+
+
 def test_a_model_with_an_encoder_survives_storage_and_ranks() -> None:
     features = encoded_world()
     model = pipeline.build(features, no_readers(48), pipeline.BuildOptions(SMALL_ALS))
@@ -68,14 +79,17 @@ def test_a_model_with_an_encoder_survives_storage_and_ranks() -> None:
     assert "embedding" in found[0].parts
 
 
-def test_its_weight_falls_as_readers_know_the_papers() -> None:
+@pytest.mark.parametrize("terms", [8, 40, 160])
+def test_it_counts_more_where_texts_are_short_and_less_as_readers_know_the_papers(
+    terms: int,
+) -> None:
     weights = [
-        weights_for(Evidence(10_000, 1.0, likes, encoded=1.0))["embedding"]
+        weights_for(Evidence(50_000, 1.0, likes, encoded=1.0, terms_per_paper=terms))["embedding"]
         for likes in (0.0, 2.0, 4.0, 6.0, 10.0, 20.0)
     ]
     assert weights == sorted(weights, reverse=True)
-    assert (weights[0], weights[1], weights[3], weights[4]) == (1.0, 1.0, 0.25, 0.0)
-    assert weights_for(Evidence(10_000, 1.0, 3.0))["embedding"] < 0.1
+    assert weights[-1] == 0
+    assert weights[0] == pytest.approx(max(1.5 * brevity(terms) - 0.1, 0), abs=0.01)
 
 
 def test_a_text_is_encoded_once(tmp_path: Path) -> None:
@@ -119,6 +133,24 @@ def test_a_fit_uses_the_encoder_that_is_set(
 def test_without_the_extra_one_sentence_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(MissingExtra, match=r"pip install 'paperloop\[semantic\]'"):
         encoding.encoded("m", ["ape"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("there", "says"), [(False, "no folder, and no model of that name"), (True, "not a model")]
+)
+def test_a_model_that_cannot_be_loaded_is_said_to_be_missing_or_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, says: str
+) -> None:
+    (tmp_path / "sentence_transformers.py").write_text(
+        "def SentenceTransformer(name, local_files_only):\n"
+        "    raise OSError('not a model\\nCheck your internet connection: not a model.')\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    model = tmp_path / "model"
+    if there:
+        model.mkdir()
+    with pytest.raises(ArtifactError, match=says):
+        encoding.encoded(str(model), ["ape"], tmp_path)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from topics import N_READERS, make_two_topics
+from topics import N_PAPERS, N_READERS, make_two_topics
 
 from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
@@ -110,3 +110,34 @@ def test_the_product_ranks_beside_every_baseline(two_topics: Dataset, protocol: 
     for other in report.rankers:
         assert (other.name == "paperloop") == (not other.behind)
     assert bool(report.learning) == (protocol == "time")
+
+
+@pytest.mark.parametrize("protocol", ["warm", "cold", "loop", "start", "time"])
+def test_an_encoder_that_knows_the_topics_takes_part(two_topics: Dataset, protocol: str) -> None:
+    own = np.random.default_rng(0).normal(0, 0.01, (N_PAPERS, 4)).astype(np.float32)
+    own[:, 0] += np.arange(N_PAPERS) % 2
+    report = evaluate(two_topics, protocol, rankers=["paperloop"], vectors=own, clock=still)
+    names = {r.name for r in report.rankers}
+    assert {"paperloop", "paperloop-encoder"} <= names
+    assert report.ranker("paperloop-encoder").behind
+    for metric in report.ranker("paperloop").metrics:
+        plain, encoded = (
+            report.ranker(x).value(metric) for x in ("paperloop", "paperloop-encoder")
+        )
+        assert encoded >= 0.8 * plain
+
+
+def test_an_encoder_has_its_vectors_looked_at(two_topics: Dataset) -> None:
+    rng = np.random.default_rng(0)
+    reports = [
+        evaluate(
+            two_topics,
+            "warm",
+            rankers=["paperloop"],
+            vectors=rng.normal(0, 1, (N_PAPERS, 4)).astype(np.float32),
+            other_readers=0,
+            clock=still,
+        ).ranker("paperloop-encoder")
+        for _ in range(2)
+    ]
+    assert reports[0].metrics != reports[1].metrics
