@@ -19,6 +19,7 @@ from recommender.training import refit_due, refit_in_background
 from ui import components, import_report, jobs, session, state
 
 JOB = "import"
+_SENT = "imports_sent"
 _ROLES: dict[Role, str] = {
     "catalogue": "Papers to choose from",
     "liked": "Papers I like",
@@ -26,36 +27,48 @@ _ROLES: dict[Role, str] = {
 }
 
 
-def show() -> None:
-    """Show the form, or how far the import under way is, and what the last one did."""
-    st.markdown(
-        "Drop files of your reference manager (BibTeX, RIS, CSL-JSON, EndNote, Zotero and more), "
-        "tables, saved pages and feeds, gzipped or not; a file is recognised by its content. "
-        "Importing the same file again changes nothing."
-    )
+def show(label: str, send: str, *, role: Role | None = None, note: str | None = None) -> None:
+    """Let the reader choose files and import them; show how far that is and what the last one did.
+
+    Parameters
+    ----------
+    label, send, note
+        What stands over the files, on the button, and behind the question mark.
+    role
+        What the papers are to the reader; without one the reader says it.
+    """
     reader_id = session.reader().reader_id
-    job = jobs.show(reader_id, JOB)
-    held = jobs.all_jobs().of(reader_id, JOB)
-    running = held is not None and held.running
-    with st.form("import", border=False, clear_on_submit=True):
-        files = st.file_uploader("Files", accept_multiple_files=True, key="import_files")
-        role = st.radio(
-            "They are",
-            list(_ROLES),
-            format_func=lambda x: _ROLES.get(x, x),
-            horizontal=True,
-            key="import_role",
-        )
-        sent = st.form_submit_button("Import", type="primary", disabled=running)
-    if sent and files:
-        start(files, role)
-        st.rerun()
-    elif sent:
-        st.caption("Choose a file first.")
-    if job is not None:
-        job.result()
+    # No form: one sent before the server has the file would lose it.
+    files = st.file_uploader(label, accept_multiple_files=True, key=_key(), help=note)
+    taken = role or st.radio(
+        "They are",
+        list(_ROLES),
+        format_func=lambda x: _ROLES.get(x, x),
+        horizontal=True,
+        key="import_role",
+    )
+    job = jobs.all_jobs().of(reader_id, JOB)
+    running = job is not None and job.running
+    st.button(
+        send, type="primary", disabled=running or not files, on_click=_send, args=(files, taken)
+    )
+    ended = jobs.show(reader_id, JOB)
+    if ended is not None:
+        ended.result()
     if not running:
         import_report.show(reader_id)
+
+
+def _key() -> str:
+    return f"import_files_{st.session_state.get(_SENT, 0)}"
+
+
+def _send(files: Sequence[UploadedFile], role: Role) -> None:
+    """Import files and leave none chosen; used as a callback."""
+    if not start(files, role):
+        st.session_state["problem"] = "An import is under way; wait until it has ended."
+        return
+    st.session_state[_SENT] = st.session_state.get(_SENT, 0) + 1
 
 
 def start(files: Sequence[UploadedFile], role: Role) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.domain import EventKind
-from ui import components, import_report, importing, jobs, picking, session, starting, state, text
+from ui import components, importing, picking, session, starting, state, text
 
 FILE, PASTE, WORDS, PICK = "Upload a file", "Paste titles or ids", "Describe it", "Pick papers"
 PREVIEWED = 5
@@ -47,28 +47,12 @@ def show(*, first: bool = False) -> None:
 
 def by_file() -> None:
     """Take a library of references as papers that are liked."""
-    with st.form("start_files", border=False, clear_on_submit=True):
-        st.file_uploader(
-            "Your references: BibTeX, RIS, Zotero, EndNote, CSV or any other list of papers",
-            accept_multiple_files=True,
-            key="start_files_chosen",
-            help="Every paper in it counts as one you like. It stays on this machine.",
-        )
-        st.form_submit_button("Use these papers", type="primary", on_click=_send_files)
-    reader_id = session.reader().reader_id
-    jobs.show(reader_id, importing.JOB)
-    job = jobs.all_jobs().of(reader_id, importing.JOB)
-    if job is None or not job.running:
-        import_report.show(reader_id)
-
-
-def _send_files() -> None:
-    chosen = st.session_state.get("start_files_chosen") or []
-    if not chosen:
-        st.session_state["problem"] = "Choose a file first."
-        return
-    if not importing.start(chosen, "liked"):
-        st.session_state["problem"] = "An import is under way; wait until it has ended."
+    importing.show(
+        "Your references: BibTeX, RIS, Zotero, EndNote, CSV or any other list of papers",
+        "Use these papers",
+        role="liked",
+        note="Every paper in it counts as one you like. It stays on this machine.",
+    )
 
 
 def by_lines() -> None:

@@ -56,6 +56,7 @@ def test_from_a_bibliography_to_the_first_slate_in_two_minutes(
     newcomer: Reading, page: Page, shared: Path
 ) -> None:
     began = time.monotonic()
+    assert page.get_by_role("button", name="Use these papers").is_disabled()
     page.locator("input[type=file]").set_input_files(shared / "data" / "bib-real" / BIB)
     page.get_by_role("button", name="Use these papers").click()
     page.get_by_text("So far:").wait_for(timeout=TWO_MINUTES * 1000)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from libraries import HOSTILE, Library
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from recommender.domain import EventKind
 from ui import state
@@ -68,8 +69,7 @@ def test_a_reader_with_likes_is_not_sent(library: Library, opened: Opener) -> No
 
 
 def test_a_file_becomes_likes_with_a_report(newcomer: AppTest) -> None:
-    uploader = newcomer.file_uploader(key="start_files_chosen")
-    uploader.set_value([("refs.bib", BIB, "text/plain")])
+    newcomer.file_uploader[0].set_value([("refs.bib", BIB, "text/plain")]).run()
     app = until_read(press(newcomer, "Use these papers"))
     assert "2 read, 2 new" in app.warning[0].value
     assert [kind for kind, _ in events()] == [EventKind.like] * 2
@@ -80,15 +80,22 @@ def test_a_file_becomes_likes_with_a_report(newcomer: AppTest) -> None:
 
 
 def test_a_file_without_papers_is_said_so(newcomer: AppTest) -> None:
-    uploader = newcomer.file_uploader(key="start_files_chosen")
-    uploader.set_value([("../../<b>.bin", b"\x00\x01", "text/plain")])
+    newcomer.file_uploader[0].set_value([("../../<b>.bin", b"\x00\x01", "text/plain")]).run()
     app = until_read(press(newcomer, "Use these papers"))
     assert "0 read" in app.warning[0].value
     assert "\\<b\\>" in app.warning[0].value
 
 
-def test_no_file_is_said_so(newcomer: AppTest) -> None:
-    assert "Choose a file" in press(newcomer, "Use these papers").warning[0].value
+def test_files_are_sent_once_they_are_there_and_not_twice(newcomer: AppTest) -> None:
+    def button() -> Button:
+        return next(x for x in newcomer.button if x.label == "Use these papers")
+
+    assert button().disabled
+    newcomer.file_uploader[0].set_value([("refs.bib", BIB, "text/plain")]).run()
+    assert not button().disabled
+    until_read(press(newcomer, "Use these papers"))
+    assert button().disabled
+    assert not newcomer.file_uploader[0].value
 
 
 def test_pasted_lines_are_found_once_and_the_rest_is_named(newcomer: AppTest) -> None:

@@ -32,7 +32,7 @@ def page() -> None:
         )
         components.show_problem()
         if chosen == IMPORT:
-            importing.show()
+            imported()
         elif chosen == components.LISTS:
             one_list()
         else:
@@ -42,6 +42,16 @@ def page() -> None:
 
 def _marks() -> dict[str, Mark]:
     return state.store().marks.all(session.reader().reader_id)
+
+
+def imported() -> None:
+    """Take papers from files."""
+    st.markdown(
+        "Drop files of your reference manager (BibTeX, RIS, CSL-JSON, EndNote, Zotero and more), "
+        "tables, saved pages and feeds, gzipped or not; a file is recognised by its content. "
+        "Importing the same file again changes nothing."
+    )
+    importing.show("Files", "Import")
 
 
 def one_list() -> None:
