@@ -142,20 +142,22 @@ class BlendRanker:
             raise ValueError("fit the ranker before it scores")
         sample, weights = self.sample, weights_for(self.evidence)
         profile = profile.within(self.contents["als"].known.size)
-        summands, words = self.als.summands(profile), self.tfidf.rocchio(profile)
+        summands = self.als.summands(profile)
+        histories = {x.name: x.rocchio(profile) for x in (self.tfidf, self.authors)}
         if trust is None:
-            trust = sample.guard.trust(self.als, summands, words, weights["tfidf"])
+            trust = sample.guard.trust(self.als, summands, histories["tfidf"], weights["tfidf"])
         weights = {name: w if name in SURE else w * trust for name, w in weights.items()}
         directions = {"als": summands.sum(axis=0).astype(np.float32)}
-        directions["tfidf"] = words.query
+        directions["tfidf"] = histories["tfidf"].query
         if weights["embedding"] > 0:
-            directions["embedding"] = self.embedding.query(profile)
+            histories["embedding"] = self.embedding.rocchio(profile)
+            directions["embedding"] = histories["embedding"].query
         dots = {
             name: self._dot(name, direction, weights[name], profile.judged)
             for name, direction in directions.items()
             if weights[name] > 0
         }
-        names = self.authors.query(profile)
+        names = histories["authors"].query
         if names.any():
             as_words = Scale(np.zeros(()), dots["tfidf"].scale.spread)
             weight = weights["authors"] * share_of_names(profile, self.authors.content)
@@ -167,6 +169,7 @@ class BlendRanker:
         return Reading(
             profile,
             summands,
+            histories,
             dots,
             walk,
             walk_weight,
@@ -188,13 +191,14 @@ class BlendRanker:
         -------
         ``(n_subjects, n_papers)``.
         """
-        own = np.vstack([np.isin(reading.profile.liked, x.liked) for x in subjects])
+        liked = reading.profile.liked
+        own = np.vstack([(x.liked[:, None] == liked).any(axis=0) for x in subjects])
         by_model = (own @ reading.summands).T.astype(np.float32)
         owed = np.zeros((window.papers.size, len(subjects)), dtype=np.float32)
         for name, dot in reading.dots.items():
             directions = by_model
             if name != "als":
-                directions = queries_of(subjects, reading.profile, dot.content.matrix)
+                directions = queries_of(subjects, reading.histories[name])
             gain, _ = dot.scale.line(dot.weight)
             owed += gain * window.products(dot.content, directions)
         return owed.T

@@ -57,21 +57,21 @@ def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
     return Rocchio.of(profile, content).query
 
 
-def queries_of(subjects: Sequence[Profile], whole: Profile, content: Matrix) -> NDArray[np.float32]:
+def queries_of(subjects: Sequence[Profile], whole: Rocchio) -> NDArray[np.float32]:
     """Return what some of the likes of `whole`, and as much of its skips, add to its query.
 
     Returns
     -------
     ``(n_columns, n_subjects)``; subjects that hold all likes between them add up to the query.
     """
-    avoided, total = avoided_by(whole, content), whole.liked_weights.sum()
-    queries = []
-    for subject in subjects:
-        query = mean_of_rows(subject.liked, subject.liked_weights, content)
+    total = whole.profile.liked_weights.sum()
+    queries = np.empty((whole.liked.size, len(subjects)), dtype=np.float32)
+    for column, subject in enumerate(subjects):
+        query = mean_of_rows(subject.liked, subject.liked_weights, whole.content)
         if query.any():
-            query -= avoided
-        queries.append(query * (subject.liked_weights.sum() / total))
-    return np.column_stack(queries)
+            query -= whole.avoided
+        queries[:, column] = query * (subject.liked_weights.sum() / total)
+    return queries
 
 
 def avoided_by(profile: Profile, content: Matrix) -> NDArray[np.float32]:
@@ -200,9 +200,13 @@ class EmbeddingRanker:
             raise ValueError("fit the ranker before it scores")
         return self.embedding
 
+    def rocchio(self, profile: Profile) -> Rocchio:
+        """Return both sides of Rocchio's query."""
+        return Rocchio.of(profile.within(self.content.shape[0]), self.content)
+
     def query(self, profile: Profile) -> NDArray[np.float32]:
         """Return Rocchio's query, ``(n_dims,)``."""
-        return query_of(profile.within(self.content.shape[0]), self.content)
+        return self.rocchio(profile).query
 
     def score_query(self, query: NDArray[np.float32], papers: Rows) -> Scores:
         """Return dot products with a query; NaN for papers without an embedding."""

@@ -19,7 +19,7 @@ from recommender.ranking.base import (
     dots_of_rows,
     valid_rows,
 )
-from recommender.ranking.content import Matrix
+from recommender.ranking.content import Matrix, Rocchio
 from recommender.ranking.foldin import Floats
 from recommender.ranking.scale import Scale
 
@@ -138,6 +138,8 @@ class Reading:
         The history; its rows exist.
     summands
         What each like adds to the reader's factors, ``(n_liked, n_factors)``.
+    histories
+        The history over the content of the rankers by content, by name.
     dots
         The parts that are dot products, by name.
     walk, walk_weight
@@ -151,6 +153,7 @@ class Reading:
 
     profile: Profile
     summands: Floats
+    histories: Mapping[str, Rocchio]
     dots: Mapping[str, Dot]
     walk: Scores
     walk_weight: float

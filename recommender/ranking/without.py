@@ -12,7 +12,6 @@ import numpy as np
 
 from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows, places_of
 from recommender.ranking.blend import BlendRanker
-from recommender.ranking.content import Rocchio
 from recommender.ranking.foldin import Floats
 from recommender.ranking.heldout import RocchioWithout, dense, tastes_without
 from recommender.ranking.names import shares_without
@@ -37,8 +36,8 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
     tastes = tastes_without(ranker.als, profile, reading.summands, held)
     model = weights["als"] * _dense(ranker, "als", tastes, reading, held, papers)
     if weights["embedding"] > 0:
-        embedding = ranker.embedding.content
-        queries = RocchioWithout.of(Rocchio.of(profile, embedding), held).queries(embedding)
+        meaning = reading.histories["embedding"]
+        queries = RocchioWithout.of(meaning, held).queries(ranker.embedding.content)
         by_meaning = _dense(ranker, "embedding", queries, reading, held, papers)
         model = model + weights["embedding"] * by_meaning
     if weights["neighbours"] > 0:
@@ -52,13 +51,13 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
 def _words_and_names(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Floats:
     """Return the parts that need no model; names are scaled as the words are."""
     weights, profile = weights_for(ranker.evidence), reading.profile
-    words = RocchioWithout.of(ranker.tfidf.rocchio(profile), held)
+    words = RocchioWithout.of(reading.histories["tfidf"], held)
     scale = _scale_of_words(ranker, words, profile)
     scores = scale.standard(_scores(words, ranker.tfidf.content, papers))
     found = weights["tfidf"] * _where_known(ranker, "tfidf", scores, papers)
     if "authors" not in reading.dots:
         return found
-    names = RocchioWithout.of(ranker.authors.rocchio(profile), held)
+    names = RocchioWithout.of(reading.histories["authors"], held)
     as_words = Scale(np.zeros_like(scale.mean), scale.spread)
     scores = as_words.standard(_scores(names, ranker.authors.content, papers))
     by_names = _where_known(ranker, "authors", scores, papers)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import subject_rows, world_features
 
 from recommender.domain import Candidate, Paper
 from recommender.features import Features
-from recommender.features.interactions import Profile
 from recommender.ranking.diversity import MOST_APART, TwinFilter, best_first, with_floors
 from recommender.ranking.merging import in_shares
-from recommender.ranking.subjects import subjects_of
 
 
 def test_a_near_duplicate_is_refused() -> None:
@@ -68,25 +65,6 @@ def test_a_slate_that_has_its_floors_stays_as_it_is() -> None:
 def test_a_subject_that_has_run_out_holds_nothing_up() -> None:
     order = list(range(8))
     assert with_floors(order, dict.fromkeys(order, 0), [order, []], [0.5, 0.5], 8) == order
-
-
-def test_two_unrelated_subjects_are_told_apart() -> None:
-    embedding = world_features().embedding
-    likes = [*subject_rows(0)[:5], *subject_rows(2)[:4], 40]
-    subjects = subjects_of(Profile.of(likes, [30]), embedding)
-    assert [s.liked.tolist() for s in subjects] == [subject_rows(0)[:5], subject_rows(2)[:4]]
-    assert all(s.skipped.tolist() == [30] for s in subjects)
-
-
-@pytest.mark.parametrize("likes", [[0, 1, 2, 3, 4, 5], [0, 1], [0]], ids=len)
-def test_one_subject_is_the_profile_itself(likes: list[int]) -> None:
-    profile = Profile.of(likes)
-    assert subjects_of(profile, world_features().embedding) == [profile]
-
-
-def test_without_an_embedding_there_is_one_subject() -> None:
-    profile = Profile.of([0, 1, 2])
-    assert subjects_of(profile, np.zeros((3, 0), dtype=np.float32)) == [profile]
 
 
 def test_behind_the_first_hundred_places_near_duplicates_follow_in_order() -> None:

@@ -1,0 +1,50 @@
+"""Unrelated subjects within one history."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.cluster.hierarchy import fcluster, linkage
+from worlds import subject_rows, world_features
+
+from recommender.features.interactions import Profile
+from recommender.ranking.subjects import LEAST_SHARE, UNRELATED, subjects_of
+
+
+def test_likes_with_the_same_text_do_not_break_the_clustering() -> None:
+    one = np.random.default_rng(0).normal(size=(1, 64)).astype(np.float32)
+    one *= np.float32(1.0000002) / np.linalg.norm(one)
+    twins = np.repeat(one, 6, axis=0)
+    profile = Profile.of(np.arange(6))
+    assert subjects_of(profile, twins) == [profile]
+
+
+def test_two_unrelated_subjects_are_told_apart() -> None:
+    embedding = world_features().embedding
+    likes = [*subject_rows(0)[:5], *subject_rows(2)[:4], 40]
+    subjects = subjects_of(Profile.of(likes, [30]), embedding)
+    assert [s.liked.tolist() for s in subjects] == [subject_rows(0)[:5], subject_rows(2)[:4]]
+    assert all(s.skipped.tolist() == [30] for s in subjects)
+
+
+@pytest.mark.parametrize("likes", [[0, 1, 2, 3, 4, 5], [0, 1], [0]], ids=len)
+def test_one_subject_is_the_profile_itself(likes: list[int]) -> None:
+    profile = Profile.of(likes)
+    assert subjects_of(profile, world_features().embedding) == [profile]
+
+
+def test_without_an_embedding_there_is_one_subject() -> None:
+    profile = Profile.of([0, 1, 2])
+    assert subjects_of(profile, np.zeros((3, 0), dtype=np.float32)) == [profile]
+
+
+@pytest.mark.parametrize("n_likes", range(2, 40, 3))
+def test_likes_are_grouped_as_scipy_cuts_the_tree(n_likes: int) -> None:
+    vectors = np.random.default_rng(n_likes).normal(size=(n_likes, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    tree = linkage(vectors, "average", metric="cosine")
+    group = fcluster(tree, 1 - UNRELATED, "distance")
+    large = [x for x in np.unique(group) if (group == x).mean() >= LEAST_SHARE]
+    expected = {tuple(np.flatnonzero(group == x)) for x in large}
+    found = {tuple(x.liked) for x in subjects_of(Profile.of(np.arange(n_likes)), vectors)}
+    assert found == (expected if len(large) > 1 else {tuple(range(n_likes))})
