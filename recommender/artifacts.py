@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
 
-FORMAT = 2
+FORMAT = 3
 KEPT = 3
 Arrays = dict[str, NDArray[Any]]
 

@@ -20,15 +20,14 @@ from recommender.ranking.als import AlsRanker
 from recommender.ranking.aversion import Aversion
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
 from recommender.ranking.content import AuthorRanker, EmbeddingRanker, TfidfRanker, queries_of
-from recommender.ranking.guard import Guard
 from recommender.ranking.names import share_of_names
 from recommender.ranking.neighbours import NeighbourRanker
 from recommender.ranking.reading import Content, Dot, Reading, Window
-from recommender.ranking.scale import DenseSample, Scale, SparseSample
+from recommender.ranking.sample import Sample
+from recommender.ranking.scale import Scale
 from recommender.ranking.terms import AlsOptions
-from recommender.ranking.weights import Evidence, weights_for
+from recommender.ranking.weights import Evidence, Weight, newness_of, weights_by_part
 
-N_REFERENCE = 4096
 SURE = frozenset({"tfidf", "authors"})
 """Parts that the guard does not question: content that speaks for itself."""
 
@@ -48,25 +47,6 @@ def contents_of(features: Features, als: AlsRanker) -> dict[str, Content]:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """The papers that stand for the catalogue, laid out for each ranker and the guard."""
-
-    rows: Rows
-    samples: Mapping[str, DenseSample | SparseSample]
-    guard: Guard
-
-    @classmethod
-    def of(cls, features: Features, als: AlsRanker, rows: Rows) -> Self:
-        """Lay out these rows, which all were there at the fit."""
-        samples: dict[str, DenseSample | SparseSample] = {
-            "als": DenseSample.of(als.model.papers, rows),
-            "tfidf": SparseSample.of(features.paper_terms, rows),
-            "embedding": DenseSample.of(features.embedding, rows),
-        }
-        return cls(rows, samples, Guard.of(als, features.paper_terms, rows))
-
-
-@dataclass(frozen=True)
 class BlendRanker:
     """Standard scores of several rankers, weighted by the evidence and by the guard."""
 
@@ -79,6 +59,7 @@ class BlendRanker:
     evidence: Evidence = field(default_factory=Evidence)
     sample: Sample | None = None
     contents: Mapping[str, Content] = field(default_factory=dict)
+    newness: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     name: ClassVar[str] = "blend"
 
     @classmethod
@@ -88,8 +69,6 @@ class BlendRanker:
 
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
         """Fit all parts; see `Ranker.fit`."""
-        rng = np.random.default_rng(seed)
-        rows = rng.choice(len(features), min(N_REFERENCE, len(features)), replace=False)
         als = self.als.fit(features, reader_papers, seed)
         return replace(
             self,
@@ -100,8 +79,9 @@ class BlendRanker:
             neighbours=self.neighbours.fit(features, reader_papers, seed),
             aversion=Aversion.of(features, seed),
             evidence=Evidence.of(features, reader_papers),
-            sample=Sample.of(features, als, np.sort(rows)),
+            sample=Sample.drawn(features, als, seed),
             contents=contents_of(features, als),
+            newness=newness_of(als.model.likes(), len(features)),
         )
 
     def extended(self, features: Features) -> Self:
@@ -115,6 +95,7 @@ class BlendRanker:
             embedding=self.embedding.extended(features),
             neighbours=self.neighbours.extended(features),
             contents=contents_of(features, als),
+            newness=newness_of(als.model.likes(), len(features)),
         )
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
@@ -140,29 +121,31 @@ class BlendRanker:
         """
         if self.sample is None:
             raise ValueError("fit the ranker before it scores")
-        sample, weights = self.sample, weights_for(self.evidence)
+        sample, weights = self.sample, self.weights()
         profile = profile.within(self.contents["als"].known.size)
         summands = self.als.summands(profile)
         histories = {x.name: x.rocchio(profile) for x in (self.tfidf, self.authors)}
         if trust is None:
-            trust = sample.guard.trust(self.als, summands, histories["tfidf"], weights["tfidf"])
+            trust = sample.guard.trust(
+                self.als, summands, histories["tfidf"], weights["tfidf"].liked
+            )
         weights = {name: w if name in SURE else w * trust for name, w in weights.items()}
         directions = {"als": summands.sum(axis=0).astype(np.float32)}
         directions["tfidf"] = histories["tfidf"].query
-        if weights["embedding"] > 0:
+        if weights["embedding"]:
             histories["embedding"] = self.embedding.rocchio(profile)
             directions["embedding"] = histories["embedding"].query
         dots = {
             name: self._dot(name, direction, weights[name], profile.judged)
             for name, direction in directions.items()
-            if weights[name] > 0
+            if weights[name]
         }
         names = histories["authors"].query
         if names.any():
             as_words = Scale(np.zeros(()), dots["tfidf"].scale.spread)
             weight = weights["authors"] * share_of_names(profile, self.authors.content)
             dots["authors"] = Dot(self.contents["authors"], names, as_words, weight)
-        walk_weight = weights["neighbours"]
+        walk_weight = weights["neighbours"].liked
         walk = np.zeros(0, dtype=np.float32)
         if walk_weight > 0:
             walk = self.neighbours.standard_walk(profile)
@@ -199,11 +182,16 @@ class BlendRanker:
             directions = by_model
             if name != "als":
                 directions = queries_of(subjects, reading.histories[name])
-            gain, _ = dot.scale.line(dot.weight)
-            owed += gain * window.products(dot.content, directions)
+            gain, _ = dot.scale.line(1.0)
+            weights = gain * dot.weight.of(window.papers)
+            owed += weights[:, None] * window.products(dot.content, directions)
         return owed.T
 
-    def _dot(self, name: str, direction: Scores, weight: float, judged: Rows) -> Dot:
+    def weights(self) -> dict[str, Weight]:
+        """Return what each part counts where the model is trusted, by its name."""
+        return weights_by_part(self.evidence, self.newness)
+
+    def _dot(self, name: str, direction: Scores, weight: Weight, judged: Rows) -> Dot:
         assert self.sample is not None
         content = self.contents[name]
         scale = self.sample.samples[name].scale(direction, content.matrix, judged)
@@ -237,6 +225,7 @@ class BlendRanker:
             Evidence.from_array(arrays["evidence"]),
             Sample.of(features, als, arrays["sample"]),
             contents_of(features, als),
+            newness_of(als.model.likes(), len(features)),
         )
 
 

@@ -17,7 +17,13 @@ from recommender.features.stored import cells_of, matrix_of
 from recommender.ranking.base import Arrays, Features, Rows, SparseRows, row_cells
 from recommender.ranking.foldin import Floats, Gram, folded
 from recommender.ranking.rounds import factorise
-from recommender.ranking.terms import AlsOptions, TermBlock, n_factors_for, reader_weight
+from recommender.ranking.terms import (
+    AlsOptions,
+    TermBlock,
+    likes_of_papers,
+    n_factors_for,
+    reader_weight,
+)
 
 N_LENDERS, LENT = 30, 0.4
 """How many liked papers lend a new one their factors, and what part of their mean."""
@@ -59,11 +65,10 @@ class Factorisation:
         cls, features: Features, reader_papers: SparseRows, options: AlsOptions, seed: int
     ) -> Self:
         """Factorise ``[readers ; terms] x papers``."""
-        block = TermBlock.of(features, reader_papers, options)
-        weight = reader_weight(reader_papers)
+        block, weight = TermBlock.of(features, options), reader_weight(reader_papers)
         of_readers = csr_matrix(reader_papers * np.float32(weight), dtype=np.float32)
         of_readers.eliminate_zeros()
-        cells = block.cells(features.paper_terms)
+        cells = block.cells(features.paper_terms, weight * likes_of_papers(reader_papers))
         stacked = vstack([of_readers, cells.T], format="csr")
         stacked = csr_matrix(stacked, dtype=np.float32)
         n_factors = n_factors_for(len(features), features.n_terms_median, weight, options)
@@ -124,6 +129,10 @@ class Factorisation:
             values = np.concatenate([values, weights])
         return factors, self.options.alpha * values
 
+    def likes(self) -> Floats:
+        """Return how many likes the papers had at the fit, as readers count, ``(n_fitted,)``."""
+        return self.reader_weight * likes_of_papers(self.liked_by.T.tocsr())
+
     def papers_of_reader(self, reader: int) -> Rows:
         """Return the rows of papers on which a reader had a cell in the fit."""
         papers = np.repeat(np.arange(self.liked_by.shape[0]), np.diff(self.liked_by.indptr))
@@ -146,7 +155,8 @@ class Factorisation:
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
         """Rebuild what `arrays` gave."""
-        block = TermBlock.from_arrays(arrays)
+        block, weight = TermBlock.from_arrays(arrays), float(arrays["reader_weight"])
+        liked_by = matrix_of("liked_by", arrays, len(arrays["readers"]))
         return cls(
             AlsOptions.from_array(arrays["options"]),
             arrays["papers"],
@@ -155,7 +165,7 @@ class Factorisation:
             Gram.of_matrix(arrays["of_papers"]),
             Gram.of_matrix(arrays["of_rows"]),
             block,
-            block.cells(features.paper_terms),
-            matrix_of("liked_by", arrays, len(arrays["readers"])),
-            float(arrays["reader_weight"]),
+            block.cells(features.paper_terms, weight * likes_of_papers(liked_by.T.tocsr())),
+            liked_by,
+            weight,
         )

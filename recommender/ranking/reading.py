@@ -22,6 +22,7 @@ from recommender.ranking.base import (
 from recommender.ranking.content import Matrix, Rocchio
 from recommender.ranking.foldin import Floats
 from recommender.ranking.scale import Scale
+from recommender.ranking.weights import Weight
 
 AVERSION = "aversion"
 
@@ -107,25 +108,34 @@ class Dot:
     content: Content
     direction: NDArray[np.float32]
     scale: Scale
-    weight: float
+    weight: Weight
 
     def score(self, window: Window) -> Scores:
-        """Return weighted standard scores; all NaN without a direction."""
+        """Return weighted standard scores; NaN without a weight, all without a direction."""
         if not self.direction.any():
             return np.full(window.papers.size, np.nan, dtype=np.float32)
-        gain, offset = self.scale.line(self.weight)
-        return gain * window.dots(self.content, self.direction) + offset
+        gain, offset = self.scale.line(1.0)
+        weights = self.weight.of(window.papers)
+        weights[weights == 0] = np.nan
+        return weights * (gain * window.dots(self.content, self.direction) + offset)
 
     def add_to(self, summed: Scores, scored: NDArray[np.bool_]) -> None:
         """Add the weighted standard scores of all papers, where there are any."""
-        if self.direction.any():
-            gain, offset = self.scale.line(self.weight)
-            scores = self.content.dots(self.direction)
-            scores *= gain
-            scores += offset
-            scores[~self.content.known] = 0
-            summed += scores
-            scored |= self.content.known
+        if not self.direction.any():
+            return
+        if not self.weight.liked:
+            rows = np.flatnonzero((self.weight.newness > 0) & self.content.known)
+            summed[rows] += self.score(Window(rows))
+            scored[rows] = True
+            return
+        gain, offset = self.scale.line(1.0)
+        scores = self.content.dots(self.direction)
+        scores *= gain
+        scores += offset
+        scores *= self.weight.of_all()
+        scores[~self.content.known] = 0
+        summed += scores
+        scored |= self.content.known
 
 
 @dataclass(frozen=True)

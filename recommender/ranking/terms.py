@@ -12,7 +12,7 @@ columns shorter; hence the weight
 
 Where readers' likes are dense and shared they carry the factorisation
 themselves: a paper with d likes, as `reader_weight` counts them, already has a
-column of length sqrt(d), and the strength falls as ``1 / sqrt(1 + d / 2)``.
+column of length sqrt(d), and its own words weigh ``1 / sqrt(1 + d / 2)`` of that.
 """
 
 from __future__ import annotations
@@ -78,10 +78,16 @@ def n_factors_for(
     return min(max(min(wanted, most), 32), options.factors)
 
 
+def likes_of_papers(reader_papers: SparseRows) -> NDArray[np.float64]:
+    """Return how many likes each paper has, ``(n_papers,)``."""
+    liked = reader_papers.indices[reader_papers.data > 0]
+    return np.bincount(liked, minlength=reader_papers.shape[1]).astype(np.float64)
+
+
 def likes_per_paper(reader_papers: SparseRows) -> float:
     """Return how many likes a paper has on average; 0 without papers."""
-    n_papers = reader_papers.shape[1]
-    return float((reader_papers.data > 0).sum() / n_papers) if n_papers else 0.0
+    likes = likes_of_papers(reader_papers)
+    return float(likes.mean()) if likes.size else 0.0
 
 
 def shared_likes(reader_papers: SparseRows) -> float:
@@ -113,14 +119,14 @@ def reader_weight(reader_papers: SparseRows) -> float:
 
 @dataclass(frozen=True, slots=True)
 class TermBlock:
-    """The terms that take part, as columns of TF-IDF, and the weight of their cells."""
+    """The terms that take part, as columns of TF-IDF, and the weight of cells without likes."""
 
     columns: Rows
     weight: float
 
     @classmethod
-    def of(cls, features: Features, reader_papers: SparseRows, options: AlsOptions) -> Self:
-        """Choose the terms of a catalogue and weigh them against its likes."""
+    def of(cls, features: Features, options: AlsOptions) -> Self:
+        """Choose the terms of a catalogue and weigh them."""
         paper_terms = features.paper_terms
         n_papers_with = np.bincount(paper_terms.indices, minlength=paper_terms.shape[1])
         usable = np.flatnonzero(n_papers_with >= MIN_PAPERS_OF_A_TERM)
@@ -129,16 +135,25 @@ class TermBlock:
         length = _median_row_length(block.cells(paper_terms))
         if length == 0:
             return block
-        likes = likes_per_paper(reader_papers) * reader_weight(reader_papers)
-        strength = options.text_strength / (1.0 + likes / 2.0) ** 0.5
-        return cls(block.columns, strength * options.regularization / options.alpha / length)
+        threshold = options.regularization / options.alpha
+        return cls(block.columns, options.text_strength * threshold / length)
 
-    def cells(self, paper_terms: SparseRows) -> SparseRows:
-        """Return ``(n_papers, n_chosen) float32``: weight times squared TF-IDF of length 1."""
+    def cells(
+        self, paper_terms: SparseRows, likes: NDArray[np.float64] | None = None
+    ) -> SparseRows:
+        """Return ``(n_papers, n_chosen) float32``: weight times squared TF-IDF of length 1.
+
+        Parameters
+        ----------
+        likes
+            ``(n_papers,)`` likes as they weigh in the fit; None where there are none.
+        """
         chosen = paper_terms[:, self.columns]
         squares = chosen.data.astype(np.float64) ** 2
         rows = np.repeat(np.arange(chosen.shape[0]), np.diff(chosen.indptr))
         totals = np.bincount(rows, squares, minlength=chosen.shape[0])
+        if likes is not None:
+            totals = totals * np.sqrt(1.0 + likes / 2.0)
         values = (self.weight * squares / totals[rows]).astype(np.float32)
         return csr_matrix((values, chosen.indices, chosen.indptr), shape=chosen.shape)
 

@@ -17,15 +17,17 @@ Chosen on splits of the training parts; see the evaluation section of the README
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.base import Features, SparseRows
+from recommender.ranking.base import Features, Rows, Scores, SparseRows
 from recommender.ranking.terms import brevity, likes_per_paper, reader_weight
 
+PASSED_OVER = 0.5
+"""How new a paper is that nobody liked while it was there."""
 LEAST_WEIGHT = 0.1
 """Taken off what the embedding counts, and what authors gain from short texts: so little changes
 no order worth its time."""
@@ -66,8 +68,59 @@ class Evidence:
         return cls(*numbers.tolist())
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much a part counts for papers that readers have liked, and for new ones.
+
+    `newness` says which a paper is, ``(n_papers,)``: 0 liked, 1 new; see `newness_of`.
+    """
+
+    liked: float
+    new: float
+    newness: NDArray[np.float32]
+
+    def of_all(self) -> Scores:
+        """Return the weight for each paper."""
+        return np.float32(self.liked) + self.newness * np.float32(self.new - self.liked)
+
+    def of(self, papers: Rows) -> Scores:
+        """Return the weight for each of some papers; rows that do not exist have one too."""
+        newness = self.newness.take(papers, mode="clip")
+        return np.float32(self.liked) + newness * np.float32(self.new - self.liked)
+
+    def __mul__(self, factor: float) -> Weight:
+        """Return so many times as much."""
+        return Weight(self.liked * factor, self.new * factor, self.newness)
+
+    def __bool__(self) -> bool:
+        """Return whether the part counts for any paper."""
+        return self.liked > 0 or (self.new > 0 and bool(self.newness.any()))
+
+
+def newness_of(likes: NDArray[np.float64], n_papers: int) -> NDArray[np.float32]:
+    """Return how new each paper is to readers, ``(n_papers,)``.
+
+    A paper that was there at the fit and that nobody liked is half new: others may have
+    passed it over.
+
+    Parameters
+    ----------
+    likes
+        ``(n_fitted,)``, as readers count.
+    """
+    newness = np.ones(n_papers, dtype=np.float32)
+    newness[: likes.size] = np.where(likes > 0, 0.0, PASSED_OVER)
+    return newness
+
+
+def weights_by_part(evidence: Evidence, newness: NDArray[np.float32]) -> dict[str, Weight]:
+    """Return the weight of each ranker, for all papers, by its name."""
+    liked, new = weights_for(evidence), weights_of_new(evidence)
+    return {name: Weight(liked[name], new[name], newness) for name in liked}
+
+
 def weights_for(evidence: Evidence) -> dict[str, float]:
-    """Return the weight of each ranker by its name."""
+    """Return the weight of each ranker by its name, for papers that readers have liked."""
     crowding = 1.0 + 2.0 * evidence.likes_per_paper * evidence.reader_weight
     short = brevity(evidence.terms_per_paper) / crowding
     smallness = 1.0 / (1.0 + (evidence.n_papers / 2000.0) ** 1.5) / crowding
@@ -81,3 +134,13 @@ def weights_for(evidence: Evidence) -> dict[str, float]:
         "embedding": embedding,
         "neighbours": 0.2 * evidence.reader_weight,
     }
+
+
+def weights_of_new(evidence: Evidence) -> dict[str, float]:
+    """Return the weights for papers that nobody can have liked, of which content alone speaks.
+
+    As in a catalogue without likes; the embedding half-way there, since such a paper's factors
+    come of its words as well.
+    """
+    liked, alone = weights_for(evidence), weights_for(replace(evidence, likes_per_paper=0.0))
+    return alone | {"embedding": (liked["embedding"] + alone["embedding"]) / 2.0}

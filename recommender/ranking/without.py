@@ -17,7 +17,6 @@ from recommender.ranking.heldout import RocchioWithout, dense, tastes_without
 from recommender.ranking.names import shares_without
 from recommender.ranking.reading import AVERSION, Reading
 from recommender.ranking.scale import DenseSample, Scale, SparseSample
-from recommender.ranking.weights import weights_for
 
 
 def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Scores:
@@ -32,15 +31,15 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
     -------
     ``(n_papers, n_held) float32``.
     """
-    weights, profile = weights_for(ranker.evidence), reading.profile
+    profile, weights = reading.profile, _weights(ranker, papers)
     tastes = tastes_without(ranker.als, profile, reading.summands, held)
     model = weights["als"] * _dense(ranker, "als", tastes, reading, held, papers)
-    if weights["embedding"] > 0:
+    if weights["embedding"].any():
         meaning = reading.histories["embedding"]
         queries = RocchioWithout.of(meaning, held).queries(ranker.embedding.content)
         by_meaning = _dense(ranker, "embedding", queries, reading, held, papers)
         model = model + weights["embedding"] * by_meaning
-    if weights["neighbours"] > 0:
+    if weights["neighbours"].any():
         walks = ranker.neighbours.without_each(profile, held, papers)
         model = model + weights["neighbours"] * walks
     words = _words_and_names(ranker, reading, held, papers)
@@ -50,7 +49,7 @@ def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: R
 
 def _words_and_names(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Floats:
     """Return the parts that need no model; names are scaled as the words are."""
-    weights, profile = weights_for(ranker.evidence), reading.profile
+    profile, weights = reading.profile, _weights(ranker, papers)
     words = RocchioWithout.of(reading.histories["tfidf"], held)
     scale = _scale_of_words(ranker, words, profile)
     scores = scale.standard(_scores(words, ranker.tfidf.content, papers))
@@ -63,6 +62,11 @@ def _words_and_names(ranker: BlendRanker, reading: Reading, held: Rows, papers: 
     by_names = _where_known(ranker, "authors", scores, papers)
     kept = shares_without(profile, ranker.authors.content, held)
     return found + weights["authors"] * kept * by_names
+
+
+def _weights(ranker: BlendRanker, papers: Rows) -> dict[str, Scores]:
+    """Return what each part counts for each paper, ``(n_papers, 1)``."""
+    return {name: weight.of(papers)[:, None] for name, weight in ranker.weights().items()}
 
 
 def _scores(without: RocchioWithout, content: SparseRows, papers: Rows) -> Floats:

@@ -15,7 +15,7 @@ from recommender.features.interactions import Profile
 from recommender.ranking.blend import BlendRanker
 from recommender.ranking.reading import total
 from recommender.ranking.scale import DenseSample, Scale, SparseSample
-from recommender.ranking.weights import Evidence, weights_for
+from recommender.ranking.weights import Evidence
 
 EVERYTHING = np.arange(48)
 LIKES = [0, 1, 2]
@@ -111,7 +111,7 @@ def test_judged_papers_do_not_shift_the_scale_of_a_small_catalogue() -> None:
     parts = reading.parts(np.arange(3, 12))
     for name in ("als", "tfidf", "embedding"):
         assert parts[name].mean() == pytest.approx(0, abs=1e-4)
-        assert parts[name].std() == pytest.approx(reading.dots[name].weight, rel=1e-4)
+        assert parts[name].std() == pytest.approx(reading.dots[name].weight.liked, rel=1e-4)
 
 
 @pytest.mark.parametrize("n_papers", [1, 2, 3])
@@ -181,41 +181,30 @@ def test_the_readers_bring_in_papers_that_share_no_word(crowded: BlendRanker) ->
     assert scores[0] > scores[1] + 1
 
 
-def test_weights_move_smoothly_with_the_evidence() -> None:
-    for n_papers in (228, 26_000):
-        lonely = weights_for(Evidence(n_papers, 0.0, 0.0, terms_per_paper=100))
-        sparse = weights_for(Evidence(n_papers, 0.5, 0.1, terms_per_paper=100))
-        dense = weights_for(Evidence(n_papers, 1.0, 10.0, terms_per_paper=100))
-        assert lonely["als"] == sparse["als"] == dense["als"] == 1
-        assert lonely["tfidf"] > sparse["tfidf"] > dense["tfidf"] > 0.2
-        assert lonely["embedding"] >= sparse["embedding"] >= dense["embedding"]
-        assert (lonely["neighbours"], sparse["neighbours"], dense["neighbours"]) == (0, 0.1, 0.2)
+@pytest.mark.parametrize("papers", [EVERYTHING[:4], np.arange(52)], ids=len)
+def test_words_count_more_for_papers_nobody_can_have_liked(
+    crowded: BlendRanker, papers: np.ndarray
+) -> None:
+    known = world_papers()[::12]
+    twins = [replace(x, paper_id=f"{x.paper_id}-twin") for x in known]
+    ranker = crowded.extended(world_features().with_papers(twins))
+    reading = ranker.read(Profile.of([13, 14, 15]))
+    words = reading.parts(np.array([12, 49]))["tfidf"]
+    assert words[1] > 1.05 * words[0] > 0
+    scores = reading.score(papers)
+    np.testing.assert_allclose(scores, total(reading.parts(papers), papers.size), atol=1e-4)
 
 
-def test_the_embedding_counts_in_small_catalogues() -> None:
-    small, large = (
-        weights_for(Evidence(n, 0.0, 0.0, terms_per_paper=150))["embedding"] for n in (228, 50_000)
-    )
-    assert small > 0.3
-    assert large == 0
-
-
-def test_the_embedding_counts_where_texts_are_short_and_readers_few() -> None:
-    by_length = [weights_for(Evidence(20_000, 0.0, 0.0, terms_per_paper=n)) for n in (8, 40, 160)]
-    parts = ("embedding", "tfidf", "authors")
-    embedding, words, authors = ([w[part] for w in by_length] for part in parts)
-    assert embedding == sorted(embedding, reverse=True)
-    assert authors == sorted(authors, reverse=True)
-    assert authors[0] > words[0] + embedding[0]
-    assert authors[2] < 1.2 * words[2]
-    assert words == sorted(words)
-    assert embedding[0] > 0.8
-    assert embedding[2] == 0
-    assert weights_for(Evidence(20_000, 1.0, 10.0, terms_per_paper=8))["embedding"] == 0
-
-
-def test_evidence_counts_likes_and_no_skips() -> None:
-    table = np.array([[1, 1], [0, 0], [-0.07, 0]], dtype=np.float32)
-    features = world_features(1, 2)
-    expected = Evidence(2, 0.0, 1.0, terms_per_paper=features.n_terms_median)
-    assert Evidence.of(features, csr_matrix(table)) == expected
+def test_the_embedding_may_count_for_new_papers_alone(crowded: BlendRanker) -> None:
+    evidence = Evidence(5_000, 1.0, 20.0, terms_per_paper=40)
+    twins = [replace(x, paper_id=f"{x.paper_id}-twin") for x in world_papers()[::12]]
+    ranker = replace(crowded, evidence=evidence).extended(world_features().with_papers(twins))
+    reading, papers = ranker.read(Profile.of([13, 14, 15])), np.arange(52)
+    part = reading.parts(papers)["embedding"]
+    assert np.isnan(part[:48]).all()
+    assert np.isfinite(part[48:]).all()
+    scores = reading.score(papers)
+    np.testing.assert_allclose(scores, total(reading.parts(papers), 52), atol=1e-4)
+    np.testing.assert_allclose(scores, [reading.score(papers[[i]])[0] for i in papers], atol=1e-4)
+    nobody_new = replace(crowded, evidence=evidence).read(Profile.of([13, 14, 15]))
+    assert "embedding" not in nobody_new.dots

@@ -64,9 +64,9 @@ def test_a_model_worse_than_words_loses_its_share(ranker: BlendRanker) -> None:
     likes = Profile.of(subject_rows(1)[:10])
     reading = fooled.read(likes)
     assert reading.trust < 0.2
-    words = reading.dots["tfidf"].weight
-    assert words == ranker.read(likes).dots["tfidf"].weight
-    assert "als" not in reading.dots or reading.dots["als"].weight < 0.5 * words
+    words = reading.dots["tfidf"].weight.liked
+    assert words == ranker.read(likes).dots["tfidf"].weight.liked
+    assert "als" not in reading.dots or reading.dots["als"].weight.liked < 0.5 * words
 
 
 def test_two_likes_prove_nothing(ranker: BlendRanker) -> None:

@@ -54,7 +54,7 @@ def test_the_part_of_the_score_shrinks_with_them(n_skips: int) -> None:
     share = share_of_names(profile, ranker.authors.content)
     assert (share < 1) == (n_skips > 0)
     counts = weights_for(ranker.evidence)["authors"]
-    assert ranker.read(profile).dots["authors"].weight == pytest.approx(counts * share)
+    assert ranker.read(profile).dots["authors"].weight.liked == pytest.approx(counts * share)
 
 
 def test_likes_held_out_at_once_equal_likes_left_out_one_by_one() -> None:

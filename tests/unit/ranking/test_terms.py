@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
-from worlds import no_readers, world_features, world_readers
+from worlds import world_features, world_readers
 
 from recommender.config import AlsSettings
 from recommender.domain import Paper
@@ -13,6 +13,7 @@ from recommender.features import Features
 from recommender.ranking.terms import (
     AlsOptions,
     TermBlock,
+    likes_of_papers,
     likes_per_paper,
     n_factors_for,
     reader_weight,
@@ -22,14 +23,16 @@ from recommender.ranking.terms import (
 OPTIONS = AlsOptions()
 
 
-def column_lengths(features: Features, block: TermBlock) -> np.ndarray:
-    return np.sqrt(block.cells(features.paper_terms).power(2).sum(axis=1)).A1
+def column_lengths(
+    features: Features, block: TermBlock, likes: np.ndarray | None = None
+) -> np.ndarray:
+    return np.sqrt(block.cells(features.paper_terms, likes).power(2).sum(axis=1)).A1
 
 
 def test_a_median_paper_stands_as_far_above_the_threshold_as_set() -> None:
     features = world_features()
     for options in (OPTIONS, AlsOptions(alpha=100, regularization=50, text_strength=3)):
-        block = TermBlock.of(features, no_readers(len(features)), options)
+        block = TermBlock.of(features, options)
         threshold = options.regularization / options.alpha
         median = np.median(column_lengths(features, block))
         assert median == pytest.approx(options.text_strength * threshold, rel=1e-5)
@@ -39,24 +42,27 @@ def test_longer_texts_get_a_larger_weight() -> None:
     short = Features.of_papers([Paper(f"ant bee cow{i}", f"x:{i}") for i in range(6)])
     words = " ".join(f"{a}{b}" for a in "abcdefgh" for b in "klmnpq")
     long = Features.of_papers([Paper(words + f" cow{i}", f"x:{i}") for i in range(6)])
-    short_weight, long_weight = (
-        TermBlock.of(f, no_readers(6), OPTIONS).weight for f in (short, long)
-    )
+    short_weight, long_weight = (TermBlock.of(f, OPTIONS).weight for f in (short, long))
     assert long_weight > 2 * short_weight
 
 
-def test_dense_likes_leave_less_to_the_words() -> None:
-    features = world_features()
-    lonely = TermBlock.of(features, no_readers(48), OPTIONS).weight
-    readers = world_readers(64)  # 64 * 6 likes on 48 papers: 8 each
-    crowded = TermBlock.of(features, readers, OPTIONS).weight
+def test_likes_of_a_paper_leave_less_to_its_words() -> None:
+    features, likes = world_features(), np.arange(48.0)
+    block = TermBlock.of(features, OPTIONS)
+    ratio = column_lengths(features, block) / column_lengths(features, block, likes)
+    np.testing.assert_allclose(ratio, np.sqrt(1 + likes / 2), rtol=1e-5)
+
+
+def test_likes_are_counted_by_paper() -> None:
+    readers = world_readers(64)  # 64 * 6 likes on 48 papers: 8 each, and a few skips
     assert likes_per_paper(readers) == 8
-    assert crowded == pytest.approx(lonely / 5**0.5, rel=0.01)
+    np.testing.assert_array_equal(likes_of_papers(readers), (readers.toarray() > 0).sum(axis=0))
+    assert not likes_of_papers(-readers)[readers.toarray().min(axis=0) >= 0].any()
 
 
 def test_cells_of_a_paper_sum_to_the_weight() -> None:
     features = world_features()
-    block = TermBlock.of(features, no_readers(48), OPTIONS)
+    block = TermBlock.of(features, OPTIONS)
     cells = block.cells(features.paper_terms)
     np.testing.assert_allclose(cells.sum(axis=1).A1, block.weight, rtol=1e-5)
     assert cells.dtype == np.float32
@@ -64,14 +70,14 @@ def test_cells_of_a_paper_sum_to_the_weight() -> None:
 
 def test_a_term_of_one_paper_takes_no_part() -> None:
     features = Features.of_papers([Paper("ant bee", "x:1"), Paper("ant cow", "x:2")])
-    block = TermBlock.of(features, no_readers(2), OPTIONS)
+    block = TermBlock.of(features, OPTIONS)
     assert [features.terms[c] for c in block.columns] == ["ant"]
 
 
 @pytest.mark.parametrize("titles", [["", ""], ["ant", "bee"]], ids=["no text", "nothing shared"])
 def test_without_shared_terms_the_block_is_empty(titles: list[str]) -> None:
     features = Features.of_papers([Paper(t, f"x:{i}") for i, t in enumerate(titles)])
-    block = TermBlock.of(features, no_readers(2), OPTIONS)
+    block = TermBlock.of(features, OPTIONS)
     assert block.cells(features.paper_terms).nnz == 0
     assert np.isfinite(block.weight)
 

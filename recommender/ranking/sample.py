@@ -1,0 +1,42 @@
+"""The papers that stand for the catalogue, on which scores are put on one scale. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from recommender.ranking.als import AlsRanker
+from recommender.ranking.base import Features, Rows
+from recommender.ranking.guard import Guard
+from recommender.ranking.scale import DenseSample, SparseSample
+
+N_REFERENCE = 4096
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The papers that stand for the catalogue, laid out for each ranker and the guard."""
+
+    rows: Rows
+    samples: Mapping[str, DenseSample | SparseSample]
+    guard: Guard
+
+    @classmethod
+    def of(cls, features: Features, als: AlsRanker, rows: Rows) -> Self:
+        """Lay out these rows, which all were there at the fit."""
+        samples: dict[str, DenseSample | SparseSample] = {
+            "als": DenseSample.of(als.model.papers, rows),
+            "tfidf": SparseSample.of(features.paper_terms, rows),
+            "embedding": DenseSample.of(features.embedding, rows),
+        }
+        return cls(rows, samples, Guard.of(als, features.paper_terms, rows))
+
+    @classmethod
+    def drawn(cls, features: Features, als: AlsRanker, seed: int) -> Self:
+        """Draw `N_REFERENCE` papers of a catalogue, or take all."""
+        rng = np.random.default_rng(seed)
+        rows = rng.choice(len(features), min(N_REFERENCE, len(features)), replace=False)
+        return cls.of(features, als, np.sort(rows))
