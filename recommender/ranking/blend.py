@@ -125,6 +125,8 @@ class BlendRanker:
         profile = profile.within(self.contents["als"].known.size)
         summands = self.als.summands(profile)
         histories = {x.name: x.rocchio(profile) for x in (self.tfidf, self.authors)}
+        if weights["embedding"]:
+            histories["embedding"] = self.embedding.rocchio(profile)
         if trust is None:
             trust = sample.guard.trust(
                 self.als, summands, histories["tfidf"], weights["tfidf"].liked
@@ -133,7 +135,6 @@ class BlendRanker:
         directions = {"als": summands.sum(axis=0).astype(np.float32)}
         directions["tfidf"] = histories["tfidf"].query
         if weights["embedding"]:
-            histories["embedding"] = self.embedding.rocchio(profile)
             directions["embedding"] = histories["embedding"].query
         dots = {
             name: self._dot(name, direction, weights[name], profile.judged)

@@ -12,6 +12,9 @@ implicit-feedback model. The rules are smooth in what they depend on:
   encoder understands short texts better and counts half as much again there;
 - neighbours: 0.2 as libraries overlap; where they do not, they reach nothing.
 
+All but the first and the last fall where shared likes are dense. Not so for a paper that nobody
+can have liked yet: its content is all that speaks for it, and counts as where nobody else reads.
+
 Chosen on splits of the training parts; see the evaluation section of the README.
 """
 

@@ -19,6 +19,7 @@ from recommender.domain import Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.ranking.blend import BlendRanker
+from recommender.ranking.weights import Evidence
 from recommender.ranking.without import highest_without
 
 PROFILE = Profile.of({0: 1.0, 3: 2.0, 7: 0.2, 12: 1.0, 14: 1.0}, {30: -0.07, 13: -1.0})
@@ -27,18 +28,23 @@ PLAIN = world_papers()
 PAPERS = np.array([1, 2, 20, 21, 40, 47])
 
 
-@pytest.mark.parametrize("library", ["alone", "among readers"])
+@pytest.mark.parametrize("library", ["alone", "among readers", "with new papers"])
 @pytest.mark.parametrize("trust", [0.0, 0.5, 1.0])
 def test_no_verdict_of_the_guard_gives_a_higher_score(library: str, trust: float) -> None:
     readers = no_readers(48) if library == "alone" else world_readers()
     ranker = BlendRanker.with_options(SMALL_ALS).fit(world_features(), readers, seed=0)
-    highest = highest_without(ranker, ranker.read(PROFILE), HELD, PAPERS)
+    if library == "with new papers":
+        crowded = Evidence(48, 1.0, 20.0, terms_per_paper=20)
+        new = [replace(x, paper_id=f"{x.paper_id}-twin") for x in PLAIN[::6]]
+        ranker = replace(ranker, evidence=crowded).extended(world_features().with_papers(new))
+    papers = np.append(PAPERS, np.arange(48, len(ranker.newness)))
+    highest = highest_without(ranker, ranker.read(PROFILE, trust), HELD, papers)
     nearest = np.full(highest.shape, np.inf)
     for column, position in enumerate(HELD):
         left = without_like(PROFILE, int(PROFILE.liked[position]))
-        after = ranker.read(left, trust).score(PAPERS)
+        after = ranker.read(left, trust).score(papers)
         assert (after <= highest[:, column] + 1e-4).all()
-        extremes = [ranker.read(left, extreme).score(PAPERS) for extreme in (0.0, 1.0)]
+        extremes = [ranker.read(left, extreme).score(papers) for extreme in (0.0, 1.0)]
         nearest[:, column] = np.max(extremes, axis=0)
     np.testing.assert_allclose(highest, nearest, atol=1e-4)
 
