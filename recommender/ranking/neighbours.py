@@ -9,6 +9,7 @@ arrives is divided by popularity to the power `BETA`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -96,7 +97,7 @@ class NeighbourRanker:
     def standard_walk(self, profile: Profile) -> Scores:
         """Return `walk` in deviations from its mean over all papers that can be reached."""
         arrived = self._arrived(profile)
-        gain, offset = _standard(arrived, int(np.count_nonzero(self._need()[2])))
+        gain, offset = _standard(arrived, arrived.size - self._unreached.size)
         arrived *= gain
         arrived += offset
         return self._where_reached(arrived)
@@ -112,8 +113,13 @@ class NeighbourRanker:
         return np.asarray((to_papers.T @ at_readers) * (damping / start.sum()))
 
     def _where_reached(self, scores: Scores) -> Scores:
-        scores[self._need()[2] == 0] = np.nan
+        scores[self._unreached] = np.nan
         return scores
+
+    @cached_property
+    def _unreached(self) -> Rows:
+        """The papers that nobody liked."""
+        return np.flatnonzero(self._need()[2] == 0)
 
     def without_each(self, profile: Profile, held: Rows, papers: Rows) -> Scores:
         """Return the standard walk without each of some likes, ``(n_papers, n_held)``.

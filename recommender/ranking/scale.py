@@ -34,15 +34,6 @@ class Scale:
         mean = total / n
         return cls(mean, np.sqrt(np.maximum(squares / n - mean**2, 0.0)))
 
-    @classmethod
-    def of_scores(
-        cls, scores: Scores | Floats, left_out: NDArray[np.bool_] | bool = False
-    ) -> Scale:
-        """Return the scale of every column of scores, without NaN and what is left out."""
-        known = np.isfinite(scores) & ~np.asarray(left_out)
-        kept = np.where(known, scores, 0.0).astype(np.float64)
-        return cls.of_sums(known.sum(axis=0), kept.sum(axis=0), (kept**2).sum(axis=0))
-
     def line(self, weight: float) -> tuple[np.float32, np.float32]:
         """Return gain and offset: ``gain * score + offset`` is `weight` times `standard`."""
         if self.spread <= NO_SPREAD * (1.0 + np.abs(self.mean)):
@@ -121,7 +112,9 @@ class SparseSample:
 
     def scale(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> Scale:
         """Return the scale of ``content @ direction`` over the sample without `judged`."""
-        return Scale.of_scores(self.content @ direction, ~self.kept(judged))
+        scores, out = (self.content @ direction).astype(np.float64), places_of(self.rows, judged)
+        scores[out] = 0.0
+        return Scale.of_sums(*np.array([scores.size - out.size, scores.sum(), scores @ scores]))
 
     def kept(self, judged: Rows) -> NDArray[np.bool_]:
         """Return which rows of the sample count, ``(n_sample,)``: those not judged."""
