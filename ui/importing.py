@@ -65,16 +65,31 @@ def _key() -> str:
 
 def _send(files: Sequence[UploadedFile], role: Role) -> None:
     """Import files and leave none chosen; used as a callback."""
-    if not start(files, role):
+    try:
+        started = start(files, role)
+    except OSError as error:
+        st.session_state["problem"] = f"The files cannot be kept for the import: {error.strerror}."
+        return
+    if not started:
         st.session_state["problem"] = "An import is under way; wait until it has ended."
         return
     st.session_state[_SENT] = st.session_state.get(_SENT, 0) + 1
 
 
 def start(files: Sequence[UploadedFile], role: Role) -> bool:
-    """Import files in the background as they were uploaded; False while an import runs."""
+    """Import files in the background as they were uploaded; False while an import runs.
+
+    Raises
+    ------
+    OSError
+        There is no room for them.
+    """
     folder = Path(tempfile.mkdtemp(prefix="paperloop-"))
-    paths = [_written(file, folder / str(i)) for i, file in enumerate(files)]
+    try:
+        paths = [_written(file, folder / str(i)) for i, file in enumerate(files)]
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     reader_id, interest_id = session.reader().reader_id, session.interest_id()
     label = f"Importing {components.count(len(paths), 'file')}"
     work = partial(_work, state.library(), folder, paths, role, reader_id, interest_id)

@@ -60,7 +60,9 @@ def explain(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[Why]:
 def shared_names(ranker: BlendRanker, reading: Reading, row: int, liked: int) -> tuple[int, ...]:
     """Return the names that a paper and a liked one share and that raise the paper's score."""
     part = reading.dots.get("authors")
-    if part is None or not part.content.known[row] or part.scale.line(1.0)[0] <= 0:
+    if part is None or not part.content.known[row]:
+        return ()
+    if part.scale.line(float(part.weight.of(np.array([row]))[0]))[0] <= 0:
         return ()
     own, others = (row_cells(ranker.authors.content, x)[0] for x in (row, liked))
     shared = own[np.isin(own, others)]

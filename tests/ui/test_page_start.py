@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from libraries import HOSTILE, Library
@@ -96,6 +100,23 @@ def test_files_are_sent_once_they_are_there_and_not_twice(newcomer: AppTest) -> 
     until_read(press(newcomer, "Use these papers"))
     assert button().disabled
     assert not newcomer.file_uploader[0].value
+
+
+def test_a_full_disk_is_said_so_and_the_file_stays_chosen(
+    newcomer: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    newcomer.file_uploader[0].set_value([("refs.bib", BIB, "text/plain")]).run()
+    room = tmp_path / "room"
+    room.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(room))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    app = press(newcomer, "Use these papers")
+    assert "No space left on device" in app.warning[0].value
+    assert list(room.iterdir()) == []
+    assert app.file_uploader[0].value
 
 
 def test_pasted_lines_are_found_once_and_the_rest_is_named(newcomer: AppTest) -> None:
