@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,7 +20,14 @@ from numpy.typing import NDArray
 from recommender.ranking.als import AlsRanker
 from recommender.ranking.aversion import Aversion
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
-from recommender.ranking.content import AuthorRanker, EmbeddingRanker, TfidfRanker, queries_of
+from recommender.ranking.content import (
+    AuthorRanker,
+    EmbeddingRanker,
+    Matrix,
+    Rocchio,
+    TfidfRanker,
+    queries_of,
+)
 from recommender.ranking.names import share_of_names
 from recommender.ranking.neighbours import NeighbourRanker
 from recommender.ranking.reading import Content, Dot, Reading, Window
@@ -59,7 +67,6 @@ class BlendRanker:
     evidence: Evidence = field(default_factory=Evidence)
     sample: Sample | None = None
     contents: Mapping[str, Content] = field(default_factory=dict)
-    newness: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     name: ClassVar[str] = "blend"
 
     @classmethod
@@ -81,7 +88,6 @@ class BlendRanker:
             evidence=Evidence.of(features, reader_papers),
             sample=Sample.drawn(features, als, seed),
             contents=contents_of(features, als),
-            newness=newness_of(als.model.likes(), len(features)),
         )
 
     def extended(self, features: Features) -> Self:
@@ -95,7 +101,6 @@ class BlendRanker:
             embedding=self.embedding.extended(features),
             neighbours=self.neighbours.extended(features),
             contents=contents_of(features, als),
-            newness=newness_of(als.model.likes(), len(features)),
         )
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
@@ -124,24 +129,23 @@ class BlendRanker:
         sample, weights = self.sample, self.weights()
         profile = profile.within(self.contents["als"].known.size)
         summands = self.als.summands(profile)
-        histories = {x.name: x.rocchio(profile) for x in (self.tfidf, self.authors)}
+        by_content: dict[str, Matrix] = {x.name: x.content for x in (self.tfidf, self.authors)}
         if weights["embedding"]:
-            histories["embedding"] = self.embedding.rocchio(profile)
+            by_content["embedding"] = self.embedding.content
+        histories = {name: Rocchio.of(profile, content) for name, content in by_content.items()}
         if trust is None:
             trust = sample.guard.trust(
                 self.als, summands, histories["tfidf"], weights["tfidf"].liked
             )
         weights = {name: w if name in SURE else w * trust for name, w in weights.items()}
         directions = {"als": summands.sum(axis=0).astype(np.float32)}
-        directions["tfidf"] = histories["tfidf"].query
-        if weights["embedding"]:
-            directions["embedding"] = histories["embedding"].query
+        directions |= {name: history.query for name, history in histories.items()}
+        names = directions.pop("authors")
         dots = {
             name: self._dot(name, direction, weights[name], profile.judged)
             for name, direction in directions.items()
             if weights[name]
         }
-        names = histories["authors"].query
         if names.any():
             as_words = Scale(np.zeros(()), dots["tfidf"].scale.spread)
             weight = weights["authors"] * share_of_names(profile, self.authors.content)
@@ -188,6 +192,11 @@ class BlendRanker:
             owed += weights[:, None] * window.products(dot.content, directions)
         return owed.T
 
+    @cached_property
+    def newness(self) -> NDArray[np.float32]:
+        """How new each paper is to readers, ``(n_papers,)``; see `newness_of`."""
+        return newness_of(self.als.model.likes, self.contents["als"].known.size)
+
     def weights(self) -> dict[str, Weight]:
         """Return what each part counts where the model is trusted, by its name."""
         return weights_by_part(self.evidence, self.newness)
@@ -226,7 +235,6 @@ class BlendRanker:
             Evidence.from_array(arrays["evidence"]),
             Sample.of(features, als, arrays["sample"]),
             contents_of(features, als),
-            newness_of(als.model.likes(), len(features)),
         )
 
 

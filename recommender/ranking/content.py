@@ -141,13 +141,9 @@ class TfidfRanker:
         """Return the closeness to Rocchio's query; see `Ranker.score`."""
         return self.score_query(self.query(profile), papers)
 
-    def rocchio(self, profile: Profile) -> Rocchio:
-        """Return both sides of Rocchio's query."""
-        return Rocchio.of(profile.within(self.content.shape[0]), self.content)
-
     def query(self, profile: Profile) -> NDArray[np.float32]:
         """Return Rocchio's query, ``(n_terms,)``."""
-        return self.rocchio(profile).query
+        return query_of(profile.within(self.content.shape[0]), self.content)
 
     def score_query(self, query: NDArray[np.float32], papers: Rows) -> Scores:
         """Return dot products with a query; NaN for papers without terms."""
@@ -200,13 +196,9 @@ class EmbeddingRanker:
             raise ValueError("fit the ranker before it scores")
         return self.embedding
 
-    def rocchio(self, profile: Profile) -> Rocchio:
-        """Return both sides of Rocchio's query."""
-        return Rocchio.of(profile.within(self.content.shape[0]), self.content)
-
     def query(self, profile: Profile) -> NDArray[np.float32]:
         """Return Rocchio's query, ``(n_dims,)``."""
-        return self.rocchio(profile).query
+        return query_of(profile.within(self.content.shape[0]), self.content)
 
     def score_query(self, query: NDArray[np.float32], papers: Rows) -> Scores:
         """Return dot products with a query; NaN for papers without an embedding."""

@@ -62,7 +62,8 @@ def shared_names(ranker: BlendRanker, reading: Reading, row: int, liked: int) ->
     part = reading.dots.get("authors")
     if part is None or not part.content.known[row]:
         return ()
-    if part.scale.line(float(part.weight.of(np.array([row]))[0]))[0] <= 0:
+    gain, _ = part.scale.line(1.0)
+    if gain * part.weight.of(np.array([row]))[0] <= 0:
         return ()
     own, others = (row_cells(ranker.authors.content, x)[0] for x in (row, liked))
     shared = own[np.isin(own, others)]

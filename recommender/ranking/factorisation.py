@@ -47,6 +47,8 @@ class Factorisation:
         ``(n_fitted, n_readers)``, the readers' cells as they were fitted.
     reader_weight
         What a like weighed in the fit, beside 1 in the fold-in.
+    likes
+        ``(n_fitted,)`` likes of each paper, as they weighed in the fit.
     """
 
     options: AlsOptions
@@ -59,6 +61,7 @@ class Factorisation:
     cells: SparseRows
     liked_by: SparseRows
     reader_weight: float
+    likes: Floats
 
     @classmethod
     def fit(
@@ -68,7 +71,8 @@ class Factorisation:
         block, weight = TermBlock.of(features, options), reader_weight(reader_papers)
         of_readers = csr_matrix(reader_papers * np.float32(weight), dtype=np.float32)
         of_readers.eliminate_zeros()
-        cells = block.cells(features.paper_terms, weight * likes_of_papers(reader_papers))
+        likes = weight * likes_of_papers(reader_papers)
+        cells = block.cells(features.paper_terms, likes)
         stacked = vstack([of_readers, cells.T], format="csr")
         stacked = csr_matrix(stacked, dtype=np.float32)
         n_factors = n_factors_for(len(features), features.n_terms_median, weight, options)
@@ -85,6 +89,7 @@ class Factorisation:
             cells,
             of_readers.T.tocsr(),
             weight,
+            likes,
         )
 
     def extended(self, features: Features) -> Factorisation:
@@ -129,10 +134,6 @@ class Factorisation:
             values = np.concatenate([values, weights])
         return factors, self.options.alpha * values
 
-    def likes(self) -> Floats:
-        """Return how many likes the papers had at the fit, as readers count, ``(n_fitted,)``."""
-        return self.reader_weight * likes_of_papers(self.liked_by.T.tocsr())
-
     def papers_of_reader(self, reader: int) -> Rows:
         """Return the rows of papers on which a reader had a cell in the fit."""
         papers = np.repeat(np.arange(self.liked_by.shape[0]), np.diff(self.liked_by.indptr))
@@ -157,6 +158,7 @@ class Factorisation:
         """Rebuild what `arrays` gave."""
         block, weight = TermBlock.from_arrays(arrays), float(arrays["reader_weight"])
         liked_by = matrix_of("liked_by", arrays, len(arrays["readers"]))
+        likes = weight * likes_of_papers(liked_by.T.tocsr())
         return cls(
             AlsOptions.from_array(arrays["options"]),
             arrays["papers"],
@@ -165,7 +167,8 @@ class Factorisation:
             Gram.of_matrix(arrays["of_papers"]),
             Gram.of_matrix(arrays["of_rows"]),
             block,
-            block.cells(features.paper_terms, weight * likes_of_papers(liked_by.T.tocsr())),
+            block.cells(features.paper_terms, likes),
             liked_by,
             weight,
+            likes,
         )

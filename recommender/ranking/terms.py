@@ -12,7 +12,7 @@ columns shorter; hence the weight
 
 Where readers' likes are dense and shared they carry the factorisation
 themselves: a paper with d likes, as `reader_weight` counts them, already has a
-column of length sqrt(d), and its own words weigh ``1 / sqrt(1 + d / 2)`` of that.
+column of length sqrt(d), and its words weigh ``w / sqrt(1 + d / 2)``.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ implicit-feedback model. The rules are smooth in what they depend on:
   encoder understands short texts better and counts half as much again there;
 - neighbours: 0.2 as libraries overlap; where they do not, they reach nothing.
 
-All but the first and the last fall where shared likes are dense. Not so for a paper that nobody
-can have liked yet: its content is all that speaks for it, and counts as where nobody else reads.
+Words, authors and embedding count less where shared likes are dense, but not for a paper that
+nobody can have liked yet, for which nothing else speaks; see `weights_of_new`.
 
 Chosen on splits of the training parts; see the evaluation section of the README.
 """

@@ -10,6 +10,7 @@ from worlds import SMALL_ALS, no_readers, subject_rows, without_like, world_feat
 
 from recommender.features.interactions import Profile, profile_of_row
 from recommender.ranking.blend import BlendRanker
+from recommender.ranking.content import Rocchio
 from recommender.ranking.guard import Guard, unseen_likes
 from recommender.ranking.heldout import HeldOut, held_out_by_als, held_out_by_words
 from recommender.ranking.scale import SparseSample
@@ -32,7 +33,7 @@ def test_held_out_in_one_pass_equals_left_out_one_by_one(ranker: BlendRanker, wh
     else:
         terms = ranker.tfidf.content[SAMPLE]
         sample = SparseSample(SAMPLE, terms, terms.T.tocsr())
-        found = held_out_by_words(ranker.tfidf.rocchio(PROFILE), HELD, sample)
+        found = held_out_by_words(Rocchio.of(PROFILE, ranker.tfidf.content), HELD, sample)
     one = getattr(ranker, which)
     for column, position in enumerate(HELD):
         row = int(PROFILE.liked[position])
