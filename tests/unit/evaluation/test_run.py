@@ -120,11 +120,14 @@ def test_an_encoder_that_knows_the_topics_takes_part(two_topics: Dataset, protoc
     names = {r.name for r in report.rankers}
     assert {"paperloop", "paperloop-encoder"} <= names
     assert report.ranker("paperloop-encoder").behind
-    plain, encoded = (
-        sum(report.ranker(x).value(metric) for metric in report.ranker("paperloop").metrics)
-        for x in ("paperloop", "paperloop-encoder")
-    )
-    assert encoded >= 0.8 * plain
+    metrics = list(report.ranker("paperloop").metrics)
+    # Beginners are few, and like one paper more or less; all ways to begin are taken together.
+    for some in [metrics] if protocol == "start" else [[x] for x in metrics]:
+        plain, encoded = (
+            sum(report.ranker(x).value(metric) for metric in some)
+            for x in ("paperloop", "paperloop-encoder")
+        )
+        assert encoded >= 0.8 * plain, some
 
 
 def test_an_encoder_has_its_vectors_looked_at(two_topics: Dataset) -> None:
