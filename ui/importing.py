@@ -47,12 +47,12 @@ def show(label: str, send: str, *, role: Role | None = None, note: str | None = 
         horizontal=True,
         key="import_role",
     )
-    job = jobs.all_jobs().of(reader_id, JOB)
-    running = job is not None and job.running
-    st.button(
+    above = st.container()
+    ended = jobs.show(reader_id, JOB)
+    running = ended is None and jobs.all_jobs().of(reader_id, JOB) is not None
+    above.button(
         send, type="primary", disabled=running or not files, on_click=_send, args=(files, taken)
     )
-    ended = jobs.show(reader_id, JOB)
     if ended is not None:
         ended.result()
     if not running:
@@ -68,7 +68,9 @@ def _send(files: Sequence[UploadedFile], role: Role) -> None:
     try:
         started = start(files, role)
     except OSError as error:
-        st.session_state["problem"] = f"The files cannot be kept for the import: {error.strerror}."
+        st.session_state["problem"] = (
+            f"The files cannot be kept for the import: {error.strerror or error}."
+        )
         return
     if not started:
         st.session_state["problem"] = "An import is under way; wait until it has ended."
