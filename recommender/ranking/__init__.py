@@ -1,4 +1,41 @@
-"""Rankers: ways to order papers for a reader. A new one is one file and one line here."""
+"""Rankers: ways to order papers for a reader. A new one is one file and one line here.
+
+THE SCORE of a paper p for one interest of a reader, in the product's ranker (`blend`)::
+
+    s(p) = sum_k  g_k * w_k(p) * z_k(p)  -  penalty(p)
+
+    z_k(p)     = (q_k . x_k(p) - mu_k) / sigma_k               z-score of part k
+    w_k(p)     = w_liked + coldness(p) * (w_new - w_liked)     weight of part k
+    penalty(p) = (2 / c) * sum_d min(v_d^2, |v_d|) * cos(p, d) over disliked papers d
+
+==============  ===================================  =======================================
+part k          x_k(p), the paper                    q_k, the reader
+==============  ===================================  =======================================
+``als``         factors of [readers; terms] x        factors folded in from likes and skips
+                papers (Hu, Koren & Volinsky 2008)   (`foldin`)
+``tfidf``       TF-IDF of title and abstract         Rocchio query: mean of likes minus half
+                                                     the mean of skips (`content`)
+``embedding``   mean of word vectors, or a           Rocchio query
+                sentence encoder's vector
+``authors``     names of the authors                 Rocchio query; mu = 0, sigma = that of
+                                                     ``tfidf``; weight times the reader's
+                                                     author affinity (`names`)
+``neighbours``  RP3beta walk over readers            the walk starts at the likes
+==============  ===================================  =======================================
+
+- ``mu``, ``sigma``: over at most 4,096 sampled papers, judged ones left out (`scale`, `sample`).
+- ``w``: set by size and density of the library (`weights`); ``coldness`` is 0 for papers with
+  likes, 0.5 for papers of the fit without one, 1 for papers since the fit.
+- ``g``: trust gate, 0 to 1, for ``als``, ``embedding`` and ``neighbours``; else 1 (`guard`).
+- ``v``: weight of a judged paper; ``c``: median cosine of a paper to its tenth neighbour
+  (`aversion`).
+- A part that is NaN counts 0; the score is NaN if every part is NaN.
+
+`blend` makes the vectors and weights, `reading` adds them up. `recommender.pipeline.rank` then
+re-ranks: minimum share of subjects (`subjects`, `diversity`), apportionment between interests
+without near-duplicates (`merging`), exploration (`exploration`). Symbol by symbol, with a worked
+example that a test recomputes: ``docs/explanation/how-a-score-is-made.md``.
+"""
 
 RANKERS: dict[str, str] = {
     "als": "recommender.ranking.als:AlsRanker",
