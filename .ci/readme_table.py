@@ -52,6 +52,7 @@ def _report(run: Run, data: Path) -> dict[str, Any] | None:
         seed=42,
         rankers=run.rankers,
         other_readers=run.others,
+        behaviour=run.behaviour,
         **{name: folder / path for name, path in run.files.items()},
     )
     print(report.table(), file=sys.stderr)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from recommender.evaluation.simulated_reader import LIKES_AND_SKIPS, Behaviour
+
 RANKERS = {"paperloop": "paperloop", "tfidf-rocchio": "TF-IDF", "als-tuned": "ALS, tuned"}
 WAYS = ("bib@20", "titles@20", "picks@20", "sentence@20", "nothing@20")
 
@@ -20,6 +22,7 @@ class Run:
     readers: bool = True
     others: int | None = None
     files: dict[str, str] = field(default_factory=dict)
+    behaviour: Behaviour = LIKES_AND_SKIPS
 
     @property
     def rankers(self) -> list[str]:
@@ -73,6 +76,28 @@ RUNS = (
         digits=1,
         readers=False,
         others=0,
+    ),
+    Run(
+        "loop-all",
+        "citeulike-t",
+        "loop",
+        "the same with all readers, dislikes, no answers and 5 % mis-clicks",
+        "likes",
+        ("likes@100",),
+        digits=1,
+        behaviour=Behaviour(),
+    ),
+    Run(
+        "alone-all",
+        "citeulike-t",
+        "loop",
+        "the same, with no other reader",
+        "likes",
+        ("likes@100",),
+        digits=1,
+        readers=False,
+        others=0,
+        behaviour=Behaviour(),
     ),
     Run(
         "given",

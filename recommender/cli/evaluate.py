@@ -18,6 +18,7 @@ from recommender.evaluation.datasets import Dataset, from_log, open_dataset
 from recommender.evaluation.page import html
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.run import evaluate as run
+from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
 from recommender.history import fold
 
 
@@ -56,6 +57,23 @@ def evaluate(
         int | None,
         typer.Option(min=0, help="How many other readers may be learnt from (0: alone)."),
     ] = None,
+    actions: Annotated[
+        str,
+        typer.Option(
+            help="What simulated readers do, protocol loop: these of like, save, skip, dislike, "
+            "open, nothing, undo."
+        ),
+    ] = ",".join(EVERY_ANSWER),
+    noise: Annotated[
+        float | None,
+        typer.Option(
+            help=f"Share of mis-clicks, protocol loop; {NOISE}, or 0 for like,skip.",
+            show_default=False,
+        ),
+    ] = None,
+    dislikes: Annotated[
+        str, typer.Option(help="What is disliked, protocol loop: random, or far from the library.")
+    ] = "random",
     train: Annotated[Path | None, typer.Option(help="Training file of protocol given.")] = None,
     test: Annotated[Path | None, typer.Option(help="Test file of protocol given.")] = None,
     part: Annotated[
@@ -74,9 +92,9 @@ def evaluate(
     """Measure the ranking that serves beside named baselines, in one run.
 
     Protocols: *warm* holds back 20 % of each reader's papers; *cold* holds back whole papers;
-    *loop* simulates sessions of likes and skips; *start* compares ways to begin (a .bib, three
-    titles, three picks, a sentence, nothing); *time* goes week by week; *given* takes two files.
-    The same seed gives the same numbers.
+    *loop* simulates sessions with `--actions` and mis-clicks; *start* compares ways to begin (a
+    .bib, three titles, three picks, a sentence, nothing); *time* goes week by week; *given* takes
+    two files. The same seed gives the same numbers.
 
     A sentence encoder's vectors are kept in the library's folder and not made twice.
 
@@ -84,6 +102,7 @@ def evaluate(
     """
     if mine == (dataset is not None):
         raise typer.BadParameter("name a data set or say --mine", param_hint="DATASET")
+    behaviour = Behaviour.of([x.strip() for x in actions.split(",")], noise, dislikes)
     asked = _open(dataset, data_dir)
     vectors = _encoded(asked, encoder, data_dir) if encoder else None
     with progress("measuring") as tell:
@@ -96,6 +115,7 @@ def evaluate(
             train=train,
             test=test,
             part=part.value,
+            behaviour=behaviour,
             vectors=vectors,
             progress=lambda name, done, total: tell(f"{name} ({total} lists)", done),
         )

@@ -6,7 +6,7 @@ as `Features` wants it. Everything a ranker is handed speaks the new numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +20,8 @@ from recommender.features.interactions import Profile, SparseRows
 
 SKIP_WEIGHT = -0.07
 """What one skip weighs beside a like of 1; the default of the settings."""
+ACTION_WEIGHTS = {"like": 1.0, "save": 2.0, "open": 0.2, "skip": SKIP_WEIGHT, "dislike": -1.0}
+"""What each action weighs; the defaults of the settings. Any other action weighs nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,24 @@ class Knowledge:
             self._visible(skipped) if skipped is not None else np.empty(0, dtype=np.intp),
             skip=SKIP_WEIGHT,
             reader_index=row if row >= 0 else None,
+        )
+
+    def profile_of_actions(self, reader: int, actions: Mapping[int, str]) -> Profile:
+        """Return a reader's history, given as row of the data set -> action.
+
+        Unknown papers and actions without a weight drop out.
+        """
+        papers = np.array([x for x, action in actions.items() if action in ACTION_WEIGHTS], np.intp)
+        weights = {
+            int(row): ACTION_WEIGHTS[actions[int(paper)]]
+            for paper, row in zip(papers, self.local[papers], strict=True)
+            if row >= 0
+        }
+        reader_row = int(self.reader_row[reader])
+        return Profile.of(
+            {row: weight for row, weight in weights.items() if weight > 0},
+            {row: weight for row, weight in weights.items() if weight < 0},
+            reader_index=reader_row if reader_row >= 0 else None,
         )
 
     def encoded(self, vectors: NDArray[np.float32]) -> Knowledge:

@@ -26,6 +26,7 @@ from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.protocols.base import Options, Outcome, Result
 from recommender.evaluation.protocols.time import FROZEN
 from recommender.evaluation.report import EvaluationReport, RankerResult
+from recommender.evaluation.simulated_reader import Behaviour
 from recommender.evaluation.splits import Part
 from recommender.features.interactions import SparseRows
 from recommender.features.text import TextFeatures
@@ -54,6 +55,7 @@ def evaluate(
     train: Path | None = None,
     test: Path | None = None,
     part: Part = "test",
+    behaviour: Behaviour | None = None,
     vectors: NDArray[np.float32] | None = None,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.process_time,
@@ -76,6 +78,8 @@ def evaluate(
         Files of the protocol ``given``.
     part
         ``valid`` while settings are chosen, ``test`` for the report.
+    behaviour
+        What simulated readers do, protocol ``loop``; None for every action with some mis-clicks.
     vectors
         ``(n_papers, n_dims)`` of a sentence encoder, by rows of the data set: paperloop with
         them takes part beside the others.
@@ -100,6 +104,7 @@ def evaluate(
         other_readers=other_readers,
         train=read_split(train, dataset) if train else None,
         test=read_split(test, dataset) if test else None,
+        behaviour=behaviour or Behaviour(),
     )
     contestants, notes = _choose(dataset, protocol, options, rankers)
     if vectors is not None:

@@ -13,6 +13,7 @@ from recommender.evaluation.contestants import Contestant
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Interactions, Rows
 from recommender.evaluation.metrics import hits_of, ndcg, recall, reciprocal_rank
+from recommender.evaluation.simulated_reader import Behaviour
 from recommender.evaluation.splits import Part
 
 T = TypeVar("T")
@@ -22,13 +23,17 @@ LIST_LENGTH = 20
 
 @dataclass(frozen=True)
 class Options:
-    """How to evaluate. `other_readers` None means as many as there are."""
+    """How to evaluate.
+
+    `other_readers` None means as many as there are; `behaviour` is that of simulated readers.
+    """
 
     seed: int = 42
     part: Part = "test"
     other_readers: int | None = None
     train: Interactions | None = None
     test: Interactions | None = None
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
 
 class Watch(Protocol):

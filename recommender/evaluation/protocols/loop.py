@@ -1,8 +1,11 @@
 """Loop: simulated readers start from three papers, judge ten at a time, and are asked ten times.
 
-The readers are hidden from everybody else's data. A shown paper of their
-library is a like, any other a skip, which is too strict: readers would like
-papers they do not hold yet. Compare numbers of one run, not with real rates.
+The readers are hidden from everybody else's data. What they do with a shown paper is said by
+`simulated_reader`. Papers outside their library count as unwanted, which is too strict: readers
+would like papers they do not hold yet. Compare numbers of one run, not with real rates.
+
+Counted are the wanted papers that were shown, not the likes, which mis-clicks change. A shown
+paper is not shown again in the session, whether it was answered or not.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from recommender.evaluation.knowledge import Knowledge, learn
 from recommender.evaluation.metrics import pad
 from recommender.evaluation.protocols.base import Options, Outcome, Result, Watch, each, timed
 from recommender.evaluation.reliability import reliability
+from recommender.evaluation.simulated_reader import Action, Behaviour, SimulatedReader
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
 from recommender.features.interactions import Profile
 from recommender.ranking.calibration import Answers
@@ -67,18 +71,28 @@ def loop(
     others = dataset.likes.only(~hidden[dataset.likes.reader])
     learnt = keep_other_readers(others, options.other_readers, options.seed)
     knowledge, seconds = timed(watch, lambda: learn(dataset, learnt, seed=options.seed))
-    outcomes = {c.entry.name: _play_all(dataset, knowledge, readers, c, watch) for c in contestants}
+    outcomes = {
+        c.entry.name: _play_all(dataset, knowledge, readers, c, watch, options.behaviour)
+        for c in contestants
+    }
     with_any = int((sizes > 0).sum())
     left_out = {
         f"fewer than {least} papers": with_any - len(able),
         f"not among the {len(readers)} drawn": len(able) - len(readers),
     }
-    note = f"No reader has {MIN_PAPERS} papers; those with {least} or more were taken."
-    return Result(outcomes, len(readers), seconds, left_out, () if least == MIN_PAPERS else (note,))
+    notes = [f"Simulated readers: {options.behaviour}."]
+    if least < MIN_PAPERS:
+        notes.append(f"No reader has {MIN_PAPERS} papers; those with {least} or more were taken.")
+    return Result(outcomes, len(readers), seconds, left_out, tuple(notes))
 
 
 def _play_all(
-    dataset: Dataset, knowledge: Knowledge, readers: Rows, contestant: Contestant, watch: Watch
+    dataset: Dataset,
+    knowledge: Knowledge,
+    readers: Rows,
+    contestant: Contestant,
+    watch: Watch,
+    behaviour: Behaviour,
 ) -> Outcome:
     fitted, fit_seconds = timed(watch, lambda: contestant.fit(knowledge))
     entry = contestant.entry
@@ -88,7 +102,7 @@ def _play_all(
     begun = watch.clock()
     n_each = max(MIN_SESSIONS // len(readers), 1)
     sessions = [
-        _play(knowledge, fitted, reader, row_of(libraries, reader), number)
+        _play(knowledge, fitted, reader, row_of(libraries, reader), number, behaviour)
         for reader in each(list(readers), entry.name, watch)
         for number in range(n_each)
     ]
@@ -113,24 +127,37 @@ def _play_all(
     )
 
 
-def _play(knowledge: Knowledge, fitted: Fitted, reader: int, library: Rows, number: int) -> Session:
-    """Show ten papers ten times and let the library judge; `number` draws the first three."""
-    order = np.random.default_rng([knowledge.seed, reader, number]).permutation(library)
-    liked, skipped = order[:N_SEEDS], order[:0]
-    pool = np.arange(len(knowledge.order))
-    slates, likes, answers = [], np.zeros(N_ROUNDS), list[Answers]()
-    for number in range(N_ROUNDS):
-        profile = knowledge.profile(reader, liked, skipped)
+def _play(
+    knowledge: Knowledge,
+    fitted: Fitted,
+    reader: int,
+    library: Rows,
+    number: int,
+    behaviour: Behaviour,
+) -> Session:
+    """Show ten papers ten times and let the reader answer; `number` draws the first three."""
+    seed = [knowledge.seed, reader, number]
+    first = np.random.default_rng(seed).permutation(library)[:N_SEEDS]
+    person = SimulatedReader(behaviour, library, knowledge.features.paper_terms, seed)
+    actions: dict[int, Action] = dict.fromkeys(first.tolist(), "like")
+    slates, likes, answers = [first], np.zeros(N_ROUNDS), list[Answers]()
+    for round_number in range(N_ROUNDS):
+        profile = knowledge.profile_of_actions(reader, actions)
+        pool = np.setdiff1d(
+            np.arange(len(knowledge.order)), knowledge.local[np.concatenate(slates)]
+        )
         rows, scores = _shown(fitted, profile, pool)
         slate = knowledge.order[rows]
-        wanted = np.isin(slate, library)
+        given = person.answers(slate)
         if scores is not None:
-            answers.append(Answers(scores, wanted))
-        liked = np.concatenate([liked, slate[wanted]])
-        skipped = np.concatenate([skipped, slate[~wanted]])
+            answered = np.array([x != "nothing" for x in given], dtype=bool)
+            liked = np.array([x in ("like", "save") for x in given], dtype=bool)
+            answers.append(Answers(scores[answered], liked[answered]))
+        actions |= dict(zip(slate.tolist(), given, strict=True))
+        actions |= dict.fromkeys(person.undone(slate).tolist(), "nothing")
         slates.append(slate)
-        likes[number] = wanted.sum()
-    return Session(np.concatenate(slates), likes, tuple(answers))
+        likes[round_number] = person.wanted(slate).sum()
+    return Session(np.concatenate(slates[1:]), likes, tuple(answers))
 
 
 def _shown(fitted: Fitted, profile: Profile, pool: Rows) -> tuple[Rows, Floats | None]:
