@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format slow long browser postgres bench evaluate wheel lock clean
+.PHONY: help run test check format slow long browser postgres bench evaluate docs wheel lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,11 +47,14 @@ postgres: $(VENV)/dev.stamp ## run the store's contract on PostgreSQL (needs its
 bench: $(VENV)/dev.stamp ## measure; asserts nothing
 	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks tests/browser
 
+docs: $(VENV)/dev.stamp ## write the generated pages of docs/reference
+	$(BIN)/python .ci/reference.py
+
 wheel: $(VENV)/dev.stamp ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
-evaluate: $(VENV)/dev.stamp ## measure the ranking anew and write the README's table (DATA=folder)
-	$(BIN)/python .ci/readme_table.py --data $(DATA)
+evaluate: $(VENV)/dev.stamp ## measure the ranking and write the results into the documents (DATA=folder)
+	$(BIN)/python .ci/results.py --data $(DATA)
 
 lock: ## resolve the lock files anew (needs `uv`)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \

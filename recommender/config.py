@@ -37,31 +37,58 @@ class Meaning(BaseModel):
     """What one event kind says: preference weight, half-life in days (None: never fades)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    weight: float = Field(ge=-10, le=10, allow_inf_nan=False)
-    half_life_days: float | None = Field(default=None, gt=0)
+    weight: float = Field(
+        ge=-10, le=10, allow_inf_nan=False, description="Preference weight; 1 is one like."
+    )
+    half_life_days: float | None = Field(
+        default=None, gt=0, description="Days after which the weight has halved; none: never."
+    )
 
 
 class AlsSettings(BaseModel):
     """The implicit-feedback model: measured defaults, for any size of catalogue."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    factors: int = Field(default=256, ge=2, le=1024)
-    regularization: float = Field(default=300.0, gt=0)
-    alpha: float = Field(default=300.0, gt=0)
-    iterations: int = Field(default=10, ge=1, le=200)
-    text_strength: float = Field(default=2.0, gt=0)
+    factors: int = Field(
+        default=256,
+        ge=2,
+        le=1024,
+        description="Maximum number of factors; small catalogues use fewer.",
+    )
+    regularization: float = Field(default=300.0, gt=0, description="L2 penalty on all factors.")
+    alpha: float = Field(
+        default=300.0, gt=0, description="Confidence of a cell: alpha times its preference weight."
+    )
+    iterations: int = Field(default=10, ge=1, le=200, description="Rounds of the fit.")
+    text_strength: float = Field(
+        default=2.0, gt=0, description="How strongly the words of a paper count in the fit."
+    )
 
 
 class SmtpSettings(BaseModel):
     """The server that takes our mail; without a host no mail is sent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    host: str = Field(default="", pattern=r"^[A-Za-z0-9.:_-]*$", max_length=253)
-    port: int | None = Field(default=None, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    user: str = Field(default="", max_length=320)
-    password: SecretStr | None = None
-    sender: str = Field(default="", pattern=r"^([!-?A-~]+@[A-Za-z0-9.-]+)?$", max_length=254)
+    host: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9.:_-]*$",
+        max_length=253,
+        description="Name of the mail server; empty: no mail is sent.",
+    )
+    port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port; none: the usual one for `security`."
+    )
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="Encryption; `none` only for a server on this machine."
+    )
+    user: str = Field(default="", max_length=320, description="Name to sign in with; may be empty.")
+    password: SecretStr | None = Field(default=None, description="Password of `user`.")
+    sender: str = Field(
+        default="",
+        pattern=r"^([!-?A-~]+@[A-Za-z0-9.-]+)?$",
+        max_length=254,
+        description="Address that mail comes from; needed together with `host`.",
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> SmtpSettings:
@@ -95,20 +122,27 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("paperloop")),
-        description="Folder of the database, the models and the digests.",
+        description="Folder of the database, the models and the digests; "
+        "default: the user data directory of the platform.",
     )
     database_url: SecretStr | None = Field(
-        default=None, description="Database; default: an SQLite file in the data directory."
+        default=None,
+        description="Database URL such as `postgresql://…` (needs `paperloop[postgres]`); "
+        "default: an SQLite file in the data directory.",
     )
-    reader: str = Field(default="me", description="The reader meant when none is named.")
-    seed: int = Field(default=0, ge=0, description="Seed of everything drawn at random.")
+    reader: str = Field(default="me", description="Name of the default reader.")
+    seed: int = Field(default=0, ge=0, description="Seed for everything random.")
     slate_size: int = Field(default=10, ge=1, le=200, description="Papers in a slate.")
     events: dict[str, Meaning] = Field(
-        default_factory=dict, description="What an event means: weight and half-life."
+        default_factory=dict,
+        description="What each kind of event means. Defaults: like 1, save 2, open 0.2, "
+        "skip -0.07, dislike -1; none fades.",
     )
     als: AlsSettings = Field(default=AlsSettings(), description="The implicit-feedback model.")
     encoder: str = Field(
-        default="", description="Folder or name of a sentence-transformers model, read on fit."
+        default="",
+        description="Folder or name of a sentence-transformers model, used at the fit "
+        "(needs `paperloop[semantic]`); empty: word embeddings learned from your catalogue.",
     )
     refit_after_events: int = Field(
         default=50, ge=1, description="New events after which the model is refitted."
@@ -116,45 +150,56 @@ class Settings(BaseSettings):
     refit_after_papers: int = Field(
         default=200, ge=1, description="New papers after which the model is refitted."
     )
-    digest_size: int = Field(default=10, ge=1, le=100, description="Most papers in a digest.")
+    digest_size: int = Field(default=10, ge=1, le=100, description="Maximum papers in a digest.")
     digest_bar: float = Field(
         default=0.5,
-        description="Score a paper must reach to enter a digest (0: the average paper).",
+        description="Minimum score of a paper in a digest (0 is an average paper).",
     )
-    timezone: str = Field(default="UTC", description="Zone in which a digest's week begins.")
+    timezone: str = Field(
+        default="UTC", description="Time zone in which the week of a digest begins."
+    )
     smtp: SmtpSettings = Field(
         default=SmtpSettings(),
-        description="Mail: host, port, security (starttls, tls, none), user, password, sender.",
+        description="Mail server that sends digests.",
     )
     base_url: str = Field(
         default="",
         pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
         max_length=500,
-        description="Address under which readers reach the app; mail links need it.",
+        description="Address of the app for its readers, such as `https://papers.example.org`; "
+        "links in a digest need it.",
     )
     digest_folder: Path | None = Field(
-        default=None, description="Folder for digests as files; default: in the data directory."
+        default=None,
+        description="Folder for digests as files; default: `digests/` in the data directory.",
     )
     schedule: bool = Field(
-        default=False, description="Whether the app itself sends what is due, every minute."
+        default=False,
+        description="Whether the app sends digests that are due, checking every minute.",
     )
     allowed_hosts: tuple[str, ...] = Field(
-        default=(), description="Further names under which the app may be asked for."
+        default=(),
+        description="Host names of the app besides `localhost` and `127.0.0.1`, "
+        "for example behind a proxy.",
     )
     contact: str = Field(
         default="",
         max_length=200,
-        description="Your mail address, told to the hosts that papers are fetched from.",
+        description="Your mail address, sent to the sources that papers are fetched from, "
+        "so that they can contact you.",
     )
     source_keys: dict[str, SecretStr] = Field(
-        default_factory=dict, description="Keys of network sources, by name; none needs one."
+        default_factory=dict,
+        description="API keys of network sources, by name; no source needs one.",
     )
     source_urls: dict[str, WebAddress] = Field(
-        default_factory=dict, description="Mirrors of network sources, by name."
+        default_factory=dict,
+        description="Base addresses of network sources, by name, for a mirror.",
     )
     source_pauses: dict[str, Pause] = Field(
         default_factory=dict,
-        description="Seconds between requests, by source; less than its own on a mirror only.",
+        description="Seconds between requests, by source; shorter than the source asks for "
+        "only works on a mirror.",
     )
 
     @classmethod
