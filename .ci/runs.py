@@ -1,4 +1,4 @@
-"""What `make evaluate` runs, row by row of the README's table."""
+"""What `make evaluate` runs, row by row of the table of results."""
 
 from dataclasses import dataclass, field
 

@@ -1,76 +1,153 @@
-"""The documents say what the program does: commands, options, settings, formats."""
+"""The documents say what the program does, and their links lead somewhere."""
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
+from functools import cache
 from pathlib import Path
+from types import ModuleType
+from urllib.parse import unquote
 
 import pytest
 import typer
+from markdown_it import MarkdownIt
 
 from recommender import __version__
 from recommender.cli import app
 from recommender.config import Settings
+from recommender.domain import EventKind
 from recommender.export import FORMATS as EXPORT_FORMATS
 from recommender.sources import FORMATS as IMPORT_FORMATS
 from recommender.sources.network import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = ROOT / "docs" / "reference"
+README = ROOT / "README.md"
+LONGEST_README = 6_000
+"""Bytes: what someone reads before they try it."""
+FOLDERS = ("docs", ".github", "recommender")
+DOCUMENTS = sorted({*ROOT.glob("*.md"), *(p for x in FOLDERS for p in (ROOT / x).rglob("*.md"))})
 
 
-def commands() -> list[str]:
-    root = typer.main.get_command(app)
-    found = []
-    for name, command in root.commands.items():  # type: ignore[attr-defined]
-        inner = getattr(command, "commands", None)
-        found += [f"{name} {x}" for x in inner] if inner else [name]
+@pytest.fixture(scope="module")
+def reference() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reference", ROOT / ".ci" / "reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def commands(node: object = None, name: str = "") -> dict[str, object]:
+    """Return every command by its words, such as ``"list add"``."""
+    node = typer.main.get_command(app) if node is None else node
+    found: dict[str, object] = {}
+    for word, inner in getattr(node, "commands", {}).items():
+        words = f"{name} {word}".strip()
+        found |= {words: inner, **commands(inner, words)}
     return found
 
 
-@pytest.mark.parametrize("command", commands())
-def test_readme_names_every_command(command: str) -> None:
-    assert f"paperloop {command}" in README
+def test_the_generated_reference_is_what_the_program_gives(reference: ModuleType) -> None:
+    for path, text in reference.pages().items():
+        assert path.read_text(encoding="utf-8") == text, f"run `make docs`: {path.name} is old"
 
 
-@pytest.mark.parametrize("command", commands())
-def test_every_command_explains_itself(command: str) -> None:
-    node = typer.main.get_command(app)
-    for name in command.split():
-        node = node.commands[name]  # type: ignore[attr-defined]
-    assert node.help
-    for parameter in node.params:
-        assert getattr(parameter, "help", None), f"{command}: {parameter.name} has no help"
+def test_every_command_parameter_and_setting_explains_itself() -> None:
+    for name, command in commands().items():
+        assert command.help, name  # type: ignore[attr-defined]
+        for parameter in command.params:  # type: ignore[attr-defined]
+            assert getattr(parameter, "help", None), f"{name}: {parameter.name} has no help"
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
 
 
-@pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_readme_names_every_setting(name: str) -> None:
-    assert f"`{name}`" in README
-    assert Settings.model_fields[name].description
+def test_the_reference_names_every_format_source_and_event() -> None:
+    registered = {
+        "formats.md": [*IMPORT_FORMATS, *EXPORT_FORMATS],
+        "sources.md": SOURCES,
+        "events.md": EventKind,
+    }
+    for page, names in registered.items():
+        text = (REFERENCE / page).read_text(encoding="utf-8")
+        missing = [name for name in names if f"`{name}`" not in text]
+        assert not missing, f"{page} lacks {missing}"
 
 
-@pytest.mark.parametrize("name", [*EXPORT_FORMATS, *IMPORT_FORMATS])
-def test_readme_names_every_format(name: str) -> None:
-    assert f"`{name}`" in README
+def test_the_reference_describes_the_json_of_every_command() -> None:
+    text = (REFERENCE / "json.md").read_text(encoding="utf-8")
+    for name, command in commands().items():
+        options = [x for parameter in command.params for x in parameter.opts]  # type: ignore[attr-defined]
+        if "--json" in options:
+            assert f"`{name}`" in text, name
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_readme_names_every_source(name: str) -> None:
-    assert f"`{name}`" in README.partition("## Fetch from the network")[2].partition("\n## ")[0]
+def test_the_readme_is_short() -> None:
+    assert len(README.read_bytes()) <= LONGEST_README
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!https?:|#)([^)]+)\)", README))))
-def test_readme_links_lead_somewhere(target: str) -> None:
-    assert (ROOT / target.partition("#")[0]).exists()
+@cache
+def links_and_anchors(path: Path) -> tuple[list[str], set[str]]:
+    """Return where the links of a document lead, and the anchors of its headings."""
+    links, anchors = list[str](), set[str]()
+    tokens = MarkdownIt("commonmark").enable("table").parse(path.read_text(encoding="utf-8"))
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type != "inline":
+            continue
+        for child in token.children or ():
+            target = child.attrGet("href") or child.attrGet("src")
+            if target:
+                links.append(unquote(str(target)))
+        if before is not None and before.type == "heading_open":
+            text = "".join(x.content for x in token.children or ())
+            # As GitHub makes them: lower case, no punctuation, hyphens for spaces.
+            anchors.add(re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-"))
+    return links, anchors
 
 
-def test_make_targets_of_the_documents_exist() -> None:
+def targets(path: Path) -> list[tuple[Path, str]]:
+    """Return the files and anchors that a document links to within the project."""
+    inside = [x for x in links_and_anchors(path)[0] if not re.match(r"[a-z]+:", x)]
+    split = [x.partition("#") for x in inside]
+    return [((path.parent / file).resolve() if file else path, anchor) for file, _, anchor in split]
+
+
+def test_every_link_leads_somewhere() -> None:
+    for path in DOCUMENTS:
+        for target, anchor in targets(path):
+            assert target.exists(), f"{path.relative_to(ROOT)}: {target} is missing"
+            if anchor:
+                assert anchor in links_and_anchors(target)[1], (
+                    f"{path.relative_to(ROOT)}: #{anchor}"
+                )
+
+
+def test_every_document_can_be_reached_from_the_readme() -> None:
+    reached, waiting = set[Path](), [README]
+    while waiting:
+        path = waiting.pop()
+        if path not in reached and path.suffix == ".md":
+            reached.add(path)
+            waiting += [target for target, _ in targets(path)]
+    lost = [str(x.relative_to(ROOT)) for x in DOCUMENTS if x not in reached]
+    assert not lost
+
+
+def test_make_targets_that_documents_name_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    contributing = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for target in re.findall(r"`make (\w+)", README + contributing):
-        assert re.search(rf"^{target}:", makefile, re.M), target
+    for path in DOCUMENTS:
+        if path.name == "CHANGELOG.md":
+            continue
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r"`make (\w+)", text):
+            assert re.search(rf"^{target}:", makefile, re.M), f"{path.relative_to(ROOT)}: {target}"
 
 
-def test_changelog_has_an_entry_for_this_version() -> None:
+def test_the_changelog_has_an_entry_for_this_version() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {__version__}" in changelog
+    assert f"version: {__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")

@@ -101,7 +101,7 @@ def _channels(plan: Plan) -> None:
     if not mail_is_set_up:
         st.caption(
             "No mail server is set up, so nothing is mailed yet: set `smtp` in the config.toml of "
-            "the data directory (README, Settings)."
+            "the data directory (docs, Settings)."
         )
 
 

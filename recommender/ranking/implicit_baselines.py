@@ -78,7 +78,7 @@ class _ImplicitModel(ABC):
 
 @dataclass(frozen=True)
 class AlsTuned(_ImplicitModel):
-    """ALS with the settings that are best on citeulike (QUALITY in the README)."""
+    """ALS with the settings that are best on citeulike."""
 
     settings: ClassVar[dict[str, Any]] = {"factors": 256, "regularization": 300.0, "alpha": 300.0}
 

@@ -15,7 +15,7 @@ implicit-feedback model. The rules are smooth in what they depend on:
 Words, authors and embedding count less where shared likes are dense, but not for a paper that
 nobody can have liked yet, for which nothing else speaks; see `weights_of_new`.
 
-Chosen on splits of the training parts; see the evaluation section of the README.
+Chosen on splits of the training parts; see docs/experiments.
 """
 
 from __future__ import annotations

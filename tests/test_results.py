@@ -1,4 +1,4 @@
-"""The README's table of numbers is what was measured, rendered; nothing in it is typed by hand."""
+"""The results in the documents are rendered from what was measured, not typed by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def numbers() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("readme_table", ROOT / ".ci" / "readme_table.py")
+    spec = importlib.util.spec_from_file_location("results", ROOT / ".ci" / "results.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -23,9 +23,10 @@ def numbers() -> ModuleType:
     return module
 
 
-def test_the_block_of_the_readme_is_what_was_measured(numbers: ModuleType) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert numbers.render(numbers.stored()) in readme
+def test_the_results_in_the_documents_are_those_measured(numbers: ModuleType) -> None:
+    measured = numbers.stored()
+    assert numbers.render(measured) in numbers.PAGE.read_text(encoding="utf-8")
+    assert numbers.summary(measured) in numbers.README.read_text(encoding="utf-8")
 
 
 def test_every_row_names_its_run_and_its_baseline(numbers: ModuleType) -> None:

@@ -1,8 +1,9 @@
-"""Measure the ranking anew and write what was found into the README: `make evaluate`.
+"""Measure the ranking and write the results into the documents: `make evaluate`.
 
-Each run is kept in ``measured.json`` beside this file as soon as it is done; the README's
-table between the two markers is that file rendered, and a test compares the two. Runs whose
-data set is not there are skipped with a line that says so, and keep their old numbers.
+Each run is kept in ``measured.json`` next to this file as soon as it is done. The table in
+docs/explanation/evaluation.md and the lines in README.md are rendered from that file, between
+two markers, and a test compares them. Runs whose data set is missing are skipped with a line
+that says so, and keep their old numbers.
 """
 
 import argparse
@@ -22,9 +23,17 @@ from runs import LISTS, RANKERS, RUNS, Run  # noqa: E402
 from recommender.evaluation.datasets import open_dataset  # noqa: E402
 from recommender.evaluation.run import evaluate  # noqa: E402
 
+PAGE = ROOT / "docs" / "explanation" / "evaluation.md"
 README = ROOT / "README.md"
 MEASURED = Path(__file__).with_name("measured.json")
 BEGIN, END = "<!-- made by `make evaluate` -->", "<!-- end -->"
+SUMMARY = (
+    ("warm", "citeulike-t, known papers, NDCG@20", "ndcg@20", 3),
+    ("cold", "citeulike-t, new papers, NDCG@20", "ndcg@20", 3),
+    ("loop", "citeulike-t, likes in 100 shown papers from 3 likes", "likes@100", 1),
+    ("lists", "people's own `.bib` files, NDCG@20", "ndcg@20", 3),
+)
+"""Lines of the summary: run, words, metric, digits after the point."""
 NOT_YET = """\
 Not run on this version yet. The version before had, on citeulike-t with seed 42 and beside TF-IDF
 from the same runs: warm Recall@20 / NDCG@20 0.308 / 0.206 (TF-IDF 0.152 / 0.089), cold 0.472 /
@@ -60,7 +69,7 @@ def _report(run: Run, data: Path) -> dict[str, Any] | None:
 
 
 def render(measured: dict[str, Any]) -> str:
-    """Return the README's block, markers included."""
+    """Return the table and its remarks, markers included."""
     if not measured:
         return f"{BEGIN}\n{NOT_YET}\n{END}"
     names = list(RANKERS.values())
@@ -112,13 +121,30 @@ def _remarks(measured: dict[str, Any]) -> list[str]:
     return ["", *said] if said else []
 
 
+def summary(measured: dict[str, Any]) -> str:
+    """Return the results in a few lines, markers included."""
+    lines = []
+    for name, what, metric, digits in SUMMARY:
+        if name in measured:
+            found = measured[name]["rankers"]
+            own = f"**{found['paperloop'][metric]:.{digits}f}**"
+            others = [
+                f"{label} {found[x][metric]:.{digits}f}"
+                for x, label in (("als-tuned", "tuned ALS"), ("tfidf-rocchio", "TF-IDF"))
+                if found.get(x, {}).get(metric) is not None
+            ]
+            lines.append(f"- {what}: {own} ({', '.join(others)})")
+    return "\n".join([BEGIN, *lines, END])
+
+
 def write(measured: dict[str, Any]) -> None:
-    """Keep the numbers, and put the block in the README's place for it."""
+    """Keep the numbers, and put the blocks in their places in the documents."""
     MEASURED.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(before + render(measured) + after, encoding="utf-8")
+    for path, block in ((PAGE, render(measured)), (README, summary(measured))):
+        text = path.read_text(encoding="utf-8")
+        before, _, rest = text.partition(BEGIN)
+        _, _, after = rest.partition(END)
+        path.write_text(before + block + after, encoding="utf-8")
 
 
 def stored() -> dict[str, Any]:
