@@ -141,8 +141,10 @@ class Settings(BaseSettings):
     als: AlsSettings = Field(default=AlsSettings(), description="The implicit-feedback model.")
     encoder: str = Field(
         default="",
-        description="Folder or name of a sentence-transformers model, used at the fit "
-        "(needs `paperloop[semantic]`); empty: word embeddings learned from your catalogue.",
+        max_length=2_000,
+        description="Sentence encoder, used at the fit (needs `paperloop[semantic]`): a model that "
+        "`paperloop encoder get` fetched, or a folder; empty: word embeddings learned from your "
+        "catalogue.",
     )
     refit_after_events: int = Field(
         default=50, ge=1, description="New events after which the model is refitted."
@@ -244,6 +246,11 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Folder of the fitted models."""
         return self.data_dir / "models"
+
+    @property
+    def encoders_dir(self) -> Path:
+        """Folder of the sentence encoders that were fetched."""
+        return self.data_dir / "encoders"
 
     @property
     def meanings(self) -> dict[EventKind, EventMeaning]:

@@ -1,126 +1,217 @@
 """Texts to vectors by a sentence encoder, in a process of its own. Runs on fit only.
 
-Torch takes seconds to import and hundreds of megabytes, so nobody but the child process
-started here ever loads it: ``python -m recommender.encoding MODEL`` reads a JSON list of texts
-and writes ``.npy``. Nothing is downloaded: the model is a folder, or one that is there already.
-What was encoded before is kept beside the models and not encoded again.
+onnxruntime takes memory and processor time that pages must not lose, so only the child process
+that is started here (`onnx_encoder`) loads it. Vectors are saved beside the models, a chunk at a
+time: a run that breaks off goes on where it was, and no text is encoded twice by one model.
+
+    models/vectors-<digest of the model>.npz    keys and vectors of the texts of the last run
+    models/vectors-<digest of the model>/       chunks of a run that has not ended
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
+import importlib.util
 import json
 import os
+import shutil
+import struct
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.encoder_models import EncoderModel
 from recommender.errors import ArtifactError, MissingExtra
+from recommender.onnx_encoder import NO_EXTRA
 
 HOW = "A sentence encoder needs an extra: pip install 'paperloop[semantic]'."
-NO_EXTRA = 3
-BATCH = 64
+CHUNK = 128
+"""Texts between two saves."""
 Vectors = NDArray[np.float32]
-Encode = Callable[[str, Sequence[str]], Vectors]
+Rows = Generator[Vectors, None, None]
+Encode = Callable[[EncoderModel, Iterable[Sequence[str]]], Rows]
+Tell = Callable[[str], None]
 
 
-def encoded(
-    model: str, texts: Sequence[str], folder: Path, encode: Encode | None = None
+def encode_texts(
+    model: EncoderModel,
+    texts: Sequence[str],
+    folder: Path,
+    tell: Tell | None = None,
+    encode: Encode | None = None,
 ) -> Vectors:
     """Return ``(n_texts, n_dims) float32`` vectors, encoding only texts not met before.
 
     Parameters
     ----------
-    model
-        Folder or name of a sentence-transformers model.
     folder
         Where vectors are kept.
+    tell
+        Told how many texts are done, how many a second, and how long the rest takes.
     encode
-        What encodes; by default a child process.
+        Encodes chunks, in order; by default a child process.
 
     Raises
     ------
     MissingExtra
-        sentence-transformers is not installed.
+        onnxruntime or tokenizers is not installed.
     ArtifactError
-        The model cannot be loaded.
+        The model cannot be run, or its vectors cannot be saved.
     """
-    path = folder / f"encoded-{_digest(model).hex()}.npz"
-    known = _kept(path)
-    keys = [_digest(text) for text in texts]
+    cache = _Cache(folder, model.digest())
+    known = cache.read()
+    keys = [_key(text) for text in texts]
     missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
     if missing:
-        vectors = (encode or in_child)(model, list(missing.values()))
-        known = known | dict(zip(missing, vectors, strict=True))
-        _keep(path, {k: known[k] for k in dict.fromkeys(keys)})
+        todo = list(missing)
+        chunks = [todo[i : i + CHUNK] for i in range(0, len(todo), CHUNK)]
+        wanted = ([missing[k] for k in chunk] for chunk in chunks)
+        progress = _Progress(len(missing), tell or (lambda _: None))
+        with closing((encode or in_child)(model, wanted)) as found:
+            for chunk, vectors in zip(chunks, found, strict=True):
+                of_chunk = dict(zip(chunk, vectors, strict=True))
+                cache.add(of_chunk)
+                known |= of_chunk
+                progress.add(len(chunk))
+        cache.merge({k: known[k] for k in dict.fromkeys(keys)})
     return np.array([known[k] for k in keys], dtype=np.float32)
 
 
-def in_child(model: str, texts: Sequence[str]) -> Vectors:
-    """Encode in a process of its own; raises as `encoded`."""
-    child = subprocess.run(  # noqa: S603 - our own program, no shell
-        [sys.executable, "-m", "recommender.encoding", model],
-        input=json.dumps(list(texts)).encode(),
-        capture_output=True,
-        check=False,
-    )
-    if child.returncode == NO_EXTRA:
+def require_extra() -> None:
+    """Raise MissingExtra where encoding needs what is not installed."""
+    if any(importlib.util.find_spec(x) is None for x in ("onnxruntime", "tokenizers")):
         raise MissingExtra(HOW)
-    if child.returncode:
-        said = child.stderr.decode(errors="replace").strip().splitlines()
-        why = said[-1][:300] if said else f"exit code {child.returncode}"
-        raise ArtifactError(f"The encoder {model!r} cannot be used: {why}")
-    vectors = np.load(io.BytesIO(child.stdout), allow_pickle=False)
-    return np.asarray(vectors, dtype=np.float32)
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode(errors="replace")).digest()[:16]
+def in_child(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> Rows:
+    """Encode chunk by chunk in one child process, which ends with this generator."""
+    command = [sys.executable, "-m", "recommender.onnx_encoder", str(model.weights)]
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
+        )
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            for chunk in chunks:
+                with suppress(BrokenPipeError):
+                    child.stdin.write(json.dumps(list(chunk)).encode() + b"\n")
+                    child.stdin.flush()
+                vectors = _read_rows(child.stdout)
+                if vectors is None:
+                    raise _failure(model, child.wait(), said)
+                yield vectors
+        finally:
+            child.kill()
+            child.wait()
+            with suppress(BrokenPipeError):
+                child.stdin.close()
+            child.stdout.close()
 
 
-def _kept(path: Path) -> dict[bytes, Any]:
-    """Return the vectors kept by the digest of their text; none where there is no good file."""
+def _read_rows(stream: IO[bytes]) -> Vectors | None:
+    """Return the next answer of the child, or None where it ended instead."""
+    head = stream.read(8)
+    if len(head) < 8:
+        return None
+    n, dims = struct.unpack("<2I", head)
+    body = stream.read(n * dims * 4)
+    if len(body) < n * dims * 4:
+        return None
+    return np.frombuffer(body, dtype="<f4").reshape(n, dims)
+
+
+def _failure(model: EncoderModel, code: int, said: IO[bytes]) -> MissingExtra | ArtifactError:
+    if code == NO_EXTRA:
+        return MissingExtra(HOW)
+    said.seek(max(said.seek(0, os.SEEK_END) - 4_096, 0))
+    lines = said.read().decode(errors="replace").strip().splitlines()
+    why = lines[-1][:300] if lines else f"its process ended with exit code {code}."
+    return ArtifactError(f"The encoder {model.folder} cannot be used: {why}")
+
+
+class _Progress:
+    """Says how far a run is and when it ends."""
+
+    def __init__(self, total: int, tell: Tell) -> None:
+        self._total, self._tell = total, tell
+        self._done, self._begun = 0, time.monotonic()
+
+    def add(self, n: int) -> None:
+        """Count texts that are done."""
+        self._done += n
+        a_second = self._done / max(time.monotonic() - self._begun, 1e-9)
+        left = (self._total - self._done) / a_second
+        self._tell(
+            f"Encoded {self._done} of {self._total} papers; {a_second:.1f} a second, "
+            f"{_duration(left)} left."
+        )
+
+
+def _duration(seconds: float) -> str:
+    """Return a duration in words that are as exact as an estimate is."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
+
+
+class _Cache:
+    """The vectors of one model in one folder."""
+
+    def __init__(self, folder: Path, digest: str) -> None:
+        self._folder = folder
+        self._whole = folder / f"vectors-{digest}.npz"
+        self._chunks = folder / f"vectors-{digest}"
+
+    def read(self) -> dict[bytes, Any]:
+        """Return vectors by key; a damaged file counts as none."""
+        found: dict[bytes, Any] = {}
+        for path in (self._whole, *sorted(self._chunks.glob("*.npz"))):
+            found |= _read_vectors(path)
+        return found
+
+    def add(self, vectors: dict[bytes, Any]) -> None:
+        """Save a chunk; raises ArtifactError when the disk refuses."""
+        self._write(self._chunks / f"{next(iter(vectors)).hex()}.npz", vectors)
+
+    def merge(self, vectors: dict[bytes, Any]) -> None:
+        """Save all vectors in one file and remove the chunks, and files of older versions."""
+        self._write(self._whole, vectors)
+        shutil.rmtree(self._chunks, ignore_errors=True)
+        for path in self._folder.glob("encoded-*.npz"):
+            path.unlink(missing_ok=True)
+
+    def _write(self, path: Path, vectors: dict[bytes, Any]) -> None:
+        keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(-1, 16)
+        part = path.with_suffix(".part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                np.savez(file, keys=keys, vectors=np.array(list(vectors.values()), np.float32))
+            os.replace(part, path)
+        except OSError as error:
+            raise ArtifactError(
+                f"The encoder's vectors cannot be written to {path.parent}: {error.strerror}."
+            ) from error
+
+
+def _read_vectors(path: Path) -> dict[bytes, Any]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             keys, vectors = held["keys"], held["vectors"]
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return {bytes(key): vector for key, vector in zip(keys, vectors, strict=True)}
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
         return {}
-    return {bytes(key): vector for key, vector in zip(keys, vectors, strict=True)}
 
 
-def _keep(path: Path, vectors: dict[bytes, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(-1, 16)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(file, keys=keys, vectors=np.array(list(vectors.values()), dtype=np.float32))
-    os.replace(part, path)
-
-
-def main() -> None:
-    """Encode what stands on stdin; the child's part."""
-    try:
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - an extra
-    except ImportError:
-        sys.exit(NO_EXTRA)
-    texts = json.loads(sys.stdin.buffer.read())
-    name = sys.argv[1]
-    try:
-        model = SentenceTransformer(name, local_files_only=True)
-    except (OSError, ValueError):
-        if Path(name).exists():
-            raise
-        sys.exit("it is no folder, and no model of that name was fetched to this machine.")
-    vectors = model.encode(texts, batch_size=BATCH)
-    np.save(sys.stdout.buffer, np.asarray(vectors, dtype=np.float32), allow_pickle=False)
-
-
-if __name__ == "__main__":
-    main()
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="replace")).digest()[:16]

@@ -21,7 +21,8 @@ from recommender.artifacts import Manifest
 from recommender.chances import curve_of_all
 from recommender.config import Settings, child_environment
 from recommender.domain import Event
-from recommender.encoding import encoded
+from recommender.encoder_models import find_encoder
+from recommender.encoding import encode_texts
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.encoders import text_of
@@ -52,7 +53,10 @@ def fit(
     EmptyLibrary
         There are no papers.
     ArtifactError
-        The model cannot be written; the old one serves on.
+        The sentence encoder cannot be used, or the model cannot be written; the old one
+        serves on.
+    MissingExtra
+        An encoder is set, and what runs it is not installed.
     """
     tell = progress or (lambda _: None)
     with artifacts.fitting(settings.models_dir):
@@ -132,12 +136,15 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifes
     papers = store.catalogue.papers()
     if not papers:
         raise EmptyLibrary("There is nothing to fit; import papers with `paperloop import FILE`.")
+    # A model that is missing is said before the work begins.
+    encoder = find_encoder(settings.encoder, settings.encoders_dir) if settings.encoder else None
     tell(f"Fitting the model on {len(papers)} papers.")
     features = Features.of_papers(papers, seed=settings.seed)
-    if settings.encoder:
+    if encoder is not None:
         tell(f"Encoding texts with {settings.encoder}; the first time takes minutes.")
         texts = [text_of(paper) for paper in papers]
-        features = features.with_encoded(encoded(settings.encoder, texts, settings.models_dir))
+        vectors = encode_texts(encoder, texts, settings.models_dir, tell)
+        features = features.with_encoded(vectors)
     events = store.feedback.events()
     rows, weights = _weights(events, settings, now)
     matrix = reader_papers(dict(zip(rows, weights, strict=True)), features.vocabulary)

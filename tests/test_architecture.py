@@ -20,13 +20,15 @@ HOMES = {
     "apscheduler": ("digest",),
     "smtplib": ("digest",),
     "httpx2": ("sources",),
+    "onnxruntime": ("onnx_encoder",),
+    "tokenizers": ("onnx_encoder",),
     "httpx": (),
     "requests": (),
     "urllib3": (),
     "pickle": (),
     "joblib": (),
 }
-OPTIONAL = {"torch", "sentence_transformers", "psycopg", "usearch", "pyspark"}
+OPTIONAL = {"onnxruntime", "tokenizers", "psycopg", "usearch", "pyspark"}
 DEFERRED = {"recommender.store.migrations"}
 """Ours, but behind a library that takes longer to load than most commands to run."""
 LONGEST_MODULE = 400

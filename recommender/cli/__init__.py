@@ -18,6 +18,7 @@ from recommender import __version__
 from recommender.cli import (
     database,
     digest,
+    encoder,
     evaluate,
     export,
     feedback,
@@ -63,6 +64,7 @@ for group in (
     why,
     export,
     evaluate,
+    encoder,
     database,
 ):
     group.register(app)

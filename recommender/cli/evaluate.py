@@ -11,7 +11,8 @@ import typer
 from recommender.cli.files import write_text
 from recommender.cli.library import AsJson, DataDir, Library, open_library, settings_for
 from recommender.cli.output import note, progress
-from recommender.encoding import Vectors, encoded
+from recommender.encoder_models import find_encoder
+from recommender.encoding import Vectors, encode_texts
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.contestants import PAPERLOOP
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
@@ -82,7 +83,8 @@ def evaluate(
     encoder: Annotated[
         str | None,
         typer.Option(
-            help="Measure paperloop with this sentence-transformers model too.", show_default=False
+            help="Measure paperloop with this sentence encoder too: a name or a folder.",
+            show_default=False,
         ),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a page with plots here.")] = None,
@@ -127,9 +129,10 @@ def evaluate(
 
 def _encoded(dataset: Dataset, encoder: str, data_dir: Path | None) -> Vectors:
     """Return an encoder's vectors of a data set, kept apart from those of the library."""
-    texts = dataset.texts()
+    texts, settings = dataset.texts(), settings_for(data_dir)
+    model = find_encoder(encoder, settings.encoders_dir)
     note(f"Encoding {len(texts)} texts with {encoder}; the first time takes minutes.")
-    return encoded(encoder, texts, settings_for(data_dir).data_dir / "evaluated" / dataset.name)
+    return encode_texts(model, texts, settings.data_dir / "evaluated" / dataset.name, note)
 
 
 def _open(dataset: Path | None, data_dir: Path | None) -> Dataset:

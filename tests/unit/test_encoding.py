@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import signal
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from encoder_folders import WORDS, minilm, tiny_encoder, write_graph
 from libraries import NOW, make_library, papers_on
 from worlds import SMALL_ALS, no_readers, world_features, world_papers
 
-from recommender import encoding, pipeline, training
+from recommender import artifacts, encoding, pipeline, training
+from recommender.encoder_models import EncoderModel, find_encoder, read_encoder
 from recommender.errors import ArtifactError, MissingExtra
 from recommender.features import Features
 from recommender.features.encoders import text_of
@@ -22,10 +25,8 @@ from recommender.ranking.terms import brevity
 from recommender.ranking.weights import Evidence, weights_for
 from recommender.recommend import Recommender
 
-INSTALLED = importlib.util.find_spec("sentence_transformers") is not None
 
-
-def fake(model: str, texts: Sequence[str]) -> encoding.Vectors:
+def crowd(texts: Sequence[str]) -> encoding.Vectors:
     """A crowd of vectors around one mean, told apart by the first letter of the title."""
     rng = np.random.default_rng(0)
     noise = rng.normal(0, 0.05, (len(texts), 32))
@@ -33,9 +34,19 @@ def fake(model: str, texts: Sequence[str]) -> encoding.Vectors:
     return np.asarray(5.0 + own + noise, dtype=np.float32)
 
 
+def fake(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+    for chunk in chunks:
+        yield crowd(chunk)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> EncoderModel:
+    return read_encoder(tiny_encoder(tmp_path / "model"))
+
+
 def encoded_world() -> Features:
     texts = [text_of(paper) for paper in world_papers()]
-    return world_features().with_encoded(fake("m", texts))
+    return world_features().with_encoded(crowd(texts))
 
 
 def test_the_embedding_is_centred_and_tells_subjects_apart() -> None:
@@ -62,8 +73,8 @@ def test_rows_after_the_fit_need_no_vectors() -> None:
     everything = world_papers(n_each=13)
     new = [paper for i, paper in enumerate(everything) if i % 13 == 12]
     texts = [text_of(paper) for paper in world_papers()]
-    before = world_features().with_encoded(fake("m", texts)).with_papers(new)
-    after = world_features().with_papers(new).with_encoded(fake("m", texts))
+    before = world_features().with_encoded(crowd(texts)).with_papers(new)
+    after = world_features().with_papers(new).with_encoded(crowd(texts))
     np.testing.assert_allclose(after.embedding, before.embedding, atol=1e-6)
 
 
@@ -92,32 +103,268 @@ def test_it_counts_more_where_texts_are_short_and_less_as_readers_know_the_paper
     assert weights[0] == pytest.approx(max(1.5 * brevity(terms) - 0.1, 0), abs=0.01)
 
 
-def test_a_text_is_encoded_once(tmp_path: Path) -> None:
+def test_a_text_is_encoded_once(model: EncoderModel, tmp_path: Path) -> None:
     asked: list[list[str]] = []
 
-    def noting(model: str, texts: Sequence[str]) -> encoding.Vectors:
-        asked.append(list(texts))
-        return fake(model, texts)
+    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+        for chunk in chunks:
+            asked.append(list(chunk))
+            yield crowd(chunk)
 
-    first = encoding.encoded("m", ["ape", "bee", "ape"], tmp_path, noting)
-    again = encoding.encoded("m", ["bee", "cow"], tmp_path, noting)
+    first = encoding.encode_texts(model, ["ape", "bee", "ape"], tmp_path, encode=noting)
+    again = encoding.encode_texts(model, ["bee", "cow"], tmp_path, encode=noting)
     assert asked == [["ape", "bee"], ["cow"]]
     assert (first[1] == again[0]).all()
-    encoding.encoded("other", ["bee"], tmp_path, noting)
-    assert asked[-1] == ["bee"]
 
 
-def test_a_damaged_file_of_vectors_is_made_anew(tmp_path: Path) -> None:
-    encoding.encoded("m", ["ape"], tmp_path, fake)
-    next(tmp_path.glob("encoded-*.npz")).write_bytes(b"PK\x03\x04 broken")
-    assert encoding.encoded("m", ["ape"], tmp_path, fake).shape == (1, 32)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: tiny_encoder(folder, limit=3),
+        lambda folder: tiny_encoder(folder, pooling="cls_token"),
+        lambda folder: write_graph(folder / "onnx/model.onnx", 2 * np.eye(5, dtype=np.float32)),
+        lambda folder: (folder / "onnx/model.onnx_data").write_bytes(b"external weights"),
+    ],
+    ids=["token limit", "pooling", "weights", "external weights"],
+)
+def test_a_model_that_changed_does_not_reuse_vectors(
+    model: EncoderModel, tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    before = model.digest()
+    assert read_encoder(model.folder).digest() == before
+    change(model.folder)
+    assert read_encoder(model.folder).digest() != before
+
+
+def test_a_damaged_file_of_vectors_is_made_again(model: EncoderModel, tmp_path: Path) -> None:
+    encoding.encode_texts(model, ["ape"], tmp_path, encode=fake)
+    next(tmp_path.glob("vectors-*.npz")).write_bytes(b"PK\x03\x04 broken")
+    assert encoding.encode_texts(model, ["ape"], tmp_path, encode=fake).shape == (1, 32)
+
+
+def test_vectors_of_the_former_encoder_are_removed(model: EncoderModel, tmp_path: Path) -> None:
+    former = tmp_path / f"encoded-{'0' * 32}.npz"
+    keys = np.zeros((1, 16), dtype=np.uint8)
+    np.savez(former, keys=keys, vectors=np.zeros((1, 384), dtype=np.float32))
+    assert encoding.encode_texts(model, ["ape"], tmp_path, encode=fake).shape == (1, 32)
+    assert not former.exists()
+
+
+def test_a_run_that_breaks_off_goes_on_after_the_last_chunk(
+    model: EncoderModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "CHUNK", 2)
+    asked: list[str] = []
+
+    def breaking(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+        for chunk in chunks:
+            asked.extend(chunk)
+            if "cow" in chunk:
+                raise ArtifactError("the power failed")
+            yield crowd(chunk)
+
+    texts = ["ape", "bee", "cow", "dog", "eel"]
+    with pytest.raises(ArtifactError, match="power"):
+        encoding.encode_texts(model, texts, tmp_path, encode=breaking)
+    asked.clear()
+    told: list[str] = []
+
+    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+        for chunk in chunks:
+            asked.extend(chunk)
+            yield crowd(chunk)
+
+    found = encoding.encode_texts(model, texts, tmp_path, told.append, noting)
+    assert asked == ["cow", "dog", "eel"]
+    assert found.shape == (5, 32)
+    assert [x.split(";")[0] for x in told] == ["Encoded 2 of 3 papers", "Encoded 3 of 3 papers"]
+    assert "a second" in told[0]
+    assert told[0].endswith("left.")
+    assert [x.suffix for x in tmp_path.glob("vectors-*")] == [".npz"], "chunks are merged"
+
+
+def test_a_killed_process_loses_no_finished_chunk(model: EncoderModel, tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib\n"
+        "from recommender import encoding\n"
+        "from recommender.encoder_models import read_encoder\n"
+        "encoding.CHUNK = 1\n"
+        "def tell(text):\n"
+        "    print(text, flush=True)\n"
+        "    sys.stdin.readline()\n"
+        "model, folder = read_encoder(pathlib.Path(sys.argv[1])), pathlib.Path(sys.argv[2])\n"
+        "encoding.encode_texts(model, ['bees', 'ice', 'nectar'], folder, tell)\n"
+    )
+    vectors = tmp_path / "vectors"
+    child = subprocess.Popen(
+        [sys.executable, "-c", program, str(model.folder), str(vectors)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with child.stdin, child.stdout:
+        assert b"1 of 3" in child.stdout.readline()
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    asked: list[str] = []
+
+    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+        for chunk in chunks:
+            asked.extend(chunk)
+            yield np.ones((len(chunk), len(WORDS)), dtype=np.float32)
+
+    found = encoding.encode_texts(model, ["bees", "ice", "nectar"], vectors, encode=noting)
+    assert asked == ["ice", "nectar"]
+    assert found[0].tolist() == [0, 1, 0, 0, 0]
+
+
+def run(folder: Path, texts: Sequence[str]) -> encoding.Vectors:
+    return np.concatenate(list(encoding.in_child(read_encoder(folder), [texts])))
+
+
+def test_the_mean_of_a_texts_tokens_is_its_vector(tmp_path: Path) -> None:
+    found = run(tiny_encoder(tmp_path / "m"), ["bees nectar bees", "ice", "unheard"])
+    length = np.sqrt(5)
+    expected = [[0, 2 / length, 1 / length, 0, 0], [0, 0, 0, 0, 1], [1, 0, 0, 0, 0]]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_the_first_token_is_taken_where_the_model_says_so(tmp_path: Path) -> None:
+    found = run(tiny_encoder(tmp_path / "m", pooling="cls_token"), ["bees nectar bees"])
+    np.testing.assert_allclose(found, [[0, 1, 0, 0, 0]], atol=1e-6)
+
+
+def test_what_stands_behind_the_token_limit_is_not_read(tmp_path: Path) -> None:
+    folder = tiny_encoder(tmp_path / "m", limit=3)
+    long, short = run(folder, ["bees bees nectar ice ice ice", "bees bees nectar"])
+    np.testing.assert_array_equal(long, short)
+
+
+def test_a_text_without_words_has_a_vector(tmp_path: Path) -> None:
+    found = run(tiny_encoder(tmp_path / "m"), ["", " ", "\ud800 bees"])
+    assert np.isfinite(found).all()
+
+
+def test_weights_are_found_where_models_keep_them(tmp_path: Path) -> None:
+    for name in ("onnx/model.onnx", "model.onnx", "onnx/model_quantized.onnx"):
+        folder = tiny_encoder(tmp_path / name.replace("/", "-"), weights=name)
+        assert read_encoder(folder).weights == folder / name
+        assert read_encoder(folder / name) == read_encoder(folder)
+
+
+def test_the_limit_is_that_of_the_model_then_of_the_tokenizer_then_256(tmp_path: Path) -> None:
+    assert read_encoder(tiny_encoder(tmp_path / "a")).token_limit == 256
+    assert read_encoder(tiny_encoder(tmp_path / "b", limit=77)).token_limit == 77
+    (tmp_path / "b/config.json").write_text('{"max_position_embeddings": 50}')
+    assert read_encoder(tmp_path / "b").token_limit == 50
+    truncating = tmp_path / "a/tokenizer.json"
+    text = truncating.read_text().replace('"truncation": null', '"truncation": {"max_length": 99}')
+    truncating.write_text(text)
+    assert read_encoder(tmp_path / "a").token_limit == 99
+
+
+def _remove(name: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).unlink()
+
+
+def _write(name: str, text: str) -> Callable[[Path], object]:
+    def change(folder: Path) -> None:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+
+    return change
+
+
+def _several(folder: Path) -> None:
+    (folder / "onnx/model.onnx").rename(folder / "onnx/a.onnx")
+    (folder / "onnx/b.onnx").write_bytes(b"")
+
+
+BROKEN = {
+    "no weights": (_remove("onnx/model.onnx"), r"holds no onnx/model\.onnx"),
+    "no tokenizer": (_remove("tokenizer.json"), r"holds no tokenizer\.json"),
+    "several weights": (_several, r"several ONNX files; name one of onnx/a\.onnx, onnx/b\.onnx"),
+    "another pooling": (
+        lambda folder: tiny_encoder(folder, pooling="max_tokens"),
+        "pools by pooling_mode_max_tokens; supported are mean and cls",
+    ),
+    "another layer": (
+        _write("modules.json", '[{"type": "sentence_transformers.models.Dense"}]'),
+        "layer 'Dense', which is not supported",
+    ),
+    "no limit": (_write("sentence_bert_config.json", '{"max_seq_length": 0}'), "token limit '0'"),
+    "no JSON": (_write("sentence_bert_config.json", "{"), "cannot be read as JSON"),
+    "another JSON": (_write("1_Pooling/config.json", "[]"), "is not what a model holds there"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_folder_that_is_no_model_is_refused_in_a_sentence(tmp_path: Path, fault: str) -> None:
+    change, says = BROKEN[fault]
+    folder = tiny_encoder(tmp_path / "m")
+    change(folder)
+    with pytest.raises(ArtifactError, match=says):
+        read_encoder(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (_write("onnx/model.onnx", "no graph"), "cannot be used: .*onnx"),
+        (_write("tokenizer.json", "{}"), "cannot be used: "),
+        (
+            lambda folder: write_graph(
+                folder / "onnx/model.onnx", np.eye(5, dtype=np.float32), id_name="pixels"
+            ),
+            "an input 'pixels'",
+        ),
+        (
+            lambda folder: write_graph(
+                folder / "onnx/model.onnx", np.full((5, 2), np.nan, dtype=np.float32)
+            ),
+            "not finite",
+        ),
+    ],
+    ids=["weights", "tokenizer", "inputs", "numbers"],
+)
+def test_a_model_that_cannot_be_run_is_said_in_a_sentence(
+    tmp_path: Path, change: Callable[[Path], object], says: str
+) -> None:
+    folder = tiny_encoder(tmp_path / "m")
+    change(folder)
+    with pytest.raises(ArtifactError, match=says) as refused:
+        run(folder, ["bees"])
+    assert "Traceback" not in str(refused.value)
+
+
+def test_a_name_that_was_not_fetched_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="no folder, and no model of that name was fetched"):
+        find_encoder("sentence-transformers/all-MiniLM-L6-v2", tmp_path)
+
+
+@pytest.fixture
+def without_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hide onnxruntime from processes that are started."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "onnxruntime.py").write_text("raise ImportError('hidden')\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(hidden), *sys.path]))
+    return
+
+
+def test_without_the_extra_one_sentence_says_how_to_get_it(
+    model: EncoderModel, tmp_path: Path, without_extra: None
+) -> None:
+    with pytest.raises(MissingExtra, match=r"pip install 'paperloop\[semantic\]'"):
+        encoding.encode_texts(model, ["bees"], tmp_path)
 
 
 def test_a_fit_uses_the_encoder_that_is_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model: EncoderModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = make_library(tmp_path, [*papers_on("bees"), *papers_on("glaciers")], fitted=False)
-    settings = library.settings.model_copy(update={"encoder": "m"})
+    settings = library.settings.model_copy(update={"encoder": str(model.folder)})
     store = library.open()
     monkeypatch.setattr(encoding, "in_child", fake)
     training.fit(store, settings, now=NOW)
@@ -129,38 +376,32 @@ def test_a_fit_uses_the_encoder_that_is_set(
     store.close()
 
 
-@pytest.mark.skipif(INSTALLED, reason="paperloop[semantic] is installed")
-def test_without_the_extra_one_sentence_says_how_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(MissingExtra, match=r"pip install 'paperloop\[semantic\]'"):
-        encoding.encoded("m", ["ape"], tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("there", "says"), [(False, "no folder, and no model of that name"), (True, "not a model")]
-)
-def test_a_model_that_cannot_be_loaded_is_said_to_be_missing_or_broken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, says: str
-) -> None:
-    (tmp_path / "sentence_transformers.py").write_text(
-        "def SentenceTransformer(name, local_files_only):\n"
-        "    raise OSError('not a model\\nCheck your internet connection: not a model.')\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
-    model = tmp_path / "model"
-    if there:
-        model.mkdir()
-    with pytest.raises(ArtifactError, match=says):
-        encoding.encoded(str(model), ["ape"], tmp_path)
+def test_the_old_model_serves_on_when_the_encoder_is_gone(tmp_path: Path) -> None:
+    library = make_library(tmp_path, papers_on("bees"))
+    store = library.open()
+    before = artifacts.latest_version(library.settings.models_dir)
+    settings = library.settings.model_copy(update={"encoder": "all-MiniLM-L6-v2"})
+    with pytest.raises(ArtifactError, match="no model of that name was fetched"):
+        training.fit(store, settings, now=NOW)
+    assert Recommender(store, settings).served().version == before
+    store.close()
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    not (INSTALLED and os.environ.get("PAPERLOOP_ENCODER")),
-    reason="needs paperloop[semantic], and PAPERLOOP_ENCODER naming a model",
-)
 def test_a_real_encoder_tells_subjects_apart(tmp_path: Path) -> None:
+    folder = minilm(tmp_path / "minilm")
+    library = make_library(tmp_path, [*papers_on("bees"), *papers_on("glaciers")], fitted=False)
+    settings = library.settings.model_copy(update={"encoder": str(folder)})
+    store = library.open()
+    told: list[str] = []
+    training.fit(store, settings, now=NOW, progress=told.append)
+    assert any("a second" in x for x in told)
     texts = [text_of(x) for subject in ("bees", "glaciers") for x in papers_on(subject, 6)]
-    vectors = encoding.encoded(os.environ["PAPERLOOP_ENCODER"], texts, tmp_path)
+    vectors = encoding.encode_texts(read_encoder(folder), texts, settings.models_dir)
     centred = vectors - vectors.mean(axis=0)
     cosines = centred @ centred.T
     assert cosines[:6, :6].mean() > 0 > cosines[:6, 6:].mean()
+    store.readers.describe("me/general", "bees and nectar")
+    slate = Recommender(store, settings).recommend("me", n=5, now=NOW)
+    assert sum("bees" in x.paper_id for x in slate.items) >= 4
+    store.close()

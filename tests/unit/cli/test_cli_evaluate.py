@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from encoder_folders import tiny_encoder
 from shells import Shell
 
 from recommender import encoding
+from recommender.encoder_models import EncoderModel
 
 N_PAPERS = 40
 
@@ -35,10 +37,13 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-def by_subject(model: str, texts: Sequence[str]) -> encoding.Vectors:
-    assert model == "m"
-    noise = np.random.default_rng(0).normal(0, 0.1, (len(texts), 8))
-    return np.asarray(noise + [[5.0 * ("bees" in text)] * 8 for text in texts], dtype=np.float32)
+def by_subject(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+    assert model.folder.name == "m"
+    rng = np.random.default_rng(0)
+    for texts in chunks:
+        noise = rng.normal(0, 0.1, (len(texts), 8))
+        subjects = [[5.0 * ("bees" in text)] * 8 for text in texts]
+        yield np.asarray(noise + subjects, dtype=np.float32)
 
 
 def test_rankers_are_measured_in_one_run(empty: Shell, folder: Path) -> None:
@@ -65,10 +70,11 @@ def test_a_report_is_written(empty: Shell, folder: Path, tmp_path: Path) -> None
 
 
 def test_an_encoder_is_measured_beside_the_default(
-    empty: Shell, folder: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Shell, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encoding, "in_child", by_subject)
-    words = ("evaluate", str(folder), "--ranker", "paperloop", "--encoder", "m", "--json")
+    model = str(tiny_encoder(tmp_path / "m"))
+    words = ("evaluate", str(folder), "--ranker", "paperloop", "--encoder", model, "--json")
     found = json.loads(empty.run(*words, "--protocol", "cold").stdout)["rankers"]
     assert set(found) == {"paperloop", "paperloop-encoder"}
     monkeypatch.setattr(encoding, "in_child", None)  # what is kept is not encoded again
