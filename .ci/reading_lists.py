@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from recommender.domain import Paper
+from recommender.domain.identifiers import title_key
 from recommender.evaluation.datasets import open_dataset
-from recommender.identity import title_key
 from recommender.sources import Document, Entry, load
 
 LEAST, GIVEN, DRAWS = 15, 5, 10

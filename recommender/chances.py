@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recommender.domain import Event, EventKind
-from recommender.history import Log, standing_events
+from recommender.domain.history import Log, standing_events
 from recommender.ranking.calibration import (
     LEAST_ANSWERS,
     MOST_ANSWERS,

@@ -19,9 +19,9 @@ from recommender import artifacts
 from recommender.artifacts import Manifest
 from recommender.config import Settings
 from recommender.domain import Event, EventKind, Recommendation, Slate
+from recommender.domain.history import VERDICTS, fold, standing_events
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.papers import days_of
-from recommender.history import VERDICTS, fold, standing_events
 from recommender.progress import (
     Comparison,
     Judgement,

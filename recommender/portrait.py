@@ -16,8 +16,8 @@ from recommender import atlas, taste
 from recommender.atlas import Map, Place
 from recommender.config import Settings
 from recommender.domain import Event, EventKind, Interest
+from recommender.domain.history import PaperState, fold, standing_events, weigh
 from recommender.features.interactions import Profile
-from recommender.history import PaperState, fold, standing_events, weigh
 from recommender.recommend import Recommender
 from recommender.regroup import Move, moves
 from recommender.serving import Served

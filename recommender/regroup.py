@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recommender.domain import Event, EventKind
-from recommender.history import fold, standing_events
+from recommender.domain.history import fold, standing_events
 from recommender.store import Store
 
 _PREFIX = "move:"

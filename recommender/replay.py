@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Event, EventKind, EventMeaning
+from recommender.domain.history import PaperState, after, weigh
 from recommender.features.interactions import SparseRows
-from recommender.history import PaperState, after, weigh
 from recommender.ranking.content import SKIP_SHARE
 
 RowOf = Callable[[str], int | None]

@@ -17,8 +17,8 @@ import numpy as np
 from recommender import pipeline
 from recommender.config import Settings
 from recommender.domain import Interest
+from recommender.domain.history import Log, weigh
 from recommender.features.interactions import Profile
-from recommender.history import Log, weigh
 from recommender.pipeline import Readings
 from recommender.serving import Served
 

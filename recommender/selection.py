@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from recommender.digest.manifest import Manifest
 from recommender.domain import EventKind, Paper
+from recommender.domain.history import fold
 from recommender.errors import DigestError
 from recommender.export import Heading
-from recommender.history import fold
 from recommender.store import Store
 
 MOST_FOUND = 10_000

@@ -18,10 +18,10 @@ import numpy as np
 
 from recommender import artifacts, pipeline
 from recommender.domain import Paper
+from recommender.domain.history import PaperState
 from recommender.errors import ArtifactMismatch
 from recommender.features.interactions import Profile, Rows, profile_of_rows
 from recommender.features.papers import days_of
-from recommender.history import PaperState
 from recommender.pipeline import Model
 from recommender.ranking.calibration import SHARED_CURVE, Curve
 from recommender.ranking.cold_start import sentence_weight

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from recommender.domain import Paper
-from recommender.identity import normalise_identifier, normalise_title, title_key
+from recommender.domain.identifiers import normalise_identifier, normalise_title, title_key
 from recommender.store import Store
 
 MOST_LINES = 1_000

@@ -21,13 +21,13 @@ from recommender.artifacts import Manifest
 from recommender.chances import curve_of_all
 from recommender.config import Settings, child_environment
 from recommender.domain import Event
+from recommender.domain.history import fold, weigh
 from recommender.encoder_models import find_encoder
 from recommender.encoding import encode_texts
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.encoders import text_of
 from recommender.features.interactions import reader_papers
-from recommender.history import fold, weigh
 from recommender.ranking.calibration import SHARED_CURVE
 from recommender.ranking.terms import AlsOptions
 from recommender.store import Store

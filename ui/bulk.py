@@ -13,8 +13,8 @@ from functools import partial
 import streamlit as st
 
 from recommender.domain import Event, EventKind
+from recommender.domain.history import Log
 from recommender.errors import RecommenderError
-from recommender.history import Log
 from recommender.store import ReadingList
 from ui import components, session, shelves, state, text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from recommender.domain import EventKind, Paper, Recommendation
-from recommender.history import PaperState
+from recommender.domain.history import PaperState
 from ui import formulas, text
 
 LEARNS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender.domain import Event, EventKind, Paper, Slate
-from recommender.history import Log
+from recommender.domain.history import Log
 from ui import state, text, week
 from ui.cards import LEARNS, card, standing
 from ui.deck import SHOWS

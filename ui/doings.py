@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.domain import Event, EventKind
-from recommender.history import Log
+from recommender.domain.history import Log
 from ui import components, session, text
 
 ON_A_PAGE = 25

@@ -9,8 +9,8 @@ from functools import partial
 import streamlit as st
 
 from recommender import export
+from recommender.domain.identifiers import normalise_title
 from recommender.export import Heading
-from recommender.identity import normalise_title
 from recommender.store import Mark, ReadingList
 from ui import components
 

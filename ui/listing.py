@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from recommender.domain import Event, EventKind
+from recommender.domain.history import standing_events
 from recommender.errors import UnknownList
-from recommender.history import standing_events
 from ui import state
 
 FIELDS = ("list_id", "list_name")

@@ -12,7 +12,7 @@ from functools import partial
 import streamlit as st
 
 from recommender.domain import EventKind, Paper, Recommendation, Slate
-from recommender.history import Log, PaperState
+from recommender.domain.history import Log, PaperState
 from recommender.store import STATUSES, Mark, ReadingList
 from ui import bulk, components, session, state, text
 from ui.shelves import STATUS_NAMES

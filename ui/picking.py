@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from recommender.domain import EventKind, Paper
-from recommender.history import Log
+from recommender.domain.history import Log
 from ui import components, session, state, text
 
 OFFERED = 12

@@ -13,8 +13,8 @@ from typing import Literal
 import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Reader, Slate
+from recommender.domain.history import VERDICTS, Log
 from recommender.errors import NothingToUndo, RecommenderError
-from recommender.history import VERDICTS, Log
 from recommender.muting import muted_words
 from recommender.training import refit_due, refit_in_background
 from ui import access, state, text

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from recommender.domain import EventKind, Paper
-from recommender.history import Log, PaperState
-from recommender.identity import normalise_title
+from recommender.domain.history import Log, PaperState
+from recommender.domain.identifiers import normalise_title
 from recommender.store import Mark, ReadingList
 from ui import components, text
 

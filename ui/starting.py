@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Paper
+from recommender.domain.history import Log
+from recommender.domain.identifiers import normalise_identifier, normalise_title
 from recommender.errors import RecommenderError
-from recommender.history import Log
-from recommender.identity import normalise_identifier, normalise_title
 from recommender.starting import Matches, match
 from ui import session, state
 

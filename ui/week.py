@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from recommender.history import Log
+from recommender.domain.history import Log
 from ui import state
 
 DAYS = 7

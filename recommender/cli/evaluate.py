@@ -11,6 +11,7 @@ import typer
 from recommender.cli.files import write_text
 from recommender.cli.library import AsJson, DataDir, Library, open_library, settings_for
 from recommender.cli.output import note, progress
+from recommender.domain.history import fold
 from recommender.encoder_models import find_encoder
 from recommender.encoding import Vectors, encode_texts
 from recommender.evaluation.baselines import BASELINES
@@ -20,7 +21,6 @@ from recommender.evaluation.page import html
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.run import evaluate as run
 from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
-from recommender.history import fold
 
 
 class Part(StrEnum):

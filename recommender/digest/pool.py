@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from recommender.digest.window import Window
 from recommender.domain import EventKind
-from recommender.history import PaperState
+from recommender.domain.history import PaperState
 from recommender.store import Store
 
 

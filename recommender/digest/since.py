@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from recommender.digest.entries import Before, Share
 from recommender.digest.manifest import Manifest
 from recommender.digest.pool import is_liked
-from recommender.history import PaperState
+from recommender.domain.history import PaperState
 
 
 def before_of(

@@ -21,7 +21,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.schedule import in_order, week_bounds, zone_of
 from recommender.digest.wording import REASONS, left_out, reason
 from recommender.domain import Paper
-from recommender.history import PaperState
+from recommender.domain.history import PaperState
 from recommender.store import Store
 
 SHOWN, OUTSIDE, UNKNOWN = "in_it", "outside", "not_kept"

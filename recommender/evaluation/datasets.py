@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import EventKind, Paper, Vocabulary
+from recommender.domain.history import PaperState
 from recommender.errors import EvaluationError
 from recommender.evaluation.interactions import Interactions, interactions, no_interactions
 from recommender.evaluation.layouts import (
@@ -25,7 +26,6 @@ from recommender.evaluation.layouts import (
 )
 from recommender.features.encoders import text_of
 from recommender.features.interactions import SparseRows
-from recommender.history import PaperState
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from recommender.domain import Event, EventKind
+from recommender.domain.history import standing_events
 from recommender.errors import UnknownReader
-from recommender.history import standing_events
 from recommender.store import Store
 
 Role = Literal["catalogue", "liked", "saved"]

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from xml.etree.ElementTree import Element
 
+from recommender.domain.identifiers import normalise_arxiv
 from recommender.errors import FetchError, SourceError
-from recommender.identity import normalise_arxiv
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.dates import When, when
 from recommender.sources.document import Document

@@ -14,8 +14,8 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from recommender.domain import Author, Listing
+from recommender.domain.identifiers import normalise_arxiv
 from recommender.errors import SourceError
-from recommender.identity import normalise_arxiv
 from recommender.sources.arxiv import address_of, category, year_of
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.dates import When

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from recommender.domain import Author
+from recommender.domain.identifiers import normalise_arxiv, normalise_doi
 from recommender.errors import FetchError, SourceError
-from recommender.identity import normalise_arxiv, normalise_doi
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.dates import When, when
 from recommender.sources.document import Document

@@ -17,8 +17,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from recommender.domain import Listing
+from recommender.domain.identifiers import normalise_arxiv
 from recommender.errors import SourceError
-from recommender.identity import normalise_arxiv
 from recommender.sources.arxiv import address_of, year_of
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.dates import When, when

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from recommender.identity import (
+from recommender.domain.identifiers import (
     SCHEMES,
     normalise_arxiv,
     normalise_doi,

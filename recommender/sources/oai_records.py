@@ -6,7 +6,7 @@ import re
 from xml.etree.ElementTree import Element
 
 from recommender.domain import Author
-from recommender.identity import normalise_arxiv
+from recommender.domain.identifiers import normalise_arxiv
 from recommender.sources.arxiv import address_of, year_of
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.dates import When, when

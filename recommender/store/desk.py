@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, select
 
 from recommender.domain import Paper
-from recommender.identity import canonical_id, title_key
+from recommender.domain.identifiers import canonical_id, title_key
 from recommender.store import filing
 from recommender.store.filing import Folder
 from recommender.store.ledger import Ledger, told_apart

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from recommender.domain import Event, EventKind, Slate
+from recommender.domain.history import standing_events
 from recommender.errors import NothingToUndo, StoreError
-from recommender.history import standing_events
 from recommender.store import slates
 from recommender.store.database import Database
 from recommender.store.inputs import check_event, check_slate

@@ -24,8 +24,8 @@ from pydantic import (
 )
 
 from recommender.domain import Author, Event, EventKind, Listing, Paper, Slate
+from recommender.domain.identifiers import normalise_identifier, sort_identifiers
 from recommender.errors import StoreError
-from recommender.identity import normalise_identifier, sort_identifiers
 from recommender.store.matching import year_of
 
 MOST_OF_A_SENTENCE = 2_000

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC
 
 from recommender.domain import Listing, Paper
-from recommender.identity import (
+from recommender.domain.identifiers import (
     SCHEMES,
     canonical_id,
     normalise_title,

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Container
 from itertools import chain, count
 
-from recommender.identity import normalise_title
+from recommender.domain.identifiers import normalise_title
 
 
 def name_key(name: str) -> str:

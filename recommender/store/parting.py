@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from recommender.domain import Paper
+from recommender.domain.identifiers import canonical_id, sort_identifiers
 from recommender.errors import NothingToUndo
-from recommender.identity import canonical_id, sort_identifiers
 from recommender.store.filing import next_revision
 from recommender.store.matching import fingerprint, merged, record_alias, scheme_rank, title_alias
 from recommender.store.merges import find_merge

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from recommender.identity import normalise_title
+from recommender.domain.identifiers import normalise_title
 
 FIELDS = ("author", "title", "venue", "source")
 """Operators that take words; ``year`` takes years."""

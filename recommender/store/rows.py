@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from recommender.domain import Author, Listing, Paper
+from recommender.domain.identifiers import normalise_identifier, sort_identifiers, title_key
 from recommender.errors import UnknownPaper
-from recommender.identity import normalise_identifier, sort_identifiers, title_key
 from recommender.store.inputs import clean_line
 from recommender.store.matching import day_and_source
 from recommender.store.models import ALIAS, LISTING, PAPER

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from recommender.identity import SCHEMES, normalise_identifier
+from recommender.domain.identifiers import SCHEMES, normalise_identifier
 from recommender.store import rows
 from recommender.store.query import WORD, Query, Term, Years, folded, parse
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from stores import NOW, event, fill, slate
 
 from recommender.domain import Event, EventKind
+from recommender.domain.history import fold
 from recommender.errors import (
     NothingToUndo,
     StoreError,
@@ -20,7 +21,6 @@ from recommender.errors import (
     UnknownPaper,
     UnknownReader,
 )
-from recommender.history import fold
 from recommender.store import Store
 
 

@@ -6,7 +6,7 @@ import pytest
 from stores import NOW
 
 from recommender.domain import Event, EventKind, Paper
-from recommender.history import fold
+from recommender.domain.history import fold
 from recommender.store import Store
 
 

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recommender.domain import Author, Paper
-from recommender.identity import normalise_title, title_key
+from recommender.domain.identifiers import normalise_title, title_key
 from recommender.sources import Document, Entry, load
 from recommender.sources.fields import entry_from
 from recommender.store import Store

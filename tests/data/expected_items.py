@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recommender.domain import Paper
-from recommender.identity import normalise_doi, normalise_title
+from recommender.domain.identifiers import normalise_doi, normalise_title
 from recommender.sources import Document, Entry, detect, load
 from recommender.sources.plain_text import plain_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from libraries import NOW, hostile_papers, papers_on
 
 from recommender.domain import EventKind, Reason, Recommendation
-from recommender.history import PaperState
+from recommender.domain.history import PaperState
 from ui.cards import card, chance, standing
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from recommender import export
 from recommender.domain import Event, EventKind
-from recommender.history import fold
+from recommender.domain.history import fold
 from recommender.store import Mark, ReadingList
 from ui import bulk, exporting, jobs, session, state
 from ui.text import native

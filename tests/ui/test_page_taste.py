@@ -10,7 +10,7 @@ from libraries import Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
-from recommender.history import fold
+from recommender.domain.history import fold
 from ui import state
 
 Opener = Callable[..., AppTest]

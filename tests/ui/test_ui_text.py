@@ -9,7 +9,7 @@ from libraries import HOSTILE
 from markdown_it import MarkdownIt
 
 from recommender.domain import Listing, Paper
-from recommender.identity import normalise_title
+from recommender.domain.identifiers import normalise_title
 from ui import text
 
 DAY = datetime(2026, 3, 5, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain import Event, EventKind, EventMeaning
-from recommender.history import Log, PaperState, after, fold, standing_events, weigh
+from recommender.domain.history import Log, PaperState, after, fold, standing_events, weigh
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 KINDS = [kind for kind in EventKind if kind is not EventKind.undo]

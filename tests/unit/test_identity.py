@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.identity import (
+from recommender.domain.identifiers import (
     canonical_id,
     normalise_arxiv,
     normalise_doi,

@@ -9,8 +9,8 @@ import pytest
 from libraries import make_library, papers_on
 
 from recommender.domain import Event, EventKind
+from recommender.domain.history import fold
 from recommender.errors import UnknownInterest
-from recommender.history import fold
 from recommender.regroup import move, move_all, moves, take_back
 from recommender.store import Store
 

@@ -11,9 +11,9 @@ from libraries import papers_on
 
 from recommender.config import Settings
 from recommender.domain import Event, EventKind, Paper
+from recommender.domain.history import fold, weigh
 from recommender.features import Features
 from recommender.features.interactions import profile_of
-from recommender.history import fold, weigh
 from recommender.ranking.content import TfidfRanker
 from recommender.replay import Question, seed_scores
 

@@ -8,7 +8,7 @@ from itertools import islice
 import streamlit as st
 
 from recommender.domain import Recommendation, Slate
-from recommender.history import Log
+from recommender.domain.history import Log
 from ui import cards, components, dealing, filtering, papers, session, state
 from ui.deck import HOLDS, SHOWS, deck
 

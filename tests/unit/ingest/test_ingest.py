@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from recommender.domain import Event, EventKind
+from recommender.domain.history import fold
 from recommender.errors import UnknownFormat, UnknownInterest, UnknownReader
-from recommender.history import fold
 from recommender.ingest import import_paths, import_starter, job
 
 DATA = Path(__file__).resolve().parents[2] / "data"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.identity import SCHEMES
+from recommender.domain.identifiers import SCHEMES
 from recommender.sources.identifiers import (
     arxiv_in_note,
     identifier,
