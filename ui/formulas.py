@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert_to_element
 
-from recommender.markup import shown, spans
+from recommender.escaping import shown, spans
 
 LONGEST = 400
 DEEPEST = 24

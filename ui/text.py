@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 from recommender.digest.formulas import readable
 from recommender.domain import Paper
-from recommender.markup import Span, link_of, shown, spans
+from recommender.escaping import Span, link_of, shown, spans
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"

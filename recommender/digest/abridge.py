@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recommender.markup import one_line
+from recommender.escaping import one_line
 
 LONGEST = 480
 """Characters that an abstract in short may have."""

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, register_name
 
 from recommender.digest.manifest import Manifest
 from recommender.digest.render import render
-from recommender.markup import shown
+from recommender.escaping import shown
 
 MEDIA_TYPE = "application/atom+xml"
 NEWEST = 12

@@ -11,7 +11,7 @@ import re
 from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexwalker import LatexWalkerError
 
-from recommender.markup import one_line, shown, spans
+from recommender.escaping import one_line, shown, spans
 
 _LONGEST = 120
 # A fraction without both parts makes pylatexenc print its own template.

@@ -26,9 +26,9 @@ from recommender.digest.pool import Pool, pool_of
 from recommender.digest.since import before_of
 from recommender.digest.window import Windows, last_before, window_of
 from recommender.domain import Interest, Paper, Reader, Slate
-from recommender.keys import signing_key
-from recommender.markup import one_line
+from recommender.escaping import one_line
 from recommender.muting import muted_words
+from recommender.signing_key import signing_key
 from recommender.store import Store
 
 LINKS_LAST = timedelta(days=60)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from recommender.digest.abridge import abridge
 from recommender.digest.entries import DigestItem, finite
 from recommender.domain import Listing, Paper, Recommendation
-from recommender.markup import link_of, one_line
+from recommender.escaping import link_of, one_line
 
 
 def item_of(ranked: Recommendation, paper: Paper) -> DigestItem:

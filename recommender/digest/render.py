@@ -22,7 +22,7 @@ from recommender.digest import changes, wording
 from recommender.digest.formulas import readable
 from recommender.digest.manifest import Manifest
 from recommender.errors import DigestError
-from recommender.markup import markdown, markdown_link, shown, web_url
+from recommender.escaping import markdown, markdown_link, shown, web_url
 
 LARGEST_HTML = 68_000
 """Bytes that an HTML digest takes at most in a mail, so that its text finds room beside it."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from threading import Timer
 
 from recommender.config import SmtpSettings
-from recommender.markup import one_line
+from recommender.escaping import one_line
 
 TIMEOUT_SECONDS = 30.0
 """How long the server may keep us waiting for one answer."""

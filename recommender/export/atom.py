@@ -13,9 +13,9 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from recommender.domain import Paper
+from recommender.escaping import link_of, one_line, shown
 from recommender.export.facts import day_of
 from recommender.export.heading import PLAIN, Heading
-from recommender.markup import link_of, one_line, shown
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)

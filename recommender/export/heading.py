@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from recommender.domain import Paper
-from recommender.markup import one_line
+from recommender.escaping import one_line
 
 
 @dataclass(frozen=True, slots=True)

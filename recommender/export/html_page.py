@@ -12,9 +12,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from recommender.domain import Paper
+from recommender.escaping import link_of, shown
 from recommender.export.facts import day_of, year_of
 from recommender.export.heading import PLAIN, Heading
-from recommender.markup import link_of, shown
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from recommender.markup import one_line, spans
+from recommender.escaping import one_line, spans
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",

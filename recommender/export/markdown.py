@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from textwrap import indent
 
 from recommender.domain import Paper
+from recommender.escaping import link_of, markdown, markdown_link, one_line
 from recommender.export.facts import day_of, year_of
 from recommender.export.heading import PLAIN, Heading
-from recommender.markup import link_of, markdown, markdown_link, one_line
 
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from recommender.domain import Author
-from recommender.markup import one_line
+from recommender.escaping import one_line
 
 _SUFFIX = re.compile(r"^(.*?\S)(?:\s*,\s*|\s+)(Jr\.?|Sr\.?|Jnr\.?|Snr\.?|II|III|IV|2nd|3rd)$")
 

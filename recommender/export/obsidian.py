@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
+from recommender.escaping import link_of, markdown, markdown_link, one_line, shown
 from recommender.export.facts import day_of, year_of
 from recommender.export.heading import PLAIN, Heading
 from recommender.export.keys import citation_keys
-from recommender.markup import link_of, markdown, markdown_link, one_line, shown
 
 _NOT_TAG = re.compile(r"[^\w/-]+")
 

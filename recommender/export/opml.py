@@ -11,8 +11,8 @@ from email.utils import format_datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from recommender.domain import Paper
+from recommender.escaping import link_of, one_line, shown, web_url
 from recommender.export.heading import PLAIN, Heading
-from recommender.markup import link_of, one_line, shown, web_url
 
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from recommender.domain import Paper
+from recommender.escaping import one_line, web_url
 from recommender.export.facts import abstract_of, identifiers_beside
 from recommender.export.heading import Heading
 from recommender.export.keys import citation_keys
 from recommender.export.latex import escape, is_balanced
 from recommender.export.names import NameParts, known_names
-from recommender.markup import one_line, web_url
 
 EntryType = tuple[str, str]
 """The type of an entry, and the field in which its venue stands."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from recommender.errors import SourceError
-from recommender.markup import original_cell
+from recommender.escaping import original_cell
 from recommender.sources.base import Entry, Refusal
 from recommender.sources.document import Document
 from recommender.sources.fields import entry_from, field_of

@@ -20,7 +20,7 @@ from recommender.digest.compose import compose
 from recommender.digest.manifest import Manifest
 from recommender.digest.plan import Plan, plan_of, save_plan
 from recommender.digest.render import render
-from recommender.keys import signing_key
+from recommender.signing_key import signing_key
 from recommender.store import Store
 from ui import state
 from ui.headers import POLICY

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from streamlit import config
 
 from recommender.errors import RecommenderError
-from recommender.keys import signing_key
+from recommender.signing_key import signing_key
 from ui import server, state
 from ui.headers import POLICY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recommender.domain import Paper
-from recommender.markup import Span, link_of, one_line, shown, spans, web_url
+from recommender.escaping import Span, link_of, one_line, shown, spans, web_url
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from recommender.digest.entries import DigestItem
 from recommender.digest.manifest import Manifest
 from recommender.domain import Event, EventKind
 from recommender.errors import RecommenderError, StoreBusy, TokenError
-from recommender.keys import signing_key
-from recommender.markup import shown
+from recommender.escaping import shown
+from recommender.signing_key import signing_key
 from ui import state
 from ui.routes.pages import Page, refuse, respond, show
 

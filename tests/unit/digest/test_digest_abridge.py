@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.digest.abridge import abridge
-from recommender.markup import one_line
+from recommender.escaping import one_line
 
 
 def test_a_short_abstract_is_kept_whole():

@@ -28,7 +28,7 @@ from recommender.digest.schedule import week_bounds
 from recommender.digest.window import Windows
 from recommender.domain import Event, EventKind, Listing, Paper
 from recommender.errors import DigestError, UnknownReader
-from recommender.keys import signing_key
+from recommender.signing_key import signing_key
 
 
 def numbers(manifest) -> list[int]:

@@ -8,9 +8,9 @@ from hypothesis import given
 from nasty_papers import NASTY, invented, papers
 
 from recommender.domain import Author, Paper
+from recommender.escaping import one_line
 from recommender.export import render
 from recommender.export.names import name_parts
-from recommender.markup import one_line
 
 ITEM_FIELDS = {
     *("id", "citation-key", "type", "title", "author", "issued", "container-title", "DOI", "PMID"),

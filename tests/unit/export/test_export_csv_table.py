@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nasty_papers import NASTY, invented, papers
 
 from recommender.domain import Author, Paper
+from recommender.escaping import one_line, original_cell, safe_cell
 from recommender.export import render
-from recommender.markup import one_line, original_cell, safe_cell
 
 
 def read(some: list[Paper] | tuple[Paper, ...]) -> list[dict[str, str]]:

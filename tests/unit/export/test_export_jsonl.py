@@ -9,8 +9,8 @@ from hypothesis import given
 from nasty_papers import NASTY, invented, papers
 
 from recommender.domain import Author, Listing, Paper
+from recommender.escaping import valid
 from recommender.export import render
-from recommender.markup import valid
 
 
 def read(text: str) -> list[Paper]:

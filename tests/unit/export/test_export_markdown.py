@@ -8,8 +8,8 @@ from markdown_it import MarkdownIt
 from nasty_papers import NASTY, free_text, invented, papers, titles
 
 from recommender.domain import Paper
+from recommender.escaping import markdown, shown
 from recommender.export import render
-from recommender.markup import markdown, shown
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 HARMLESS = {

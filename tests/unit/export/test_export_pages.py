@@ -12,9 +12,9 @@ from hypothesis import given
 from nasty_papers import NASTY, invented, papers
 
 from recommender.domain import Paper
+from recommender.escaping import shown
 from recommender.export import Heading, render
 from recommender.export.opml import write_feeds
-from recommender.markup import shown
 
 HEADING = Heading(
     title="Toys & <b>others</b>",

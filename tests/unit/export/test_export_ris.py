@@ -10,8 +10,8 @@ from hypothesis import given
 from nasty_papers import NASTY, invented, papers
 
 from recommender.domain import Author, Paper
+from recommender.escaping import one_line
 from recommender.export import render
-from recommender.markup import one_line
 
 
 def read(text: str) -> list[dict]:
