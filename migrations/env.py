@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from recommender.config import load_settings
 from recommender.store.backups import make_file
-from recommender.store.columns import UTCDateTime
+from recommender.store.column_types import UTCDateTime
 from recommender.store.engines import make_engine, parse_url
 from recommender.store.models import SQLModel
 

@@ -24,7 +24,7 @@ from typing import Any
 from recommender import __version__
 from recommender.errors import ArchiveError
 from recommender.store import Store
-from recommender.store.transfer import Row, arrive, describe, leaving
+from recommender.store.dump import Row, arrive, describe, leaving
 
 FORMAT = 1
 """Raised when the layout of the archive changes; `read_archive` reads this one."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from recommender.store import query
+from recommender.store.catalogue import search_query
 from ui import state, text
 
 BOX = "q"
@@ -47,7 +47,7 @@ def help_where_one_types() -> None:
 
 def _text_filter(asked: str, operator: str, label: str, placeholder: str, width: int) -> None:
     key = f"filter-{operator}"
-    st.session_state[key] = query.value_of(asked, operator)
+    st.session_state[key] = search_query.value_of(asked, operator)
     st.text_input(
         label,
         key=key,
@@ -60,7 +60,7 @@ def _text_filter(asked: str, operator: str, label: str, placeholder: str, width:
 
 
 def _source_filter(asked: str) -> None:
-    held = query.value_of(asked, "source")
+    held = search_query.value_of(asked, "source")
     names = {x: text.source(x) for x in state.store().filters.sources()} | {"arxiv": "arXiv"}
     options = [_ANY, *dict.fromkeys((*names, *([held] if held else ())))]
     st.session_state["filter-source"] = held
@@ -80,7 +80,7 @@ def _write(operator: str, key: str) -> None:
     if operator == "year":
         value = re.sub(r"\s*(?:to|–|—)\s*|\s+", "..", value.strip())
     asked = str(st.session_state.get(BOX) or "")
-    st.session_state[BOX] = query.replaced(asked, operator, value)[:300]
+    st.session_state[BOX] = search_query.replaced(asked, operator, value)[:300]
 
 
 def why(odd: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from recommender.store.columns import SortedText, UTCDateTime
+from recommender.store.column_types import SortedText, UTCDateTime
 
 revision = "0007"
 down_revision = "0006"

@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from recommender.store.catalogue import Added, Catalogue
+from recommender.store.annotations import STATUSES, Mark, Marks
+from recommender.store.catalogue.catalogue import Added, Catalogue
+from recommender.store.catalogue.provenance import Contribution, Merge, Origin
+from recommender.store.catalogue.unmerge import Parted
 from recommender.store.database import Database
 from recommender.store.deliveries import Deliveries, Delivery
 from recommender.store.digests import Digests
+from recommender.store.event_log_cache import Logs
+from recommender.store.feed_tokens import Feed, Feeds
 from recommender.store.feedback import Feedback
-from recommender.store.feeds import Feed, Feeds
 from recommender.store.fetches import Fetch, Fetches
 from recommender.store.filters import Filters
-from recommender.store.logs import Logs
-from recommender.store.marks import STATUSES, Mark, Marks
 from recommender.store.models import EVENT, PAPER, READER, SLATE
-from recommender.store.origins import Contribution, Merge, Origin
-from recommender.store.parting import Parted
 from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import Entry, ReadingList, ReadingLists

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from recommender.errors import StoreError
 from recommender.store import schema
+from recommender.store.db_errors import DAMAGED, plain_error
 from recommender.store.engines import connect_sqlite
-from recommender.store.faults import DAMAGED, plain_error
 
 
 def make_file(path: Path) -> None:

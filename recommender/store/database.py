@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from recommender.errors import SchemaMismatch, StoreBusy, StoreError
 from recommender.store import backups, schema
+from recommender.store.db_errors import BUSY, NO_TABLES, plain_faults
 from recommender.store.engines import connect_sqlite, make_engine, parse_url
-from recommender.store.faults import BUSY, NO_TABLES, plain_faults
 from recommender.store.models import PAPER, SETTING
 
 IN_LINE_SECONDS = 60

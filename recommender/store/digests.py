@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert, select
 from recommender.errors import StoreError
 from recommender.store.database import Database
 from recommender.store.models import ALIAS, DIGEST, DIGEST_ENTRY, PAPER
+from recommender.store.paper_mapping import require
 from recommender.store.readers import find_reader
-from recommender.store.rows import require
 
 _WEEK = re.compile(
     r"\d{4}-(?:W(?:0[1-9]|[1-4]\d|5[0-3])|(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01]))", re.ASCII

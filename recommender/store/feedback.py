@@ -13,10 +13,10 @@ from recommender.domain.history import standing_events
 from recommender.errors import NothingToUndo, StoreError
 from recommender.store import slates
 from recommender.store.database import Database
-from recommender.store.inputs import check_event, check_slate
 from recommender.store.models import ALIAS, EVENT, PAPER
+from recommender.store.paper_mapping import require
 from recommender.store.readers import find_interest, find_reader
-from recommender.store.rows import require
+from recommender.store.validation import check_event, check_slate
 
 
 class Feedback:

@@ -11,8 +11,8 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from recommender.errors import StoreError
 from recommender.store.database import Database
-from recommender.store.inputs import check_fetch
 from recommender.store.models import FETCH
+from recommender.store.validation import check_fetch
 
 _PLAN = ("every_hours", "most")
 

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, se
 from recommender.domain import Interest, Reader
 from recommender.errors import NameTaken, StoreError, UnknownInterest, UnknownReader
 from recommender.store.database import Database
-from recommender.store.inputs import checked_name, checked_sentence
 from recommender.store.models import EVENT, INTEREST, READER
-from recommender.store.names import free_slug, name_key
+from recommender.store.slugs import free_slug, name_key
+from recommender.store.validation import checked_name, checked_sentence
 
 FIRST_INTEREST = "General"
 # Statements of every request are built once: building takes longer than the database does.

@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import delete, insert, update
 
 from recommender.errors import UnknownList
-from recommender.store import list_rows as rows
+from recommender.store import list_mapping as rows
 from recommender.store.database import Database
-from recommender.store.inputs import checked_name, checked_note
-from recommender.store.list_rows import Entry, ReadingList
+from recommender.store.list_mapping import Entry, ReadingList
 from recommender.store.models import READING_LIST
-from recommender.store.names import free_slug, name_key
+from recommender.store.paper_mapping import require
 from recommender.store.readers import find_reader
-from recommender.store.rows import require
+from recommender.store.slugs import free_slug, name_key
+from recommender.store.validation import checked_name, checked_note
 
 __all__ = ["Entry", "ReadingList", "ReadingLists"]
 

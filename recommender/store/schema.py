@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import URL, Connection, inspect, text
 
 from recommender.errors import SchemaMismatch, StoreError
+from recommender.store.db_errors import NO_TABLES, plain_faults
 from recommender.store.engines import make_engine
-from recommender.store.faults import NO_TABLES, plain_faults
 
 HEAD = "0011"
 """The newest of the migrations, as a test compares: the tables that this program needs."""

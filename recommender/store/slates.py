@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, insert, select
 from recommender.domain import Reason, Recommendation, Slate
 from recommender.errors import StoreError
 from recommender.store.models import ALIAS, IMPRESSION, PAPER, SLATE
+from recommender.store.paper_mapping import chunks, require
 from recommender.store.readers import find_interest, find_reader
-from recommender.store.rows import chunks, require
 
 
 def record(connection: Connection, slate: Slate) -> None:

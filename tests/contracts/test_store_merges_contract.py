@@ -12,7 +12,7 @@ from stores import NOW, event, paper, slate
 from recommender.domain import Author, Listing, Paper
 from recommender.errors import NothingToUndo, UnknownMerge, UnknownPaper
 from recommender.store import Store
-from recommender.store.origins import Origin
+from recommender.store.catalogue.provenance import Origin
 
 DAY = timedelta(days=1)
 BIB, FEED = Origin("bibtex", "refs.bib"), Origin("feed", "https://example.org/rss")

@@ -26,7 +26,7 @@ from stores import sqlite_store
 
 from recommender.domain import Paper
 from recommender.store import Store
-from recommender.store.matching import likeness
+from recommender.store.catalogue.matching import likeness
 
 LEAST_MERGED = 0.99
 MOST_WRONG = 0.001

@@ -16,7 +16,7 @@ from recommender.archive import Archived, is_archive, read_archive, restore, wri
 from recommender.domain import EventKind, Listing
 from recommender.errors import ArchiveError, RecommenderError, SchemaMismatch
 from recommender.store import Fetch, Store
-from recommender.store.transfer import describe, leaving
+from recommender.store.dump import describe, leaving
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.errors import UnknownPaper
-from recommender.store import query
+from recommender.store.catalogue import search_query
 from ui import components, operators, papers, state, text
 
 MOST = 200
@@ -43,7 +43,7 @@ def page() -> None:
 def found(asked: str) -> None:
     """Show the filters, and the papers that are asked for."""
     order = operators.show(asked, (BEST, NEWEST))
-    understood = query.parse(asked)
+    understood = search_query.parse(asked)
     for odd in understood.odd:
         st.caption(f"Left out: {text.native(odd)}. {operators.why(odd)}")
     if understood.empty:

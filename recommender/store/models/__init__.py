@@ -17,9 +17,9 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from recommender.store.models import library, lists, origins, readers, sent, shown
+from recommender.store.models import deliveries, impressions, library, lists, provenance, readers
 
-__all__ = ["library", "lists", "origins", "readers", "sent", "shown"]
+__all__ = ["deliveries", "impressions", "library", "lists", "provenance", "readers"]
 
 
 def _table(name: str) -> Table:

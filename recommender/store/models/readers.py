@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from recommender.domain import EventKind
-from recommender.store.columns import SortedText, UTCDateTime
+from recommender.store.column_types import SortedText, UTCDateTime
 
 _KINDS = ", ".join(f"'{kind}'" for kind in EventKind)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
-from recommender.store.columns import UTCDateTime
+from recommender.store.column_types import UTCDateTime
 
 DIALECTS = [sqlite.dialect(), postgresql.dialect()]
 EAST = datetime(2026, 11, 18, 3, 0, tzinfo=timezone(timedelta(hours=9)))

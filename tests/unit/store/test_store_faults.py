@@ -12,7 +12,7 @@ from stores import NOW, event, fill, paper, sqlite_store
 
 from recommender.errors import MissingExtra, SchemaMismatch, StoreBusy, StoreError
 from recommender.store import Store, database, engines
-from recommender.store.faults import plain_error, plain_faults
+from recommender.store.db_errors import plain_error, plain_faults
 
 
 def test_a_library_held_by_another_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

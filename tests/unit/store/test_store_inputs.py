@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from recommender.domain import Author, Listing, Paper
 from recommender.errors import StoreError
-from recommender.store import inputs
-from recommender.store.inputs import checked_paper
+from recommender.store import validation
+from recommender.store.validation import checked_paper
 
 TEXTS = st.one_of(
     st.sampled_from(["", "A study", " A", "A\n", "A\x00b", "\u2028", "https://example.org/a b"]),
@@ -46,7 +46,7 @@ def outcome(record: Paper) -> Paper | str:
 def test_the_short_way_ends_where_the_long_one_does(record: Paper) -> None:
     short = outcome(record)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inputs, "_is_plain", lambda _: False)
+        patch.setattr(validation, "_is_plain", lambda _: False)
         assert outcome(record) == short
 
 
@@ -58,6 +58,6 @@ def test_an_ordinary_record_takes_the_short_way() -> None:
         published_at=datetime(2024, 1, 1, tzinfo=UTC),
         identifiers=("arxiv:2401.00001",),
     )
-    assert inputs._is_plain(plain)
-    assert not inputs._is_plain(replace(plain, title="A\x00 study"))
+    assert validation._is_plain(plain)
+    assert not validation._is_plain(replace(plain, title="A\x00 study"))
     assert checked_paper(plain) == replace(plain, year=2024)

@@ -9,7 +9,7 @@ import pytest
 from stores import NOW, paper
 
 from recommender.domain import Author, Listing, Paper
-from recommender.store.matching import (
+from recommender.store.catalogue.matching import (
     choose,
     evidence,
     fingerprint,

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.store.names import free_slug, name_key
+from recommender.store.slugs import free_slug, name_key
 
 
 def test_names_compare_without_case_and_spacing() -> None:

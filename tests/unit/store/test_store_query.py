@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.store.query import Query, Term, Years, parse, replaced, value_of, written
+from recommender.store.catalogue.search_query import (
+    Query,
+    Term,
+    Years,
+    parse,
+    replaced,
+    value_of,
+    written,
+)
 
 
 def test_a_search_is_cut_into_its_terms() -> None:

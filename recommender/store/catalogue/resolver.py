@@ -16,10 +16,8 @@ from sqlalchemy import Connection, select
 
 from recommender.domain import Paper
 from recommender.domain.identifiers import canonical_id, title_key
-from recommender.store import filing
-from recommender.store.filing import Folder
-from recommender.store.ledger import Ledger, told_apart
-from recommender.store.matching import (
+from recommender.store.catalogue import writer
+from recommender.store.catalogue.matching import (
     choose,
     evidence,
     fingerprint,
@@ -31,9 +29,11 @@ from recommender.store.matching import (
     scheme_rank,
     title_alias,
 )
+from recommender.store.catalogue.provenance import Origin
+from recommender.store.catalogue.provenance_writer import Ledger, told_apart
+from recommender.store.catalogue.writer import Folder
 from recommender.store.models import ALIAS, PAPER
-from recommender.store.origins import Origin
-from recommender.store.rows import chunks, papers_of, select_papers
+from recommender.store.paper_mapping import chunks, papers_of, select_papers
 
 Outcome = Literal["new", "merged", "unchanged"]
 
@@ -77,7 +77,7 @@ class Desk:
 
     def save(self) -> None:
         """Write every paper that changed, and who gave what."""
-        filing.save(self._connection, self._folders)
+        writer.save(self._connection, self._folders)
         self._ledger.save()
 
     def _fetch(self, records: Sequence[Paper]) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from recommender.domain.identifiers import SCHEMES, normalise_identifier
-from recommender.store import rows
-from recommender.store.query import WORD, Query, Term, Years, folded, parse
+from recommender.store import paper_mapping
+from recommender.store.catalogue.search_query import WORD, Query, Term, Years, folded, parse
 
 _COLUMNS = {"author": "authors", "venue": "venue"}
 _NEWEST = "year DESC, paper.published_at IS NULL, paper.published_at DESC"
@@ -36,7 +36,7 @@ def find(
     tells which is best. Words that no paper has all of are looked for one by one.
     """
     named = normalise_identifier(asked)
-    known = rows.resolve(connection, [named]) if named else {}
+    known = paper_mapping.resolve(connection, [named]) if named else {}
     if known and n > 0:
         return [(known[named], 1.0)]
     query = parse(asked)

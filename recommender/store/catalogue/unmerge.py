@@ -13,12 +13,18 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from recommender.domain import Paper
 from recommender.domain.identifiers import canonical_id, sort_identifiers
 from recommender.errors import NothingToUndo
-from recommender.store.filing import next_revision
-from recommender.store.matching import fingerprint, merged, record_alias, scheme_rank, title_alias
-from recommender.store.merges import find_merge
+from recommender.store.catalogue.matching import (
+    fingerprint,
+    merged,
+    record_alias,
+    scheme_rank,
+    title_alias,
+)
+from recommender.store.catalogue.merge_history import find_merge
+from recommender.store.catalogue.provenance import dump, fields_of, load, without
+from recommender.store.catalogue.writer import next_revision
 from recommender.store.models import ALIAS, CONTRIBUTION, LISTING, PAPER, PAPER_MERGE, TOLD_APART
-from recommender.store.origins import dump, fields_of, load, without
-from recommender.store.rows import listing_columns, paper_columns, papers_of, select_papers
+from recommender.store.paper_mapping import listing_columns, paper_columns, papers_of, select_papers
 
 
 @dataclass(frozen=True, slots=True)

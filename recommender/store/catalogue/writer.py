@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from recommender.domain import Paper
 from recommender.store.models import ALIAS, LISTING, PAPER
-from recommender.store.rows import chunks, listing_columns, paper_columns
+from recommender.store.paper_mapping import chunks, listing_columns, paper_columns
 
 
 @dataclass(slots=True, eq=False)

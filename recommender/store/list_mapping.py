@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from recommender.errors import NameTaken, UnknownList
 from recommender.store.models import ALIAS, PAPER, READING_LIST, READING_LIST_ENTRY
-from recommender.store.names import name_key
-from recommender.store.rows import chunks
+from recommender.store.paper_mapping import chunks
+from recommender.store.slugs import name_key
 
 
 @dataclass(frozen=True, slots=True)

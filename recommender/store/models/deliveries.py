@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from recommender.store.columns import SortedText, UTCDateTime
+from recommender.store.column_types import SortedText, UTCDateTime
 
 
 class DeliveryRow(SQLModel, table=True):

@@ -10,13 +10,14 @@ from itertools import repeat
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from recommender.domain import Author, Paper
-from recommender.store import merges, parting, rows, search
+from recommender.store import paper_mapping
+from recommender.store.catalogue import merge_history, search, unmerge
+from recommender.store.catalogue.provenance import Contribution, Merge, Origin
+from recommender.store.catalogue.resolver import Desk, Outcome
+from recommender.store.catalogue.unmerge import Parted
 from recommender.store.database import Database
-from recommender.store.desk import Desk, Outcome
-from recommender.store.inputs import checked_paper
 from recommender.store.models import LISTING, PAPER
-from recommender.store.origins import Contribution, Merge, Origin
-from recommender.store.parting import Parted
+from recommender.store.validation import checked_paper
 
 _REVISION = select(func.max(PAPER.c.revision))
 
@@ -112,7 +113,7 @@ class Catalogue:
         that came before this was kept. Raises UnknownPaper.
         """
         with self._database.read() as connection:
-            return merges.provenance(connection, paper_id)
+            return merge_history.provenance(connection, paper_id)
 
     def merges(self, paper_id: str | None = None, limit: int | None = None) -> list[Merge]:
         """Return the merges of one paper or of all, undone ones too, the newest first.
@@ -120,7 +121,7 @@ class Catalogue:
         Raises UnknownPaper.
         """
         with self._database.read() as connection:
-            return merges.merges(connection, paper_id, limit)
+            return merge_history.merges(connection, paper_id, limit)
 
     def undo_merge(self, number: int, now: datetime) -> Parted:
         """Take a merge back: the other paper stands again, with its ids and what names them.
@@ -138,23 +139,25 @@ class Catalogue:
             It has been undone before.
         """
         with self._database.write() as connection:
-            return parting.undo_merge(connection, number, now)
+            return unmerge.undo_merge(connection, number, now)
 
     def get(self, paper_id: str) -> Paper:
         """Return one paper; raises UnknownPaper, with a hint, when there is none."""
         found = self.get_many([paper_id])
         if paper_id not in found:
-            raise rows.unknown(paper_id)
+            raise paper_mapping.unknown(paper_id)
         return found[paper_id]
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Return ``{asked id: paper}`` in the order asked; unknown ids are left out."""
         with self._database.read() as connection:
-            known = rows.resolve(connection, ids)
+            known = paper_mapping.resolve(connection, ids)
             papers: dict[str, Paper] = {}
-            for some in rows.chunks(known.values()):
-                query = rows.select_papers(PAPER.c.paper_id.in_(some))
-                papers |= {p.paper_id: p for p in rows.papers_of(connection, query).values()}
+            for some in paper_mapping.chunks(known.values()):
+                query = paper_mapping.select_papers(PAPER.c.paper_id.in_(some))
+                papers |= {
+                    p.paper_id: p for p in paper_mapping.papers_of(connection, query).values()
+                }
         return {asked: papers[paper_id] for asked, paper_id in known.items()}
 
     def titles(self, ids: Sequence[str]) -> dict[str, str]:
@@ -163,13 +166,15 @@ class Catalogue:
 
     def authors(self, ids: Sequence[str]) -> dict[str, tuple[Author, ...]]:
         """Return ``{asked id: authors}`` in the order asked; unknown ids are left out."""
-        return {x: rows.authors_of(y) for x, y in self._column(PAPER.c.authors, ids).items()}
+        return {
+            x: paper_mapping.authors_of(y) for x, y in self._column(PAPER.c.authors, ids).items()
+        }
 
     def _column(self, column: ColumnElement[str], ids: Sequence[str]) -> dict[str, str]:
         with self._database.read() as connection:
-            known = rows.resolve(connection, ids)
+            known = paper_mapping.resolve(connection, ids)
             values: dict[str, str] = {}
-            for some in rows.chunks(known.values()):
+            for some in paper_mapping.chunks(known.values()):
                 query = select(PAPER.c.paper_id, column).where(PAPER.c.paper_id.in_(some))
                 values |= {row.paper_id: row[1] for row in connection.execute(query)}
         return {asked: values[paper_id] for asked, paper_id in known.items()}
@@ -177,13 +182,13 @@ class Catalogue:
     def resolve(self, ids: Iterable[str]) -> dict[str, str]:
         """Return ``{asked id: canonical id}`` in the order asked; unknown ids are left out."""
         with self._database.read() as connection:
-            return rows.resolve(connection, ids)
+            return paper_mapping.resolve(connection, ids)
 
     def papers(self, after: str = "", limit: int | None = None) -> list[Paper]:
         """Return the papers whose id comes after `after`, at most `limit`."""
         with self._database.read() as connection:
-            query = rows.select_papers(PAPER.c.paper_id > after).limit(limit)
-            return list(rows.papers_of(connection, query).values())
+            query = paper_mapping.select_papers(PAPER.c.paper_id > after).limit(limit)
+            return list(paper_mapping.papers_of(connection, query).values())
 
     def ids(self) -> list[str]:
         """Return every canonical id, in order."""
@@ -203,11 +208,11 @@ class Catalogue:
     def added_since(self, revision: int) -> list[Paper]:
         """Return the papers that were added or changed after a revision."""
         with self._database.read() as connection:
-            query = rows.select_papers(PAPER.c.revision > revision)
-            return list(rows.papers_of(connection, query).values())
+            query = paper_mapping.select_papers(PAPER.c.revision > revision)
+            return list(paper_mapping.papers_of(connection, query).values())
 
     def search(self, query: str, n: int = 20, *, newest: bool = False) -> list[tuple[str, float]]:
-        """Find papers by words, by the operators of `recommender.store.query`, or by an identifier.
+        """Find papers by words, by the operators of `search_query`, or by an identifier.
 
         Papers with all words come first and alone; only when there are none,
         those with any word, or a word that begins so. Accents and case do not
@@ -229,11 +234,11 @@ class Catalogue:
             LISTING.c.listed_at >= start, LISTING.c.listed_at < end
         )
         with self._database.read() as connection:
-            query = rows.select_papers(
+            query = paper_mapping.select_papers(
                 or_(
                     and_(PAPER.c.published_at >= start, PAPER.c.published_at < end),
                     and_(PAPER.c.added_at >= start, PAPER.c.added_at < end),
                     PAPER.c.id.in_(listed),
                 )
             )
-            return list(rows.papers_of(connection, query).values())
+            return list(paper_mapping.papers_of(connection, query).values())

@@ -26,7 +26,7 @@ from pydantic import (
 from recommender.domain import Author, Event, EventKind, Listing, Paper, Slate
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers
 from recommender.errors import StoreError
-from recommender.store.matching import year_of
+from recommender.store.catalogue.matching import year_of
 
 MOST_OF_A_SENTENCE = 2_000
 _SHORT, _PROSE, _MOST_NAMES = 500, 100_000, 100

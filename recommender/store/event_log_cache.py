@@ -14,7 +14,7 @@ from collections import OrderedDict
 from sqlalchemy import bindparam, func, select
 
 from recommender.domain.history import Log
-from recommender.store.catalogue import Catalogue
+from recommender.store.catalogue.catalogue import Catalogue
 from recommender.store.database import Database
 from recommender.store.feedback import Feedback
 from recommender.store.models import EVENT

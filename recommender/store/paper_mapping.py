@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select
 from recommender.domain import Author, Listing, Paper
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers, title_key
 from recommender.errors import UnknownPaper
-from recommender.store.inputs import clean_line
-from recommender.store.matching import day_and_source
+from recommender.store.catalogue.matching import day_and_source
 from recommender.store.models import ALIAS, LISTING, PAPER
+from recommender.store.validation import clean_line
 
 CHUNK = 1_000
 """Values in one ``IN``; both databases allow many more."""

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from recommender.domain import Paper
+from recommender.store.catalogue.provenance import Origin, changed_fields, dump, fields_of
 from recommender.store.models import ALIAS, CONTRIBUTION, ORIGIN, PAPER_MERGE, TOLD_APART
-from recommender.store.origins import Origin, changed_fields, dump, fields_of
 
 
 class Ledger:

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from recommender.domain import Author, Listing, Paper
-from recommender.store.matching import day_and_source
+from recommender.store.catalogue.matching import day_and_source
 
 FIELDS = (
     "title",

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, delete, insert, select
 
 from recommender.errors import StoreError
 from recommender.store.database import Database
-from recommender.store.inputs import checked_name
 from recommender.store.models import ALIAS, MARK, PAPER
-from recommender.store.names import name_key
+from recommender.store.paper_mapping import chunks, require
 from recommender.store.readers import find_reader
-from recommender.store.rows import chunks, require
+from recommender.store.slugs import name_key
+from recommender.store.validation import checked_name
 
 STATUSES = ("to-read", "reading", "read")
 """How far a paper is read; ``""`` is said of nothing."""

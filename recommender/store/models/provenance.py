@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from recommender.store.columns import SortedText, UTCDateTime
+from recommender.store.column_types import SortedText, UTCDateTime
 
 
 class OriginRow(SQLModel, table=True):

@@ -23,10 +23,10 @@ from sqlmodel import SQLModel
 
 from recommender.errors import SchemaMismatch, StoreError
 from recommender.store import schema
-from recommender.store.columns import UTCDateTime
+from recommender.store.column_types import UTCDateTime
 from recommender.store.database import Database
+from recommender.store.db_errors import plain_faults
 from recommender.store.engines import make_engine, parse_url
-from recommender.store.faults import plain_faults
 from recommender.store.models import READER
 
 Row = Mapping[str, Any]

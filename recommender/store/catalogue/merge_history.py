@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from recommender.errors import UnknownMerge
+from recommender.store.catalogue.provenance import SEVERAL, Contribution, Merge, Origin, load
 from recommender.store.models import ALIAS, CONTRIBUTION, ORIGIN, PAPER, PAPER_MERGE
-from recommender.store.origins import SEVERAL, Contribution, Merge, Origin, load
-from recommender.store.rows import require
+from recommender.store.paper_mapping import require
 
 
 def provenance(connection: Connection, paper_id: str) -> tuple[Contribution, ...]:

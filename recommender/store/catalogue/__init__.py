@@ -1,0 +1,1 @@
+"""The papers of the library: record linkage, merges and their undo, provenance, search."""
