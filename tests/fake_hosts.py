@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from recommender.sources.network import SourceQuery
+from recommender.sources.registry import SourceQuery
 
 PAPERS = 5
 PAGE = 2

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx2
 
-from recommender.sources.exchange import Limits
-from recommender.sources.http import PoliteClient
-from recommender.sources.pace import Paces
+from recommender.sources.client import PoliteClient
+from recommender.sources.http_exchange import Limits
+from recommender.sources.rate_limit import Paces
 
 Reply = bytes | str | httpx2.Response | Exception | Callable[[httpx2.Request], httpx2.Response]
 

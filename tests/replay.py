@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fake_network import FakeClock
 
-from recommender.sources.fetching import SourceQuery
+from recommender.sources.protocol import SourceQuery
 
 OURS = Path(__file__).parent / "data"
 

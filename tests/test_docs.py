@@ -20,7 +20,7 @@ from recommender.config import Settings
 from recommender.domain import EventKind
 from recommender.export import FORMATS as EXPORT_FORMATS
 from recommender.sources import FORMATS as IMPORT_FORMATS
-from recommender.sources.network import SOURCES
+from recommender.sources.registry import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"

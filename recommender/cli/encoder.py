@@ -20,7 +20,7 @@ from recommender.encoder_models import (
 )
 from recommender.encoding import in_child, require_extra
 from recommender.errors import ConfigError, MissingExtra, RecommenderError
-from recommender.sources.http import PoliteClient
+from recommender.sources.client import PoliteClient
 from recommender.sources.model_files import HOST, LIMITS, MODELS, fetch_model
 
 encoder = typer.Typer(

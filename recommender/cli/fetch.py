@@ -19,7 +19,7 @@ from recommender.cli.library import (
 from recommender.cli.output import note, plain, print_json, progress
 from recommender.cli.papers import Role
 from recommender.ingest import FetchReport, Judgements, due, fetch_all, query_of
-from recommender.sources.network import SOURCES
+from recommender.sources.registry import SOURCES
 
 
 class Order(StrEnum):

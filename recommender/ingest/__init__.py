@@ -28,8 +28,8 @@ from recommender.ingest.judgements import Judgements, Role
 from recommender.ingest.queries import query_of
 from recommender.ingest.reports import FetchReport, FileReport, ImportReport
 from recommender.sources import Entry, load, read_starter
-from recommender.sources.network import SourceQuery
-from recommender.sources.starter import NAME as STARTER
+from recommender.sources.files.starter import NAME as STARTER
+from recommender.sources.registry import SourceQuery
 from recommender.store import Store
 
 __all__ = [

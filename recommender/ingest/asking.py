@@ -18,9 +18,9 @@ from recommender.errors import SourceError
 from recommender.ingest.fetching import polite_client, source_settings
 from recommender.ingest.queries import in_words
 from recommender.sources import Refusal
-from recommender.sources.fetching import must_suit
-from recommender.sources.http import PoliteClient
-from recommender.sources.network import (
+from recommender.sources.client import PoliteClient
+from recommender.sources.protocol import must_suit
+from recommender.sources.registry import (
     SOURCES,
     FetchState,
     SourceQuery,

@@ -18,8 +18,9 @@ from recommender.ingest.judgements import Judgements
 from recommender.ingest.queries import in_words
 from recommender.ingest.reports import FetchReport
 from recommender.sources import Entry
-from recommender.sources.http import PoliteClient
-from recommender.sources.network import (
+from recommender.sources.client import PoliteClient
+from recommender.sources.rate_limit import Paces, SystemClock
+from recommender.sources.registry import (
     SOURCES,
     Fetched,
     FetchState,
@@ -27,7 +28,6 @@ from recommender.sources.network import (
     SourceSettings,
     open_source,
 )
-from recommender.sources.pace import Paces, SystemClock
 from recommender.store import Fetch, Origin, Store
 
 FetchProgress = Callable[[str, int, int | None], None]

@@ -18,8 +18,8 @@ from recommender.domain import Paper
 from recommender.errors import SourceError
 from recommender.ingest.fetching import FetchProgress, polite_client, run_once, source_settings
 from recommender.ingest.reports import FetchReport
-from recommender.sources.http import PoliteClient
-from recommender.sources.network import SourceQuery
+from recommender.sources.client import PoliteClient
+from recommender.sources.registry import SourceQuery
 from recommender.store import Store
 
 FILLERS = {

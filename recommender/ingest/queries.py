@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from recommender.errors import SourceError
-from recommender.sources.answers import shown
-from recommender.sources.network import SourceQuery, SourceSettings, open_source
+from recommender.sources.error_pages import shown
+from recommender.sources.registry import SourceQuery, SourceSettings, open_source
 
 _FIRST = ("text", "period", "categories", "url")
 _MOST_NAMED = 3

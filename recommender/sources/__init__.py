@@ -13,9 +13,9 @@ from importlib import import_module
 from pathlib import Path
 
 from recommender.errors import UnknownFormat
-from recommender.sources.base import Entry, FileFormat, Refusal
-from recommender.sources.document import Document
-from recommender.sources.starter import read_starter
+from recommender.sources.file_format import Entry, FileFormat, Refusal
+from recommender.sources.files.starter import read_starter
+from recommender.sources.text_file import Document
 
 __all__ = [
     "FORMATS",
@@ -29,37 +29,37 @@ __all__ = [
 ]
 
 FORMATS = {
-    "daily-papers": "recommender.sources.daily_papers:DailyPapers",
-    "daily-papers-html": "recommender.sources.daily_papers_html:DailyPapersHtml",
-    "web-page": "recommender.sources.web_page:WebPage",
-    "bibtex": "recommender.sources.bibtex:BibTeX",
-    "ris": "recommender.sources.ris:Ris",
-    "nbib": "recommender.sources.nbib:Nbib",
-    "refworks": "recommender.sources.refworks:RefWorks",
-    "refer": "recommender.sources.refer:Refer",
-    "web-of-science": "recommender.sources.web_of_science:WebOfScience",
-    "endnote-xml": "recommender.sources.endnote_xml:EndNoteXml",
-    "pubmed-xml": "recommender.sources.pubmed_xml:PubMedXml",
-    "mods": "recommender.sources.mods:Mods",
-    "crossref-xml": "recommender.sources.crossref_xml:CrossrefXml",
-    "datacite-xml": "recommender.sources.datacite_xml:DataCiteXml",
-    "arxiv-atom": "recommender.sources.arxiv:ArxivAtom",
-    "arxiv-rss": "recommender.sources.arxiv_rss:ArxivRssFile",
-    "oai-pmh": "recommender.sources.oai_pmh:OaiFile",
-    "opml": "recommender.sources.opml:OpmlFile",
-    "feed": "recommender.sources.feed:FeedFile",
-    "hf-daily": "recommender.sources.hf_daily:HfDailyFile",
-    "openalex": "recommender.sources.openalex:OpenAlexFile",
-    "semantic-scholar": "recommender.sources.semantic_scholar:SemanticScholarFile",
-    "crossref": "recommender.sources.crossref:CrossrefFile",
-    "datacite": "recommender.sources.datacite:DataCiteFile",
-    "rdf": "recommender.sources.rdf:Rdf",
-    "zotero-json": "recommender.sources.zotero_json:ZoteroJson",
-    "mendeley-json": "recommender.sources.mendeley_json:MendeleyJson",
-    "csl-json": "recommender.sources.csl_json:CslJson",
-    "json": "recommender.sources.json_list:JsonList",
-    "jsonl": "recommender.sources.jsonl:JsonLines",
-    "csv": "recommender.sources.csv_table:CsvTable",
+    "daily-papers": "recommender.sources.files.daily_papers:DailyPapers",
+    "daily-papers-html": "recommender.sources.files.daily_papers_html:DailyPapersHtml",
+    "web-page": "recommender.sources.files.web_page:WebPage",
+    "bibtex": "recommender.sources.files.bibtex:BibTeX",
+    "ris": "recommender.sources.files.ris:Ris",
+    "nbib": "recommender.sources.files.nbib:Nbib",
+    "refworks": "recommender.sources.files.refworks:RefWorks",
+    "refer": "recommender.sources.files.refer:Refer",
+    "web-of-science": "recommender.sources.files.web_of_science:WebOfScience",
+    "endnote-xml": "recommender.sources.files.endnote_xml:EndNoteXml",
+    "pubmed-xml": "recommender.sources.files.pubmed_xml:PubMedXml",
+    "mods": "recommender.sources.files.mods:Mods",
+    "crossref-xml": "recommender.sources.files.crossref_xml:CrossrefXml",
+    "datacite-xml": "recommender.sources.files.datacite_xml:DataCiteXml",
+    "arxiv-atom": "recommender.sources.apis.arxiv:ArxivAtom",
+    "arxiv-rss": "recommender.sources.apis.arxiv_rss:ArxivRssFile",
+    "oai-pmh": "recommender.sources.apis.oai_pmh:OaiFile",
+    "opml": "recommender.sources.apis.opml:OpmlFile",
+    "feed": "recommender.sources.apis.feed:FeedFile",
+    "hf-daily": "recommender.sources.apis.hf_daily:HfDailyFile",
+    "openalex": "recommender.sources.apis.openalex:OpenAlexFile",
+    "semantic-scholar": "recommender.sources.apis.semantic_scholar:SemanticScholarFile",
+    "crossref": "recommender.sources.apis.crossref:CrossrefFile",
+    "datacite": "recommender.sources.apis.datacite:DataCiteFile",
+    "rdf": "recommender.sources.files.rdf:Rdf",
+    "zotero-json": "recommender.sources.files.zotero_json:ZoteroJson",
+    "mendeley-json": "recommender.sources.files.mendeley_json:MendeleyJson",
+    "csl-json": "recommender.sources.files.csl_json:CslJson",
+    "json": "recommender.sources.files.json_list:JsonList",
+    "jsonl": "recommender.sources.files.jsonl:JsonLines",
+    "csv": "recommender.sources.files.csv_table:CsvTable",
 }
 """Name of a file format to ``module:Class``; content is tried in this order."""
 

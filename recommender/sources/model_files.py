@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recommender.errors import FetchError
-from recommender.sources.exchange import Limits
-from recommender.sources.http import PoliteClient
-from recommender.sources.pace import host_pace
+from recommender.sources.client import PoliteClient
+from recommender.sources.http_exchange import Limits
+from recommender.sources.rate_limit import host_pace
 
 LIMITS = Limits(total_seconds=3_600.0, max_bytes=500_000_000)
 """For the client that fetches: weights are larger than answers, and lines may be slow."""

@@ -16,7 +16,7 @@ from test_file_formats import DATA, SAMPLES
 
 from recommender.errors import SourceError
 from recommender.sources import FORMATS, Document, Entry, Refusal, detect, load
-from recommender.sources.base import MAX_ABSTRACT, MAX_TITLE
+from recommender.sources.file_format import MAX_ABSTRACT, MAX_TITLE
 
 UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 FEW = settings(

@@ -9,7 +9,7 @@ import pytest
 from test_file_formats import DATA, SAMPLES, read
 
 from recommender.sources import Entry, Refusal
-from recommender.sources.xml_entries import root_of
+from recommender.sources.parsing.xml_format import root_of
 
 XML = [
     name for name in SAMPLES if (DATA / SAMPLES[name]).suffix in (".xml", ".rdf", ".rss", ".atom")

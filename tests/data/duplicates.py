@@ -22,7 +22,7 @@ from pathlib import Path
 from recommender.domain import Author, Paper
 from recommender.domain.identifiers import normalise_title, title_key
 from recommender.sources import Document, Entry, load
-from recommender.sources.fields import entry_from
+from recommender.sources.parsing.field_synonyms import entry_from
 from recommender.store import Store
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)

@@ -19,7 +19,7 @@ from pathlib import Path
 from recommender.domain import Paper
 from recommender.domain.identifiers import normalise_doi, normalise_title
 from recommender.sources import Document, Entry, detect, load
-from recommender.sources.plain_text import plain_text
+from recommender.sources.parsing.clean_text import plain_text
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 NOT_AUTHORS = {

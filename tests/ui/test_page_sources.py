@@ -13,7 +13,7 @@ from libraries import NOW, Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.ingest import keep
-from recommender.sources.network import SOURCES
+from recommender.sources.registry import SOURCES
 from recommender.store import Fetch
 from ui import fetching, jobs, source_form, state
 from ui.text import native

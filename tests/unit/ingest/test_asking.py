@@ -14,7 +14,7 @@ from stores import NOW, sqlite_store
 from recommender.config import load_settings
 from recommender.errors import SourceError
 from recommender.ingest import due, forms, keep, query_of_key, try_out
-from recommender.sources.network import SOURCES, SourceQuery
+from recommender.sources.registry import SOURCES, SourceQuery
 
 QUERIES = [
     *(x.query for x in HOSTS.values()),

@@ -15,7 +15,7 @@ from fake_network import FakeClock, Host, Reply
 from recommender.config import Settings, load_settings
 from recommender.errors import ConfigError
 from recommender.ingest import FetchReport, fetch, fetch_all, query_of
-from recommender.sources.network import SOURCES, FetchState, SourceQuery
+from recommender.sources.registry import SOURCES, FetchState, SourceQuery
 from recommender.store import Store
 
 ARXIV = HOSTS["arxiv"]

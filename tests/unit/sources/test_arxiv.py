@@ -9,8 +9,8 @@ import pytest
 from wire_reading import Read, counts, names, written
 
 from recommender.domain import Author, Listing
-from recommender.sources.arxiv import ArxivAtom, year_of
-from recommender.sources.arxiv_rss import ArxivRssFile
+from recommender.sources.apis.arxiv import ArxivAtom, year_of
+from recommender.sources.apis.arxiv_rss import ArxivRssFile
 
 ATOM = """<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain import Author
-from recommender.sources.names import bibtex_authors, plain_authors
+from recommender.sources.parsing.author_names import bibtex_authors, plain_authors
 
 HALL_VAN_IVES = [Author("Hall", "Ada"), Author("van Ives", "Ben")]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recommender.sources.dates import EARLIEST, LATEST, newest_day, when
+from recommender.sources.parsing.dates import EARLIEST, LATEST, newest_day, when
 
 
 def day(year, month, number):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from recommender.errors import SourceError
-from recommender.sources import document as module
-from recommender.sources.document import MAX_LINE, Document
+from recommender.sources import text_file as module
+from recommender.sources.text_file import MAX_LINE, Document
 
 
 def lines_of(path: Path) -> tuple[list[tuple[int, str]], Document]:

@@ -10,10 +10,10 @@ import pytest
 from wire_reading import Read, counts, names, written
 
 from recommender.domain import Listing
-from recommender.sources.base import Refusal
-from recommender.sources.feed import MAX_FEED, MAX_SIGNS, FeedFile, read_feed
-from recommender.sources.opml import MAX_OUTLINES, FeedLink, OpmlFile, read_opml
-from recommender.sources.wire import page_of
+from recommender.sources.apis.feed import MAX_FEED, MAX_SIGNS, FeedFile, read_feed
+from recommender.sources.apis.opml import MAX_OUTLINES, FeedLink, OpmlFile, read_opml
+from recommender.sources.file_format import Refusal
+from recommender.sources.parsing.adapter import page_of
 
 RSS = """<?xml version="1.0"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"

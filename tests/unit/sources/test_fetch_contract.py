@@ -12,8 +12,8 @@ from fake_hosts import HOSTS, PAPERS, FakeHost
 from fake_network import FakeClock, Host, gaps
 
 from recommender.errors import FetchError, SourceError
-from recommender.sources.fetching import Fetched, FetchState, SourceQuery
-from recommender.sources.network import SOURCES, NetworkSource, SourceSettings, open_source
+from recommender.sources.protocol import Fetched, FetchState, SourceQuery
+from recommender.sources.registry import SOURCES, NetworkSource, SourceSettings, open_source
 
 Change = Callable[[httpx2.Response], httpx2.Response | Exception]
 

@@ -15,9 +15,9 @@ from fake_network import Dripping, FakeClock, Host, gaps
 from filelock import FileLock
 
 from recommender.errors import FetchError, TryLater
-from recommender.sources.exchange import Limits, Validators, retry_after
-from recommender.sources.http import PoliteClient
-from recommender.sources.pace import ARXIV, Pace, Paces, host_pace, known_pace
+from recommender.sources.client import PoliteClient
+from recommender.sources.http_exchange import Limits, Validators, retry_after
+from recommender.sources.rate_limit import ARXIV, Pace, Paces, host_pace, known_pace
 
 SLOW = Pace("slow", 5.0)
 URL = "https://papers.example.org/list"

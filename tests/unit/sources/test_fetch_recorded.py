@@ -14,9 +14,9 @@ from fake_network import FakeClock, gaps
 from replay import RECORDED, Answer, Fault, Replay, replaying
 
 from recommender.errors import FetchError
-from recommender.sources.fetching import Fetched, FetchState
-from recommender.sources.http import PoliteClient
-from recommender.sources.network import SOURCES, SourceSettings, open_source
+from recommender.sources.client import PoliteClient
+from recommender.sources.protocol import Fetched, FetchState
+from recommender.sources.registry import SOURCES, SourceSettings, open_source
 
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """The server speaks plain HTTP; to load the certificates of all authorities takes longest."""

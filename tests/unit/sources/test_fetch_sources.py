@@ -15,11 +15,11 @@ from fake_network import FakeClock, Host, gaps
 
 from recommender.errors import FetchError, SourceError
 from recommender.ingest.queries import in_words, query_of
-from recommender.sources.arxiv import ArxivSearch, search_query
-from recommender.sources.exchange import Validators
-from recommender.sources.fetching import Fetched, FetchState, SourceQuery
-from recommender.sources.network import NetworkSource, SourceSettings, open_source
-from recommender.sources.opml import FeedLink, OpmlList
+from recommender.sources.apis.arxiv import ArxivSearch, search_query
+from recommender.sources.apis.opml import FeedLink, OpmlList
+from recommender.sources.http_exchange import Validators
+from recommender.sources.protocol import Fetched, FetchState, SourceQuery
+from recommender.sources.registry import NetworkSource, SourceSettings, open_source
 
 NO_SETTINGS = SourceSettings()
 

@@ -10,8 +10,8 @@ import pytest
 from wire_reading import Read, names, written
 
 from recommender.domain import Listing
-from recommender.sources.hf_daily import HfDailyFile, read_daily
-from recommender.sources.wire import page_of
+from recommender.sources.apis.hf_daily import HfDailyFile, read_daily
+from recommender.sources.parsing.adapter import page_of
 
 FORMS = {
     "2024-06-07": 9,

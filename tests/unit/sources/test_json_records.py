@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.sources.json_records import Item, JsonAnswer
-from recommender.sources.xml_records import Broken
+from recommender.sources.parsing.json_stream import Item, JsonAnswer
+from recommender.sources.parsing.xml_stream import Broken
 
 
 def read(text: str | bytes) -> tuple[list[Item | Broken], dict[str, object]]:

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from wire_reading import Read, names, written
 
 from recommender.domain import Author
-from recommender.sources.base import FileFormat
-from recommender.sources.crossref import CrossrefFile, read_works
-from recommender.sources.datacite import DataCiteFile, read_dois
-from recommender.sources.jats import jats_abstract
-from recommender.sources.openalex import OpenAlexFile, abstract_of
-from recommender.sources.openalex import read_works as read_openalex
-from recommender.sources.plain_text import plain_text
-from recommender.sources.semantic_scholar import SemanticScholarFile, read_papers
-from recommender.sources.wire import MAX_REFUSED, page_of
+from recommender.sources.apis.crossref import CrossrefFile, read_works
+from recommender.sources.apis.datacite import DataCiteFile, read_dois
+from recommender.sources.apis.openalex import OpenAlexFile, abstract_of
+from recommender.sources.apis.openalex import read_works as read_openalex
+from recommender.sources.apis.semantic_scholar import SemanticScholarFile, read_papers
+from recommender.sources.file_format import FileFormat
+from recommender.sources.parsing.adapter import MAX_REFUSED, page_of
+from recommender.sources.parsing.clean_text import plain_text
+from recommender.sources.parsing.jats import jats_abstract
 
 OPENALEX = {
     "id": "https://openalex.org/W123",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.sources.latex import decode, unescape
+from recommender.sources.parsing.latex import decode, unescape
 
 latex = st.text(st.sampled_from("\\{}$%&~^_'\"`ab1 -[]()\x02\x03"), max_size=80)
 

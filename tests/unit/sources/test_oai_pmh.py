@@ -10,8 +10,8 @@ from wire_reading import Read, names, written
 
 from recommender.domain import Author
 from recommender.errors import SourceError
-from recommender.sources.oai_pmh import OaiFile, oai_set, read_oai
-from recommender.sources.wire import page_of
+from recommender.sources.apis.oai_pmh import OaiFile, oai_set, read_oai
+from recommender.sources.parsing.adapter import page_of
 
 
 def answer(*records: str, after: str = "") -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.sources.plain_text import plain_text
+from recommender.sources.parsing.clean_text import plain_text
 
 markup = st.text(st.sampled_from('<>/&;$ =-!abip#x3lt"\\\u202e\u0000\ud800é'), max_size=60)
 

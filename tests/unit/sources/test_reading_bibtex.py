@@ -6,7 +6,7 @@ import pytest
 from reading import reader_of
 
 from recommender.domain import Author
-from recommender.sources import bibtex
+from recommender.sources.files import bibtex
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from reading import reader_of
 
 from recommender.domain import Author, Listing
-from recommender.sources.base import MAX_ABSTRACT, MAX_TITLE
+from recommender.sources.file_format import MAX_ABSTRACT, MAX_TITLE
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from reading import Found, reader_of
 
 from recommender.domain import Author
 from recommender.errors import SourceError
-from recommender.sources import detect, web_page
+from recommender.sources import detect
+from recommender.sources.files import web_page
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

@@ -6,7 +6,7 @@ import pytest
 from reading import reader_of
 
 from recommender.domain import Author
-from recommender.sources import tagged
+from recommender.sources.parsing import tagged_lines
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_record_without_title_is_refused_by_its_line(read):
 
 
 def test_a_record_without_end_of_reason_is_left_out_and_named(read, monkeypatch):
-    monkeypatch.setattr(tagged, "MAX_RECORD", 1_000)
+    monkeypatch.setattr(tagged_lines, "MAX_RECORD", 1_000)
     found = read(record("TI  - A") + record("TI  - B", *["word"] * 900) + record("TI  - C"))
     assert found.titles == ["A", "C"]
     assert list(found.document.damaged) == [4]

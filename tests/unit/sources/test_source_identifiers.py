@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain.identifiers import SCHEMES
-from recommender.sources.identifiers import (
+from recommender.sources.parsing.identifier_fields import (
     arxiv_in_note,
     identifier,
     in_address,

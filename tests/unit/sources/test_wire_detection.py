@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from recommender.sources import Document
-from recommender.sources.arxiv import ArxivAtom
-from recommender.sources.arxiv_rss import ArxivRssFile
-from recommender.sources.base import FileFormat
-from recommender.sources.crossref import CrossrefFile
-from recommender.sources.datacite import DataCiteFile
-from recommender.sources.feed import FeedFile
-from recommender.sources.hf_daily import HfDailyFile
-from recommender.sources.oai_pmh import OaiFile
-from recommender.sources.openalex import OpenAlexFile
-from recommender.sources.opml import OpmlFile
-from recommender.sources.semantic_scholar import SemanticScholarFile
+from recommender.sources.apis.arxiv import ArxivAtom
+from recommender.sources.apis.arxiv_rss import ArxivRssFile
+from recommender.sources.apis.crossref import CrossrefFile
+from recommender.sources.apis.datacite import DataCiteFile
+from recommender.sources.apis.feed import FeedFile
+from recommender.sources.apis.hf_daily import HfDailyFile
+from recommender.sources.apis.oai_pmh import OaiFile
+from recommender.sources.apis.openalex import OpenAlexFile
+from recommender.sources.apis.opml import OpmlFile
+from recommender.sources.apis.semantic_scholar import SemanticScholarFile
+from recommender.sources.file_format import FileFormat
 
 IN_ORDER: tuple[FileFormat, ...] = (
     ArxivAtom(),

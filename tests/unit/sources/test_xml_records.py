@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.sources.xml_records import (
+from recommender.sources.parsing.xml_stream import (
     MAX_DEPTH,
     MAX_RECORD,
     MAX_TAG,

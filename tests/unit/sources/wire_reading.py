@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recommender.domain import Paper
-from recommender.sources.base import Entry, FileFormat, Refusal
-from recommender.sources.document import Document
+from recommender.sources.file_format import Entry, FileFormat, Refusal
+from recommender.sources.text_file import Document
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 

@@ -1,0 +1,239 @@
+"""Any RSS or Atom feed: journals, blogs, laboratories.
+
+feedparser reads them, broken ones too. What it is given is made harmless
+first, since it falls back to a parser of its own that knows no limits: text is
+decoded and cleaned as for `xml_records`, documents with entities of their own
+are refused, and so are sizes that no feed has.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import struct_time
+
+import feedparser
+
+from recommender.domain import Author, Listing
+from recommender.errors import SourceError
+from recommender.sources.client import PoliteClient
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.pagination import single
+from recommender.sources.parsing.adapter import (
+    MAX_LISTED,
+    Found,
+    Mark,
+    author,
+    broken,
+    entries_of,
+    mappings,
+    named,
+    page_of,
+    text,
+)
+from recommender.sources.parsing.author_names import plain_authors
+from recommender.sources.parsing.clean_text import plain_text
+from recommender.sources.parsing.dates import When
+from recommender.sources.parsing.identifier_fields import identifier, in_address, of_scheme
+from recommender.sources.parsing.reference_record import Reference, entry_of, prose
+from recommender.sources.parsing.xml_format import root_of
+from recommender.sources.parsing.xml_stream import Broken, decoded
+from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
+from recommender.sources.rate_limit import Pace, host_pace
+from recommender.sources.text_file import Document
+
+FEEDS = "feed"
+"""Name of the source whose days stand in the listings made here."""
+
+MAX_FEED = 4_000_000
+"""Most characters of a feed."""
+
+MAX_ENTRIES = 5_000
+MAX_SIGNS = 300_000
+"""Most tags and entities of a feed, which is what reading it takes time for."""
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_DOI_IN_PATH = re.compile(r"/doi/(?:\w+/)?(10\.\d{4,9}/[^?#\s]+)")
+_AUTHORS_IN_TEXT = re.compile(r"\bAuthor\(s\):\s*(.{1,2000})$")
+_MAIL = re.compile(r"\S+@\S+")
+_TITLE_PREFIX = re.compile(r"^[^:]{1,200}, (?:Vol|Volume)\.? [^:]{1,60}: ")
+
+
+def read_feed(pieces: Iterable[bytes]) -> Iterator[Found]:
+    """Yield the entries of a feed, and the marks title and note (what is not well-formed)."""
+    content = _harmless(pieces)
+    if isinstance(content, Broken):
+        yield from broken(content)
+        return
+    lines = _lines_of_entries(content)
+    parsed = feedparser.parse(io.BytesIO(content.encode("utf-8", "replace")))
+    if not parsed.entries and not parsed.version:
+        yield from broken(Broken(1, "it is neither RSS nor Atom"))
+        return
+    title = plain_text(text(parsed.feed.get("title")))[:MAX_LISTED]
+    yield Mark("title", title)
+    if parsed.bozo:
+        yield Mark("note", f"The feed is not well-formed ({str(parsed.bozo_exception)[:150]}).")
+    placed = lines if len(lines) == len(parsed.entries) else [0] * len(parsed.entries)
+    for line, entry in zip(placed, parsed.entries, strict=True):
+        yield _entry(line, entry, title)
+
+
+def _harmless(pieces: Iterable[bytes]) -> str | Broken:
+    held, size = [], 0
+    for piece in decoded(pieces):
+        size += len(piece)
+        if size > MAX_FEED:
+            return Broken(1, f"it has more than {MAX_FEED:,} characters; no feed is so long")
+        held.append(piece)
+    content = "".join(held).replace("\r\n", "\n").replace("\r", "\n")
+    if not content.strip():
+        return Broken(1, "it is empty")
+    if content.count("<") + content.count("&") > MAX_SIGNS:
+        return Broken(1, f"it has more than {MAX_SIGNS:,} tags; no feed is so long")
+    start = re.search(r"<\w", content)
+    if "<!ENTITY" in content[: start.start() if start else None].upper():
+        return Broken(1, "it declares entities of its own, which data never needs")
+    return _DECLARATION.sub("", content)
+
+
+def _lines_of_entries(content: str) -> list[int]:
+    line, last, lines = 1, 0, []
+    for number, match in enumerate(_ENTRY.finditer(content)):
+        if number >= MAX_ENTRIES:
+            break
+        line += content.count("\n", last, match.start())
+        last = match.start()
+        lines.append(line)
+    return lines
+
+
+def _entry(line: int, entry: Mapping[str, object], feed: str) -> Entry | Refusal:
+    link, name = text(entry.get("link")), text(entry.get("id"))
+    title = prose(text(entry.get("title")))
+    abstract, told = _abstract(entry)
+    identifiers = _identifiers(entry, link, name)
+    day = _time(entry)
+    reference = Reference(
+        title=_TITLE_PREFIX.sub("", title) if entry.get("prism_volume") else title,
+        abstract=abstract,
+        authors=_authors(entry) or told,
+        time=When(day.year, day) if day else When(),
+        venue=text(entry.get("prism_publicationname")),
+        url=link or (name if "://" in name else ""),
+        kind=_kind(identifiers),
+        identifiers=identifiers,
+    )
+    found = entry_of(line, reference)
+    if isinstance(found, Refusal):
+        return found
+    at = day and datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return Entry(line, replace(found.paper, listings=(Listing(FEEDS, at, origin=feed),)))
+
+
+def _abstract(entry: Mapping[str, object]) -> tuple[str, tuple[Author, ...]]:
+    """Return the longest of the texts, and the authors that some publishers put into it."""
+    contents = [text(x.get("value")) for x in mappings(entry.get("content"))]
+    found = max((prose(x) for x in [text(entry.get("summary")), *contents]), key=len, default="")
+    listed = _AUTHORS_IN_TEXT.search(found)
+    if listed and found.startswith("Publication date:"):
+        return "", plain_authors(listed.group(1)) or ()
+    return ("" if found.lower() == "abstract" else found), ()
+
+
+def _authors(entry: Mapping[str, object]) -> tuple[Author, ...]:
+    """Return the authors: one an element, or all of them in the text of one."""
+    names = [
+        _MAIL.sub("", text(x.get("name"))).strip(" ()") for x in mappings(entry.get("authors"))
+    ]
+    names = [x for x in names if x]
+    if len(names) == 1 and re.search(r"[;,]|\band\b", names[0]):
+        return named(plain_authors(names[0]) or ())
+    return named(map(author, names))
+
+
+def _identifiers(entry: Mapping[str, object], link: str, name: str) -> tuple[str, ...]:
+    doi = _DOI_IN_PATH.search(link)
+    found = (
+        of_scheme("doi", text(entry.get("prism_doi"))),
+        identifier(re.sub(r"^doi:\s*", "", text(entry.get("dc_identifier")))),
+        of_scheme("doi", doi.group(1)) if doi else "",
+        in_address(link),
+        identifier(re.sub(r"^oai:arXiv\.org:", "arXiv:", name)),
+    )
+    # One a scheme: an entry about a paper may name others further on.
+    first: dict[str, str] = {}
+    for one in found:
+        first.setdefault(one.partition(":")[0], one)
+    return tuple(first.values())
+
+
+def _kind(identifiers: tuple[str, ...]) -> str:
+    schemes = {x.partition(":")[0] for x in identifiers}
+    return "article" if "arxiv" in schemes else "article-journal" if "doi" in schemes else ""
+
+
+def _time(entry: Mapping[str, object]) -> datetime | None:
+    for name in ("published_parsed", "updated_parsed"):
+        # Asked for without need, feedparser answers with another date and a warning.
+        if name in entry and isinstance(parsed := entry[name], struct_time):
+            try:
+                return datetime(*parsed[:6], tzinfo=UTC)
+            except ValueError:
+                continue
+    return None
+
+
+class FeedFile:
+    """Reads a saved feed."""
+
+    name = "feed"
+    suffixes: tuple[str, ...] = (".rss", ".atom")
+
+    def matches(self, head: str) -> bool:
+        """Say whether the file's first element is that of a feed."""
+        root, attributes = root_of(head)
+        if root != "RDF":
+            return root in ("rss", "feed")
+        # Zotero's RDF names the namespace of RSS too, but holds no channel.
+        return "purl.org/rss" in attributes and re.search(r"<(?:\w+:)?channel\b", head) is not None
+
+    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
+        """Yield an entry an item; see `FileFormat.read`."""
+        for found in read_feed(document.pieces()):
+            if isinstance(found, Mark) and found.name == "note":
+                document.notes.append(found.value)
+            yield from entries_of([found])
+
+
+class Feed:
+    """Asks for a feed by its address, and only for what has changed since the last time."""
+
+    name = "feed"
+    accepts = frozenset({"url"})
+    default = Place("", Pace("", 2.0))
+
+    def __init__(self, place: Place = default) -> None:
+        self.place = place
+
+    def fetch(
+        self, query: SourceQuery, client: PoliteClient, state: FetchState
+    ) -> Iterator[Fetched]:
+        """Yield the feed, or that it is unchanged; see `NetworkSource.fetch`."""
+        must_suit(query, self.accepts)
+        if not query.url:
+            raise SourceError("feed needs the address of a feed.")
+        pace = host_pace(query.url, self.place.pace.seconds)
+        answer = client.get(query.url, pace, validators=state.of(query.url))
+        if answer.unchanged:
+            yield Fetched((), (), state, 0, unchanged=True)
+            return
+        page = page_of(read_feed([answer.content]))
+        # Of a feed that is not well-formed the end may be missing: it is asked for again.
+        whole = "note" not in page.marks
+        after = state.with_validators(query.url, answer.validators) if whole else state
+        yield from single(page, state, after, query.limit, answer.url.partition("?")[0])

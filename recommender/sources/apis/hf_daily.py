@@ -1,0 +1,193 @@
+"""Hugging Face's Daily Papers as its API gives them: by day, week or month.
+
+The answer is a list of ``{"paper": {…}, "publishedAt": …}``. It has had five
+forms since 2024, all of which saved copies hold: what matters is that the time
+at the outer level was the day of the listing until early 2025 and is the
+paper's own (shifted by hours) since, the listing having moved to
+``submittedOnDailyAt``; one form was saved as text of Python objects. Votes are
+kept as they were when read. No client library reads these pages.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from recommender.domain import Listing
+from recommender.domain.identifiers import normalise_arxiv
+from recommender.errors import SourceError
+from recommender.sources.apis.arxiv import address_of, year_of
+from recommender.sources.client import PoliteClient
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.pagination import Step, paged
+from recommender.sources.parsing.adapter import (
+    MAX_LISTED,
+    Found,
+    author,
+    broken,
+    count,
+    entries_of,
+    mapping,
+    mappings,
+    named,
+    page_of,
+    text,
+)
+from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.field_synonyms import DAILY_PAPERS
+from recommender.sources.parsing.json_stream import Item, JsonAnswer
+from recommender.sources.parsing.reference_record import Reference, entry_of, prose
+from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
+from recommender.sources.rate_limit import Pace
+from recommender.sources.text_file import Document
+
+PAGE = 100
+"""Entries asked for at once, the most the API gives."""
+
+_LONGEST_OBJECT = 500_000
+_PERIODS = (
+    (re.compile(r"\d{4}-\d{2}-\d{2}"), "date"),
+    (re.compile(r"\d{4}-W\d{2}"), "week"),
+    (re.compile(r"\d{4}-\d{2}"), "month"),
+)
+
+
+def read_daily(content: bytes | Iterable[bytes], day: datetime | None = None) -> Iterator[Found]:
+    """Yield the papers of an answer; `day` is the one it was asked for, where it was."""
+    for one in JsonAnswer(content, ("dailyPapers",)):
+        if isinstance(one, Item):
+            yield _entry(one.line, _object(one.value), day)
+        else:
+            yield from broken(one)
+
+
+def _object(value: object) -> Mapping[str, object]:
+    """Return an entry, also one that was saved as the text of a Python object."""
+    if isinstance(value, str) and value.startswith("{") and len(value) <= _LONGEST_OBJECT:
+        try:
+            value = ast.literal_eval(value)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return {}
+    return mapping(value)
+
+
+def _entry(line: int, entry: Mapping[str, object], day: datetime | None) -> Entry | Refusal:
+    paper = mapping(entry.get("paper"))
+    if not paper:
+        return Refusal(line, "it is no entry of Daily Papers")
+    arxiv_id = normalise_arxiv(text(paper.get("arxivId"))) or normalise_arxiv(text(paper.get("id")))
+    abstract = text(paper.get("summary")) or text(entry.get("summary"))
+    time = when(text(paper.get("publishedAt")))
+    reference = Reference(
+        title=text(paper.get("title")) or text(entry.get("title")),
+        abstract=abstract or text(paper.get("ai_summary")),
+        authors=named(author(text(x.get("name"))) for x in mappings(paper.get("authors"))),
+        time=When(time.year or year_of(arxiv_id), time.at),
+        url=address_of(arxiv_id) if arxiv_id else _page_of(text(paper.get("id"))),
+        kind="article",
+    )
+    found = entry_of(line, reference)
+    if isinstance(found, Refusal):
+        return found
+    listing = Listing(
+        source=DAILY_PAPERS,
+        listed_at=day or _listed(entry, paper, time.at),
+        byline=_submitter(entry, paper),
+        upvotes=count(paper.get("upvotes")),
+    )
+    summarised = not abstract and bool(found.paper.abstract)
+    return Entry(line, replace(found.paper, listings=(listing,), abstract_is_summary=summarised))
+
+
+def _listed(
+    entry: Mapping[str, object], paper: Mapping[str, object], published: datetime | None
+) -> datetime | None:
+    """Return the day of the listing at midnight UTC, or None where no form of the answer tells."""
+    at = when(text(paper.get("submittedOnDailyAt"))).at
+    if at is None:
+        outer = when(text(entry.get("publishedAt"))).at
+        at = outer if outer and (published is None or outer > published) else None
+    return at and datetime(at.year, at.month, at.day, tzinfo=UTC)
+
+
+def _submitter(entry: Mapping[str, object], paper: Mapping[str, object]) -> str:
+    by = mapping(paper.get("submittedOnDailyBy")) or mapping(entry.get("submittedBy"))
+    name = next((x for key in ("fullname", "user", "name") if (x := prose(text(by.get(key))))), "")
+    return name[:MAX_LISTED]
+
+
+def _page_of(name: str) -> str:
+    return f"https://huggingface.co/papers/{name}" if re.fullmatch(r"[\w.-]{1,100}", name) else ""
+
+
+class HfDailyFile:
+    """Reads a saved answer of the API."""
+
+    name = "hf-daily"
+    suffixes: tuple[str, ...] = ()
+
+    def matches(self, head: str) -> bool:
+        """Say whether it begins like a list of Daily Papers."""
+        begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
+        return (
+            begins
+            and re.search(r"['\"]paper['\"]\s*:\s*\{", head) is not None
+            and "upvotes" in head
+        )
+
+    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
+        """Yield an entry a paper; see `FileFormat.read`."""
+        yield from entries_of(read_daily(document.pieces()))
+
+
+class HfDaily:
+    """Asks for a day, a week or a month; without a period for the newest."""
+
+    name = "hf-daily"
+    accepts = frozenset({"period"})
+    default = Place("https://huggingface.co", Pace("huggingface", 1.0))
+
+    def __init__(self, place: Place = default) -> None:
+        self.place = place
+
+    def fetch(
+        self, query: SourceQuery, client: PoliteClient, state: FetchState
+    ) -> Iterator[Fetched]:
+        """Yield pages of a period; see `NetworkSource.fetch`."""
+        must_suit(query, self.accepts)
+        period = _period(query.period)
+        day = when(query.period).at if "date" in period else None
+
+        def step(cursor: str, left: int | None) -> Step:
+            number = int(cursor) if cursor.isdigit() else 0
+            params = {"p": str(number), "limit": str(PAGE), **period}
+            if query.sort == "relevance":
+                params["sort"] = "trending"
+            answer = client.get(
+                f"{self.place.url}/api/daily_papers", self.place.pace, params=params
+            )
+            page = page_of(read_daily(answer.content, day))
+            full = len(page.papers) + len(page.refusals) >= PAGE
+            # Only a period has an end; the newest papers would go back to the first ever listed.
+            return Step(page, str(number + 1) if full else "")
+
+        yield from paged(step, state, query.limit, self.name)
+
+
+def _period(text: str) -> dict[str, str]:
+    if not text:
+        return {}
+    name = next((name for form, name in _PERIODS if form.fullmatch(text)), "")
+    if name == "date":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            name = ""
+    if not name:
+        raise SourceError(
+            f"{text!r} is no day, week or month such as 2026-05-20, 2026-W21, 2026-05."
+        )
+    return {name: text}

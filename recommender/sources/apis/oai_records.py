@@ -1,0 +1,129 @@
+"""One record of an OAI-PMH answer in the forms arXiv gives and in Dublin Core. Pure."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+from recommender.domain import Author
+from recommender.domain.identifiers import normalise_arxiv
+from recommender.sources.apis.arxiv import address_of, year_of
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.parsing.adapter import author, named, parts
+from recommender.sources.parsing.author_names import plain_authors
+from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.identifier_fields import identifier as identifier_in
+from recommender.sources.parsing.reference_record import Reference, entry_of, prose
+from recommender.sources.parsing.xml_stream import text_of
+
+_OF_ARXIV = re.compile(r"^oai:arxiv\.org:", re.IGNORECASE)
+_NOTE = re.compile(r"\s*comments?:", re.IGNORECASE)
+_KINDS = (
+    ("thesis", "thesis"),
+    ("dissertation", "thesis"),
+    ("conference", "paper-conference"),
+    ("proceeding", "paper-conference"),
+    ("bookpart", "chapter"),
+    ("chapter", "chapter"),
+    ("book", "book"),
+    ("report", "report"),
+    ("preprint", "article"),
+    ("article", "article-journal"),
+    ("dataset", "dataset"),
+    ("software", "software"),
+)
+
+
+def arxiv_record(line: int, record: Element, identifier: str) -> Entry | Refusal:
+    """Return the paper of arXiv's own form, which has the authors' names in parts."""
+    arxiv_id = normalise_arxiv(_text(record, "id")) or _arxiv_in(identifier)
+    if not arxiv_id:
+        return Refusal(line, "it has no arXiv id")
+    authors = named(_author(x) for x in record.findall("authors/author"))
+    return _of_arxiv(line, record, arxiv_id, authors, when(_text(record, "created")))
+
+
+def arxiv_raw_record(line: int, record: Element, identifier: str) -> Entry | Refusal:
+    """Return the paper of arXiv's raw form: authors in one line, a date for each version."""
+    arxiv_id = normalise_arxiv(_text(record, "id")) or _arxiv_in(identifier)
+    if not arxiv_id:
+        return Refusal(line, "it has no arXiv id")
+    names = re.sub(r"\s*\([^()]*\)", "", _text(record, "authors"))
+    first = when(text_of(record.find("version/date")))
+    return _of_arxiv(line, record, arxiv_id, plain_authors(names) or (), first)
+
+
+def _of_arxiv(
+    line: int, record: Element, arxiv_id: str, authors: tuple[Author, ...], time: When
+) -> Entry | Refusal:
+    # Several DOIs are the article's and then those of its errata.
+    doi = re.split(r"[,;\s]+", _text(record, "doi").strip())[0]
+    reference = Reference(
+        title=_text(record, "title"),
+        abstract=_text(record, "abstract"),
+        authors=authors,
+        time=When(time.year or year_of(arxiv_id), time.at),
+        venue=_text(record, "journal-ref"),
+        url=address_of(arxiv_id),
+        kind="article",
+        doi=doi,
+    )
+    return entry_of(line, reference)
+
+
+def dublin_core_record(line: int, record: Element, identifier: str) -> Entry | Refusal:
+    """Return the paper of a Dublin Core record, of which any element may come often or never."""
+    said = {x.tag: [text_of(y) for y in record.findall(x.tag)] for x in record}
+    arxiv_id = _arxiv_in(identifier)
+    names = [x.strip() for x in said.get("identifier", []) + said.get("relation", [])]
+    dates = sorted((x for x in map(when, said.get("date", [])) if x.year), key=_order)
+    abstracts = [x for x in said.get("description", []) if not _NOTE.match(x)]
+    first = dates[0] if dates else When()
+    reference = Reference(
+        title=next(iter(said.get("title", [])), ""),
+        abstract=max(abstracts, key=len, default=""),
+        authors=named(map(_one_line, said.get("creator", []))),
+        time=When(first.year or year_of(arxiv_id), first.at),
+        venue="" if arxiv_id else next(iter(said.get("source", [])), ""),
+        url=address_of(arxiv_id) if arxiv_id else "",
+        addresses=tuple(x for x in said.get("identifier", []) if "://" in x),
+        kind="article" if arxiv_id else _kind(said.get("type", [])),
+        identifiers=_identifiers(arxiv_id, names[: len(said.get("identifier", []))]),
+    )
+    return entry_of(line, reference)
+
+
+def _identifiers(arxiv_id: str, names: list[str]) -> tuple[str, ...]:
+    """Return one identifier a scheme: a second DOI is that of something related."""
+    found: dict[str, str] = {}
+    for one in (arxiv_id, *(identifier_in(x.removeprefix("info:doi/")) for x in names)):
+        found.setdefault(one.partition(":")[0], one)
+    return tuple(found.values())
+
+
+def _order(day: When) -> tuple[int, str]:
+    return day.year or 0, day.at.isoformat() if day.at else ""
+
+
+def _kind(types: list[str]) -> str:
+    joined = " ".join(types).lower().replace(" ", "").replace("_", "")
+    return next((kind for word, kind in _KINDS if word in joined), "")
+
+
+def _one_line(name: str) -> Author:
+    family, comma, given = prose(name).partition(",")
+    return parts(family, given) if comma else author(name)
+
+
+def _author(element: Element) -> Author:
+    family = " ".join(text_of(x).strip() for x in element.findall("keyname"))
+    return parts(family, _text(element, "forenames"), _text(element, "suffix"))
+
+
+def _arxiv_in(identifier: str) -> str:
+    found = _OF_ARXIV.match(identifier)
+    return normalise_arxiv(identifier[found.end() :]) if found else ""
+
+
+def _text(element: Element, path: str) -> str:
+    return text_of(element.find(path))

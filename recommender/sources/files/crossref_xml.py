@@ -1,0 +1,130 @@
+"""Crossref's XML (UNIXREF and UNIXSD), the answer of its older services, saved to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from html import escape
+from xml.etree.ElementTree import Element, tostring
+
+from recommender.domain import Author
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.jats import jats_abstract
+from recommender.sources.parsing.reference_record import Reference, body, person, title_of
+from recommender.sources.parsing.xml_format import date_of, line_of, root_of, said, xml_entries
+from recommender.sources.text_file import Document
+
+_KINDS = {
+    "journal_article": "article-journal",
+    "conference_paper": "paper-conference",
+    "content_item": "chapter",
+    "posted_content": "article",
+    "dissertation": "thesis",
+    "report-paper": "report",
+    "dataset": "dataset",
+    "standard": "standard",
+    "peer_review": "review",
+    "book_metadata": "book",
+    "book_series_metadata": "book",
+    "book_set_metadata": "book",
+    "report-paper_metadata": "report",
+    "report-paper_series_metadata": "report",
+    "standard_metadata": "standard",
+    "proceedings_metadata": "book",
+    "proceedings_series_metadata": "book",
+    "journal_metadata": "periodical",
+}
+"""Crossref's elements in CSL's words, the part before the whole it stands in."""
+
+_VENUES = (
+    *("journal_metadata/full_title", "proceedings_metadata/proceedings_title"),
+    *("proceedings_series_metadata/proceedings_title", "event_metadata/conference_name"),
+    *("book_metadata/titles/title", "book_series_metadata/titles/title"),
+)
+_CROSSREF = ("doi_records", "crossref_result", "doi_batch")
+_WRAPPERS = ("doi_record", "record", "crossref", "body")
+_OF_THE_WHOLE = (
+    "journal_issue/publication_date",
+    "proceedings_metadata/publication_date",
+    "proceedings_series_metadata/publication_date",
+)
+_DATES = ("publication_date", "posted_date", "approval_date", "review_date", "creation_date")
+
+
+class CrossrefXml:
+    """Reads a work a record: what the DOI of the record names, not what that stands in."""
+
+    name = "crossref-xml"
+    suffixes: tuple[str, ...] = ()
+
+    def matches(self, head: str) -> bool:
+        """Say whether the file's first element is Crossref's."""
+        root = root_of(head)[0]
+        return root in _CROSSREF or (root in _WRAPPERS and "<crossref" in head)
+
+    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
+        """Yield the records by their first lines; see `FileFormat.read`."""
+        return xml_entries(document, ("crossref",), (*_CROSSREF, *_WRAPPERS), work_of)
+
+
+def work_of(record: Element) -> Reference:
+    """Return the work of one ``<crossref>`` element."""
+    whole = next(iter(record), record)
+    work = _work(record)
+    volume = said(whole, *_VENUES)
+    return Reference(
+        title=title_of(
+            said(work, "titles/title", "full_title", "proceedings_title"),
+            said(work, "titles/subtitle"),
+        ),
+        abstract=_abstract(work),
+        authors=tuple(_authors(work)),
+        time=_time(work, whole),
+        venue=volume
+        if volume != said(work, "titles/title")
+        else said(work, "publisher/publisher_name"),
+        url=said(work, "doi_data/resource"),
+        kind=_KINDS.get(work.tag, ""),
+        doi=said(work, "doi_data/doi"),
+    )
+
+
+def _abstract(work: Element) -> str:
+    """Return the abstract with its markup, less a heading that only says so."""
+    abstract = work.find("abstract")
+    if abstract is None:
+        return ""
+    inside = (tostring(x, encoding="unicode") for x in abstract)
+    return jats_abstract(escape(abstract.text or "").strip() + "".join(inside))
+
+
+def _work(record: Element) -> Element:
+    """Return the element that is the work itself; the record where none is known."""
+    known = ((tag, x) for tag in _KINDS for x in record.iter(tag))
+    return next((x for _, x in known), record)
+
+
+def _authors(work: Element) -> Iterator[Author]:
+    for one in work.iterfind("contributors/*"):
+        if one.get("contributor_role", "author") not in ("author", "reviewer"):
+            continue
+        if one.tag == "organization":
+            yield body(line_of(one))
+        elif one.tag == "person_name":
+            yield person(said(one, "surname"), said(one, "given_name"), suffix=said(one, "suffix"))
+
+
+def _time(work: Element, whole: Element) -> When:
+    """Return the day of print, else of its issue, else the first day online."""
+    dates = [x for name in _DATES for x in work.iterfind(name)]
+    printed = [x for x in dates if x.get("media_type", "print") == "print"]
+    printed += list(whole.iterfind("journal_issue/publication_date[@media_type='print']"))
+    rest = [x for path in _OF_THE_WHOLE for x in whole.iterfind(path)]
+    known = [time for x in (*printed, *dates, *rest) if (time := _day(x)).year is not None]
+    first = known[0] if known else When()
+    return next((x for x in known if x.at is not None and x.year == first.year), first)
+
+
+def _day(date: Element) -> When:
+    return when(date_of(*(said(date, part) for part in ("year", "month", "day"))))

@@ -1,0 +1,102 @@
+"""Refer, BibIX and EndNote's tagged export: a percent sign and a letter before each value.
+
+By hand: no kept parser reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from recommender.domain import Author
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.parsing.author_names import plain_author
+from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.reference_record import Reference, body, entry_of, sorted_name
+from recommender.sources.parsing.tagged_lines import Record, records
+from recommender.sources.text_file import Document
+
+KINDS = {
+    "journal article": "article-journal",
+    "electronic article": "article-journal",
+    "conference paper": "paper-conference",
+    "conference proceedings": "paper-conference",
+    "book": "book",
+    "edited book": "book",
+    "electronic book": "book",
+    "book section": "chapter",
+    "thesis": "thesis",
+    "report": "report",
+    "magazine article": "article-magazine",
+    "newspaper article": "article-newspaper",
+    "web page": "webpage",
+    "patent": "patent",
+    "unpublished work": "manuscript",
+    "computer program": "software",
+    "dataset": "dataset",
+}
+"""EndNote's reference types in CSL's words; others have no kind."""
+
+_TAGGED = re.compile(r"[ \t]*%([A-Z0-9@!#$&()*+<>?\[\]^~])(?: (.*)|)$")
+_RECOGNISED = re.compile(r"^\ufeff?[ \t]*%[ABDEJT0] \S", re.MULTILINE)
+
+
+class Refer:
+    """Reads the records, which ``%0`` begins or a blank line separates."""
+
+    name = "refer"
+    suffixes = (".enw", ".refer")
+
+    def matches(self, head: str) -> bool:
+        """Say whether the first line that is not blank is one of the format's."""
+        return _RECOGNISED.match(head.lstrip("\ufeff \t\n")) is not None
+
+    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
+        """Yield the records by their first lines; see `FileFormat.read`."""
+        for record in records(document, self):
+            yield entry_of(record.line, _reference(record))
+
+    def tagged(self, line: str) -> tuple[str, str] | None:
+        """Return tag and value of a line; see `tagged.Dialect`."""
+        match = _TAGGED.match(line)
+        return (match.group(1), match.group(2) or "") if match else None
+
+    def begins(self, tag: str, record: Record | None, after_blank: bool) -> bool:
+        """Say whether a line begins a record."""
+        return record is None or after_blank or (tag == "0" and bool(record.pairs))
+
+    def ends(self, tag: str) -> bool:
+        """Say that no tag ends a record."""
+        return False
+
+
+def _reference(record: Record) -> Reference:
+    return Reference(
+        title=record.first("T", "!"),
+        abstract=" ".join(record.all("X")),
+        authors=tuple(map(_author, record.all("A"))),
+        time=_time(record),
+        venue=record.first("J", "B", "S") or record.first("I"),
+        url=record.first("U", ">"),
+        addresses=tuple(record.all("U")),
+        kind=KINDS.get(record.first("0").lower(), ""),
+        doi=next((x for x in record.all("R") if re.search(r"10\.\d{4,9}/", x)), ""),
+        pmid=record.first("M") if "pubmed" in record.first("~", "W").lower() else "",
+    )
+
+
+def _author(name: str) -> Author:
+    """Return the author; either part may stand first, a comma at the end is a body's."""
+    if name.rstrip().endswith(","):
+        return body(name.rstrip(", "))
+    return sorted_name(name) if "," in name else plain_author(name)
+
+
+def _time(record: Record) -> When:
+    """Return the year of ``%D``, and the day of ``%8`` where it has one of that year."""
+    year = when(record.first("D"))
+    day = when(record.first("8"))
+    if day.year is None and year.year is not None:
+        day = when(f"{record.first('8')} {year.year}")
+    return day if day.at is not None or year.year is None else year

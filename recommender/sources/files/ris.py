@@ -1,0 +1,157 @@
+"""RIS, as reference managers, publishers and databases write it.
+
+rispy sorts a record's lines into fields, under names that make one of tags
+that mean the same (T1 and TI, A1 and AU). Where a record begins and ends is
+seen to here: rispy leaves out a record without an end, knows no line numbers,
+and reads only ``TY  - `` with two blanks, where files have one or a tab.
+
+Specification: Research Information Systems, 2011 list of tags.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from rispy import RisParser
+
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.identifier_fields import arxiv_in_note, identifier
+from recommender.sources.parsing.reference_record import Reference, entry_of, sorted_name
+from recommender.sources.parsing.tagged_lines import Record, records, starts_a_line
+from recommender.sources.text_file import Document
+
+KINDS = {
+    **dict.fromkeys(("JOUR", "EJOUR", "JFULL", "INPR", "ABST"), "article-journal"),
+    **dict.fromkeys(("CONF", "CPAPER"), "paper-conference"),
+    **dict.fromkeys(("BOOK", "EBOOK", "EDBOOK"), "book"),
+    **dict.fromkeys(("CHAP", "ECHAP"), "chapter"),
+    **dict.fromkeys(("ELEC", "ICOMM", "WEB"), "webpage"),
+    **dict.fromkeys(("UNPB", "MANSCPT"), "manuscript"),
+    **dict.fromkeys(("DATA", "AGGR", "DBASE"), "dataset"),
+    "THES": "thesis",
+    "RPRT": "report",
+    "MGZN": "article-magazine",
+    "NEWS": "article-newspaper",
+    "BLOG": "post-weblog",
+    "COMP": "software",
+    "PAT": "patent",
+    "PAMP": "pamphlet",
+    "STAND": "standard",
+    "SLIDE": "speech",
+    "ENCYC": "entry-encyclopedia",
+    "DICT": "entry-dictionary",
+}
+"""Reference types in CSL's words; others have no kind."""
+
+FIELDS = {
+    "TY": "type",
+    **dict.fromkeys(("TI", "T1"), "title"),
+    **dict.fromkeys(("CT", "BT"), "book title"),
+    "ST": "short title",
+    **dict.fromkeys(("AU", "A1"), "authors"),
+    "AB": "abstract",
+    "N2": "second abstract",
+    **dict.fromkeys(("PY", "YR"), "year"),
+    "Y1": "first date",
+    "DA": "date",
+    **dict.fromkeys(("DO", "DI"), "doi"),
+    **dict.fromkeys(("JF", "T2"), "venue"),
+    **dict.fromkeys(("JO", "JA", "J1", "J2"), "short venue"),
+    "PB": "publisher",
+    **dict.fromkeys(("UR", "L3"), "urls"),
+    **dict.fromkeys(("M3", "N1", "L1", "M1"), "notes"),
+    **dict.fromkeys(("AN", "C8", "ID", "PM"), "numbers"),
+    **dict.fromkeys(("DB", "DP"), "database"),
+    "ER": "end",
+}
+"""Tag to our name of a field; other tags are passed over."""
+
+_TAGGED = re.compile(r"[ \t]*([A-Z][A-Z0-9])[ \t]{1,2}-(?:[ \t](.*)|)$")
+_DOI_NOTED = re.compile(r"^\s*(?:doi\s*[:=]?\s*|https?://(?:dx\.)?doi\.org/)(10\.\S+)", re.I)
+_OF_PUBLISHERS = {"BOOK", "EBOOK", "EDBOOK", "THES", "RPRT"}
+_MEDLINE = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
+_PARSER = RisParser(
+    mapping=FIELDS, list_tags=list(FIELDS), delimiter_tags_mapping={}, skip_unknown_tags=True
+)
+
+
+class Ris:
+    """Reads the records; what stands before, between and after them is passed over."""
+
+    name = "ris"
+    suffixes = (".ris",)
+
+    def matches(self, head: str) -> bool:
+        """Say whether a line gives a reference type."""
+        return starts_a_line(head, r"TY[ \t]{1,2}-")
+
+    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
+        """Yield the records by their first lines; see `FileFormat.read`."""
+        for record in records(document, self):
+            yield entry_of(record.line, _reference(_sorted(record)))
+
+    def tagged(self, line: str) -> tuple[str, str] | None:
+        """Return tag and value of a line; see `tagged.Dialect`."""
+        match = _TAGGED.match(line)
+        return (match.group(1), match.group(2) or "") if match else None
+
+    def begins(self, tag: str, record: Record | None, after_blank: bool) -> bool:
+        """Say whether a type begins a record; one amid a record's lines is a second type."""
+        return tag == "TY" and (record is None or after_blank)
+
+    def ends(self, tag: str) -> bool:
+        """Say whether the tag is the end of a record."""
+        return tag == "ER"
+
+
+def _sorted(record: Record) -> Mapping[str, Sequence[str]]:
+    """Return the values under the names of `FIELDS`; of several types the first."""
+    lines = [f"{tag}  - {' '.join(value)}" for tag, value in record.pairs]
+    (fields,) = _PARSER.parse_lines(iter([*lines, "ER  - "]))
+    kind = fields.get("type", "")
+    fields["type"] = [kind] if isinstance(kind, str) else kind[:1]
+    return {name: [x for x in values if x] for name, values in fields.items()}
+
+
+def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
+    def first(*names: str) -> str:
+        return next((fields[name][0] for name in names if fields.get(name)), "")
+
+    kind = first("type").strip().upper()
+    numbers, notes = fields.get("numbers", ()), fields.get("notes", ())
+    dois = (match.group(1) for x in notes if (match := _DOI_NOTED.match(x)))
+    is_medline = any(map(_MEDLINE.search, fields.get("database", ())))
+    publisher = first("publisher") if kind in _OF_PUBLISHERS else ""
+    return Reference(
+        title=first("title", "book title", "short title"),
+        abstract=" ".join(fields.get("abstract", ()) or fields.get("second abstract", ())),
+        authors=tuple(map(sorted_name, fields.get("authors", ()))),
+        time=_time(first("date"), first("year"), first("first date")),
+        venue=publisher or first("venue", "short venue"),
+        url=first("urls"),
+        addresses=tuple(fields.get("urls", ()))[1:],
+        kind=KINDS.get(kind, ""),
+        doi=first("doi") or next(dois, ""),
+        pmid=next((x for x in numbers if x.isdecimal()), "") if is_medline else "",
+        identifiers=tuple(x for number in numbers for x in _identifiers(number)),
+    )
+
+
+def _identifiers(number: str) -> Iterator[str]:
+    """Yield what a field of numbers names, ``""`` among it; our own export fills three of them."""
+    yield arxiv_in_note(number)
+    if ":" in number:
+        yield from map(identifier, number.split())
+
+
+def _time(date: str, year: str, first: str) -> When:
+    """Return the day of ``DA``, its year from the year's tags where it has none."""
+    day, known_year = when(date), when(year)
+    if known_year.year is None:
+        known_year = when(first)
+    if day.year is None and known_year.year is not None and date:
+        day = when(f"{date.strip('/')} {known_year.year}")
+    return day if day.at or known_year.year is None else known_year

@@ -1,0 +1,129 @@
+"""Web of Science's field-tagged export, which other databases write too (ISI Export Format).
+
+rispy's own reader for it sorts the lines of one record into fields; it is given
+one at a time, so that a cut-off file keeps what was whole and lines have numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from rispy import WokParser
+
+from recommender.domain import Author
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.reference_record import Reference, body, entry_of, sorted_name
+from recommender.sources.parsing.tagged_lines import MAX_RECORD
+from recommender.sources.text_file import Document
+
+_FIRST = re.compile(r"\ufeff?PT (\S.*)$")
+_TAG = re.compile(r"[A-Z][A-Z0-9](?: |$)")
+_RECOGNISED = re.compile(
+    r"^\ufeff?FN [^\n]{0,100}\n(?:VR |[^\n]{0,200}\n)|^PT [A-Z]\s*\n(?:[A-Z][A-Z0-9] )",
+    re.MULTILINE,
+)
+_KINDS = (
+    ("proceedings", "paper-conference"),
+    ("book chapter", "chapter"),
+    ("article", "article-journal"),
+    ("review", "article-journal"),
+    ("book", "book"),
+    ("letter", "article-journal"),
+)
+_PUBMED = re.compile(r"MEDLINE:(\d+)")
+
+
+class WebOfScience:
+    """Reads the records, from ``PT`` to ``ER``."""
+
+    name = "web-of-science"
+    suffixes = (".isi", ".ciw")
+
+    def matches(self, head: str) -> bool:
+        """Say whether it begins as the format does, or a record of it does."""
+        return _RECOGNISED.search(head) is not None
+
+    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
+        """Yield the records by their first lines; see `FileFormat.read`."""
+        for line, record in _records(document):
+            fields = WokParser(skip_unknown_tags=True).parse_lines(iter([*record, "ER"]))
+            if fields:
+                yield entry_of(line, _reference(fields[0]))
+
+
+def _records(document: Document) -> Iterator[tuple[int, list[str]]]:
+    """Yield ``(number of the first line, lines)`` of each record, its end left out."""
+    start, size = 0, 0
+    lines: list[str] = []
+    for number, line in document.lines():
+        begins = _FIRST.match(line)
+        if lines and (begins or (line[:2] in ("ER", "EF") and not line[2:].strip())):
+            yield from _whole(start, size, lines, document)
+            lines, size = [], 0
+        if begins:
+            start, lines, size = number, [line.lstrip("\ufeff")], 0
+        elif lines and line.strip():
+            size += len(line)
+            if size <= MAX_RECORD:
+                lines.append(_indented(line))
+    if lines:
+        yield from _whole(start, size, lines, document)
+
+
+def _indented(line: str) -> str:
+    """Return the line as the parser knows it: a tag, or blanks before what continues."""
+    return line if _TAG.match(line) else f"   {line.strip()}"
+
+
+def _whole(
+    start: int, size: int, lines: list[str], document: Document
+) -> Iterator[tuple[int, list[str]]]:
+    if size > MAX_RECORD:
+        document.damaged[start] = f"a record of more than {MAX_RECORD:,} characters"
+    else:
+        yield start, lines
+
+
+def _reference(fields: Mapping[str, str | list[str]]) -> Reference:
+    def first(*names: str) -> str:
+        found = (fields.get(name, "") for name in names)
+        return next((" ".join(x) if isinstance(x, list) else x for x in found if x), "")
+
+    said = first("document_type").lower()
+    pubmed = _PUBMED.search(first("accession_number"))
+    return Reference(
+        title=first("document_title"),
+        abstract=first("abstract"),
+        authors=_authors(fields),
+        time=_time(first("publication_date"), first("publication_year")),
+        venue=first("publication_name", "book_series_title"),
+        kind=next((kind for words, kind in _KINDS if words in said), _kind_of(fields)),
+        doi=first("doi", "book_doi"),
+        pmid=first("pubmed_id") or (pubmed.group(1) if pubmed else ""),
+    )
+
+
+def _kind_of(fields: Mapping[str, str | list[str]]) -> str:
+    letter = str(fields.get("publication_type", ""))[:1]
+    return {"J": "article-journal", "B": "book", "P": "patent"}.get(letter, "")
+
+
+def _authors(fields: Mapping[str, str | list[str]]) -> tuple[Author, ...]:
+    """Return full names where the record has them, then the bodies."""
+    several = fields.get("author_full_name") or fields.get("authors") or fields.get("book_authors")
+    names = several if isinstance(several, list) else [several or ""]
+    bodies = fields.get("group_authors") or []
+    people = [sorted_name(x) for name in names for x in name.split(";") if x.strip()]
+    return (*people, *map(body, bodies if isinstance(bodies, list) else [bodies]))
+
+
+def _time(date: str, year: str) -> When:
+    """Return the day of ``PD`` in the year of ``PY``."""
+    known = when(year)
+    if known.year is None:
+        return when(date)
+    day = when(date) if when(date).year else when(f"{date} {known.year}")
+    return day if day.at is not None and day.year == known.year else known

@@ -1,0 +1,105 @@
+"""Zotero's own JSON: Better BibTeX's export, answers of Zotero's API, lists of items.
+
+Notes, attachments and annotations belong to an item and are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from recommender.domain import Author
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.files.zotero_types import KINDS, NOT_WORKS
+from recommender.sources.parsing.dates import when
+from recommender.sources.parsing.identifier_fields import arxiv_in_note
+from recommender.sources.parsing.json_format import (
+    JsonObject,
+    first_item,
+    inner,
+    json_entries,
+    objects,
+    text,
+)
+from recommender.sources.parsing.reference_record import Reference, body, entry_of, person
+from recommender.sources.text_file import Document
+
+_LISTS = ("items",)
+_TITLES = ("title", "caseName", "nameOfAct", "subject")
+_VENUES = (
+    *("publicationTitle", "proceedingsTitle", "bookTitle", "encyclopediaTitle", "websiteTitle"),
+    *("dictionaryTitle", "blogTitle", "forumTitle", "university", "institution", "repository"),
+    *("conferenceName", "meetingName", "publisher"),
+)
+_NOT_AUTHORS = {
+    *("editor", "seriesEditor", "translator", "contributor", "bookAuthor", "reviewedAuthor"),
+    *("commenter", "counsel", "cosponsor", "castMember", "producer", "scriptwriter", "recipient"),
+    *("attorneyAgent", "wordsBy", "guest", "interviewer", "seriesCreator", "creator"),
+}
+_NOTED = re.compile(r"^\s*(PMID|DOI|arXiv)\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+class ZoteroJson:
+    """Reads items, alone, in a list, in ``items``, or by name in an object."""
+
+    name = "zotero-json"
+    suffixes: tuple[str, ...] = ()
+
+    def matches(self, head: str) -> bool:
+        """Say whether the first item has a type as Zotero names it."""
+        start = head.lstrip("\ufeff \t\r\n")
+        if not start.startswith(("{", "[")) or '"itemType"' not in head:
+            return False
+        item = first_item(head, _LISTS)
+        return not item or any("itemType" in x for x in _items(item))
+
+    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
+        """Yield the items by their first lines; see `FileFormat.read`."""
+        return json_entries(document, _LISTS, _entries)
+
+
+def _entries(line: int, record: JsonObject) -> Iterator[Entry | Refusal]:
+    for item in _items(record):
+        if text(item, "itemType") not in NOT_WORKS:
+            yield entry_of(line, _reference(item))
+
+
+def _items(record: JsonObject) -> list[JsonObject]:
+    """Return the item itself, the one inside an API's envelope, or those filed by name."""
+    if "itemType" in record:
+        return [record]
+    if data := inner(record, "data"):
+        return [data]
+    named = [x for x in record.values() if isinstance(x, Mapping) and "itemType" in x]
+    return named or [record]
+
+
+def _reference(item: JsonObject) -> Reference:
+    extra = item.get("extra")
+    lines = "\n".join(map(str, extra)) if isinstance(extra, list) else text(item, "extra")
+    noted = {key.lower(): value for key, value in _NOTED.findall(lines)}
+    return Reference(
+        title=text(item, *_TITLES),
+        abstract=text(item, "abstractNote"),
+        authors=tuple(_authors(item)),
+        time=when(text(item, "date", "issueDate", "dateDecided", "dateEnacted")),
+        venue=text(item, *_VENUES),
+        url=text(item, "url"),
+        kind=KINDS.get(text(item, "itemType"), ""),
+        doi=text(item, "DOI") or noted.get("doi", ""),
+        pmid=noted.get("pmid", ""),
+        arxiv=noted.get("arxiv", ""),
+        identifiers=(arxiv_in_note(text(item, "archiveID", "reportNumber", "number")),),
+    )
+
+
+def _authors(item: JsonObject) -> Iterator[Author]:
+    for one in objects(item, "creators"):
+        if text(one, "creatorType") in _NOT_AUTHORS:
+            continue
+        family, given = text(one, "lastName"), text(one, "firstName")
+        if family and given:
+            yield person(family, given)
+        else:
+            yield body(text(one, "name") or family or given)

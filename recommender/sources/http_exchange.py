@@ -1,0 +1,206 @@
+"""One request and its answer, bounded in time and in size, whatever comes back.
+
+Runs on fetch; the network is httpx2's. What goes wrong is a `Fault` that says
+whether asking again may help: waiting and asking again are `http`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+
+from recommender.sources.error_pages import is_web_address, is_web_page, what_it_says
+from recommender.sources.rate_limit import Clock
+
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+"""Statuses after which the same request may succeed."""
+
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_KEEPS_METHOD = frozenset({307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a host gave with an answer so that it can be asked for changes only."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One whole answer; `content` is unpacked, and empty where `unchanged`."""
+
+    url: str
+    status: int
+    content: bytes
+    media_type: str
+    validators: Validators
+    received_at: datetime
+    seconds_a_request: float = 0.0
+
+    @property
+    def unchanged(self) -> bool:
+        """True where the host says that what the validators stand for still holds."""
+        return self.status == httpx2.codes.NOT_MODIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much: seconds, bytes (unpacked) and attempts."""
+
+    connect_seconds: float = 10.0
+    read_seconds: float = 30.0
+    total_seconds: float = 180.0
+    max_bytes: int = 64_000_000
+    attempts: int = 4
+    first_wait_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request; `allow` are statuses that are answers beside 200 and 304."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] | None = None
+    body: object = None
+    allow: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a request failed, whether another may help, and how long the host wants peace."""
+
+    why: str
+    passing: bool = True
+    asked_seconds: float | None = None
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where the host sends the client, and by which status."""
+
+    location: str
+    status: int
+
+
+def exchange(
+    client: httpx2.Client, ask: Ask, limits: Limits, clock: Clock
+) -> Answer | Fault | Moved:
+    """Send one request and return what became of it; raises nothing."""
+    if not is_web_address(ask.url):
+        return Fault("is not an address that can be asked (http or https)", passing=False)
+    begun = clock.monotonic()
+    try:
+        with client.stream(
+            ask.method, ask.url, params=ask.params, headers=ask.headers, json=ask.body
+        ) as response:
+            if response.status_code in _MOVED and "location" in response.headers:
+                return Moved(response.headers["location"], response.status_code)
+            content = _content(response, limits, clock, begun)
+            return content if isinstance(content, Fault) else _judged(response, content, ask, clock)
+    except httpx2.TimeoutException:
+        return Fault(f"did not answer within {limits.read_seconds:g} seconds")
+    except (httpx2.HTTPError, OSError) as error:
+        return Fault(f"could not be read ({str(error)[:120] or type(error).__name__})")
+    except (httpx2.InvalidURL, ValueError):
+        # ValueError covers headers and host names that cannot be put into bytes.
+        return Fault("cannot be asked in this form", passing=False)
+
+
+def moved(ask: Ask, to: Moved) -> Ask | Fault:
+    """Return the request at its new place; headers stay behind when the host changes."""
+    try:
+        url = urljoin(ask.url, to.location)
+    except ValueError:
+        url = ""
+    if not is_web_address(url):
+        return Fault("sends on to what is no web address", passing=False)
+    old, new = urlsplit(ask.url), urlsplit(url)
+    kept = replace(ask, url=url, params=None)
+    if (old.scheme, old.netloc) != (new.scheme, new.netloc):
+        kept = replace(kept, headers={})
+    if to.status not in _KEEPS_METHOD and ask.method == "POST":
+        kept = replace(kept, method="GET", body=None)
+    return kept
+
+
+def _content(
+    response: httpx2.Response, limits: Limits, clock: Clock, begun: float
+) -> bytes | Fault:
+    """Read the body up to the limits; a packed body inside a packed body is not unpacked."""
+    if "," in response.headers.get("content-encoding", ""):
+        return Fault("packed its answer more than once", passing=False)
+    pieces: list[bytes] = []
+    size = 0
+    for piece in response.iter_bytes(65_536):
+        size += len(piece)
+        if size > limits.max_bytes:
+            return Fault(f"sent more than {limits.max_bytes:,} bytes", passing=False)
+        if clock.monotonic() - begun > limits.total_seconds:
+            return Fault(f"took more than {limits.total_seconds:g} seconds to answer")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _judged(response: httpx2.Response, content: bytes, ask: Ask, clock: Clock) -> Answer | Fault:
+    status, now = response.status_code, clock.now()
+    if status not in (200, 304) and status not in ask.allow:
+        return _refused(response, content, now)
+    if status == 200 and is_web_page(content):
+        said = what_it_says(content)
+        return Fault("sent a web page instead of data" + (f" ({said!r})" if said else ""))
+    if status == 200 and not content.strip():
+        return Fault("sent an empty answer")
+    headers = response.headers
+    return Answer(
+        url=str(response.url),
+        status=status,
+        content=content if status != 304 else b"",
+        media_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
+        validators=Validators(headers.get("etag", ""), headers.get("last-modified", "")),
+        received_at=now,
+        seconds_a_request=_advertised(headers),
+    )
+
+
+def _refused(response: httpx2.Response, content: bytes, now: datetime) -> Fault:
+    status, said = response.status_code, what_it_says(content)
+    words = f"answered {status} {response.reason_phrase}".rstrip()
+    return Fault(
+        words + (f": {said.rstrip('.')}" if said else ""),
+        passing=status in PASSING,
+        asked_seconds=retry_after(response.headers.get("retry-after", ""), now),
+        status=status,
+    )
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Return the seconds a Retry-After header asks for (a number or a date), or None."""
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return None
+    until = until.replace(tzinfo=UTC) if until.tzinfo is None else until
+    return max((until - now).total_seconds(), 0.0)
+
+
+def _advertised(headers: httpx2.Headers) -> float:
+    """Return the seconds between requests that Crossref's limit headers ask for, 0 if none."""
+    try:
+        requests = float(headers.get("x-rate-limit-limit", ""))
+        seconds = float(headers.get("x-rate-limit-interval", "").rstrip("s "))
+    except ValueError:
+        return 0.0
+    return seconds / requests if requests >= 1 and 0 < seconds <= 3600 else 0.0

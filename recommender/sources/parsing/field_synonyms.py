@@ -1,0 +1,168 @@
+"""Records of named fields (a JSON object, a row of a table) as papers. Pure.
+
+Names are matched without regard to case, spaces, hyphens and underscores, with
+the synonyms of the exports in use. Fields of no meaning here are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+
+from recommender.domain import Listing, Paper
+from recommender.sources.file_format import Entry, Refusal, checked
+from recommender.sources.parsing.author_names import plain_authors
+from recommender.sources.parsing.clean_text import plain_text, without_control
+from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.identifier_fields import (
+    identifier,
+    in_address,
+    known,
+    of_scheme,
+    web_address,
+)
+from recommender.sources.parsing.latex import unescape
+
+DAILY_PAPERS = "hf-daily-papers"
+"""Name of the source whose days stand in ``daily`` and on the saved pages."""
+
+SYNONYMS = {
+    "title": "title, paper title, article title, document title, primary title, ti",
+    "abstract": "abstract, abstract note, notes abstract, summary, ab",
+    "authors": "authors, author, author names, author full names, first authors, creators, au",
+    "published": "published, published at, publication date, date published, date",
+    "year": "year, publication year, published year, py",
+    "daily": "daily, featured, listed at",
+    "upvotes": "upvotes",
+    "venue": "venue, journal, journal title, publication title, source title, container title, "
+    "booktitle, book title, conference, proceedings",
+    "url": "url, link",
+    "id": "id, paper id, identifier",
+    "doi": "doi",
+    "arxiv": "arxiv, arxiv id, eprint",
+    "acl": "acl, acl id, anthology id",
+    "openreview": "openreview, openreview id",
+    "pmid": "pmid, pubmed id",
+    "openalex": "openalex, openalex id",
+    "s2": "s2, s2 id",
+    "identifiers": "identifiers",
+    "kind": "kind",
+    "listings": "listings",
+    "summarised": "abstract is summary",
+}
+"""Our name of a field to the names by which it goes, the likeliest first."""
+
+_OURS = {name: ours for ours, names in SYNONYMS.items() for name in names.split(", ")}
+_SCHEMES = ("doi", "arxiv", "acl", "openreview", "pmid", "openalex", "s2")
+_LONGEST = 400
+_GAPS = re.compile(r"[\s_-]+")
+
+
+@lru_cache(maxsize=1_000)
+def field_of(name: str) -> str:
+    """Return our name of a field called `name`, or ``""``."""
+    return _OURS.get(_GAPS.sub(" ", name.strip().strip("\ufeff\"'")).strip().lower(), "")
+
+
+def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
+    """Return the paper that a record describes, or why it describes none.
+
+    A field that cannot be understood (a year of letters, a negative number of
+    votes) is left out; a title or abstract that is not text refuses the record.
+    """
+    fields = _named(record)
+    for name in ("title", "abstract"):
+        if not isinstance(fields.get(name, ""), str):
+            return Refusal(line, f"its {name} is not text")
+    authors = plain_authors(fields.get("authors"))
+    if authors is None:
+        return Refusal(line, "its authors are neither text nor a list of names")
+    time = _time(fields)
+    paper = Paper(
+        title=_prose(fields, "title"),
+        abstract=_prose(fields, "abstract"),
+        authors=authors,
+        year=time.year,
+        published_at=time.at,
+        venue=_prose(fields, "venue")[:_LONGEST],
+        url=web_address(_text(fields, "url")),
+        kind=_kind(_text(fields, "kind")),
+        identifiers=known(_identifiers(fields)),
+        listings=tuple(_listings(fields)),
+        abstract_is_summary=fields.get("summarised") in (True, "true"),
+    )
+    return checked(line, paper)
+
+
+def _named(record: Mapping[str, object]) -> dict[str, object]:
+    """Return the record under our names; of several synonyms the first that is filled."""
+    fields: dict[str, object] = {}
+    for name, value in record.items():
+        ours = field_of(name)
+        if ours and value not in (None, "", [], {}) and ours not in fields:
+            fields[ours] = value
+    return fields
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return without_control(str(value))
+
+
+def _prose(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name, "")
+    if isinstance(value, str) and "\\" not in value:
+        return plain_text(value)
+    return plain_text(unescape(_text(fields, name)))
+
+
+def _kind(text: str) -> str:
+    return text if re.fullmatch(r"[a-z][a-z_-]{0,40}", text) else ""
+
+
+def _time(fields: Mapping[str, object]) -> When:
+    published, year = when(_text(fields, "published")), when(_text(fields, "year"))
+    return When(year.year or published.year, published.at)
+
+
+def _identifiers(fields: Mapping[str, object]) -> Iterator[str]:
+    yield identifier(_text(fields, "id"))
+    if "url" in fields:
+        yield in_address(_text(fields, "url"))
+    for scheme in _SCHEMES:
+        if scheme in fields:
+            yield of_scheme(scheme, _text(fields, scheme))
+    several = fields.get("identifiers")
+    if isinstance(several, str):
+        several = several.split()
+    for one in several if isinstance(several, list) else ():
+        yield identifier(without_control(one)) if isinstance(one, str) else ""
+
+
+def _listings(fields: Mapping[str, object]) -> Iterator[Listing]:
+    if day := when(_text(fields, "daily")).at:
+        yield Listing(DAILY_PAPERS, day, upvotes=_count(fields.get("upvotes")))
+    several = fields.get("listings")
+    for one in several if isinstance(several, list) else ():
+        if isinstance(one, Mapping) and _prose(one, "source"):
+            yield _listing(one)
+
+
+def _listing(one: Mapping[str, object]) -> Listing:
+    day: datetime | None = when(_text(one, "listed_at") or _text(one, "listed")).at
+    return Listing(
+        source=_prose(one, "source")[:_LONGEST],
+        listed_at=day,
+        byline=_prose(one, "byline")[:_LONGEST],
+        origin=_prose(one, "origin")[:_LONGEST],
+        upvotes=_count(one.get("upvotes")),
+    )
+
+
+def _count(value: object) -> int | None:
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    return int(text) if re.fullmatch(r"\d{1,9}", text) else None

@@ -1,0 +1,63 @@
+"""What the JSON formats share: the first item of a file, and all of them as entries. Pure.
+
+How JSON is read, and how much of it, is `json_records`' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.parsing.json_stream import Item, JsonAnswer
+from recommender.sources.parsing.xml_stream import Broken
+from recommender.sources.text_file import Document
+
+JsonObject = Mapping[str, object]
+
+
+def first_item(head: str, lists: Collection[str], inside: Collection[str] = ()) -> JsonObject:
+    """Return the first object that a file's head holds whole, or an empty one."""
+    if not head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return {}
+    found = next(iter(JsonAnswer(head.encode("utf-8", "replace"), lists, inside)), None)
+    value = found.value if isinstance(found, Item) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def json_entries(
+    document: Document,
+    lists: Collection[str],
+    read: Callable[[int, JsonObject], Iterator[Entry | Refusal]],
+    inside: Collection[str] = (),
+) -> Iterator[Entry | Refusal]:
+    """Yield what `read` makes of each object, and where the file breaks off if it does."""
+    for found in JsonAnswer(document.pieces(), lists, inside):
+        if isinstance(found, Broken):
+            yield Refusal(found.line, found.why)
+        elif isinstance(found.value, Mapping):
+            yield from read(found.line, found.value)
+        else:
+            yield Refusal(found.line, "it is JSON, but not an object with named fields")
+
+
+def text(record: JsonObject, *names: str) -> str:
+    """Return the first of these fields that is text or a number; of a list its first text."""
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, list):
+            value = next((x for x in value if isinstance(x, str)), "")
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
+            return str(value)
+    return ""
+
+
+def objects(record: JsonObject, name: str) -> list[JsonObject]:
+    """Return the objects in a list; anything else holds none."""
+    value = record.get(name)
+    return [x for x in value if isinstance(x, Mapping)] if isinstance(value, list) else []
+
+
+def inner(record: JsonObject, name: str) -> JsonObject:
+    """Return an object in an object, or an empty one."""
+    value = record.get(name)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,180 @@
+r"""LaTeX as Unicode text, formulas left as they are.
+
+Pure. `decode` is for BibTeX, where everything is LaTeX; pylatexenc does the
+work, which is slow, so text without a backslash never reaches it. `unescape`
+is for JSON and tables, where the odd ``\%`` or ``\textbf{…}`` was left behind
+in plain text and the rest must not be read as LaTeX.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pylatexenc.latex2text import (
+    LatexNodes2Text,
+    MacroTextSpec,
+    SpecialsTextSpec,
+    get_default_latex_context_db,
+)
+from pylatexenc.latexwalker import LatexWalker
+from pylatexenc.latexwalker import get_default_latex_context_db as get_default_walker_db
+from pylatexenc.macrospec import LatexContextDb, std_macro
+
+from recommender.sources.parsing.clean_text import MATH
+
+MAX_LATEX = 200_000
+"""Characters up to which a field is decoded; a longer one loses its braces only."""
+
+_SYMBOLS = {
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "textasciitilde": "~",
+    "textasciicircum": "^",
+    "textunderscore": "_",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textdollar": "$",
+    "textquotesingle": "'",
+    "textquotedbl": '"',
+    "deg": "°",
+    "copyright": "©",
+    "pounds": "£",
+    "euro": "€",
+    "dag": "†",
+    "P": "¶",
+    "S": "§",
+    "LaTeX": "LaTeX",
+    "TeX": "TeX",
+    "BibTeX": "BibTeX",
+    "slash": "/",
+    "-": "",
+    "/": "",
+    "cite": "",
+    "citep": "",
+    "citet": "",
+    "ref": "",
+    "url": "%s",
+    "path": "%s",
+    "href": "%(2)s",
+    "item": " ",
+    "par": " ",
+    "footnote": "",
+    "input": "",
+    "include": "",
+    "title": "",
+    "author": "",
+    "date": "",
+    "today": "",
+    "maketitle": "",
+}
+_DASHES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
+_LITERAL = re.compile(r"(?<!\\)((?:\\\\)*)([%$])")
+_ONE_SIGN = re.compile(r"(?<!\\)\$([<>|=+])\$")
+_PLACE = re.compile("\x02(\\d+)\x03")
+
+_LEFT_BEHIND = re.compile(
+    r"\\([%&#_])"
+    r"|\\(?:text(?:bf|it|sc|tt|rm|sf|sl|md|up|normal)?|emph|mbox|url|underline|em|it|bf)"
+    r"\{([^{}\\$]{0,500})\}"
+    r"|\{\\(?:em|it|bf|sc|tt|rm|sf|sl)\s+([^{}\\$]{0,500})\}"
+)
+_ACCENT = re.compile(
+    r"\{?\\(?:[\"^](?:\{?\\?[aeiouyAEIOUY]\}?)|['`](?:\{?\\?[aeiouAEIOU]\}?)"
+    r"|~(?:\{?[anoANO]\}?)|[cvHkru]\{[A-Za-z]\})\}?"
+)
+_ACCENTED = (
+    r"""(?:["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])|[cvHkrudb]\{[A-Za-z]\})"""
+)
+_COMMON = re.compile(
+    rf"(?<!\\)(?:\{{\\{_ACCENTED}\}}|\\{_ACCENTED}"
+    r"|\{\\(?:[oOlLij]|ss|ae|AE|oe|OE|aa|AA)\}|\\[%&_#])"
+)
+
+
+def _text_context() -> LatexContextDb:
+    context = get_default_latex_context_db()
+    context.add_context_category(
+        "paperloop",
+        prepend=True,
+        macros=[MacroTextSpec(name, text) for name, text in _SYMBOLS.items()],
+        specials=[SpecialsTextSpec("&", "&")],
+    )
+    context.set_unknown_macro_spec(MacroTextSpec("", discard=False))
+    return context
+
+
+def _walker_context() -> LatexContextDb:
+    context = get_default_walker_db()
+    macros = [std_macro("url", False, 1), std_macro("path", False, 1), std_macro("href", False, 2)]
+    context.add_context_category("paperloop", prepend=True, macros=macros)
+    return context
+
+
+_TO_TEXT = LatexNodes2Text(_text_context(), math_mode="verbatim")
+_WALKER = _walker_context()
+
+
+def decode(latex: str) -> str:
+    """Return the text of a BibTeX field: accents composed, braces gone, formulas as TeX.
+
+    Never raises: what pylatexenc cannot follow loses its braces and stays.
+    """
+    formulas: list[str] = []
+    latex = latex.replace("\\~{}", "\\textasciitilde{}").replace("\\^{}", "\\textasciicircum{}")
+
+    def put_aside(match: re.Match[str]) -> str:
+        formulas.append(match.group())
+        return f"\x02{len(formulas) - 1}\x03"
+
+    if "$" in latex or "\\(" in latex or "\\[" in latex:
+        latex = MATH.sub(put_aside, _ONE_SIGN.sub(r"\1", _PLACE.sub("", latex)))
+    # What nearly all LaTeX in reference lists is, each sign looked up once; the rest is slow.
+    latex = _COMMON.sub(lambda match: _sign(match.group()), latex)
+    text = _decoded(latex) if "\\" in latex and len(latex) <= MAX_LATEX else _without_braces(latex)
+    if not formulas:
+        return text
+    return _PLACE.sub(lambda match: formulas[int(match.group(1))], text)
+
+
+def _decoded(latex: str) -> str:
+    # Writers of reference lists mean a bare % or $ as the sign, not as a comment or a formula.
+    latex = _LITERAL.sub(r"\1\\\2", latex)
+    walker = LatexWalker(latex, latex_context=_WALKER, tolerant_parsing=True)
+    try:
+        nodes, _, _ = walker.get_latex_nodes()
+        return str(_TO_TEXT.nodelist_to_text(nodes))
+    except Exception:  # A parser that meets broken LaTeX may raise anything.
+        return _without_braces(latex)
+
+
+_sign = lru_cache(maxsize=5_000)(_decoded)
+
+
+def _without_braces(latex: str) -> str:
+    for signs, sign in _DASHES:
+        latex = latex.replace(signs, sign)
+    return latex.replace("{", "").replace("}", "")
+
+
+def unescape(text: str) -> str:
+    r"""Return plain text without the LaTeX escapes and font commands left in it.
+
+    Formulas, unknown commands and bare mathematics (``\alpha``) stay as they are.
+    """
+    if "\\" not in text:
+        return text
+    pieces: list[str] = []
+    end = 0
+    for formula in MATH.finditer(text):
+        pieces += _unescaped(text[end : formula.start()]), formula.group()
+        end = formula.end()
+    return "".join(pieces) + _unescaped(text[end:])
+
+
+def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+    text = _ACCENT.sub(lambda match: _sign(match.group()), text)
+    return _LEFT_BEHIND.sub(lambda match: "".join(x or "" for x in match.groups()), text)

@@ -1,0 +1,129 @@
+"""What a reference manager's record says, as a paper. Pure.
+
+RIS, nbib, EndNote, MODS and their kind name the same few things differently.
+Each reader fills a `Reference` from its own tags; cleaning, identifiers and
+limits are the same for all and stand here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from recommender.domain import Author, Paper
+from recommender.sources.file_format import Entry, Refusal, checked
+from recommender.sources.parsing.author_names import MAX_NAME
+from recommender.sources.parsing.clean_text import plain_text, without_control
+from recommender.sources.parsing.dates import When
+from recommender.sources.parsing.identifier_fields import in_address, known, of_scheme, web_address
+from recommender.sources.parsing.latex import unescape
+
+LONGEST = 1_000
+"""Most characters of a venue or an address."""
+
+_SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|2nd|3rd)\.?", re.IGNORECASE)
+_INITIALS = re.compile(r"[A-Z]{2,3}")
+_OTHERS = {"others", "et al", "et al.", "...", "…", "anonymous", "anon", "anon."}
+_PMID = re.compile(r"(?:pmid:?)?\s*([1-9]\d{0,8})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One record in our words, text still as the file wrote it; ``""`` is unknown.
+
+    `url` is the first that a reader would open; `addresses` are further ones in
+    which an identifier may stand. `identifiers` are canonical ones.
+    """
+
+    title: str = ""
+    abstract: str = ""
+    authors: tuple[Author, ...] = ()
+    time: When = field(default_factory=When)
+    venue: str = ""
+    url: str = ""
+    addresses: tuple[str, ...] = ()
+    kind: str = ""
+    doi: str = ""
+    pmid: str = ""
+    arxiv: str = ""
+    identifiers: tuple[str, ...] = ()
+
+
+def entry_of(line: int, reference: Reference) -> Entry | Refusal:
+    """Return the paper of a record that starts on `line`, or why there is none."""
+    addresses = (reference.url, *reference.addresses)
+    pmid = _PMID.fullmatch(reference.pmid.strip())
+    identifiers = (
+        of_scheme("doi", reference.doi),
+        of_scheme("pmid", pmid.group(1)) if pmid else "",
+        of_scheme("arxiv", reference.arxiv),
+        *reference.identifiers,
+        *map(in_address, addresses),
+    )
+    paper = Paper(
+        title=prose(reference.title),
+        abstract=prose(reference.abstract),
+        authors=tuple(x for x in reference.authors if x.name and x.name.lower() not in _OTHERS),
+        year=reference.time.year,
+        published_at=reference.time.at,
+        venue=prose(reference.venue)[:LONGEST],
+        url=next(filter(None, map(web_address, map(without_control, addresses))), ""),
+        kind=reference.kind,
+        identifiers=known(identifiers),
+    )
+    return checked(line, paper)
+
+
+def prose(text: str) -> str:
+    """Return text of a foreign record without markup and LaTeX's leftovers."""
+    return plain_text(unescape(text))
+
+
+def person(family: str, given: str = "", particle: str = "", suffix: str = "") -> Author:
+    """Return a person of whom the parts are known; particle and suffix join the family name."""
+    last = " ".join(filter(None, (prose(particle), prose(family), prose(suffix))))
+    # "d'" and "l'" are written without a space, and so is a Dutch "'s-".
+    last = re.sub(r"(?<=[a-z]['’]) (?=\w)", "", last)
+    return Author(family=last[:MAX_NAME], given=prose(given)[:MAX_NAME])
+
+
+def body(name: str) -> Author:
+    """Return a corporate author, or a name whose parts are not known."""
+    return Author(literal=prose(name)[:MAX_NAME])
+
+
+def dotted(given: str) -> str:
+    """Return given names with a full stop after each initial (``Ann B``, ``AB`` become A. B.)."""
+    words = given.split()
+    if len(words) == 1 and _INITIALS.fullmatch(given):
+        words = list(given)
+    return " ".join(f"{x}." if len(x) == 1 and x.isupper() else x for x in words)
+
+
+def sorted_name(name: str) -> Author:
+    """Return the author of ``Family, Given, Suffix``; a name without a comma is a body's."""
+    parts = [x.strip() for x in name.split(",")]
+    while parts and not parts[-1]:
+        parts.pop()
+    if len(parts) < 2:
+        return body(name.strip().rstrip(","))
+    family, *given = parts
+    suffixes = [x for x in given if _SUFFIX.fullmatch(x)]
+    names = " ".join(x for x in given if x not in suffixes).split()
+    if len(names) > 1 and not suffixes and _SUFFIX.fullmatch(names[-1]):
+        suffixes = [names.pop()]
+    given_names = " ".join(names) if family.isupper() else dotted(" ".join(names))
+    return person(family, given_names, suffix=" ".join(suffixes))
+
+
+def title_of(*parts: str) -> str:
+    """Return title and subtitle as one, a colon between them unless one stands there."""
+    filled = [x.strip() for x in parts if x.strip()]
+    joined = filled[0] if filled else ""
+    for part in filled[1:]:
+        joined = (
+            f"{joined} {part}"
+            if joined.endswith((":", "?", "!", "-", "–", "—", "="))
+            else f"{joined}: {part}"
+        )
+    return joined
