@@ -13,8 +13,8 @@ from streamlit.typing import UploadedFile
 
 from recommender.errors import RecommenderError
 from recommender.ingest import Role
-from recommender.ingest.child import in_child
-from recommender.ingest.expected import over_all
+from recommender.ingest.size_estimate import over_all
+from recommender.ingest.subprocess_import import in_child
 from recommender.training import refit_due, refit_in_background
 from ui import components, import_report, jobs, session, state
 

@@ -11,7 +11,7 @@ from recommender.domain import Event, EventKind, Interest, Paper
 from recommender.domain.history import Log
 from recommender.domain.identifiers import normalise_identifier, normalise_title
 from recommender.errors import RecommenderError
-from recommender.starting import Matches, match
+from recommender.ingest.title_lookup import Matches, match
 from ui import session, state
 
 STARTED = "started"

@@ -35,7 +35,7 @@ from recommender.cli.output import (
 from recommender.domain import Recommendation
 from recommender.errors import EmptyLibrary
 from recommender.ingest import FileReport, ImportReport, import_paths, import_starter
-from recommender.ingest.expected import over_all
+from recommender.ingest.size_estimate import over_all
 
 
 class Role(StrEnum):

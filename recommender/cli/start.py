@@ -13,8 +13,8 @@ from recommender.cli.library import Library as OpenLibrary
 from recommender.cli.output import note, plain, print_json
 from recommender.domain import Interest
 from recommender.errors import SourceError
-from recommender.ingest.judgements import Judgements
-from recommender.starting import Matches, match
+from recommender.ingest.imported_feedback import Judgements
+from recommender.ingest.title_lookup import Matches, match
 
 MOST_CHARACTERS = 1_000_000
 

@@ -11,7 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from recommender.ingest.asking import (
+from recommender.ingest.enrichment import FILLERS, FillReport, fill
+from recommender.ingest.fetch_job import FetchProgress, fetch, fetch_all
+from recommender.ingest.import_job import Job, Progress
+from recommender.ingest.imported_feedback import Judgements, Role
+from recommender.ingest.query_text import query_of
+from recommender.ingest.reports import FetchReport, FileReport, ImportReport
+from recommender.ingest.saved_queries import (
     SourceForm,
     Trial,
     due,
@@ -21,12 +27,6 @@ from recommender.ingest.asking import (
     try_out,
     unfinished,
 )
-from recommender.ingest.fetching import FetchProgress, fetch, fetch_all
-from recommender.ingest.filling import FILLERS, FillReport, fill
-from recommender.ingest.job import Job, Progress
-from recommender.ingest.judgements import Judgements, Role
-from recommender.ingest.queries import query_of
-from recommender.ingest.reports import FetchReport, FileReport, ImportReport
 from recommender.sources import Entry, load, read_starter
 from recommender.sources.files.starter import NAME as STARTER
 from recommender.sources.registry import SourceQuery

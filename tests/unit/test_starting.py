@@ -10,8 +10,8 @@ from libraries import NOW, Library, make_library, papers_on
 
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.errors import UnknownReader
+from recommender.ingest.title_lookup import MOST_LINES, match
 from recommender.recommend import Recommender
-from recommender.starting import MOST_LINES, match
 from recommender.store import Store
 
 SUBJECTS = ("bees", "bridges", "glaciers")

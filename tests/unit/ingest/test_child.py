@@ -9,7 +9,7 @@ from stores import NOW, sqlite_store
 
 from recommender.errors import RecommenderError
 from recommender.ingest import import_paths
-from recommender.ingest.child import in_child
+from recommender.ingest.subprocess_import import in_child
 
 BIB = "@article{a, title={Rays}, year={2024}}\n@article{b, title={}}\n@article{c, title={Ü}}\n"
 

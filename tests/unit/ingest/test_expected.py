@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recommender.ingest import import_paths
-from recommender.ingest.expected import expected, over_all
+from recommender.ingest.size_estimate import expected, over_all
 from recommender.store import Store
 
 DATA = Path(__file__).resolve().parents[2] / "data"

@@ -13,7 +13,7 @@ from stores import paper
 from recommender.config import Settings
 from recommender.errors import SourceError
 from recommender.ingest import fill
-from recommender.ingest.filling import gaps_of
+from recommender.ingest.enrichment import gaps_of
 from recommender.store import Store
 
 

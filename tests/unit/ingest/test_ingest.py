@@ -10,7 +10,7 @@ import pytest
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
 from recommender.errors import UnknownFormat, UnknownInterest, UnknownReader
-from recommender.ingest import import_paths, import_starter, job
+from recommender.ingest import import_job, import_paths, import_starter
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -127,7 +127,7 @@ def test_the_format_may_be_said(store, now):
 
 
 def test_progress_is_told_after_every_batch(store, tmp_path, now, monkeypatch):
-    monkeypatch.setattr(job, "BATCH", 2)
+    monkeypatch.setattr(import_job, "BATCH", 2)
     path = write(tmp_path / "a.jsonl", *toys(5))
     told = []
     import_paths(store, [path], now=now, progress=lambda *x: told.append(x))
@@ -137,7 +137,7 @@ def test_progress_is_told_after_every_batch(store, tmp_path, now, monkeypatch):
 def test_an_interrupted_import_leaves_whole_batches_and_can_be_repeated(
     store, reader, tmp_path, now, monkeypatch
 ):
-    monkeypatch.setattr(job, "BATCH", 2)
+    monkeypatch.setattr(import_job, "BATCH", 2)
     path = write(tmp_path / "a.jsonl", *toys(5))
 
     def interrupt(_path: str, read: int) -> None:
@@ -156,7 +156,7 @@ def test_an_interrupted_import_leaves_whole_batches_and_can_be_repeated(
 def test_a_file_that_changes_while_it_is_imported_is_said_to_and_what_was_whole_is_kept(
     change, store, tmp_path, now, monkeypatch
 ):
-    monkeypatch.setattr(job, "BATCH", 50)
+    monkeypatch.setattr(import_job, "BATCH", 50)
     records = [{**x, "abstract": "Toys are counted. " * 100} for x in toys(300)]
     path = write(tmp_path / "a.jsonl", *records)
     whole = path.read_bytes()

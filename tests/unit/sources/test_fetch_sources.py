@@ -14,7 +14,7 @@ from fake_hosts import ALL_TITLES, PAPERS, title
 from fake_network import FakeClock, Host, gaps
 
 from recommender.errors import FetchError, SourceError
-from recommender.ingest.queries import in_words, query_of
+from recommender.ingest.query_text import in_words, query_of
 from recommender.sources.apis.arxiv import ArxivSearch, search_query
 from recommender.sources.apis.opml import FeedLink, OpmlList
 from recommender.sources.http_exchange import Validators

@@ -16,7 +16,7 @@ from datetime import datetime
 from recommender.config import Settings
 from recommender.domain import Paper
 from recommender.errors import SourceError
-from recommender.ingest.fetching import FetchProgress, polite_client, run_once, source_settings
+from recommender.ingest.fetch_job import FetchProgress, polite_client, run_once, source_settings
 from recommender.ingest.reports import FetchReport
 from recommender.sources.client import PoliteClient
 from recommender.sources.registry import SourceQuery

@@ -15,8 +15,8 @@ from typing import Any
 from recommender.config import Settings
 from recommender.domain import Paper
 from recommender.errors import SourceError
-from recommender.ingest.fetching import polite_client, source_settings
-from recommender.ingest.queries import in_words
+from recommender.ingest.fetch_job import polite_client, source_settings
+from recommender.ingest.query_text import in_words
 from recommender.sources import Refusal
 from recommender.sources.client import PoliteClient
 from recommender.sources.protocol import must_suit

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from recommender.config import Settings
 from recommender.errors import ConfigError, FetchError, SourceError, TryLater
-from recommender.ingest.job import Job
-from recommender.ingest.judgements import Judgements
-from recommender.ingest.queries import in_words
+from recommender.ingest.import_job import Job
+from recommender.ingest.imported_feedback import Judgements
+from recommender.ingest.query_text import in_words
 from recommender.ingest.reports import FetchReport
 from recommender.sources import Entry
 from recommender.sources.client import PoliteClient

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from recommender.errors import SourceError, StoreError
-from recommender.ingest.judgements import Judgements
+from recommender.ingest.imported_feedback import Judgements
 from recommender.ingest.reports import FileReport
 from recommender.sources import Document, Entry, Refusal, detect, load
 from recommender.store import Added, Origin, Store

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from recommender.errors import SourceError
-from recommender.ingest.job import Progress
+from recommender.ingest.import_job import Progress
 from recommender.sources import Document, detect
 
 Tell = Callable[[str, int, int | None], None]

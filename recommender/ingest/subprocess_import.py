@@ -21,7 +21,7 @@ from typing import Any
 
 from recommender.errors import RecommenderError, SourceError
 from recommender.ingest import ImportReport, Progress, import_paths
-from recommender.ingest.judgements import Role
+from recommender.ingest.imported_feedback import Role
 from recommender.ingest.reports import FileReport
 from recommender.sources import Refusal
 from recommender.store import Store
@@ -52,7 +52,7 @@ def in_child(
         "reader_id": reader_id,
         "interest_id": interest_id,
     }
-    command = [sys.executable, "-m", "recommender.ingest.child"]
+    command = [sys.executable, "-m", "recommender.ingest.subprocess_import"]
     with subprocess.Popen(  # noqa: S603 - our own program, no shell
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as child:
