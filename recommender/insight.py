@@ -21,7 +21,7 @@ from recommender.config import Settings
 from recommender.domain import Event, EventKind, Recommendation, Slate
 from recommender.domain.history import VERDICTS, fold, standing_events
 from recommender.errors import ArtifactError, NoModel
-from recommender.features.papers import days_of
+from recommender.features.paper_features import days_of
 from recommender.progress import (
     Comparison,
     Judgement,

@@ -21,7 +21,7 @@ from recommender import candidates
 from recommender.domain import Candidate
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
-from recommender.features.papers import days_of
+from recommender.features.paper_features import days_of
 from recommender.ranking import cold_start
 from recommender.ranking.blend import BlendRanker, under
 from recommender.ranking.diversity import TwinFilter, best_first, with_floors

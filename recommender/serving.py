@@ -21,7 +21,7 @@ from recommender.domain import Paper
 from recommender.domain.history import PaperState
 from recommender.errors import ArtifactMismatch
 from recommender.features.interactions import Profile, Rows, profile_of_rows
-from recommender.features.papers import days_of
+from recommender.features.paper_features import days_of
 from recommender.pipeline import Model
 from recommender.ranking.calibration import SHARED_CURVE, Curve
 from recommender.ranking.cold_start import sentence_weight

@@ -26,8 +26,8 @@ from recommender.encoder_models import find_encoder
 from recommender.encoding import encode_texts
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
-from recommender.features.encoders import text_of
 from recommender.features.interactions import reader_papers
+from recommender.features.sentence_encoder import text_of
 from recommender.ranking.calibration import SHARED_CURVE
 from recommender.ranking.terms import AlsOptions
 from recommender.store import Store

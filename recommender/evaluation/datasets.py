@@ -24,8 +24,8 @@ from recommender.evaluation.layouts import (
     read_paper,
     read_word_counts,
 )
-from recommender.features.encoders import text_of
 from recommender.features.interactions import SparseRows
+from recommender.features.sentence_encoder import text_of
 
 
 @dataclass(frozen=True, slots=True)

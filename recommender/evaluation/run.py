@@ -29,7 +29,7 @@ from recommender.evaluation.report import EvaluationReport, RankerResult
 from recommender.evaluation.simulated_reader import Behaviour
 from recommender.evaluation.splits import Part
 from recommender.features.interactions import SparseRows
-from recommender.features.text import TextFeatures
+from recommender.features.tfidf import TextFeatures
 
 Progress = Callable[[str, int, int], None]
 """Called with ranker, lists made, lists in all."""

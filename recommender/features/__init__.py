@@ -1,5 +1,5 @@
 """Numbers from records: text, embedding, interactions, nearest neighbours. Pure."""
 
-from recommender.features.papers import Features
+from recommender.features.paper_features import Features
 
 __all__ = ["Features"]

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from recommender.domain import Author, Paper
 from recommender.features.interactions import SparseRows
-from recommender.features.text import TextFeatures, unaccented
+from recommender.features.tfidf import TextFeatures, unaccented
 
 MOST_AUTHORS = 100
 """Of one paper; those behind them stand in a list of thousands."""

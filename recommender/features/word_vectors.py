@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from recommender.features.interactions import SparseRows
-from recommender.features.sklearn_parts import singular_vectors
+from recommender.features.svd import singular_vectors
 
 MIN_PAPERS = 2
 WORDS_OF_A_PAPER = 20

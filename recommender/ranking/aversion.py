@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.features.index import nearest
+from recommender.features.nearest_neighbours import nearest
 from recommender.ranking.base import Arrays, Features, Profile, SparseRows
 
 N_SAMPLED = 200

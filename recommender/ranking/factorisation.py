@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from recommender.features.index import nearest
-from recommender.features.stored import cells_of, matrix_of
+from recommender.features.nearest_neighbours import nearest
+from recommender.features.serialisation import cells_of, matrix_of
 from recommender.ranking.base import Arrays, Features, Rows, SparseRows, row_cells
 from recommender.ranking.foldin import Floats, Gram, folded
 from recommender.ranking.rounds import factorise

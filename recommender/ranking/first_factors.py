@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.features.sklearn_parts import singular_vectors
+from recommender.features.svd import singular_vectors
 from recommender.ranking.base import SparseRows
 
 FITTED = 0.3

@@ -10,7 +10,7 @@ from recommender import candidates
 from recommender.candidates import eligible, spread
 from recommender.domain import Paper
 from recommender.features import Features
-from recommender.features.papers import days_of
+from recommender.features.paper_features import days_of
 
 TODAY = days_of(NOW)
 EVERYTHING = np.arange(48)

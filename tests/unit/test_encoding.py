@@ -19,8 +19,8 @@ from recommender import artifacts, encoding, pipeline, training
 from recommender.encoder_models import EncoderModel, find_encoder, read_encoder
 from recommender.errors import ArtifactError, MissingExtra
 from recommender.features import Features
-from recommender.features.encoders import text_of
 from recommender.features.interactions import Profile
+from recommender.features.sentence_encoder import text_of
 from recommender.ranking.terms import brevity
 from recommender.ranking.weights import Evidence, weights_for
 from recommender.recommend import Recommender

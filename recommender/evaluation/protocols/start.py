@@ -32,7 +32,7 @@ from recommender.evaluation.protocols.base import Options, Outcome, Result, Watc
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.features.papers import days_of
+from recommender.features.paper_features import days_of
 from recommender.ranking.cold_start import picks, sentence_weight
 
 N_READERS, SLOW_SAMPLE = 300, 60

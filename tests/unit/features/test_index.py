@@ -6,8 +6,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from worlds import world_features
 
-from recommender.features import index
-from recommender.features.index import nearest
+from recommender.features import nearest_neighbours
+from recommender.features.nearest_neighbours import nearest
 
 
 def rows(*values: list[float]) -> csr_matrix:
@@ -49,14 +49,14 @@ def test_beyond_many_pairs_the_rarer_terms_find_the_same(monkeypatch) -> None:
     papers = csr_matrix(counts / np.linalg.norm(counts, axis=1, keepdims=True))
     exact = nearest(papers[:50], papers, 10)
     whole: list[int] = []
-    search = index._nearest
+    search = nearest_neighbours._nearest
 
     def watched(queries, papers, n):
         whole.append(queries.nnz)
         return search(queries, papers, n)
 
-    monkeypatch.setattr(index, "MOST_EXACT", 0)
-    monkeypatch.setattr(index, "_nearest", watched)
+    monkeypatch.setattr(nearest_neighbours, "MOST_EXACT", 0)
+    monkeypatch.setattr(nearest_neighbours, "_nearest", watched)
     found = nearest(papers[:50], papers, 10)
     assert whole[0] < 50 * 16
     for one, other in zip(exact, found, strict=True):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from recommender.features.sklearn_parts import singular_vectors
+from recommender.features.svd import singular_vectors
 
 
 @pytest.mark.parametrize("shape", [(60, 25), (25, 60)])

@@ -12,9 +12,9 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from recommender.domain import Paper
-from recommender.features import text
-from recommender.features.sklearn_parts import stop_words
-from recommender.features.text import TextFeatures, count_terms, words
+from recommender.features import tfidf
+from recommender.features.svd import stop_words
+from recommender.features.tfidf import TextFeatures, count_terms, words
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_pair_of_words_must_occur_in_two_papers() -> None:
 
 
 def test_of_too_many_terms_the_most_common_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "MAX_TERMS", 2)
+    monkeypatch.setattr(tfidf, "MAX_TERMS", 2)
     papers = [Paper(title="red"), Paper(title="red blue"), Paper(title="red blue green")]
     assert TextFeatures.fit(papers).terms_ == ("blue", "red")
 
@@ -105,7 +105,7 @@ def test_stop_words_are_those_of_scikit_learn_which_is_not_imported_for_them() -
     stop_words.cache_clear()
     assert stop_words() == import_module("sklearn.feature_extraction.text").ENGLISH_STOP_WORDS
     script = (
-        "import sys; from recommender.features.text import words; words('the word');"
+        "import sys; from recommender.features.tfidf import words; words('the word');"
         "assert 'sklearn' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -22,7 +22,7 @@ from scipy.sparse import csr_matrix
 
 from recommender.domain import Paper
 from recommender.features.interactions import SparseRows
-from recommender.features.sklearn_parts import stop_words
+from recommender.features.svd import stop_words
 
 TITLE_WEIGHT = 2
 MIN_PAPERS_OF_A_PAIR = 2

@@ -14,10 +14,10 @@ from scipy.sparse import csr_matrix, vstack
 from recommender.domain import Paper, Vocabulary
 from recommender.features.authors import AuthorFeatures
 from recommender.features.embeddings import EmbeddingSpace
-from recommender.features.encoders import encoded_space
 from recommender.features.interactions import SparseRows
-from recommender.features.stored import cells_of, matrix_of, packed, unpacked
-from recommender.features.text import TextFeatures
+from recommender.features.sentence_encoder import encoded_space
+from recommender.features.serialisation import cells_of, matrix_of, packed, unpacked
+from recommender.features.tfidf import TextFeatures
 
 
 @dataclass(frozen=True, slots=True)
