@@ -9,10 +9,10 @@ import numpy as np
 from recommender.domain import Author, Candidate, Reason, Recommendation
 from recommender.features.authors import may_be_one, names_of
 from recommender.features.interactions import Profile
-from recommender.pipeline import Readings
 from recommender.ranking.base import row_cells
 from recommender.ranking.calibration import Curve
-from recommender.ranking.explain import Why, explain, without_repeats
+from recommender.ranking.explain.attribution import Why, explain, without_repeats
+from recommender.ranking.pipeline import Readings
 from recommender.serving import Served
 
 Titles = Callable[[Sequence[str]], dict[str, str]]

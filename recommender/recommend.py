@@ -12,12 +12,13 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
-from recommender import artifacts, pipeline, training
+from recommender import artifacts, training
 from recommender.chances import Chances
 from recommender.config import Settings
 from recommender.domain import Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
 from recommender.muting import Muted
+from recommender.ranking import pipeline
 from recommender.ranking.calibration import Curve
 from recommender.reasons import items_of, reasons_of, reasons_of_similar
 from recommender.scores import Understood, scores_of

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from recommender.domain import Event, EventKind, EventMeaning
 from recommender.domain.history import PaperState, after, weigh
 from recommender.features.interactions import SparseRows
-from recommender.ranking.content import SKIP_SHARE
+from recommender.ranking.content.rocchio import SKIP_SHARE
 
 RowOf = Callable[[str], int | None]
 

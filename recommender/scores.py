@@ -14,12 +14,12 @@ from typing import Self
 
 import numpy as np
 
-from recommender import pipeline
 from recommender.config import Settings
 from recommender.domain import Interest
 from recommender.domain.history import Log, weigh
 from recommender.features.interactions import Profile
-from recommender.pipeline import Readings
+from recommender.ranking import pipeline
+from recommender.ranking.pipeline import Readings
 from recommender.serving import Served
 
 

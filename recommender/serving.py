@@ -16,15 +16,16 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender import artifacts, pipeline
+from recommender import artifacts
 from recommender.domain import Paper
 from recommender.domain.history import PaperState
 from recommender.errors import ArtifactMismatch
 from recommender.features.interactions import Profile, Rows, profile_of_rows
 from recommender.features.paper_features import days_of
-from recommender.pipeline import Model
+from recommender.ranking import pipeline
 from recommender.ranking.calibration import SHARED_CURVE, Curve
 from recommender.ranking.cold_start import sentence_weight
+from recommender.ranking.pipeline import Model
 from recommender.store import Store
 
 NEVER = -1

@@ -11,9 +11,9 @@ from sklearn.cluster import KMeans
 
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
-from recommender.ranking.content import query_of
-from recommender.ranking.explain import without_repeats
-from recommender.ranking.subjects import subjects_of
+from recommender.ranking.content.rocchio import query_of
+from recommender.ranking.explain.attribution import without_repeats
+from recommender.ranking.rerank.interest_clusters import subjects_of
 
 N_WORDS = 8
 N_TYPICAL = 3

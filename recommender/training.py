@@ -16,7 +16,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from recommender import __version__, artifacts, pipeline
+from recommender import __version__, artifacts
 from recommender.artifacts import Manifest
 from recommender.chances import curve_of_all
 from recommender.config import Settings, child_environment
@@ -28,8 +28,9 @@ from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
 from recommender.features.sentence_encoder import text_of
+from recommender.ranking import pipeline
+from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.calibration import SHARED_CURVE
-from recommender.ranking.terms import AlsOptions
 from recommender.store import Store
 
 Tell = Callable[[str], None]

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from recommender.domain import Author, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile, SparseRows
-from recommender.ranking.terms import AlsOptions
+from recommender.ranking.als.term_rows import AlsOptions
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 N_WORDS = 24

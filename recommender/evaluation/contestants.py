@@ -13,7 +13,6 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import pipeline
 from recommender.domain import Candidate
 from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
@@ -21,11 +20,11 @@ from recommender.evaluation.baselines.base import Baseline, Scorer
 from recommender.evaluation.interactions import Rows
 from recommender.evaluation.knowledge import Knowledge
 from recommender.features.interactions import Profile
-from recommender.ranking import RANKERS
+from recommender.ranking import RANKERS, pipeline
 
 PAPERLOOP = "paperloop"
 WITH_ENCODER = f"{PAPERLOOP}-encoder"
-_OWN = Baseline(PAPERLOOP, "recommender.pipeline")
+_OWN = Baseline(PAPERLOOP, "recommender.ranking.pipeline")
 
 
 class Fitted(Protocol):

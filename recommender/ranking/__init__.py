@@ -31,18 +31,18 @@ part k          x_k(p), the paper                    q_k, the reader
   (`aversion`).
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 
-`blend` makes the vectors and weights, `reading` adds them up. `recommender.pipeline.rank` then
+`blend` makes the vectors and weights, `reading` adds them up. `recommender.ranking.pipeline.rank` then
 re-ranks: minimum share of subjects (`subjects`, `diversity`), apportionment between interests
 without near-duplicates (`merging`), exploration (`exploration`). Symbol by symbol, with a worked
 example that a test recomputes: ``docs/explanation/how-a-score-is-made.md``.
 """
 
 RANKERS: dict[str, str] = {
-    "als": "recommender.ranking.als:AlsRanker",
-    "tfidf": "recommender.ranking.content:TfidfRanker",
-    "authors": "recommender.ranking.content:AuthorRanker",
-    "embedding": "recommender.ranking.content:EmbeddingRanker",
-    "neighbours": "recommender.ranking.neighbours:NeighbourRanker",
-    "blend": "recommender.ranking.blend:BlendRanker",
+    "als": "recommender.ranking.als.ranker:AlsRanker",
+    "tfidf": "recommender.ranking.content.rocchio:TfidfRanker",
+    "authors": "recommender.ranking.content.rocchio:AuthorRanker",
+    "embedding": "recommender.ranking.content.rocchio:EmbeddingRanker",
+    "neighbours": "recommender.ranking.graph.rp3beta:NeighbourRanker",
+    "blend": "recommender.ranking.fusion.ranker:BlendRanker",
 }
 """Name of a ranker -> ``module:Class``; the class is made without arguments."""

@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.foldin import Floats
+from recommender.ranking.als.fold_in import Floats
 
 LEAST_ANSWERS = 20
 LEAST_OF_EACH = 3

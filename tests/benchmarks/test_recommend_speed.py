@@ -20,10 +20,10 @@ import pytest
 from libraries import NOW
 from threadpoolctl import threadpool_limits
 
-from recommender import pipeline
 from recommender.config import load_settings
 from recommender.domain import Event, EventKind, Paper
 from recommender.features.interactions import Profile
+from recommender.ranking import pipeline
 from recommender.recommend import Recommender
 from recommender.serving import Served
 from recommender.store import Store

@@ -27,11 +27,11 @@ from scipy.sparse import csr_matrix, vstack
 from threadpoolctl import threadpool_limits
 from worlds import NOW
 
-from recommender import pipeline
 from recommender.evaluation.datasets import open_dataset
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
-from recommender.ranking.factorisation import Factorisation
+from recommender.ranking import pipeline
+from recommender.ranking.als.model import Factorisation
 
 DATA = Path(os.environ.get("PAPERLOOP_SHARED", "../shared")) / "data" / "citeulike-t"
 N_SLATES = 100

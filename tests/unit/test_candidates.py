@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from worlds import NOW, world_features, world_papers
 
-from recommender import candidates
-from recommender.candidates import eligible, spread
 from recommender.domain import Paper
 from recommender.features import Features
 from recommender.features.paper_features import days_of
+from recommender.ranking import candidates
+from recommender.ranking.candidates import eligible, spread
 
 TODAY = days_of(NOW)
 EVERYTHING = np.arange(48)

@@ -15,14 +15,15 @@ from encoder_folders import WORDS, minilm, tiny_encoder, write_graph
 from libraries import NOW, make_library, papers_on
 from worlds import SMALL_ALS, no_readers, world_features, world_papers
 
-from recommender import artifacts, encoding, pipeline, training
+from recommender import artifacts, encoding, training
 from recommender.encoder_models import EncoderModel, find_encoder, read_encoder
 from recommender.errors import ArtifactError, MissingExtra
 from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.features.sentence_encoder import text_of
-from recommender.ranking.terms import brevity
-from recommender.ranking.weights import Evidence, weights_for
+from recommender.ranking import pipeline
+from recommender.ranking.als.term_rows import brevity
+from recommender.ranking.fusion.weights import Evidence, weights_for
 from recommender.recommend import Recommender
 
 

@@ -11,9 +11,9 @@ import pytest
 from libraries import NOW, make_library, papers_on
 from worlds import SMALL_ALS, no_readers, world_features
 
-from recommender import pipeline
 from recommender.domain import Event, EventKind
 from recommender.features.interactions import Profile
+from recommender.ranking import pipeline
 from recommender.recommend import EXPLORE, Recommender
 from recommender.store import Store
 

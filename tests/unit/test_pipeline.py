@@ -17,11 +17,11 @@ from worlds import (
     world_readers,
 )
 
-from recommender import pipeline
 from recommender.domain import Candidate, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.pipeline import BuildOptions, Model, SlateOptions
+from recommender.ranking import pipeline
+from recommender.ranking.pipeline import BuildOptions, Model, SlateOptions
 
 OPTIONS = BuildOptions(als=SMALL_ALS)
 

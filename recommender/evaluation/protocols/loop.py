@@ -27,8 +27,8 @@ from recommender.evaluation.reliability import reliability
 from recommender.evaluation.simulated_reader import Action, Behaviour, SimulatedReader
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
 from recommender.features.interactions import Profile
+from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.calibration import Answers
-from recommender.ranking.foldin import Floats
 
 N_READERS, N_SEEDS, N_ROUNDS, N_SHOWN = 300, 3, 10, 10
 MIN_PAPERS, FEWEST_PAPERS = 20, 6

@@ -9,9 +9,9 @@ from worlds import SMALL_ALS, no_readers, subject_rows, world_features, world_re
 
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.ranking.als import AlsRanker
-from recommender.ranking.factorisation import LENT
-from recommender.ranking.terms import AlsOptions
+from recommender.ranking.als.model import LENT
+from recommender.ranking.als.ranker import AlsRanker
+from recommender.ranking.als.term_rows import AlsOptions
 
 
 def wordless(n_papers: int) -> Features:

@@ -12,10 +12,10 @@ from worlds import SMALL_ALS, no_readers, subject_rows, world_features, world_pa
 from recommender.domain import Author, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.ranking.blend import BlendRanker
-from recommender.ranking.reading import total
-from recommender.ranking.scale import DenseSample, Scale, SparseSample
-from recommender.ranking.weights import Evidence
+from recommender.ranking.fusion.normalisation import DenseSample, Scale, SparseSample
+from recommender.ranking.fusion.ranker import BlendRanker
+from recommender.ranking.fusion.user_scorer import total
+from recommender.ranking.fusion.weights import Evidence
 
 EVERYTHING = np.arange(48)
 LIKES = [0, 1, 2]

@@ -7,7 +7,7 @@ import pytest
 from worlds import no_readers, world_features
 
 from recommender.features.interactions import Profile
-from recommender.ranking.content import EmbeddingRanker, TfidfRanker, query_of
+from recommender.ranking.content.rocchio import EmbeddingRanker, TfidfRanker, query_of
 
 CONTENT = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
 

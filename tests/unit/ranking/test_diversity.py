@@ -7,8 +7,8 @@ import pytest
 
 from recommender.domain import Candidate, Paper
 from recommender.features import Features
-from recommender.ranking.diversity import MOST_APART, TwinFilter, best_first, with_floors
-from recommender.ranking.merging import in_shares
+from recommender.ranking.rerank.apportionment import in_shares
+from recommender.ranking.rerank.diversity import MOST_APART, TwinFilter, best_first, with_floors
 
 
 def test_a_near_duplicate_is_refused() -> None:

@@ -9,11 +9,11 @@ from worlds import SMALL_ALS, no_readers, without_like, world_features, world_re
 
 from recommender.features import Features
 from recommender.features.interactions import Profile, SparseRows
-from recommender.ranking.als import AlsRanker
+from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import row_cells
-from recommender.ranking.blend import BlendRanker
-from recommender.ranking.content import query_of
-from recommender.ranking.explain import explain, without_repeats
+from recommender.ranking.content.rocchio import query_of
+from recommender.ranking.explain.attribution import explain, without_repeats
+from recommender.ranking.fusion.ranker import BlendRanker
 
 PROFILES = {
     "one like": Profile.of([0]),

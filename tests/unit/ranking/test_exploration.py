@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from recommender.domain import Candidate
-from recommender.ranking.exploration import N_RESERVE, drawn_positions, explore
+from recommender.ranking.rerank.exploration import N_RESERVE, drawn_positions, explore
 
 LINE = [Candidate(row, 1.0 - row / 1000) for row in range(200)]
 

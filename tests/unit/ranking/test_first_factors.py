@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from recommender.ranking.als.init import FITTED, first_factors
 from recommender.ranking.base import SparseRows
-from recommender.ranking.first_factors import FITTED, first_factors
 
 
 def blocks() -> SparseRows:

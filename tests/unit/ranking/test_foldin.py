@@ -10,9 +10,9 @@ from threadpoolctl import threadpool_limits
 from worlds import SMALL_ALS, world_features, world_readers
 
 from recommender.features.interactions import Profile, profile_of_row
-from recommender.ranking.als import AlsRanker
+from recommender.ranking.als.fold_in import Gram, fold_in, folded, solve_each
+from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import row_cells
-from recommender.ranking.foldin import Gram, fold_in, folded, solve_each
 
 N_PAPERS = 48
 

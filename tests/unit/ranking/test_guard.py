@@ -9,11 +9,11 @@ import pytest
 from worlds import SMALL_ALS, no_readers, subject_rows, without_like, world_features, world_readers
 
 from recommender.features.interactions import Profile, profile_of_row
-from recommender.ranking.blend import BlendRanker
-from recommender.ranking.content import Rocchio
-from recommender.ranking.guard import Guard, unseen_likes
-from recommender.ranking.heldout import HeldOut, held_out_by_als, held_out_by_words
-from recommender.ranking.scale import SparseSample
+from recommender.ranking.content.rocchio import Rocchio
+from recommender.ranking.fusion.leave_one_out import HeldOut, held_out_by_als, held_out_by_words
+from recommender.ranking.fusion.normalisation import SparseSample
+from recommender.ranking.fusion.ranker import BlendRanker
+from recommender.ranking.fusion.trust_gate import Guard, unseen_likes
 
 PROFILE = Profile.of({0: 1.0, 3: 2.0, 7: 0.2, 12: 1.0, 14: 1.0}, {30: -0.07, 13: -1.0})
 HELD = np.array([0, 1, 2, 4])

@@ -8,9 +8,9 @@ from scipy.sparse import csr_matrix
 from worlds import SMALL_ALS, no_readers, world_features
 
 from recommender.features.interactions import Profile, SparseRows
-from recommender.ranking.blend import BlendRanker
-from recommender.ranking.names import share_of_names, shares_without
-from recommender.ranking.weights import weights_for
+from recommender.ranking.content.author_weight import share_of_names, shares_without
+from recommender.ranking.fusion.ranker import BlendRanker
+from recommender.ranking.fusion.weights import weights_for
 
 # Papers 0-9 are by the first person, 10-19 by the second, 20-39 by nobody else's authors.
 BY: SparseRows = csr_matrix(

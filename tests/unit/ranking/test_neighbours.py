@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 from worlds import without_like, world_features
 
 from recommender.features.interactions import Profile
-from recommender.ranking.neighbours import ALPHA, BETA, NeighbourRanker
+from recommender.ranking.graph.rp3beta import ALPHA, BETA, NeighbourRanker
 
 READERS = csr_matrix(
     np.array(

@@ -7,9 +7,9 @@ import pytest
 from worlds import SMALL_ALS, world_features, world_readers
 
 from recommender.features.interactions import Profile
-from recommender.ranking import reading
-from recommender.ranking.blend import BlendRanker
-from recommender.ranking.reading import KEPT, Reading
+from recommender.ranking.fusion import user_scorer
+from recommender.ranking.fusion.ranker import BlendRanker
+from recommender.ranking.fusion.user_scorer import KEPT, Reading
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_gathered_rows_score_as_rows_where_they_lie(
 ) -> None:
     papers = np.array([7, 3, 40, 60])
     where_they_lie = read.parts(papers)
-    monkeypatch.setattr(reading, "A_HANDFUL", 0)
+    monkeypatch.setattr(user_scorer, "A_HANDFUL", 0)
     gathered = read.parts(papers)
     for name, part in where_they_lie.items():
         np.testing.assert_allclose(gathered[name], part, rtol=1e-5)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from recommender.ranking import rounds
-from recommender.ranking.terms import AlsOptions
+from recommender.ranking.als import solver
+from recommender.ranking.als.term_rows import AlsOptions
 
 OPTIONS = AlsOptions(regularization=2.0, alpha=30.0)
 N_FACTORS = 12
@@ -25,7 +25,7 @@ def loss(n_rounds: int) -> float:
     """Return what the rounds minimise (Hu, Koren & Volinsky 2008, equation 3)."""
     wanted = stacked().toarray()
     options = replace(OPTIONS, iterations=n_rounds)
-    papers, rows = rounds.factorise(stacked(), N_FACTORS, options, seed=0)
+    papers, rows = solver.factorise(stacked(), N_FACTORS, options, seed=0)
     missed = np.where(wanted > 0, OPTIONS.alpha, 1.0) * (wanted - rows @ papers.T) ** 2
     return float(missed.sum() + OPTIONS.regularization * ((papers**2).sum() + (rows**2).sum()))
 
@@ -33,7 +33,7 @@ def loss(n_rounds: int) -> float:
 def test_momentum_leaves_less_to_be_won(monkeypatch: pytest.MonkeyPatch) -> None:
     end = loss(200)
     with_momentum = loss(10) - end
-    monkeypatch.setattr(rounds, "FURTHER", np.float32(1))
+    monkeypatch.setattr(solver, "FURTHER", np.float32(1))
     without = loss(10) - end
     assert 0 <= with_momentum < 0.8 * without
 
@@ -47,6 +47,6 @@ def test_a_paper_without_a_wanted_cell_has_no_factors() -> None:
     cells = stacked().tolil()
     cells[:, 5] = 0
     cells[2, 5] = -1
-    papers, _ = rounds.factorise(csr_matrix(cells), N_FACTORS, OPTIONS, seed=0)
+    papers, _ = solver.factorise(csr_matrix(cells), N_FACTORS, OPTIONS, seed=0)
     assert not papers[5].any()
     assert papers[4].any()

@@ -8,7 +8,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from worlds import subject_rows, world_features
 
 from recommender.features.interactions import Profile
-from recommender.ranking.subjects import LEAST_SHARE, UNRELATED, subjects_of
+from recommender.ranking.rerank.interest_clusters import LEAST_SHARE, UNRELATED, subjects_of
 
 
 def test_likes_with_the_same_text_do_not_break_the_clustering() -> None:

@@ -10,7 +10,7 @@ from worlds import world_features, world_readers
 from recommender.config import AlsSettings
 from recommender.domain import Paper
 from recommender.features import Features
-from recommender.ranking.terms import (
+from recommender.ranking.als.term_rows import (
     AlsOptions,
     TermBlock,
     likes_of_papers,

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from worlds import world_features
 
-from recommender.ranking.weights import (
+from recommender.ranking.fusion.weights import (
     Evidence,
     Weight,
     newness_of,

@@ -18,9 +18,9 @@ from worlds import (
 from recommender.domain import Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.ranking.blend import BlendRanker
-from recommender.ranking.weights import Evidence
-from recommender.ranking.without import highest_without
+from recommender.ranking.explain.counterfactual import highest_without
+from recommender.ranking.fusion.ranker import BlendRanker
+from recommender.ranking.fusion.weights import Evidence
 
 PROFILE = Profile.of({0: 1.0, 3: 2.0, 7: 0.2, 12: 1.0, 14: 1.0}, {30: -0.07, 13: -1.0})
 HELD = np.array([0, 1, 2, 4])

@@ -17,10 +17,10 @@ from scipy.sparse import csr_matrix
 from recommender.domain import Author, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.ranking.blend import SURE, BlendRanker
-from recommender.ranking.names import share_of_names
-from recommender.ranking.reading import Window
-from recommender.ranking.terms import AlsOptions
+from recommender.ranking.als.term_rows import AlsOptions
+from recommender.ranking.content.author_weight import share_of_names
+from recommender.ranking.fusion.ranker import SURE, BlendRanker
+from recommender.ranking.fusion.user_scorer import Window
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "how-a-score-is-made.md"
 BEGIN, END = "<!-- worked example: begin -->\n", "<!-- worked example: end -->"

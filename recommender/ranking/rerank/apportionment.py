@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from recommender.domain import Candidate
-from recommender.ranking.diversity import TwinFilter
+from recommender.ranking.rerank.diversity import TwinFilter
 
 
 def in_shares(

@@ -28,7 +28,7 @@ from recommender.ranking.base import (
     sum_of_rows,
     valid_rows,
 )
-from recommender.ranking.scale import Scale
+from recommender.ranking.fusion.normalisation import Scale
 
 ALPHA = 0.6
 BETA = 0.1

@@ -17,19 +17,18 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import candidates
 from recommender.domain import Candidate
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.features.paper_features import days_of
-from recommender.ranking import cold_start
-from recommender.ranking.blend import BlendRanker, under
-from recommender.ranking.diversity import TwinFilter, best_first, with_floors
-from recommender.ranking.exploration import explore
-from recommender.ranking.merging import in_shares
-from recommender.ranking.reading import Reading, Window
-from recommender.ranking.subjects import subjects_of
-from recommender.ranking.terms import AlsOptions
+from recommender.ranking import candidates, cold_start
+from recommender.ranking.als.term_rows import AlsOptions
+from recommender.ranking.fusion.ranker import BlendRanker, under
+from recommender.ranking.fusion.user_scorer import Reading, Window
+from recommender.ranking.rerank.apportionment import in_shares
+from recommender.ranking.rerank.diversity import TwinFilter, best_first, with_floors
+from recommender.ranking.rerank.exploration import explore
+from recommender.ranking.rerank.interest_clusters import subjects_of
 
 Profiles: TypeAlias = "Mapping[str, tuple[Profile, float]]"
 Readings: TypeAlias = "Mapping[str, Reading]"

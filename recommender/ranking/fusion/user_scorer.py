@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import (
     Profile,
     Rows,
@@ -19,10 +20,9 @@ from recommender.ranking.base import (
     dots_of_rows,
     valid_rows,
 )
-from recommender.ranking.content import Matrix, Rocchio
-from recommender.ranking.foldin import Floats
-from recommender.ranking.scale import Scale
-from recommender.ranking.weights import Weight
+from recommender.ranking.content.rocchio import Matrix, Rocchio
+from recommender.ranking.fusion.normalisation import Scale
+from recommender.ranking.fusion.weights import Weight
 
 AVERSION = "aversion"
 

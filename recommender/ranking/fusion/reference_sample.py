@@ -8,10 +8,10 @@ from typing import Self
 
 import numpy as np
 
-from recommender.ranking.als import AlsRanker
+from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Features, Rows
-from recommender.ranking.guard import Guard
-from recommender.ranking.scale import DenseSample, SparseSample
+from recommender.ranking.fusion.normalisation import DenseSample, SparseSample
+from recommender.ranking.fusion.trust_gate import Guard
 
 N_REFERENCE = 4096
 

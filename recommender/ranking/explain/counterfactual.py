@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows, places_of
-from recommender.ranking.blend import BlendRanker
-from recommender.ranking.foldin import Floats
-from recommender.ranking.heldout import RocchioWithout, dense, tastes_without
-from recommender.ranking.names import shares_without
-from recommender.ranking.reading import AVERSION, Reading
-from recommender.ranking.scale import DenseSample, Scale, SparseSample
+from recommender.ranking.content.author_weight import shares_without
+from recommender.ranking.fusion.leave_one_out import RocchioWithout, dense, tastes_without
+from recommender.ranking.fusion.normalisation import DenseSample, Scale, SparseSample
+from recommender.ranking.fusion.ranker import BlendRanker
+from recommender.ranking.fusion.user_scorer import AVERSION, Reading
 
 
 def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Scores:

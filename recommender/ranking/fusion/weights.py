@@ -26,8 +26,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.als.term_rows import brevity, likes_per_paper, reader_weight
 from recommender.ranking.base import Features, Rows, Scores, SparseRows
-from recommender.ranking.terms import brevity, likes_per_paper, reader_weight
 
 PASSED_OVER = 0.5
 """How new a paper is that nobody liked while it was there."""

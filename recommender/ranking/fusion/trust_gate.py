@@ -15,12 +15,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.als import AlsRanker
+from recommender.ranking.als.fold_in import Floats
+from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Profile, Rows, SparseRows
-from recommender.ranking.content import Rocchio
-from recommender.ranking.foldin import Floats
-from recommender.ranking.heldout import held_out_by_als, held_out_by_words
-from recommender.ranking.scale import SparseSample
+from recommender.ranking.content.rocchio import Rocchio
+from recommender.ranking.fusion.leave_one_out import held_out_by_als, held_out_by_words
+from recommender.ranking.fusion.normalisation import SparseSample
 
 MOST_HELD_OUT = 12
 LEAST_HELD_OUT = 3

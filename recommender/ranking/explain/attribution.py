@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.als.fold_in import Floats, solve_each
 from recommender.ranking.base import Rows, row_cells
-from recommender.ranking.blend import BlendRanker
-from recommender.ranking.content import shares
-from recommender.ranking.foldin import Floats, solve_each
-from recommender.ranking.heldout import dense
-from recommender.ranking.reading import Reading
-from recommender.ranking.without import highest_without
+from recommender.ranking.content.rocchio import shares
+from recommender.ranking.explain.counterfactual import highest_without
+from recommender.ranking.fusion.leave_one_out import dense
+from recommender.ranking.fusion.ranker import BlendRanker
+from recommender.ranking.fusion.user_scorer import Reading
 
 MOST_WORDS = 3
 WORDS_LOOKED_AT = 12

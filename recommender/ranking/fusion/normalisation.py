@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Rows, Scores, SparseRows, places_of
-from recommender.ranking.content import Matrix
-from recommender.ranking.foldin import Floats
+from recommender.ranking.content.rocchio import Matrix
 
 NO_SPREAD = 1e-7
 """Scores that differ by no more are level: sums of squares, subtracted, round about so far off."""

@@ -14,6 +14,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.als.fold_in import Floats, fold_in
+from recommender.ranking.als.model import Factorisation
+from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import (
     Arrays,
     Features,
@@ -23,9 +26,6 @@ from recommender.ranking.base import (
     SparseRows,
     valid_rows,
 )
-from recommender.ranking.factorisation import Factorisation
-from recommender.ranking.foldin import Floats, fold_in
-from recommender.ranking.terms import AlsOptions
 
 
 @dataclass(frozen=True)

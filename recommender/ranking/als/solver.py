@@ -7,9 +7,9 @@ from implicit.cpu.als import AlternatingLeastSquares
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from recommender.ranking.als.init import first_factors
+from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import SparseRows
-from recommender.ranking.first_factors import first_factors
-from recommender.ranking.terms import AlsOptions
 
 CG_STEPS = 2
 """Of conjugate gradients in a round, instead of `implicit`'s three."""

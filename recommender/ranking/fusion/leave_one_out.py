@@ -14,11 +14,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.als import AlsRanker
+from recommender.ranking.als.fold_in import Floats
+from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, products_of_rows
-from recommender.ranking.content import Rocchio, filled, shares
-from recommender.ranking.foldin import Floats
-from recommender.ranking.scale import SparseSample
+from recommender.ranking.content.rocchio import Rocchio, filled, shares
+from recommender.ranking.fusion.normalisation import SparseSample
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,16 @@ from scipy.sparse import csr_matrix, vstack
 
 from recommender.features.nearest_neighbours import nearest
 from recommender.features.serialisation import cells_of, matrix_of
-from recommender.ranking.base import Arrays, Features, Rows, SparseRows, row_cells
-from recommender.ranking.foldin import Floats, Gram, folded
-from recommender.ranking.rounds import factorise
-from recommender.ranking.terms import (
+from recommender.ranking.als.fold_in import Floats, Gram, folded
+from recommender.ranking.als.solver import factorise
+from recommender.ranking.als.term_rows import (
     AlsOptions,
     TermBlock,
     likes_of_papers,
     n_factors_for,
     reader_weight,
 )
+from recommender.ranking.base import Arrays, Features, Rows, SparseRows, row_cells
 
 N_LENDERS, LENT = 30, 0.4
 """How many liked papers lend a new one their factors, and what part of their mean."""

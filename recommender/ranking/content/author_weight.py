@@ -13,8 +13,8 @@ from typing import Self
 
 import numpy as np
 
+from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Profile, Rows, SparseRows, cells_in
-from recommender.ranking.foldin import Floats
 
 PRIOR_LIKES = 4.0
 NOTHING = 0.5

@@ -17,10 +17,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.als import AlsRanker
-from recommender.ranking.aversion import Aversion
+from recommender.ranking.als.ranker import AlsRanker
+from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
-from recommender.ranking.content import (
+from recommender.ranking.content.author_weight import share_of_names
+from recommender.ranking.content.dislike_penalty import Aversion
+from recommender.ranking.content.rocchio import (
     AuthorRanker,
     EmbeddingRanker,
     Matrix,
@@ -28,13 +30,11 @@ from recommender.ranking.content import (
     TfidfRanker,
     queries_of,
 )
-from recommender.ranking.names import share_of_names
-from recommender.ranking.neighbours import NeighbourRanker
-from recommender.ranking.reading import Content, Dot, Reading, Window
-from recommender.ranking.sample import Sample
-from recommender.ranking.scale import Scale
-from recommender.ranking.terms import AlsOptions
-from recommender.ranking.weights import Evidence, Weight, newness_of, weights_by_part
+from recommender.ranking.fusion.normalisation import Scale
+from recommender.ranking.fusion.reference_sample import Sample
+from recommender.ranking.fusion.user_scorer import Content, Dot, Reading, Window
+from recommender.ranking.fusion.weights import Evidence, Weight, newness_of, weights_by_part
+from recommender.ranking.graph.rp3beta import NeighbourRanker
 
 SURE = frozenset({"tfidf", "authors"})
 """Parts that the guard does not question: content that speaks for itself."""

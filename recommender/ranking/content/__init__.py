@@ -1,0 +1,1 @@
+"""Scores from content: Rocchio queries, the weight of authors, the dislike penalty."""

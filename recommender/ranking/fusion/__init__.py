@@ -1,0 +1,1 @@
+"""All parts as one score: z-scores, weights, and the trust gate."""

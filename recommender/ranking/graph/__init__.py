@@ -1,0 +1,1 @@
+"""Scores from the graph of readers and papers."""

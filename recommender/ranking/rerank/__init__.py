@@ -1,0 +1,1 @@
+"""From scores to a slate: near-duplicates, shares of interests, exploration."""
