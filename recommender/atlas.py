@@ -14,12 +14,12 @@ from sklearn.cluster import KMeans
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
-from recommender import artifacts
 from recommender.config import Settings
 from recommender.features import Features
 from recommender.features.interactions import Rows
 from recommender.serving import Served
 from recommender.taste import words_of
+from recommender.training import artifacts
 
 NAME = "map"
 MOST_DRAWN = 3_000

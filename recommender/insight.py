@@ -15,8 +15,6 @@ from statistics import median
 
 import numpy as np
 
-from recommender import artifacts
-from recommender.artifacts import Manifest
 from recommender.config import Settings
 from recommender.domain import Event, EventKind, Recommendation, Slate
 from recommender.domain.history import VERDICTS, fold, standing_events
@@ -35,7 +33,9 @@ from recommender.recommend import Recommender
 from recommender.replay import Question, seed_scores
 from recommender.serving import Served
 from recommender.store import Fetch, Store
-from recommender.training import refit_due
+from recommender.training import artifacts
+from recommender.training.artifacts import Manifest
+from recommender.training.fit import refit_due
 
 MOST_SLATES = 1_500
 N_SAMPLED = 500

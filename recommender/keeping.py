@@ -9,10 +9,11 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from recommender import archive, artifacts, training
+from recommender import archive
 from recommender.config import Settings, public_settings
 from recommender.errors import EmptyLibrary
 from recommender.store import Store
+from recommender.training import artifacts, fit
 
 
 def everything(store: Store, settings: Settings, now: datetime) -> bytes:
@@ -51,7 +52,7 @@ def refit(store: Store, settings: Settings, now: datetime) -> None:
     After a reader was forgotten this takes what they taught out of the files.
     """
     try:
-        training.fit(store, settings, now=now)
+        fit.fit(store, settings, now=now)
     except EmptyLibrary:
         return
     artifacts.keep_newest(settings.models_dir)

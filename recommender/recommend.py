@@ -12,8 +12,6 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
-from recommender import artifacts, training
-from recommender.chances import Chances
 from recommender.config import Settings
 from recommender.domain import Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
@@ -24,6 +22,8 @@ from recommender.reasons import items_of, reasons_of, reasons_of_similar
 from recommender.scores import Understood, scores_of
 from recommender.serving import Served
 from recommender.store import Store
+from recommender.training import artifacts, fit
+from recommender.training.like_calibration import Chances
 
 NOTHING_THERE = (
     "The library is empty. Import papers with `paperloop import FILE`, or the starter "
@@ -85,7 +85,7 @@ class Recommender:
         try:
             self._current()
         except NoModel:
-            training.fit(self._store, self._settings, now=now, progress=progress)
+            fit.fit(self._store, self._settings, now=now, progress=progress)
 
     def recommend(
         self,

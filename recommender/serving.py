@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender import artifacts
 from recommender.domain import Paper
 from recommender.domain.history import PaperState
 from recommender.errors import ArtifactMismatch
@@ -27,6 +26,7 @@ from recommender.ranking.calibration import SHARED_CURVE, Curve
 from recommender.ranking.cold_start import sentence_weight
 from recommender.ranking.pipeline import Model
 from recommender.store import Store
+from recommender.training import artifacts
 
 NEVER = -1
 

@@ -34,7 +34,7 @@ from recommender.digest.render import render
 from recommender.domain import Author, Listing, Paper
 from recommender.recommend import Recommender
 from recommender.store import Store
-from recommender.training import fit
+from recommender.training.fit import fit
 
 BEGIN = datetime(2025, 1, 8, tzinfo=UTC)
 STEP = timedelta(hours=8)

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from recommender.config import Settings, load_settings
 from recommender.domain import Author, Event, EventKind, Listing, Paper
 from recommender.store import Store
-from recommender.training import fit
+from recommender.training.fit import fit
 
 N_SUBJECTS = 200
 _CHUNK = 2000

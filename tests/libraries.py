@@ -11,7 +11,7 @@ from recommender.config import Settings, load_settings
 from recommender.domain import Author, Listing, Paper
 from recommender.ingest import import_starter
 from recommender.store import Store
-from recommender.training import fit
+from recommender.training.fit import fit
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from typing import Any
 from recommender.config import Settings
 from recommender.ingest import FetchReport, SourceQuery, Trial, fetch, query_of_key, try_out
 from recommender.store import Fetch
-from recommender.training import refit_due, refit_in_background
+from recommender.training.fit import refit_due, refit_in_background
 from ui import jobs, state
 
 LIBRARY = ""

@@ -15,7 +15,7 @@ from recommender.errors import RecommenderError
 from recommender.ingest import Role
 from recommender.ingest.size_estimate import over_all
 from recommender.ingest.subprocess_import import in_child
-from recommender.training import refit_due, refit_in_background
+from recommender.training.fit import refit_due, refit_in_background
 from ui import components, import_report, jobs, session, state
 
 JOB = "import"

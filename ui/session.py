@@ -16,7 +16,7 @@ from recommender.domain import Event, EventKind, Interest, Reader, Slate
 from recommender.domain.history import VERDICTS, Log
 from recommender.errors import NothingToUndo, RecommenderError
 from recommender.muting import muted_words
-from recommender.training import refit_due, refit_in_background
+from recommender.training.fit import refit_due, refit_in_background
 from ui import access, state, text
 
 READER_KEY = "reader"

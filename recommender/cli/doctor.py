@@ -11,12 +11,12 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 
 from recommender import __version__
-from recommender.artifacts import read_manifest
 from recommender.config import Settings
 from recommender.digest.alarms import alarms, headline
 from recommender.errors import ArtifactError, NoModel, RecommenderError
 from recommender.store import Store
-from recommender.training import refit_due
+from recommender.training.artifacts import read_manifest
+from recommender.training.fit import refit_due
 
 PACKAGES = ("scikit-learn", "implicit", "sqlmodel", "streamlit", "alembic")
 LEAST_FREE_MB = 200

@@ -10,7 +10,10 @@ import typer
 from recommender.cli.library import AsJson, DataDir, settings_for
 from recommender.cli.output import note, plain, print_json
 from recommender.config import Settings
-from recommender.encoder_models import (
+from recommender.errors import ConfigError, MissingExtra, RecommenderError
+from recommender.sources.client import PoliteClient
+from recommender.sources.model_files import HOST, LIMITS, MODELS, fetch_model
+from recommender.training.encoder_models import (
     EncoderModel,
     copy_encoder,
     fetched_encoders,
@@ -18,10 +21,7 @@ from recommender.encoder_models import (
     install_encoder,
     read_encoder,
 )
-from recommender.encoding import in_child, require_extra
-from recommender.errors import ConfigError, MissingExtra, RecommenderError
-from recommender.sources.client import PoliteClient
-from recommender.sources.model_files import HOST, LIMITS, MODELS, fetch_model
+from recommender.training.encoder_process import in_child, require_extra
 
 encoder = typer.Typer(
     no_args_is_help=True, help="Fetch a sentence encoder, or show which one is set."

@@ -12,8 +12,6 @@ from recommender.cli.files import write_text
 from recommender.cli.library import AsJson, DataDir, Library, open_library, settings_for
 from recommender.cli.output import note, progress
 from recommender.domain.history import fold
-from recommender.encoder_models import find_encoder
-from recommender.encoding import Vectors, encode_texts
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.contestants import PAPERLOOP
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
@@ -21,6 +19,8 @@ from recommender.evaluation.page import html
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.run import evaluate as run
 from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
+from recommender.training.encoder_models import find_encoder
+from recommender.training.encoder_process import Vectors, encode_texts
 
 
 class Part(StrEnum):

@@ -13,7 +13,7 @@ from recommender.digest.timer import sending
 from recommender.errors import ArtifactError
 from recommender.ingest import import_starter
 from recommender.launch import launch
-from recommender.training import fit
+from recommender.training.fit import fit
 
 
 def register(app: typer.Typer) -> None:

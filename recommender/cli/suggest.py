@@ -9,8 +9,8 @@ import typer
 
 from recommender.cli.library import AsJson, DataDir, InterestName, ReaderName, open_library
 from recommender.cli.output import as_slate, note, print_items, print_json
-from recommender.training import fit as fit_model
-from recommender.training import fit_if_due
+from recommender.training.fit import fit as fit_model
+from recommender.training.fit import fit_if_due
 
 
 def register(app: typer.Typer) -> None:

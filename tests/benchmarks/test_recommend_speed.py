@@ -27,7 +27,7 @@ from recommender.ranking import pipeline
 from recommender.recommend import Recommender
 from recommender.serving import Served
 from recommender.store import Store
-from recommender.training import fit
+from recommender.training.fit import fit
 
 N_PAPERS = 25_000
 N_LIKES = 30

@@ -14,7 +14,7 @@ from recommender.config import Settings, load_settings
 from recommender.digest.schedule import previous_week, week_bounds, week_of
 from recommender.domain import Event, EventKind, Listing
 from recommender.store import Store
-from recommender.training import fit
+from recommender.training.fit import fit
 
 N_LIKES, N_SKIPS = 20, 40
 _CHUNK = 2000

@@ -13,9 +13,9 @@ from libraries import NOW, Library, papers_on
 from streamlit.testing.v1 import AppTest
 
 from recommender import keeping
-from recommender.artifacts import read_manifest
 from recommender.digest.plan import plan_of
 from recommender.domain import Event, EventKind
+from recommender.training.artifacts import read_manifest
 from ui import state
 
 Opener = Callable[..., AppTest]

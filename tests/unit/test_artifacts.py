@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender import artifacts
-from recommender.artifacts import Manifest
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
+from recommender.training import artifacts
+from recommender.training.artifacts import Manifest
 
 ARRAYS = {
     "als.papers": np.arange(6, dtype=np.float32).reshape(3, 2),

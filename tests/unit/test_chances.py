@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from libraries import NOW, Library, make_library, papers_on
 
-from recommender.chances import answers_among, curve_of_all
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.ranking.calibration import LEAST_ANSWERS
 from recommender.recommend import Recommender
 from recommender.store import Store
-from recommender.training import fit
+from recommender.training.fit import fit
+from recommender.training.like_calibration import answers_among, curve_of_all
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,6 @@ from encoder_folders import WORDS, minilm, tiny_encoder, write_graph
 from libraries import NOW, make_library, papers_on
 from worlds import SMALL_ALS, no_readers, world_features, world_papers
 
-from recommender import artifacts, encoding, training
-from recommender.encoder_models import EncoderModel, find_encoder, read_encoder
 from recommender.errors import ArtifactError, MissingExtra
 from recommender.features import Features
 from recommender.features.interactions import Profile
@@ -25,9 +23,11 @@ from recommender.ranking import pipeline
 from recommender.ranking.als.term_rows import brevity
 from recommender.ranking.fusion.weights import Evidence, weights_for
 from recommender.recommend import Recommender
+from recommender.training import artifacts, encoder_process, fit
+from recommender.training.encoder_models import EncoderModel, find_encoder, read_encoder
 
 
-def crowd(texts: Sequence[str]) -> encoding.Vectors:
+def crowd(texts: Sequence[str]) -> encoder_process.Vectors:
     """A crowd of vectors around one mean, told apart by the first letter of the title."""
     rng = np.random.default_rng(0)
     noise = rng.normal(0, 0.05, (len(texts), 32))
@@ -35,7 +35,7 @@ def crowd(texts: Sequence[str]) -> encoding.Vectors:
     return np.asarray(5.0 + own + noise, dtype=np.float32)
 
 
-def fake(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+def fake(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoder_process.Rows:
     for chunk in chunks:
         yield crowd(chunk)
 
@@ -107,13 +107,13 @@ def test_it_counts_more_where_texts_are_short_and_less_as_readers_know_the_paper
 def test_a_text_is_encoded_once(model: EncoderModel, tmp_path: Path) -> None:
     asked: list[list[str]] = []
 
-    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoder_process.Rows:
         for chunk in chunks:
             asked.append(list(chunk))
             yield crowd(chunk)
 
-    first = encoding.encode_texts(model, ["ape", "bee", "ape"], tmp_path, encode=noting)
-    again = encoding.encode_texts(model, ["bee", "cow"], tmp_path, encode=noting)
+    first = encoder_process.encode_texts(model, ["ape", "bee", "ape"], tmp_path, encode=noting)
+    again = encoder_process.encode_texts(model, ["bee", "cow"], tmp_path, encode=noting)
     assert asked == [["ape", "bee"], ["cow"]]
     assert (first[1] == again[0]).all()
 
@@ -138,26 +138,26 @@ def test_a_model_that_changed_does_not_reuse_vectors(
 
 
 def test_a_damaged_file_of_vectors_is_made_again(model: EncoderModel, tmp_path: Path) -> None:
-    encoding.encode_texts(model, ["ape"], tmp_path, encode=fake)
+    encoder_process.encode_texts(model, ["ape"], tmp_path, encode=fake)
     next(tmp_path.glob("vectors-*.npz")).write_bytes(b"PK\x03\x04 broken")
-    assert encoding.encode_texts(model, ["ape"], tmp_path, encode=fake).shape == (1, 32)
+    assert encoder_process.encode_texts(model, ["ape"], tmp_path, encode=fake).shape == (1, 32)
 
 
 def test_vectors_of_the_former_encoder_are_removed(model: EncoderModel, tmp_path: Path) -> None:
     former = tmp_path / f"encoded-{'0' * 32}.npz"
     keys = np.zeros((1, 16), dtype=np.uint8)
     np.savez(former, keys=keys, vectors=np.zeros((1, 384), dtype=np.float32))
-    assert encoding.encode_texts(model, ["ape"], tmp_path, encode=fake).shape == (1, 32)
+    assert encoder_process.encode_texts(model, ["ape"], tmp_path, encode=fake).shape == (1, 32)
     assert not former.exists()
 
 
 def test_a_run_that_breaks_off_goes_on_after_the_last_chunk(
     model: EncoderModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoding, "CHUNK", 2)
+    monkeypatch.setattr(encoder_process, "CHUNK", 2)
     asked: list[str] = []
 
-    def breaking(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+    def breaking(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoder_process.Rows:
         for chunk in chunks:
             asked.extend(chunk)
             if "cow" in chunk:
@@ -166,16 +166,16 @@ def test_a_run_that_breaks_off_goes_on_after_the_last_chunk(
 
     texts = ["ape", "bee", "cow", "dog", "eel"]
     with pytest.raises(ArtifactError, match="power"):
-        encoding.encode_texts(model, texts, tmp_path, encode=breaking)
+        encoder_process.encode_texts(model, texts, tmp_path, encode=breaking)
     asked.clear()
     told: list[str] = []
 
-    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoder_process.Rows:
         for chunk in chunks:
             asked.extend(chunk)
             yield crowd(chunk)
 
-    found = encoding.encode_texts(model, texts, tmp_path, told.append, noting)
+    found = encoder_process.encode_texts(model, texts, tmp_path, told.append, noting)
     assert asked == ["cow", "dog", "eel"]
     assert found.shape == (5, 32)
     assert [x.split(";")[0] for x in told] == ["Encoded 2 of 3 papers", "Encoded 3 of 3 papers"]
@@ -188,7 +188,7 @@ def test_a_killed_process_loses_no_finished_chunk(model: EncoderModel, tmp_path:
     program = (
         "import sys, pathlib\n"
         "from recommender import encoding\n"
-        "from recommender.encoder_models import read_encoder\n"
+        "from recommender.training.encoder_models import read_encoder\n"
         "encoding.CHUNK = 1\n"
         "def tell(text):\n"
         "    print(text, flush=True)\n"
@@ -210,18 +210,18 @@ def test_a_killed_process_loses_no_finished_chunk(model: EncoderModel, tmp_path:
         child.wait()
     asked: list[str] = []
 
-    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+    def noting(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoder_process.Rows:
         for chunk in chunks:
             asked.extend(chunk)
             yield np.ones((len(chunk), len(WORDS)), dtype=np.float32)
 
-    found = encoding.encode_texts(model, ["bees", "ice", "nectar"], vectors, encode=noting)
+    found = encoder_process.encode_texts(model, ["bees", "ice", "nectar"], vectors, encode=noting)
     assert asked == ["ice", "nectar"]
     assert found[0].tolist() == [0, 1, 0, 0, 0]
 
 
-def run(folder: Path, texts: Sequence[str]) -> encoding.Vectors:
-    return np.concatenate(list(encoding.in_child(read_encoder(folder), [texts])))
+def run(folder: Path, texts: Sequence[str]) -> encoder_process.Vectors:
+    return np.concatenate(list(encoder_process.in_child(read_encoder(folder), [texts])))
 
 
 def test_the_mean_of_a_texts_tokens_is_its_vector(tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ def test_without_the_extra_one_sentence_says_how_to_get_it(
     model: EncoderModel, tmp_path: Path, without_extra: None
 ) -> None:
     with pytest.raises(MissingExtra, match=r"pip install 'paperloop\[semantic\]'"):
-        encoding.encode_texts(model, ["bees"], tmp_path)
+        encoder_process.encode_texts(model, ["bees"], tmp_path)
 
 
 def test_a_fit_uses_the_encoder_that_is_set(
@@ -367,8 +367,8 @@ def test_a_fit_uses_the_encoder_that_is_set(
     library = make_library(tmp_path, [*papers_on("bees"), *papers_on("glaciers")], fitted=False)
     settings = library.settings.model_copy(update={"encoder": str(model.folder)})
     store = library.open()
-    monkeypatch.setattr(encoding, "in_child", fake)
-    training.fit(store, settings, now=NOW)
+    monkeypatch.setattr(encoder_process, "in_child", fake)
+    fit.fit(store, settings, now=NOW)
     recommender = Recommender(store, settings)
     assert recommender.served().model.features.encoded
     store.readers.describe("me/general", "bees and nectar")
@@ -383,7 +383,7 @@ def test_the_old_model_serves_on_when_the_encoder_is_gone(tmp_path: Path) -> Non
     before = artifacts.latest_version(library.settings.models_dir)
     settings = library.settings.model_copy(update={"encoder": "all-MiniLM-L6-v2"})
     with pytest.raises(ArtifactError, match="no model of that name was fetched"):
-        training.fit(store, settings, now=NOW)
+        fit.fit(store, settings, now=NOW)
     assert Recommender(store, settings).served().version == before
     store.close()
 
@@ -395,10 +395,10 @@ def test_a_real_encoder_tells_subjects_apart(tmp_path: Path) -> None:
     settings = library.settings.model_copy(update={"encoder": str(folder)})
     store = library.open()
     told: list[str] = []
-    training.fit(store, settings, now=NOW, progress=told.append)
+    fit.fit(store, settings, now=NOW, progress=told.append)
     assert any("a second" in x for x in told)
     texts = [text_of(x) for subject in ("bees", "glaciers") for x in papers_on(subject, 6)]
-    vectors = encoding.encode_texts(read_encoder(folder), texts, settings.models_dir)
+    vectors = encoder_process.encode_texts(read_encoder(folder), texts, settings.models_dir)
     centred = vectors - vectors.mean(axis=0)
     cosines = centred @ centred.T
     assert cosines[:6, :6].mean() > 0 > cosines[:6, 6:].mean()

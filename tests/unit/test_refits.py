@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from recommender import artifacts, training
 from recommender.config import load_settings
 from recommender.domain import Paper
 from recommender.store import Store
+from recommender.training import artifacts, fit
 
 
 def test_no_second_refit_is_started_while_the_first_still_loads(
@@ -23,14 +23,14 @@ def test_no_second_refit_is_started_while_the_first_still_loads(
 ) -> None:
     command = [sys.executable, "-c", "input()"]
     child = subprocess.Popen(command, stdin=subprocess.PIPE)
-    monkeypatch.setattr(training, "_start", lambda settings: child)
+    monkeypatch.setattr(fit, "_start", lambda settings: child)
     settings = load_settings(data_dir=tmp_path)
-    assert training.refit_in_background(settings)
+    assert fit.refit_in_background(settings)
     if hasattr(os, "getpriority"):
-        assert os.getpriority(os.PRIO_PROCESS, child.pid) >= training.BEHIND_READERS
-    assert not training.refit_in_background(settings)
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) >= fit.BEHIND_READERS
+    assert not fit.refit_in_background(settings)
     child.communicate(b"\n")
-    assert training.refit_in_background(settings)
+    assert fit.refit_in_background(settings)
 
 
 def test_a_fit_that_waited_for_another_looks_again(
@@ -46,11 +46,11 @@ def test_a_fit_that_waited_for_another_looks_again(
     @contextmanager
     def after_another(folder: Path) -> Iterator[bool]:
         monkeypatch.setattr(artifacts, "fitting", fitting)
-        training.fit(store, settings, now=now)
+        fit.fit(store, settings, now=now)
         with fitting(folder) as free:
             yield free
 
     monkeypatch.setattr(artifacts, "fitting", after_another)
-    assert training.fit_if_due(store, settings, now=now) is None
+    assert fit.fit_if_due(store, settings, now=now) is None
     assert len(list(settings.models_dir.glob("*/manifest.json"))) == 1
     store.close()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from recommender.insight import Health, Report, health, report_on
 from recommender.progress import verdict, wilson
-from recommender.training import refit_in_background
+from recommender.training.fit import refit_in_background
 from ui import charts, components, session, state, text
 
 RECENT_WEEKS = 4

@@ -11,8 +11,8 @@ import pytest
 from encoder_folders import tiny_encoder
 from shells import Shell
 
-from recommender import encoding
-from recommender.encoder_models import EncoderModel
+from recommender.training import encoder_process
+from recommender.training.encoder_models import EncoderModel
 
 N_PAPERS = 40
 
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-def by_subject(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoding.Rows:
+def by_subject(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> encoder_process.Rows:
     assert model.folder.name == "m"
     rng = np.random.default_rng(0)
     for texts in chunks:
@@ -72,12 +72,12 @@ def test_a_report_is_written(empty: Shell, folder: Path, tmp_path: Path) -> None
 def test_an_encoder_is_measured_beside_the_default(
     empty: Shell, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoding, "in_child", by_subject)
+    monkeypatch.setattr(encoder_process, "in_child", by_subject)
     model = str(tiny_encoder(tmp_path / "m"))
     words = ("evaluate", str(folder), "--ranker", "paperloop", "--encoder", model, "--json")
     found = json.loads(empty.run(*words, "--protocol", "cold").stdout)["rankers"]
     assert set(found) == {"paperloop", "paperloop-encoder"}
-    monkeypatch.setattr(encoding, "in_child", None)  # what is kept is not encoded again
+    monkeypatch.setattr(encoder_process, "in_child", None)  # what is kept is not encoded again
     again = json.loads(empty.run(*words, "--protocol", "cold").stdout)["rankers"]
     name = "paperloop-encoder"
     assert again[name]["recall@20"] == found[name]["recall@20"]

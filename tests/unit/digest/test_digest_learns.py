@@ -30,7 +30,7 @@ from recommender.digest.schedule import week_bounds
 from recommender.digest.window import Windows
 from recommender.domain import Author, Event, EventKind, Listing, Paper
 from recommender.recommend import Recommender
-from recommender.training import fit
+from recommender.training.fit import fit
 
 SUBJECTS = (
     *("robot", "speech|audio", "gaussian splatting|3d ", "retrieval", "mathematic", "graph"),

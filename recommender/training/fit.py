@@ -16,14 +16,10 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from recommender import __version__, artifacts
-from recommender.artifacts import Manifest
-from recommender.chances import curve_of_all
+from recommender import __version__
 from recommender.config import Settings, child_environment
 from recommender.domain import Event
 from recommender.domain.history import fold, weigh
-from recommender.encoder_models import find_encoder
-from recommender.encoding import encode_texts
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
@@ -32,6 +28,11 @@ from recommender.ranking import pipeline
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.calibration import SHARED_CURVE
 from recommender.store import Store
+from recommender.training import artifacts
+from recommender.training.artifacts import Manifest
+from recommender.training.encoder_models import find_encoder
+from recommender.training.encoder_process import encode_texts
+from recommender.training.like_calibration import curve_of_all
 
 Tell = Callable[[str], None]
 BEHIND_READERS = 10

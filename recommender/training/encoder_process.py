@@ -29,9 +29,9 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.encoder_models import EncoderModel
 from recommender.errors import ArtifactError, MissingExtra
-from recommender.onnx_encoder import NO_EXTRA
+from recommender.training.encoder_models import EncoderModel
+from recommender.training.onnx_encoder import NO_EXTRA
 
 HOW = "A sentence encoder needs an extra: pip install 'paperloop[semantic]'."
 CHUNK = 128
@@ -94,7 +94,7 @@ def require_extra() -> None:
 
 def in_child(model: EncoderModel, chunks: Iterable[Sequence[str]]) -> Rows:
     """Encode chunk by chunk in one child process, which ends with this generator."""
-    command = [sys.executable, "-m", "recommender.onnx_encoder", str(model.weights)]
+    command = [sys.executable, "-m", "recommender.training.onnx_encoder", str(model.weights)]
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(  # noqa: S603 - our own program, no shell
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said

@@ -1,6 +1,6 @@
 """Texts to vectors by an ONNX model; the child process of `encoding`.
 
-``python -m recommender.onnx_encoder MODEL`` reads lines from stdin, each a JSON list of texts,
+``python -m recommender.training.onnx_encoder MODEL`` reads lines from stdin, each a JSON list of texts,
 and answers each with two little-endian 32-bit counts (texts, dimensions) and the vectors as
 32-bit floats. onnxruntime and tokenizers are loaded here and nowhere else. Reads the model's
 files; no network.
@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.encoder_models import EncoderModel, read_encoder
 from recommender.errors import ArtifactError
+from recommender.training.encoder_models import EncoderModel, read_encoder
 
 NO_EXTRA = 3
 """Exit code where onnxruntime or tokenizers is not installed."""
