@@ -32,7 +32,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.plan import Plan, plan_of, save_plan
 from recommender.digest.render import render
 from recommender.domain import Author, Listing, Paper
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 from recommender.training.fit import fit
 

@@ -13,10 +13,10 @@ from typing import TypeAlias
 import altair as alt
 import pandas as pd
 
-from recommender.atlas import Place
-from recommender.insight import Week
-from recommender.portrait import LIKED, OTHER, SKIPPED, SUGGESTED, Month, Spot
-from recommender.progress import Comparison, Rate
+from recommender.insights.online_metrics import Comparison, Rate
+from recommender.insights.performance_report import Week
+from recommender.insights.profile_report import LIKED, OTHER, SKIPPED, SUGGESTED, Month, Spot
+from recommender.insights.topic_map import Place
 
 Layers: TypeAlias = "alt.LayerChart | alt.FacetChart"
 

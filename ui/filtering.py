@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from recommender import muting
 from recommender.domain import Slate
 from recommender.errors import RecommenderError
+from recommender.recommend import muted_terms
 from ui import components, session, state, text
 
 DATED_KEY, SOURCE_KEY, UNREAD_KEY = "dated", "source", "unread"
@@ -93,14 +93,14 @@ def _muted_words() -> None:
         st.text_input(
             "Hide a word or topic",
             key="mute_word",
-            max_chars=muting.LONGEST,
+            max_chars=muted_terms.LONGEST,
             placeholder="speech recognition",
             help="Hides every paper whose title or abstract mentions it, on every page and in "
             "the digest, until you take it off again. It is not counted as a skip.",
         )
         st.form_submit_button("Hide", on_click=_mute_typed)
     reader_id = session.reader().reader_id
-    words = muting.muted_words(state.store(), reader_id)
+    words = muted_terms.muted_words(state.store(), reader_id)
     hides = state.recommender().muted.hides(words)
     for place, word in enumerate(words):
         st.button(
@@ -146,13 +146,13 @@ def _mute_typed() -> None:
 
 def _mute(word: str) -> None:
     try:
-        muting.mute(state.store(), session.reader().reader_id, word)
+        muted_terms.mute(state.store(), session.reader().reader_id, word)
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
 
 
 def _unmute(word: str) -> None:
-    muting.unmute(state.store(), session.reader().reader_id, word)
+    muted_terms.unmute(state.store(), session.reader().reader_id, word)
 
 
 def show_what_is_set() -> None:
@@ -166,7 +166,7 @@ def show_what_is_set() -> None:
     if chosen.unread:
         parts.append("unread only")
     reader_id = session.reader().reader_id
-    words = muting.muted_words(state.store(), reader_id)
+    words = muted_terms.muted_words(state.store(), reader_id)
     if words:
         hidden = components.count(len(state.recommender().muted.hidden(reader_id)), "paper")
         verb = "hides" if len(words) == 1 else "hide"

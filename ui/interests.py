@@ -8,9 +8,9 @@ import streamlit as st
 
 from recommender.domain import Interest
 from recommender.errors import RecommenderError
-from recommender.portrait import About, Portrait, Split
-from recommender.regroup import Move, move, move_all, take_back
-from recommender.taste import Merge
+from recommender.insights.interest_reassignment import Move, move, move_all, take_back
+from recommender.insights.profile_report import About, Portrait, Split
+from recommender.insights.user_profile import Merge
 from ui import components, session, state, text
 
 

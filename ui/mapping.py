@@ -6,9 +6,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from recommender import atlas
 from recommender.errors import RecommenderError
-from recommender.portrait import LIKED, OTHER, SKIPPED, SUGGESTED, Spot, regions, spots
+from recommender.insights import topic_map
+from recommender.insights.profile_report import (
+    LIKED,
+    OTHER,
+    SKIPPED,
+    SUGGESTED,
+    Spot,
+    regions,
+    spots,
+)
 from ui import charts, components, jobs, papers, session, state, text
 
 JOB = "map"
@@ -20,7 +28,7 @@ _INK = {"light": "#15181d", "dark": "#e6e3dd"}
 def show() -> None:
     """Show the map of the model that serves; draw it first where there is none."""
     served = state.recommender().served()
-    drawn = atlas.drawn(state.settings(), served)
+    drawn = topic_map.drawn(state.settings(), served)
     name = f"{JOB} {served.version}"
     if drawn is not None:
         _map(drawn)
@@ -28,9 +36,9 @@ def show() -> None:
     job = jobs.show(EVERYBODY, name)
     if job is None:
         settings = state.settings()
-        n = min(len(served.shown_as), atlas.MOST_DRAWN)
+        n = min(len(served.shown_as), topic_map.MOST_DRAWN)
         said = f"Drawing the map of {components.count(n, 'paper')}; you can go on meanwhile"
-        if jobs.all_jobs().start(EVERYBODY, name, said, lambda _: atlas.draw(settings, served)):
+        if jobs.all_jobs().start(EVERYBODY, name, said, lambda _: topic_map.draw(settings, served)):
             st.rerun()
         return
     ended = job.result()
@@ -42,7 +50,7 @@ def show() -> None:
 
 
 @st.fragment
-def _map(drawn: atlas.Map) -> None:
+def _map(drawn: topic_map.Map) -> None:
     log = session.log()
     version = state.recommender().model_version
     found = _spots(
@@ -103,11 +111,11 @@ def _counted(found: Sequence[Spot]) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _spots(
-    _drawn: atlas.Map, url: str, reader_id: str, last_event_id: int, revision: int, version: str
+    _drawn: topic_map.Map, url: str, reader_id: str, last_event_id: int, revision: int, version: str
 ) -> list[Spot]:
     return spots(state.store(), state.recommender(), _drawn, reader_id, state.now())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _places(_drawn: atlas.Map, url: str, version: str) -> list[atlas.Place]:
+def _places(_drawn: topic_map.Map, url: str, version: str) -> list[topic_map.Place]:
     return regions(state.recommender(), _drawn)

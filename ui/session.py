@@ -15,7 +15,7 @@ import streamlit as st
 from recommender.domain import Event, EventKind, Interest, Reader, Slate
 from recommender.domain.history import VERDICTS, Log
 from recommender.errors import NothingToUndo, RecommenderError
-from recommender.muting import muted_words
+from recommender.recommend.muted_terms import muted_words
 from recommender.training.fit import refit_due, refit_in_background
 from ui import access, state, text
 

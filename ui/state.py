@@ -13,7 +13,7 @@ import streamlit as st
 from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings, load_settings
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.signing_key import signing_key
 from recommender.store import Store
 from ui.tokens import Tokens

@@ -15,7 +15,7 @@ import typer
 from recommender.config import Settings, load_settings
 from recommender.domain import Interest, Reader
 from recommender.errors import ConfigError
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
 DataDir = Annotated[

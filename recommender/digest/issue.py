@@ -27,7 +27,7 @@ from recommender.digest.since import before_of
 from recommender.digest.window import Windows, last_before, window_of
 from recommender.domain import Interest, Paper, Reader, Slate
 from recommender.escaping import one_line
-from recommender.muting import muted_words
+from recommender.recommend.muted_terms import muted_words
 from recommender.signing_key import signing_key
 from recommender.store import Store
 

@@ -22,7 +22,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.render import render
 from recommender.digest.window import Windows
 from recommender.errors import RecommenderError
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
 _CHUNK = 4

@@ -28,7 +28,7 @@ from week import make_team
 
 from recommender.config import Settings
 from recommender.digest.many import compose_many
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
 N_PAPERS, N_NEW, N_READERS, N_PROCESSES = 50_000, 2_000, 1_000, 2

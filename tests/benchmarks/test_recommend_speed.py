@@ -24,8 +24,8 @@ from recommender.config import load_settings
 from recommender.domain import Event, EventKind, Paper
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
-from recommender.recommend import Recommender
-from recommender.serving import Served
+from recommender.recommend.recommender import Recommender
+from recommender.recommend.served_model import Served
 from recommender.store import Store
 from recommender.training.fit import fit
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from recommender.digest.dispatch import dispatch
 from recommender.digest.plan import Plan, plan_of, save_plan
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 
 DUE = datetime(2026, 11, 23, 8, tzinfo=UTC)
 

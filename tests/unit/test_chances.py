@@ -10,7 +10,7 @@ from libraries import NOW, Library, make_library, papers_on
 
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.ranking.calibration import LEAST_ANSWERS
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 from recommender.training.fit import fit
 from recommender.training.like_calibration import answers_among, curve_of_all

@@ -22,7 +22,7 @@ from recommender.features.sentence_encoder import text_of
 from recommender.ranking import pipeline
 from recommender.ranking.als.term_rows import brevity
 from recommender.ranking.fusion.weights import Evidence, weights_for
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.training import artifacts, encoder_process, fit
 from recommender.training.encoder_models import EncoderModel, find_encoder, read_encoder
 

@@ -12,7 +12,7 @@ import pytest
 from recommender.config import Settings, load_settings
 from recommender.domain import Event, EventKind, Slate
 from recommender.ingest import import_paths, import_starter
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
 LIKED = (

@@ -9,9 +9,9 @@ import pytest
 from libraries import NOW, papers_on
 from stores import sqlite_store
 
-from recommender import muting
 from recommender.errors import RecommenderError
-from recommender.muting import Muted, mute, muted_words, unmute
+from recommender.recommend import muted_terms
+from recommender.recommend.muted_terms import Muted, mute, muted_words, unmute
 from recommender.store import Store
 
 
@@ -55,7 +55,7 @@ def test_a_paper_that_comes_later_is_hidden_too(store: Store) -> None:
     assert len(muted.hidden("me")) == 12
 
 
-@pytest.mark.parametrize("word", ["", "   ", "…", "x" * (muting.LONGEST + 1)])
+@pytest.mark.parametrize("word", ["", "   ", "…", "x" * (muted_terms.LONGEST + 1)])
 def test_what_is_no_word_is_refused_with_a_sentence(store: Store, word: str) -> None:
     with pytest.raises(RecommenderError, match=r"\.$"):
         mute(store, "me", word)

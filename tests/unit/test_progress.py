@@ -8,7 +8,7 @@ from math import isnan, nan
 import numpy as np
 import pytest
 
-from recommender.progress import (
+from recommender.insights.online_metrics import (
     Judgement,
     compare,
     like_rates,

@@ -10,7 +10,7 @@ import pytest
 from libraries import NOW, make_library, papers_on
 
 from recommender.domain import Author, Event, EventKind, Paper, Recommendation
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 
 ADA, BOB, EVE = (Author(given=x, family=y) for x, y in zip("ABE", ("Lu", "Bé", "Ng"), strict=True))
 PLACES = {"one": (ADA,), "two": (ADA, BOB), "three": (ADA, BOB, EVE), "nobody": ()}

@@ -11,7 +11,7 @@ from libraries import make_library, papers_on
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
 from recommender.errors import UnknownInterest
-from recommender.regroup import move, move_all, moves, take_back
+from recommender.insights.interest_reassignment import move, move_all, moves, take_back
 from recommender.store import Store
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)

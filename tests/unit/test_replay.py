@@ -14,8 +14,8 @@ from recommender.domain import Event, EventKind, Paper
 from recommender.domain.history import fold, weigh
 from recommender.features import Features
 from recommender.features.interactions import profile_of
+from recommender.insights.seed_replay import Question, seed_scores
 from recommender.ranking.content.rocchio import TfidfRanker
-from recommender.replay import Question, seed_scores
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 MEANINGS = Settings().meanings

@@ -10,8 +10,8 @@ from libraries import NOW, Library, make_library, papers_on
 
 from recommender.domain import Paper
 from recommender.errors import ArtifactMismatch
-from recommender.recommend import Recommender
-from recommender.serving import Served
+from recommender.recommend.recommender import Recommender
+from recommender.recommend.served_model import Served
 
 
 @pytest.fixture

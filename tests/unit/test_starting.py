@@ -11,7 +11,7 @@ from libraries import NOW, Library, make_library, papers_on
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.errors import UnknownReader
 from recommender.ingest.title_lookup import MOST_LINES, match
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
 SUBJECTS = ("bees", "bridges", "glaciers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from recommender.recommend import EXPLORE
+from recommender.recommend.recommender import EXPLORE
 from ui import access, components, own_data, plan_form, session, state, text
 
 EXPLORED = 0.1

@@ -6,9 +6,9 @@ from math import isnan
 
 import streamlit as st
 
-from recommender import muting
 from recommender.errors import NoModel, RecommenderError
-from recommender.portrait import LEAST_FOR_DRIFT, Drift, drift, portrait
+from recommender.insights.profile_report import LEAST_FOR_DRIFT, Drift, drift, portrait
+from recommender.recommend import muted_terms
 from ui import charts, components, doings, interests, mapping, session, state, text
 
 INTERESTS, MAP, EVENTS, DRIFT, HIDDEN = "Interests", "Map", "What you did", "Drift", "Hidden words"
@@ -111,13 +111,13 @@ def hidden_words() -> None:
     """Show the words whose papers are hidden, to add to and to take off."""
     with st.container(width=components.WIDE):
         components.show_problem()
-        words = muting.muted_words(state.store(), session.reader().reader_id)
+        words = muted_terms.muted_words(state.store(), session.reader().reader_id)
         st.markdown(
             "Papers that mention one of these are not shown to you anywhere. It teaches nothing: "
             "take a word off and they are back."
         )
         with st.form("hide_word", border=False, clear_on_submit=True):
-            st.text_input("Word or phrase", key="hide_word_text", max_chars=muting.LONGEST)
+            st.text_input("Word or phrase", key="hide_word_text", max_chars=muted_terms.LONGEST)
             st.form_submit_button("Hide it", on_click=_hide)
         hides = state.recommender().muted.hides(words)
         for word in words:
@@ -136,13 +136,13 @@ def hidden_words() -> None:
 def _hide() -> None:
     try:
         word = str(st.session_state.get("hide_word_text") or "")
-        muting.mute(state.store(), session.reader().reader_id, word)
+        muted_terms.mute(state.store(), session.reader().reader_id, word)
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
 
 
 def _unhide(word: str) -> None:
-    muting.unmute(state.store(), session.reader().reader_id, word)
+    muted_terms.unmute(state.store(), session.reader().reader_id, word)
 
 
 page()

@@ -7,8 +7,8 @@ from math import isnan
 
 import streamlit as st
 
-from recommender.insight import Health, Report, health, report_on
-from recommender.progress import verdict, wilson
+from recommender.insights.online_metrics import verdict, wilson
+from recommender.insights.performance_report import Health, Report, health, report_on
 from recommender.training.fit import refit_in_background
 from ui import charts, components, session, state, text
 

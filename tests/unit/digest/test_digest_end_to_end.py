@@ -12,7 +12,7 @@ from recommender.config import Settings
 from recommender.digest.compose import compose, preview
 from recommender.digest.deliver import write_files
 from recommender.domain import Author, Event, EventKind, Paper
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 
 TOPICS = {
     "toys": ["wooden", "toys", "wheels", "play", "children", "blocks", "colours", "paint"],

@@ -29,7 +29,7 @@ from recommender.digest.manifest import Manifest
 from recommender.digest.schedule import week_bounds
 from recommender.digest.window import Windows
 from recommender.domain import Author, Event, EventKind, Listing, Paper
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 from recommender.training.fit import fit
 
 SUBJECTS = (

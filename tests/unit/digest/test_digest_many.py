@@ -11,7 +11,7 @@ from recommender.digest.compose import compose
 from recommender.digest.manifest import Manifest
 from recommender.digest.many import compose_many
 from recommender.digest.render import render
-from recommender.recommend import Recommender
+from recommender.recommend.recommender import Recommender
 
 READERS = [f"r{n}" for n in range(6)]
 

@@ -15,12 +15,12 @@ from datetime import datetime
 from recommender.config import Settings
 from recommender.domain import Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
-from recommender.muting import Muted
 from recommender.ranking import pipeline
 from recommender.ranking.calibration import Curve
-from recommender.reasons import items_of, reasons_of, reasons_of_similar
-from recommender.scores import Understood, scores_of
-from recommender.serving import Served
+from recommender.recommend.explanations import items_of, reasons_of, reasons_of_similar
+from recommender.recommend.muted_terms import Muted
+from recommender.recommend.reader_context import Understood, scores_of
+from recommender.recommend.served_model import Served
 from recommender.store import Store
 from recommender.training import artifacts, fit
 from recommender.training.like_calibration import Chances

@@ -17,8 +17,8 @@ from threadpoolctl import threadpool_limits
 from recommender.config import Settings
 from recommender.features import Features
 from recommender.features.interactions import Rows
-from recommender.serving import Served
-from recommender.taste import words_of
+from recommender.insights.user_profile import words_of
+from recommender.recommend.served_model import Served
 from recommender.training import artifacts
 
 NAME = "map"

@@ -13,7 +13,7 @@ from recommender.ranking.base import row_cells
 from recommender.ranking.calibration import Curve
 from recommender.ranking.explain.attribution import Why, explain, without_repeats
 from recommender.ranking.pipeline import Readings
-from recommender.serving import Served
+from recommender.recommend.served_model import Served
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
 Authors = Callable[[Sequence[str]], dict[str, tuple[Author, ...]]]

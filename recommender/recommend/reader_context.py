@@ -20,7 +20,7 @@ from recommender.domain.history import Log, weigh
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.pipeline import Readings
-from recommender.serving import Served
+from recommender.recommend.served_model import Served
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from recommender.domain import Event, EventKind, Recommendation, Slate
 from recommender.domain.history import VERDICTS, fold, standing_events
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.paper_features import days_of
-from recommender.progress import (
+from recommender.insights.online_metrics import (
     Comparison,
     Judgement,
     Rate,
@@ -29,9 +29,9 @@ from recommender.progress import (
     monday_of,
     spread_of,
 )
-from recommender.recommend import Recommender
-from recommender.replay import Question, seed_scores
-from recommender.serving import Served
+from recommender.insights.seed_replay import Question, seed_scores
+from recommender.recommend.recommender import Recommender
+from recommender.recommend.served_model import Served
 from recommender.store import Fetch, Store
 from recommender.training import artifacts
 from recommender.training.artifacts import Manifest

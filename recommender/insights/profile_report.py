@@ -12,17 +12,17 @@ from datetime import datetime
 
 import numpy as np
 
-from recommender import atlas, taste
-from recommender.atlas import Map, Place
 from recommender.config import Settings
 from recommender.domain import Event, EventKind, Interest
 from recommender.domain.history import PaperState, fold, standing_events, weigh
 from recommender.features.interactions import Profile
-from recommender.recommend import Recommender
-from recommender.regroup import Move, moves
-from recommender.serving import Served
+from recommender.insights import topic_map, user_profile
+from recommender.insights.interest_reassignment import Move, moves
+from recommender.insights.topic_map import Map, Place
+from recommender.insights.user_profile import Belief, Merge
+from recommender.recommend.recommender import Recommender
+from recommender.recommend.served_model import Served
 from recommender.store import Store
-from recommender.taste import Belief, Merge
 
 LIKED, SKIPPED, SUGGESTED, OTHER = "Liked", "Skipped", "Suggested next", "Other"
 N_SUGGESTED = 30
@@ -110,9 +110,9 @@ def portrait(
         interests=tuple(_about(x, profiles[x.interest_id], served, states) for x in interests),
         splits=tuple(
             Split(known[x.interest_id], x.words, tuple(served.paper_id(i) for i in x.rows))
-            for x in taste.splits(profiles, features)
+            for x in user_profile.splits(profiles, features)
         ),
-        merges=tuple(taste.merges(profiles, features)),
+        merges=tuple(user_profile.merges(profiles, features)),
         moves=tuple(moves(events)),
     )
 
@@ -121,7 +121,7 @@ def _about(
     interest: Interest, profile: Profile, served: Served, states: Mapping[str, PaperState]
 ) -> About:
     mine = [x.signal for x in states.values() if x.interest_id == interest.interest_id]
-    belief = taste.belief(profile, served.model.features)
+    belief = user_profile.belief(profile, served.model.features)
     return About(
         interest=interest,
         belief=belief,
@@ -148,7 +148,7 @@ def spots(
     what |= {k: found for k, x in states.items() if (found := _verdict(x))}
     ids = [x for x in what if served.rows_of([x])]
     rows = np.array(served.rows_of(ids), dtype=np.intp)
-    points = atlas.locate(drawn, served.model.features, rows)
+    points = topic_map.locate(drawn, served.model.features, rows)
     papers = store.catalogue.get_many(ids)
     return [
         Spot(paper_id, papers[paper_id].title, float(x), float(y), what[paper_id])
@@ -159,7 +159,7 @@ def spots(
 
 def regions(recommender: Recommender, drawn: Map) -> list[Place]:
     """Return the regions of a map by their words; raises ArtifactError."""
-    return atlas.places(drawn, recommender.served().model.features)
+    return topic_map.places(drawn, recommender.served().model.features)
 
 
 def drift(store: Store, recommender: Recommender, settings: Settings, reader_id: str) -> Drift:
@@ -175,8 +175,10 @@ def drift(store: Store, recommender: Recommender, settings: Settings, reader_id:
     rows = np.array([row for _, row in liked], dtype=np.intp)
     if rows.size < LEAST_FOR_DRIFT:
         return Drift((), float("nan"), ())
-    of_row = taste.topics(rows, features, settings.seed)
-    names = {int(t): ", ".join(taste.words_of(rows[of_row == t], features, 3)) for t in of_row}
+    of_row = user_profile.topics(rows, features, settings.seed)
+    names = {
+        int(t): ", ".join(user_profile.words_of(rows[of_row == t], features, 3)) for t in of_row
+    }
     counts: dict[tuple[datetime, str], int] = {}
     for (at, _), topic in zip(liked, of_row.tolist(), strict=True):
         month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -184,8 +186,8 @@ def drift(store: Store, recommender: Recommender, settings: Settings, reader_id:
     newest = -(-rows.size // 3)
     return Drift(
         months=tuple(Month(month, topic, n) for (month, topic), n in sorted(counts.items())),
-        likeness=taste.likeness(rows[-newest:], rows[:-newest], features.embedding),
-        newest_words=taste.words_of(rows[-newest:], features, 4),
+        likeness=user_profile.likeness(rows[-newest:], rows[:-newest], features.embedding),
+        newest_words=user_profile.words_of(rows[-newest:], features, 4),
     )
 
 
