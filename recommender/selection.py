@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from recommender.digest.manifest import Manifest
+from recommender.digest.compose.manifest import Manifest
 from recommender.domain import EventKind, Paper
 from recommender.domain.history import fold
 from recommender.errors import DigestError

@@ -24,13 +24,13 @@ from mail_servers import Box
 from starlette.testclient import TestClient
 
 from recommender.config import Settings
-from recommender.digest.compose import preview
-from recommender.digest.dispatch import dispatch
+from recommender.digest.compose.compose import preview
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.delivery.dispatch import dispatch
 from recommender.digest.due import due_issue
-from recommender.digest.mail import mail_of
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import Plan, plan_of, save_plan
-from recommender.digest.render import render
+from recommender.digest.render.mail import mail_of
+from recommender.digest.render.render import render
+from recommender.digest.subscription import Plan, plan_of, save_plan
 from recommender.domain import Author, Listing, Paper
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
@@ -145,7 +145,7 @@ class Year:
             self._read_mail(n // 21)
 
     def _mail(self, to: str, content: bytes, begin: Callable[[], bool]):  # type: ignore[no-untyped-def]
-        from recommender.digest.smtp import send
+        from recommender.digest.delivery.smtp import send
 
         return send(self.settings.smtp, to, content, begin)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from recommender.digest.alarms import Alarm, alarms, headline
+from recommender.digest.alerts import Alarm, alarms, headline
 from ui import state, text
 
 _MOST_SHOWN = 20

@@ -9,11 +9,12 @@ from functools import partial
 
 import streamlit as st
 
-from recommender.digest import changes, wording
-from recommender.digest.compose import compose, slate_of
-from recommender.digest.dates import moment_text
-from recommender.digest.manifest import Manifest
-from recommender.digest.render import render
+from recommender.digest.compose import changes
+from recommender.digest.compose.compose import compose, slate_of
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render import copy
+from recommender.digest.render.date_format import moment_text
+from recommender.digest.render.render import render
 from recommender.errors import RecommenderError
 from ui import components, papers, state, text, why_not
 
@@ -55,15 +56,15 @@ def show(manifest: Manifest, *, issued: bool) -> None:
         _papers(manifest, issued=issued)
     else:
         components.empty(
-            wording.lead(manifest),
-            text.sentences([*changes.since(manifest), *wording.why_empty(manifest)]),
+            copy.lead(manifest),
+            text.sentences([*changes.since(manifest), *copy.why_empty(manifest)]),
             components.LIBRARY_PAGE,
             "Import papers",
         )
 
 
 def _head(manifest: Manifest, *, issued: bool) -> None:
-    title, days = wording.heading(manifest), wording.week_days(manifest)
+    title, days = copy.heading(manifest), copy.week_days(manifest)
     st.subheader(f"{text.native(title)} · {text.native(days)}", anchor=False)
     if issued:
         st.caption(text.native(f"Issued: it stays as it is. {_fate_of_mail(manifest)}"))
@@ -104,16 +105,16 @@ def _fate_of_mail(manifest: Manifest) -> str:
 
 @st.fragment
 def _papers(manifest: Manifest, *, issued: bool) -> None:
-    said = [wording.lead(manifest), *changes.since(manifest), wording.honest_note(manifest)]
-    st.markdown(text.sentences([*said, wording.why_thin(manifest)]))
+    said = [copy.lead(manifest), *changes.since(manifest), copy.honest_note(manifest)]
+    st.markdown(text.sentences([*said, copy.why_thin(manifest)]))
     slate = slate_of(manifest)
     place = papers.Place("digest", slate if issued else None, whole=True)
     items = {x.paper_id: x for x in slate.items}
     papers.show_papers(list(items), place, items)
-    left_out = ", ".join(f"{n:,} {why}" for n, why in wording.left_out(manifest))
+    left_out = ", ".join(f"{n:,} {why}" for n, why in copy.left_out(manifest))
     if left_out:
         st.caption(text.native(f"Left out: {left_out}."))
-    st.caption(text.native(f"How it was made: {wording.method(manifest)}."))
+    st.caption(text.native(f"How it was made: {copy.method(manifest)}."))
 
 
 def _as_sent(manifest: Manifest) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from recommender.digest.plan import LARGEST_SIZE, WEEKDAYS, Plan, plan_of, save_plan
+from recommender.digest.subscription import LARGEST_SIZE, WEEKDAYS, Plan, plan_of, save_plan
 from recommender.errors import RecommenderError
 from ui import session, state, text
 

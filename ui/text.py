@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote_plus
 
-from recommender.digest.formulas import readable
+from recommender.digest.render.plain_math import readable
 from recommender.domain import Paper
 from recommender.escaping import Span, link_of, shown, spans
 

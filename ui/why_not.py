@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recommender.digest.manifest import Manifest
-from recommender.digest.why import why
+from recommender.digest.compose.explain_exclusion import why
+from recommender.digest.compose.manifest import Manifest
 from ui import state, text
 
 

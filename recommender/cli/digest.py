@@ -10,13 +10,13 @@ import typer
 
 from recommender.cli.library import AsJson, DataDir, Library, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
-from recommender.digest.compose import compose
-from recommender.digest.deliver import write_files
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import CHANNELS, WEEKDAYS, Plan, plan_of, reset_plan, save_plan
-from recommender.digest.render import render
-from recommender.digest.schedule import week_of
-from recommender.digest.window import Windows
+from recommender.digest.compose.compose import compose
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.window import Windows
+from recommender.digest.delivery.file_channel import write_files
+from recommender.digest.periods import week_of
+from recommender.digest.render.render import render
+from recommender.digest.subscription import CHANNELS, WEEKDAYS, Plan, plan_of, reset_plan, save_plan
 
 digests = typer.Typer(help="The digest: compose it, plan it, send it.")
 

@@ -12,7 +12,7 @@ from importlib.metadata import version as installed
 
 from recommender import __version__
 from recommender.config import Settings
-from recommender.digest.alarms import alarms, headline
+from recommender.digest.alerts import alarms, headline
 from recommender.errors import ArtifactError, NoModel, RecommenderError
 from recommender.store import Store
 from recommender.training.artifacts import read_manifest

@@ -11,8 +11,8 @@ import typer
 from recommender.cli.digest import digests
 from recommender.cli.library import AsJson, DataDir, Library, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
-from recommender.digest.alarms import alarms, headline
-from recommender.digest.dispatch import dispatch
+from recommender.digest.alerts import alarms, headline
+from recommender.digest.delivery.dispatch import dispatch
 from recommender.store import Delivery
 
 feeds = typer.Typer(no_args_is_help=True, help="Addresses at which feed readers may ask.")

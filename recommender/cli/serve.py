@@ -9,7 +9,7 @@ import typer
 
 from recommender.cli.library import DataDir, Library, open_library, settings_for
 from recommender.cli.output import note
-from recommender.digest.timer import sending
+from recommender.digest.delivery.scheduler import sending
 from recommender.errors import ArtifactError
 from recommender.ingest import import_starter
 from recommender.launch import launch

@@ -10,9 +10,9 @@ import typer
 from recommender.cli.digest import digests
 from recommender.cli.library import AsJson, DataDir, PaperId, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
-from recommender.digest.plan import plan_of
-from recommender.digest.schedule import week_of
-from recommender.digest.why import why as answer_of
+from recommender.digest.compose.explain_exclusion import why as answer_of
+from recommender.digest.periods import week_of
+from recommender.digest.subscription import plan_of
 
 
 def register(app: typer.Typer) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from recommender.digest.plan import Plan
-from recommender.digest.schedule import day_of, monday_of, n_days, previous_week, week_of, zone_of
+from recommender.digest.periods import day_of, monday_of, n_days, previous_week, week_of, zone_of
+from recommender.digest.subscription import Plan
 
 
 @dataclass(frozen=True, slots=True)

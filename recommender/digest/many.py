@@ -17,10 +17,10 @@ from multiprocessing import get_context
 from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings
-from recommender.digest.compose import compose
-from recommender.digest.manifest import Manifest
-from recommender.digest.render import render
-from recommender.digest.window import Windows
+from recommender.digest.compose.compose import compose
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.window import Windows
+from recommender.digest.render.render import render
 from recommender.errors import RecommenderError
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store

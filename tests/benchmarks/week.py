@@ -11,7 +11,7 @@ from large import N_SUBJECTS, invented
 from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings, load_settings
-from recommender.digest.schedule import previous_week, week_bounds, week_of
+from recommender.digest.periods import previous_week, week_bounds, week_of
 from recommender.domain import Event, EventKind, Listing
 from recommender.store import Store
 from recommender.training.fit import fit

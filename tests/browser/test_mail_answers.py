@@ -11,8 +11,8 @@ from conftest import SHOTS, Reading, Served, until
 from mail_servers import SENDER, Box, working
 from playwright.sync_api import Page
 
-from recommender.digest.dispatch import dispatch
-from recommender.digest.plan import Plan, plan_of, save_plan
+from recommender.digest.delivery.dispatch import dispatch
+from recommender.digest.subscription import Plan, plan_of, save_plan
 from recommender.recommend.recommender import Recommender
 
 DUE = datetime(2026, 11, 23, 8, tzinfo=UTC)

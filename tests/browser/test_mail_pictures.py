@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser
 
-from recommender.digest.entries import DigestItem
-from recommender.digest.manifest import Manifest
-from recommender.digest.render import render
+from recommender.digest.compose.entries import DigestItem
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render.render import render
 from recommender.domain import Reason
 
 pytestmark = pytest.mark.browser

@@ -14,7 +14,7 @@ from libraries import Library, make_library
 from mail_servers import Box, working
 from starlette.testclient import TestClient
 
-from recommender.digest.manifest import Manifest
+from recommender.digest.compose.manifest import Manifest
 from ui import state
 
 

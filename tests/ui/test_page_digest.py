@@ -7,9 +7,9 @@ from collections.abc import Callable
 from libraries import Library
 from streamlit.testing.v1 import AppTest
 
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import Plan, save_plan
-from recommender.digest.render import render
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render.render import render
+from recommender.digest.subscription import Plan, save_plan
 from recommender.domain import EventKind
 from ui import state
 

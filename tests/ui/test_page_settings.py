@@ -13,7 +13,7 @@ from libraries import NOW, Library, papers_on
 from streamlit.testing.v1 import AppTest
 
 from recommender import keeping
-from recommender.digest.plan import plan_of
+from recommender.digest.subscription import plan_of
 from recommender.domain import Event, EventKind
 from recommender.training.artifacts import read_manifest
 from ui import state

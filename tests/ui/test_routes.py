@@ -15,11 +15,11 @@ from libraries import NOW, Library
 from starlette.testclient import TestClient
 
 from recommender.config import Settings
-from recommender.digest.answers import Signer
-from recommender.digest.compose import compose
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import Plan, plan_of, save_plan
-from recommender.digest.render import render
+from recommender.digest.action_tokens import Signer
+from recommender.digest.compose.compose import compose
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render.render import render
+from recommender.digest.subscription import Plan, plan_of, save_plan
 from recommender.signing_key import signing_key
 from recommender.store import Store
 from ui import state

@@ -6,13 +6,14 @@ from datetime import datetime
 
 import streamlit as st
 
-from recommender.digest import changes, wording
-from recommender.digest.compose import preview
-from recommender.digest.dates import moment_text, weekday
+from recommender.digest.compose import changes
+from recommender.digest.compose.compose import preview
+from recommender.digest.compose.manifest import Manifest
 from recommender.digest.due import next_issue
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import Plan, plan_of
-from recommender.digest.schedule import day_of, in_order, week_of, zone_of
+from recommender.digest.periods import day_of, in_order, week_of, zone_of
+from recommender.digest.render import copy
+from recommender.digest.render.date_format import moment_text, weekday
+from recommender.digest.subscription import Plan, plan_of
 from recommender.errors import RecommenderError
 from ui import components, issue, session, state, text
 
@@ -53,7 +54,7 @@ def _next(plan: Plan, now: datetime) -> str:
     local = due.due_at.astimezone(zone_of(plan.zone))
     when = f"{weekday(local)}, {moment_text(due.due_at, plan.zone)} {plan.zone}"
     by = changes.listed(["on this page" if x == "page" else f"by {x}" for x in plan.channels])
-    most = wording.counted(plan.size, "paper")
+    most = copy.counted(plan.size, "paper")
     return f"Next: {due.issue}, from {when}, {by}; at most {most} above a score of {plan.bar:g}."
 
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recommender.digest.answers import Answer, Signer
-from recommender.digest.entries import DigestItem
-from recommender.digest.manifest import Manifest
+from recommender.digest.action_tokens import Answer, Signer
+from recommender.digest.compose.entries import DigestItem
+from recommender.digest.compose.manifest import Manifest
 from recommender.domain import Event, EventKind
 from recommender.errors import RecommenderError, StoreBusy, TokenError
 from recommender.escaping import shown

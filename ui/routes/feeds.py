@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recommender.digest.feed import MEDIA_TYPE, NEWEST, digest_feed, feed_id, list_feed
-from recommender.digest.manifest import Manifest
-from recommender.digest.schedule import in_order
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.periods import in_order
+from recommender.digest.render.feed import MEDIA_TYPE, NEWEST, digest_feed, feed_id, list_feed
 from recommender.errors import RecommenderError, StoreBusy
 from recommender.export import render
 from recommender.selection import listed

@@ -8,7 +8,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recommender.digest.plan import plan_of, save_plan
+from recommender.digest.subscription import plan_of, save_plan
 from recommender.errors import RecommenderError, TokenError, UnknownReader
 from ui import state
 from ui.routes.answers import read

@@ -8,7 +8,7 @@ import pytest
 from mail_servers import Box, working
 from shells import Shell
 
-from recommender.digest.plan import Plan, save_plan
+from recommender.digest.subscription import Plan, save_plan
 from recommender.store import Store
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=60)

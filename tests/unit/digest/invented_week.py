@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from math import isfinite, nan
 
 from recommender.config import Settings
-from recommender.digest.compose import compose
-from recommender.digest.entries import Before, DigestItem, Share
-from recommender.digest.manifest import Manifest
+from recommender.digest.compose.compose import compose
+from recommender.digest.compose.entries import Before, DigestItem, Share
+from recommender.digest.compose.manifest import Manifest
 from recommender.domain import (
     Author,
     Event,

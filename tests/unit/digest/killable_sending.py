@@ -19,7 +19,7 @@ from invented_week import TableRecommender
 from mail_servers import settings as smtp_settings
 
 from recommender.config import Settings
-from recommender.digest.dispatch import dispatch
+from recommender.digest.delivery.dispatch import dispatch
 from recommender.store import Store
 
 

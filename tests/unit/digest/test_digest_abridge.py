@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.digest.abridge import abridge
+from recommender.digest.render.excerpt import abridge
 from recommender.escaping import one_line
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.digest.answers import ACTIONS, LONGEST, Answer, Signer
+from recommender.digest.action_tokens import ACTIONS, LONGEST, Answer, Signer
 from recommender.errors import TokenError
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

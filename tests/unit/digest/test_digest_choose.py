@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.digest.choose import N_RESERVE, Choice, Rules, choose, n_asked, seed_of
+from recommender.digest.compose.select import N_RESERVE, Choice, Rules, choose, n_asked, seed_of
 from recommender.domain import Interest, Recommendation
 
 

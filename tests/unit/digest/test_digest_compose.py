@@ -20,12 +20,12 @@ from invented_week import (
     week_paper,
 )
 
-from recommender.digest.answers import Signer
-from recommender.digest.compose import compose, preview, slate_of
-from recommender.digest.entries import Before
-from recommender.digest.plan import Plan, save_plan
-from recommender.digest.schedule import week_bounds
-from recommender.digest.window import Windows
+from recommender.digest.action_tokens import Signer
+from recommender.digest.compose.compose import compose, preview, slate_of
+from recommender.digest.compose.entries import Before
+from recommender.digest.compose.window import Windows
+from recommender.digest.periods import week_bounds
+from recommender.digest.subscription import Plan, save_plan
 from recommender.domain import Event, EventKind, Listing, Paper
 from recommender.errors import DigestError, UnknownReader
 from recommender.signing_key import signing_key

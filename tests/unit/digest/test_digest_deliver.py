@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from invented_week import manifest
 
-from recommender.digest.deliver import write_files
-from recommender.digest.render import render
+from recommender.digest.delivery.file_channel import write_files
+from recommender.digest.render.render import render
 from recommender.errors import DigestError
 
 

@@ -14,13 +14,13 @@ from mail_servers import SENDER
 from stores import paper, sqlite_store
 
 from recommender.config import Settings, SmtpSettings
-from recommender.digest.alarms import GRACE, alarms, headline
-from recommender.digest.compose import preview
-from recommender.digest.dispatch import LEASE, Round, dispatch, pause_after
-from recommender.digest.mail import mail_of
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import Plan, plan_of, save_plan
-from recommender.digest.smtp import Outcome
+from recommender.digest.alerts import GRACE, alarms, headline
+from recommender.digest.compose.compose import preview
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.delivery.dispatch import LEASE, Round, dispatch, pause_after
+from recommender.digest.delivery.smtp import Outcome
+from recommender.digest.render.mail import mail_of
+from recommender.digest.subscription import Plan, plan_of, save_plan
 from recommender.errors import StoreError
 
 DUE = datetime(2026, 11, 23, 7, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from recommender.digest.due import due_issue, next_issue
-from recommender.digest.plan import Plan
+from recommender.digest.subscription import Plan
 
 
 def at(text: str) -> datetime:

@@ -9,8 +9,8 @@ from invented_week import MONDAY, NEXT_MONDAY, WEEK
 from stores import sqlite_store
 
 from recommender.config import Settings
-from recommender.digest.compose import compose, preview
-from recommender.digest.deliver import write_files
+from recommender.digest.compose.compose import compose, preview
+from recommender.digest.delivery.file_channel import write_files
 from recommender.domain import Author, Event, EventKind, Paper
 from recommender.recommend.recommender import Recommender
 

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 
-from recommender.digest.fates import Fate, fate_of, pack, unpack
+from recommender.digest.compose.exclusions import Fate, fate_of, pack, unpack
 from recommender.errors import DigestError
 
 

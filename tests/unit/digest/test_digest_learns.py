@@ -24,10 +24,10 @@ from stores import sqlite_store
 from threadpoolctl import threadpool_limits
 
 from recommender.config import AlsSettings, Settings
-from recommender.digest.compose import compose
-from recommender.digest.manifest import Manifest
-from recommender.digest.schedule import week_bounds
-from recommender.digest.window import Windows
+from recommender.digest.compose.compose import compose
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.window import Windows
+from recommender.digest.periods import week_bounds
 from recommender.domain import Author, Event, EventKind, Listing, Paper
 from recommender.recommend.recommender import Recommender
 from recommender.training.fit import fit

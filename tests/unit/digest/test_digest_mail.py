@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from invented_week import WEDNESDAY, linked, manifest
 from mail_servers import SENDER
 
-from recommender.digest.answers import Signer
-from recommender.digest.mail import LARGEST, mail_of
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import LARGEST_SIZE
-from recommender.digest.render import render
+from recommender.digest.action_tokens import Signer
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render.mail import LARGEST, mail_of
+from recommender.digest.render.render import render
+from recommender.digest.subscription import LARGEST_SIZE
 from recommender.errors import ConfigError, DigestError
 
 TO = "ada@example.org"

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_week import ITEM, linked, manifest
 
-from recommender.digest.entries import finite
-from recommender.digest.fates import pack
-from recommender.digest.manifest import Manifest, indented
-from recommender.digest.render import RENDERERS, render
+from recommender.digest.compose.entries import finite
+from recommender.digest.compose.exclusions import pack
+from recommender.digest.compose.manifest import Manifest, indented
+from recommender.digest.render.render import RENDERERS, render
 from recommender.errors import DigestError
 
 

@@ -7,10 +7,10 @@ from invented_week import LONG_AGO, NEXT_MONDAY, WEEK, judge, paper_id, week_pap
 from stores import sqlite_store
 
 from recommender.config import Settings
-from recommender.digest.compose import compose
-from recommender.digest.manifest import Manifest
+from recommender.digest.compose.compose import compose
+from recommender.digest.compose.manifest import Manifest
 from recommender.digest.many import compose_many
-from recommender.digest.render import render
+from recommender.digest.render.render import render
 from recommender.recommend.recommender import Recommender
 
 READERS = [f"r{n}" for n in range(6)]

@@ -9,7 +9,7 @@ import pytest
 from stores import NOW, fill, sqlite_store
 
 from recommender.config import Settings
-from recommender.digest.plan import (
+from recommender.digest.subscription import (
     BEGUN,
     NAME,
     Plan,

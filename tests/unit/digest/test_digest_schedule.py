@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recommender.digest.schedule import day_of, in_order, previous_week, week_bounds, week_of
+from recommender.digest.periods import day_of, in_order, previous_week, week_bounds, week_of
 from recommender.errors import ConfigError, DigestError
 
 

@@ -9,7 +9,7 @@ from mail_servers import Box, scripted, settings, working
 from pydantic import SecretStr, ValidationError
 
 from recommender.config import SmtpSettings
-from recommender.digest.smtp import Outcome, send
+from recommender.digest.delivery.smtp import Outcome, send
 from recommender.errors import StoreError
 
 MAIL = b"Subject: x\r\n\r\nOne\r\n.\r\n..two\r\nlast\r\n"

@@ -12,7 +12,7 @@ from mail_servers import Box, working
 from pydantic import SecretStr
 
 from recommender.config import SmtpSettings
-from recommender.digest.smtp import Outcome, send
+from recommender.digest.delivery.smtp import Outcome, send
 
 MAIL = b"Subject: x\r\n\r\nOne\r\n"
 TO = "ada@example.org"

@@ -24,8 +24,8 @@ from aimed_kills import MOMENTS, UNCLEAR
 from mail_servers import Box, working
 from stores import paper, sqlite_store
 
-from recommender.digest.dispatch import LEASE
-from recommender.digest.plan import Plan, save_plan
+from recommender.digest.delivery.dispatch import LEASE
+from recommender.digest.subscription import Plan, save_plan
 from recommender.store import Store
 
 HERE = Path(__file__).resolve().parent

@@ -9,7 +9,7 @@ from threading import Event, Lock
 import pytest
 
 from recommender.config import Settings
-from recommender.digest.timer import run_due, sending
+from recommender.digest.delivery.scheduler import run_due, sending
 
 
 def test_rounds_begin_at_once_never_overlap_and_end_with_the_app(tmp_path: Path) -> None:

@@ -22,10 +22,10 @@ from invented_week import (
     week_paper,
 )
 
-from recommender.digest.compose import compose
-from recommender.digest.fates import pack
-from recommender.digest.why import Answer
-from recommender.digest.why import why as answer_of
+from recommender.digest.compose.compose import compose
+from recommender.digest.compose.exclusions import pack
+from recommender.digest.compose.explain_exclusion import Answer
+from recommender.digest.compose.explain_exclusion import why as answer_of
 from recommender.domain import Listing, Paper
 from recommender.errors import DigestError, UnknownPaper, UnknownReader
 

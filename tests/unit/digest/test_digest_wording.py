@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from invented_week import ITEM, WEDNESDAY, manifest
 
-from recommender.digest import wording
+from recommender.digest.render import copy
 from recommender.domain import Reason
 
 
@@ -21,7 +21,7 @@ from recommender.domain import Reason
     ],
 )
 def test_the_days_of_a_week_are_written_as_short_as_can_be(week, days):
-    assert wording.week_days(manifest(week=week)) == days
+    assert copy.week_days(manifest(week=week)) == days
 
 
 @pytest.mark.parametrize(
@@ -29,27 +29,27 @@ def test_the_days_of_a_week_are_written_as_short_as_can_be(week, days):
     [(0, "not liked a paper yet"), (1, "only 1 liked paper."), (4, "only 4 liked papers.")],
 )
 def test_little_feedback_is_admitted(likes, words):
-    assert words in wording.honest_note(manifest(likes=likes))
+    assert words in copy.honest_note(manifest(likes=likes))
 
 
 def test_a_sentence_is_what_the_first_choice_rests_on():
     about = Reason("about", "Matches what you said you work on: “bees”.", words=("bees",))
-    note = wording.honest_note(manifest(likes=0, items=(replace(ITEM, reasons=(about,)),)))
+    note = copy.honest_note(manifest(likes=0, items=(replace(ITEM, reasons=(about,)),)))
     assert "rests on what you said you work on" in note
     assert "nothing is known" not in note
 
 
 def test_a_reader_with_enough_likes_is_told_nothing():
-    assert wording.honest_note(manifest(likes=5)) == ""
+    assert copy.honest_note(manifest(likes=5)) == ""
 
 
 def test_an_empty_digest_does_not_speak_of_a_choice():
-    assert wording.honest_note(manifest(items=(), likes=1)) == ""
+    assert copy.honest_note(manifest(items=(), likes=1)) == ""
 
 
 def test_the_lead_counts_what_was_chosen_from_how_many():
-    assert wording.lead(manifest()) == "1 paper, chosen from 4 that were new this week."
-    assert wording.lead(manifest(candidates=1)) == "1 paper: all that was new this week."
+    assert copy.lead(manifest()) == "1 paper, chosen from 4 that were new this week."
+    assert copy.lead(manifest(candidates=1)) == "1 paper: all that was new this week."
 
 
 EMPTY = manifest(items=(), candidates=3)
@@ -76,18 +76,18 @@ EMPTY = manifest(items=(), candidates=3)
     ],
 )
 def test_an_empty_week_says_why_in_counts_and_what_to_do(changes, said):
-    text = " ".join(wording.why_empty(replace(EMPTY, **changes)))
+    text = " ".join(copy.why_empty(replace(EMPTY, **changes)))
     assert all(words in text for words in said), text
 
 
 def test_a_week_with_papers_needs_no_excuse():
-    assert wording.why_empty(manifest()) == []
+    assert copy.why_empty(manifest()) == []
 
 
 def test_many_authors_become_a_count():
     many = replace(ITEM, authors=tuple("ABCDEFGH"))
-    assert wording.names(many) == "A, B, C, D, E, F and 2\u00a0more"
-    assert wording.names(replace(ITEM, authors=tuple("ABCDEFG"))) == "A, B, C, D, E, F, G"
+    assert copy.names(many) == "A, B, C, D, E, F and 2\u00a0more"
+    assert copy.names(replace(ITEM, authors=tuple("ABCDEFG"))) == "A, B, C, D, E, F, G"
 
 
 @pytest.mark.parametrize(
@@ -95,18 +95,18 @@ def test_many_authors_become_a_count():
 )
 def test_a_date_is_written_as_far_as_it_is_known(date, written):
     bare = replace(ITEM, date=date, venue="", listed="", listed_by="")
-    assert wording.when_and_where(bare) == [written]
+    assert copy.when_and_where(bare) == [written]
 
 
 def test_a_listing_that_stands_alone_begins_like_a_sentence():
     bare = replace(ITEM, date="", venue="")
-    assert wording.when_and_where(bare) == ["Listed 18 November 2026 by Hugging Face Daily Papers"]
-    assert wording.when_and_where(replace(bare, listed_by="")) == ["Listed 18 November 2026"]
+    assert copy.when_and_where(bare) == ["Listed 18 November 2026 by Hugging Face Daily Papers"]
+    assert copy.when_and_where(replace(bare, listed_by="")) == ["Listed 18 November 2026"]
 
 
 def test_the_method_names_window_model_bar_and_limit():
     berlin = manifest(zone="Europe/Berlin", starts_at=datetime(2026, 11, 15, 23, tzinfo=UTC))
-    assert wording.method(berlin) == (
+    assert copy.method(berlin) == (
         "window 16 November 2026 00:00 to 23 November 2026 01:00 (Europe/Berlin),"
         " model model-1, bar 0.5, at most 10 papers"
     )

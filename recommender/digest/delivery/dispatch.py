@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from recommender.config import Settings
-from recommender.digest.alarms import missing
-from recommender.digest.compose import Recommends, compose
-from recommender.digest.deliver import write_files
-from recommender.digest.mail import mail_of, message_id
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import Plan, plan_of
-from recommender.digest.schedule import n_days
-from recommender.digest.smtp import Outcome, send
-from recommender.digest.window import Windows
+from recommender.digest.alerts import missing
+from recommender.digest.compose.compose import Recommends, compose
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.window import Windows
+from recommender.digest.delivery.file_channel import write_files
+from recommender.digest.delivery.smtp import Outcome, send
+from recommender.digest.periods import n_days
+from recommender.digest.render.mail import mail_of, message_id
+from recommender.digest.subscription import Plan, plan_of
 from recommender.errors import RecommenderError, UnknownReader
 from recommender.store import Delivery, Store
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
-from recommender.digest.manifest import Manifest
-from recommender.digest.render import render
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render.render import render
 from recommender.escaping import shown
 
 MEDIA_TYPE = "application/atom+xml"

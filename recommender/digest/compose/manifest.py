@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from recommender.digest.entries import Before, DigestItem, Share
+from recommender.digest.compose.entries import Before, DigestItem, Share
 from recommender.domain import Reason
 from recommender.errors import DigestError
 

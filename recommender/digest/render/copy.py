@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from recommender.digest.changes import is_late
-from recommender.digest.dates import day_text, label, moment_text, month
-from recommender.digest.entries import DigestItem
-from recommender.digest.manifest import Manifest
-from recommender.digest.schedule import monday_of, n_days, zone_of
+from recommender.digest.compose.changes import is_late
+from recommender.digest.compose.entries import DigestItem
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.periods import monday_of, n_days, zone_of
+from recommender.digest.render.date_format import day_text, label, moment_text, month
 
 REASONS = {
     "judged": "already liked, saved or skipped",

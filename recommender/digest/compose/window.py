@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from recommender.digest.manifest import Manifest
-from recommender.digest.schedule import in_order, monday_of, n_days, previous_week, week_bounds
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.periods import in_order, monday_of, n_days, previous_week, week_bounds
 from recommender.domain import Paper
 from recommender.errors import DigestError
 from recommender.store import Store

@@ -15,16 +15,16 @@ from math import isfinite
 from typing import Protocol
 
 from recommender.config import Settings
-from recommender.digest.answers import Signer
-from recommender.digest.choose import Choice, Rules, choose, n_asked, seed_of
-from recommender.digest.entries import DigestItem, Share
-from recommender.digest.fates import pack
-from recommender.digest.items import item_of
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import Plan, plan_of
-from recommender.digest.pool import Pool, pool_of
-from recommender.digest.since import before_of
-from recommender.digest.window import Windows, last_before, window_of
+from recommender.digest.action_tokens import Signer
+from recommender.digest.compose.eligibility import Pool, pool_of
+from recommender.digest.compose.entries import DigestItem, Share
+from recommender.digest.compose.exclusions import pack
+from recommender.digest.compose.items import item_of
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.select import Choice, Rules, choose, n_asked, seed_of
+from recommender.digest.compose.since import before_of
+from recommender.digest.compose.window import Windows, last_before, window_of
+from recommender.digest.subscription import Plan, plan_of
 from recommender.domain import Interest, Paper, Reader, Slate
 from recommender.escaping import one_line
 from recommender.recommend.muted_terms import muted_words

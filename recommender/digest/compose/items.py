@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from recommender.digest.abridge import abridge
-from recommender.digest.entries import DigestItem, finite
+from recommender.digest.compose.entries import DigestItem, finite
+from recommender.digest.render.excerpt import abridge
 from recommender.domain import Listing, Paper, Recommendation
 from recommender.escaping import link_of, one_line
 

@@ -13,11 +13,11 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from recommender.digest.manifest import Manifest
-from recommender.digest.plan import checked_address
-from recommender.digest.render import render, size_in_mail, text_of_mail
-from recommender.digest.schedule import n_days
-from recommender.digest.wording import unsubscribe_link
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.periods import n_days
+from recommender.digest.render.copy import unsubscribe_link
+from recommender.digest.render.render import render, size_in_mail, text_of_mail
+from recommender.digest.subscription import checked_address
 from recommender.errors import DigestError
 
 LARGEST = 100_000

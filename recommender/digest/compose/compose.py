@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from recommender.config import Settings
-from recommender.digest.issue import Recommends, composed
-from recommender.digest.manifest import Manifest
-from recommender.digest.window import Windows
+from recommender.digest.compose.issue import Recommends, composed
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.window import Windows
 from recommender.domain import Recommendation, Slate
 from recommender.store import Store
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from recommender.digest.schedule import monday_of, n_days, zone_of
+from recommender.digest.periods import monday_of, n_days, zone_of
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from recommender.digest.dates import label, weekday
-from recommender.digest.entries import Before
-from recommender.digest.manifest import Manifest
-from recommender.digest.schedule import monday_of, n_days, week_bounds, zone_of
+from recommender.digest.compose.entries import Before
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.periods import monday_of, n_days, week_bounds, zone_of
+from recommender.digest.render.date_format import label, weekday
 
 MOST_NAMED = 5
 

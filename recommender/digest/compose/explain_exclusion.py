@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recommender.config import Settings
-from recommender.digest.compose import preview
-from recommender.digest.dates import day_text, label, moment_text
-from recommender.digest.entries import DigestItem
-from recommender.digest.fates import Fate, fate_of, unpack
-from recommender.digest.issue import Recommends
-from recommender.digest.manifest import Manifest
-from recommender.digest.schedule import in_order, week_bounds, zone_of
-from recommender.digest.wording import REASONS, left_out, reason
+from recommender.digest.compose.compose import preview
+from recommender.digest.compose.entries import DigestItem
+from recommender.digest.compose.exclusions import Fate, fate_of, unpack
+from recommender.digest.compose.issue import Recommends
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.periods import in_order, week_bounds, zone_of
+from recommender.digest.render.copy import REASONS, left_out, reason
+from recommender.digest.render.date_format import day_text, label, moment_text
 from recommender.domain import Paper
 from recommender.domain.history import PaperState
 from recommender.store import Store

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from recommender.config import Settings
 from recommender.digest.due import Due, due_issue
-from recommender.digest.plan import PLAN, begun_of_all, plans_of
+from recommender.digest.subscription import PLAN, begun_of_all, plans_of
 from recommender.errors import RecommenderError
 from recommender.store import Store
 from recommender.store.deliveries import OPEN

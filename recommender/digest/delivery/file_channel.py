@@ -8,8 +8,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from recommender.digest.manifest import Manifest
-from recommender.digest.render import render
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render.render import render
 from recommender.errors import DigestError
 
 SUFFIXES = {"html": ".html", "text": ".txt", "markdown": ".md"}

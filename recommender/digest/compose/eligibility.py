@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from recommender.digest.window import Window
+from recommender.digest.compose.window import Window
 from recommender.domain import EventKind
 from recommender.domain.history import PaperState
 from recommender.store import Store

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from recommender.digest.entries import Before, Share
-from recommender.digest.manifest import Manifest
-from recommender.digest.pool import is_liked
+from recommender.digest.compose.eligibility import is_liked
+from recommender.digest.compose.entries import Before, Share
+from recommender.digest.compose.manifest import Manifest
 from recommender.domain.history import PaperState
 
 

@@ -16,7 +16,7 @@ from math import isfinite
 from typing import Any
 
 from recommender.config import Settings
-from recommender.digest.schedule import zone_of
+from recommender.digest.periods import zone_of
 from recommender.domain import Reader
 from recommender.errors import ConfigError, DigestError, RecommenderError
 from recommender.store import Store

@@ -18,9 +18,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from recommender.digest import changes, wording
-from recommender.digest.formulas import readable
-from recommender.digest.manifest import Manifest
+from recommender.digest.compose import changes
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render import copy
+from recommender.digest.render.plain_math import readable
 from recommender.errors import DigestError
 from recommender.escaping import markdown, markdown_link, shown, web_url
 
@@ -66,13 +67,13 @@ def _html(manifest: Manifest) -> str:
 
 def _text(manifest: Manifest) -> str:
     n = len(manifest.items)
-    return _TEXT.get_template("digest.txt.j2").render(m=manifest, n_shown=n, w=wording, c=changes)
+    return _TEXT.get_template("digest.txt.j2").render(m=manifest, n_shown=n, w=copy, c=changes)
 
 
 def _fitted(template: Template, manifest: Manifest, most_bytes: int) -> str:
     n = len(manifest.items)
     while True:
-        text = template.render(m=manifest, n_shown=n, w=wording, c=changes)
+        text = template.render(m=manifest, n_shown=n, w=copy, c=changes)
         size = size_in_mail(text)
         if size < most_bytes or not n:
             return text
@@ -80,19 +81,19 @@ def _fitted(template: Template, manifest: Manifest, most_bytes: int) -> str:
 
 
 def _markdown(manifest: Manifest) -> str:
-    return _MARKDOWN.get_template("digest.md.j2").render(m=manifest, w=wording, c=changes)
+    return _MARKDOWN.get_template("digest.md.j2").render(m=manifest, w=copy, c=changes)
 
 
 def _atom(manifest: Manifest) -> str:
     """Return an ``atom:entry`` (RFC 4287) that an aggregate may take in as it is."""
-    content = _HTML.get_template("digest.entry.j2").render(m=manifest, w=wording, c=changes)
+    content = _HTML.get_template("digest.entry.j2").render(m=manifest, w=copy, c=changes)
     entry = Element("entry", xmlns="http://www.w3.org/2005/Atom")
     SubElement(entry, "id").text = UUID(hex=manifest.slate_id).urn
-    SubElement(entry, "title", type="text").text = shown(wording.subject(manifest))
+    SubElement(entry, "title", type="text").text = shown(copy.subject(manifest))
     SubElement(entry, "updated").text = manifest.composed_at.isoformat(timespec="seconds")
     author = SubElement(entry, "author")
     SubElement(author, "name").text = "paperloop"
-    SubElement(entry, "summary", type="text").text = shown(wording.lead(manifest))
+    SubElement(entry, "summary", type="text").text = shown(copy.lead(manifest))
     SubElement(entry, "content", type="html").text = _CONTROL.sub("", content)
     return tostring(entry, encoding="unicode") + "\n"
 

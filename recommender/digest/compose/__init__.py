@@ -1,0 +1,1 @@
+"""What an issue holds: window, eligible papers, selection, why the others are left out."""

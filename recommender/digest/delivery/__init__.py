@@ -1,0 +1,1 @@
+"""How an issue reaches its reader: files, mail, retries and the scheduler."""

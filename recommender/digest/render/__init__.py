@@ -1,0 +1,1 @@
+"""A manifest as HTML, text, Markdown, Atom and mail."""
