@@ -6,8 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from recommender import keeping
 from recommender.errors import RecommenderError
+from recommender.library import data_rights
 from ui import access, components, jobs, session, state, text
 
 RESTORE, FORGET = "restore", "forget"
@@ -37,7 +37,7 @@ def _export() -> None:
     )
     st.download_button(
         "Export everything",
-        data=partial(keeping.everything, state.store(), state.settings(), state.now()),
+        data=partial(data_rights.everything, state.store(), state.settings(), state.now()),
         file_name=f"paperloop-{state.now():%Y-%m-%d}.zip",
         mime="application/zip",
         icon=":material/download:",
@@ -78,7 +78,7 @@ def _send_restore() -> None:
     content, settings, now = file.getvalue(), state.settings(), state.now()
     st.session_state[_RESTORED] = True
     jobs.all_jobs().start(
-        LIBRARY, RESTORE, "Restoring", lambda _: keeping.restore(settings, content, now)
+        LIBRARY, RESTORE, "Restoring", lambda _: data_rights.restore(settings, content, now)
     )
 
 
@@ -110,7 +110,7 @@ def _send_forget() -> None:
         LIBRARY,
         f"{FORGET} {reader.reader_id}",
         "Fitting",
-        lambda _: keeping.refit(library.store, library.settings, now),
+        lambda _: data_rights.refit(library.store, library.settings, now),
     )
     for key in list(st.session_state):
         del st.session_state[key]

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from recommender import archive as archives
-from recommender.archive import Archived, write_archive
 from recommender.cli.doctor import examine
 from recommender.cli.library import AsJson, DataDir, open_library, settings_for
 from recommender.cli.output import plain, print_json
 from recommender.config import public_settings
 from recommender.errors import StoreError
+from recommender.library import archive as archives
+from recommender.library.archive import Archived, write_archive
 from recommender.store import Store
 
 db = typer.Typer(

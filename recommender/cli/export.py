@@ -12,7 +12,7 @@ from recommender.cli.library import DataDir, Library, ReaderName, open_library
 from recommender.cli.output import note
 from recommender.export import FORMATS, Heading, render
 from recommender.export.opml import write_feeds
-from recommender.selection import (
+from recommender.library.export_selection import (
     Selection,
     digested,
     everything,

@@ -15,7 +15,7 @@ from typing import cast
 
 from recommender.domain import Paper
 from recommender.errors import ExportError
-from recommender.export.heading import PLAIN, Heading
+from recommender.export.list_metadata import PLAIN, Heading
 
 __all__ = ["FORMATS", "PLAIN", "ExportFormat", "Heading", "Writer", "render"]
 

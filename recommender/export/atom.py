@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, register_namespac
 
 from recommender.domain import Paper
 from recommender.escaping import link_of, one_line, shown
-from recommender.export.facts import day_of
-from recommender.export.heading import PLAIN, Heading
+from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import day_of
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
-from recommender.export import tex_entry
-from recommender.export.facts import MONTHS, day_of, year_of
-from recommender.export.heading import PLAIN, Heading
-from recommender.export.latex import escape, escape_title
-from recommender.export.tex_entry import authors, entries, last_fields, verbatim
+from recommender.export import bib_entry
+from recommender.export.bib_entry import authors, entries, last_fields, verbatim
+from recommender.export.latex_escape import escape, escape_title
+from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import MONTHS, day_of, year_of
 
 ENTRY_TYPES = {
-    **tex_entry.ENTRY_TYPES,
+    **bib_entry.ENTRY_TYPES,
     "article-journal": ("article", "journal"),
     "report": ("techreport", "institution"),
     "thesis": ("phdthesis", "school"),

@@ -13,10 +13,10 @@ from typing import Any
 
 from recommender.domain import Paper
 from recommender.escaping import one_line, web_url
-from recommender.export.facts import abstract_of, day_of, identifiers_beside, year_of
-from recommender.export.heading import PLAIN, Heading
-from recommender.export.keys import citation_keys
-from recommender.export.names import NameParts, known_names
+from recommender.export.author_names import NameParts, known_names
+from recommender.export.citation_keys import citation_keys
+from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import abstract_of, day_of, identifiers_beside, year_of
 
 TYPES = re.compile(
     r"article(-journal|-magazine|-newspaper)?|book|chapter|dataset|document|manuscript|pamphlet"

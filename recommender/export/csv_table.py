@@ -18,8 +18,8 @@ from collections.abc import Sequence
 
 from recommender.domain import Author, Paper
 from recommender.escaping import one_line, safe_cell, web_url
-from recommender.export.facts import day_of, identifiers_beside, year_of
-from recommender.export.heading import PLAIN, Heading
+from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import day_of, identifiers_beside, year_of
 
 COLUMNS = (
     "id",

@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from recommender.domain import Paper
 from recommender.escaping import link_of, shown
-from recommender.export.facts import day_of, year_of
-from recommender.export.heading import PLAIN, Heading
+from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import day_of, year_of
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

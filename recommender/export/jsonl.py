@@ -11,7 +11,7 @@ from typing import Any
 
 from recommender.domain import Author, Listing, Paper
 from recommender.escaping import valid
-from recommender.export.heading import PLAIN, Heading
+from recommender.export.list_metadata import PLAIN, Heading
 
 # Characters at which a reader that splits text into lines would cut an object in two.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}

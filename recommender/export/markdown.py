@@ -7,8 +7,8 @@ from textwrap import indent
 
 from recommender.domain import Paper
 from recommender.escaping import link_of, markdown, markdown_link, one_line
-from recommender.export.facts import day_of, year_of
-from recommender.export.heading import PLAIN, Heading
+from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import day_of, year_of
 
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:

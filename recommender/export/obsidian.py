@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
 from recommender.escaping import link_of, markdown, markdown_link, one_line, shown
-from recommender.export.facts import day_of, year_of
-from recommender.export.heading import PLAIN, Heading
-from recommender.export.keys import citation_keys
+from recommender.export.citation_keys import citation_keys
+from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import day_of, year_of
 
 _NOT_TAG = re.compile(r"[^\w/-]+")
 

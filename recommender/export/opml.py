@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from recommender.domain import Paper
 from recommender.escaping import link_of, one_line, shown, web_url
-from recommender.export.heading import PLAIN, Heading
+from recommender.export.list_metadata import PLAIN, Heading
 
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
 from recommender.escaping import one_line, web_url
-from recommender.export.facts import abstract_of, day_of, identifiers_beside, year_of
-from recommender.export.heading import PLAIN, Heading
-from recommender.export.names import known_names
+from recommender.export.author_names import known_names
+from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import abstract_of, day_of, identifiers_beside, year_of
 
 REFERENCE_TYPES = {
     "article-journal": ("JOUR", "T2"),

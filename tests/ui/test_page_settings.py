@@ -12,9 +12,9 @@ import pytest
 from libraries import NOW, Library, papers_on
 from streamlit.testing.v1 import AppTest
 
-from recommender import keeping
 from recommender.digest.subscription import plan_of
 from recommender.domain import Event, EventKind
+from recommender.library import data_rights
 from recommender.training.artifacts import read_manifest
 from ui import state
 
@@ -78,7 +78,7 @@ def test_a_reader_takes_another_name(library: Library, opened: Opener) -> None:
 
 
 def test_everything_is_exported(library: Library) -> None:
-    content = keeping.everything(state.store(), state.settings(), NOW)
+    content = data_rights.everything(state.store(), state.settings(), NOW)
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         assert "manifest.json" in file.namelist()
         assert b"bees" in file.read("tables/paper.jsonl")
@@ -89,19 +89,19 @@ def test_what_was_exported_comes_back_with_a_model(
     library: Library, tmp_path: Path, made: str
 ) -> None:
     like(3)
-    content = keeping.everything(state.store(), state.settings(), NOW)
+    content = data_rights.everything(state.store(), state.settings(), NOW)
     if made == "backup":
         state.store().database.backup(tmp_path / "copy")
         content = (tmp_path / "copy").read_bytes()
     state.store().readers.forget("me")
-    assert keeping.restore(state.settings(), content, NOW) == 36
+    assert data_rights.restore(state.settings(), content, NOW) == 36
     state.close()
     assert len(state.store().feedback.events("me")) == 3
     assert state.recommender().recommend("me", n=3, now=NOW, record=False).items
 
 
 def test_restoring_asks_for_the_word(library: Library, opened: Opener) -> None:
-    content = keeping.everything(state.store(), state.settings(), NOW)
+    content = data_rights.everything(state.store(), state.settings(), NOW)
     like(2)
     app = opened("settings")
     app.file_uploader(key="restore_file").set_value([("all.zip", content, "application/zip")])
@@ -111,7 +111,7 @@ def test_restoring_asks_for_the_word(library: Library, opened: Opener) -> None:
 
 
 def test_restoring_puts_the_file_in_place(library: Library, opened: Opener) -> None:
-    content = keeping.everything(state.store(), state.settings(), NOW)
+    content = data_rights.everything(state.store(), state.settings(), NOW)
     like(2)
     state.store().catalogue.add(papers_on("bees", 14), NOW)
     app = opened("settings")

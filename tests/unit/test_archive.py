@@ -12,9 +12,9 @@ import pytest
 from postgres import Server
 from stores import NOW, event, fill, paper, slate, sqlite_store
 
-from recommender.archive import Archived, is_archive, read_archive, restore, write_archive
 from recommender.domain import EventKind, Listing
 from recommender.errors import ArchiveError, RecommenderError, SchemaMismatch
+from recommender.library.archive import Archived, is_archive, read_archive, restore, write_archive
 from recommender.store import Fetch, Store
 from recommender.store.dump import describe, leaving
 

@@ -13,7 +13,7 @@ from recommender.digest.periods import in_order
 from recommender.digest.render.feed import MEDIA_TYPE, NEWEST, digest_feed, feed_id, list_feed
 from recommender.errors import RecommenderError, StoreBusy
 from recommender.export import render
-from recommender.selection import listed
+from recommender.library.export_selection import listed
 from recommender.store import Feed
 from ui import state
 

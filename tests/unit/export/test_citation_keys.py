@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from nasty_papers import NASTY, invented, papers
 
 from recommender.domain import Author, Paper
-from recommender.export.keys import citation_keys
+from recommender.export.citation_keys import citation_keys
 
 TWIN_A = Paper("Toy models of reading", "doi:10.1000/a", authors=(Author("Ng", "A."),), year=2020)
 TWIN_B = Paper("Toy Models of Reading", "doi:10.1000/b", authors=(Author("Ng", "B."),), year=2020)

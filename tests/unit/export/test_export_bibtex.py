@@ -17,8 +17,8 @@ from pylatexenc.latex2text import LatexNodes2Text
 from recommender.domain import Author, Paper
 from recommender.escaping import one_line
 from recommender.export import render
-from recommender.export.latex import escape, escape_title
-from recommender.export.names import name_parts
+from recommender.export.author_names import name_parts
+from recommender.export.latex_escape import escape, escape_title
 
 SPECIAL = re.compile(r"[\\\\{}^~$&%#_<>|`]|--|\'\'")
 DECODER = LatexNodes2Text(math_mode="verbatim")

@@ -10,7 +10,7 @@ from nasty_papers import NASTY, invented, papers
 from recommender.domain import Author, Paper
 from recommender.escaping import one_line
 from recommender.export import render
-from recommender.export.names import name_parts
+from recommender.export.author_names import name_parts
 
 ITEM_FIELDS = {
     *("id", "citation-key", "type", "title", "author", "issued", "container-title", "DOI", "PMID"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recommender.domain import Author
-from recommender.export.names import NameParts, known_names, name_parts
+from recommender.export.author_names import NameParts, known_names, name_parts
 
 
 @pytest.mark.parametrize(

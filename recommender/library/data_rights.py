@@ -9,9 +9,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from recommender import archive
 from recommender.config import Settings, public_settings
 from recommender.errors import EmptyLibrary
+from recommender.library import archive
 from recommender.store import Store
 from recommender.training import artifacts, fit
 

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from recommender.domain import Paper
-from recommender.export.facts import year_of
-from recommender.export.names import known_names
+from recommender.export.author_names import known_names
+from recommender.export.paper_fields import year_of
 
 TITLE_WORDS = 3
 _LONGEST_WORD = 24

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from recommender.domain import Paper
 from recommender.escaping import one_line, web_url
-from recommender.export.facts import abstract_of, identifiers_beside
-from recommender.export.heading import Heading
-from recommender.export.keys import citation_keys
-from recommender.export.latex import escape, is_balanced
-from recommender.export.names import NameParts, known_names
+from recommender.export.author_names import NameParts, known_names
+from recommender.export.citation_keys import citation_keys
+from recommender.export.latex_escape import escape, is_balanced
+from recommender.export.list_metadata import Heading
+from recommender.export.paper_fields import abstract_of, identifiers_beside
 
 EntryType = tuple[str, str]
 """The type of an entry, and the field in which its venue stands."""
