@@ -16,7 +16,7 @@ HOMES = {
     "alembic": ("store", "migrations"),
     "streamlit": ("ui",),
     "starlette": ("ui",),
-    "implicit": ("ranking",),
+    "implicit": ("ranking", "evaluation"),
     "apscheduler": ("digest",),
     "smtplib": ("digest",),
     "httpx2": ("sources",),

@@ -13,12 +13,12 @@ from recommender.cli.library import AsJson, DataDir, Library, open_library, sett
 from recommender.cli.output import note, progress
 from recommender.domain.history import fold
 from recommender.evaluation.baselines import BASELINES
-from recommender.evaluation.contestants import PAPERLOOP
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
-from recommender.evaluation.page import html
+from recommender.evaluation.html_report import html
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.run import evaluate as run
 from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
+from recommender.evaluation.systems import PAPERLOOP
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import Vectors, encode_texts
 

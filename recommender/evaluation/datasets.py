@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from recommender.domain import EventKind, Paper, Vocabulary
 from recommender.domain.history import PaperState
 from recommender.errors import EvaluationError
-from recommender.evaluation.interactions import Interactions, interactions, no_interactions
-from recommender.evaluation.layouts import (
+from recommender.evaluation.file_formats import (
     Pair,
     read_id_lists,
     read_pair,
     read_paper,
     read_word_counts,
 )
+from recommender.evaluation.interactions import Interactions, interactions, no_interactions
 from recommender.features.interactions import SparseRows
 from recommender.features.sentence_encoder import text_of
 

@@ -14,20 +14,20 @@ from threadpoolctl import threadpool_limits
 from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.bootstrap import Estimate, estimate
-from recommender.evaluation.contestants import (
+from recommender.evaluation.datasets import Dataset, read_split
+from recommender.evaluation.metrics import coverage, diversity, gini, novelty
+from recommender.evaluation.protocols import PROTOCOLS
+from recommender.evaluation.protocols.base import Options, Outcome, Result
+from recommender.evaluation.protocols.temporal import FROZEN
+from recommender.evaluation.report import EvaluationReport, RankerResult
+from recommender.evaluation.simulated_reader import Behaviour
+from recommender.evaluation.splits import Part
+from recommender.evaluation.systems import (
     PAPERLOOP,
     Contestant,
     PipelineContestant,
     contestant,
 )
-from recommender.evaluation.datasets import Dataset, read_split
-from recommender.evaluation.metrics import coverage, diversity, gini, novelty
-from recommender.evaluation.protocols import PROTOCOLS
-from recommender.evaluation.protocols.base import Options, Outcome, Result
-from recommender.evaluation.protocols.time import FROZEN
-from recommender.evaluation.report import EvaluationReport, RankerResult
-from recommender.evaluation.simulated_reader import Behaviour
-from recommender.evaluation.splits import Part
 from recommender.features.interactions import SparseRows
 from recommender.features.tfidf import TextFeatures
 

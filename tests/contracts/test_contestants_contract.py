@@ -7,8 +7,8 @@ import pytest
 from worlds import NOW, world_features, world_papers, world_readers
 
 from recommender.evaluation.baselines import BASELINES
-from recommender.evaluation.contestants import PAPERLOOP, Fitted, contestant
-from recommender.evaluation.knowledge import Knowledge
+from recommender.evaluation.systems import PAPERLOOP, Fitted, contestant
+from recommender.evaluation.train_view import Knowledge
 from recommender.features.interactions import Profile
 from recommender.ranking import RANKERS
 

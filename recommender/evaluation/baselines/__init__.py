@@ -5,16 +5,16 @@ from __future__ import annotations
 from recommender.evaluation.baselines.base import Baseline
 
 _HERE = "recommender.evaluation.baselines"
-_IMPLICIT = "recommender.ranking.implicit_baselines"
+_IMPLICIT = "recommender.evaluation.baselines.implicit_models"
 
 BASELINES: dict[str, Baseline] = {
     b.name: b
     for b in (
         Baseline("popularity", f"{_HERE}.popularity:Popularity", needs_readers=True),
         Baseline("recency", f"{_HERE}.popularity:Recency", needs_dates=True),
-        Baseline("tfidf-mean", f"{_HERE}.content:TfidfMean"),
-        Baseline("tfidf-rocchio", f"{_HERE}.content:TfidfRocchio"),
-        Baseline("embedding-mean", f"{_HERE}.content:EmbeddingMean"),
+        Baseline("tfidf-mean", f"{_HERE}.text_similarity:TfidfMean"),
+        Baseline("tfidf-rocchio", f"{_HERE}.text_similarity:TfidfRocchio"),
+        Baseline("embedding-mean", f"{_HERE}.text_similarity:EmbeddingMean"),
         Baseline("svm", f"{_HERE}.classifiers:SanitySvm", sample=300),
         Baseline("logistic", f"{_HERE}.classifiers:ReaderLogistic", sample=300),
         Baseline("als-default", f"{_IMPLICIT}:AlsDefault", needs_readers=True),

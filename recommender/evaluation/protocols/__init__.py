@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from recommender.evaluation.protocols.base import EvaluationProtocol
-from recommender.evaluation.protocols.cold import cold
-from recommender.evaluation.protocols.given import given
-from recommender.evaluation.protocols.loop import loop
-from recommender.evaluation.protocols.start import start
-from recommender.evaluation.protocols.time import time
-from recommender.evaluation.protocols.warm import warm
+from recommender.evaluation.protocols.cold_items import cold
+from recommender.evaluation.protocols.feedback_simulation import loop
+from recommender.evaluation.protocols.fixed_split import given
+from recommender.evaluation.protocols.onboarding import start
+from recommender.evaluation.protocols.random_holdout import warm
+from recommender.evaluation.protocols.temporal import time
 
 PROTOCOLS: Mapping[str, EvaluationProtocol] = {
     "warm": warm,

@@ -9,12 +9,12 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.evaluation.contestants import Contestant
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Interactions, Rows
 from recommender.evaluation.metrics import hits_of, ndcg, recall, reciprocal_rank
 from recommender.evaluation.simulated_reader import Behaviour
 from recommender.evaluation.splits import Part
+from recommender.evaluation.systems import Contestant
 
 T = TypeVar("T")
 LIST_LENGTH = 20

@@ -13,7 +13,7 @@ from recommender.domain import EventKind, Paper
 from recommender.domain.history import PaperState
 from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset, read_split
-from recommender.evaluation.layouts import read_paper
+from recommender.evaluation.file_formats import read_paper
 
 TEXT = [
     {"id": "a", "title": "Lichens", "abstract": "On bark.", "published": "2026-01-02T10:00:00Z"},

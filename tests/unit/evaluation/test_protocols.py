@@ -7,15 +7,15 @@ import pytest
 from topics import N_PAPERS, N_READERS, Seer, Silence, table
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.contestants import PAPERLOOP
 from recommender.evaluation.datasets import Dataset
-from recommender.evaluation.knowledge import Knowledge
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.protocols.base import Options
-from recommender.evaluation.protocols.time import FROZEN
-from recommender.evaluation.protocols.weeks import week_of, weeks_of
+from recommender.evaluation.protocols.temporal import FROZEN
+from recommender.evaluation.protocols.temporal_windows import week_of, weeks_of
 from recommender.evaluation.simulated_reader import LIKES_AND_SKIPS
 from recommender.evaluation.splits import TEST, split_libraries, split_papers
+from recommender.evaluation.systems import PAPERLOOP
+from recommender.evaluation.train_view import Knowledge
 
 
 def learnt_pairs(knowledge: Knowledge) -> set[tuple[int, int]]:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from recommender.evaluation.bootstrap import Estimate
-from recommender.evaluation.page import html
+from recommender.evaluation.html_report import html
 from recommender.evaluation.report import EvaluationReport, RankerResult
 
 NAN = float("nan")

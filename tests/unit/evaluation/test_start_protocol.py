@@ -10,7 +10,7 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.protocols.base import Options
-from recommender.evaluation.protocols.start import WAYS
+from recommender.evaluation.protocols.onboarding import WAYS
 from recommender.evaluation.run import evaluate
 
 

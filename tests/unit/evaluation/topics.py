@@ -11,9 +11,9 @@ import numpy as np
 from recommender.domain import Listing, Paper
 from recommender.evaluation.baselines.base import Baseline
 from recommender.evaluation.datasets import Dataset, from_pairs
+from recommender.evaluation.file_formats import Pair
 from recommender.evaluation.interactions import Interactions, Rows, interactions
-from recommender.evaluation.knowledge import Knowledge
-from recommender.evaluation.layouts import Pair
+from recommender.evaluation.train_view import Knowledge
 from recommender.features.interactions import Profile
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)

@@ -17,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.contestants import Contestant, Fitted, FittedPipeline
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Rows
-from recommender.evaluation.knowledge import Knowledge, learn
 from recommender.evaluation.metrics import pad
 from recommender.evaluation.protocols.base import Options, Outcome, Result, Watch, each, timed
 from recommender.evaluation.reliability import reliability
 from recommender.evaluation.simulated_reader import Action, Behaviour, SimulatedReader
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
+from recommender.evaluation.systems import Contestant, Fitted, FittedPipeline
+from recommender.evaluation.train_view import Knowledge, learn
 from recommender.features.interactions import Profile
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.calibration import Answers

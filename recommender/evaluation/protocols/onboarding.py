@@ -23,13 +23,13 @@ import numpy as np
 
 from recommender.domain import Paper
 from recommender.errors import EvaluationError
-from recommender.evaluation.contestants import Contestant, Fitted
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Rows
-from recommender.evaluation.knowledge import SKIP_WEIGHT, Knowledge, learn
 from recommender.evaluation.metrics import pad
 from recommender.evaluation.protocols.base import Options, Outcome, Result, Watch, each, timed
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
+from recommender.evaluation.systems import Contestant, Fitted
+from recommender.evaluation.train_view import SKIP_WEIGHT, Knowledge, learn
 from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.features.paper_features import days_of

@@ -18,7 +18,7 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.baselines.base import Baseline, Scorer
 from recommender.evaluation.interactions import Rows
-from recommender.evaluation.knowledge import Knowledge
+from recommender.evaluation.train_view import Knowledge
 from recommender.features.interactions import Profile
 from recommender.ranking import RANKERS, pipeline
 

@@ -7,9 +7,9 @@ import math
 from jinja2 import Environment
 from markupsafe import Markup
 
-from recommender.evaluation.charts import Bar, Line, interval_chart, line_chart
-from recommender.evaluation.contestants import PAPERLOOP
 from recommender.evaluation.report import EvaluationReport, RankerResult
+from recommender.evaluation.svg_charts import Bar, Line, interval_chart, line_chart
+from recommender.evaluation.systems import PAPERLOOP
 
 _TEMPLATE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

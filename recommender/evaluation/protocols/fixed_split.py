@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.contestants import Contestant
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import no_interactions
-from recommender.evaluation.knowledge import learn
 from recommender.evaluation.protocols.base import Options, Result, Watch, timed
-from recommender.evaluation.protocols.once import Question, answerable, ask
+from recommender.evaluation.protocols.single_ranking import Question, answerable, ask
 from recommender.evaluation.splits import keep_other_readers
+from recommender.evaluation.systems import Contestant
+from recommender.evaluation.train_view import learn
 
 CUTS = (20, 50, 100, 200, 300)
 

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.contestants import Contestant
 from recommender.evaluation.datasets import Dataset
-from recommender.evaluation.knowledge import learn
 from recommender.evaluation.protocols.base import Options, Result, Watch, timed
-from recommender.evaluation.protocols.once import Question, answerable, ask
+from recommender.evaluation.protocols.single_ranking import Question, answerable, ask
 from recommender.evaluation.splits import (
     MIN_PAPERS,
     keep_other_readers,
     part_masks,
     split_libraries,
 )
+from recommender.evaluation.systems import Contestant
+from recommender.evaluation.train_view import learn
 
 CUTS = (20, 50, 100)
 

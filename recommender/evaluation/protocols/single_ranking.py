@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.evaluation.contestants import Contestant
 from recommender.evaluation.interactions import Interactions, Rows
-from recommender.evaluation.knowledge import Knowledge
 from recommender.evaluation.metrics import pad
 from recommender.evaluation.protocols.base import LIST_LENGTH, Outcome, Watch, accuracy, each, timed
 from recommender.evaluation.splits import draw, row_of
+from recommender.evaluation.systems import Contestant
+from recommender.evaluation.train_view import Knowledge
 
 
 @dataclass(frozen=True)

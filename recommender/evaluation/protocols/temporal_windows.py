@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Interactions, Rows
-from recommender.evaluation.knowledge import Knowledge, learn, moment
 from recommender.evaluation.protocols.base import Options
-from recommender.evaluation.protocols.once import answerable
+from recommender.evaluation.protocols.single_ranking import answerable
 from recommender.evaluation.splits import keep_other_readers
+from recommender.evaluation.train_view import Knowledge, learn, moment
 
 VALID_FROM, TEST_FROM = 0.6, 0.8
 """Share of the dated likes that lies before the valid weeks, and before the test weeks."""

@@ -15,10 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.contestants import PAPERLOOP, Contestant, Fitted
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Rows
-from recommender.evaluation.knowledge import Knowledge, with_new
 from recommender.evaluation.metrics import pad
 from recommender.evaluation.protocols.base import (
     LIST_LENGTH,
@@ -29,8 +27,10 @@ from recommender.evaluation.protocols.base import (
     accuracy,
     timed,
 )
-from recommender.evaluation.protocols.weeks import Past, Week, learn_past, weeks_of
+from recommender.evaluation.protocols.temporal_windows import Past, Week, learn_past, weeks_of
 from recommender.evaluation.splits import row_of
+from recommender.evaluation.systems import PAPERLOOP, Contestant, Fitted
+from recommender.evaluation.train_view import Knowledge, with_new
 
 CUTS = (20, 50, 100)
 FROZEN = f"{PAPERLOOP}-frozen"
