@@ -17,7 +17,9 @@ from threadpoolctl import threadpool_limits
 from recommender import __version__
 from recommender.cli import (
     database,
+    deliveries,
     digest,
+    digest_why,
     encoder,
     evaluate,
     export,
@@ -26,15 +28,13 @@ from recommender.cli import (
     fill,
     lists,
     merges,
+    onboarding,
     papers,
     readers,
-    sending,
+    recommend,
     serve,
-    start,
-    suggest,
-    why,
 )
-from recommender.cli.library import DataDir, remember_data_dir
+from recommender.cli.context import DataDir, remember_data_dir
 from recommender.errors import RecommenderError
 
 app = typer.Typer(
@@ -54,14 +54,14 @@ for group in (
     fetch,
     fill,
     merges,
-    start,
-    suggest,
+    onboarding,
+    recommend,
     feedback,
     lists,
     readers,
     digest,
-    sending,
-    why,
+    deliveries,
+    digest_why,
     export,
     evaluate,
     encoder,

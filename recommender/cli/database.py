@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from recommender.cli.context import AsJson, DataDir, open_library, settings_for
 from recommender.cli.doctor import examine
-from recommender.cli.library import AsJson, DataDir, open_library, settings_for
 from recommender.cli.output import plain, print_json
 from recommender.config import public_settings
 from recommender.errors import StoreError

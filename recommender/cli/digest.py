@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import AsJson, DataDir, Library, ReaderName, open_library
+from recommender.cli.context import AsJson, DataDir, Library, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.digest.compose.compose import compose
 from recommender.digest.compose.manifest import Manifest

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import AsJson, DataDir, settings_for
+from recommender.cli.context import AsJson, DataDir, settings_for
 from recommender.cli.output import note, plain, print_json
 from recommender.config import Settings
 from recommender.errors import ConfigError, MissingExtra, RecommenderError

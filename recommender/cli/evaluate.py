@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from recommender.cli.files import write_text
-from recommender.cli.library import AsJson, DataDir, Library, open_library, settings_for
+from recommender.cli.atomic_write import write_text
+from recommender.cli.context import AsJson, DataDir, Library, open_library, settings_for
 from recommender.cli.output import note, progress
 from recommender.domain.history import fold
 from recommender.evaluation.baselines import BASELINES

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from recommender.cli.files import write_text
-from recommender.cli.library import DataDir, Library, ReaderName, open_library
+from recommender.cli.atomic_write import write_text
+from recommender.cli.context import DataDir, Library, ReaderName, open_library
 from recommender.cli.output import note
 from recommender.export import FORMATS, Heading, render
 from recommender.export.opml import write_feeds

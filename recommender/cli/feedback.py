@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from recommender.cli.library import (
+from recommender.cli.context import (
     AsJson,
     DataDir,
     InterestName,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import (
+from recommender.cli.context import (
     AsJson,
     DataDir,
     InterestName,

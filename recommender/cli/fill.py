@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from recommender.cli.context import AsJson, DataDir, open_library
 from recommender.cli.fetch import as_source
-from recommender.cli.library import AsJson, DataDir, open_library
 from recommender.cli.output import note, plain, print_json, progress
 from recommender.ingest import FILLERS
 from recommender.ingest import fill as fill_gaps

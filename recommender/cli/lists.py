@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import AsJson, DataDir, ReaderName, open_library
-from recommender.cli.marks import as_mark, register_marks
+from recommender.cli.annotations import as_mark, register_marks
+from recommender.cli.context import AsJson, DataDir, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.store import Mark, ReadingList
 

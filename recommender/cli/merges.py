@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import AsJson, DataDir, open_library
+from recommender.cli.context import AsJson, DataDir, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.store import Contribution, Merge, Origin
 

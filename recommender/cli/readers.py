@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import AsJson, DataDir, open_library
+from recommender.cli.context import AsJson, DataDir, open_library
 from recommender.cli.output import plain, print_json
 from recommender.domain import Interest, Reader
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from recommender.cli.library import DataDir, Library, open_library, settings_for
+from recommender.cli.context import DataDir, Library, open_library, settings_for
 from recommender.cli.output import note
 from recommender.digest.delivery.scheduler import sending
 from recommender.errors import ArtifactError

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from recommender.cli.context import AsJson, DataDir, PaperId, ReaderName, open_library
 from recommender.cli.digest import digests
-from recommender.cli.library import AsJson, DataDir, PaperId, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.digest.compose.explain_exclusion import why as answer_of
 from recommender.digest.periods import week_of

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import AsJson, DataDir, InterestName, ReaderName, open_library
-from recommender.cli.library import Library as OpenLibrary
+from recommender.cli.context import AsJson, DataDir, InterestName, ReaderName, open_library
+from recommender.cli.context import Library as OpenLibrary
 from recommender.cli.output import note, plain, print_json
 from recommender.domain import Interest
 from recommender.errors import SourceError

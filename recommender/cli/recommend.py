@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.library import AsJson, DataDir, InterestName, ReaderName, open_library
+from recommender.cli.context import AsJson, DataDir, InterestName, ReaderName, open_library
 from recommender.cli.output import as_slate, note, print_items, print_json
 from recommender.training.fit import fit as fit_model
 from recommender.training.fit import fit_if_due

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from recommender.cli.context import AsJson, DataDir, Library, ReaderName, open_library
 from recommender.cli.digest import digests
-from recommender.cli.library import AsJson, DataDir, Library, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.digest.alerts import alarms, headline
 from recommender.digest.delivery.dispatch import dispatch
