@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from ui import access, alarms, components, memory, sidebar, start_page, starting
+from ui import auth, components, gc_tuning
+from ui.panels import delivery_alerts, onboarding, onboarding_panel, sidebar
 
 ICON = Path(__file__).parent / "icon.svg"
 CONTRAST = Path(__file__).parent / "contrast.css"
@@ -22,32 +23,37 @@ st.set_page_config(
 page = st.navigation(
     [
         st.Page(
-            "app_pages/for_you.py",
+            "pages/for_you.py",
             title="For you",
             icon=":material/auto_stories:",
             default=True,
         ),
-        st.Page("app_pages/search.py", title="Search", icon=":material/search:"),
-        st.Page("app_pages/library.py", title="Library", icon=":material/bookmarks:"),
-        st.Page("app_pages/paper.py", title="Paper", visibility="hidden"),
-        st.Page("app_pages/sources.py", title="Sources", icon=":material/rss_feed:"),
-        st.Page("app_pages/digest.py", title="Digest", icon=":material/newspaper:"),
-        st.Page("app_pages/taste.py", title="Taste", icon=":material/tune:"),
-        st.Page("app_pages/working.py", title="Is it working?", icon=":material/monitoring:"),
-        st.Page("app_pages/start.py", title="Start", icon=":material/flag:"),
-        st.Page("app_pages/settings.py", title="Settings", icon=":material/settings:"),
+        st.Page("pages/search.py", title="Search", icon=":material/search:"),
+        st.Page("pages/library.py", title="Library", icon=":material/bookmarks:"),
+        st.Page("pages/paper.py", title="Paper", visibility="hidden"),
+        st.Page("pages/sources.py", title="Sources", icon=":material/rss_feed:"),
+        st.Page("pages/digest.py", title="Digest", icon=":material/newspaper:"),
+        st.Page("pages/profile.py", title="Taste", url_path="taste", icon=":material/tune:"),
+        st.Page(
+            "pages/performance.py",
+            title="Is it working?",
+            icon=":material/monitoring:",
+            url_path="working",
+        ),
+        st.Page("pages/start.py", title="Start", icon=":material/flag:"),
+        st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
     ]
 )
 st.logo(ICON, size="large")
 st.html(CONTRAST)
 try:
-    if access.admitted():
+    if auth.admitted():
         sidebar.show()
-        alarms.show()
-        if starting.first(page):
-            start_page.show(first=True)
+        delivery_alerts.show()
+        if onboarding.first(page):
+            onboarding_panel.show(first=True)
         else:
             page.run()
 except RecommenderError as error:
     components.show_error(error)
-memory.put_aside_soon()
+gc_tuning.put_aside_soon()

@@ -9,13 +9,13 @@ import streamlit as st
 
 from recommender.domain import Paper
 from recommender.errors import RecommenderError
-from ui import session, state, text
+from ui import app_state, paper_text, session
 
-SEARCH_PAGE = "app_pages/search.py"
-LIBRARY_PAGE = "app_pages/library.py"
-PAPER_PAGE = "app_pages/paper.py"
-SOURCES_PAGE = "app_pages/sources.py"
-FOR_YOU_PAGE = "app_pages/for_you.py"
+SEARCH_PAGE = "pages/search.py"
+LIBRARY_PAGE = "pages/library.py"
+PAPER_PAGE = "pages/paper.py"
+SOURCES_PAGE = "pages/sources.py"
+FOR_YOU_PAGE = "pages/for_you.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"
 WIDE = 820
@@ -43,14 +43,14 @@ def empty(title: str, what_next: str, page: str | None = None, label: str = "") 
 
 def show_error(error: RecommenderError) -> None:
     """Show one of our errors as the sentence it is."""
-    st.error(text.native(str(error)))
+    st.error(paper_text.native(str(error)))
 
 
 def show_problem() -> None:
     """Show what the last callback could not do."""
     sentence = session.problem()
     if sentence:
-        st.warning(text.native(sentence))
+        st.warning(paper_text.native(sentence))
 
 
 def count(n: int, one: str, many: str = "") -> str:
@@ -60,5 +60,5 @@ def count(n: int, one: str, many: str = "") -> str:
 
 def papers(ids: Sequence[str]) -> list[Paper]:
     """Return the papers of these ids in their order, unknown ones left out."""
-    found = state.store().catalogue.get_many(ids)
+    found = app_state.store().catalogue.get_many(ids)
     return [found[x] for x in ids if x in found]

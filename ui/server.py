@@ -30,16 +30,16 @@ from starlette.routing import Route
 from recommender import __version__
 from recommender.config import Settings
 from recommender.errors import RecommenderError
-from ui import components, memory, state
-from ui.feedback import post_feedback
-from ui.headers import Headers
+from ui import app_state, components, gc_tuning
 from ui.routes import ROUTES
+from ui.routes.feedback import post_feedback
+from ui.security_headers import Headers
 
 ADDRESS = "127.0.0.1"
 LOCAL_HOSTS = ("localhost", ADDRESS)
 
 SECRETS = "secrets.toml"
-"""The file of the data directory that names who lets readers in; see `ui.access`."""
+"""The file of the data directory that names who lets readers in; see `ui.auth`."""
 
 _FOLDER = Path(__file__).parent
 _THEME = _FOLDER / ".streamlit" / "config.toml"
@@ -66,7 +66,7 @@ def application(settings: Settings, *, open_browser_at: str | None = None) -> st
     open_browser_at
         Address to open in a browser once the pages are served; None for none.
     """
-    state.configure(settings)
+    app_state.configure(settings)
     return st.App(
         _FOLDER / "app.py",
         routes=[
@@ -142,7 +142,7 @@ async def to_the_first_page(request: Request) -> RedirectResponse:
 async def readyz(request: Request) -> JSONResponse:
     """Answer whether the database and a model can be used; 503 with the reason if not."""
     try:
-        model = await run_in_threadpool(state.check)
+        model = await run_in_threadpool(app_state.check)
     except RecommenderError as error:
         return JSONResponse({"status": "not ready", "error": str(error)}, 503)
     return JSONResponse({"status": "ok", "model": model})
@@ -163,10 +163,10 @@ def _lifespan(address: str | None) -> Any:
 def _warm() -> None:
     # The first page should not wait for the model to be read from disk.
     try:
-        state.check()
+        app_state.check()
     except RecommenderError as error:
         logging.getLogger(__name__).warning("%s", error)
-    memory.put_aside()
+    gc_tuning.put_aside()
 
 
 def _show_error(error: Exception) -> bool:

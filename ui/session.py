@@ -17,7 +17,7 @@ from recommender.domain.history import VERDICTS, Log
 from recommender.errors import NothingToUndo, RecommenderError
 from recommender.recommend.muted_terms import muted_words
 from recommender.training.fit import refit_due, refit_in_background
-from ui import access, state, text
+from ui import app_state, auth, paper_text
 
 READER_KEY = "reader"
 INTEREST_KEY = "interest"
@@ -29,18 +29,18 @@ def reader() -> Reader:
 
     Else the one chosen, else the one of the settings, made if need be.
     """
-    if access.required():
-        return access.reader()
+    if auth.required():
+        return auth.reader()
     chosen: str = st.session_state.get(READER_KEY) or ""
-    readers = state.store().readers
+    readers = app_state.store().readers
     known = {x.reader_id: x for x in readers.list()}
-    return known.get(chosen) or readers.ensure(state.settings().reader, state.now())
+    return known.get(chosen) or readers.ensure(app_state.settings().reader, app_state.now())
 
 
 def interest() -> Interest | None:
     """Return the interest chosen in the sidebar, None for all of them."""
     chosen = st.session_state.get(INTEREST_KEY)
-    interests = state.store().readers.interests(reader().reader_id)
+    interests = app_state.store().readers.interests(reader().reader_id)
     return next((x for x in interests if x.interest_id == chosen), None)
 
 
@@ -52,7 +52,7 @@ def interest_id() -> str | None:
 
 def log() -> Log:
     """Return the reader's log up to now."""
-    return state.store().logs.of(reader().reader_id)
+    return app_state.store().logs.of(reader().reader_id)
 
 
 def slate(
@@ -79,22 +79,22 @@ def slate(
     chosen = interest_id()
     now = log()
     n = holds or shows
-    version = state.recommender().model_version
+    version = app_state.recommender().model_version
     asked = (now.reader_id, chosen, n, since, source, unread, muted())
     key = (*asked, now.last_event_id, now.revision, version)
     held: tuple[tuple[object, ...], Slate] | None = st.session_state.get("slate")
     if held is None or held[0] != key:
-        fresh = state.recommender().recommend(
+        fresh = app_state.recommender().recommend(
             now.reader_id,
             interest_id=chosen,
             n=n,
             since=since,
             pool=_listed_by(source, now.revision),
             exclude=[p for p, x in now.states.items() if x.opened] if unread else (),
-            now=state.now(),
+            now=app_state.now(),
             record=False,
         )
-        state.store().feedback.record_slate(replace(fresh, items=fresh.items[:shows]))
+        app_state.store().feedback.record_slate(replace(fresh, items=fresh.items[:shows]))
         held = (key, fresh)
         st.session_state["slate"] = held
     return held[1]
@@ -102,7 +102,7 @@ def slate(
 
 def muted() -> tuple[str, ...]:
     """Return the words that the reader wants to see nothing about."""
-    return tuple(muted_words(state.store(), reader().reader_id))
+    return tuple(muted_words(app_state.store(), reader().reader_id))
 
 
 def _listed_by(source: str | None, revision: int) -> frozenset[str] | None:
@@ -111,7 +111,7 @@ def _listed_by(source: str | None, revision: int) -> frozenset[str] | None:
         return None
     held: tuple[object, frozenset[str]] | None = st.session_state.get("source_papers")
     if held is None or held[0] != (source, revision):
-        held = ((source, revision), state.store().filters.listed_by(source))
+        held = ((source, revision), app_state.store().filters.listed_by(source))
         st.session_state["source_papers"] = held
     return held[1]
 
@@ -139,12 +139,12 @@ def act(
         interest_id=interest_id or _interest_of(now, paper_id),
         paper_id=paper_id,
         kind=EventKind(kind),
-        created_at=state.now(),
+        created_at=app_state.now(),
         slate_id=slate_id,
         undoes=undoes,
     )
     try:
-        state.store().feedback.append(event)
+        app_state.store().feedback.append(event)
     except NothingToUndo:
         st.session_state["problem"] = "This was undone already."
     except RecommenderError as error:
@@ -154,17 +154,17 @@ def act(
 def _interest_of(now: Log, paper_id: str) -> str:
     held = now.states.get(paper_id)
     chosen = interest_id() or (held.interest_id if held else None)
-    return chosen or state.first_interest(now.reader_id)
+    return chosen or app_state.first_interest(now.reader_id)
 
 
 def change_list(what: Literal["add", "remove"], list_id: str, paper_id: str) -> None:
     """Put a paper on a reading list of the reader or take it off; used as a callback."""
-    lists = state.store().reading_lists
+    lists = app_state.store().reading_lists
     try:
         own = lists.get(reader().reader_id, list_id)
         if what == "add":
-            lists.add(own.list_id, paper_id, state.now())
-            st.toast(f"On the list {text.native(own.name)}.")
+            lists.add(own.list_id, paper_id, app_state.now())
+            st.toast(f"On the list {paper_text.native(own.name)}.")
         else:
             lists.remove(own.list_id, paper_id)
     except RecommenderError as error:
@@ -192,5 +192,5 @@ def refit_after(now: Log) -> None:
 
 def refit_if_due() -> None:
     """Start a refit in a process of its own after enough news; returns at once."""
-    if refit_due(state.store(), state.settings()):
-        refit_in_background(state.settings())
+    if refit_due(app_state.store(), app_state.settings()):
+        refit_in_background(app_state.settings())

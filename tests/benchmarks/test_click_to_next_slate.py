@@ -25,8 +25,8 @@ from recommender.launch import import_ui
 
 import_ui()
 
-from ui import dealing, session, state  # noqa: E402
-from ui.deck import HOLDS, SHOWS  # noqa: E402
+from ui import app_state, session  # noqa: E402
+from ui.deck import HOLDS, SHOWS, deck_data  # noqa: E402
 
 CLICKS = 60
 Result = TypeVar("Result")
@@ -35,9 +35,9 @@ Result = TypeVar("Result")
 @pytest.fixture
 def starter(tmp_path: Path) -> Iterator[Settings]:
     settings = make_starter(tmp_path)
-    state.configure(settings)
+    app_state.configure(settings)
     yield settings
-    state.close()
+    app_state.close()
 
 
 def timed(spent: list[float], work: Callable[[], Result]) -> Result:
@@ -51,19 +51,19 @@ def timed(spent: list[float], work: Callable[[], Result]) -> Result:
 def test_click_to_next_slate(starter: Settings) -> None:
     commits: list[float] = []
     deals: list[float] = []
-    dealt: dealing.Dealt | None = None
-    next_id = state.store().catalogue.ids()[0]
+    dealt: deck_data.Dealt | None = None
+    next_id = app_state.store().catalogue.ids()[0]
 
-    def deal() -> dealing.Dealt:
+    def deal() -> deck_data.Dealt:
         log = session.log()
-        fresh = dealing.Dealt(None, log.last_event_id, session.slate(SHOWS, HOLDS))
-        dealing.deck_data(fresh, dealt, log)
+        fresh = deck_data.Dealt(None, log.last_event_id, session.slate(SHOWS, HOLDS))
+        deck_data.deck_data(fresh, dealt, log)
         return fresh
 
     for i in range(CLICKS):
         kind = EventKind.skip if i % 3 else EventKind.like
-        event = Event(f"click {i}", "me", "me/general", next_id, kind, state.now())
-        timed(commits, lambda event=event: state.store().feedback.append(event))
+        event = Event(f"click {i}", "me", "me/general", next_id, kind, app_state.now())
+        timed(commits, lambda event=event: app_state.store().feedback.append(event))
         dealt = timed(deals, deal)
         next_id = dealt.slate.items[0].paper_id
     whole = [a + b for a, b in zip(commits, deals, strict=True)]

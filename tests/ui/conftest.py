@@ -18,10 +18,10 @@ from recommender.launch import import_ui
 
 import_ui()
 
-from ui import state  # noqa: E402
+from ui import app_state  # noqa: E402
 from ui.server import application  # noqa: E402
 
-APP = Path(state.__file__).parent / "app.py"
+APP = Path(app_state.__file__).parent / "app.py"
 Opener = Callable[..., AppTest]
 
 
@@ -41,9 +41,9 @@ def hostile_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def served(folder: Path) -> Iterator[Library]:
     settings = load_settings(data_dir=folder)
-    state.configure(settings, lambda: NOW)
+    app_state.configure(settings, lambda: NOW)
     yield Library(settings)
-    state.close()
+    app_state.close()
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def empty_library(tmp_path: Path) -> Iterator[Library]:
 def serving_of(library: Library, host: str = "127.0.0.1") -> Iterator[TestClient]:
     """Serve a library in this process, pages and all; Streamlit allows one at a time."""
     app = application(library.settings)
-    state.configure(library.settings, lambda: NOW)
+    app_state.configure(library.settings, lambda: NOW)
     try:
         with TestClient(app, base_url=f"http://{host}") as client:
             yield client
@@ -87,7 +87,7 @@ def template_client(template: Path) -> Iterator[TestClient]:
     """One server for all tests of a module; which library it serves is said for every test."""
     with serving_of(Library(load_settings(data_dir=template))) as client:
         yield client
-    state.close()
+    app_state.close()
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def opened() -> Opener:
         if name != "for_you":
             for key, value in query.items():
                 app.query_params[key] = value
-            app.switch_page(f"app_pages/{name}.py").run()
+            app.switch_page(f"pages/{name}.py").run()
         assert not app.exception, app.exception[0].value
         return app
 

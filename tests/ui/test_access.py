@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from recommender.config import load_settings
 from recommender.errors import RecommenderError
-from ui import access, state
+from ui import app_state, auth
 from ui.server import SECRETS, serve
 
 SECTION = {"cookie_secret": "not so secret at all", "redirect_uri": "http://localhost/x"}
@@ -32,7 +32,7 @@ def visit(library: Library, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Open For you as somebody; without claims, as nobody."""
 
     def visited(query: dict[str, str] | None = None, **claims: Any) -> AppTest:
-        monkeypatch.setattr(access.st, "user", User(claims))
+        monkeypatch.setattr(auth.st, "user", User(claims))
         app = AppTest.from_file(str(APP), default_timeout=30)
         app.secrets["auth"] = SECTION
         for key, value in (query or {}).items():
@@ -47,13 +47,13 @@ def visit(library: Library, monkeypatch: pytest.MonkeyPatch) -> Any:
 def reader_of(app: AppTest) -> str:
     (found,) = app.get("bidi_component")
     data = json.loads(found.proto.json)
-    assert state.tokens().reader_of(data["token"]) == data["reader"]
+    assert app_state.tokens().reader_of(data["token"]) == data["reader"]
     return str(data["reader"])
 
 
 def started() -> None:
-    for reader in state.store().readers.list():
-        state.store().preferences.set(reader.reader_id, "started", True)
+    for reader in app_state.store().readers.list():
+        app_state.store().preferences.set(reader.reader_id, "started", True)
 
 
 def test_nobody_sees_anything_before_the_sign_in(visit: Any) -> None:
@@ -77,7 +77,7 @@ def test_a_subject_of_another_issuer_is_somebody_else(visit: Any) -> None:
 
 
 def test_a_library_from_before_goes_to_a_verified_address_only(visit: Any) -> None:
-    state.store().readers.rename("me", "ann@example.org")
+    app_state.store().readers.rename("me", "ann@example.org")
     stranger = access_reader(visit, iss="a", sub="1", email="ann@example.org")
     assert stranger != "me"
     owner = {"email": "Ann@Example.org", "email_verified": True}

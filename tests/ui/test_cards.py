@@ -6,7 +6,7 @@ from libraries import NOW, hostile_papers, papers_on
 
 from recommender.domain import EventKind, Reason, Recommendation
 from recommender.domain.history import PaperState
-from ui.cards import card, chance, standing
+from ui.deck.cards import card, chance, standing
 
 
 def suggested(chance: float | None) -> Recommendation:

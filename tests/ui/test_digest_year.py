@@ -15,7 +15,7 @@ from mail_servers import Box, working
 from starlette.testclient import TestClient
 
 from recommender.digest.compose.manifest import Manifest
-from ui import state
+from ui import app_state
 
 
 def lived(  # type: ignore[no-untyped-def]
@@ -31,11 +31,18 @@ def lived(  # type: ignore[no-untyped-def]
         def set_clock(now: datetime) -> None:
             clock[0] = now
 
-        state.configure(settings, lambda: clock[0])
-        store = state.store()
+        app_state.configure(settings, lambda: clock[0])
+        store = app_state.store()
         store.readers.forget("me")
         year = Year(
-            store, state.recommender(), settings, box, client, set_clock, days, refit_every_weeks
+            store,
+            app_state.recommender(),
+            settings,
+            box,
+            client,
+            set_clock,
+            days,
+            refit_every_weeks,
         )
         year.run(weeks)
     return year
@@ -85,7 +92,7 @@ def gain(year: Year) -> tuple[float, float, float]:
 def test_three_weeks_of_invented_papers(tmp_path: Path, serving: Callable[..., TestClient]) -> None:
     year = lived(tmp_path / "library", serving, invented_papers(), 3, 2)
     assert_delivered(year, 3)
-    state.close()
+    app_state.close()
 
 
 @pytest.mark.slow
@@ -95,7 +102,7 @@ def test_weeks_of_real_papers(
     weeks = FROZEN_AFTER_WEEKS + 2
     year = lived(tmp_path / "library", serving, daily_papers(shared), weeks, 3)
     assert_delivered(year, weeks)
-    state.close()
+    app_state.close()
 
 
 @pytest.mark.long
@@ -113,4 +120,4 @@ def test_a_year_of_real_papers(
         f" shares liked {shares}; gain {mean:.3f} [{low:.3f}, {high:.3f}]"
     )
     assert low > 0
-    state.close()
+    app_state.close()

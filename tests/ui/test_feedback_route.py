@@ -10,7 +10,8 @@ from libraries import Library
 from starlette.testclient import TestClient
 
 from recommender.domain import Event, EventKind
-from ui import feedback, state, tokens
+from ui import app_state, post_tokens
+from ui.routes import feedback
 
 BASE = "http://127.0.0.1"
 
@@ -22,11 +23,11 @@ def client(template_client: TestClient, library: Library) -> TestClient:
 
 @pytest.fixture
 def token(library: Library) -> str:
-    return state.tokens().issue("me")
+    return app_state.tokens().issue("me")
 
 
 def paper_ids() -> list[str]:
-    return state.store().catalogue.ids()
+    return app_state.store().catalogue.ids()
 
 
 def like(key: str, paper_id: str, **more: Any) -> dict[str, Any]:
@@ -38,13 +39,13 @@ def send(client: TestClient, token: object, *events: Any, **more: Any) -> Any:
 
 
 def kinds(reader_id: str = "me") -> list[EventKind]:
-    return [e.kind for e in state.store().feedback.events(reader_id)]
+    return [e.kind for e in app_state.store().feedback.events(reader_id)]
 
 
 def test_an_action_is_stored_before_it_is_acknowledged(client: TestClient, token: str) -> None:
     paper_id = paper_ids()[0]
     answer = send(client, token, like("a", paper_id))
-    (event,) = state.store().feedback.events("me")
+    (event,) = app_state.store().feedback.events("me")
     assert answer.status_code == 200
     assert answer.json() == {"stored": [{"key": "a", "event_id": event.event_id}], "refused": []}
     assert (event.paper_id, event.kind, event.interest_id) == (
@@ -72,18 +73,18 @@ def test_requests_that_overtake_each_other_end_in_the_order_pressed(
 
 
 def test_the_reader_is_the_one_of_the_token(client: TestClient, token: str) -> None:
-    state.store().readers.add("Somebody", state.now())
-    reader_id = state.store().readers.get("Somebody").reader_id
-    send(client, state.tokens().issue(reader_id), like("a", paper_ids()[0]))
+    app_state.store().readers.add("Somebody", app_state.now())
+    reader_id = app_state.store().readers.get("Somebody").reader_id
+    send(client, app_state.tokens().issue(reader_id), like("a", paper_ids()[0]))
     assert kinds("me") == []
     assert kinds(reader_id) == [EventKind.like]
 
 
 def test_nobody_can_undo_for_another_reader(client: TestClient, token: str) -> None:
-    other = state.store().readers.add("Somebody", state.now())
-    interest_id = state.first_interest(other.reader_id)
-    event = state.store().feedback.append(
-        Event("x", other.reader_id, interest_id, paper_ids()[0], EventKind.like, state.now())
+    other = app_state.store().readers.add("Somebody", app_state.now())
+    interest_id = app_state.first_interest(other.reader_id)
+    event = app_state.store().feedback.append(
+        Event("x", other.reader_id, interest_id, paper_ids()[0], EventKind.like, app_state.now())
     )
     undo = {"key": "b", "kind": "undo", "paper_id": paper_ids()[0], "undoes": event.event_id}
     assert send(client, token, undo).status_code == 422
@@ -101,8 +102,8 @@ def test_one_action_that_cannot_be_stored_does_not_hold_up_the_others(
 
 
 def test_an_interest_of_another_reader_is_refused(client: TestClient, token: str) -> None:
-    other = state.store().readers.add("Somebody", state.now())
-    interest_id = state.first_interest(other.reader_id)
+    other = app_state.store().readers.add("Somebody", app_state.now())
+    interest_id = app_state.first_interest(other.reader_id)
     assert (
         send(client, token, like("a", paper_ids()[0], interest_id=interest_id)).status_code == 422
     )
@@ -120,7 +121,7 @@ def test_a_token_from_elsewhere_stores_nothing(client: TestClient, forged: objec
 def test_an_old_token_is_told_apart(
     client: TestClient, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens, "LIFETIME_SECONDS", -1)
+    monkeypatch.setattr(post_tokens, "LIFETIME_SECONDS", -1)
     answer = send(client, token, like("a", paper_ids()[0]))
     assert answer.status_code == 401
     assert "too long" in answer.json()["error"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.formulas import LONGEST, TAGS, rich
+from ui.math_rendering import LONGEST, TAGS, rich
 
 
 def nodes(parts: list[Any]) -> list[Any]:

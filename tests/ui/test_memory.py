@@ -12,7 +12,7 @@ from recommender.launch import import_ui
 
 import_ui()
 
-from ui import memory  # noqa: E402
+from ui import gc_tuning  # noqa: E402
 
 
 class Ring:
@@ -31,12 +31,12 @@ def as_before() -> Iterator[None]:
 def test_what_is_put_aside_is_freed_once_it_is_garbage() -> None:
     ring: Ring | None = Ring()
     watched = weakref.ref(ring)
-    memory.put_aside()
+    gc_tuning.put_aside()
     assert gc.get_freeze_count() > 0
     ring = None
     gc.collect()
     assert watched() is not None
-    memory.put_aside()
+    gc_tuning.put_aside()
     assert watched() is None
 
 
@@ -45,14 +45,14 @@ def test_pages_in_a_row_put_aside_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     class Timer:
         def __init__(self, seconds: float, work: object) -> None:
-            assert work is memory.put_aside
+            assert work is gc_tuning.put_aside
             self.seconds = seconds
 
         def start(self) -> None:
             begun.append(self.seconds)
 
-    monkeypatch.setattr(memory, "_next", 0.0)
-    monkeypatch.setattr(memory.threading, "Timer", Timer)
+    monkeypatch.setattr(gc_tuning, "_next", 0.0)
+    monkeypatch.setattr(gc_tuning.threading, "Timer", Timer)
     for _ in range(3):
-        memory.put_aside_soon()
-    assert begun == [memory.SOON_SECONDS]
+        gc_tuning.put_aside_soon()
+    assert begun == [gc_tuning.SOON_SECONDS]

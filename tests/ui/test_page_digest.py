@@ -11,7 +11,7 @@ from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render.render import render
 from recommender.digest.subscription import Plan, save_plan
 from recommender.domain import EventKind
-from ui import state
+from ui import app_state
 
 Opener = Callable[..., AppTest]
 
@@ -34,24 +34,24 @@ def test_a_preview_shows_papers_and_stores_nothing(library: Library, opened: Ope
     app = opened("digest")
     assert titles(app)
     assert "A preview" in captions(app)
-    assert state.store().digests.weeks("me") == []
-    assert state.store().feedback.slates("me", surface="digest") == []
+    assert app_state.store().digests.weeks("me") == []
+    assert app_state.store().feedback.slates("me", surface="digest") == []
 
 
 def test_an_issued_digest_stays_as_it_is(library: Library, opened: Opener) -> None:
     app = press(opened("digest"), "Issue it now")
     issued = titles(app)
-    assert state.store().digests.weeks("me") == ["2026-W47"]
+    assert app_state.store().digests.weeks("me") == ["2026-W47"]
     assert "Issued" in captions(app)
     press(app, "Like")
     assert titles(app.run()) == issued
-    assert [e.kind for e in state.store().feedback.events("me")] == [EventKind.like]
+    assert [e.kind for e in app_state.store().feedback.events("me")] == [EventKind.like]
 
 
 def test_an_earlier_week_can_be_looked_at(library: Library, opened: Opener) -> None:
     press(opened("digest"), "Issue it now")
-    later = state.now().replace(day=25)
-    state.configure(library.settings, lambda: later)
+    later = app_state.now().replace(day=25)
+    app_state.configure(library.settings, lambda: later)
     app = opened("digest")
     assert app.selectbox(key="week").options == ["This week, 2026-W48", "2026-W47"]
     app.selectbox(key="week").select("2026-W47").run()
@@ -78,13 +78,13 @@ def choose(app: AppTest, view: str) -> AppTest:
 
 def test_the_page_says_what_comes_next(library: Library, opened: Opener) -> None:
     assert "Next: 2026-W47, from Monday, 23 November 2026 07:00 UTC" in captions(opened("digest"))
-    save_plan(state.store(), "me", Plan(every="off"), state.now())
+    save_plan(app_state.store(), "me", Plan(every="off"), app_state.now())
     assert "No digest is scheduled" in captions(opened("digest"))
 
 
 def test_an_issue_can_be_seen_as_it_was_sent(library: Library, opened: Opener) -> None:
     app = press(opened("digest"), "Issue it now")
-    stored = Manifest.from_json(state.store().digests.get("me", "2026-W47"))
+    stored = Manifest.from_json(app_state.store().digests.get("me", "2026-W47"))
     app = choose(app, "As sent")
     assert app.code[0].value == render(stored, "text").strip("\n")
     (frame,) = app.get("iframe")
@@ -93,7 +93,7 @@ def test_an_issue_can_be_seen_as_it_was_sent(library: Library, opened: Opener) -
 
 def test_any_paper_can_be_asked_about(library: Library, opened: Opener) -> None:
     app = choose(opened("digest"), "Why not this paper?")
-    (first, *_) = state.store().catalogue.papers(limit=1)
+    (first, *_) = app_state.store().catalogue.papers(limit=1)
     app = app.text_input(key="why").set_value(first.paper_id).run()
     assert not app.exception, app.exception[0].value
     assert any("as it would be now" in x.value for x in app.markdown)
@@ -103,7 +103,7 @@ def test_any_paper_can_be_asked_about(library: Library, opened: Opener) -> None:
 
 def test_what_became_of_sending_stands_beside_the_issue(library: Library, opened: Opener) -> None:
     app = press(opened("digest"), "Issue it now")
-    now = state.now()
-    deliveries = state.store().deliveries
+    now = app_state.now()
+    deliveries = app_state.store().deliveries
     deliveries.expect("me", "2026-W47", ["mail"], now, now)
     assert "By mail: not sent yet" in captions(app.run())

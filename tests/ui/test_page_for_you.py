@@ -12,11 +12,11 @@ from libraries import Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
-from ui import cards, dealing, deck, session, state
-from ui.deck import HOLDS
-from ui.text import native
+from ui import app_state, deck, session
+from ui.deck import HOLDS, cards, deck_data
+from ui.paper_text import native
 
-CONTRAST = Path(state.__file__).with_name("contrast.css")
+CONTRAST = Path(app_state.__file__).with_name("contrast.css")
 
 Opener = Callable[..., AppTest]
 
@@ -33,7 +33,7 @@ def press(app: AppTest, label: str, position: int = 0) -> AppTest:
 
 
 def kinds() -> list[EventKind]:
-    return [e.kind for e in state.store().feedback.events("me")]
+    return [e.kind for e in app_state.store().feedback.events("me")]
 
 
 def handed(app: AppTest) -> dict[str, Any]:
@@ -43,16 +43,16 @@ def handed(app: AppTest) -> dict[str, Any]:
 
 def test_the_deck_is_handed_the_next_papers(library: Library, opened: Opener) -> None:
     data = handed(opened())
-    assert len(data["cards"]) == min(HOLDS, state.store().catalogue.count())
+    assert len(data["cards"]) == min(HOLDS, app_state.store().catalogue.count())
     assert data["reader"] == "me"
     assert data["undo"] == []
     assert data["note"] == cards.LEARNS
-    assert state.tokens().reader_of(data["token"]) == "me"
+    assert app_state.tokens().reader_of(data["token"]) == "me"
 
 
 def test_only_papers_that_are_seen_count_as_shown(library: Library, opened: Opener) -> None:
     data = handed(opened())
-    (slate,) = state.store().feedback.slates("me")
+    (slate,) = app_state.store().feedback.slates("me")
     assert [x.paper_id for x in slate.items] == [x["paper_id"] for x in data["cards"][:12]]
     assert slate.surface == "app"
 
@@ -61,14 +61,14 @@ def test_a_rerun_without_news_shows_the_same_slate(library: Library, opened: Ope
     app = opened()
     first = handed(app)["cards"]
     assert handed(app.run())["cards"] == first
-    assert len(state.store().feedback.slates("me")) == 1
+    assert len(app_state.store().feedback.slates("me")) == 1
 
 
 def test_what_was_judged_elsewhere_leaves_the_deck(library: Library, opened: Opener) -> None:
     app = opened()
     first = handed(app)["cards"][0]["paper_id"]
-    event = Event("k", "me", "me/general", first, EventKind.like, state.now())
-    stored = state.store().feedback.append(event)
+    event = Event("k", "me", "me/general", first, EventKind.like, app_state.now())
+    stored = app_state.store().feedback.append(event)
     data = handed(app.run())
     assert first not in [x["paper_id"] for x in data["cards"]]
     assert data["judged"] == [first]
@@ -80,8 +80,8 @@ def test_undo_hands_back_the_cards_of_before(library: Library, opened: Opener) -
     app = opened()
     before = [x["paper_id"] for x in handed(app)["cards"]]
     for key, kind in (("a", EventKind.like), ("b", EventKind.undo)):
-        event = Event(key, "me", "me/general", before[0], kind, state.now())
-        state.store().feedback.append(event)
+        event = Event(key, "me", "me/general", before[0], kind, app_state.now())
+        app_state.store().feedback.append(event)
         app.run()
     data = handed(app)
     assert [x["paper_id"] for x in data["cards"]] == before
@@ -91,10 +91,10 @@ def test_a_paper_undone_long_after_is_in_front(
     library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = opened()
-    far = state.recommender().recommend("me", n=36, now=state.now(), record=False).items[-1]
+    far = app_state.recommender().recommend("me", n=36, now=app_state.now(), record=False).items[-1]
     for key, kind in (("a", EventKind.skip), ("b", EventKind.undo)):
-        event = Event(key, "me", "me/general", far.paper_id, kind, state.now())
-        state.store().feedback.append(event)
+        event = Event(key, "me", "me/general", far.paper_id, kind, app_state.now())
+        app_state.store().feedback.append(event)
     monkeypatch.setattr(deck, "HOLDS", 12)
     assert handed(app.run())["cards"][0]["paper_id"] == far.paper_id
 
@@ -158,11 +158,11 @@ def test_an_empty_library_says_what_to_do(empty_library: Library, opened: Opener
 
 def test_the_end_of_the_queue_says_what_to_do(library: Library, opened: Opener) -> None:
     events = [
-        Event(x, "me", "me/general", x, EventKind.skip, state.now())
-        for x in state.store().catalogue.ids()
+        Event(x, "me", "me/general", x, EventKind.skip, app_state.now())
+        for x in app_state.store().catalogue.ids()
     ]
-    state.store().feedback.append_many(events)
-    assert titles(opened(view="List")) == [dealing.REST]
+    app_state.store().feedback.append_many(events)
+    assert titles(opened(view="List")) == [deck_data.REST]
     data = handed(opened())
     assert data["cards"] == []
     assert "36 papers" in data["rest"]["text"]
@@ -170,7 +170,7 @@ def test_the_end_of_the_queue_says_what_to_do(library: Library, opened: Opener) 
 
 def test_hostile_text_reaches_the_page_escaped(hostile_library: Library, opened: Opener) -> None:
     app = opened(view="List")
-    papers = state.store().catalogue.papers()
+    papers = app_state.store().catalogue.papers()
     assert set(titles(app)) <= {native(x.title) for x in papers}
     assert "<script>" not in "".join(titles(app)).replace("\\<", "")
     (own,) = app.get("html")
@@ -184,8 +184,8 @@ def test_a_refit_is_looked_for_after_some_events_and_started_when_due(
     monkeypatch.setattr(session, "refit_due", lambda store, settings: "50 new events")
     monkeypatch.setattr(session, "refit_in_background", started.append)
     app = opened()
-    for n, x in enumerate(state.store().catalogue.ids()[:5]):
-        event = Event(str(n), "me", "me/general", x, EventKind.skip, state.now())
-        state.store().feedback.append(event)
+    for n, x in enumerate(app_state.store().catalogue.ids()[:5]):
+        event = Event(str(n), "me", "me/general", x, EventKind.skip, app_state.now())
+        app_state.store().feedback.append(event)
         app.run()
         assert len(started) == (n == 4)

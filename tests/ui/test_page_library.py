@@ -13,8 +13,9 @@ from recommender import export
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
 from recommender.store import Mark, ReadingList
-from ui import bulk, exporting, jobs, session, state
-from ui.text import native
+from ui import app_state, background_jobs, session
+from ui.panels import bulk_actions, export_panel
+from ui.paper_text import native
 
 Opener = Callable[..., AppTest]
 
@@ -37,29 +38,31 @@ def pick(app: AppTest, *places: int) -> AppTest:
 
 
 def marks() -> dict[str, Mark]:
-    return state.store().marks.all("me")
+    return app_state.store().marks.all("me")
 
 
 def on_lists() -> dict[str, tuple[str, ...]]:
-    return {x.name: x.paper_ids for x in state.store().reading_lists.list("me")}
+    return {x.name: x.paper_ids for x in app_state.store().reading_lists.list("me")}
 
 
 def filled_list(*places: int) -> ReadingList:
-    ids = state.store().catalogue.ids()
-    made = state.store().reading_lists.create("me", "Monday", state.now())
-    return state.store().reading_lists.extend(made.list_id, [ids[i] for i in places], state.now())
+    ids = app_state.store().catalogue.ids()
+    made = app_state.store().reading_lists.create("me", "Monday", app_state.now())
+    return app_state.store().reading_lists.extend(
+        made.list_id, [ids[i] for i in places], app_state.now()
+    )
 
 
 def judge(kind: EventKind, *places: int) -> list[str]:
-    ids = [state.store().catalogue.ids()[i] for i in places]
+    ids = [app_state.store().catalogue.ids()[i] for i in places]
     for x in ids:
-        event = Event(f"{kind}{x}", "me", "me/general", x, kind, state.now())
-        state.store().feedback.append(event)
+        event = Event(f"{kind}{x}", "me", "me/general", x, kind, app_state.now())
+        app_state.store().feedback.append(event)
     return ids
 
 
 def shown_titles(ids: list[str]) -> list[str]:
-    found = state.store().catalogue.get_many(ids)
+    found = app_state.store().catalogue.get_many(ids)
     return [native(found[x].title) for x in ids]
 
 
@@ -101,38 +104,38 @@ def test_a_reading_list_is_made_filled_and_emptied(library: Library, opened: Ope
     app = opened("library", shelf="Reading lists")
     app.text_input(key="new_list_name").set_value("For Monday <b>")
     press(app, "Make it")
-    (made,) = state.store().reading_lists.list("me")
+    (made,) = app_state.store().reading_lists.list("me")
     assert made.name == "For Monday <b>"
     assert titles(app) == ["This list is empty"]
-    paper_id = state.store().catalogue.ids()[5]
-    state.store().reading_lists.add(made.list_id, paper_id, state.now())
+    paper_id = app_state.store().catalogue.ids()[5]
+    app_state.store().reading_lists.add(made.list_id, paper_id, app_state.now())
     app.run()
     assert titles(app) == shown_titles([paper_id])
     press(app, "Remove from list")
-    assert state.store().reading_lists.get("me", made.list_id).paper_ids == ()
+    assert app_state.store().reading_lists.get("me", made.list_id).paper_ids == ()
 
 
 def test_a_name_that_is_taken_is_said_so(library: Library, opened: Opener) -> None:
-    state.store().reading_lists.create("me", "Monday", state.now())
+    app_state.store().reading_lists.create("me", "Monday", app_state.now())
     app = opened("library", shelf="Reading lists")
     app.text_input(key="new_list_name").set_value("Monday")
     press(app, "Make it")
     assert len(app.warning) == 1
-    assert len(state.store().reading_lists.list("me")) == 1
+    assert len(app_state.store().reading_lists.list("me")) == 1
 
 
 def test_a_list_of_another_reader_is_not_shown(library: Library, opened: Opener) -> None:
-    other = state.store().readers.add("Somebody", state.now())
-    secret = state.store().reading_lists.create(other.reader_id, "Secret", state.now())
+    other = app_state.store().readers.add("Somebody", app_state.now())
+    secret = app_state.store().reading_lists.create(other.reader_id, "Secret", app_state.now())
     app = opened("library", shelf="Reading lists", list=secret.list_id)
     assert titles(app) == ["No reading list yet"]
 
 
 def test_deleting_a_list_keeps_its_papers(library: Library, opened: Opener) -> None:
-    state.store().reading_lists.create("me", "Monday", state.now())
+    app_state.store().reading_lists.create("me", "Monday", app_state.now())
     press(opened("library", shelf="Reading lists"), "Delete this list")
-    assert state.store().reading_lists.list("me") == []
-    assert state.store().catalogue.count() == 36
+    assert app_state.store().reading_lists.list("me") == []
+    assert app_state.store().catalogue.count() == 36
 
 
 @pytest.mark.parametrize("name", sorted(export.FORMATS))
@@ -144,8 +147,8 @@ def test_every_format_can_be_taken_away(library: Library, opened: Opener, name: 
     assert not app.exception
     assert len(app.get("download_button")) == 1
     assert app.code[0].value
-    written = exporting.written(ids, name).decode()
-    assert written == export.render([state.store().catalogue.get(x) for x in ids], name)
+    written = export_panel.written(ids, name).decode()
+    assert written == export.render([app_state.store().catalogue.get(x) for x in ids], name)
 
 
 @pytest.mark.parametrize(
@@ -158,14 +161,14 @@ def test_every_format_can_be_taken_away(library: Library, opened: Opener, name: 
     ],
 )
 def test_a_file_is_named_after_its_list(name: str, expected: str) -> None:
-    assert exporting.file_name(name, ".bib") == expected
+    assert export_panel.file_name(name, ".bib") == expected
 
 
 def upload(app: AppTest, name: str, content: bytes, role: str = "catalogue") -> AppTest:
     app.file_uploader[0].upload(name, content)
     app.radio(key="import_role").set_value(role).run()
     press(app, "Import")
-    jobs.all_jobs().wait()
+    background_jobs.all_jobs().wait()
     app.run()
     assert not app.exception, app.exception[0].value
     return app
@@ -178,13 +181,13 @@ BIB = b"""@article{one, title={Snow on an invented glacier}, author={Noone, Ed},
 
 def test_an_uploaded_file_is_imported_and_reported(library: Library, opened: Opener) -> None:
     app = upload(opened("library", shelf="Import"), "refs.bib", BIB)
-    assert state.store().catalogue.count() == 38
+    assert app_state.store().catalogue.count() == 38
     assert app.success[0].value == "**refs\\.bib** (bibtex): 2 read, 2 new, 0 known already."
 
 
 def test_liked_papers_come_with_an_upload(library: Library, opened: Opener) -> None:
     upload(opened("library", shelf="Import"), "refs.bib", BIB, role="liked")
-    assert [e.kind for e in state.store().feedback.events("me")] == [EventKind.like] * 2
+    assert [e.kind for e in app_state.store().feedback.events("me")] == [EventKind.like] * 2
 
 
 def test_the_first_import_of_an_empty_library_gives_suggestions(
@@ -198,14 +201,14 @@ def test_the_same_file_again_changes_nothing(library: Library, opened: Opener) -
     app = upload(opened("library", shelf="Import"), "refs.bib", BIB)
     app = upload(app, "refs.bib", BIB)
     assert "0 new, 2 known already" in app.success[0].value
-    assert state.store().catalogue.count() == 38
+    assert app_state.store().catalogue.count() == 38
 
 
 def test_what_cannot_be_read_is_named_and_changes_nothing(library: Library, opened: Opener) -> None:
     app = upload(opened("library", shelf="Import"), "../../<b>.bin", b"\x00\x01 no papers")
     assert len(app.warning) == 1
     assert "\\<b\\>" in app.warning[0].value
-    assert state.store().catalogue.count() == 36
+    assert app_state.store().catalogue.count() == 36
 
 
 def test_nothing_is_imported_without_a_file(library: Library, opened: Opener) -> None:
@@ -215,7 +218,7 @@ def test_nothing_is_imported_without_a_file(library: Library, opened: Opener) ->
 
 def test_a_report_outlives_the_session_and_the_process(library: Library, opened: Opener) -> None:
     upload(opened("library", shelf="Import"), "refs.bib", BIB + b"@article{x, title={}}")
-    jobs.all_jobs.clear()
+    background_jobs.all_jobs.clear()
     again = opened("library", shelf="Import")
     assert "2 read, 2 new" in again.warning[0].value
     assert press(again, "Put away").warning == []
@@ -226,35 +229,35 @@ def test_while_an_import_runs_its_progress_is_shown_and_no_other_begins(
     library: Library, opened: Opener
 ) -> None:
     going_on = Event_()
-    started = jobs.all_jobs().start(
+    started = background_jobs.all_jobs().start(
         "me", "import", "Importing 1 file", lambda tell: (tell("a", 5, 20), going_on.wait(20))
     )
     assert started
-    while not jobs.all_jobs().of("me", "import").done:
+    while not background_jobs.all_jobs().of("me", "import").done:
         pass
     app = opened("library", shelf="Import")
     assert app.get("progress")[0].proto.text.startswith("Importing 1 file · 5 of about 20")
     assert next(x for x in app.button if x.label == "Import").disabled
-    assert not jobs.all_jobs().start("me", "import", "another", lambda tell: None)
+    assert not background_jobs.all_jobs().start("me", "import", "another", lambda tell: None)
     going_on.set()
-    jobs.all_jobs().wait()
+    background_jobs.all_jobs().wait()
     assert not opened("library", shelf="Import").get("progress")
 
 
 def test_status_moves_a_paper_from_shelf_to_shelf(library: Library, opened: Opener) -> None:
     saved, liked = judge(EventKind.save, 3)[0], judge(EventKind.like, 7)[0]
-    state.store().marks.status("me", [liked], "reading", state.now())
+    app_state.store().marks.status("me", [liked], "reading", app_state.now())
     assert sorted(titles(opened("library", shelf="To read"))) == sorted(
         shown_titles([saved, liked])
     )
-    state.store().marks.status("me", [saved], "read", state.now())
+    app_state.store().marks.status("me", [saved], "read", app_state.now())
     assert titles(opened("library", shelf="To read")) == shown_titles([liked])
     assert titles(opened("library", shelf="Read")) == shown_titles([saved])
 
 
 def test_find_within_looks_at_titles_authors_and_tags(library: Library, opened: Opener) -> None:
     ids = judge(EventKind.like, 0, 1, 2, 14)
-    state.store().marks.tag("me", [ids[1]], "Zeit", state.now())
+    app_state.store().marks.tag("me", [ids[1]], "Zeit", app_state.now())
     assert titles(opened("library", shelf="Liked", find="zeit")) == shown_titles([ids[1]])
     assert titles(opened("library", shelf="Liked", find="bridges")) == shown_titles([ids[3]])
     assert titles(opened("library", shelf="Liked", find="xylophone")) == [
@@ -266,8 +269,8 @@ def test_the_address_holds_order_tag_and_status(library: Library, opened: Opener
     ids = judge(EventKind.like, 0, 1, 2)
     in_order = titles(opened("library", shelf="Liked", sort="Title"))
     assert in_order == sorted(shown_titles(ids))
-    state.store().marks.tag("me", [ids[0]], "Monday", state.now())
-    state.store().marks.status("me", [ids[2]], "read", state.now())
+    app_state.store().marks.tag("me", [ids[0]], "Monday", app_state.now())
+    app_state.store().marks.status("me", [ids[2]], "read", app_state.now())
     assert titles(opened("library", shelf="Liked", tag="Monday")) == shown_titles(ids[:1])
     assert titles(opened("library", shelf="Liked", status="Read")) == shown_titles(ids[2:])
 
@@ -277,10 +280,10 @@ def test_a_selection_is_saved_and_the_save_taken_back(library: Library, opened: 
     app = pick(opened("library", shelf="Liked"), 0, 2)
     assert any("2 selected" in x.value for x in app.markdown)
     press(app, "Save")
-    states = fold(state.store().feedback.events("me")).values()
+    states = fold(app_state.store().feedback.events("me")).values()
     assert sum(x.saved for x in states) == 2
     press(app, "Undo: Saved 2 papers")
-    states = fold(state.store().feedback.events("me")).values()
+    states = fold(app_state.store().feedback.events("me")).values()
     assert sum(x.saved for x in states) == 0
     assert all(x.verdict is EventKind.like for x in states)
 
@@ -311,11 +314,11 @@ def test_a_selection_goes_on_a_list_gets_a_status_and_a_tag(
 
 
 def test_every_change_of_many_papers_is_taken_back(library: Library, opened: Opener) -> None:
-    ids = state.store().catalogue.ids()
+    ids = app_state.store().catalogue.ids()
     made = filled_list(5, 6)
-    with_session(lambda: bulk.add_to_list(made.list_id, ids[4:8]))
+    with_session(lambda: bulk_actions.add_to_list(made.list_id, ids[4:8]))
     assert on_lists() == {"Monday": (ids[5], ids[6], ids[4], ids[7])}
-    with_session(lambda: bulk.set_status("read", ids[:2]))
+    with_session(lambda: bulk_actions.set_status("read", ids[:2]))
     assert set(marks()) == set(ids[:2])
 
 
@@ -349,7 +352,7 @@ def test_a_note_is_kept_shown_and_exported(library: Library, opened: Opener) -> 
     key = f"note-{made.list_id}-{made.paper_ids[1]}"
     app.text_area(key=key).set_value("Ask <Ada> about **this**")
     press(app, "Keep the note", 1)
-    assert state.store().reading_lists.get("me", "Monday").notes == {
+    assert app_state.store().reading_lists.get("me", "Monday").notes == {
         made.paper_ids[1]: "Ask <Ada> about **this**"
     }
     assert any(x.value == "> " + native("Ask <Ada> about **this**") for x in app.markdown)
@@ -364,7 +367,7 @@ def test_a_list_is_renamed_and_described(library: Library, opened: Opener) -> No
     app.text_input(key=f"name-{made.list_id}").set_value("Tuesday")
     app.text_area(key=f"about-{made.list_id}").set_value("For the <i>seminar</i>")
     press(app, "Keep")
-    kept = state.store().reading_lists.get("me", "Tuesday")
+    kept = app_state.store().reading_lists.get("me", "Tuesday")
     assert kept.about == "For the <i>seminar</i>"
     assert native(kept.about) in [x.value for x in app.markdown]
 
@@ -373,12 +376,12 @@ def test_what_is_taken_off_a_list_comes_back_with_its_note(
     library: Library, opened: Opener
 ) -> None:
     made = filled_list(5, 6, 7)
-    before = state.store().reading_lists.note(made.list_id, made.paper_ids[1], "why")
+    before = app_state.store().reading_lists.note(made.list_id, made.paper_ids[1], "why")
     app = opened("library", shelf="Reading lists")
     press(app, "Remove from list", 1)
     assert on_lists()["Monday"] == (made.paper_ids[0], made.paper_ids[2])
     press(app, "Undo: Took 1 paper off Monday")
-    assert state.store().reading_lists.get("me", "Monday") == before
+    assert app_state.store().reading_lists.get("me", "Monday") == before
 
 
 def with_session(work: Callable[[], None]) -> None:
@@ -389,10 +392,10 @@ def with_session(work: Callable[[], None]) -> None:
 def test_nobody_changes_a_list_of_another_reader(
     library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = state.store().readers.add("Somebody", state.now())
-    secret = state.store().reading_lists.create(other.reader_id, "Secret", state.now())
+    other = app_state.store().readers.add("Somebody", app_state.now())
+    secret = app_state.store().reading_lists.create(other.reader_id, "Secret", app_state.now())
     said: dict[str, str] = {}
     monkeypatch.setattr(session.st, "session_state", said)
-    session.change_list("add", secret.list_id, state.store().catalogue.ids()[0])
+    session.change_list("add", secret.list_id, app_state.store().catalogue.ids()[0])
     assert "problem" in said
-    assert state.store().reading_lists.get(other.reader_id, secret.list_id).paper_ids == ()
+    assert app_state.store().reading_lists.get(other.reader_id, secret.list_id).paper_ids == ()

@@ -9,8 +9,8 @@ from libraries import HOSTILE, NOW, Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Author, EventKind, Paper
-from ui import state
-from ui.text import native
+from ui import app_state
+from ui.paper_text import native
 
 Opener = Callable[..., AppTest]
 
@@ -26,7 +26,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def test_every_field_is_shown(library: Library, opened: Opener) -> None:
-    shown = state.store().catalogue.get("doi:10.5555/bees.1")
+    shown = app_state.store().catalogue.get("doi:10.5555/bees.1")
     app = opened("paper", paper="https://doi.org/10.5555/bees.1")
     assert app.subheader[0].value == native(shown.title)
     text = said(app)
@@ -46,16 +46,16 @@ def test_tags_are_added_and_taken_off(library: Library, opened: Opener) -> None:
     key = "tags-doi:10.5555/bees.1"
     app.multiselect(key=key).set_value(["<b>new</b>"]).run()
     assert not app.exception
-    assert state.store().marks.tags("me") == ["<b>new</b>"]
+    assert app_state.store().marks.tags("me") == ["<b>new</b>"]
     assert any(native("<b>new</b>") in x.value for x in app.markdown)
     app.multiselect(key=key).set_value([]).run()
-    assert state.store().marks.tags("me") == []
+    assert app_state.store().marks.tags("me") == []
 
 
 def test_lists_and_notes_are_named(library: Library, opened: Opener) -> None:
-    made = state.store().reading_lists.create("me", "Monday <i>", NOW)
-    state.store().reading_lists.add(made.list_id, "doi:10.5555/bees.1", NOW)
-    state.store().reading_lists.note(made.list_id, "doi:10.5555/bees.1", "why **not**")
+    made = app_state.store().reading_lists.create("me", "Monday <i>", NOW)
+    app_state.store().reading_lists.add(made.list_id, "doi:10.5555/bees.1", NOW)
+    app_state.store().reading_lists.note(made.list_id, "doi:10.5555/bees.1", "why **not**")
     text = said(opened("paper", paper="doi:10.5555/bees.1"))
     assert native("Monday <i>") in text
     assert native("why **not**") in text
@@ -63,25 +63,25 @@ def test_lists_and_notes_are_named(library: Library, opened: Opener) -> None:
 
 def test_a_merge_is_shown_and_taken_back(library: Library, opened: Opener) -> None:
     curie = (Author(family="Curie", given="Ada"),)
-    add = state.store().catalogue.add
+    add = app_state.store().catalogue.add
     add([Paper("A study of rays", identifiers=("doi:10.1000/xyz",), authors=curie)], NOW)
     add([Paper("Rays, a study", identifiers=("arxiv:2401.01234",), authors=curie)], NOW)
     add([Paper("Rays: a study", identifiers=("arxiv:2401.01234", "doi:10.1000/xyz"))], NOW)
-    assert state.store().catalogue.count() == 37
+    assert app_state.store().catalogue.count() == 37
     app = opened("paper", paper="arxiv:2401.01234")
     assert "Merged into this paper" in [x.value for x in app.subheader]
     press(app, "Undo this merge")
-    assert state.store().catalogue.count() == 38
+    assert app_state.store().catalogue.count() == 38
     assert "Undo this merge" not in [x.label for x in app.button]
 
 
 def test_a_paper_can_be_judged_from_its_page(library: Library, opened: Opener) -> None:
     press(opened("paper", paper="doi:10.5555/bees.1"), "Like")
-    assert [e.kind for e in state.store().feedback.events("me")] == [EventKind.like]
+    assert [e.kind for e in app_state.store().feedback.events("me")] == [EventKind.like]
 
 
 def test_hostile_records_are_text(hostile_library: Library, opened: Opener) -> None:
-    for paper in state.store().catalogue.papers():
+    for paper in app_state.store().catalogue.papers():
         if paper.title in HOSTILE:
             app = opened("paper", paper=paper.paper_id)
             assert app.subheader[0].value == native(paper.title)

@@ -9,8 +9,8 @@ from libraries import HOSTILE, Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import EventKind
-from ui import state
-from ui.text import native
+from ui import app_state
+from ui.paper_text import native
 
 Opener = Callable[..., AppTest]
 
@@ -58,7 +58,7 @@ def test_words_that_no_paper_has_get_an_answer(library: Library, opened: Opener)
 
 
 def test_more_like_this_shows_neighbours(library: Library, opened: Opener) -> None:
-    paper = next(x for x in state.store().catalogue.papers() if "bees" in x.title)
+    paper = next(x for x in app_state.store().catalogue.papers() if "bees" in x.title)
     app = opened("search", like=paper.paper_id)
     assert titles(app)[0] == native(paper.title)
     assert len(titles(app)) == 21
@@ -75,10 +75,10 @@ def test_a_like_in_the_results_counts_once_and_keeps_the_order(
     app = opened("search", q="hive")
     before = titles(app)
     press(app, "Like")
-    assert [e.kind for e in state.store().feedback.events("me")] == [EventKind.like]
+    assert [e.kind for e in app_state.store().feedback.events("me")] == [EventKind.like]
     assert titles(app) == before
     press(app, "Undo")
-    assert [e.kind for e in state.store().feedback.events("me")][1:] == [EventKind.undo]
+    assert [e.kind for e in app_state.store().feedback.events("me")][1:] == [EventKind.undo]
 
 
 def test_opening_a_paper_is_noted(library: Library, opened: Opener) -> None:
@@ -101,8 +101,8 @@ def test_operators_choose_and_the_filters_show_them(library: Library, opened: Op
     app = opened("search", q='hive author:"Bo Madeup" venue:journal')
     assert app.text_input(key="filter-author").value == "Bo Madeup"
     assert app.text_input(key="filter-venue").value == "journal"
-    found = state.store().catalogue.search('hive author:"Bo Madeup" venue:journal')
-    assert titles(app) == [native(state.store().catalogue.get(x).title) for x, _ in found]
+    found = app_state.store().catalogue.search('hive author:"Bo Madeup" venue:journal')
+    assert titles(app) == [native(app_state.store().catalogue.get(x).title) for x, _ in found]
     assert 0 < len(found) < 12
 
 
@@ -119,8 +119,8 @@ def test_a_filter_writes_its_operator_into_the_box(library: Library, opened: Ope
 
 
 def test_the_newest_come_first_when_asked(library: Library, opened: Opener) -> None:
-    found = state.store().catalogue.search("hive", newest=True)
-    expected = [native(state.store().catalogue.get(x).title) for x, _ in found]
+    found = app_state.store().catalogue.search("hive", newest=True)
+    expected = [native(app_state.store().catalogue.get(x).title) for x, _ in found]
     assert titles(opened("search", q="hive", order="Newest first")) == expected
 
 
@@ -132,6 +132,6 @@ def test_an_operator_without_sense_is_explained(library: Library, opened: Opener
 
 def test_many_results_have_pages(library: Library, opened: Opener) -> None:
     app = opened("search", q="year:2026..2027")
-    total = len(state.store().catalogue.search("year:2026..2027", 200))
+    total = len(app_state.store().catalogue.search("year:2026..2027", 200))
     assert total > 20
     assert len(titles(app)) == 20

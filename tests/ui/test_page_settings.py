@@ -16,7 +16,7 @@ from recommender.digest.subscription import plan_of
 from recommender.domain import Event, EventKind
 from recommender.library import data_rights
 from recommender.training.artifacts import read_manifest
-from ui import state
+from ui import app_state
 
 Opener = Callable[..., AppTest]
 
@@ -28,8 +28,8 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def like(n: int) -> None:
-    for paper_id in state.store().catalogue.ids()[:n]:
-        state.store().feedback.append(
+    for paper_id in app_state.store().catalogue.ids()[:n]:
+        app_state.store().feedback.append(
             Event(paper_id, "me", "me/general", paper_id, EventKind.like, NOW)
         )
 
@@ -49,7 +49,7 @@ def test_the_plan_of_the_digest_is_saved(library: Library, opened: Opener) -> No
     app.number_input(key="plan_size").set_value(4)
     app.number_input(key="plan_bar").set_value(0.8)
     press(app, "Save")
-    plan = plan_of(state.store(), "me", state.settings())
+    plan = plan_of(app_state.store(), "me", app_state.settings())
     assert (plan.every, plan.hour, plan.zone) == ("day", 18, "Europe/Berlin")
     assert (plan.size, plan.bar) == (4, 0.8)
 
@@ -59,26 +59,26 @@ def test_mail_without_an_address_is_refused_in_a_sentence(library: Library, open
     app.checkbox(key="plan_mail").check()
     app = press(app, "Save")
     assert "give an address" in app.warning[0].value
-    assert plan_of(state.store(), "me", state.settings()).channels == ("page",)
+    assert plan_of(app_state.store(), "me", app_state.settings()).channels == ("page",)
 
 
 def test_exploring_is_switched_on_and_off(library: Library, opened: Opener) -> None:
     app = opened("settings")
     app.toggle(key="explore_me").set_value(True).run()
-    assert state.store().preferences.get("me", "explore") == 0.1
+    assert app_state.store().preferences.get("me", "explore") == 0.1
     app.toggle(key="explore_me").set_value(False).run()
-    assert state.store().preferences.get("me", "explore") == 0.0
+    assert app_state.store().preferences.get("me", "explore") == 0.0
 
 
 def test_a_reader_takes_another_name(library: Library, opened: Opener) -> None:
     app = opened("settings")
     app.text_input(key="reader_name_me").set_value("Ada <b>").run()
     assert not app.exception
-    assert state.store().readers.get("me").name == "Ada <b>"
+    assert app_state.store().readers.get("me").name == "Ada <b>"
 
 
 def test_everything_is_exported(library: Library) -> None:
-    content = data_rights.everything(state.store(), state.settings(), NOW)
+    content = data_rights.everything(app_state.store(), app_state.settings(), NOW)
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         assert "manifest.json" in file.namelist()
         assert b"bees" in file.read("tables/paper.jsonl")
@@ -89,38 +89,38 @@ def test_what_was_exported_comes_back_with_a_model(
     library: Library, tmp_path: Path, made: str
 ) -> None:
     like(3)
-    content = data_rights.everything(state.store(), state.settings(), NOW)
+    content = data_rights.everything(app_state.store(), app_state.settings(), NOW)
     if made == "backup":
-        state.store().database.backup(tmp_path / "copy")
+        app_state.store().database.backup(tmp_path / "copy")
         content = (tmp_path / "copy").read_bytes()
-    state.store().readers.forget("me")
-    assert data_rights.restore(state.settings(), content, NOW) == 36
-    state.close()
-    assert len(state.store().feedback.events("me")) == 3
-    assert state.recommender().recommend("me", n=3, now=NOW, record=False).items
+    app_state.store().readers.forget("me")
+    assert data_rights.restore(app_state.settings(), content, NOW) == 36
+    app_state.close()
+    assert len(app_state.store().feedback.events("me")) == 3
+    assert app_state.recommender().recommend("me", n=3, now=NOW, record=False).items
 
 
 def test_restoring_asks_for_the_word(library: Library, opened: Opener) -> None:
-    content = data_rights.everything(state.store(), state.settings(), NOW)
+    content = data_rights.everything(app_state.store(), app_state.settings(), NOW)
     like(2)
     app = opened("settings")
     app.file_uploader(key="restore_file").set_value([("all.zip", content, "application/zip")])
     app = press(app, "Restore")
     assert "nothing was changed" in app.warning[0].value
-    assert len(state.store().feedback.events("me")) == 2
+    assert len(app_state.store().feedback.events("me")) == 2
 
 
 def test_restoring_puts_the_file_in_place(library: Library, opened: Opener) -> None:
-    content = data_rights.everything(state.store(), state.settings(), NOW)
+    content = data_rights.everything(app_state.store(), app_state.settings(), NOW)
     like(2)
-    state.store().catalogue.add(papers_on("bees", 14), NOW)
+    app_state.store().catalogue.add(papers_on("bees", 14), NOW)
     app = opened("settings")
     app.file_uploader(key="restore_file").set_value([("all.zip", content, "application/zip")])
     app.text_input(key="restore_word").set_value("replace")
     app = press(app, "Restore")
     wait(lambda: bool(app.run().success))
     assert "36 papers" in app.success[0].value
-    assert state.store().feedback.events("me") == []
+    assert app_state.store().feedback.events("me") == []
 
 
 def test_a_file_that_is_no_library_changes_nothing(library: Library, opened: Opener) -> None:
@@ -130,7 +130,7 @@ def test_a_file_that_is_no_library_changes_nothing(library: Library, opened: Ope
     app.text_input(key="restore_word").set_value("replace")
     app = press(app, "Restore")
     wait(lambda: bool(app.run().error))
-    assert len(state.store().feedback.events("me")) == 2
+    assert len(app_state.store().feedback.events("me")) == 2
 
 
 def test_forgetting_needs_the_name_typed(library: Library, opened: Opener) -> None:
@@ -139,19 +139,19 @@ def test_forgetting_needs_the_name_typed(library: Library, opened: Opener) -> No
     app.text_input(key="forget_name").set_value("somebody")
     app = press(app, "Forget me for good")
     assert "nothing was deleted" in app.warning[0].value
-    assert len(state.store().feedback.events("me")) == 2
+    assert len(app_state.store().feedback.events("me")) == 2
 
 
 def test_forgetting_deletes_the_reader_and_what_the_model_learned(
     library: Library, opened: Opener
 ) -> None:
     like(6)
-    before = read_manifest(state.settings().models_dir).version
+    before = read_manifest(app_state.settings().models_dir).version
     app = opened("settings")
     app.text_input(key="forget_name").set_value("me")
     press(app, "Forget me for good")
-    assert state.store().feedback.events("me") == []
-    assert state.store().preferences.all("me") == {}
-    models = state.settings().models_dir
+    assert app_state.store().feedback.events("me") == []
+    assert app_state.store().preferences.all("me") == {}
+    models = app_state.settings().models_dir
     wait(lambda: not (models / before).exists())
     assert read_manifest(models).rows == ()

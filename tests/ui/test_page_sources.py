@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 from recommender.ingest import keep
 from recommender.sources.registry import SOURCES
 from recommender.store import Fetch
-from ui import fetching, jobs, source_form, state
-from ui.text import native
+from ui import app_state, background_jobs
+from ui.panels import fetch_jobs, source_form
+from ui.paper_text import native
 
 Opener = Callable[..., AppTest]
 ARXIV = HOSTS["arxiv"]
@@ -28,7 +29,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Host]:
 
     def answer(*replies: Reply) -> Host:
         host = Host(FakeClock(), *replies)
-        monkeypatch.setattr(fetching, "client", lambda _settings: host.client())
+        monkeypatch.setattr(fetch_jobs, "client", lambda _settings: host.client())
         return host
 
     return answer
@@ -37,7 +38,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Host]:
 def press(app: AppTest, label: str) -> AppTest:
     next(x for x in app.button if x.label == label).click().run()
     if app.get("progress"):
-        jobs.all_jobs().wait()
+        background_jobs.all_jobs().wait()
         app.run()
     assert not app.exception, app.exception[0].value
     return app
@@ -49,8 +50,8 @@ def said(app: AppTest) -> str:
 
 
 def kept() -> Fetch:
-    keep(state.store(), state.settings(), ARXIV.query)
-    (one,) = state.store().fetches.list()
+    keep(app_state.store(), app_state.settings(), ARXIV.query)
+    (one,) = app_state.store().fetches.list()
     return one
 
 
@@ -66,7 +67,7 @@ def test_every_source_has_a_name_and_a_form(library: Library, opened: Opener, na
     assert not app.exception
     assert name in source_form.NAMES
     keys = {x.key for x in (*app.text_input, *app.date_input)}
-    form = next(x for x in source_form.forms(state.settings()) if x.name == name)
+    form = next(x for x in source_form.forms(app_state.settings()) if x.name == name)
     assert {f"new_{x}" for x in form.accepts} <= keys
 
 
@@ -80,8 +81,8 @@ def test_a_trial_shows_what_would_come_and_stores_nothing(
     assert native(title(0)) in said(app)
     assert f"2 papers of {PAPERS}" in said(app)
     assert len(host.asked) == 1
-    assert state.store().catalogue.count() == 36
-    assert state.store().fetches.list() == []
+    assert app_state.store().catalogue.count() == 36
+    assert app_state.store().fetches.list() == []
 
 
 def test_a_source_is_added_fetched_and_its_result_shown(
@@ -91,9 +92,9 @@ def test_a_source_is_added_fetched_and_its_result_shown(
     app = opened("sources")
     app.text_input(key="new_text").set_value("otters")
     press(app, "Add and fetch now")
-    assert state.store().catalogue.count() == 36 + PAPERS
+    assert app_state.store().catalogue.count() == 36 + PAPERS
     assert f"{PAPERS} new, 0 known already, 0 refused" in said(app)
-    (one,) = state.store().fetches.list()
+    (one,) = app_state.store().fetches.list()
     assert (one.source, one.query, one.every_hours) == ("arxiv", "otters", None)
 
 
@@ -104,12 +105,12 @@ def test_a_host_that_fails_is_said_in_a_sentence(
     kept()
     app = press(opened("sources"), "Fetch now")
     assert len(app.warning) == 1
-    assert state.store().catalogue.count() == 36
+    assert app_state.store().catalogue.count() == 36
 
 
 def test_a_query_for_nothing_is_refused(library: Library, opened: Opener) -> None:
     app = press(opened("sources"), "Add")
-    assert state.store().fetches.list() == []
+    assert app_state.store().fetches.list() == []
     assert "has to be asked for something" in said(app)
 
 
@@ -118,21 +119,21 @@ def test_a_source_is_planned_and_says_when_it_is_due(library: Library, opened: O
     app = opened("sources")
     assert "Never fetched" in said(app)
     app.selectbox(key=f"plan-{one.key}").select_index(1).run()
-    assert state.store().fetches.list()[0].every_hours == 24
-    state.store().fetches.save(Fetch(one.key, one.source, one.query, "", NOW, NOW, 1))
+    assert app_state.store().fetches.list()[0].every_hours == 24
+    app_state.store().fetches.save(Fetch(one.key, one.source, one.query, "", NOW, NOW, 1))
     assert "Next: 19 Nov 2026" in said(app.run())
-    assert state.store().fetches.list()[0].due(NOW + timedelta(days=1))
+    assert app_state.store().fetches.list()[0].due(NOW + timedelta(days=1))
 
 
 def test_a_removed_source_leaves_its_papers(library: Library, opened: Opener) -> None:
     kept()
     press(opened("sources"), "Remove this source")
-    assert state.store().fetches.list() == []
-    assert state.store().catalogue.count() == 36
+    assert app_state.store().fetches.list() == []
+    assert app_state.store().catalogue.count() == 36
 
 
 def test_hostile_queries_are_text(library: Library, opened: Opener) -> None:
-    state.store().fetches.save(Fetch("[", "arxiv", "<b>[x](javascript:alert(1))", "{", None))
+    app_state.store().fetches.save(Fetch("[", "arxiv", "<b>[x](javascript:alert(1))", "{", None))
     app = opened("sources")
     assert native("<b>[x](javascript:alert(1))") in said(app)
     press(app, "Fetch now")

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from recommender.domain import EventKind
-from ui import state
+from ui import app_state
 
 Opener = Callable[..., AppTest]
 BIB = b"""@article{a, title={A survey of bees: hive and nectar}, author={Ada Invented}, year={2020},
@@ -27,7 +27,7 @@ BIB = b"""@article{a, title={A survey of bees: hive and nectar}, author={Ada Inv
 
 @pytest.fixture
 def newcomer(library: Library, opened: Opener) -> AppTest:
-    state.store().preferences.set("me", "started", None)
+    app_state.store().preferences.set("me", "started", None)
     return opened()
 
 
@@ -42,7 +42,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def events() -> list[tuple[EventKind, str]]:
-    return [(e.kind, e.paper_id) for e in state.store().feedback.events("me")]
+    return [(e.kind, e.paper_id) for e in app_state.store().feedback.events("me")]
 
 
 def until_read(app: AppTest) -> AppTest:
@@ -64,7 +64,7 @@ def test_skipping_leads_to_the_papers_and_is_remembered(newcomer: AppTest, opene
 
 
 def test_a_reader_with_likes_is_not_sent(library: Library, opened: Opener) -> None:
-    state.store().preferences.set("me", "started", None)
+    app_state.store().preferences.set("me", "started", None)
     app = opened("start")
     assert "Skip this" not in [x.label for x in app.button]
     app.text_area(key="start_pasted").set_value("10.5555/bees.3")
@@ -120,7 +120,7 @@ def test_a_full_disk_is_said_so_and_the_file_stays_chosen(
 
 
 def test_pasted_lines_are_found_once_and_the_rest_is_named(newcomer: AppTest) -> None:
-    first = state.store().catalogue.papers()[0]
+    first = app_state.store().catalogue.papers()[0]
     lines = f"{first.title}\n10.5555/glaciers.2\n10.9999/none\nA title nobody has ever written"
     newcomer.text_area(key="start_pasted").set_value(lines)
     app = press(press(newcomer, "Find them"), "Find them")
@@ -129,7 +129,7 @@ def test_pasted_lines_are_found_once_and_the_rest_is_named(newcomer: AppTest) ->
     assert "2 lines not found" in app.warning[0].value
     app = press(app, "Add 1 title")
     assert len(events()) == 3
-    assert state.store().catalogue.count() == 37
+    assert app_state.store().catalogue.count() == 37
     assert "1 line not found" in app.warning[0].value
 
 
@@ -142,11 +142,11 @@ def test_a_hostile_line_is_shown_as_text(newcomer: AppTest) -> None:
 def test_a_sentence_is_a_first_profile(newcomer: AppTest) -> None:
     newcomer.text_area(key="start_about_me/general").set_value("calving of glaciers, moraine, ice")
     app = press(newcomer, "Use this")
-    assert state.store().readers.interests("me")[0].about.startswith("calving")
+    assert app_state.store().readers.interests("me")[0].about.startswith("calving")
     (box,) = [x for x in app.markdown if "So far:" in x.value]
     assert "calving" in box.value
     assert heading(press(app, "Show me my papers")) == "For you"
-    slate = state.recommender().recommend("me", n=5, now=state.now(), record=False)
+    slate = app_state.recommender().recommend("me", n=5, now=app_state.now(), record=False)
     assert all("glaciers" in x.title for x in slate.items)
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
-from ui import state
+from ui import app_state
 
 Opener = Callable[..., AppTest]
 
@@ -28,23 +28,23 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def like(words: str, n: int, interest: str = "me/general") -> None:
-    for paper_id, _ in state.store().catalogue.search(words, n):
+    for paper_id, _ in app_state.store().catalogue.search(words, n):
         key = f"{interest} {paper_id}"
-        state.store().feedback.append(
-            Event(key, "me", interest, paper_id, EventKind.like, state.now())
+        app_state.store().feedback.append(
+            Event(key, "me", interest, paper_id, EventKind.like, app_state.now())
         )
 
 
 def interests() -> dict[str, int]:
     found: dict[str, int] = {}
-    for held in fold(state.store().feedback.events("me")).values():
+    for held in fold(app_state.store().feedback.events("me")).values():
         found[held.interest_id] = found.get(held.interest_id, 0) + 1
     return found
 
 
 def test_an_interest_shows_its_words_and_papers(library: Library, opened: Opener) -> None:
     like("bees", 6)
-    app = opened("taste")
+    app = opened("profile")
     assert "6 liked" in said(app)
     assert "Counts for a paper" in said(app)
     assert "bees" in said(app)
@@ -54,12 +54,12 @@ def test_an_interest_shows_its_words_and_papers(library: Library, opened: Opener
 def test_a_reader_of_whom_nothing_is_known_is_told_what_to_do(
     library: Library, opened: Opener, side: str
 ) -> None:
-    app = opened("taste", side=side)
+    app = opened("profile", side=side)
     assert len(said(app)) > 40
 
 
 def test_an_empty_library_says_so(empty_library: Library, opened: Opener) -> None:
-    assert "Nothing is known yet" in said(opened("taste"))
+    assert "Nothing is known yet" in said(opened("profile"))
 
 
 def test_a_split_is_made_only_when_accepted_and_can_be_taken_back(
@@ -67,7 +67,7 @@ def test_a_split_is_made_only_when_accepted_and_can_be_taken_back(
 ) -> None:
     like("bees", 8)
     like("glaciers", 5)
-    app = opened("taste")
+    app = opened("profile")
     assert "holds a second subject" in said(app)
     assert interests() == {"me/general": 13}
     name = next(x for x in app.text_input if x.label == "Name of the new interest")
@@ -82,14 +82,14 @@ def test_a_split_is_made_only_when_accepted_and_can_be_taken_back(
 def test_two_interests_on_one_subject_are_merged_when_accepted(
     library: Library, opened: Opener
 ) -> None:
-    other = state.store().readers.ensure_interest("me", "More *bees*")
-    ids = [x for x, _ in state.store().catalogue.search("bees", 12)]
+    other = app_state.store().readers.ensure_interest("me", "More *bees*")
+    ids = [x for x, _ in app_state.store().catalogue.search("bees", 12)]
     for i, paper_id in enumerate(ids):
         interest = other.interest_id if i < 4 else "me/general"
-        state.store().feedback.append(
-            Event(f"k{i}", "me", interest, paper_id, EventKind.like, state.now())
+        app_state.store().feedback.append(
+            Event(f"k{i}", "me", interest, paper_id, EventKind.like, app_state.now())
         )
-    app = opened("taste")
+    app = opened("profile")
     assert "are about the same" in said(app)
     label = next(x.label for x in app.button if x.label.startswith("Move all of"))
     press(app, label)
@@ -97,53 +97,53 @@ def test_two_interests_on_one_subject_are_merged_when_accepted(
 
 
 def test_an_interest_is_renamed_weighed_and_described(library: Library, opened: Opener) -> None:
-    app = opened("taste")
+    app = opened("profile")
     app.text_input(key="name-me/general").set_value("Insects").run()
     app.slider(key="share-me/general").set_value(0.5).run()
     app.text_area(key="about-me/general").set_value("bees and their hives").run()
-    (kept,) = state.store().readers.interests("me")
+    (kept,) = app_state.store().readers.interests("me")
     assert (kept.name, kept.share, kept.about) == ("Insects", 0.5, "bees and their hives")
 
 
 def test_a_name_that_is_taken_is_said_so(library: Library, opened: Opener) -> None:
-    state.store().readers.ensure_interest("me", "Ice")
-    app = opened("taste")
+    app_state.store().readers.ensure_interest("me", "Ice")
+    app = opened("profile")
     app.text_input(key="name-me/general").set_value("Ice").run()
     assert len(app.warning) == 1
 
 
 def test_what_was_done_is_taken_back_one_by_one(library: Library, opened: Opener) -> None:
     like("bees", 3)
-    app = press(opened("taste", side="What you did"), "Take back")
+    app = press(opened("profile", side="What you did"), "Take back")
     assert interests() == {"me/general": 2}
     assert "2 actions count" in said(app)
 
 
 def test_a_word_is_hidden_and_shown_again(library: Library, opened: Opener) -> None:
-    app = opened("taste", side="Hidden words")
+    app = opened("profile", side="Hidden words")
     app.text_input(key="hide_word_text").set_value("glaciers")
     app = press(app, "Hide it")
     assert "**glaciers** hides 12 papers" in said(app)
     press(app, "Show again")
-    assert state.store().preferences.get("me", "muted") == []
+    assert app_state.store().preferences.get("me", "muted") == []
 
 
 def test_an_empty_word_is_refused_in_a_sentence(library: Library, opened: Opener) -> None:
-    app = press(opened("taste", side="Hidden words"), "Hide it")
+    app = press(opened("profile", side="Hidden words"), "Hide it")
     assert "needs a letter" in app.warning[0].value
 
 
 def test_drift_names_the_newest_words(library: Library, opened: Opener) -> None:
     like("bees", 9)
     like("glaciers", 6)
-    assert "newest third of your likes is about" in said(opened("taste", side="Drift"))
+    assert "newest third of your likes is about" in said(opened("profile", side="Drift"))
 
 
 def test_the_map_is_drawn_behind_the_page_and_a_paper_can_be_chosen(
     library: Library, opened: Opener
 ) -> None:
     like("bees", 3)
-    app = opened("taste", side="Map")
+    app = opened("profile", side="Map")
     end = time.monotonic() + 30
     while not _has(app):
         assert time.monotonic() < end, "the map is never drawn"
@@ -153,7 +153,7 @@ def test_the_map_is_drawn_behind_the_page_and_a_paper_can_be_chosen(
     choice.select_index(0).run()
     app = press(app, "Like")
     assert interests() == {"me/general": 4}
-    again = opened("taste", side="Map")
+    again = opened("profile", side="Map")
     assert _has(again)
 
 

@@ -9,7 +9,7 @@ from libraries import NOW, Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
-from ui import state
+from ui import app_state
 
 Opener = Callable[..., AppTest]
 
@@ -23,53 +23,53 @@ def judge_slates(n: int, likes: Callable[[str], bool], *, weeks: int = 2) -> Non
     """Judge the first paper of `n` slates, spread over some weeks."""
     for i in range(n):
         at = NOW - timedelta(weeks=i * weeks // n, hours=1) + timedelta(seconds=i)
-        slate = state.recommender().recommend("me", n=6, now=at)
+        slate = app_state.recommender().recommend("me", n=6, now=at)
         item = slate.items[0]
         kind = EventKind.like if likes(item.title) else EventKind.skip
         interest = item.interest_id or "me/general"
         event = Event(f"k{i}", "me", interest, item.paper_id, kind, at, slate_id=slate.slate_id)
-        state.store().feedback.append(event)
+        app_state.store().feedback.append(event)
 
 
 def test_without_judgements_it_says_what_to_do(library: Library, opened: Opener) -> None:
-    app = opened("working")
+    app = opened("performance")
     assert "Nothing to measure yet" in said(app)
     assert "**Model** fitted" in said(app)
 
 
 def test_an_empty_library_has_no_model_and_says_so(empty_library: Library, opened: Opener) -> None:
-    assert "No model has been fitted yet" in said(opened("working"))
+    assert "No model has been fitted yet" in said(opened("performance"))
 
 
 def test_the_rate_counts_what_was_shown_and_judged(library: Library, opened: Opener) -> None:
     judge_slates(12, lambda title: "bees" in title)
-    imported = state.store().catalogue.search("girder", 1)[0][0]
-    state.store().feedback.append(
+    imported = app_state.store().catalogue.search("girder", 1)[0][0]
+    app_state.store().feedback.append(
         Event("imported", "me", "me/general", imported, EventKind.like, NOW - timedelta(weeks=9))
     )
-    liked = sum(e.kind is EventKind.like for e in state.store().feedback.events("me")) - 1
-    app = opened("working")
+    liked = sum(e.kind is EventKind.like for e in app_state.store().feedback.events("me")) - 1
+    app = opened("performance")
     assert f"**{liked} of 12**" in said(app)
     assert "95 % confidence" in said(app)
 
 
 def test_little_evidence_is_called_little(library: Library, opened: Opener) -> None:
     judge_slates(3, lambda title: True)
-    assert "Too little to say yet" in said(opened("working"))
+    assert "Too little to say yet" in said(opened("performance"))
 
 
 def test_an_undone_judgement_does_not_count(library: Library, opened: Opener) -> None:
     judge_slates(2, lambda title: True)
-    first = state.store().feedback.events("me")[0]
-    state.store().feedback.append(
+    first = app_state.store().feedback.events("me")[0]
+    app_state.store().feedback.append(
         Event("u", "me", first.interest_id, first.paper_id, EventKind.undo, NOW)
     )
-    assert "**1 of 1**" in said(opened("working"))
+    assert "**1 of 1**" in said(opened("performance"))
 
 
 def test_a_failed_fetch_is_named_with_its_reason(library: Library, opened: Opener) -> None:
     from recommender.store import Fetch
 
     fetch = Fetch("k", "arxiv", "<b>x</b>", "", NOW, error="The host is <i>away</i>.")
-    state.store().fetches.save(fetch)
-    assert "The host is \\<i\\>away" in said(opened("working"))
+    app_state.store().fetches.save(fetch)
+    assert "The host is \\<i\\>away" in said(opened("performance"))

@@ -22,8 +22,8 @@ from recommender.digest.render.render import render
 from recommender.digest.subscription import Plan, plan_of, save_plan
 from recommender.signing_key import signing_key
 from recommender.store import Store
-from ui import state
-from ui.headers import POLICY
+from ui import app_state
+from ui.security_headers import POLICY
 
 Serving = Callable[..., TestClient]
 WEEK = "2026-W47"
@@ -57,9 +57,9 @@ class Mailed:
 def mailed_from(library: Library, serving: Serving) -> Mailed:
     settings = library.settings.model_copy(update={"base_url": BASE, "digest_bar": -9.0})
     client = serving(Library(settings), "papers.example")
-    store = state.store()
+    store = app_state.store()
     save_plan(store, "me", Plan(bar=-9.0, channels=("mail",), address="me@example.org"), NOW)
-    made = compose(store, state.recommender(), "me", week=WEEK, now=NOW, settings=settings)
+    made = compose(store, app_state.recommender(), "me", week=WEEK, now=NOW, settings=settings)
     assert made.items
     return Mailed(client, store, settings, made)
 
@@ -104,10 +104,10 @@ def test_an_answer_is_an_event_of_the_issues_slate(mailed: Mailed, action: str) 
 
 
 def test_a_like_from_a_mail_moves_the_next_slate(mailed: Mailed) -> None:
-    before = [x.paper_id for x in state.recommender().recommend("me", now=NOW).items]
+    before = [x.paper_id for x in app_state.recommender().recommend("me", now=NOW).items]
     liked = next(x for x in mailed.manifest.items if x.paper_id in before)
     mailed.client.post(f"/f/{liked.answers['like']}")
-    after = [x.paper_id for x in state.recommender().recommend("me", now=NOW).items]
+    after = [x.paper_id for x in app_state.recommender().recommend("me", now=NOW).items]
     assert liked.paper_id not in after
 
 
@@ -158,7 +158,7 @@ def test_links_of_a_reader_who_is_gone_do_nothing(mailed: Mailed) -> None:
 
 
 def test_an_expired_link_says_so(mailed: Mailed) -> None:
-    state.configure(mailed.settings, lambda: NOW + timedelta(days=400))
+    app_state.configure(mailed.settings, lambda: NOW + timedelta(days=400))
     answer = mailed.client.post(mailed.link())
     assert answer.status_code == 404
     assert "expired" in answer.text
@@ -262,7 +262,7 @@ def test_the_feed_holds_the_issues_and_is_sent_again_only_when_it_changed(mailed
         assert (again.status_code, again.content) == (304, b"")
     compose(
         mailed.store,
-        state.recommender(),
+        app_state.recommender(),
         "me",
         week="2026-W48",
         now=NOW + timedelta(days=7),

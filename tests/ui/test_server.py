@@ -14,8 +14,8 @@ from streamlit import config
 
 from recommender.errors import RecommenderError
 from recommender.signing_key import signing_key
-from ui import server, state
-from ui.headers import POLICY
+from ui import app_state, server
+from ui.security_headers import POLICY
 
 Serving = Callable[..., TestClient]
 
@@ -27,7 +27,7 @@ def test_healthz_answers_while_the_process_lives(library: Library, serving: Serv
 def test_readyz_names_the_model(library: Library, serving: Serving) -> None:
     answer = serving(library).get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "model": state.recommender().model_version}
+    assert answer.json() == {"status": "ok", "model": app_state.recommender().model_version}
 
 
 def test_the_first_page_is_found_by_its_name(library: Library, serving: Serving) -> None:

@@ -9,7 +9,7 @@ from libraries import Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind, Reader
-from ui import state
+from ui import app_state
 
 Opener = Callable[..., AppTest]
 
@@ -29,8 +29,8 @@ def submit(app: AppTest, key: str, name: str) -> AppTest:
 
 def somebody() -> Reader:
     """Return another reader, who has started."""
-    added = state.store().readers.add("Somebody", state.now())
-    state.store().preferences.set(added.reader_id, "started", True)
+    added = app_state.store().readers.add("Somebody", app_state.now())
+    app_state.store().preferences.set(added.reader_id, "started", True)
     return added
 
 
@@ -49,14 +49,19 @@ def test_a_reader_that_is_not_known_is_the_default(library: Library, opened: Ope
 
 def test_a_new_reader_can_be_added_and_starts_empty(library: Library, opened: Opener) -> None:
     event = Event(
-        "k", "me", "me/general", state.store().catalogue.ids()[0], EventKind.like, state.now()
+        "k",
+        "me",
+        "me/general",
+        app_state.store().catalogue.ids()[0],
+        EventKind.like,
+        app_state.now(),
     )
-    state.store().feedback.append(event)
+    app_state.store().feedback.append(event)
     app = submit(opened(), "new_reader", "Newcomer")
-    reader_id = state.store().readers.get("Newcomer").reader_id
+    reader_id = app_state.store().readers.get("Newcomer").reader_id
     assert [x.value for x in app.title] == ["Start"]
-    state.store().preferences.set(reader_id, "started", True)
-    app.switch_page("app_pages/for_you.py").run()
+    app_state.store().preferences.set(reader_id, "started", True)
+    app.switch_page("pages/for_you.py").run()
     assert reader_of_deck(app) == reader_id
     (deck,) = app.get("bidi_component")
     assert json.loads(deck.proto.json)["undo"] == []
@@ -65,7 +70,7 @@ def test_a_new_reader_can_be_added_and_starts_empty(library: Library, opened: Op
 def test_a_name_that_is_taken_is_said_so(library: Library, opened: Opener) -> None:
     app = submit(opened(), "new_reader", "me")
     assert any("me" in x.value for x in app.sidebar.caption)
-    assert len(state.store().readers.list()) == 1
+    assert len(app_state.store().readers.list()) == 1
 
 
 def test_an_interest_can_be_added_and_is_then_the_one_acted_for(
@@ -74,11 +79,11 @@ def test_an_interest_can_be_added_and_is_then_the_one_acted_for(
     app = submit(opened(view="List"), "new_interest", "Glaciers")
     assert app.selectbox(key="interest").value == "me/glaciers"
     next(x for x in app.button if x.label == "Like").click().run()
-    assert [e.interest_id for e in state.store().feedback.events("me")] == ["me/glaciers"]
+    assert [e.interest_id for e in app_state.store().feedback.events("me")] == ["me/glaciers"]
 
 
 def test_changing_the_reader_leaves_the_interest_behind(library: Library, opened: Opener) -> None:
-    state.store().readers.ensure_interest("me", "Glaciers")
+    app_state.store().readers.ensure_interest("me", "Glaciers")
     other = somebody()
     app = opened()
     app.selectbox(key="interest").select("me/glaciers").run()

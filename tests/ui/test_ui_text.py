@@ -10,14 +10,14 @@ from markdown_it import MarkdownIt
 
 from recommender.domain import Listing, Paper
 from recommender.domain.identifiers import normalise_title
-from ui import text
+from ui import paper_text
 
 DAY = datetime(2026, 3, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("given", [*HOSTILE, "- item", "1. item", "> quoted", "a&amp;b", "[x]: y"])
 def test_markdown_shows_the_text_and_makes_nothing_of_it(given: str) -> None:
-    tokens = MarkdownIt("js-default").parse(text.native(given))
+    tokens = MarkdownIt("js-default").parse(paper_text.native(given))
     assert [x.type for x in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     inner = tokens[1].children or []
     assert {x.type for x in inner} <= {"text", "text_special"}
@@ -27,32 +27,32 @@ def test_markdown_shows_the_text_and_makes_nothing_of_it(given: str) -> None:
 
 @pytest.mark.parametrize("given", [":tada:", ":material/home:", "A -> B", "a -- b", "www.x.org"])
 def test_what_streamlit_would_change_after_markdown_is_broken_up(given: str) -> None:
-    assert "\u2060" in text.native(given)
-    assert text.native(given).replace("\u2060", "").replace("\\", "") == given
+    assert "\u2060" in paper_text.native(given)
+    assert paper_text.native(given).replace("\u2060", "").replace("\\", "") == given
 
 
 @pytest.mark.parametrize("math", [r"$\alpha_t$", r"$\mathbb{R}^d$", r"$O(n\log n)$", "$k$"])
 def test_known_mathematics_renders(math: str) -> None:
-    assert text.native(f"On {math} and more") == f"On {math} and more"
+    assert paper_text.native(f"On {math} and more") == f"On {math} and more"
 
 
 @pytest.mark.parametrize(
     "math", [r"$\rule{9em}{9em}$", r"$\href{x}{y}$", r"$\def\a{b}$", "$a<b$", "$[x](y)$"]
 )
 def test_other_mathematics_is_shown_as_it_is_written(math: str) -> None:
-    assert text.native(math).startswith("\\$")
+    assert paper_text.native(math).startswith("\\$")
 
 
 def test_prices_are_no_mathematics() -> None:
-    assert text.native("from $5 to $10") == "from \\$5 to \\$10"
+    assert paper_text.native("from $5 to $10") == "from \\$5 to \\$10"
 
 
 def test_the_deck_gets_unknown_mathematics_as_it_is_written() -> None:
-    assert text.plain(r"A $\rule{9em}{9em}$ b") == r"A $\rule{9em}{9em}$ b"
+    assert paper_text.plain(r"A $\rule{9em}{9em}$ b") == r"A $\rule{9em}{9em}$ b"
 
 
 def test_the_deck_gets_mathematics_as_letters_and_everything_else_as_it_is() -> None:
-    assert text.plain(r"On $\alpha$-stable <b>laws</b>") == "On α-stable <b>laws</b>"
+    assert paper_text.plain(r"On $\alpha$-stable <b>laws</b>") == "On α-stable <b>laws</b>"
 
 
 @pytest.mark.parametrize(
@@ -66,25 +66,25 @@ def test_the_deck_gets_mathematics_as_letters_and_everything_else_as_it_is() -> 
     ],
 )
 def test_facts_name_what_is_known(paper: Paper, expected: str) -> None:
-    assert text.facts(paper) == expected
+    assert paper_text.facts(paper) == expected
 
 
 def test_many_authors_are_folded() -> None:
     names = [f"Author {i}" for i in range(9)]
-    assert text.folded(names, 3) == "Author 0, Author 1, Author 2 and 6 more"
-    assert text.folded(names[:3], 3) == "Author 0, Author 1, Author 2"
+    assert paper_text.folded(names, 3) == "Author 0, Author 1, Author 2 and 6 more"
+    assert paper_text.folded(names[:3], 3) == "Author 0, Author 1, Author 2"
 
 
 def test_a_byline_is_the_listings_and_no_author() -> None:
     paper = Paper("t", listings=(Listing("hf-daily-papers", DAY, byline="poster"),))
-    assert text.authors(paper) == []
-    assert text.facts(paper) == "Daily Papers by poster, 5 Mar 2026"
+    assert paper_text.authors(paper) == []
+    assert paper_text.facts(paper) == "Daily Papers by poster, 5 Mar 2026"
 
 
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "data:text/html,x", "//x.example", "", "ftp://x"]
 )
 def test_only_web_addresses_are_linked(url: str) -> None:
-    assert text.link(Paper("A <title>", url=url)) == (
+    assert paper_text.link(Paper("A <title>", url=url)) == (
         "https://arxiv.org/search/?searchtype=title&query=A+%3Ctitle%3E"
     )

@@ -42,7 +42,7 @@ def deck(data: Mapping[str, Any], *, key: str) -> None:
     data
         ``shows``, ``reader``, ``endpoint``, ``token``; ``cards``, ``focus`` (a card
         the address asks for, or None), ``lists`` and ``undo`` as made by
-        `ui.dealing`; ``judged`` (papers to drop); ``last_event_id`` the cards
+        `ui.deck.deck_data`; ``judged`` (papers to drop); ``last_event_id`` the cards
         are based on; ``note`` and ``progress`` (two quiet lines); ``rest`` (title,
         text and links for an empty queue); ``serial``, different at every run.
     key

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from ui.routes.answers import answer
 from ui.routes.feeds import feed
+from ui.routes.mail_action import answer
 from ui.routes.unsubscribe import unsubscribe
 
 # Other methods too, or Streamlit would answer them with its page.

@@ -15,7 +15,7 @@ from recommender.errors import RecommenderError, StoreBusy
 from recommender.export import render
 from recommender.library.export_selection import listed
 from recommender.store import Feed
-from ui import state
+from ui import app_state
 
 _HEADERS = {"cache-control": "private, no-cache", "x-robots-tag": "noindex"}
 
@@ -29,7 +29,7 @@ async def feed(request: Request) -> Response:
 
 def _feed(request: Request) -> Response:
     try:
-        found = state.store().feeds.find(request.path_params["token"])
+        found = app_state.store().feeds.find(request.path_params["token"])
         if found is None:
             return _plain("There is no such feed, or it was closed.", 404)
         content = _content(found, _address(request))
@@ -45,7 +45,7 @@ def _feed(request: Request) -> Response:
 
 
 def _content(found: Feed, url: str) -> bytes:
-    store = state.store()
+    store = app_state.store()
     reader = store.readers.get(found.reader_id)
     if found.list_id is None:
         identifier = feed_id(store.database.library_id, f"digests of {reader.reader_id}")
@@ -63,7 +63,7 @@ def _content(found: Feed, url: str) -> bytes:
 
 
 def _address(request: Request) -> str:
-    base = state.settings().base_url.rstrip("/")
+    base = app_state.settings().base_url.rstrip("/")
     return f"{base}{request.url.path}" if base else str(request.url.replace(query=""))
 
 

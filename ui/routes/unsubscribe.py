@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from recommender.digest.subscription import plan_of, save_plan
 from recommender.errors import RecommenderError, TokenError, UnknownReader
-from ui import state
-from ui.routes.answers import read
+from ui import app_state
+from ui.routes.mail_action import read
 from ui.routes.pages import Page, refuse, respond, show
 
 _KEPT = "The digest stays on its page in the app."
@@ -24,10 +24,10 @@ async def unsubscribe(request: Request) -> Response:
 
 
 def _unsubscribe(token: str, post: bool) -> Response:
-    now = state.now()
+    now = app_state.now()
     try:
         reader_id = read(token, now, "unsubscribe").reader_id
-        reader_id = state.store().readers.get(reader_id).reader_id
+        reader_id = app_state.store().readers.get(reader_id).reader_id
         if post:
             return _end(reader_id, now)
     except UnknownReader:
@@ -40,9 +40,9 @@ def _unsubscribe(token: str, post: bool) -> Response:
 
 
 def _end(reader_id: str, now: datetime) -> Response:
-    plan = plan_of(state.store(), reader_id, state.settings())
+    plan = plan_of(app_state.store(), reader_id, app_state.settings())
     if "mail" in plan.channels:
         rest = tuple(x for x in plan.channels if x != "mail")
-        save_plan(state.store(), reader_id, replace(plan, channels=rest), now)
+        save_plan(app_state.store(), reader_id, replace(plan, channels=rest), now)
     again = "To get it again, choose mail in the settings of the digest."
     return show(Page("No more mail.", (_KEPT, again)))

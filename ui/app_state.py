@@ -1,0 +1,120 @@
+"""What one process shares: its settings, the open library, the key of its tokens.
+
+Pages and routes ask here; nothing of a single reader or browser lives here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+from threadpoolctl import threadpool_limits
+
+from recommender.config import Settings, load_settings
+from recommender.recommend.recommender import Recommender
+from recommender.signing_key import signing_key
+from recommender.store import Store
+from ui.post_tokens import Tokens
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """An open library: where its papers are and who ranks them."""
+
+    settings: Settings
+    store: Store
+    recommender: Recommender
+    tokens: Tokens
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Process:
+    settings: Settings | None = None
+    clock: Clock = _wall_clock
+
+
+_process = _Process()
+
+
+def configure(settings: Settings, clock: Clock = _wall_clock) -> None:
+    """Say which library this process serves and what time it is; the last word counts."""
+    _process.settings, _process.clock = settings, clock
+
+
+def settings() -> Settings:
+    """Return the settings of the library served, by default those of the environment."""
+    if _process.settings is None:
+        _process.settings = load_settings()
+    return _process.settings
+
+
+def now() -> datetime:
+    """Return the time, UTC; the only place where pages and routes ask for it."""
+    return _process.clock()
+
+
+def library() -> Library:
+    """Return the open library; opened once for its settings."""
+    return _open(settings())
+
+
+def store() -> Store:
+    """Return the library's store."""
+    return library().store
+
+
+def recommender() -> Recommender:
+    """Return the library's recommender, which is safe to share."""
+    return library().recommender
+
+
+def tokens() -> Tokens:
+    """Return the tokens with which the deck may post."""
+    return library().tokens
+
+
+def check() -> str:
+    """Return the model's version when the library can be used.
+
+    Raises
+    ------
+    RecommenderError
+        The tables are not of this version, or there is no model that fits.
+    """
+    store().database.check()
+    return recommender().model_version
+
+
+def first_interest(reader_id: str) -> str:
+    """Return the interest that an action belongs to when nothing says otherwise."""
+    return store().readers.interests(reader_id)[0].interest_id
+
+
+def close() -> None:
+    """Close the library; whoever asks for it next opens it again."""
+    _open.clear()
+
+
+def _fingerprint(settings: Settings) -> str:
+    return f"{settings.url} {settings.model_dump_json()}"
+
+
+@st.cache_resource(
+    show_spinner=False,
+    hash_funcs={Settings: _fingerprint},
+    on_release=lambda library: library.store.close(),
+)
+def _open(settings: Settings) -> Library:
+    # Requests are small: several BLAS threads for each only get in each other's way.
+    threadpool_limits(limits=1, user_api="blas")
+    opened = Store(settings.url)
+    key = signing_key(settings.data_dir)
+    return Library(settings, opened, Recommender(opened, settings), Tokens(key))

@@ -1,0 +1,67 @@
+"""One paper as the deck shows it: plain text, and formulas as trees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from recommender.domain import EventKind, Paper, Recommendation
+from recommender.domain.history import PaperState
+from ui import math_rendering, paper_text
+
+LEARNS = (
+    "Like or skip a few papers: each answer re-orders what comes next, at once. "
+    "A like asks for more of the kind, a skip for a little less."
+)
+
+_STANDS = {
+    EventKind.like: "You liked this paper.",
+    EventKind.skip: "You skipped this paper.",
+    EventKind.dislike: "You were not interested in this paper.",
+}
+
+
+def card(
+    paper: Paper, item: Recommendation | None = None, slate_id: str | None = None
+) -> dict[str, Any]:
+    """Return one paper as the deck shows it; every value is text to be set as text.
+
+    `rich` holds title and abstract with their formulas, where they have any.
+    """
+    found: dict[str, Any] = {
+        "paper_id": paper.paper_id,
+        "title": paper_text.plain(paper.title),
+        "authors": paper_text.authors(paper),
+        "meta": paper_text.facts(paper),
+        "abstract": paper_text.plain(paper.abstract),
+        "origin": paper_text.origin(paper),
+        "link": paper_text.link(paper),
+        "reasons": [paper_text.plain(x.text) for x in item.reasons] if item else [],
+        "words": list(dict.fromkeys(paper_text.plain(w) for x in item.reasons for w in x.words))
+        if item
+        else [],
+        "chance": chance(item),
+    }
+    parts = {
+        "title": math_rendering.rich(paper.title),
+        "abstract": math_rendering.rich(paper.abstract),
+    }
+    found["rich"] = {k: v for k, v in parts.items() if v is not None}
+    if slate_id is not None:
+        found["slate_id"] = slate_id
+    if item is not None and item.interest_id is not None:
+        found["interest_id"] = item.interest_id
+    return found
+
+
+def chance(item: Recommendation | None) -> str:
+    """Return how probable a like is, in words; ``""`` while nobody can say."""
+    if item is None or item.chance is None:
+        return ""
+    return f"Chance of a like: {round(100 * item.chance)} %"
+
+
+def standing(held: PaperState | None) -> str:
+    """Say what the reader has done with a paper; ``""`` for nothing."""
+    if held is None or not held.judged:
+        return ""
+    return _STANDS[held.verdict] if held.verdict else "You saved this paper."

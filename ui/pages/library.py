@@ -1,0 +1,180 @@
+"""Library: shelves and reading lists to look through, order, mark, export; and import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from recommender.domain import Paper
+from recommender.store import Mark
+from ui import app_state, components, session
+from ui.panels import bulk_actions, import_panel, list_panel, multi_select, paper_list, shelves
+from ui.panels.shelves import Looking, Shelf
+
+IMPORT = "Import"
+ON_A_PAGE = 20
+_ANY = "Any status"
+
+
+def page() -> None:
+    """Show one shelf; the address names it, and what is looked for on it."""
+    with components.header("Library"):
+        pass
+    with st.container(width=components.WIDE):
+        chosen = st.segmented_control(
+            "Shelf",
+            [*shelves.SHELVES, components.LISTS, IMPORT],
+            default=shelves.LIKED,
+            required=True,
+            key=components.SHELF_KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        components.show_problem()
+        if chosen == IMPORT:
+            imported()
+        elif chosen == components.LISTS:
+            one_list()
+        else:
+            name = chosen or shelves.LIKED
+            kept(name, lambda: shelves.shelf(name, session.log(), _marks()))
+
+
+def _marks() -> dict[str, Mark]:
+    return app_state.store().marks.all(session.reader().reader_id)
+
+
+def imported() -> None:
+    """Take papers from files."""
+    st.markdown(
+        "Drop files of your reference manager (BibTeX, RIS, CSL-JSON, EndNote, Zotero and more), "
+        "tables, saved pages and feeds, gzipped or not; a file is recognised by its content. "
+        "Importing the same file again changes nothing."
+    )
+    import_panel.show("Files", "Import")
+
+
+def one_list() -> None:
+    """Choose a reading list and show it."""
+    chosen = list_panel.choose()
+    if chosen is None:
+        list_panel.nothing()
+        return
+    reader_id, list_id = chosen.reader_id, chosen.list_id
+
+    def read() -> Shelf:
+        one = app_state.store().reading_lists.get(reader_id, list_id)
+        return shelves.of_list(one, _marks())
+
+    kept(list_id, read)
+
+
+def kept(name: str, read: Callable[[], Shelf]) -> None:
+    """Show what is looked for on a shelf; what is done to a paper reruns the papers only."""
+    shelf = read()
+    if not shelf.ids:
+        _nothing(shelf)
+        if bulk_actions.last() is not None:
+            multi_select.undo_button(f"nothing-{name}")
+        return
+    look(shelf)
+    _papers(name, read)
+
+
+def _nothing(shelf: Shelf) -> None:
+    if shelf.one is not None:
+        components.empty("This list is empty", "“Add to list” under any paper puts it here.")
+        return
+    go = "Go to the next papers"
+    components.empty("Nothing here yet", shelves.EMPTY[shelf.name], components.FOR_YOU_PAGE, go)
+
+
+def look(shelf: Shelf) -> None:
+    """Show what can be looked for: words, order, a tag, a status; the address holds them."""
+    tags = sorted({t for x in shelf.ids if x in shelf.marks for t in shelf.marks[x].tags})
+    with st.container(horizontal=True, vertical_alignment="bottom", key="looking"):
+        st.text_input(
+            "Find within",
+            key="find",
+            type="search",
+            live=True,
+            bind="query-params",
+            max_chars=200,
+            placeholder="Find within",
+            label_visibility="collapsed",
+            width=200,
+        )
+        if st.session_state.get("sort") not in shelf.orders:
+            st.session_state.pop("sort", None)
+        st.selectbox(
+            "Order",
+            shelf.orders,
+            key="sort",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=190,
+        )
+        st.selectbox(
+            "Status",
+            [_ANY, *shelves.STATUS_NAMES.values()],
+            key="status",
+            bind="query-params",
+            label_visibility="collapsed",
+            width=140,
+        )
+        if tags or st.session_state.get("tag"):
+            st.selectbox(
+                "Tag",
+                tags,
+                index=None,
+                key="tag",
+                bind="query-params",
+                placeholder="Any tag",
+                label_visibility="collapsed",
+                width=140,
+            )
+
+
+def _looking() -> Looking:
+    held = st.session_state
+    named = {name: status for status, name in shelves.STATUS_NAMES.items()}
+    return Looking(
+        words=held.get("find") or "",
+        tag=held.get("tag") or None,
+        status=named.get(held.get("status", _ANY)),
+        order=held.get("sort"),
+    )
+
+
+@st.fragment
+def _papers(name: str, read: Callable[[], Shelf]) -> None:
+    components.show_problem()
+    shelf, looking = read(), _looking()
+    ids = shelf.found(looking)
+    chosen = multi_select.Selection(name, tuple(ids))
+    multi_select.bar(chosen, shelf)
+    multi_select.count(chosen, len(shelf.ids))
+    if not ids:
+        what = "Nothing here is like that" if shelf.ids else "Nothing is left here"
+        components.empty(what, "Look for something else above, or choose another shelf.")
+        return
+    ordered = shelf.one is not None and looking.order in (None, shelves.LISTED)
+    after: Callable[[Paper], None] | None = None
+    if shelf.one is not None:
+        one = shelf.one
+        movable = ordered and not looking.narrowed
+        after = list_panel.buttons(one) if movable else lambda shown: list_panel.note(one, shown)
+    place = paper_list.Place(name, one=shelf.one, before=chosen.box, after=after)
+    paper_list.show_papers(_this_page(ids, name), place)
+
+
+def _this_page(ids: list[str], name: str) -> list[str]:
+    pages = -(-len(ids) // ON_A_PAGE)
+    if pages < 2:
+        return ids
+    number = st.pagination(pages, key=f"page-{name}")
+    return ids[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+
+
+page()

@@ -1,0 +1,84 @@
+"""One paper: everything known of it, what the reader noted, where each field comes from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recommender.errors import UnknownPaper
+from recommender.store import Mark
+from ui import app_state, components, paper_text, session
+from ui.panels import bulk_actions, paper_list, provenance_panel
+
+PAPER = "paper"
+
+
+def page() -> None:
+    """Show the paper that the address names."""
+    with components.header("Paper"):
+        pass
+    with st.container(width=components.WIDE):
+        components.show_problem()
+        named = st.query_params.get(PAPER, "")
+        try:
+            shown = app_state.store().catalogue.get(named)
+        except UnknownPaper:
+            components.empty(
+                "This paper is not in the library",
+                "Look for words of its title, or open its details from a card.",
+                components.SEARCH_PAGE,
+                "Go to the search",
+            )
+            return
+        one_paper(shown.paper_id)
+
+
+@st.fragment
+def one_paper(paper_id: str) -> None:
+    """Show all of a paper, and what can be done to it."""
+    components.show_problem()
+    paper_list.show_papers([paper_id], paper_list.Place(paper_list.DETAILS, whole=True))
+    shown = app_state.store().catalogue.get(paper_id)
+    _tags(paper_id)
+    _lists(paper_id)
+    st.subheader("Record", anchor=False)
+    provenance_panel.fields(shown)
+    provenance_panel.came_together(shown)
+
+
+def _tags(paper_id: str) -> None:
+    marks = app_state.store().marks
+    reader_id = session.reader().reader_id
+    held = list(marks.all(reader_id).get(paper_id, Mark()).tags)
+    key = f"tags-{paper_id}"
+    st.session_state[key] = held
+    st.multiselect(
+        "Tags",
+        list(dict.fromkeys((*held, *marks.tags(reader_id)))),
+        key=key,
+        accept_new_options=True,
+        placeholder="Choose or type a tag",
+        on_change=_set_tags,
+        args=(key, paper_id, held),
+    )
+
+
+def _set_tags(key: str, paper_id: str, held: list[str]) -> None:
+    chosen = [str(x) for x in st.session_state.get(key, ())]
+    for tag in held:
+        if tag not in chosen:
+            bulk_actions.change_tag(tag, [paper_id], off=True)
+    for tag in chosen:
+        if tag not in held:
+            bulk_actions.change_tag(tag, [paper_id])
+
+
+def _lists(paper_id: str) -> None:
+    lists = app_state.store().reading_lists.list(session.reader().reader_id)
+    on = [x for x in lists if paper_id in x.paper_ids]
+    for one in on:
+        note = one.notes.get(paper_id)
+        said = f": {paper_text.native(note)}" if note else ""
+        st.markdown(f":material/list: On the list **{paper_text.native(one.name)}**{said}")
+
+
+page()

@@ -1,0 +1,200 @@
+"""Is it working? What a reader made of the suggestions, and whether learning helped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import isnan
+
+import streamlit as st
+
+from recommender.insights.online_metrics import verdict, wilson
+from recommender.insights.performance_report import Health, Report, health, report_on
+from recommender.training.fit import refit_in_background
+from ui import app_state, components, paper_text, session
+from ui.panels import charts
+
+RECENT_WEEKS = 4
+LITTLE_LEFT = 0.4
+
+
+def page() -> None:
+    """Show the report of the reader, and the health of what runs behind."""
+    with components.header("Is it working?"):
+        pass
+    with st.container(width=components.WIDE):
+        components.show_problem()
+        report = _report(
+            app_state.settings().url,
+            session.reader().reader_id,
+            session.log().last_event_id,
+            session.log().revision,
+        )
+        if report is None or not report.judgements:
+            components.empty(
+                "Nothing to measure yet",
+                "Like and skip a dozen of the papers you are shown; this page then says how "
+                "often suggestions hit, and whether learning beats plain text search.",
+                components.FOR_YOU_PAGE,
+                "Go to the next papers",
+            )
+        else:
+            rates(report)
+            learning(report)
+            suggestions(report)
+        machinery(health(app_state.store(), app_state.settings(), session.reader().reader_id))
+
+
+@st.cache_resource(show_spinner="Reading the log …", max_entries=16)
+def _report(url: str, reader_id: str, last_event_id: int, revision: int) -> Report | None:
+    """Return the report as of an event; the arguments are what it depends on."""
+    return report_on(app_state.store(), app_state.recommender(), app_state.settings(), reader_id)
+
+
+def rates(report: Report) -> None:
+    """Show how much of what was shown and judged was liked."""
+    st.subheader("Do you like what it shows?", anchor=False)
+    recent = report.rates[-RECENT_WEEKS:]
+    liked, judged = sum(x.liked for x in recent), sum(x.judged for x in recent)
+    low, high = wilson(liked, judged)
+    weeks = "week" if len(recent) == 1 else f"{len(recent)} weeks"
+    st.markdown(
+        f"In the last {weeks} with any judgement you liked or saved **{liked} of {judged}** "
+        f"papers you judged: **{liked / judged:.0%}**, and with 95 % confidence between "
+        f"{low:.0%} and {high:.0%}. Papers you only saw, imported or searched for do not count."
+    )
+    st.altair_chart(
+        charts.like_rate(report.rates),
+        alt="Share of judged papers that were liked, by week, with 95 % intervals",
+    )
+    if report.n_shown > LITTLE_LEFT * report.n_papers:
+        st.caption(
+            "Much of the library has been shown to you. As papers of your kind run out the rate "
+            "falls by itself; bring more with an import or a fetch."
+        )
+    if report.truncated:
+        st.caption("Only the newest suggestions are counted here; older ones are in the log.")
+
+
+def learning(report: Report) -> None:
+    """Show the served ranker beside the frozen seed, and say what it means."""
+    found = report.comparison
+    st.subheader("Does learning help?", anchor=False)
+    st.markdown(verdict(found))
+    if found.enough:
+        st.altair_chart(
+            charts.comparison(found),
+            alt=f"Liked before not liked: paperloop {found.served:.0%}, TF-IDF {found.seed:.0%}",
+        )
+        points = f"{100 * found.low:+.0f} to {100 * found.high:+.0f}"
+        st.caption(
+            f"paperloop {found.served:.0%}, TF-IDF {found.seed:.0%}; the difference lies between "
+            f"{points} points (95 %). From {components.count(found.n_pairs, 'pair')} of "
+            f"{found.n_liked} liked and {found.n_other} other papers, each pair of one day."
+        )
+    with st.expander("What is compared"):
+        st.markdown(
+            "Both rankers are asked, of papers you were shown, whether those you liked come "
+            "before those you did not; 50 % is chance. paperloop answers with the score it "
+            "gave at the time. TF-IDF, which learns nothing, is given the same likes and skips "
+            "up to the same moment.\n\n"
+            "paperloop chose what was shown, so papers it ranked low are missing from the test: "
+            "this makes the comparison hard on paperloop rather than easy. First papers, shown "
+            "before you had liked anything, are left out."
+        )
+
+
+def suggestions(report: Report) -> None:
+    """Show coverage, diversity and age of what was suggested."""
+    st.subheader("What is it showing?", anchor=False)
+    share = report.n_shown / max(report.n_papers, 1)
+    newest = report.weeks[-1]
+    with st.container(horizontal=True):
+        shown = f"{report.n_shown} of {report.n_papers}"
+        st.metric("Catalogue shown to you", f"{share:.0%}", help=f"{shown} papers so far")
+        relative = newest.spread / report.spread if report.spread else float("nan")
+        st.metric(
+            "Variety within a slate",
+            "–" if isnan(relative) else f"{relative:.0%}",
+            help="How unlike the papers of one slate are, this week; papers drawn at random "
+            "from the catalogue would have 100 %",
+        )
+        st.metric("Typical age", _age(newest.age_days), help="Median over this week's papers")
+    if len(report.weeks) > 1:
+        left, right = st.columns(2)
+        spreads = [x.spread / report.spread if report.spread else x.spread for x in report.weeks]
+        with left:
+            st.altair_chart(charts.by_week(report.weeks, spreads, "Variety", ".0%"))
+        with right:
+            ages = [x.age_days for x in report.weeks]
+            st.altair_chart(charts.by_week(report.weeks, ages, "Age in days", ".0f"))
+
+
+def _age(days: float) -> str:
+    if isnan(days):
+        return "–"
+    if days < 60:
+        return components.count(round(days), "day")
+    return f"{days / 365.25:.1f} years" if days >= 730 else f"{round(days / 30.4)} months"
+
+
+def machinery(found: Health) -> None:
+    """Show what fit, fetch and digest did last."""
+    st.subheader("Is everything running?", anchor=False)
+    if found.model is None:
+        st.warning(paper_text.native(found.problem))
+    else:
+        model = found.model
+        st.markdown(
+            f"**Model** fitted {_ago(datetime.fromisoformat(model.created_at))} on "
+            f"{components.count(model.n_papers, 'paper')} and the likes of "
+            f"{components.count(model.n_readers, 'reader')} up to event {model.last_event_id}, "
+            f"in {model.seconds:.0f} s (version {paper_text.native(model.version)}, "
+            f"{paper_text.native(model.package)}). Newer likes and papers "
+            "are folded in as they come."
+        )
+    if found.due:
+        st.caption(
+            f"A refit is due: {paper_text.native(found.due)}. It runs by itself as you read."
+        )
+        st.button("Fit now", on_click=_fit, icon=":material/model_training:")
+    _fetches(found)
+    if found.digest_weeks:
+        n = components.count(len(found.digest_weeks), "issue")
+        st.markdown(
+            f"**Digest** {n} so far, the newest of {paper_text.native(found.digest_weeks[-1])}."
+        )
+    else:
+        st.markdown("**Digest** none so far.")
+        st.page_link("pages/digest.py", label="Look at this week's")
+
+
+def _fetches(found: Health) -> None:
+    if not found.fetches:
+        st.markdown("**Fetch** nothing is fetched from the network.")
+        return
+    lines = ["**Fetch**"]
+    for x in found.fetches:
+        name = f"{paper_text.native(x.source)} {paper_text.native(x.query)}".strip()
+        if x.error:
+            lines.append(f"- :material/error: {name}: {paper_text.native(x.error)}")
+        else:
+            when = _ago(x.last_run_at) if x.last_run_at else "not yet"
+            lines.append(
+                f"- :material/check: {name}: {components.count(x.new, 'new paper')}, {when}"
+            )
+    st.markdown("\n".join(lines))
+
+
+def _fit() -> None:
+    started = refit_in_background(app_state.settings())
+    st.toast("Fitting in the background." if started else "A fit is running already.")
+
+
+def _ago(moment: datetime) -> str:
+    days = (app_state.now() - moment).total_seconds() / 86_400
+    if days < 1:
+        return "today" if moment.date() == app_state.now().date() else "within a day"
+    return f"{components.count(round(days), 'day')} ago"
+
+
+page()

@@ -1,0 +1,101 @@
+"""Search: words and operators, filters that write them, or papers like one at hand."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recommender.errors import UnknownPaper
+from recommender.store.catalogue import search_query
+from ui import app_state, components, paper_text
+from ui.panels import paper_list, search_filters
+
+MOST = 200
+ON_A_PAGE = 20
+NEAR = 20
+LIKE = "like"
+BEST, NEWEST = "Best match first", "Newest first"
+
+
+def page() -> None:
+    """Show the box and what it finds; the address holds the search and the paper."""
+    with components.header("Search"):
+        pass
+    with st.container(width=components.WIDE):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(
+                "Words and operators",
+                key="q",
+                type="search",
+                live=True,
+                bind="query-params",
+                max_chars=300,
+                placeholder='Words, "a phrase", author:hinton, year:2020..2023, -word',
+                label_visibility="collapsed",
+                on_change=_leave_paper,
+            )
+            search_filters.help_where_one_types()
+        like = st.query_params.get(LIKE, "")
+        if like:
+            similar(like)
+        else:
+            found(st.session_state["q"] or "")
+
+
+def found(asked: str) -> None:
+    """Show the filters, and the papers that are asked for."""
+    order = search_filters.show(asked, (BEST, NEWEST))
+    understood = search_query.parse(asked)
+    for odd in understood.odd:
+        st.caption(f"Left out: {paper_text.native(odd)}. {search_filters.why(odd)}")
+    if understood.empty:
+        st.caption(
+            f"{components.count(app_state.store().catalogue.count(), 'paper')} in the library. "
+            "“More like this” under any paper finds its neighbours."
+        )
+        return
+    catalogue = app_state.store().catalogue
+    ids = [x for x, _ in catalogue.search(asked, MOST, newest=order == NEWEST)]
+    if not ids:
+        components.empty(
+            "No paper is like that",
+            "Try fewer or other words, or take out an operator: "
+            "all that is asked for must hold, in titles, authors, abstracts and venues.",
+        )
+        return
+    more = "The first " if len(ids) == MOST else ""
+    st.caption(f"{more}{components.count(len(ids), 'paper')}")
+    results(ids, "search")
+
+
+def similar(paper_id: str) -> None:
+    """Show what is nearest to a paper."""
+    try:
+        origin = app_state.store().catalogue.get(paper_id)
+    except UnknownPaper:
+        components.empty(
+            "This paper is not in the library", "Search for words of its title instead."
+        )
+        return
+    st.caption("More like")
+    st.subheader(paper_text.native(origin.title), anchor=False)
+    st.button("Back to the search", type="tertiary", icon=":material/close:", on_click=_leave_paper)
+    near = app_state.recommender().similar(origin.paper_id, n=NEAR)
+    results([x.paper_id for x in near], "near")
+
+
+@st.fragment
+def results(ids: list[str], name: str) -> None:
+    """Show papers; what is done to one reruns this list only, and keeps its order."""
+    components.show_problem()
+    pages = -(-len(ids) // ON_A_PAGE)
+    number = st.pagination(pages, key=f"page-{name}") if pages > 1 else 1
+    paper_list.show_papers(
+        ids[(number - 1) * ON_A_PAGE : number * ON_A_PAGE], paper_list.Place(name)
+    )
+
+
+def _leave_paper() -> None:
+    st.query_params.pop(LIKE, None)
+
+
+page()

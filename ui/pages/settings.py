@@ -1,0 +1,106 @@
+"""Settings: the digest, the suggestions, readers, keys and looks, and one's own data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recommender.errors import RecommenderError
+from recommender.recommend.recommender import EXPLORE
+from ui import app_state, auth, components, paper_text, session
+from ui.panels import data_rights, subscription_form
+
+EXPLORED = 0.1
+_KEYS = (
+    ("L or →", "Like"),
+    ("S or ←", "Skip"),
+    ("N", "Not interested"),
+    ("V", "Save"),
+    ("A", "Save to a list"),
+    ("O", "Open the paper"),
+    ("U or Z", "Undo"),
+    ("J and K", "Next, previous"),
+    ("?", "Show the keys"),
+)
+
+
+def page() -> None:
+    """Show every choice there is, by what it is about."""
+    with components.header("Settings"):
+        pass
+    with st.container(width=components.WIDE):
+        components.show_problem()
+        st.subheader("Digest", anchor=False)
+        subscription_form.show()
+        st.subheader("Suggestions", anchor=False)
+        suggestions()
+        st.subheader("Readers", anchor=False)
+        readers()
+        st.subheader("Keys and looks", anchor=False)
+        keys_and_looks()
+        st.subheader("Your data", anchor=False)
+        data_rights.show()
+
+
+def suggestions() -> None:
+    """Let some positions be drawn from further down."""
+    reader_id = session.reader().reader_id
+    st.toggle(
+        "Explore: draw one suggestion in ten from further down",
+        value=bool(app_state.store().preferences.get(reader_id, EXPLORE, 0.0)),
+        key=f"explore_{reader_id}",
+        on_change=_set_explore,
+        args=(reader_id,),
+        help="You see what you might have missed, and paperloop learns where it is wrong. Such "
+        "a paper says so in its reason.",
+    )
+    st.page_link("pages/profile.py", label="Interests, their weights and hidden words: Taste")
+    st.page_link("pages/start.py", label="Add what you read from a file or in words: Start")
+
+
+def _set_explore(reader_id: str) -> None:
+    wanted = EXPLORED if st.session_state[f"explore_{reader_id}"] else 0.0
+    try:
+        app_state.store().preferences.set(reader_id, EXPLORE, wanted)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def readers() -> None:
+    """Show who reads here, and let the present one take another name."""
+    reader = session.reader()
+    st.text_input(
+        "Your name",
+        value=reader.name,
+        key=f"reader_name_{reader.reader_id}",
+        max_chars=80,
+        on_change=_rename,
+        args=(reader.reader_id,),
+    )
+    if auth.required():
+        return
+    others = [x.name for x in app_state.store().readers.list() if x.reader_id != reader.reader_id]
+    known = ", ".join(paper_text.native(x) for x in others) or "nobody else"
+    st.caption(
+        f"Here also reads: {known}. Choose or add readers at the side; there is no login, so "
+        "everyone who can open this page can read as anyone."
+    )
+
+
+def _rename(reader_id: str) -> None:
+    name = str(st.session_state[f"reader_name_{reader_id}"] or "").strip()
+    try:
+        app_state.store().readers.rename(reader_id, name)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def keys_and_looks() -> None:
+    """Show the keys of the page For you, and where light and dark are chosen."""
+    rows = "\n".join(f"| {key} | {does} |" for key, does in _KEYS)
+    st.markdown(f"| key | on the page For you |\n|---|---|\n{rows}")
+    st.caption(
+        "Light or dark follows your system; the menu at the top right switches this browser."
+    )
+
+
+page()

@@ -1,0 +1,147 @@
+"""Sources: what is asked of the network, when, what came of it, and what to ask next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from recommender.errors import RecommenderError
+from recommender.ingest import FetchReport, unfinished
+from recommender.store import Fetch
+from ui import app_state, background_jobs, components, paper_text
+from ui.panels import fetch_jobs, source_form
+
+_PLANS = {None: "Only when I ask", 24: "Every day", 24 * 7: "Every week"}
+_REFUSALS = 20
+
+
+def page() -> None:
+    """Show the queries that are kept, and the form that adds one."""
+    with components.header("Sources"):
+        pass
+    with st.container(width=components.WIDE):
+        components.show_problem()
+        st.markdown(
+            "Papers come from here when you ask, and by themselves only where you say so. "
+            "Files of your own are imported in the Library."
+        )
+        kept = app_state.store().fetches.list()
+        if not kept:
+            components.empty("No source yet", "Choose one below, try what it brings, and add it.")
+        if len(kept) > 1:
+            st.button("Fetch all now", icon=":material/sync:", on_click=_fetch_all)
+        for one in kept:
+            _one(one)
+        st.subheader("Add a source", anchor=False)
+        source_form.show()
+
+
+def _one(kept: Fetch) -> None:
+    key = fetch_jobs.job_name(kept)
+    with st.container(border=True, key=f"source-{kept.key}"):
+        name = source_form.NAMES.get(kept.source, kept.source)
+        asked = f": {paper_text.native(kept.query)}" if kept.query else ""
+        st.markdown(f"**{paper_text.native(name)}**{asked}")
+        ended = background_jobs.show(fetch_jobs.LIBRARY, key)
+        held = background_jobs.all_jobs().of(fetch_jobs.LIBRARY, key)
+        running = held is not None and held.running
+        if ended is not None:
+            kept = app_state.store().fetches.get(kept.key) or kept
+        st.caption(_last(kept))
+        if kept.error:
+            st.warning(paper_text.native(kept.error))
+        if ended is not None:
+            _result(ended.result())
+        _buttons(kept, running=running)
+
+
+def _last(kept: Fetch) -> str:
+    if kept.last_run_at is None:
+        said = "Never fetched"
+    else:
+        counts = f"{kept.new:,} new, {kept.merged:,} known already, {kept.refused:,} refused"
+        said = f"Last fetched {paper_text.day(kept.last_run_at)}: {counts}"
+        if unfinished(kept):
+            said += ". There is more; the next fetch goes on there"
+        if kept.error and kept.last_ok_at is not None:
+            said += f". It last went well on {paper_text.day(kept.last_ok_at)}"
+    due = kept.next_at
+    if kept.every_hours is not None:
+        said += f". Next: {paper_text.day(due) if due else 'as soon as it is looked for'}"
+    return said + "."
+
+
+def _result(result: FetchReport | RecommenderError) -> None:
+    if isinstance(result, RecommenderError):
+        components.show_error(result)
+        return
+    if result.unchanged:
+        st.caption("Nothing there has changed since the last time.")
+    if result.refused:
+        lines = [f"- {paper_text.native(x.why)}" for x in result.refused[:_REFUSALS]]
+        if len(result.refused) > _REFUSALS:
+            lines.append(f"- and {len(result.refused) - _REFUSALS:,} more")
+        with st.expander("What was refused"):
+            st.markdown("\n".join(lines))
+
+
+def _buttons(kept: Fetch, *, running: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(
+            "Fetch now",
+            key=f"now-{kept.key}",
+            icon=":material/sync:",
+            disabled=running,
+            on_click=_fetch,
+            args=(kept.key,),
+        )
+        plans = {**_PLANS}
+        plans.setdefault(kept.every_hours, f"Every {kept.every_hours} hours")
+        plan = f"plan-{kept.key}"
+        st.session_state[plan] = kept.every_hours
+        st.selectbox(
+            "Fetched",
+            list(plans),
+            key=plan,
+            format_func=lambda x: plans.get(x, str(x)),
+            label_visibility="collapsed",
+            width=190,
+            help="By itself means whenever `paperloop fetch --due` runs, from a timer of yours.",
+            on_change=_plan,
+            args=(kept.key, plan),
+        )
+        with st.popover("Remove", type="tertiary", disabled=running):
+            st.markdown("The papers it brought stay in the library.")
+            st.button("Remove this source", key=f"gone-{kept.key}", on_click=_remove, args=(kept,))
+
+
+def _fetch(key: str) -> None:
+    kept = app_state.store().fetches.get(key)
+    if kept is None:
+        return
+    try:
+        fetch_jobs.start(kept)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def _fetch_all() -> None:
+    for kept in app_state.store().fetches.list():
+        _fetch(kept.key)
+
+
+def _plan(key: str, widget: str) -> None:
+    kept = app_state.store().fetches.get(key)
+    try:
+        app_state.store().fetches.plan(
+            key, st.session_state.get(widget), kept.most if kept else None
+        )
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def _remove(kept: Fetch) -> None:
+    app_state.store().fetches.forget(kept.key)
+    background_jobs.all_jobs().forget(fetch_jobs.LIBRARY, fetch_jobs.job_name(kept))
+
+
+page()

@@ -1,0 +1,7 @@
+"""Start: for whoever comes back to say more about what they read."""
+
+from __future__ import annotations
+
+from ui.panels import onboarding_panel
+
+onboarding_panel.show()

@@ -1,0 +1,195 @@
+"""What is done to many papers at once, and taken back at once. Used as callbacks.
+
+Everything here changes the database; what undoes it is kept by the session.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from recommender.domain import Event, EventKind
+from recommender.domain.history import Log
+from recommender.errors import RecommenderError
+from recommender.store import ReadingList
+from ui import app_state, components, paper_text, session
+from ui.panels import shelves
+
+_UNDO = "bulk_undo"
+_DONE = {EventKind.like: "Liked", EventKind.save: "Saved"}
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """The last thing done, in words, and what takes it back."""
+
+    said: str
+    undo: Callable[[], None]
+
+
+def last() -> Undoing | None:
+    """Return what can be taken back in this session."""
+    held: Undoing | None = st.session_state.get(_UNDO)
+    return held
+
+
+def undo() -> None:
+    """Take the last thing back, once."""
+    held: Undoing | None = st.session_state.pop(_UNDO, None)
+    if held is not None:
+        _guarded(held.undo)
+
+
+def judge(kind: EventKind, paper_ids: Sequence[str]) -> None:
+    """Like or save papers; those that are so already are left as they are."""
+    log = session.log()
+    fresh = [x for x in paper_ids if not _stands(log, x, kind)]
+    _append(kind, fresh)
+    _keep(f"{_DONE[kind]} {components.count(len(fresh), 'paper')}", partial(_unsay, kind, fresh))
+
+
+def add_to_list(list_id: str, paper_ids: Sequence[str]) -> None:
+    """Put papers on a reading list of the reader."""
+
+    def work() -> None:
+        lists, own = app_state.store().reading_lists, own_list(list_id)
+        lists.extend(own.list_id, paper_ids, app_state.now())
+        new = len(set(paper_ids) - set(own.paper_ids))
+        _keep(f"Put {components.count(new, 'paper')} on {own.name}", _putting_back(own))
+
+    _guarded(work)
+
+
+def take_off_list(list_id: str, paper_ids: Sequence[str]) -> None:
+    """Take papers off a reading list of the reader, with their notes."""
+
+    def work() -> None:
+        lists, own = app_state.store().reading_lists, own_list(list_id)
+        lists.take_out(own.list_id, paper_ids)
+        said = f"Took {components.count(len(paper_ids), 'paper')} off {own.name}"
+        _keep(said, _putting_back(own))
+
+    _guarded(work)
+
+
+def set_status(status: str, paper_ids: Sequence[str]) -> None:
+    """Say how far papers are read."""
+
+    def work() -> None:
+        reader_id = session.reader().reader_id
+        before = app_state.store().marks.status(reader_id, paper_ids, status, app_state.now())
+        said = f"{shelves.STATUS_NAMES[status]}: {components.count(len(before), 'paper')}"
+        _keep(said, lambda: app_state.store().marks.put(reader_id, before, app_state.now()))
+
+    _guarded(work)
+
+
+def change_tag(tag: str, paper_ids: Sequence[str], *, off: bool = False) -> None:
+    """Add a tag to papers, or take it off."""
+
+    def work() -> None:
+        reader_id, marks = session.reader().reader_id, app_state.store().marks
+        change = marks.untag if off else marks.tag
+        before = change(reader_id, paper_ids, tag, app_state.now())
+        done = "Took the tag off" if off else "Tagged"
+        said = f"{done} {components.count(len(before), 'paper')}: {tag}"
+        _keep(said, lambda: marks.put(reader_id, before, app_state.now()))
+
+    _guarded(work)
+
+
+def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
+    """Take back what put papers on a shelf: the judgement, the save, the status."""
+    log = session.log()
+    kinds = {
+        shelves.LIKED: [EventKind.like],
+        shelves.SAVED: [EventKind.save],
+        shelves.TO_READ: [EventKind.save],
+        shelves.SKIPPED: [EventKind.skip, EventKind.dislike],
+    }.get(shelf, [])
+    gone = [(k, [x for x in paper_ids if _stands(log, x, k)]) for k in kinds]
+
+    def work() -> None:
+        for kind, ids in gone:
+            _unsay(kind, ids)
+        reader_id, marks = session.reader().reader_id, app_state.store().marks
+        marked = [x for x in paper_ids if shelf in (shelves.TO_READ, shelves.READ)]
+        before = marks.status(reader_id, marked, "", app_state.now())
+
+        def back() -> None:
+            for kind, ids in gone:
+                _append(kind, ids)
+            marks.put(reader_id, before, app_state.now())
+
+        _keep(f"Took {components.count(len(paper_ids), 'paper')} off {shelf}", back)
+
+    _guarded(work)
+
+
+def _stands(log: Log, paper_id: str, kind: EventKind) -> bool:
+    held = log.states.get(paper_id)
+    if held is None:
+        return False
+    return held.saved if kind is EventKind.save else held.verdict is kind
+
+
+def _append(kind: EventKind, paper_ids: Sequence[str]) -> None:
+    log = session.log()
+
+    def work() -> None:
+        app_state.store().feedback.append_many([_event(log, kind, x) for x in paper_ids])
+
+    _guarded(work)
+
+
+def _unsay(kind: EventKind, paper_ids: Sequence[str]) -> None:
+    """Undo the standing events of a kind, one as often as it was said."""
+    log, wanted = session.log(), set(paper_ids)
+    found = [e for e in log.standing if e.kind is kind and e.paper_id in wanted]
+    undone = [_event(log, EventKind.undo, e.paper_id, e.event_id) for e in found]
+
+    def work() -> None:
+        app_state.store().feedback.append_many(undone)
+
+    _guarded(work)
+
+
+def _event(log: Log, kind: EventKind, paper_id: str, undoes: int | None = None) -> Event:
+    held = log.states.get(paper_id)
+    interest = session.interest_id() or (held.interest_id if held else None)
+    return Event(
+        client_key=uuid.uuid4().hex,
+        reader_id=log.reader_id,
+        interest_id=interest or app_state.first_interest(log.reader_id),
+        paper_id=paper_id,
+        kind=kind,
+        created_at=app_state.now(),
+        undoes=undoes,
+    )
+
+
+def own_list(list_id: str) -> ReadingList:
+    """Return a reading list of the reader; raises UnknownList on anybody else's."""
+    return app_state.store().reading_lists.get(session.reader().reader_id, list_id)
+
+
+def _putting_back(before: ReadingList) -> Callable[[], None]:
+    def back() -> None:
+        app_state.store().reading_lists.put(before.list_id, before.entries)
+
+    return back
+
+
+def _keep(said: str, undo: Callable[[], None]) -> None:
+    st.session_state[_UNDO] = Undoing(paper_text.native(said), undo)
+
+
+def _guarded(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)

@@ -1,0 +1,37 @@
+"""The notice of digests that did not reach their readers: one line on every page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from recommender.digest.alerts import Alarm, alarms, headline
+from ui import app_state, paper_text
+
+_MOST_SHOWN = 20
+
+
+def show() -> None:
+    """Say what is late, failed or unclear, if anything is; what to do stands inside."""
+    now = app_state.now()
+    found = _found(app_state.settings().url, now.replace(second=0, microsecond=0))
+    if not found:
+        return
+    with st.expander(paper_text.native(headline(found)), icon=":material/warning:"):
+        for alarm in found[:_MOST_SHOWN]:
+            st.markdown(f"- {paper_text.native(alarm.text)}")
+        if len(found) > _MOST_SHOWN:
+            st.markdown(f"- and {len(found) - _MOST_SHOWN} more")
+        st.markdown(
+            "What failed or is late is sent by `paperloop digest due`, or by the app when it is"
+            " started with `paperloop up --schedule`. Of an unclear mail nobody knows whether it"
+            " arrived: look, then say so with `paperloop digest resolve NUMBER`; `paperloop"
+            " digest log` shows the numbers."
+        )
+
+
+# Every rerun of every page asks: one look a minute is enough.
+@st.cache_data(ttl=60, max_entries=8, show_spinner=False)
+def _found(url: str, minute: datetime) -> list[Alarm]:
+    return alarms(app_state.store(), app_state.settings(), minute)

@@ -1,0 +1,141 @@
+"""One issue of the digest on its page: what it is called, its papers, and the mail as sent.
+
+All of it is made from the manifest, as every other rendering is.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from recommender.digest.compose import changes
+from recommender.digest.compose.compose import compose, slate_of
+from recommender.digest.compose.manifest import Manifest
+from recommender.digest.render import copy
+from recommender.digest.render.date_format import moment_text
+from recommender.digest.render.render import render
+from recommender.errors import RecommenderError
+from ui import app_state, components, paper_text
+from ui.panels import exclusion_form, paper_list
+
+PAPERS, SENT, WHY = "Papers", "As sent", "Why not this paper?"
+
+_FILES = (
+    ("html", "HTML", "text/html", ".html"),
+    ("text", "Text", "text/plain", ".txt"),
+    ("markdown", "Markdown", "text/markdown", ".md"),
+)
+_STATES = {
+    "waiting": "not sent yet",
+    "claimed": "being sent",
+    "sending": "being sent",
+    "failed": "failed, will be tried again",
+    "unclear": "it is unclear whether it arrived",
+    "sent": "sent",
+    "dropped": "not sent",
+}
+
+
+def show(manifest: Manifest, *, issued: bool) -> None:
+    """Draw an issue in the view that the address names; `issued` ones stay as they are."""
+    _head(manifest, issued=issued)
+    view = st.segmented_control(
+        "Show",
+        [PAPERS, SENT, WHY],
+        default=PAPERS,
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if view == SENT:
+        _as_sent(manifest)
+    elif view == WHY:
+        exclusion_form.ask(manifest)
+    elif manifest.items:
+        _papers(manifest, issued=issued)
+    else:
+        components.empty(
+            copy.lead(manifest),
+            paper_text.sentences([*changes.since(manifest), *copy.why_empty(manifest)]),
+            components.LIBRARY_PAGE,
+            "Import papers",
+        )
+
+
+def _head(manifest: Manifest, *, issued: bool) -> None:
+    title, days = copy.heading(manifest), copy.week_days(manifest)
+    st.subheader(f"{paper_text.native(title)} · {paper_text.native(days)}", anchor=False)
+    if issued:
+        st.caption(paper_text.native(f"Issued: it stays as it is. {_fate_of_mail(manifest)}"))
+    else:
+        st.caption("A preview: until it is issued it follows what you like and skip.")
+    with st.container(horizontal=True, gap="xsmall"):
+        if not issued:
+            st.button(
+                "Issue it now",
+                on_click=_issue,
+                args=(manifest.reader_id, manifest.week),
+                help="Keeps this digest as it is; its papers come in no later one.",
+            )
+        for name, label, media_type, extension in _FILES:
+            st.download_button(
+                label,
+                data=partial(render, manifest, name),
+                file_name=f"digest-{manifest.week}{extension}",
+                mime=media_type,
+                key=f"digest-{name}",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _fate_of_mail(manifest: Manifest) -> str:
+    """Return what became of sending an issue, by channel; empty where nothing was sent."""
+    found = app_state.store().deliveries.list(manifest.reader_id)
+    told = [
+        f"By {x.channel}: {_STATES.get(x.state, x.state)},"
+        f" {moment_text(x.changed_at, manifest.zone)}."
+        for x in found
+        if x.issue == manifest.week and x.channel != "page"
+    ]
+    return " ".join(told)
+
+
+@st.fragment
+def _papers(manifest: Manifest, *, issued: bool) -> None:
+    said = [copy.lead(manifest), *changes.since(manifest), copy.honest_note(manifest)]
+    st.markdown(paper_text.sentences([*said, copy.why_thin(manifest)]))
+    slate = slate_of(manifest)
+    place = paper_list.Place("digest", slate if issued else None, whole=True)
+    items = {x.paper_id: x for x in slate.items}
+    paper_list.show_papers(list(items), place, items)
+    left_out = ", ".join(f"{n:,} {why}" for n, why in copy.left_out(manifest))
+    if left_out:
+        st.caption(paper_text.native(f"Left out: {left_out}."))
+    st.caption(paper_text.native(f"How it was made: {copy.method(manifest)}."))
+
+
+def _as_sent(manifest: Manifest) -> None:
+    """Show the mail itself. All that strangers wrote is escaped in it, and it loads nothing."""
+    # Its links open beside the app: inside a frame the app's policy would stop them.
+    mail = render(manifest, "html").replace("<head>", '<head>\n<base target="_blank">', 1)
+    st.iframe(mail, height=900, alt=f"The digest of {manifest.week} as a mail")
+    with st.expander("As text"):
+        st.code(render(manifest, "text"), language=None, wrap_lines=True)
+
+
+def _issue(reader_id: str, week: str) -> None:
+    try:
+        compose(
+            app_state.store(),
+            app_state.recommender(),
+            reader_id,
+            week=week,
+            now=app_state.now(),
+            settings=app_state.settings(),
+        )
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)

@@ -1,0 +1,64 @@
+"""Fetching from the Sources page: in the background, for the library and not one reader."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from recommender.config import Settings
+from recommender.ingest import FetchReport, SourceQuery, Trial, fetch, query_of_key, try_out
+from recommender.store import Fetch
+from recommender.training.fit import refit_due, refit_in_background
+from ui import app_state, background_jobs
+
+LIBRARY = ""
+"""Whose jobs these are: everybody's."""
+
+TRIAL = "try"
+_FETCH = "fetch "
+
+
+def client(_settings: Settings) -> Any:
+    """Return what asks the hosts; None is a client of each call's own."""
+    return None
+
+
+def job_name(fetch: Fetch) -> str:
+    """Return the name of the job that asks a kept query."""
+    return _FETCH + fetch.key
+
+
+def start(kept: Fetch) -> bool:
+    """Begin to fetch a kept query; False while it runs already."""
+    query = query_of_key(kept.key, kept.most)
+    work = partial(_fetch, app_state.library(), query)
+    return background_jobs.all_jobs().start(
+        LIBRARY, job_name(kept), f"Fetching {kept.source}", work
+    )
+
+
+def start_trial(query: SourceQuery) -> bool:
+    """Begin to ask for one page of a query, of which nothing is stored."""
+    work = partial(_try, app_state.library(), query)
+    return background_jobs.all_jobs().start(
+        LIBRARY, TRIAL, f"Asking {query.source} for a page", work
+    )
+
+
+def _fetch(
+    library: app_state.Library, query: SourceQuery, tell: background_jobs.Tell
+) -> FetchReport:
+    store, settings, now = library.store, library.settings, app_state.now()
+    report = fetch(store, settings, query, now=now, progress=tell, client=client(settings))
+    if store.catalogue.count():
+        library.recommender.ensure_model(now)
+        if refit_due(store, settings):
+            refit_in_background(settings)
+    return report
+
+
+def _try(
+    library: app_state.Library, query: SourceQuery, tell: background_jobs.Tell
+) -> tuple[SourceQuery, Trial]:
+    settings = library.settings
+    return query, try_out(settings, query, client=client(settings))

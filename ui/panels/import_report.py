@@ -1,0 +1,107 @@
+"""What the last import of a reader did: kept in the library, so that no refresh loses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from recommender.ingest import FileReport, ImportReport
+from recommender.store import Store
+from ui import app_state, components, paper_text
+
+NAME = "last_import"
+"""Name of the reader's preference that holds it."""
+
+MOST_REFUSALS = 150
+"""Refusals kept of one import; all are counted."""
+
+_MOST_FILES = 50
+_MOST_CHARACTERS = 200
+
+
+def of(report: ImportReport, now: datetime) -> dict[str, Any]:
+    """Return a report as it is kept."""
+    left = MOST_REFUSALS
+    files = []
+    for file in report.files[:_MOST_FILES]:
+        files.append(_file(file, left))
+        left -= len(files[-1]["refused"])
+    return {
+        "at": now.isoformat(),
+        "files": files,
+        "more": max(len(report.files) - _MOST_FILES, 0),
+        "error": "",
+    }
+
+
+def _file(file: FileReport, most: int) -> dict[str, Any]:
+    return {
+        "name": Path(file.path).name[:_MOST_CHARACTERS],
+        "format": file.format,
+        "read": file.read,
+        "new": file.new,
+        "merged": file.merged,
+        "n_refused": len(file.refused),
+        "refused": [[x.line, x.why[:_MOST_CHARACTERS]] for x in islice(file.refused, most)],
+        "notes": [x[:_MOST_CHARACTERS] for x in file.notes[:5]],
+    }
+
+
+def failed(sentence: str, now: datetime) -> dict[str, Any]:
+    """Return the report of an import that an error has ended."""
+    return {"at": now.isoformat(), "files": [], "more": 0, "error": sentence[:2_000]}
+
+
+def keep(store: Store, reader_id: str, report: dict[str, Any] | None) -> None:
+    """Keep a report in the place of the one before; None forgets it."""
+    store.preferences.set(reader_id, NAME, report)
+
+
+def show(reader_id: str) -> None:
+    """Show the last import, as long as the reader has not put it away."""
+    held = app_state.store().preferences.get(reader_id, NAME)
+    if not isinstance(held, dict):
+        return
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.subheader("Last import", anchor=False, width="content")
+        st.caption(paper_text.day(datetime.fromisoformat(held["at"])), width="content")
+        st.button(
+            "Put away", type="tertiary", on_click=keep, args=(app_state.store(), reader_id, None)
+        )
+    if held["error"]:
+        st.error(paper_text.native(held["error"]))
+    for file in held["files"]:
+        _show_file(file)
+    if held["more"]:
+        st.caption(f"and {components.count(held['more'], 'more file', 'more files')}")
+
+
+def _show_file(file: Mapping[str, Any]) -> None:
+    kind = f" ({file['format']})" if file["format"] else ""
+    counts = f"{file['read']:,} read, {file['new']:,} new, {file['merged']:,} known already"
+    said = f"**{paper_text.native(file['name'])}**{kind}: {counts}"
+    if not file["n_refused"]:
+        st.success(f"{said}.")
+    else:
+        refused = components.count(file["n_refused"], "entry", "entries")
+        st.warning(f"{said}, {refused} refused.")
+        with st.expander(f"What was refused in {paper_text.native(file['name'])}", expanded=True):
+            st.markdown("\n".join(_lines(file)))
+    for note in file["notes"]:
+        st.caption(paper_text.native(note))
+
+
+def _lines(file: Mapping[str, Any]) -> Iterator[str]:
+    for line, why in file["refused"]:
+        place = f"line {line}: " if line else ""
+        yield f"- {place}{paper_text.native(why)}"
+    rest = file["n_refused"] - len(file["refused"])
+    if rest > 0:
+        yield f"- and {rest:,} more"

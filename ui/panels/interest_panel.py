@@ -1,0 +1,194 @@
+"""What is believed of each interest, and how to put interests in better order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from recommender.domain import Interest
+from recommender.errors import RecommenderError
+from recommender.insights.interest_reassignment import Move, move, move_all, take_back
+from recommender.insights.profile_report import About, Portrait, Split
+from recommender.insights.user_profile import Merge
+from ui import app_state, components, paper_text, session
+
+
+def show(found: Portrait) -> None:
+    """Show every interest, then what could be split or merged and what was moved."""
+    total = sum(x.interest.share for x in found.interests if x.n_liked or x.interest.about)
+    for about in found.interests:
+        _interest(about, total)
+    names = {x.interest.interest_id: x.interest.name for x in found.interests}
+    if found.splits or found.merges:
+        st.subheader("Could be in better order", anchor=False)
+    for number, split in enumerate(found.splits):
+        _split(split, number)
+    for merge in found.merges:
+        _merge(merge, names)
+    for past in found.moves[:5]:
+        _moved(past, names)
+
+
+def _interest(about: About, total: float) -> None:
+    interest = about.interest
+    with st.container(border=True, key=f"interest-{interest.interest_id}"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            st.subheader(paper_text.native(interest.name), anchor=False, width="content")
+            _change(interest)
+        share = interest.share / total if total and (about.n_liked or interest.about) else 0.0
+        facts = [f"{about.n_liked} liked", f"{about.n_skipped} skipped"]
+        facts += [f"{share:.0%} of every slate" if share else "no part of the slate yet"]
+        st.caption(" · ".join(facts))
+        if interest.about:
+            st.markdown(f"In your words: “{paper_text.native(interest.about)}”")
+        if not about.n_liked and not interest.about:
+            st.markdown("Nothing is known yet: like papers under this interest, or describe it.")
+        _badges("Counts for a paper", about.belief.words, "blue")
+        _badges("Counts against it", about.belief.against, "gray")
+        typical = components.papers(about.typical)
+        if typical:
+            st.markdown(
+                "Typical of what you like\n\n"
+                + "\n".join(f"- {paper_text.native(x.title)}" for x in typical)
+            )
+
+
+def _badges(label: str, words: Sequence[str], colour: str) -> None:
+    if words:
+        badges = " ".join(f":{colour}-badge[{paper_text.native(x)}]" for x in words)
+        st.markdown(f"{label}: {badges}")
+
+
+def _change(interest: Interest) -> None:
+    key = interest.interest_id
+    with st.popover("Change", icon=":material/edit:", key=f"change-{key}"):
+        st.text_input(
+            "Name",
+            value=interest.name,
+            key=f"name-{key}",
+            max_chars=80,
+            on_change=_rename,
+            args=(key,),
+        )
+        st.slider(
+            "Weight beside the other interests",
+            0.0,
+            1.0,
+            value=interest.share,
+            step=0.05,
+            key=f"share-{key}",
+            on_change=_set_share,
+            args=(key,),
+            help="0 leaves the interest out of the slate; its likes are kept",
+        )
+        st.text_area(
+            "What it is about, in your words",
+            value=interest.about,
+            key=f"about-{key}",
+            max_chars=2_000,
+            on_change=_describe,
+            args=(key,),
+        )
+
+
+def _rename(interest_id: str) -> None:
+    name = str(st.session_state[f"name-{interest_id}"]).strip()
+    _try(lambda: app_state.store().readers.rename_interest(_own(interest_id), name))
+
+
+def _set_share(interest_id: str) -> None:
+    share = float(st.session_state[f"share-{interest_id}"])
+    _try(lambda: app_state.store().readers.set_share(_own(interest_id), share))
+
+
+def _describe(interest_id: str) -> None:
+    about = str(st.session_state[f"about-{interest_id}"] or "").strip()
+    _try(lambda: app_state.store().readers.describe(_own(interest_id), about))
+
+
+def _own(interest_id: str) -> str:
+    """Return the id if it is one of this reader's; raises UnknownInterest."""
+    return app_state.store().readers.interest(session.reader().reader_id, interest_id).interest_id
+
+
+def _split(split: Split, number: int) -> None:
+    n = components.count(len(split.paper_ids), "liked paper")
+    key = f"split-{split.interest.interest_id}-{number}"
+    with st.container(border=True, key=key):
+        st.markdown(
+            f"**{paper_text.native(split.interest.name)}** holds a second subject: {n} on "
+            f"{paper_text.native(', '.join(split.words)) or 'something else'}. As an interest "
+            "of its own it gets its own share, and neither blurs the other."
+        )
+        with st.expander("The papers"):
+            titles = [paper_text.native(x.title) for x in components.papers(split.paper_ids)]
+            st.markdown("\n".join(f"- {x}" for x in titles))
+        with st.form(f"form-{key}", border=False):
+            st.text_input(
+                "Name of the new interest",
+                value=" and ".join(split.words[:2]).capitalize(),
+                max_chars=80,
+                key=f"name-{key}",
+            )
+            st.form_submit_button(
+                "Split it off", on_click=_accept_split, args=(split.paper_ids, f"name-{key}")
+            )
+
+
+def _accept_split(paper_ids: Sequence[str], key: str) -> None:
+    name = str(st.session_state.get(key) or "").strip()
+    reader_id = session.reader().reader_id
+
+    def work() -> None:
+        made = app_state.store().readers.ensure_interest(reader_id, name)
+        move(app_state.store(), reader_id, paper_ids, made.interest_id, app_state.now())
+
+    _try(work)
+
+
+def _merge(merge: Merge, names: dict[str, str]) -> None:
+    source, into = names[merge.from_id], names[merge.into_id]
+    with st.container(border=True, key=f"merge-{merge.from_id}-{merge.into_id}"):
+        st.markdown(
+            f"**{paper_text.native(source)}** and **{paper_text.native(into)}** are about the "
+            "same: papers across the two are as alike as those within. Together they learn faster."
+        )
+        st.button(
+            paper_text.native(f"Move all of {source} into {into}"),
+            key=f"accept-{merge.from_id}-{merge.into_id}",
+            on_click=_accept_merge,
+            args=(merge.from_id, merge.into_id),
+        )
+
+
+def _accept_merge(source: str, into: str) -> None:
+    reader_id = session.reader().reader_id
+    _try(lambda: move_all(app_state.store(), reader_id, source, into, app_state.now()))
+
+
+def _moved(past: Move, names: dict[str, str]) -> None:
+    name = names.get(past.interest_id, past.interest_id)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"moved-{past.batch}"):
+        st.caption(
+            f"{components.count(past.n_papers, 'paper')} moved to {paper_text.native(name)} on "
+            f"{paper_text.day(past.at)}.",
+            width="content",
+        )
+        st.button(
+            "Take back", key=f"back-{past.batch}", type="tertiary", on_click=_back, args=(past,)
+        )
+
+
+def _back(past: Move) -> None:
+    reader_id = session.reader().reader_id
+    _try(lambda: take_back(app_state.store(), reader_id, past.batch, app_state.now()))
+
+
+def _try(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)

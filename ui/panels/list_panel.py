@@ -1,0 +1,164 @@
+"""The reading lists of the Library page: choosing, making, describing, ordering, noting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from recommender.domain import Paper
+from recommender.errors import RecommenderError
+from recommender.store import ReadingList
+from ui import app_state, components, paper_text, session
+from ui.panels import bulk_actions
+
+_KEY = "list"
+
+
+def choose() -> ReadingList | None:
+    """Show the reader's lists and return the one chosen; the address names it."""
+    lists = app_state.store().reading_lists.list(session.reader().reader_id)
+    names = {x.list_id: x.name for x in lists}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if lists:
+            st.selectbox(
+                "List",
+                list(names),
+                format_func=lambda x: names.get(x, x),
+                key=_KEY,
+                bind="query-params",
+            )
+        chosen = next((x for x in lists if x.list_id == st.session_state.get(_KEY)), None)
+        with st.popover("New list", icon=":material/add:"), st.form("new_list", border=False):
+            st.text_input("Name of the new list", key="new_list_name", max_chars=120)
+            st.text_input("What it is for", key="new_list_about", max_chars=1_000)
+            st.form_submit_button("Make it", on_click=_create)
+        if chosen is not None:
+            _change(chosen)
+    if chosen is not None and chosen.about:
+        st.markdown(paper_text.native(chosen.about))
+    return chosen
+
+
+def _change(chosen: ReadingList) -> None:
+    key = chosen.list_id
+    with st.popover("Change", icon=":material/edit:"):
+        with st.form(f"change-{key}", border=False):
+            st.text_input("Name", chosen.name, key=f"name-{key}", max_chars=120)
+            st.text_area("What it is for", chosen.about, key=f"about-{key}", max_chars=10_000)
+            st.form_submit_button("Keep", on_click=_keep, args=(key,))
+        st.markdown("Deleting a list keeps its papers in the library.")
+        st.button("Delete this list", key=f"delete-{key}", on_click=_delete, args=(key,))
+
+
+def buttons(one: ReadingList) -> Callable[[Paper], None]:
+    """Return what shows the place and the note of a paper of this list, with their buttons."""
+    places = {paper_id: i for i, paper_id in enumerate(one.paper_ids)}
+
+    def show(shown: Paper) -> None:
+        place, last = places.get(shown.paper_id, 0), len(places) - 1
+        _quoted(one, shown)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.caption(f"{place + 1} of {last + 1}", width="content")
+            for label, icon, by, off in (
+                ("Top", "vertical_align_top", -place, place == 0),
+                ("Up", "arrow_upward", -1, place == 0),
+                ("Down", "arrow_downward", 1, place == last),
+            ):
+                st.button(
+                    label,
+                    key=f"{label}-{one.list_id}-{shown.paper_id}",
+                    type="tertiary",
+                    icon=f":material/{icon}:",
+                    disabled=off,
+                    on_click=_shift,
+                    args=(one.list_id, shown.paper_id, by),
+                )
+            _write(one, shown)
+
+    return show
+
+
+def note(one: ReadingList, shown: Paper) -> None:
+    """Show the note of a paper on a list, and let it be written."""
+    _quoted(one, shown)
+    _write(one, shown)
+
+
+def _quoted(one: ReadingList, shown: Paper) -> None:
+    held = one.notes.get(shown.paper_id, "")
+    if held:
+        st.markdown("> " + paper_text.native(held))
+
+
+def _write(one: ReadingList, shown: Paper) -> None:
+    held = one.notes.get(shown.paper_id, "")
+    key = f"note-{one.list_id}-{shown.paper_id}"
+    with st.popover("Change the note" if held else "Add a note", type="tertiary"):
+        st.text_area("Note", held, key=key, max_chars=10_000, label_visibility="collapsed")
+        args = (key, one.list_id, shown.paper_id)
+        st.button("Keep the note", key=f"keep-{key}", on_click=_note, args=args)
+
+
+def _create() -> None:
+    name = str(st.session_state.get("new_list_name", "")).strip()
+    about = str(st.session_state.get("new_list_about", ""))
+    if name:
+        lists, reader_id = app_state.store().reading_lists, session.reader().reader_id
+        _try(lambda: _chosen(lists.create(reader_id, name, app_state.now(), about)))
+
+
+def _chosen(made: ReadingList) -> None:
+    st.session_state[_KEY] = made.list_id
+
+
+def _keep(list_id: str) -> None:
+    lists = app_state.store().reading_lists
+    name = str(st.session_state.get(f"name-{list_id}", "")).strip()
+    about = str(st.session_state.get(f"about-{list_id}", ""))
+
+    def work() -> None:
+        own = bulk_actions.own_list(list_id)
+        lists.describe(own.list_id, about)
+        lists.rename(own.list_id, name or own.name)
+
+    _try(work)
+
+
+def _shift(list_id: str, paper_id: str, by: int) -> None:
+    _try(
+        lambda: _drop(
+            app_state.store().reading_lists.shift(
+                bulk_actions.own_list(list_id).list_id, paper_id, by
+            )
+        )
+    )
+
+
+def _note(key: str, list_id: str, paper_id: str) -> None:
+    said = str(st.session_state.get(key, ""))
+    lists = app_state.store().reading_lists
+    _try(lambda: _drop(lists.note(bulk_actions.own_list(list_id).list_id, paper_id, said)))
+
+
+def _delete(list_id: str) -> None:
+    _try(lambda: app_state.store().reading_lists.delete(bulk_actions.own_list(list_id).list_id))
+
+
+def _drop(_: object) -> None:
+    return None
+
+
+def _try(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def nothing() -> None:
+    """Say how the first list is made."""
+    components.empty(
+        "No reading list yet",
+        "Make one here, then put papers on it with “Add to list” under any paper.",
+    )

@@ -1,0 +1,119 @@
+"""What a paper's record holds, which record gave what, and merges with their undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from recommender.domain import Paper
+from recommender.errors import RecommenderError
+from recommender.store import Merge, Origin
+from ui import app_state, paper_text, session
+
+_NAMES = {
+    "arxiv": "arXiv",
+    "doi": "DOI",
+    "acl": "ACL Anthology",
+    "openreview": "OpenReview",
+    "pmid": "PubMed",
+    "openalex": "OpenAlex",
+    "s2": "Semantic Scholar",
+}
+_FIELDS = {"published_at": "published", "listings": "where it was listed"}
+_KINDS = {
+    "article-journal": "Journal article",
+    "paper-conference": "Conference paper",
+    "chapter": "Chapter",
+    "book": "Book",
+    "report": "Report",
+    "thesis": "Thesis",
+}
+
+
+def fields(shown: Paper) -> None:
+    """Show every field that has a value, each on a line."""
+    st.markdown("\n".join(f"- **{name}:** {value}" for name, value in _fields(shown)))
+
+
+def _fields(shown: Paper) -> Iterator[tuple[str, str]]:
+    yield "Id in this library", paper_text.native(shown.paper_id)
+    if shown.authors:
+        yield "Authors", paper_text.native(", ".join(paper_text.authors(shown)))
+    if paper_text.dated(shown):
+        yield "Published", paper_text.dated(shown)
+    if shown.venue:
+        yield "Venue", paper_text.native(shown.venue)
+    if shown.kind:
+        yield "Kind", _KINDS.get(shown.kind, paper_text.native(shown.kind))
+    for identifier in shown.identifiers:
+        scheme, _, rest = identifier.partition(":")
+        yield _NAMES.get(scheme, paper_text.native(scheme)), paper_text.native(rest)
+    if shown.url:
+        yield "Address", paper_text.native(shown.url)
+    for listing in shown.listings:
+        said = [
+            paper_text.source(listing.source),
+            listing.byline,
+            paper_text.day(listing.listed_at),
+        ]
+        if listing.upvotes is not None:
+            said.append(f"{listing.upvotes:,} upvotes when read")
+        yield "Listed", paper_text.native(", ".join(x for x in said if x))
+    if shown.added_at:
+        yield "In this library since", paper_text.day(shown.added_at)
+
+
+def came_together(shown: Paper) -> None:
+    """Show which record gave which field, and what was merged, each merge with its undo."""
+    catalogue = app_state.store().catalogue
+    given = catalogue.provenance(shown.paper_id)
+    st.subheader("Where this comes from", anchor=False)
+    if not given:
+        st.caption("This paper came before its records were noted.")
+    for one in given:
+        named = ", ".join(_FIELDS.get(x, x) for x in one.fields)
+        day = paper_text.day(one.at)
+        st.markdown(f"- {paper_text.native(_where(one.origin, one.line))}, {day}: {named}")
+    merges = catalogue.merges(shown.paper_id)
+    if merges:
+        st.subheader("Merged into this paper", anchor=False)
+    for merge in merges:
+        _merge(merge)
+
+
+def _merge(merge: Merge) -> None:
+    with st.container(border=True, key=f"merge-{merge.number}"):
+        st.markdown(
+            f"**{paper_text.native(merge.other_title)}** ({paper_text.native(merge.other_id)})"
+        )
+        by = paper_text.native(_where(merge.origin, merge.line))
+        st.caption(f"Became part of this paper by {by} on {paper_text.day(merge.merged_at)}")
+        if merge.undone_at is not None:
+            st.caption(f"Taken back on {paper_text.day(merge.undone_at)}")
+            return
+        st.button(
+            "Undo this merge",
+            key=f"undo-merge-{merge.number}",
+            help="Two papers again, for good; likes, lists and digests follow their own ids.",
+            on_click=_undo,
+            args=(merge.number,),
+        )
+
+
+def _undo(number: int) -> None:
+    try:
+        parted = app_state.store().catalogue.undo_merge(number, app_state.now())
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+        return
+    session.refit_if_due()
+    st.toast(
+        f"Two papers again: {paper_text.native(parted.kept_id)}, "
+        f"{paper_text.native(parted.other_id)}."
+    )
+
+
+def _where(origin: Origin, line: int) -> str:
+    named = " ".join(x for x in (origin.source, origin.place) if x) or "an unknown source"
+    return f"{named}, line {line}" if line else named

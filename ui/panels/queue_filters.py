@@ -1,0 +1,185 @@
+"""What of the queue a reader wants to see now: by date, source and word.
+
+Date, source and "unread only" stand in the address; muted words are a choice
+kept in the library and hide papers on every page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from recommender.domain import Slate
+from recommender.errors import RecommenderError
+from recommender.recommend import muted_terms
+from ui import app_state, components, paper_text, session
+
+DATED_KEY, SOURCE_KEY, UNREAD_KEY = "dated", "source", "unread"
+ANY_TIME, ANYWHERE = "any time", "everywhere"
+DATES = {
+    ANY_TIME: None,
+    "past week": 7,
+    "past month": 31,
+    "past three months": 92,
+    "past year": 366,
+}
+_PROPOSED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a reader has chosen to see; `days` back from now, None for all."""
+
+    days: int | None = None
+    source: str | None = None
+    unread: bool = False
+
+    def since(self, now: datetime) -> datetime | None:
+        """Return the time from which papers are shown, at the turn of a day."""
+        if self.days is None:
+            return None
+        return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=self.days)
+
+    @property
+    def set(self) -> bool:
+        """Whether anything is left out."""
+        return self != Filter()
+
+
+def current() -> Filter:
+    """Return what is chosen, as the widgets of `show` or the address say."""
+    held = st.session_state
+    source = held.get(SOURCE_KEY)
+    return Filter(
+        days=DATES.get(held.get(DATED_KEY) or ANY_TIME),
+        source=None if source in (None, ANYWHERE) else source,
+        unread=bool(held.get(UNREAD_KEY)),
+    )
+
+
+def show() -> None:
+    """Show the button that opens the filters."""
+    with st.popover("Filters", icon=":material/tune:", help="What the queue shows and hides"):
+        st.selectbox(
+            "Published or listed",
+            list(DATES),
+            key=DATED_KEY,
+            bind="query-params",
+            format_func=str.capitalize,
+        )
+        st.selectbox(
+            "Source",
+            [ANYWHERE, *app_state.store().filters.sources()],
+            key=SOURCE_KEY,
+            bind="query-params",
+            format_func=lambda x: x.capitalize() if x == ANYWHERE else paper_text.source(x),
+        )
+        st.toggle(
+            "Unread only",
+            key=UNREAD_KEY,
+            bind="query-params",
+            help="Leave out what you have opened; what you have judged is never in the queue.",
+        )
+        st.divider()
+        _muted_words()
+
+
+def _muted_words() -> None:
+    with st.form("mute", border=False, clear_on_submit=True):
+        st.text_input(
+            "Hide a word or topic",
+            key="mute_word",
+            max_chars=muted_terms.LONGEST,
+            placeholder="speech recognition",
+            help="Hides every paper whose title or abstract mentions it, on every page and in "
+            "the digest, until you take it off again. It is not counted as a skip.",
+        )
+        st.form_submit_button("Hide", on_click=_mute_typed)
+    reader_id = session.reader().reader_id
+    words = muted_terms.muted_words(app_state.store(), reader_id)
+    hides = app_state.recommender().muted.hides(words)
+    for place, word in enumerate(words):
+        st.button(
+            f"{paper_text.native(word)} hides {components.count(len(hides[word]), 'paper')}",
+            key=f"unmute-{place}",
+            icon=":material/visibility_off:",
+            type="tertiary",
+            help="Show them again",
+            on_click=_unmute,
+            args=(word,),
+        )
+    _proposals(words)
+
+
+def _proposals(muted: Iterable[str]) -> None:
+    """Offer the words that most of the queue is about, each with the number it would hide."""
+    held: tuple[object, Slate] | None = st.session_state.get("slate")
+    if held is None:
+        return
+    known = {x.casefold() for x in muted}
+    counted = Counter(
+        w for x in held[1].items for r in x.reasons for w in r.words if w.casefold() not in known
+    )
+    words = [x for x, _ in counted.most_common(_PROPOSED)]
+    if not words:
+        return
+    st.caption("In your queue now:")
+    for word, papers in app_state.recommender().muted.hides(words).items():
+        st.button(
+            f"Hide {paper_text.native(word)} ({components.count(len(papers), 'paper')})",
+            key=f"mute-{word}",
+            type="tertiary",
+            on_click=_mute,
+            args=(word,),
+        )
+
+
+def _mute_typed() -> None:
+    word = str(st.session_state.get("mute_word", ""))
+    if word.strip():
+        _mute(word)
+
+
+def _mute(word: str) -> None:
+    try:
+        muted_terms.mute(app_state.store(), session.reader().reader_id, word)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def _unmute(word: str) -> None:
+    muted_terms.unmute(app_state.store(), session.reader().reader_id, word)
+
+
+def show_what_is_set() -> None:
+    """Say in one line what the filters leave out; nothing when they leave out nothing."""
+    chosen = current()
+    parts = []
+    if chosen.days is not None:
+        parts.append(str(st.session_state[DATED_KEY]))
+    if chosen.source is not None:
+        parts.append(f"from {paper_text.source(chosen.source)}")
+    if chosen.unread:
+        parts.append("unread only")
+    reader_id = session.reader().reader_id
+    words = muted_terms.muted_words(app_state.store(), reader_id)
+    if words:
+        hidden = components.count(len(app_state.recommender().muted.hidden(reader_id)), "paper")
+        verb = "hides" if len(words) == 1 else "hide"
+        parts.append(f"{components.count(len(words), 'muted word')} {verb} {hidden}")
+    if not parts:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(paper_text.native("Shown: " + " · ".join(parts)), width="content")
+        if chosen.set:
+            st.button("Show all", type="tertiary", on_click=_clear, icon=":material/close:")
+
+
+def _clear() -> None:
+    st.session_state[DATED_KEY] = ANY_TIME
+    st.session_state[SOURCE_KEY] = ANYWHERE
+    st.session_state[UNREAD_KEY] = False

@@ -1,0 +1,128 @@
+"""Which papers stand on which shelf of the library, found, filtered and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from recommender.domain import EventKind, Paper
+from recommender.domain.history import Log, PaperState
+from recommender.domain.identifiers import normalise_title
+from recommender.store import Mark, ReadingList
+from ui import components, paper_text
+
+LIKED, SAVED, TO_READ, READ, SKIPPED = "Liked", "Saved", "To read", "Read", "Skipped"
+SHELVES = (LIKED, SAVED, TO_READ, READ, SKIPPED)
+EMPTY = {
+    LIKED: "What you like here or on any other page is kept on this shelf.",
+    SAVED: "Save a paper (key V) and it will be on this shelf.",
+    TO_READ: "Save a paper, or give it the status “To read” under any paper, and it waits here.",
+    READ: "Give a paper the status “Read” and it moves from “To read” to this shelf.",
+    SKIPPED: "What you skip is kept here, so that nothing is lost by a quick key.",
+}
+STATUS_NAMES = {"": "No status", "to-read": "To read", "reading": "Reading", "read": "Read"}
+
+KEPT, OLDEST = "Newest here first", "Oldest here first"
+LISTED = "Order of the list"
+_BY_PAPER: dict[str, Callable[[Paper], tuple[object, ...]]] = {
+    "Title": lambda x: (normalise_title(x.title),),
+    "First author": lambda x: (
+        not x.authors,
+        normalise_title(x.authors[0].family or x.authors[0].name) if x.authors else "",
+    ),
+    "Newest published": lambda x: (-(x.year or 0), -_time(x.published_at)),
+    "Oldest published": lambda x: (x.year or 9999, _time(x.published_at)),
+}
+
+
+def _time(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What is looked for on a shelf: words, a tag, a status, and the order of what is found."""
+
+    words: str = ""
+    tag: str | None = None
+    status: str | None = None
+    order: str | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """True where some of the shelf may be left out."""
+        return bool(self.words.strip() or self.tag or self.status is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Papers together, by id in their own order; `one` is the reading list they are."""
+
+    name: str
+    ids: tuple[str, ...]
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    one: ReadingList | None = None
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The orders it can be shown in, its own first."""
+        own = (LISTED,) if self.one else ()
+        return (*own, KEPT, OLDEST, *_BY_PAPER)
+
+    def found(self, looking: Looking) -> list[str]:
+        """Return the ids that are looked for, in the order asked for."""
+        ids = [x for x in self.ids if self._suits(x, looking)]
+        words = normalise_title(looking.words).split()
+        by_paper = _BY_PAPER.get(looking.order or "")
+        if words or by_paper:
+            papers = {x.paper_id: x for x in components.papers(ids)}
+            ids = [x for x in ids if x in papers and self._holds(papers[x], words)]
+            if by_paper:
+                return sorted(ids, key=lambda x: by_paper(papers[x]))
+        if self.one is not None and looking.order in (KEPT, OLDEST):
+            added = {x.paper_id: x.added_at for x in self.one.entries}
+            return sorted(ids, key=added.__getitem__, reverse=looking.order == KEPT)
+        return ids[::-1] if looking.order == OLDEST else ids
+
+    def _suits(self, paper_id: str, looking: Looking) -> bool:
+        mark = self.marks.get(paper_id, Mark())
+        if looking.tag and looking.tag not in mark.tags:
+            return False
+        return looking.status is None or mark.status == looking.status
+
+    def _holds(self, paper: Paper, words: Sequence[str]) -> bool:
+        if not words:
+            return True
+        tags = self.marks.get(paper.paper_id, Mark()).tags
+        note = self.one.notes.get(paper.paper_id, "") if self.one else ""
+        said = (paper.title, *paper_text.authors(paper), paper.abstract, paper.venue, *tags, note)
+        inside = normalise_title(" ".join(said))
+        return all(word in inside for word in words)
+
+
+def shelf(name: str, log: Log, marks: Mapping[str, Mark]) -> Shelf:
+    """Return one of `SHELVES`, what came last first."""
+    at = {x.paper_id: x.at for x in log.states.values() if _on(name, x, marks)}
+    for paper_id, mark in marks.items():
+        if mark.at and (
+            (name == READ and mark.status == "read")
+            or (name == TO_READ and mark.status in ("to-read", "reading"))
+        ):
+            at[paper_id] = max(mark.at, at.get(paper_id, mark.at))
+    return Shelf(name, tuple(sorted(at, key=at.__getitem__, reverse=True)), marks)
+
+
+def _on(name: str, held: PaperState, marks: Mapping[str, Mark]) -> bool:
+    if name == SAVED:
+        return held.saved
+    if name == TO_READ:
+        return held.saved and marks.get(held.paper_id, Mark()).status != "read"
+    if name == LIKED:
+        return held.verdict is EventKind.like
+    return name == SKIPPED and held.verdict in (EventKind.skip, EventKind.dislike)
+
+
+def of_list(one: ReadingList, marks: Mapping[str, Mark]) -> Shelf:
+    """Return a reading list as a shelf."""
+    return Shelf(one.name, one.paper_ids, marks, one)

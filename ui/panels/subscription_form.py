@@ -1,0 +1,126 @@
+"""When, where and how long the digest comes: the form on the page Settings."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from recommender.digest.subscription import LARGEST_SIZE, WEEKDAYS, Plan, plan_of, save_plan
+from recommender.errors import RecommenderError
+from ui import app_state, paper_text, session
+
+_EVERY = {"week": "Every week", "day": "Every day", "off": "Never"}
+_MAIL, _FILES = "plan_mail", "plan_files"
+
+
+def show() -> None:
+    """Show the reader's plan, to change and save."""
+    try:
+        plan = plan_of(app_state.store(), session.reader(), app_state.settings())
+    except RecommenderError as error:
+        st.warning(paper_text.native(str(error)))
+        plan = Plan()
+    with st.form("plan", border=False):
+        with st.container(horizontal=True):
+            every = list(_EVERY)
+            st.selectbox(
+                "The digest comes",
+                every,
+                index=every.index(plan.every),
+                format_func=lambda x: _EVERY.get(x, x),
+                key="plan_every",
+                width=180,
+            )
+            days = list(range(7))
+            st.selectbox(
+                "on (weekly)",
+                days,
+                index=plan.weekday,
+                format_func=lambda x: WEEKDAYS[x],
+                key="plan_weekday",
+                width=160,
+            )
+            hours = list(range(24))
+            st.selectbox(
+                "from",
+                hours,
+                index=plan.hour,
+                format_func=lambda x: f"{x:02d}:00",
+                key="plan_hour",
+                width=120,
+            )
+            zones = sorted({"UTC", plan.zone} | _zones())
+            st.selectbox(
+                "Time zone", zones, index=zones.index(plan.zone), key="plan_zone", width=240
+            )
+        _contents(plan)
+        _channels(plan)
+        st.form_submit_button("Save", type="primary", on_click=_save)
+
+
+@st.cache_data(show_spinner=False)
+def _zones() -> set[str]:
+    known = available_timezones()
+    return {x for x in known if "/" in x and not x.startswith(("Etc/", "posix/", "right/"))}
+
+
+def _contents(plan: Plan) -> None:
+    with st.container(horizontal=True):
+        st.number_input(
+            "At most this many papers",
+            1,
+            LARGEST_SIZE,
+            value=plan.size,
+            step=1,
+            key="plan_size",
+            width=220,
+            help="A thin week stays short; nothing is added to fill it",
+        )
+        st.number_input(
+            "How good a paper must be",
+            value=float(plan.bar),
+            step=0.1,
+            format="%.2f",
+            key="plan_bar",
+            width=220,
+            help="A score: 0 is the average paper of the library, 1 one standard deviation "
+            "above it. Higher means fewer and surer papers",
+        )
+
+
+def _channels(plan: Plan) -> None:
+    mail_is_set_up = bool(app_state.settings().smtp.host)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.checkbox("By mail", value="mail" in plan.channels, key=_MAIL)
+        st.checkbox("As files in the digest folder", value="files" in plan.channels, key=_FILES)
+        st.caption("It is always on the page Digest.")
+    st.text_input(
+        "Mail address", value=plan.address, key="plan_address", placeholder="ada@example.org"
+    )
+    if not mail_is_set_up:
+        st.caption(
+            "No mail server is set up, so nothing is mailed yet: set `smtp` in the config.toml of "
+            "the data directory (docs, Settings)."
+        )
+
+
+def _save() -> None:
+    held = st.session_state
+    channels = [x for x, key in (("mail", _MAIL), ("files", _FILES)) if held[key]]
+    try:
+        plan = Plan(
+            every=held["plan_every"],
+            weekday=held["plan_weekday"],
+            hour=held["plan_hour"],
+            zone=held["plan_zone"],
+            size=int(held["plan_size"]),
+            bar=float(held["plan_bar"]),
+            channels=("page", *channels),
+            address=str(held["plan_address"] or ""),
+        )
+        save_plan(app_state.store(), session.reader().reader_id, plan, app_state.now())
+    except RecommenderError as error:
+        held["problem"] = str(error)
+        return
+    st.toast("The plan of your digest is saved.")

@@ -1,0 +1,124 @@
+"""The map of the catalogue on the page Taste: drawn behind the page, then to hover and act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from recommender.errors import RecommenderError
+from recommender.insights import topic_map
+from recommender.insights.profile_report import (
+    LIKED,
+    OTHER,
+    SKIPPED,
+    SUGGESTED,
+    Spot,
+    regions,
+    spots,
+)
+from ui import app_state, background_jobs, components, paper_text, session
+from ui.panels import charts, paper_list
+
+JOB = "map"
+EVERYBODY = ""
+CHART, CHOICE, CHOSEN = "map_chart", "map_choice", "map_chosen"
+_INK = {"light": "#15181d", "dark": "#e6e3dd"}
+
+
+def show() -> None:
+    """Show the map of the model that serves; draw it first where there is none."""
+    served = app_state.recommender().served()
+    drawn = topic_map.drawn(app_state.settings(), served)
+    name = f"{JOB} {served.version}"
+    if drawn is not None:
+        _map(drawn)
+        return
+    job = background_jobs.show(EVERYBODY, name)
+    if job is None:
+        settings = app_state.settings()
+        n = min(len(served.shown_as), topic_map.MOST_DRAWN)
+        said = f"Drawing the map of {components.count(n, 'paper')}; you can go on meanwhile"
+        if background_jobs.all_jobs().start(
+            EVERYBODY, name, said, lambda _: topic_map.draw(settings, served)
+        ):
+            st.rerun()
+        return
+    ended = job.result()
+    if isinstance(ended, RecommenderError):
+        components.show_error(ended)
+        st.button("Try again", on_click=background_jobs.all_jobs().forget, args=(EVERYBODY, name))
+    else:
+        _map(ended)
+
+
+@st.fragment
+def _map(drawn: topic_map.Map) -> None:
+    log = session.log()
+    version = app_state.recommender().model_version
+    found = _spots(
+        drawn, app_state.settings().url, log.reader_id, log.last_event_id, log.revision, version
+    )
+    if not found:
+        components.empty("There is nothing to draw", "Import papers in the Library first.")
+        return
+    st.caption(
+        "Papers near to one another share their words. Hover to read a title, click to act on "
+        f"it. {_counted(found)}"
+    )
+    ink = _INK.get(st.context.theme.type or "light", _INK["light"])
+    st.altair_chart(
+        charts.atlas(found, _places(drawn, app_state.settings().url, version), ink),
+        key=CHART,
+        on_select=_clicked,
+        selection_mode=charts.SELECTED,
+        alt="Map of the catalogue; the list below it holds the same papers",
+    )
+    _choice(found)
+    components.show_problem()
+    chosen = st.session_state.get(CHOSEN)
+    if chosen is not None and any(x.paper_id == chosen for x in found):
+        paper_list.show_papers([chosen], paper_list.Place("map"))
+
+
+def _choice(found: Sequence[Spot]) -> None:
+    """Offer the papers by name, for the keyboard and for those who do not see the map."""
+    order = (SUGGESTED, LIKED, SKIPPED, OTHER)
+    by_id = {x.paper_id: x for x in sorted(found, key=lambda x: (order.index(x.what), x.title))}
+    st.selectbox(
+        "Or choose a paper by its title",
+        list(by_id),
+        index=None,
+        key=CHOICE,
+        format_func=lambda i: f"{by_id[i].title} ({by_id[i].what.lower()})" if i in by_id else i,
+        placeholder="Title",
+        on_change=_chose,
+    )
+
+
+def _clicked() -> None:
+    picked = st.session_state[CHART].selection.get(charts.SELECTED)
+    if picked:
+        st.session_state[CHOSEN] = str(picked[0].get("id", ""))
+
+
+def _chose() -> None:
+    st.session_state[CHOSEN] = st.session_state.get(CHOICE)
+
+
+def _counted(found: Sequence[Spot]) -> str:
+    counts = {what: sum(x.what == what for x in found) for what in (LIKED, SKIPPED, SUGGESTED)}
+    said = ", ".join(f"{n} {what.lower()}" for what, n in counts.items())
+    return f"Of {components.count(len(found), 'paper')}: {paper_text.native(said)}."
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _spots(
+    _drawn: topic_map.Map, url: str, reader_id: str, last_event_id: int, revision: int, version: str
+) -> list[Spot]:
+    return spots(app_state.store(), app_state.recommender(), _drawn, reader_id, app_state.now())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _places(_drawn: topic_map.Map, url: str, version: str) -> list[topic_map.Place]:
+    return regions(app_state.recommender(), _drawn)

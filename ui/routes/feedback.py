@@ -1,0 +1,151 @@
+"""POST /api/feedback: what the deck sends while its reader is still pressing keys.
+
+One request holds one or more actions, oldest first::
+
+    {"token": "…", "events": [{"key": "…", "kind": "like", "paper_id": "…",
+                               "interest_id": "…", "slate_id": "…", "undoes": 7}]}
+
+A save may name the reading list it is for (``list_id``, or ``list_name``, which
+is made where there is none); an undo of it takes the paper off again.
+
+The reader is whoever the token was issued for. The answer names the keys that
+are stored, each after its commit, and those that never will be, with the
+reason; a key in neither may be sent again. The same key twice is one event.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from recommender.domain import Event, EventKind
+from recommender.errors import RecommenderError, StoreBusy, StoreError, TokenError
+from ui import app_state
+from ui.panels import save_to_list
+
+MOST_BYTES = 64 * 1024
+MOST_EVENTS = 100
+_MOST_CHARACTERS = 512
+_FIELDS = {"key", "kind", "paper_id", "interest_id", "slate_id", "undoes", *save_to_list.FIELDS}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestError(Exception):
+    """A request that is not answered with 200; `why` is one sentence."""
+
+    status: int
+    why: str
+
+
+async def post_feedback(request: Request) -> JSONResponse:
+    """Store the actions of one request; a request that cannot be used gets one sentence."""
+    try:
+        if request.method != "POST":
+            raise RequestError(405, "Feedback is posted; nothing can be read here.")
+        _check_origin(request)
+        body = await _body(request)
+        return await run_in_threadpool(_store, body)
+    except RequestError as refusal:
+        return JSONResponse({"error": refusal.why}, refusal.status)
+
+
+def _check_origin(request: Request) -> None:
+    # A page of another site may send a request here but cannot forge this header.
+    origin = request.headers.get("origin")
+    if origin is None:
+        return
+    parts = urlsplit(origin)
+    allowed = app_state.settings().allowed_hosts
+    if parts.netloc != request.headers.get("host") and parts.hostname not in allowed:
+        raise RequestError(403, "Feedback is taken from paperloop's own pages only.")
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise RequestError(415, "Feedback is sent as application/json.")
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > MOST_BYTES:
+            raise RequestError(413, f"A request may hold {MOST_BYTES // 1024} kB at most.")
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise RequestError(400, "The request is not JSON.") from None
+    if not isinstance(body, dict):
+        raise RequestError(400, "The request is not a JSON object.")
+    return body
+
+
+def _store(body: dict[str, Any]) -> JSONResponse:
+    try:
+        reader_id = app_state.tokens().reader_of(body.get("token"))
+    except TokenError as error:
+        raise RequestError(401, str(error)) from None
+    actions = _actions(body.get("events"))
+    stored: list[dict[str, Any]] = []
+    refused: list[dict[str, str]] = []
+    try:
+        for action in actions:
+            try:
+                event = app_state.store().feedback.append(_event(action, reader_id))
+                save_to_list.follow(event, action)
+                stored.append({"key": action["key"], "event_id": event.event_id})
+            except StoreBusy:
+                raise
+            except StoreError as error:
+                refused.append({"key": action["key"], "why": str(error)})
+    except RecommenderError as error:
+        return JSONResponse({"error": str(error), "stored": stored, "refused": refused}, 503)
+    answer: dict[str, Any] = {"stored": stored, "refused": refused}
+    if refused:
+        answer["error"] = refused[0]["why"]
+    return JSONResponse(answer, 422 if refused else 200)
+
+
+def _actions(given: object) -> Sequence[dict[str, Any]]:
+    if not isinstance(given, list) or not given:
+        raise RequestError(400, "The request holds no events.")
+    if len(given) > MOST_EVENTS:
+        raise RequestError(400, f"A request may hold {MOST_EVENTS} events at most.")
+    for action in given:
+        _check_action(action)
+    return given
+
+
+def _check_action(action: object) -> None:
+    if not isinstance(action, dict) or not {"key", "kind", "paper_id"} <= set(action):
+        raise RequestError(400, "Every event has a key, a kind and a paper_id.")
+    unknown = sorted(set(action) - _FIELDS)
+    if unknown:
+        raise RequestError(400, f"An event has no field {unknown[0][:40]!r}.")
+    for name, value in action.items():
+        if name == "undoes":
+            if type(value) is not int or value < 1:
+                raise RequestError(400, "undoes is the number of an event.")
+        elif not isinstance(value, str) or not 0 < len(value) <= _MOST_CHARACTERS:
+            raise RequestError(400, f"{name} is a text of 1 to {_MOST_CHARACTERS} characters.")
+    if action["kind"] not in set(EventKind):
+        raise RequestError(400, f"kind is one of {', '.join(EventKind)}.")
+    if action["kind"] != EventKind.save and any(x in action for x in save_to_list.FIELDS):
+        raise RequestError(400, "Only a save names a reading list.")
+
+
+def _event(action: dict[str, Any], reader_id: str) -> Event:
+    return Event(
+        client_key=action["key"],
+        reader_id=reader_id,
+        interest_id=action.get("interest_id") or app_state.first_interest(reader_id),
+        paper_id=action["paper_id"],
+        kind=EventKind(action["kind"]),
+        created_at=app_state.now(),
+        slate_id=action.get("slate_id"),
+        undoes=action.get("undoes"),
+    )
