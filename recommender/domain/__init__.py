@@ -1,7 +1,7 @@
 """The records that travel between the stages: frozen, plain, stdlib only.
 
 Times are UTC and aware. Ids are text and never row numbers: `paper_id` is
-canonical (see `identity`), `reader_id` is a slug, `interest_id` is
+canonical (see `identifiers`), `reader_id` is a slug, `interest_id` is
 ``<reader_id>/<slug>``. Row numbers live in a `Vocabulary` and nowhere else.
 """
 

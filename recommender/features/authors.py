@@ -2,7 +2,7 @@
 
 A name counts by family name and initial, which is all that many files hold, and
 once more with the given name where that is written out, which tells people
-apart. The weight of a name is its inverse document frequency (see `text`) as a part of the
+apart. The weight of a name is its inverse document frequency (see `tfidf`) as a part of the
 highest one, over the root of the number of names: two papers by the same people
 come to 1 at most, and to little where half the catalogue bears their names.
 """

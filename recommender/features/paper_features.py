@@ -40,7 +40,7 @@ class Features:
     n_fitted
         Rows from here on are papers that came after the fit.
     encoded
-        True where the embedding is a sentence encoder's, see `encoders`.
+        True where the embedding is a sentence encoder's, see `sentence_encoder`.
     authors
         Names and their idf, fitted on the same papers.
     paper_authors

@@ -1,6 +1,6 @@
 """The job behind the page Taste: what is believed of a reader, for the reader to correct.
 
-Reads the store and the serving model; writes nothing. `taste` and `atlas` do
+Reads the store and the serving model; writes nothing. `user_profile` and `topic_map` do
 the computing, this joins them with the papers and events of today.
 """
 

@@ -1,6 +1,6 @@
 """What the seed ranker would have said of each paper when it was shown. Pure.
 
-The seed is TF-IDF with Rocchio's rule and learns nothing: `ranking.content`.
+The seed is TF-IDF with Rocchio's rule and learns nothing: `ranking.content.rocchio`.
 It is handed the same standing events, up to the moment at which the slate was
 made, so that both rankers knew the same. The log is walked through once.
 """

@@ -1,6 +1,6 @@
 """Rankers: ways to order papers for a reader. A new one is one file and one line here.
 
-THE SCORE of a paper p for one interest of a reader, in the product's ranker (`blend`)::
+THE SCORE of a paper p for one interest of a reader, in the product's ranker (`fusion.ranker`)::
 
     s(p) = sum_k  g_k * w_k(p) * z_k(p)  -  penalty(p)
 
@@ -12,28 +12,33 @@ THE SCORE of a paper p for one interest of a reader, in the product's ranker (`b
 part k          x_k(p), the paper                    q_k, the reader
 ==============  ===================================  =======================================
 ``als``         factors of [readers; terms] x        factors folded in from likes and skips
-                papers (Hu, Koren & Volinsky 2008)   (`foldin`)
+                papers (Hu, Koren & Volinsky 2008)   (`als.fold_in`)
 ``tfidf``       TF-IDF of title and abstract         Rocchio query: mean of likes minus half
-                                                     the mean of skips (`content`)
+                                                     the mean of skips
+                                                     (`content.rocchio`)
 ``embedding``   mean of word vectors, or a           Rocchio query
                 sentence encoder's vector
 ``authors``     names of the authors                 Rocchio query; mu = 0, sigma = that of
                                                      ``tfidf``; weight times the reader's
-                                                     author affinity (`names`)
+                                                     author affinity
+                                                     (`content.author_weight`)
 ``neighbours``  RP3beta walk over readers            the walk starts at the likes
 ==============  ===================================  =======================================
 
-- ``mu``, ``sigma``: over at most 4,096 sampled papers, judged ones left out (`scale`, `sample`).
-- ``w``: set by size and density of the library (`weights`); ``coldness`` is 0 for papers with
-  likes, 0.5 for papers of the fit without one, 1 for papers since the fit.
-- ``g``: trust gate, 0 to 1, for ``als``, ``embedding`` and ``neighbours``; else 1 (`guard`).
+- ``mu``, ``sigma``: over at most 4,096 sampled papers, judged ones left out
+  (`fusion.normalisation`, `fusion.reference_sample`).
+- ``w``: set by size and density of the library (`fusion.weights`); ``coldness`` is 0
+  for papers with likes, 0.5 for papers of the fit without one, 1 for papers since the fit.
+- ``g``: trust gate, 0 to 1, for ``als``, ``embedding`` and ``neighbours``; else 1
+  (`fusion.trust_gate`).
 - ``v``: weight of a judged paper; ``c``: median cosine of a paper to its tenth neighbour
-  (`aversion`).
+  (`content.dislike_penalty`).
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 
-`blend` makes the vectors and weights, `reading` adds them up. `recommender.ranking.pipeline.rank` then
-re-ranks: minimum share of subjects (`subjects`, `diversity`), apportionment between interests
-without near-duplicates (`merging`), exploration (`exploration`). Symbol by symbol, with a worked
+`fusion.ranker` makes the vectors and weights, `fusion.user_scorer` adds them up.
+`pipeline.rank` then re-ranks: minimum shares (`rerank.interest_clusters`,
+`rerank.diversity`), apportionment between interests without near-duplicates
+(`rerank.apportionment`), exploration (`rerank.exploration`). Symbol by symbol, with a worked
 example that a test recomputes: ``docs/explanation/how-a-score-is-made.md``.
 """
 

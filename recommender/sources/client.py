@@ -1,7 +1,7 @@
 """The polite client: every source asks its host through it, and nothing else does.
 
-Runs on fetch. A request waits for its host's turn (`pace`), says who asks, is
-bounded in time and size (`exchange`), and may carry the validators of an
+Runs on fetch. A request waits for its host's turn (`rate_limit`), says who asks, is
+bounded in time and size (`http_exchange`), and may carry the validators of an
 earlier answer. Passing faults are asked about again, no sooner than a
 Retry-After says.
 

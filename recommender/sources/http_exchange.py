@@ -1,7 +1,7 @@
 """One request and its answer, bounded in time and in size, whatever comes back.
 
 Runs on fetch; the network is httpx2's. What goes wrong is a `Fault` that says
-whether asking again may help: waiting and asking again are `http`'s.
+whether asking again may help: waiting and asking again are `client`'s.
 """
 
 from __future__ import annotations

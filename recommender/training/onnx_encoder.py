@@ -1,9 +1,9 @@
-"""Texts to vectors by an ONNX model; the child process of `encoding`.
+"""Texts to vectors by an ONNX model; the child process of `encoder_process`.
 
-``python -m recommender.training.onnx_encoder MODEL`` reads lines from stdin, each a JSON list of texts,
-and answers each with two little-endian 32-bit counts (texts, dimensions) and the vectors as
-32-bit floats. onnxruntime and tokenizers are loaded here and nowhere else. Reads the model's
-files; no network.
+``python -m recommender.training.onnx_encoder MODEL`` reads lines from stdin, each a
+JSON list of texts, and answers each with two little-endian 32-bit counts (texts,
+dimensions) and the vectors as 32-bit floats. onnxruntime and tokenizers are loaded
+here and nowhere else. Reads the model's files; no network.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 `implicit` begins with random numbers and improves them by a few steps of
 conjugate gradients a round. Near the origin its optimum has the singular
-vectors of the matrix (see `terms`), so it gets there in fewer rounds from them.
+vectors of the matrix (see `term_rows`), so it gets there in fewer rounds from them.
 """
 
 from __future__ import annotations

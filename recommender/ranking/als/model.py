@@ -1,4 +1,4 @@
-"""The factorisation itself: fitted in `rounds`, kept and folded into by our own code.
+"""The factorisation itself: fitted in `solver`, kept and folded into by our own code.
 
 Runs in the training job; nothing here knows a reader's name or a request.
 """

@@ -1,6 +1,6 @@
 """What papers would score at most if the reader had not liked one paper or another. Pure.
 
-All likes in question are taken out at once (see `heldout`). The guard might
+All likes in question are taken out at once (see `leave_one_out`). The guard might
 judge the model anew without a like; the score is linear in its verdict, so the
 highest score lies where the model counts in full or not at all, and the guard
 need not be asked.

@@ -1,7 +1,7 @@
 """The product's ranker: a weighted sum of standard scores, and of what the reader avoids. Pure.
 
 Scores of different rankers live on different scales. Each is turned into
-"standard deviations above the average paper" for this reader (see `scale`), so
+"standard deviations above the average paper" for this reader (see `normalisation`), so
 a score does not depend on which other papers are asked for. The walk of
 `neighbours` is measured on all papers, the liked ones included: it counts for
 little where it mostly returns to where it began.

@@ -2,7 +2,7 @@
 
 feedparser reads them, broken ones too. What it is given is made harmless
 first, since it falls back to a parser of its own that knows no limits: text is
-decoded and cleaned as for `xml_records`, documents with entities of their own
+decoded and cleaned as for `xml_stream`, documents with entities of their own
 are refused, and so are sizes that no feed has.
 """
 

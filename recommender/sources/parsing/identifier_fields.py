@@ -38,7 +38,7 @@ _MOST = 50
 def identifier(text: str) -> str:
     """Return an ``id`` of a foreign record in canonical form, or ``""`` for one of its own.
 
-    Understands what `identity` does, and bare ids of the ACL Anthology
+    Understands what `domain.identifiers` does, and bare ids of the ACL Anthology
     (``P19-1001``, ``2021.acl-long.1``).
     """
     text = text.strip()

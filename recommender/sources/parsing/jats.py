@@ -1,4 +1,4 @@
-"""Abstracts in JATS, as Crossref hands them on, prepared for `plain_text`. Pure.
+"""Abstracts in JATS, as Crossref hands them on, prepared for `clean_text`. Pure.
 
 Of a formula given in several forms the TeX is kept, out of the document that
 publishers wrap around it; a heading that only says "Abstract" is dropped.

@@ -1,6 +1,6 @@
 """What the JSON formats share: the first item of a file, and all of them as entries. Pure.
 
-How JSON is read, and how much of it, is `json_records`' business.
+How JSON is read, and how much of it, is `json_stream`' business.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the XML formats share: which root a file has, and its records as entries. Pure.
 
-Entities, depth and size are `xml_records`' business.
+Entities, depth and size are `xml_stream`' business.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who gave what, written beside the papers in the same transaction; see `desk`.
+"""Who gave what, written beside the papers in the same transaction; see `resolver`.
 
 Only what changes something is noted: a record that teaches a paper nothing
 leaves no trace, so that an import again costs and keeps nothing.
