@@ -137,14 +137,26 @@ def test_every_document_can_be_reached_from_the_readme() -> None:
     assert not lost
 
 
-def test_make_targets_that_documents_name_exist() -> None:
+def test_files_and_make_targets_that_documents_name_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for path in DOCUMENTS:
         if path.name == "CHANGELOG.md":
             continue
         text = path.read_text(encoding="utf-8")
+        for file in re.findall(r"\b(?:recommender|tests|ui|migrations)/[\w/]+\.\w+", text):
+            assert (ROOT / file).exists(), f"{path.relative_to(ROOT)} names {file}"
         for target in re.findall(r"`make (\w+)", text):
             assert re.search(rf"^{target}:", makefile, re.M), f"{path.relative_to(ROOT)}: {target}"
+
+
+def test_the_stages_of_a_score_name_code_that_exists() -> None:
+    text = (ROOT / "docs" / "explanation" / "how-a-score-is-made.md").read_text(encoding="utf-8")
+    stages = re.findall(r"(recommender/\S+\.py) +([A-Z\w., ]+)$", text, re.M)
+    assert len(stages) >= 8
+    for file, names in stages:
+        source = (ROOT / file).read_text(encoding="utf-8")
+        for name in re.split(r"[., ]+", names):
+            assert re.search(rf"^\s*(?:def|class) {name}\b", source, re.M), f"{file}: {name}"
 
 
 def test_the_changelog_has_an_entry_for_this_version() -> None:

@@ -1,6 +1,6 @@
 """Rankers: ways to order papers for a reader. A new one is one file and one line here.
 
-THE SCORE of a paper p for one interest of a reader, in the product's ranker (`fusion.ranker`)::
+THE SCORE of a paper p for one interest of a reader, in the product's ranker, ``blend``::
 
     s(p) = sum_k  g_k * w_k(p) * z_k(p)  -  penalty(p)
 
