@@ -35,11 +35,21 @@ part k          x_k(p), the paper                    q_k, the reader
   (`content.dislike_penalty`).
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 
-`fusion.ranker` makes the vectors and weights, `fusion.user_scorer` adds them up.
-`pipeline.rank` then re-ranks: minimum shares (`rerank.interest_clusters`,
+In order: `domain.history` turns events into weights; `pipeline.read` asks `fusion.ranker` for
+vectors, weights and trust gate of a reader; `fusion.user_scorer` multiplies and adds;
+`pipeline.rank` re-ranks: minimum share of subjects (`rerank.interest_clusters`,
 `rerank.diversity`), apportionment between interests without near-duplicates
-(`rerank.apportionment`), exploration (`rerank.exploration`). Symbol by symbol, with a worked
-example that a test recomputes: ``docs/explanation/how-a-score-is-made.md``.
+(`rerank.apportionment`), exploration (`rerank.exploration`).
+
+The weight of ``authors`` is set for a library by `fusion.weights.weights_for` and lowered for a
+reader by `content.author_weight`.
+
+A skip (v = -0.07) takes the paper out of the candidates, enters the fold-in with preference 0 and
+confidence 300 * 0.07, is part of the mean that Rocchio queries subtract, and can lower the author
+affinity. It does not change ``neighbours`` or the penalty.
+
+Symbol by symbol, with a worked example that a test recomputes:
+``docs/explanation/how-a-score-is-made.md``.
 """
 
 RANKERS: dict[str, str] = {
