@@ -13,7 +13,7 @@ from recommender.digest.delivery.scheduler import sending
 from recommender.errors import ArtifactError
 from recommender.ingest import import_starter
 from recommender.launch import launch
-from recommender.training.fit import fit
+from recommender.training.fit import fit_first, refit_due, refit_in_background
 
 
 def register(app: typer.Typer) -> None:
@@ -52,4 +52,6 @@ def _prepare(library: Library) -> None:
         library.recommender.ensure_model(library.now, note)
     except ArtifactError as error:
         note(f"{error} Fitting anew.")
-        fit(library.store, library.settings, now=library.now, progress=note)
+        fit_first(library.store, library.settings, now=library.now, progress=note)
+    if refit_due(library.store, library.settings):
+        refit_in_background(library.settings)

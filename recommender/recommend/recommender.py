@@ -71,7 +71,7 @@ class Recommender:
         return self._current()
 
     def ensure_model(self, now: datetime, progress: Callable[[str], None] | None = None) -> None:
-        """Fit a first model when there is none.
+        """Fit a first model when there is none, without a sentence encoder.
 
         Raises
         ------
@@ -85,7 +85,7 @@ class Recommender:
         try:
             self._current()
         except NoModel:
-            fit.fit(self._store, self._settings, now=now, progress=progress)
+            fit.fit_first(self._store, self._settings, now=now, progress=progress)
 
     def recommend(
         self,

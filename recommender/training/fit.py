@@ -65,6 +65,17 @@ def fit(
         return _fit(store, settings, now, tell)
 
 
+def fit_first(
+    store: Store, settings: Settings, *, now: datetime, progress: Tell | None = None
+) -> Manifest:
+    """Fit as `fit`, but without the sentence encoder, so that the first slate need not wait for it.
+
+    A refit with the encoder is due at once.
+    """
+    without = settings.model_copy(update={"encoder": ""})
+    return fit(store, without, now=now, progress=progress)
+
+
 def fit_if_due(
     store: Store, settings: Settings, *, now: datetime, progress: Tell | None = None
 ) -> Manifest | None:
@@ -88,6 +99,8 @@ def refit_due(store: Store, settings: Settings) -> str | None:
         manifest = artifacts.read_manifest(settings.models_dir)
     except ArtifactError:
         return "there is no usable model" if store.catalogue.count() else None
+    if _encoder_changed(settings, manifest):
+        return "another encoder is set"
     events = len(store.feedback.events(after_id=manifest.last_event_id))
     if events >= settings.refit_after_events:
         return f"{events} new events"
@@ -95,6 +108,16 @@ def refit_due(store: Store, settings: Settings) -> str | None:
         return None
     papers = len(store.catalogue.added_since(manifest.catalogue_revision))
     return f"{papers} new papers" if papers >= settings.refit_after_papers else None
+
+
+def _encoder_changed(settings: Settings, manifest: Manifest) -> bool:
+    """Return whether a refit would use another encoder; one that cannot be used is no reason."""
+    if manifest.settings.get("encoder", "") == settings.encoder:
+        return False
+    try:
+        return not settings.encoder or bool(find_encoder(settings.encoder, settings.encoders_dir))
+    except ArtifactError:
+        return False
 
 
 def refit_in_background(settings: Settings) -> bool:
@@ -159,7 +182,7 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifes
         n_papers=len(papers),
         n_readers=len({x.partition("/")[0] for x in rows}),
         seed=settings.seed,
-        settings=settings.als.model_dump(),
+        settings=settings.als.model_dump() | {"encoder": settings.encoder},
         package=__version__,
         rows=tuple(rows),
         seconds=round(time.monotonic() - started, 2),

@@ -187,14 +187,14 @@ def test_a_run_that_breaks_off_goes_on_after_the_last_chunk(
 def test_a_killed_process_loses_no_finished_chunk(model: EncoderModel, tmp_path: Path) -> None:
     program = (
         "import sys, pathlib\n"
-        "from recommender import encoding\n"
+        "from recommender.training import encoder_process\n"
         "from recommender.training.encoder_models import read_encoder\n"
-        "encoding.CHUNK = 1\n"
+        "encoder_process.CHUNK = 1\n"
         "def tell(text):\n"
         "    print(text, flush=True)\n"
         "    sys.stdin.readline()\n"
         "model, folder = read_encoder(pathlib.Path(sys.argv[1])), pathlib.Path(sys.argv[2])\n"
-        "encoding.encode_texts(model, ['bees', 'ice', 'nectar'], folder, tell)\n"
+        "encoder_process.encode_texts(model, ['bees', 'ice', 'nectar'], folder, tell)\n"
     )
     vectors = tmp_path / "vectors"
     child = subprocess.Popen(
@@ -385,6 +385,31 @@ def test_the_old_model_serves_on_when_the_encoder_is_gone(tmp_path: Path) -> Non
     with pytest.raises(ArtifactError, match="no model of that name was fetched"):
         fit.fit(store, settings, now=NOW)
     assert Recommender(store, settings).served().version == before
+    store.close()
+
+
+def test_a_first_model_does_not_wait_for_the_encoder_and_a_refit_is_due(
+    model: EncoderModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = make_library(tmp_path, papers_on("bees"), fitted=False)
+    settings = library.settings.model_copy(update={"encoder": str(model.folder)})
+    store = library.open()
+    recommender = Recommender(store, settings)
+    recommender.ensure_model(NOW)
+    assert not recommender.served().model.features.encoded
+    assert fit.refit_due(store, settings) == "another encoder is set"
+    monkeypatch.setattr(encoder_process, "in_child", fake)
+    assert fit.fit_if_due(store, settings, now=NOW) is not None
+    assert fit.refit_due(store, settings) is None
+    assert fit.refit_due(store, library.settings) == "another encoder is set"
+    store.close()
+
+
+def test_an_encoder_that_cannot_be_used_makes_no_refit_due(tmp_path: Path) -> None:
+    library = make_library(tmp_path, papers_on("bees"))
+    settings = library.settings.model_copy(update={"encoder": "lost"})
+    store = library.open()
+    assert fit.refit_due(store, settings) is None
     store.close()
 
 
