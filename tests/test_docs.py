@@ -86,8 +86,11 @@ def test_the_reference_describes_the_json_of_every_command() -> None:
             assert f"`{name}`" in text, name
 
 
-def test_the_readme_is_short() -> None:
-    assert len(README.read_bytes()) <= LONGEST_README
+def test_the_readme_is_short_and_counts_right() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert len(text.encode()) <= LONGEST_README
+    assert f"[{len(IMPORT_FORMATS)} file formats]" in text
+    assert f"[{len(SOURCES)}\n  sources]" in text
 
 
 @cache
