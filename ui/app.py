@@ -23,25 +23,25 @@ st.set_page_config(
 page = st.navigation(
     [
         st.Page(
-            "pages/for_you.py",
+            "views/for_you.py",
             title="For you",
             icon=":material/auto_stories:",
             default=True,
         ),
-        st.Page("pages/search.py", title="Search", icon=":material/search:"),
-        st.Page("pages/library.py", title="Library", icon=":material/bookmarks:"),
-        st.Page("pages/paper.py", title="Paper", visibility="hidden"),
-        st.Page("pages/sources.py", title="Sources", icon=":material/rss_feed:"),
-        st.Page("pages/digest.py", title="Digest", icon=":material/newspaper:"),
-        st.Page("pages/profile.py", title="Taste", url_path="taste", icon=":material/tune:"),
+        st.Page("views/search.py", title="Search", icon=":material/search:"),
+        st.Page("views/library.py", title="Library", icon=":material/bookmarks:"),
+        st.Page("views/paper.py", title="Paper", visibility="hidden"),
+        st.Page("views/sources.py", title="Sources", icon=":material/rss_feed:"),
+        st.Page("views/digest.py", title="Digest", icon=":material/newspaper:"),
+        st.Page("views/profile.py", title="Taste", url_path="taste", icon=":material/tune:"),
         st.Page(
-            "pages/performance.py",
+            "views/performance.py",
             title="Is it working?",
             icon=":material/monitoring:",
             url_path="working",
         ),
-        st.Page("pages/start.py", title="Start", icon=":material/flag:"),
-        st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
+        st.Page("views/start.py", title="Start", icon=":material/flag:"),
+        st.Page("views/settings.py", title="Settings", icon=":material/settings:"),
     ]
 )
 st.logo(ICON, size="large")

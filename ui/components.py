@@ -11,11 +11,11 @@ from recommender.domain import Paper
 from recommender.errors import RecommenderError
 from ui import app_state, paper_text, session
 
-SEARCH_PAGE = "pages/search.py"
-LIBRARY_PAGE = "pages/library.py"
-PAPER_PAGE = "pages/paper.py"
-SOURCES_PAGE = "pages/sources.py"
-FOR_YOU_PAGE = "pages/for_you.py"
+SEARCH_PAGE = "views/search.py"
+LIBRARY_PAGE = "views/library.py"
+PAPER_PAGE = "views/paper.py"
+SOURCES_PAGE = "views/sources.py"
+FOR_YOU_PAGE = "views/for_you.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"
 WIDE = 820

@@ -102,7 +102,7 @@ def opened() -> Opener:
         if name != "for_you":
             for key, value in query.items():
                 app.query_params[key] = value
-            app.switch_page(f"pages/{name}.py").run()
+            app.switch_page(f"views/{name}.py").run()
         assert not app.exception, app.exception[0].value
         return app
 

@@ -115,3 +115,7 @@ def test_an_error_of_ours_is_said_as_its_sentence(monkeypatch: pytest.MonkeyPatc
     assert server._show_error(KeyError("secret"))
     assert said[0].replace("\\", "") == "Try *again*."
     assert "secret" not in said[1]
+
+
+def test_no_folder_beside_the_app_is_served_by_its_file_names() -> None:
+    assert not (Path(server.__file__).parent / "pages").exists()

@@ -61,7 +61,7 @@ def test_a_new_reader_can_be_added_and_starts_empty(library: Library, opened: Op
     reader_id = app_state.store().readers.get("Newcomer").reader_id
     assert [x.value for x in app.title] == ["Start"]
     app_state.store().preferences.set(reader_id, "started", True)
-    app.switch_page("pages/for_you.py").run()
+    app.switch_page("views/for_you.py").run()
     assert reader_of_deck(app) == reader_id
     (deck,) = app.get("bidi_component")
     assert json.loads(deck.proto.json)["undo"] == []

@@ -165,7 +165,7 @@ def machinery(found: Health) -> None:
         )
     else:
         st.markdown("**Digest** none so far.")
-        st.page_link("pages/digest.py", label="Look at this week's")
+        st.page_link("views/digest.py", label="Look at this week's")
 
 
 def _fetches(found: Health) -> None:

@@ -53,8 +53,8 @@ def suggestions() -> None:
         help="You see what you might have missed, and paperloop learns where it is wrong. Such "
         "a paper says so in its reason.",
     )
-    st.page_link("pages/profile.py", label="Interests, their weights and hidden words: Taste")
-    st.page_link("pages/start.py", label="Add what you read from a file or in words: Start")
+    st.page_link("views/profile.py", label="Interests, their weights and hidden words: Taste")
+    st.page_link("views/start.py", label="Add what you read from a file or in words: Start")
 
 
 def _set_explore(reader_id: str) -> None:
