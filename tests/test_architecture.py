@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from folders import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 HOMES = {
     "sqlmodel": ("store", "migrations"),
     "sqlalchemy": ("store", "migrations"),

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 import typer
+from folders import ROOT
 from markdown_it import MarkdownIt
 
 from recommender import __version__
@@ -22,7 +23,6 @@ from recommender.export import FORMATS as EXPORT_FORMATS
 from recommender.sources import FORMATS as IMPORT_FORMATS
 from recommender.sources.registry import SOURCES
 
-ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"
 LONGEST_README = 6_000

@@ -15,6 +15,7 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.util import CommandError
+from folders import ROOT
 from postgres import Server
 from stores import event, fill, sqlite_store
 
@@ -22,8 +23,6 @@ from recommender.errors import SchemaMismatch, StoreError
 from recommender.store import Store, migrations, schema
 from recommender.store.engines import make_engine, parse_url
 from recommender.store.models import SQLModel
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager

@@ -29,9 +29,9 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from folders import ROOT
 
 pytestmark = pytest.mark.benchmark
-ROOT = Path(__file__).resolve().parents[2]
 LINES = int(os.environ.get("PAPERLOOP_BENCHMARK_LINES", "1000000"))
 MOST_MEGABYTES = 500
 WORDS = "We measure how kettles of invented water boil, and find that they whistle. " * 12

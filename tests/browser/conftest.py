@@ -18,6 +18,7 @@ from typing import IO
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from folders import ROOT
 from libraries import SUBJECTS, Library, hostile_papers, make_library, papers_on
 from playwright.sync_api import BrowserContext, Page, Request
 
@@ -25,7 +26,6 @@ from recommender.config import Settings
 from recommender.domain import Event, EventKind, Paper
 from recommender.store import Store
 
-ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "test-results"
 _SERVE = (
     "import sys; from recommender.config import load_settings;"

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from folders import ROOT
 from stores import fill, sqlite_store
 
-ROOT = Path(__file__).resolve().parents[2]
 CHILD = Path(__file__).with_name("import_in_child.py")
 SECONDS = 10
 MEGABYTES = 500

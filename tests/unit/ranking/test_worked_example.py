@@ -1,6 +1,6 @@
 """The worked example of docs/explanation/how-a-score-is-made.md, recomputed from the code.
 
-Print the tables anew for the document with ``python tests/unit/ranking/test_worked_example.py``.
+Print the tables for the document with ``python tests/unit/ranking/test_worked_example.py``.
 """
 
 from __future__ import annotations

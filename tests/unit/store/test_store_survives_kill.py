@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from folders import ROOT
 from stores import event, fill, sqlite_store
 
 from recommender.store import Store
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
+SUPPORT = ROOT / "tests" / "support"
 
 
 @pytest.fixture(scope="module")
 def program() -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
-        [sys.executable, str(HERE / "killable.py")],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])},
+        [sys.executable, str(SUPPORT / "killable.py")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

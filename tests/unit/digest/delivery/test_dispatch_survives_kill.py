@@ -21,6 +21,7 @@ from threading import Event, Thread
 
 import pytest
 from aimed_kills import MOMENTS, UNCLEAR
+from folders import ROOT
 from mail_servers import Box, working
 from stores import paper, sqlite_store
 
@@ -28,8 +29,7 @@ from recommender.digest.delivery.dispatch import LEASE
 from recommender.digest.subscription import Plan, save_plan
 from recommender.store import Store
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
+SUPPORT = ROOT / "tests" / "support"
 FIRST = datetime(2026, 1, 5, 7, tzinfo=UTC)
 READERS = ("ada", "bob", "cat")
 
@@ -86,9 +86,9 @@ class Senders:
 
 @contextmanager
 def senders() -> Iterator[Senders]:
-    paths = [ROOT, ROOT / "tests", HERE]
+    paths = [ROOT, SUPPORT]
     with subprocess.Popen(
-        [sys.executable, str(HERE / "killable_sending.py")],
+        [sys.executable, str(SUPPORT / "killable_sending.py")],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from folders import DATA
 from reading import Found, reader_of
 
 from recommender.domain import Author
 from recommender.sources import detect
-
-DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.fixture(params=["csl-json", "zotero-json", "mendeley-json", "json"])

@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from folders import DATA
 
 from recommender.errors import SourceError
 from recommender.sources import FORMATS, Document, Entry, FileFormat, Refusal, detect, load
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLES = {
     "daily-papers": "daily-papers.txt",
     "daily-papers-html": "daily-papers.html",

@@ -5,17 +5,15 @@ from __future__ import annotations
 import html
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from folders import DATA
 from reading import Found, reader_of
 
 from recommender.domain import Author
 from recommender.errors import SourceError
 from recommender.sources import detect
 from recommender.sources.files import web_page
-
-DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.fixture

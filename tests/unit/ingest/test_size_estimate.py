@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from folders import DATA
 
 from recommender.ingest import import_paths
 from recommender.ingest.size_estimate import expected, over_all
 from recommender.store import Store
 
-DATA = Path(__file__).resolve().parents[2] / "data"
 LINES = '{"title": "A study of otters"}\n{"title": "A study of herons"}\n'
 
 

@@ -6,13 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from folders import DATA
 
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
 from recommender.errors import UnknownFormat, UnknownInterest, UnknownReader
 from recommender.ingest import import_job, import_paths, import_starter
-
-DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.fixture

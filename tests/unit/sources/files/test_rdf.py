@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from folders import DATA
 from reading import Found, reader_of
 
 from recommender.domain import Author
 
-DATA = Path(__file__).resolve().parents[2] / "data"
 NAMESPACES = (
     'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:b="urn:b" xmlns:d="urn:d" '
     'xmlns:f="urn:f" xmlns:z="urn:z"'

@@ -10,10 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from fake_network import FakeClock
+from folders import DATA
 
 from recommender.sources.protocol import SourceQuery
 
-OURS = Path(__file__).parent / "data"
+OURS = DATA
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from folders import DATA
 from reading import Found, reader_of
 
 from recommender.domain import Author
-
-DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import bibtexparser
 import pytest
+from folders import DATA
 from shells import Shell
-
-DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def test_import_reports_each_file(empty: Shell) -> None:
