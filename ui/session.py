@@ -180,7 +180,7 @@ def problem() -> str | None:
 def undoable(now: Log, n: int = 400) -> list[Event]:
     """Return the newest judgements that can be taken back, oldest first."""
     kinds = {*VERDICTS, EventKind.save}
-    return [e for e in now.standing if e.kind in kinds][-n:]
+    return [e for e in now.active_events if e.kind in kinds][-n:]
 
 
 def refit_after(now: Log) -> None:

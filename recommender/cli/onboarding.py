@@ -103,7 +103,7 @@ def _like(library: OpenLibrary, interest: Interest, matches: Matches) -> dict[st
 
 def _picks(library: OpenLibrary, interest: Interest, n: int) -> list[dict[str, str]]:
     library.recommender.ensure_model(library.now, note)
-    ids = library.recommender.picks(interest.reader_id, n=n, now=library.now)
+    ids = library.recommender.onboarding_items(interest.reader_id, n=n, now=library.now)
     known = library.store.catalogue.get_many(ids)
     return [{"paper_id": x, "title": known[x].title} for x in ids]
 

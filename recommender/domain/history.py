@@ -1,27 +1,31 @@
-"""A reader's current state, folded from the event log. Pure; runs on every request.
+"""A reader's current state, computed from the event log. Pure; runs on every request.
 
-The last verdict on a paper (like, skip, dislike) stands; a save stands beside
-it; an undo removes the event it names as if it had never been.
+Of the verdicts on a paper (like, skip, dislike) the last one counts. A save and an
+open are kept in addition. An undo removes the event it names, with all its effects.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from recommender.domain import Event, EventKind, EventMeaning
 
 VERDICTS = frozenset({EventKind.like, EventKind.skip, EventKind.dislike})
+POSITIVE = frozenset({EventKind.like, EventKind.save})
+"""Events that say a reader wants a paper."""
+NEGATIVE = frozenset({EventKind.skip, EventKind.dislike})
+"""Events that say a reader does not want a paper."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """What stands between a reader and a paper after all events.
+    """What one reader did with one paper, after all events.
 
     `verdict` is like, skip, dislike or None. `saved` and `opened` are
-    independent of it. `at` is the time of the newest standing event.
+    independent of it. `at` is the time of the newest active event.
     """
 
     paper_id: str
@@ -39,7 +43,7 @@ class PaperState:
     @property
     def signal(self) -> EventKind | None:
         """The one event kind whose meaning counts for learning."""
-        if self.verdict in (EventKind.skip, EventKind.dislike):
+        if self.verdict in NEGATIVE:
             return self.verdict
         if self.saved:
             return EventKind.save
@@ -47,10 +51,20 @@ class PaperState:
             return self.verdict
         return EventKind.open if self.opened else None
 
+    @property
+    def liked(self) -> bool:
+        """True when the reader liked or saved the paper and has not rejected it."""
+        return self.signal in POSITIVE
+
+    @property
+    def rejected(self) -> bool:
+        """True when the reader's last verdict is a skip or a dislike."""
+        return self.verdict in NEGATIVE
+
 
 @dataclass(frozen=True)
 class Log:
-    """A reader's events up to some time, oldest first, and what stands after them.
+    """A reader's events up to some time, oldest first, and the state of papers after them.
 
     `revision` is the catalogue's at that time, on which the ids of papers depend.
     """
@@ -58,6 +72,8 @@ class Log:
     reader_id: str
     revision: int
     events: tuple[Event, ...] = ()
+    _active: Sequence[Event] | None = field(default=None, compare=False, repr=False)
+    _states: Mapping[str, PaperState] | None = field(default=None, compare=False, repr=False)
 
     @property
     def last_event_id(self) -> int:
@@ -65,41 +81,41 @@ class Log:
         return self.events[-1].event_id if self.events else 0
 
     @cached_property
-    def standing(self) -> list[Event]:
+    def active_events(self) -> Sequence[Event]:
         """The events that no undo has cancelled, oldest first."""
-        return standing_events(self.events)
+        return active_events(self.events) if self._active is None else self._active
 
     @cached_property
-    def states(self) -> dict[str, PaperState]:
-        """What stands between the reader and each paper; not to be changed."""
-        return fold(self.events)
+    def states(self) -> Mapping[str, PaperState]:
+        """``{paper_id: PaperState}`` after all events; not to be changed."""
+        return fold(self.events) if self._states is None else self._states
 
     def continued(self, news: Sequence[Event]) -> Log:
-        """Return the log with newer events behind its own, oldest first.
+        """Return the log with newer events appended, oldest first.
 
-        What stands is folded on from here, unless something was undone.
+        The states are updated by the new events alone, unless one of them is an undo.
         """
-        longer = replace(self, events=(*self.events, *news))
+        events = (*self.events, *news)
         if any(e.kind is EventKind.undo for e in news):
-            return longer
+            return Log(self.reader_id, self.revision, events)
         states = dict(self.states)
         for event in news:
-            states[event.paper_id] = after(states.get(event.paper_id), event)
-        vars(longer).update(states=states, standing=[*self.standing, *news])
-        return longer
+            states[event.paper_id] = apply_event(states.get(event.paper_id), event)
+        active = [*self.active_events, *news]
+        return Log(self.reader_id, self.revision, events, active, states)
 
     def judged(self, paper_id: str) -> bool:
-        """Return whether a paper has been liked, skipped, turned down or saved."""
+        """Return whether a paper has been liked, skipped, disliked or saved."""
         held = self.states.get(paper_id)
         return held is not None and held.judged
 
     def newest(self, paper_id: str, kinds: Collection[EventKind]) -> Event | None:
-        """Return the newest standing event of these kinds on a paper, or None."""
-        found = (e for e in reversed(self.standing) if e.paper_id == paper_id and e.kind in kinds)
-        return next(found, None)
+        """Return the newest active event of these kinds on a paper, or None."""
+        on_paper = (e for e in reversed(self.active_events) if e.paper_id == paper_id)
+        return next((e for e in on_paper if e.kind in kinds), None)
 
 
-def standing_events(events: Iterable[Event]) -> list[Event]:
+def active_events(events: Iterable[Event]) -> list[Event]:
     """Return the events that no undo has cancelled, oldest first, undos left out."""
     ordered = sorted(events, key=lambda e: e.event_id)
     cancelled = {e.undoes for e in ordered if e.kind is EventKind.undo}
@@ -109,11 +125,11 @@ def standing_events(events: Iterable[Event]) -> list[Event]:
 def fold(events: Iterable[Event]) -> dict[str, PaperState]:
     """Fold one reader's events into ``{paper_id: PaperState}``, oldest paper first.
 
-    A paper belongs to the interest of its newest standing event.
+    A paper belongs to the interest of its newest active event.
     """
-    # The same as `after` for each event, without a record in between for each.
+    # As `apply_event` for each event, without creating a PaperState for each.
     found: dict[str, tuple[str, datetime, EventKind | None, bool, bool]] = {}
-    for event in standing_events(events):
+    for event in active_events(events):
         _, _, verdict, saved, opened = found.get(event.paper_id, _NOTHING)
         if event.kind in VERDICTS:
             verdict = event.kind
@@ -128,8 +144,8 @@ def fold(events: Iterable[Event]) -> dict[str, PaperState]:
 _NOTHING = ("", datetime.min, None, False, False)
 
 
-def after(state: PaperState | None, event: Event) -> PaperState:
-    """Return what stands with a paper after one more standing event on it; None: the first."""
+def apply_event(state: PaperState | None, event: Event) -> PaperState:
+    """Return the state of a paper after one more active event; None before the first."""
     if state is None:
         state = PaperState(event.paper_id, event.interest_id, event.created_at)
     state = replace(state, interest_id=event.interest_id, at=event.created_at)
@@ -140,7 +156,7 @@ def after(state: PaperState | None, event: Event) -> PaperState:
     return replace(state, opened=True)
 
 
-def weigh(
+def preference_weights(
     states: Mapping[str, PaperState],
     meanings: Mapping[EventKind, EventMeaning],
     now: datetime,

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain import EventKind, Paper, Vocabulary
+from recommender.domain import Paper, Vocabulary
 from recommender.domain.history import PaperState
 from recommender.errors import EvaluationError
 from recommender.evaluation.file_formats import (
@@ -171,9 +171,9 @@ def from_log(
     for reader_id, of_reader in states.items():
         for paper_id, state in of_reader.items():
             pair = Pair(reader_id, paper_id, state.at.timestamp() / 86_400)
-            if state.signal in (EventKind.like, EventKind.save):
+            if state.liked:
                 liked.append(pair)
-            elif state.signal in (EventKind.skip, EventKind.dislike):
+            elif state.rejected:
                 skipped.append(pair)
     return from_pairs(name, papers, liked, skipped)
 

@@ -1,6 +1,6 @@
 """Feedback as numbers: one reader's `Profile`, and all readers' matrix. Pure.
 
-Weights come from `history.weigh`: above zero is wanted, below zero is not.
+Weights come from `history.preference_weights`: above zero is wanted, below zero is not.
 """
 
 from __future__ import annotations

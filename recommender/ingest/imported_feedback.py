@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from recommender.domain import Event, EventKind
-from recommender.domain.history import standing_events
+from recommender.domain.history import active_events
 from recommender.errors import UnknownReader
 from recommender.store import Store
 
@@ -60,7 +60,7 @@ class Judgements:
         known = {e.paper_id for e in before if e.client_key.startswith(f"import:{role}:")}
         known |= {
             e.paper_id
-            for e in standing_events(before)
+            for e in active_events(before)
             if e.kind is _KINDS[role] and e.interest_id == interest_id
         }
         return cls(store, role, reader_id, interest_id, now, known)

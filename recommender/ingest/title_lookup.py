@@ -1,7 +1,7 @@
 """A reader's first words: pasted titles and ids as papers of the library. Runs when asked.
 
 Only reads the store. The other ways to start are `import --as liked` for files,
-`Recommender.picks` for a spread to choose from, and `store.readers.describe`
+`Recommender.onboarding_items` for a spread to choose from, and `store.readers.describe`
 for a sentence.
 """
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recommender.domain import Event, EventKind
-from recommender.domain.history import fold, standing_events
+from recommender.domain.history import active_events, fold
 from recommender.store import Store
 
 _PREFIX = "move:"
@@ -59,7 +59,7 @@ def move_all(store: Store, reader_id: str, source: str, to: str, now: datetime) 
 def moves(events: Iterable[Event]) -> list[Move]:
     """Return the moves that still stand, newest first."""
     batches: dict[str, list[Event]] = {}
-    for event in standing_events(events):
+    for event in active_events(events):
         if event.client_key.startswith(_PREFIX):
             batches.setdefault(event.client_key.split(":")[1], []).append(event)
     found = [
@@ -73,7 +73,7 @@ def take_back(store: Store, reader_id: str, batch: str, now: datetime) -> int:
     """Undo a move; what was said of its papers since stays. Return how many went back."""
     mine = [
         e
-        for e in standing_events(store.feedback.events(reader_id))
+        for e in active_events(store.feedback.events(reader_id))
         if e.client_key.startswith(f"{_PREFIX}{batch}:")
     ]
     undone = [

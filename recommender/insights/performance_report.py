@@ -16,8 +16,8 @@ from statistics import median
 import numpy as np
 
 from recommender.config import Settings
-from recommender.domain import Event, EventKind, Recommendation, Slate
-from recommender.domain.history import VERDICTS, fold, standing_events
+from recommender.domain import Event, Recommendation, Slate
+from recommender.domain.history import NEGATIVE, POSITIVE, active_events, fold
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.paper_features import days_of
 from recommender.insights.online_metrics import (
@@ -39,7 +39,7 @@ from recommender.training.fit import refit_due
 
 MOST_SLATES = 1_500
 N_SAMPLED = 500
-_JUDGING = {*VERDICTS, EventKind.save}
+_JUDGING = POSITIVE | NEGATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,13 @@ def judgements_of(
     Likes of imported files and of papers found by search do not count: they say
     nothing of the suggestions.
     """
-    standing = standing_events(events)
+    active = active_events(events)
     states = fold(events)
-    shown = _shown_before(standing, slates)
+    shown = _shown_before(active, slates)
     questions = [Question(e.paper_id, x.interest_id or "", s.created_at) for e, s, x in shown]
     seeds = seed_scores(
         questions,
-        standing,
+        active,
         served.model.features.paper_terms,
         lambda paper_id: next(iter(served.rows_of([paper_id])), None),
         settings.meanings,
@@ -140,7 +140,7 @@ def judgements_of(
             paper_id=event.paper_id,
             interest_id=item.interest_id or "",
             at=event.created_at,
-            liked=states[event.paper_id].signal in (EventKind.like, EventKind.save),
+            liked=states[event.paper_id].liked,
             served=nan if "recency" in item.parts else item.score,
             seed=seed,
         )
@@ -165,7 +165,7 @@ def health(store: Store, settings: Settings, reader_id: str) -> Health:
 
 
 def _shown_before(
-    standing: Iterable[Event], slates: Sequence[Slate]
+    active: Iterable[Event], slates: Sequence[Slate]
 ) -> list[tuple[Event, Slate, Recommendation]]:
     """Return the first judging event on each paper, with the slate that had shown it last."""
     by_id = {slate.slate_id: slate for slate in slates}
@@ -175,7 +175,7 @@ def _shown_before(
             of_paper.setdefault(item.paper_id, []).append((slate, item))
     found: list[tuple[Event, Slate, Recommendation]] = []
     seen: set[str] = set()
-    for event in standing:
+    for event in active:
         if event.kind not in _JUDGING or event.paper_id in seen:
             continue
         seen.add(event.paper_id)

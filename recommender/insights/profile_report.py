@@ -13,8 +13,8 @@ from datetime import datetime
 import numpy as np
 
 from recommender.config import Settings
-from recommender.domain import Event, EventKind, Interest
-from recommender.domain.history import PaperState, fold, standing_events, weigh
+from recommender.domain import Event, Interest
+from recommender.domain.history import POSITIVE, PaperState, active_events, fold, preference_weights
 from recommender.features.interactions import Profile
 from recommender.insights import topic_map, user_profile
 from recommender.insights.interest_reassignment import Move, moves
@@ -27,7 +27,6 @@ from recommender.store import Store
 LIKED, SKIPPED, SUGGESTED, OTHER = "Liked", "Skipped", "Suggested next", "Other"
 N_SUGGESTED = 30
 LEAST_FOR_DRIFT = 12
-_WANTED = (EventKind.like, EventKind.save)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def portrait(
     served = recommender.served()
     events = store.feedback.events(reader_id)
     states = fold(events)
-    weights = weigh(states, settings.meanings, now)
+    weights = preference_weights(states, settings.meanings, now)
     interests = store.readers.interests(reader_id)
     profiles = {x.interest_id: served.profile(x.interest_id, states, weights) for x in interests}
     known = {x.interest_id: x for x in interests}
@@ -120,14 +119,14 @@ def portrait(
 def _about(
     interest: Interest, profile: Profile, served: Served, states: Mapping[str, PaperState]
 ) -> About:
-    mine = [x.signal for x in states.values() if x.interest_id == interest.interest_id]
+    mine = [x for x in states.values() if x.interest_id == interest.interest_id]
     belief = user_profile.belief(profile, served.model.features)
     return About(
         interest=interest,
         belief=belief,
         typical=tuple(served.paper_id(row) for row in belief.typical),
-        n_liked=sum(x in _WANTED for x in mine),
-        n_skipped=sum(x in (EventKind.skip, EventKind.dislike) for x in mine),
+        n_liked=sum(x.liked for x in mine),
+        n_skipped=sum(x.rejected for x in mine),
     )
 
 
@@ -195,8 +194,8 @@ def _liked_in_order(events: list[Event], served: Served) -> list[tuple[datetime,
     """Return when each paper that is liked now was first liked, and its row, oldest first."""
     states = fold(events)
     first: dict[str, datetime] = {}
-    for event in standing_events(events):
-        if event.kind in _WANTED and states[event.paper_id].signal in _WANTED:
+    for event in active_events(events):
+        if event.kind in POSITIVE and states[event.paper_id].liked:
             first.setdefault(event.paper_id, event.created_at)
     return [
         (at, row)
@@ -206,6 +205,6 @@ def _liked_in_order(events: list[Event], served: Served) -> list[tuple[datetime,
 
 
 def _verdict(state: PaperState) -> str:
-    if state.signal in _WANTED:
+    if state.liked:
         return LIKED
-    return SKIPPED if state.signal in (EventKind.skip, EventKind.dislike) else ""
+    return SKIPPED if state.rejected else ""

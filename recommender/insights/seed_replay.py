@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Event, EventKind, EventMeaning
-from recommender.domain.history import PaperState, after, weigh
+from recommender.domain.history import PaperState, apply_event, preference_weights
 from recommender.features.interactions import SparseRows
 from recommender.ranking.content.rocchio import SKIP_SHARE
 
@@ -72,9 +72,9 @@ class _Walk:
 
     def step(self, event: Event) -> None:
         """Let one more event count."""
-        state = after(self.states.get(event.paper_id), event)
+        state = apply_event(self.states.get(event.paper_id), event)
         self.states[event.paper_id] = state
-        weight = weigh({event.paper_id: state}, self.meanings, event.created_at)
+        weight = preference_weights({event.paper_id: state}, self.meanings, event.created_at)
         interest, old = self.counted.pop(event.paper_id, ("", 0.0))
         if old:
             self._add(interest, event.paper_id, old, back=True)
@@ -118,7 +118,7 @@ class _Walk:
 
 def seed_scores(
     questions: Sequence[Question],
-    standing: Sequence[Event],
+    active: Sequence[Event],
     paper_terms: SparseRows,
     row_of: RowOf,
     meanings: Mapping[EventKind, EventMeaning],
@@ -143,7 +143,7 @@ def seed_scores(
     """
     walk = _Walk(paper_terms, row_of, meanings)
     scores = [nan] * len(questions)
-    waiting = iter(standing)
+    waiting = iter(active)
     event = next(waiting, None)
     for i in sorted(range(len(questions)), key=lambda i: questions[i].at):
         while event is not None and event.created_at <= questions[i].at:

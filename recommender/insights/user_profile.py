@@ -13,7 +13,7 @@ from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.ranking.content.rocchio import query_of
 from recommender.ranking.explain.attribution import without_repeats
-from recommender.ranking.rerank.interest_clusters import subjects_of
+from recommender.ranking.rerank.interest_clusters import cluster_likes
 
 N_WORDS = 8
 N_TYPICAL = 3
@@ -89,7 +89,7 @@ def splits(profiles: Mapping[str, Profile], features: Features) -> list[Split]:
     """
     found = []
     for interest_id, profile in profiles.items():
-        for part in subjects_of(profile, features.embedding)[1:]:
+        for part in cluster_likes(profile, features.embedding)[1:]:
             if part.liked.size >= LEAST_LIKES:
                 rows = tuple(int(x) for x in part.liked)
                 found.append(Split(interest_id, words_of(rows, features, 4), rows))

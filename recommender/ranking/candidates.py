@@ -38,16 +38,16 @@ def _existing(rows: Rows, n_papers: int) -> Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class ColdStartItem:
     """One paper of a first slate; `score` is its part of the topics covered, 0–1."""
 
     paper_index: int
     score: float
 
 
-def spread(
+def cold_start_slate(
     features: Features, rows: Rows, n: int, now_days: float, avoid: Rows | None = None
-) -> list[Opening]:
+) -> list[ColdStartItem]:
     """Return up to `n` recent papers that together cover the topics of the recent ones.
 
     Facility location, chosen greedily (Nemhauser, Wolsey & Fisher 1978): each
@@ -70,25 +70,25 @@ def spread(
     if avoid is not None and avoid.size:
         turned_down = features.embedding[recent] @ features.embedding[avoid].T
         worth = worth * (1.0 - np.clip(turned_down.max(axis=1), 0.0, 0.99))
-    opening = _cover(recent, closeness, worth, n)
+    items = _cover(recent, closeness, worth, n)
     older = _newest(features, rows, now_days, n)[recent.size :]
-    return [*opening, *(Opening(int(row), 0.0) for row in older[: n - len(opening)])]
+    return [*items, *(ColdStartItem(int(row), 0.0) for row in older[: n - len(items)])]
 
 
 def _cover(
     recent: Rows, closeness: NDArray[np.float32], worth: NDArray[np.float64], n: int
-) -> list[Opening]:
+) -> list[ColdStartItem]:
     covered = np.zeros(recent.size)
     left = np.ones(recent.size, dtype=bool)
-    opening: list[Opening] = []
+    items: list[ColdStartItem] = []
     for _ in range(min(n, recent.size)):
         gains = worth * np.maximum(closeness - covered, 0.0).sum(axis=1) / recent.size
         gains = np.where(left, gains, -1.0)
         best = int(np.argmax(gains))
         left[best] = False
         covered = np.maximum(covered, closeness[best])
-        opening.append(Opening(int(recent[best]), float(gains[best])))
-    return opening
+        items.append(ColdStartItem(int(recent[best]), float(gains[best])))
+    return items
 
 
 def _newest(features: Features, rows: Rows, now_days: float, n: int) -> Rows:

@@ -33,7 +33,7 @@ def sentence_weight(liked_weight: float) -> float:
     return SENTENCE_WEIGHT / (1.0 + max(liked_weight, 0.0) / LIKES_THAT_HALVE)
 
 
-def picks(
+def onboarding_items(
     features: Features, rows: Rows, n: int, now_days: float, judged: Rows | None = None
 ) -> list[int]:
     """Return up to `n` rows that cover the topics of the catalogue, far from one another.

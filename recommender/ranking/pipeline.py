@@ -24,14 +24,18 @@ from recommender.features.paper_features import days_of
 from recommender.ranking import candidates, cold_start
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.fusion.ranker import BlendRanker, under
-from recommender.ranking.fusion.user_scorer import Reading, Window
-from recommender.ranking.rerank.apportionment import in_shares
-from recommender.ranking.rerank.diversity import TwinFilter, best_first, with_floors
+from recommender.ranking.fusion.user_scorer import CandidateBatch, UserScorer
+from recommender.ranking.rerank.apportionment import apportion
+from recommender.ranking.rerank.diversity import (
+    NearDuplicateFilter,
+    best_first,
+    enforce_minimum_share,
+)
 from recommender.ranking.rerank.exploration import explore
-from recommender.ranking.rerank.interest_clusters import subjects_of
+from recommender.ranking.rerank.interest_clusters import cluster_likes
 
 Profiles: TypeAlias = "Mapping[str, tuple[Profile, float]]"
-Readings: TypeAlias = "Mapping[str, Reading]"
+UserScorers: TypeAlias = "Mapping[str, UserScorer]"
 
 LEAST_EVIDENCE = 0.5
 """Liked weight (1 is one like) below which a history says too little to rank by."""
@@ -95,10 +99,10 @@ def extend(model: Model, features: Features) -> Model:
     return Model(features, model.ranker.extended(features))
 
 
-def read(model: Model, profiles: Profiles) -> dict[str, Reading]:
+def user_scorers(model: Model, profiles: Profiles) -> dict[str, UserScorer]:
     """Read the history of each interest that has a share and says enough to rank by."""
     return {
-        interest: model.ranker.read(profile)
+        interest: model.ranker.user_scorer(profile)
         for interest, (profile, share) in profiles.items()
         if share > 0 and profile.within(len(model.features)).liked_weights.sum() >= LEAST_EVIDENCE
     }
@@ -114,7 +118,7 @@ def rank(
     now: datetime,
     seed: int = 0,
     options: SlateOptions | None = None,
-    readings: Readings | None = None,
+    scorers: UserScorers | None = None,
 ) -> list[Candidate]:
     """Return at most `n` candidates, best first; never padded.
 
@@ -128,7 +132,7 @@ def rank(
     exclude
         Rows that must not be shown. Judged rows of the profiles never are.
     readings
-        What `read` gave for these profiles, where it is known already.
+        What `user_scorers` gave for these profiles, where it is known already.
     """
     options = options or SlateOptions()
     within = {i: (p.within(len(model.features)), share) for i, (p, share) in profiles.items()}
@@ -136,69 +140,71 @@ def rank(
     unwanted = np.concatenate([np.fromiter(exclude, np.intp, len(exclude)), *judged])
     rows = candidates.eligible(len(model.features), pool, unwanted)
     n_line = n + (50 if options.explore else 0)
-    readings = read(model, profiles) if readings is None else readings
+    scorers = user_scorers(model, profiles) if scorers is None else scorers
     lines = {
-        interest: _line(model, reading, interest, rows, n_line, options)
-        for interest, reading in readings.items()
+        interest: _line(model, scorer, interest, rows, n_line, options)
+        for interest, scorer in scorers.items()
     }
     lines = {interest: line for interest, line in lines.items() if line}
     if not lines:
-        return _opening(model, [p for p, _ in within.values()], rows, n, now)
+        return _cold_start_slate(model, [p for p, _ in within.values()], rows, n, now)
     asked = [c.paper_index for line in lines.values() for c in line]
-    twins = TwinFilter(model.features.paper_terms, asked)
-    merged = in_shares(lines, {i: share for i, (_, share) in within.items()}, twins, n_line)
+    near_duplicates = NearDuplicateFilter(model.features.paper_terms, asked)
+    merged = apportion(
+        lines, {i: share for i, (_, share) in within.items()}, near_duplicates, n_line
+    )
     # Rows behind the fit are numbered as they came, which differs from process to process.
     known = np.sort(unwanted[unwanted < model.features.n_fitted]).astype(np.int64)
     slate = explore(merged, n, options.explore, zlib.crc32(known.tobytes(), seed))
-    return _with_parts(slate, readings)
+    return _with_parts(slate, scorers)
 
 
 def similar(
     model: Model, row: int, *, n: int, exclude: Collection[int] | Rows = ()
 ) -> list[Candidate]:
     """Return at most `n` papers for somebody who likes this one and nothing else, best first."""
-    reading = model.ranker.read(Profile.of([row]))
+    scorer = model.ranker.user_scorer(Profile.of([row]))
     excluded = np.append(np.fromiter(exclude, np.intp, len(exclude)), row)
     rows = candidates.eligible(len(model.features), None, excluded)
-    line = _line(model, reading, None, rows, n, SlateOptions(diversity=False))
-    return _with_parts(line[:n], {None: reading})
+    line = _line(model, scorer, None, rows, n, SlateOptions(diversity=False))
+    return _with_parts(line[:n], {None: scorer})
 
 
-def picks(
+def onboarding_items(
     model: Model, *, n: int, judged: Collection[int], exclude: Collection[int], now: datetime
 ) -> list[int]:
     """Return at most `n` rows to choose first likes from, spread over topics; see `cold_start`."""
     covered = np.fromiter(judged, np.intp, len(judged))
     unwanted = np.append(np.fromiter(exclude, np.intp, len(exclude)), covered)
     rows = candidates.eligible(len(model.features), None, unwanted)
-    return cold_start.picks(model.features, rows, n, days_of(now), covered)
+    return cold_start.onboarding_items(model.features, rows, n, days_of(now), covered)
 
 
 def _line(
     model: Model,
-    reading: Reading,
+    scorer: UserScorer,
     interest: str | None,
     rows: Rows,
     n: int,
     options: SlateOptions,
 ) -> list[Candidate]:
     """Return candidates of one interest, best first, a few more than `n`; without their parts."""
-    scores = reading.score(rows)
+    scores = scorer.score(rows)
     most = n + max(n, 20)
     order = best_first(rows, scores, most + N_CONSIDERED)
     line = order[:most].tolist()
     if options.diversity:
-        line = _with_subjects(model, reading, rows, order, most)
+        line = _with_minimum_shares(model, scorer, rows, order, most)
     found = zip(rows[line].tolist(), scores[line].tolist(), strict=True)
     return [Candidate(row, score, interest_id=interest) for row, score in found]
 
 
-def _with_parts(line: Sequence[Candidate], readings: Mapping[Any, Reading]) -> list[Candidate]:
+def _with_parts(line: Sequence[Candidate], scorers: Mapping[Any, UserScorer]) -> list[Candidate]:
     """Return candidates with what their scores are made of; each paper stands there once."""
     parts_of: dict[int, dict[str, float]] = {}
     for interest in {x.interest_id for x in line}:
         rows = [x.paper_index for x in line if x.interest_id == interest]
-        parts = readings[interest].parts(np.array(rows, dtype=np.intp))
+        parts = scorers[interest].parts(np.array(rows, dtype=np.intp))
         per_paper = zip(*(part.tolist() for part in parts.values()), strict=True)
         for row, values in zip(rows, per_paper, strict=True):
             named = zip(parts, values, strict=True)
@@ -206,31 +212,37 @@ def _with_parts(line: Sequence[Candidate], readings: Mapping[Any, Reading]) -> l
     return [replace(x, parts=parts_of[x.paper_index]) for x in line]
 
 
-def _with_subjects(model: Model, reading: Reading, rows: Rows, order: Rows, most: int) -> list[int]:
+def _with_minimum_shares(
+    model: Model, scorer: UserScorer, rows: Rows, order: Rows, most: int
+) -> list[int]:
     """Return the first `most` of `order` so that no unrelated subject starves."""
-    subjects = subjects_of(reading.profile, model.features.embedding)
-    if len(subjects) == 1:
+    clusters = cluster_likes(scorer.profile, model.features.embedding)
+    if len(clusters) == 1:
         return [int(i) for i in order[:most]]
-    weights = [float(subject.liked_weights.sum()) for subject in subjects]
-    shares = [weight / float(reading.profile.liked_weights.sum()) for weight in weights]
+    weights = [float(subject.liked_weights.sum()) for subject in clusters]
+    shares = [weight / float(scorer.profile.liked_weights.sum()) for weight in weights]
 
     looked_at = order[: N_SHARED + N_CONSIDERED]
-    window = Window(rows[looked_at])
-    owed = model.ranker.score_subjects(reading, subjects, window)
-    queues = [looked_at[best_first(window.papers, scores)].tolist() for scores in owed]
-    subject_of = dict(zip(looked_at.tolist(), owed.argmax(axis=0).tolist(), strict=True))
-    first = with_floors(looked_at.tolist(), subject_of, queues, shares, min(most, N_SHARED))
+    batch = CandidateBatch(rows[looked_at])
+    owed = model.ranker.score_clusters(scorer, clusters, batch)
+    queues = [looked_at[best_first(batch.papers, scores)].tolist() for scores in owed]
+    cluster_of = dict(zip(looked_at.tolist(), owed.argmax(axis=0).tolist(), strict=True))
+    first = enforce_minimum_share(
+        looked_at.tolist(), cluster_of, queues, shares, min(most, N_SHARED)
+    )
     taken = set(first)
     return [*first, *(int(i) for i in order[:most] if i not in taken)][:most]
 
 
-def _opening(
+def _cold_start_slate(
     model: Model, profiles: list[Profile], rows: Rows, n: int, now: datetime
 ) -> list[Candidate]:
     """Return recent papers spread over topics, away from what was turned down."""
     turned_down = [profile.skipped for profile in profiles]
     avoid = np.concatenate(turned_down) if turned_down else None
-    opening = candidates.spread(model.features, rows, n + max(n, 20), days_of(now), avoid)
-    twins = TwinFilter(model.features.paper_terms, [x.paper_index for x in opening])
-    kept = [x for x in opening if twins.take(x.paper_index)]
+    items = candidates.cold_start_slate(model.features, rows, n + max(n, 20), days_of(now), avoid)
+    near_duplicates = NearDuplicateFilter(
+        model.features.paper_terms, [x.paper_index for x in items]
+    )
+    kept = [x for x in items if near_duplicates.take(x.paper_index)]
     return [Candidate(x.paper_index, x.score, {"recency": x.score}) for x in kept[:n]]

@@ -12,7 +12,7 @@ from recommender.features.interactions import Profile
 from recommender.ranking.base import row_cells
 from recommender.ranking.calibration import Curve
 from recommender.ranking.explain.attribution import Why, explain, without_repeats
-from recommender.ranking.pipeline import Readings
+from recommender.ranking.pipeline import UserScorers
 from recommender.recommend.served_model import Served
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
@@ -23,7 +23,7 @@ MOST_NAMED = 2
 
 def reasons_of(
     served: Served,
-    readings: Readings,
+    scorers: UserScorers,
     found: Sequence[Candidate],
     titles: Titles,
     authors: Authors,
@@ -40,11 +40,11 @@ def reasons_of(
         Ids of papers -> their titles, their authors.
     """
     why: dict[int, Why] = {}
-    for interest, reading in readings.items():
+    for interest, scorer in scorers.items():
         rows = [x.paper_index for x in found[:MOST_EXPLAINED] if x.interest_id == interest]
         papers = np.array(rows, dtype=np.intp)
-        why |= dict(zip(rows, explain(served.model.ranker, reading, papers), strict=True))
-    said = {x: _sentence_in(served, reading.profile) for x, reading in readings.items()}
+        why |= dict(zip(rows, explain(served.model.ranker, scorer, papers), strict=True))
+    said = {x: _sentence_in(served, scorer.profile) for x, scorer in scorers.items()}
     known = set(said.values())
     liked = {x.liked for x in why.values() if x.liked is not None and x.liked not in known}
     named = titles([served.paper_id(row) for row in liked])
@@ -63,7 +63,7 @@ def reasons_of_similar(
     ranker, papers = served.model.ranker, np.array([x.paper_index for x in found], dtype=np.intp)
     return [
         _words(served, why, f"“{title}”")
-        for why in explain(ranker, ranker.read(Profile.of([row])), papers)
+        for why in explain(ranker, ranker.user_scorer(Profile.of([row])), papers)
     ]
 
 

@@ -16,10 +16,10 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Interest
-from recommender.domain.history import Log, weigh
+from recommender.domain.history import Log, preference_weights
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
-from recommender.ranking.pipeline import Readings
+from recommender.ranking.pipeline import UserScorers
 from recommender.recommend.served_model import Served
 
 
@@ -32,7 +32,7 @@ class Understood:
     interests: Sequence[Interest]
     now: datetime
     profiles: Mapping[str, tuple[Profile, float]]
-    readings: Readings
+    scorers: UserScorers
 
     @classmethod
     def of(
@@ -44,13 +44,13 @@ class Understood:
         now: datetime,
     ) -> Self:
         """Weigh a log and read it."""
-        weights = weigh(log.states, settings.meanings, now)
+        weights = preference_weights(log.states, settings.meanings, now)
         profiles = {
             x.interest_id: (served.profile(x.interest_id, log.states, weights, x.about), x.share)
             for x in interests
         }
-        readings = pipeline.read(served.model, profiles)
-        return cls(served, log, interests, now, profiles, readings)
+        scorers = pipeline.user_scorers(served.model, profiles)
+        return cls(served, log, interests, now, profiles, scorers)
 
     def is_of(self, served: Served, log: Log, interests: Sequence[Interest], now: datetime) -> bool:
         """Return whether this is still what `of` would give."""
@@ -67,8 +67,8 @@ def scores_of(understood: Understood, pool: Collection[str]) -> dict[str, float]
     served = understood.served
     rows = np.unique(np.asarray(served.rows_of(pool), dtype=np.intp))
     best = np.full(rows.size, np.nan, dtype=np.float32)
-    for reading in understood.readings.values():
-        best = np.fmax(best, reading.score(rows))
+    for scorer in understood.scorers.values():
+        best = np.fmax(best, scorer.score(rows))
     known = np.isfinite(best)
     return {
         served.paper_id(row): score

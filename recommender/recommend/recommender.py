@@ -135,7 +135,7 @@ class Recommender:
         found = pipeline.rank(
             served.model,
             understood.profiles,
-            readings=understood.readings,
+            scorers=understood.scorers,
             n=n or self._settings.slate_size,
             pool=served.pool(pool, since),
             exclude=served.gone.union(served.rows_of(judged), served.rows_of(hidden)),
@@ -154,7 +154,7 @@ class Recommender:
             items=items_of(
                 served,
                 found,
-                reasons_of(served, understood.readings, found, catalogue.titles, catalogue.authors),
+                reasons_of(served, understood.scorers, found, catalogue.titles, catalogue.authors),
                 catalogue.titles,
                 self._chances.curve(log, served.shared),
             ),
@@ -163,7 +163,7 @@ class Recommender:
             self._store.feedback.record_slate(slate)
         return slate
 
-    def picks(self, reader_id: str, *, n: int = 12, now: datetime) -> list[str]:
+    def onboarding_items(self, reader_id: str, *, n: int = 12, now: datetime) -> list[str]:
         """Return papers to choose a first few likes from: ids, the widest topic first.
 
         They cover the topics of the catalogue and are told apart easily; topics that
@@ -182,7 +182,9 @@ class Recommender:
         served = self._current()
         states = self._store.logs.of(reader_id).states.values()
         judged = served.rows_of(x.paper_id for x in states if x.judged)
-        rows = pipeline.picks(served.model, n=n, judged=judged, exclude=served.gone, now=now)
+        rows = pipeline.onboarding_items(
+            served.model, n=n, judged=judged, exclude=served.gone, now=now
+        )
         return [served.paper_id(row) for row in rows]
 
     def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:

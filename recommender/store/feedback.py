@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from recommender.domain import Event, EventKind, Slate
-from recommender.domain.history import standing_events
+from recommender.domain.history import active_events
 from recommender.errors import NothingToUndo, StoreError
 from recommender.store import slates
 from recommender.store.database import Database
@@ -150,7 +150,7 @@ def _to_undo(connection: Connection, undo: Event) -> int:
     events = [
         _event(row) for row in connection.execute(mine.where(PAPER.c.paper_id == undo.paper_id))
     ]
-    standing = [x.event_id for x in standing_events(events)]
+    standing = [x.event_id for x in active_events(events)]
     if undo.undoes is not None:
         standing = [x for x in standing if x == undo.undoes]
     if not standing:

@@ -19,7 +19,7 @@ from pathlib import Path
 from recommender import __version__
 from recommender.config import Settings, child_environment
 from recommender.domain import Event
-from recommender.domain.history import fold, weigh
+from recommender.domain.history import fold, preference_weights
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
@@ -206,7 +206,7 @@ def _weights(
     found: dict[str, dict[str, float]] = {}
     for of_one in of_reader.values():
         states = fold(of_one)
-        for paper_id, weight in weigh(states, settings.meanings, now).items():
+        for paper_id, weight in preference_weights(states, settings.meanings, now).items():
             found.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
     rows = sorted(found)
     return rows, [found[x] for x in rows]

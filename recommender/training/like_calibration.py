@@ -12,8 +12,8 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from recommender.domain import Event, EventKind
-from recommender.domain.history import Log, standing_events
+from recommender.domain import Event
+from recommender.domain.history import NEGATIVE, POSITIVE, Log, active_events
 from recommender.ranking.calibration import (
     LEAST_ANSWERS,
     MOST_ANSWERS,
@@ -24,12 +24,6 @@ from recommender.ranking.calibration import (
 )
 from recommender.store import Store
 
-LIKED = {
-    EventKind.like: True,
-    EventKind.save: True,
-    EventKind.skip: False,
-    EventKind.dislike: False,
-}
 MOST_KEPT = 1_000
 """Readers whose slates are kept in memory."""
 
@@ -72,7 +66,7 @@ class Chances:
         shared
             The curve of all readers at the last fit, or None.
         """
-        answers = answers_among(log.standing)
+        answers = answers_among(log.active_events)
         if len(answers) < LEAST_ANSWERS:
             return None
         scores = self._scores(log.reader_id, answers, log.revision)
@@ -94,7 +88,7 @@ class Chances:
             return dict(seen.scores)
 
 
-def answers_among(standing: Sequence[Event]) -> list[Answer]:
+def answers_among(active: Sequence[Event]) -> list[Answer]:
     """Return the last word on each paper that a slate had shown, oldest first, the newest only.
 
     Twice as many as count at most: some may answer slates that no history ranked.
@@ -106,9 +100,9 @@ def answers_among(standing: Sequence[Event]) -> list[Answer]:
     """
     verdicts: dict[str, bool] = {}
     answers: dict[str, Answer] = {}
-    for event in reversed(standing):
-        if event.kind in LIKED and event.paper_id not in answers:
-            liked = verdicts.setdefault(event.paper_id, LIKED[event.kind])
+    for event in reversed(active):
+        if event.kind in POSITIVE | NEGATIVE and event.paper_id not in answers:
+            liked = verdicts.setdefault(event.paper_id, event.kind in POSITIVE)
             if event.slate_id:
                 answers[event.paper_id] = Answer(event.slate_id, event.paper_id, liked)
         if len(answers) == 2 * MOST_ANSWERS:
@@ -132,7 +126,7 @@ def curve_of_all(store: Store, events: Iterable[Event]) -> Curve:
         of_reader.setdefault(event.reader_id, []).append(event)
     found = []
     for of_one in of_reader.values():
-        answers = answers_among(standing_events(of_one))
+        answers = answers_among(active_events(of_one))
         scores = store.feedback.scores({x.slate_id for x in answers})
         found.append(Answers.of(pairs_of(answers, scores)))
     return shared_curve([x for x in found if x.enough])

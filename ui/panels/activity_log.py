@@ -23,7 +23,7 @@ def show() -> None:
     """Show what the reader did, the newest first, each with its undo."""
     components.show_problem()
     log = session.log()
-    standing = log.standing[::-1]
+    standing = log.active_events[::-1]
     if not standing:
         components.empty(
             "You have done nothing yet",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recommender.domain import EventKind
 from ui import app_state, components, paper_text, session
 from ui.panels import import_panel, onboarding, onboarding_picks
 
@@ -112,9 +111,7 @@ def by_words() -> None:
 
 def understood(first: bool) -> None:
     """Show what has been told and the first papers it leads to."""
-    n_liked = sum(
-        x.signal in (EventKind.like, EventKind.save) for x in session.log().states.values()
-    )
+    n_liked = sum(x.liked for x in session.log().states.values())
     about = onboarding.described()
     if not n_liked and not about:
         return

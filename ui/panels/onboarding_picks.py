@@ -37,7 +37,7 @@ def _offered() -> list[str]:
     if key not in st.session_state:
         reader_id = session.reader().reader_id
         st.session_state[key] = (
-            app_state.recommender().picks(reader_id, n=LAID_OUT, now=app_state.now())
+            app_state.recommender().onboarding_items(reader_id, n=LAID_OUT, now=app_state.now())
             if app_state.store().catalogue.count()
             else []
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recommender.domain import Event, EventKind
-from recommender.domain.history import standing_events
+from recommender.domain.history import active_events
 from recommender.errors import UnknownList
 from ui import app_state
 
@@ -34,7 +34,7 @@ def follow(event: Event, action: Mapping[str, Any]) -> None:
 def _put_on(event: Event, action: Mapping[str, Any]) -> None:
     # A request may come late, after the undo of what it brings.
     since = app_state.store().feedback.events(event.reader_id, event.event_id - 1)
-    if event.event_id not in {x.event_id for x in standing_events(since)}:
+    if event.event_id not in {x.event_id for x in active_events(since)}:
         return
     list_id = _list_id(event, action)
     app_state.store().reading_lists.add(list_id, event.paper_id, event.created_at)

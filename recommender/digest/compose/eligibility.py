@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from recommender.digest.compose.window import Window
-from recommender.domain import EventKind
 from recommender.domain.history import PaperState
 from recommender.store import Store
 
@@ -26,7 +25,7 @@ class Pool:
     @property
     def likes(self) -> int:
         """How many papers stand as liked or saved."""
-        return sum(map(is_liked, self.states.values()))
+        return sum(x.liked for x in self.states.values())
 
     @property
     def verdicts(self) -> int:
@@ -49,8 +48,3 @@ def pool_of(store: Store, reader_id: str, window: Window, hidden: Collection[str
     for why, ids in (("muted", hidden), ("shown", shown), ("judged", judged)):
         closed |= {x: why for x in ids if x in window.papers}
     return Pool(tuple(x for x in window.papers if x not in closed), closed, states)
-
-
-def is_liked(state: PaperState) -> bool:
-    """Return whether a paper stands as liked or saved."""
-    return state.signal in (EventKind.like, EventKind.save)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from recommender.digest.compose.eligibility import is_liked
 from recommender.digest.compose.entries import Before, Share
 from recommender.digest.compose.manifest import Manifest
 from recommender.domain.history import PaperState
@@ -36,10 +35,10 @@ def before_of(
     return Before(
         week=last.week,
         shown=len(shown),
-        liked=sum(map(is_liked, here)),
-        skipped=sum(x.judged and not is_liked(x) for x in here),
-        liked_else=sum(map(is_liked, since)),
-        skipped_else=sum(not is_liked(x) for x in since),
+        liked=sum(x.liked for x in here),
+        skipped=sum(x.judged and not x.liked for x in here),
+        liked_else=sum(x.liked for x in since),
+        skipped_else=sum(not x.liked for x in since),
         model=last.model,
         bar=last.bar,
         size=last.size,

@@ -33,7 +33,7 @@ from recommender.evaluation.train_view import SKIP_WEIGHT, Knowledge, learn
 from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.features.paper_features import days_of
-from recommender.ranking.cold_start import picks, sentence_weight
+from recommender.ranking.cold_start import onboarding_items, sentence_weight
 
 N_READERS, SLOW_SAMPLE = 300, 60
 MIN_PAPERS, MOST_BROUGHT = 6, 10
@@ -125,8 +125,8 @@ def _offers(knowledge: Knowledge, n_readers_of: Rows) -> Mapping[str, Rows]:
     rows, n = np.arange(len(knowledge.fitted)), N_PICKS + MOST_BROUGHT
     drawn = np.random.default_rng(knowledge.seed).permutation(rows)
     popular = knowledge.local[np.argsort(-n_readers_of, kind="stable")]
-    spread = picks(knowledge.fitted, rows, n, days_of(knowledge.now))
-    return {"picks": np.array(spread), "popular": popular[popular >= 0][:n], "random": drawn[:n]}
+    items = onboarding_items(knowledge.fitted, rows, n, days_of(knowledge.now))
+    return {"picks": np.array(items), "popular": popular[popular >= 0][:n], "random": drawn[:n]}
 
 
 def _begin_all(

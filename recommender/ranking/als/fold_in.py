@@ -114,9 +114,9 @@ def fold_in(gram: Gram, observed: Floats, confidences: Floats) -> Floats:
         solved = np.linalg.solve(inner, np.eye(extra.size)[:, wanted]).T @ projected
     else:
         solved = observed[wanted] @ np.linalg.inv(_updated(gram, observed, extra))
-    summands = np.zeros(observed.shape)
-    summands[wanted] = solved * confidences[wanted, None]
-    return summands
+    factor_contributions = np.zeros(observed.shape)
+    factor_contributions[wanted] = solved * confidences[wanted, None]
+    return factor_contributions
 
 
 def folded(gram: Gram, observed: Floats, confidences: Floats) -> Floats:

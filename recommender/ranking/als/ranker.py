@@ -52,7 +52,7 @@ class AlsRanker:
             raise ValueError("fit the ranker before it scores")
         return self.fitted
 
-    def summands(self, profile: Profile) -> Floats:
+    def factor_contributions(self, profile: Profile) -> Floats:
         """Return what each liked row adds to the reader's factors, ``(n_liked, n_factors)``.
 
         The rows of the profile must exist.
@@ -65,17 +65,17 @@ class AlsRanker:
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return the predicted preference; see `Ranker.score`."""
         known = profile.within(self.model.papers.shape[0])
-        return self.score_taste(self.summands(known).sum(axis=0), papers)
+        return self.score_taste(self.factor_contributions(known).sum(axis=0), papers)
 
-    def score_taste(self, taste: Floats, papers: Rows) -> Scores:
+    def score_taste(self, user_factors: Floats, papers: Rows) -> Scores:
         """Score papers for folded-in reader factors, ``(n_factors,)``."""
         factors = self.model.papers
         scores = np.full(papers.size, np.nan, dtype=np.float32)
-        if not taste.any():
+        if not user_factors.any():
             return scores
         exists = valid_rows(papers, factors.shape[0])
         rows = papers[exists]
-        narrow = taste.astype(np.float32)
+        narrow = user_factors.astype(np.float32)
         # Gathering rows costs more than scoring all of them once many are asked for.
         dots = (factors @ narrow)[rows] if rows.size * 4 > len(factors) else factors[rows] @ narrow
         scores[exists] = np.where(dots == 0, np.nan, dots)

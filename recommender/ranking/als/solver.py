@@ -13,7 +13,7 @@ from recommender.ranking.base import SparseRows
 
 CG_STEPS = 2
 """Of conjugate gradients in a round, instead of `implicit`'s three."""
-FURTHER = np.float32(1.6)
+MOMENTUM = np.float32(1.6)
 """Of the way from round to round: the next one begins that far along, a little beyond."""
 
 
@@ -56,6 +56,6 @@ def _fit_in_rounds(model: AlternatingLeastSquares, stacked: SparseRows, n_rounds
     for _ in range(n_rounds - 1):
         # New arrays: implicit fits those it holds in place, and `found` is needed once more.
         steps = zip(before, found, strict=True)
-        model.user_factors, model.item_factors = (b + FURTHER * (a - b) for b, a in steps)
+        model.user_factors, model.item_factors = (b + MOMENTUM * (a - b) for b, a in steps)
         model.fit(stacked, show_progress=False)
         before, found = found, (model.user_factors, model.item_factors)

@@ -20,7 +20,7 @@ PRIOR_LIKES = 4.0
 NOTHING = 0.5
 
 
-def share_of_names(profile: Profile, paper_authors: SparseRows) -> float:
+def author_affinity(profile: Profile, paper_authors: SparseRows) -> float:
     """Return what part of their weight the authors keep, 0 to 1; 1 before the first skip.
 
     The rows of the profile must exist.
@@ -30,8 +30,8 @@ def share_of_names(profile: Profile, paper_authors: SparseRows) -> float:
     return _Judged.of(profile, paper_authors).share(None)
 
 
-def shares_without(profile: Profile, paper_authors: SparseRows, held: Rows) -> Floats:
-    """Return `share_of_names` without each of some likes, ``(n_held,)``.
+def author_affinities_without(profile: Profile, paper_authors: SparseRows, held: Rows) -> Floats:
+    """Return `author_affinity` without each of some likes, ``(n_held,)``.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ LEAST_WEIGHT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Aversion:
+class DislikePenalty:
     """Takes off `STRENGTH` at the distance of a usual neighbour, more the closer it is.
 
     `usual` is the median cosine of a paper to its tenth neighbour.

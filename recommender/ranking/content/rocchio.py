@@ -57,7 +57,7 @@ def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
     return Rocchio.of(profile, content).query
 
 
-def queries_of(subjects: Sequence[Profile], whole: Rocchio) -> NDArray[np.float32]:
+def queries_of(clusters: Sequence[Profile], whole: Rocchio) -> NDArray[np.float32]:
     """Return what some of the likes of `whole`, and as much of its skips, add to its query.
 
     Returns
@@ -65,12 +65,12 @@ def queries_of(subjects: Sequence[Profile], whole: Rocchio) -> NDArray[np.float3
     ``(n_columns, n_subjects)``; subjects that hold all likes between them add up to the query.
     """
     total = whole.profile.liked_weights.sum()
-    queries = np.empty((whole.liked.size, len(subjects)), dtype=np.float32)
-    for column, subject in enumerate(subjects):
-        query = mean_of_rows(subject.liked, subject.liked_weights, whole.content)
+    queries = np.empty((whole.liked.size, len(clusters)), dtype=np.float32)
+    for column, cluster in enumerate(clusters):
+        query = mean_of_rows(cluster.liked, cluster.liked_weights, whole.content)
         if query.any():
             query -= whole.avoided
-        queries[:, column] = query * (subject.liked_weights.sum() / total)
+        queries[:, column] = query * (cluster.liked_weights.sum() / total)
     return queries
 
 

@@ -21,7 +21,7 @@ from recommender.ranking.content.rocchio import shares
 from recommender.ranking.explain.counterfactual import highest_without
 from recommender.ranking.fusion.leave_one_out import dense
 from recommender.ranking.fusion.ranker import BlendRanker
-from recommender.ranking.fusion.user_scorer import Reading
+from recommender.ranking.fusion.user_scorer import UserScorer
 
 MOST_WORDS = 3
 WORDS_LOOKED_AT = 12
@@ -43,26 +43,26 @@ class Why:
     names: tuple[int, ...] = ()
 
 
-def explain(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[Why]:
+def explain(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[Why]:
     """Return what raises the score of each of some papers for this reader; they must have one."""
-    if not reading.profile.liked.size or not papers.size:
+    if not scorer.profile.liked.size or not papers.size:
         return [Why(None, ()) for _ in papers]
-    nearest = reading.profile.liked[np.argmax(_shares_of_likes(ranker, reading, papers), axis=0)]
-    true = _lower_without(ranker, reading, nearest, papers)
-    terms = shared_terms(ranker, reading, papers)
+    nearest = scorer.profile.liked[np.argmax(_shares_of_likes(ranker, scorer, papers), axis=0)]
+    true = _lower_without(ranker, scorer, nearest, papers)
+    terms = shared_terms(ranker, scorer, papers)
     found = []
     for row, like, lower, named in zip(papers, nearest, true, terms, strict=True):
-        names = shared_names(ranker, reading, int(row), int(like)) if lower else ()
+        names = shared_names(ranker, scorer, int(row), int(like)) if lower else ()
         found.append(Why(int(like) if lower else None, named, names))
     return found
 
 
-def shared_names(ranker: BlendRanker, reading: Reading, row: int, liked: int) -> tuple[int, ...]:
+def shared_names(ranker: BlendRanker, scorer: UserScorer, row: int, liked: int) -> tuple[int, ...]:
     """Return the names that a paper and a liked one share and that raise the paper's score."""
-    part = reading.dots.get("authors")
+    part = scorer.linear_terms.get("authors")
     if part is None or not part.content.known[row]:
         return ()
-    gain, _ = part.scale.line(1.0)
+    gain, _ = part.z_score.coefficients(1.0)
     if gain * part.weight.of(np.array([row]))[0] <= 0:
         return ()
     own, others = (row_cells(ranker.authors.content, x)[0] for x in (row, liked))
@@ -70,13 +70,13 @@ def shared_names(ranker: BlendRanker, reading: Reading, row: int, liked: int) ->
     return tuple(int(x) for x in shared[part.direction[shared] > 0])
 
 
-def _shares_of_likes(ranker: BlendRanker, reading: Reading, papers: Rows) -> Floats:
+def _shares_of_likes(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> Floats:
     """Return what each like brings to each paper, ``(n_liked, n_papers)``.
 
     All parts are scaled to what they bring in all, so that none hides another.
     """
-    profile = reading.profile
-    by_model = reading.summands @ ranker.als.model.papers[papers].T.astype(np.float64)
+    profile = scorer.profile
+    by_model = scorer.factor_contributions @ ranker.als.model.papers[papers].T.astype(np.float64)
     found = _of_one(by_model)
     for content in (ranker.tfidf.content, ranker.authors.content):
         alike = dense(content[profile.liked] @ content[papers].T)
@@ -90,27 +90,30 @@ def _of_one(parts: Floats) -> Floats:
 
 
 def _lower_without(
-    ranker: BlendRanker, reading: Reading, nearest: Rows, papers: Rows
+    ranker: BlendRanker, scorer: UserScorer, nearest: Rows, papers: Rows
 ) -> NDArray[np.bool_]:
     """Return for each paper whether it surely scores lower without the like named beside it."""
-    liked = reading.profile.liked
+    liked = scorer.profile.liked
     if liked.size == 1:
         return np.ones(papers.size, dtype=bool)
     named = np.unique(nearest)
     held = np.flatnonzero(np.isin(liked, named))
-    highest = highest_without(ranker, reading, held, papers)
+    highest = highest_without(ranker, scorer, held, papers)
     column = {int(row): i for i, row in enumerate(liked[held])}
     after = highest[np.arange(papers.size), [column[int(row)] for row in nearest]]
-    before = reading.score(papers)
+    before = scorer.score(papers)
     return np.asarray(after < before - CLEARLY * np.abs(before))
 
 
-def shared_terms(ranker: BlendRanker, reading: Reading, papers: Rows) -> list[tuple[int, ...]]:
+def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[tuple[int, ...]]:
     """Return for each paper the terms that raise its score, strongest in words first."""
-    model, query = ranker.als.model, reading.dots["tfidf"].direction
+    model, query = ranker.als.model, scorer.linear_terms["tfidf"].direction
     cells = [model.observed(int(row)) for row in papers]
     towards = solve_each(
-        model.of_rows, [x for x, _ in cells], [c for _, c in cells], reading.summands.sum(axis=0)
+        model.of_rows,
+        [x for x, _ in cells],
+        [c for _, c in cells],
+        scorer.factor_contributions.sum(axis=0),
     )
     found = []
     for row, (observed, _), direction in zip(papers, cells, towards, strict=True):

@@ -12,55 +12,55 @@ import numpy as np
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows, places_of
-from recommender.ranking.content.author_weight import shares_without
-from recommender.ranking.fusion.leave_one_out import RocchioWithout, dense, tastes_without
-from recommender.ranking.fusion.normalisation import DenseSample, Scale, SparseSample
+from recommender.ranking.content.author_weight import author_affinities_without
+from recommender.ranking.fusion.leave_one_out import RocchioLeaveOneOut, dense, user_factors_without
+from recommender.ranking.fusion.normalisation import DenseSample, SparseSample, ZScore
 from recommender.ranking.fusion.ranker import BlendRanker
-from recommender.ranking.fusion.user_scorer import AVERSION, Reading
+from recommender.ranking.fusion.user_scorer import DISLIKE_PENALTY, UserScorer
 
 
-def highest_without(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Scores:
+def highest_without(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) -> Scores:
     """Return the highest score each paper could have without each like.
 
     Parameters
     ----------
     held
-        Positions in ``reading.profile.liked``; there must be others.
+        Positions in ``scorer.profile.liked``; there must be others.
 
     Returns
     -------
     ``(n_papers, n_held) float32``.
     """
-    profile, weights = reading.profile, _weights(ranker, papers)
-    tastes = tastes_without(ranker.als, profile, reading.summands, held)
-    model = weights["als"] * _dense(ranker, "als", tastes, reading, held, papers)
+    profile, weights = scorer.profile, _weights(ranker, papers)
+    user_factors = user_factors_without(ranker.als, profile, scorer.factor_contributions, held)
+    model = weights["als"] * _dense(ranker, "als", user_factors, scorer, held, papers)
     if weights["embedding"].any():
-        meaning = reading.histories["embedding"]
-        queries = RocchioWithout.of(meaning, held).queries(ranker.embedding.content)
-        by_meaning = _dense(ranker, "embedding", queries, reading, held, papers)
+        meaning = scorer.histories["embedding"]
+        queries = RocchioLeaveOneOut.of(meaning, held).queries(ranker.embedding.content)
+        by_meaning = _dense(ranker, "embedding", queries, scorer, held, papers)
         model = model + weights["embedding"] * by_meaning
     if weights["neighbours"].any():
         walks = ranker.neighbours.without_each(profile, held, papers)
         model = model + weights["neighbours"] * walks
-    words = _words_and_names(ranker, reading, held, papers)
-    averse = reading.parts(papers).get(AVERSION, np.zeros(papers.size, dtype=np.float32))
-    return np.asarray(words + averse[:, None] + np.maximum(model, 0), dtype=np.float32)
+    words = _words_and_names(ranker, scorer, held, papers)
+    penalty = scorer.parts(papers).get(DISLIKE_PENALTY, np.zeros(papers.size, dtype=np.float32))
+    return np.asarray(words + penalty[:, None] + np.maximum(model, 0), dtype=np.float32)
 
 
-def _words_and_names(ranker: BlendRanker, reading: Reading, held: Rows, papers: Rows) -> Floats:
+def _words_and_names(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) -> Floats:
     """Return the parts that need no model; names are scaled as the words are."""
-    profile, weights = reading.profile, _weights(ranker, papers)
-    words = RocchioWithout.of(reading.histories["tfidf"], held)
-    scale = _scale_of_words(ranker, words, profile)
-    scores = scale.standard(_scores(words, ranker.tfidf.content, papers))
+    profile, weights = scorer.profile, _weights(ranker, papers)
+    words = RocchioLeaveOneOut.of(scorer.histories["tfidf"], held)
+    z_score = _scale_of_words(ranker, words, profile)
+    scores = z_score.transform(_scores(words, ranker.tfidf.content, papers))
     found = weights["tfidf"] * _where_known(ranker, "tfidf", scores, papers)
-    if "authors" not in reading.dots:
+    if "authors" not in scorer.linear_terms:
         return found
-    names = RocchioWithout.of(reading.histories["authors"], held)
-    as_words = Scale(np.zeros_like(scale.mean), scale.spread)
-    scores = as_words.standard(_scores(names, ranker.authors.content, papers))
+    names = RocchioLeaveOneOut.of(scorer.histories["authors"], held)
+    as_words = ZScore(np.zeros_like(z_score.mean), z_score.std)
+    scores = as_words.transform(_scores(names, ranker.authors.content, papers))
     by_names = _where_known(ranker, "authors", scores, papers)
-    kept = shares_without(profile, ranker.authors.content, held)
+    kept = author_affinities_without(profile, ranker.authors.content, held)
     return found + weights["authors"] * kept * by_names
 
 
@@ -69,7 +69,7 @@ def _weights(ranker: BlendRanker, papers: Rows) -> dict[str, Scores]:
     return {name: weight.of(papers)[:, None] for name, weight in ranker.weights().items()}
 
 
-def _scores(without: RocchioWithout, content: SparseRows, papers: Rows) -> Floats:
+def _scores(without: RocchioLeaveOneOut, content: SparseRows, papers: Rows) -> Floats:
     return without.combined(
         dots_of_rows(content, papers, without.liked)[:, None],
         dense(content[papers] @ content[without.held].T),
@@ -77,7 +77,7 @@ def _scores(without: RocchioWithout, content: SparseRows, papers: Rows) -> Float
     )
 
 
-def _scale_of_words(ranker: BlendRanker, words: RocchioWithout, profile: Profile) -> Scale:
+def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, profile: Profile) -> ZScore:
     """Return the scale of the words' scores without each held-out like.
 
     The sums of the scores over the sample follow from a few sums, so that the scores, one for
@@ -106,22 +106,22 @@ def _scale_of_words(ranker: BlendRanker, words: RocchioWithout, profile: Profile
     returned = gain[itself] * liked[place] - lost[itself] - left[itself] * away[place]
     for summed, added in ((n, 1), (total, returned), (squares, returned**2)):
         summed[itself] += added
-    return Scale.of_sums(n, total, squares)
+    return ZScore.of_sums(n, total, squares)
 
 
 def _dense(
-    ranker: BlendRanker, name: str, directions: Floats, reading: Reading, held: Rows, papers: Rows
+    ranker: BlendRanker, name: str, directions: Floats, scorer: UserScorer, held: Rows, papers: Rows
 ) -> Floats:
     assert ranker.sample is not None
-    sampled, content = ranker.sample.samples[name], ranker.contents[name].matrix
+    sampled, content = ranker.sample.samples[name], ranker.item_matrices[name].matrix
     assert isinstance(sampled, DenseSample)
-    profile = reading.profile
-    scale = sampled.scale(directions, content, profile.judged, profile.liked[held])
+    profile = scorer.profile
+    z_score = sampled.z_score(directions, content, profile.judged, profile.liked[held])
     return _where_known(
-        ranker, name, scale.standard(np.asarray(content[papers] @ directions)), papers
+        ranker, name, z_score.transform(np.asarray(content[papers] @ directions)), papers
     )
 
 
 def _where_known(ranker: BlendRanker, name: str, scores: Scores, papers: Rows) -> Floats:
-    known = ranker.contents[name].known[papers]
+    known = ranker.item_matrices[name].known[papers]
     return np.where(known[:, None], scores, 0.0)

@@ -22,7 +22,7 @@ from recommender.ranking.fusion.normalisation import SparseSample
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
+class LeaveOneOut:
     """One column per held-out like.
 
     `own` are ``(n_held,)`` scores of the held-out papers, `others`
@@ -32,21 +32,21 @@ class HeldOut:
     own: Floats
     others: Floats
 
-    def among(self, kept: NDArray[np.bool_]) -> HeldOut:
+    def among(self, kept: NDArray[np.bool_]) -> LeaveOneOut:
         """Return the same against a part of the sample."""
-        return HeldOut(self.own, self.others[kept])
+        return LeaveOneOut(self.own, self.others[kept])
 
-    def standardised(self) -> HeldOut:
+    def standardised(self) -> LeaveOneOut:
         """Return standard scores, measured on the sample; all 0 where it does not vary."""
         mean = self.others.mean(axis=0)
         apart = self.others - mean
-        spread = np.sqrt(np.einsum("ij,ij->j", apart, apart) / len(apart))
-        spread[spread == 0] = np.inf
-        return HeldOut((self.own - mean) / spread, apart / spread)
+        std = np.sqrt(np.einsum("ij,ij->j", apart, apart) / len(apart))
+        std[std == 0] = np.inf
+        return LeaveOneOut((self.own - mean) / std, apart / std)
 
-    def plus(self, other: HeldOut, weight: float) -> HeldOut:
+    def plus(self, other: LeaveOneOut, weight: float) -> LeaveOneOut:
         """Return a weighted sum."""
-        return HeldOut(self.own + weight * other.own, self.others + weight * other.others)
+        return LeaveOneOut(self.own + weight * other.own, self.others + weight * other.others)
 
     def log_ranks(self) -> Floats:
         """Return the logarithm of the rank among the sample, ties counted half."""
@@ -55,7 +55,9 @@ class HeldOut:
         return np.asarray(np.log1p(above + level / 2.0))
 
 
-def tastes_without(als: AlsRanker, profile: Profile, summands: Floats, held: Rows) -> Floats:
+def user_factors_without(
+    als: AlsRanker, profile: Profile, factor_contributions: Floats, held: Rows
+) -> Floats:
     """Return the reader's factors without each held-out like, ``(n_factors, n_held)``.
 
     Parameters
@@ -66,16 +68,16 @@ def tastes_without(als: AlsRanker, profile: Profile, summands: Floats, held: Row
         Positions in ``profile.liked``.
     """
     confidences = als.options.alpha * profile.liked_weights[held].astype(np.float64)
-    towards = summands[held] / confidences[:, None]
-    taste = summands.sum(axis=0)
+    towards = factor_contributions[held] / confidences[:, None]
+    user_factors = factor_contributions.sum(axis=0)
     liked = als.model.papers[profile.liked[held]].astype(np.float64)
-    step = (confidences - 1) * (liked @ taste) - confidences
+    step = (confidences - 1) * (liked @ user_factors) - confidences
     step /= 1 - (confidences - 1) * (liked * towards).sum(axis=1)
-    return np.asarray(taste[:, None] + towards.T * step)
+    return np.asarray(user_factors[:, None] + towards.T * step)
 
 
 @dataclass(frozen=True, slots=True)
-class RocchioWithout:
+class RocchioLeaveOneOut:
     """Rocchio's query without each held-out like, ``gain * liked - lost * own - left * avoided``.
 
     `held` are the rows of these likes, ``(n_held,)`` as `gain`, `lost` and `left`, which is 0
@@ -113,25 +115,25 @@ class RocchioWithout:
         return np.asarray(self.gain * liked - self.lost * own - self.left * avoided)
 
 
-def held_out_by_als(
+def leave_one_out_als(
     als: AlsRanker,
     profile: Profile,
-    summands: Floats,
+    factor_contributions: Floats,
     held: Rows,
     sample: NDArray[np.float32],
-) -> HeldOut:
+) -> LeaveOneOut:
     """Hold likes out of the fold-in; `sample` are ``(n_sample, n_factors)`` others' factors."""
-    tastes = tastes_without(als, profile, summands, held)
-    own = (als.model.papers[profile.liked[held]] * tastes.T).sum(axis=1)
-    return HeldOut(own, (sample @ tastes.astype(np.float32)).astype(np.float64))
+    user_factors = user_factors_without(als, profile, factor_contributions, held)
+    own = (als.model.papers[profile.liked[held]] * user_factors.T).sum(axis=1)
+    return LeaveOneOut(own, (sample @ user_factors.astype(np.float32)).astype(np.float64))
 
 
-def held_out_by_words(whole: Rocchio, held: Rows, sample: SparseSample) -> HeldOut:
+def leave_one_out_tfidf(whole: Rocchio, held: Rows, sample: SparseSample) -> LeaveOneOut:
     """Hold likes out of Rocchio's rule over words, against the papers of a sample.
 
     A paper's dot product with itself is 1, or 0 without words.
     """
-    content, words = whole.content, RocchioWithout.of(whole, held)
+    content, words = whole.content, RocchioLeaveOneOut.of(whole, held)
     assert not isinstance(content, np.ndarray)
     own = words.combined(
         dots_of_rows(content, words.held, words.liked),
@@ -143,7 +145,7 @@ def held_out_by_words(whole: Rocchio, held: Rows, sample: SparseSample) -> HeldO
         products_of_rows(content, words.held, sample.by_column).T,
         (sample.content @ words.avoided)[:, None],
     )
-    return HeldOut(own, others)
+    return LeaveOneOut(own, others)
 
 
 def dense(matrix: Any) -> Floats:

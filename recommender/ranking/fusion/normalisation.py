@@ -21,31 +21,31 @@ NO_SPREAD = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class ZScore:
     """Mean and standard deviation of scores over the sample; may hold one for many columns."""
 
     mean: Floats
-    spread: Floats
+    std: Floats
 
     @classmethod
-    def of_sums(cls, n: Floats, total: Floats, squares: Floats) -> Scale:
+    def of_sums(cls, n: Floats, total: Floats, squares: Floats) -> ZScore:
         """Return the scale of `n` scores with this sum and sum of squares."""
         n = np.maximum(n, 1)
         mean = total / n
         return cls(mean, np.sqrt(np.maximum(squares / n - mean**2, 0.0)))
 
-    def line(self, weight: float) -> tuple[np.float32, np.float32]:
-        """Return gain and offset: ``gain * score + offset`` is `weight` times `standard`."""
-        if self.spread <= NO_SPREAD * (1.0 + np.abs(self.mean)):
+    def coefficients(self, weight: float) -> tuple[np.float32, np.float32]:
+        """Return gain and offset: ``gain * score + offset`` is `weight` times `transform`."""
+        if self.std <= NO_SPREAD * (1.0 + np.abs(self.mean)):
             return np.float32(0), np.float32(0)
-        gain = weight / self.spread
+        gain = weight / self.std
         return np.float32(gain), np.float32(-gain * self.mean)
 
-    def standard(self, scores: Scores | Floats) -> Scores:
+    def transform(self, scores: Scores | Floats) -> Scores:
         """Return scores in deviations from the mean; all 0 without a spread, NaN stays NaN."""
-        flat = self.spread <= NO_SPREAD * (1.0 + np.abs(self.mean))
+        flat = self.std <= NO_SPREAD * (1.0 + np.abs(self.mean))
         deviations = np.where(flat, 0.0, 1.0) * (scores - self.mean)
-        return np.asarray(deviations / np.where(flat, 1.0, self.spread), dtype=np.float32)
+        return np.asarray(deviations / np.where(flat, 1.0, self.std), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,13 @@ class DenseSample:
         sampled[reference[used]] = True
         return cls(int(used.sum()), rows.sum(axis=0), rows.T @ rows, sampled)
 
-    def scale(
+    def z_score(
         self,
         directions: Floats | NDArray[np.float32],
         content: Matrix,
         judged: Rows,
         restored: Rows | None = None,
-    ) -> Scale:
+    ) -> ZScore:
         """Return the scale of ``content @ directions`` over the sample without `judged`.
 
         Parameters
@@ -89,7 +89,7 @@ class DenseSample:
         left = np.ones(out.shape)
         if restored is not None:
             left = np.where(judged[:, None] == restored, 0.0, 1.0)
-        return Scale.of_sums(
+        return ZScore.of_sums(
             self.n - left.sum(axis=0),
             self.total @ directions - (left * out).sum(axis=0),
             (directions * (self.squares @ directions)).sum(axis=0) - (left * out**2).sum(axis=0),
@@ -110,11 +110,11 @@ class SparseSample:
         rows = reference[np.diff(content.indptr)[reference] > 0]
         return cls(rows, content[rows], content[rows].T.tocsr())
 
-    def scale(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> Scale:
+    def z_score(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> ZScore:
         """Return the scale of ``content @ direction`` over the sample without `judged`."""
         scores, out = (self.content @ direction).astype(np.float64), places_of(self.rows, judged)
         scores[out] = 0.0
-        return Scale.of_sums(*np.array([scores.size - out.size, scores.sum(), scores @ scores]))
+        return ZScore.of_sums(*np.array([scores.size - out.size, scores.sum(), scores @ scores]))
 
     def kept(self, judged: Rows) -> NDArray[np.bool_]:
         """Return which rows of the sample count, ``(n_sample,)``: those not judged."""

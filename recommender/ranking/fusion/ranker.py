@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
-from recommender.ranking.content.author_weight import share_of_names
-from recommender.ranking.content.dislike_penalty import Aversion
+from recommender.ranking.content.author_weight import author_affinity
+from recommender.ranking.content.dislike_penalty import DislikePenalty
 from recommender.ranking.content.rocchio import (
     AuthorRanker,
     EmbeddingRanker,
@@ -30,27 +30,32 @@ from recommender.ranking.content.rocchio import (
     TfidfRanker,
     queries_of,
 )
-from recommender.ranking.fusion.normalisation import Scale
-from recommender.ranking.fusion.reference_sample import Sample
-from recommender.ranking.fusion.user_scorer import Content, Dot, Reading, Window
-from recommender.ranking.fusion.weights import Evidence, Weight, newness_of, weights_by_part
+from recommender.ranking.fusion.normalisation import ZScore
+from recommender.ranking.fusion.reference_sample import ReferenceSample
+from recommender.ranking.fusion.user_scorer import (
+    CandidateBatch,
+    ItemMatrix,
+    LinearTerm,
+    UserScorer,
+)
+from recommender.ranking.fusion.weights import CorpusStats, Weight, coldness_of, weights_by_part
 from recommender.ranking.graph.rp3beta import NeighbourRanker
 
-SURE = frozenset({"tfidf", "authors"})
+UNGATED = frozenset({"tfidf", "authors"})
 """Parts that the guard does not question: content that speaks for itself."""
 
 
-def contents_of(features: Features, als: AlsRanker) -> dict[str, Content]:
+def item_matrices_of(features: Features, als: AlsRanker) -> dict[str, ItemMatrix]:
     """Return what each ranker multiplies, by the ranker's name."""
     factors, vectors = als.model.papers, features.embedding
     words, names = features.paper_terms, features.paper_authors
     has_words, has_names = (np.diff(x.indptr) > 0 for x in (words, names))
     return {
-        "als": Content(factors, np.asarray(factors.any(axis=1))),
-        "tfidf": Content(words, has_words, words.T.tocsr()),
+        "als": ItemMatrix(factors, np.asarray(factors.any(axis=1))),
+        "tfidf": ItemMatrix(words, has_words, words.T.tocsr()),
         # A name alone, without a word, is too little to be scored by.
-        "authors": Content(names, has_names & has_words, names.T.tocsr()),
-        "embedding": Content(vectors, np.asarray(vectors.any(axis=1))),
+        "authors": ItemMatrix(names, has_names & has_words, names.T.tocsr()),
+        "embedding": ItemMatrix(vectors, np.asarray(vectors.any(axis=1))),
     }
 
 
@@ -63,10 +68,10 @@ class BlendRanker:
     authors: AuthorRanker = field(default_factory=AuthorRanker)
     embedding: EmbeddingRanker = field(default_factory=EmbeddingRanker)
     neighbours: NeighbourRanker = field(default_factory=NeighbourRanker)
-    aversion: Aversion = field(default_factory=Aversion)
-    evidence: Evidence = field(default_factory=Evidence)
-    sample: Sample | None = None
-    contents: Mapping[str, Content] = field(default_factory=dict)
+    dislike_penalty: DislikePenalty = field(default_factory=DislikePenalty)
+    corpus_stats: CorpusStats = field(default_factory=CorpusStats)
+    sample: ReferenceSample | None = None
+    item_matrices: Mapping[str, ItemMatrix] = field(default_factory=dict)
     name: ClassVar[str] = "blend"
 
     @classmethod
@@ -84,10 +89,10 @@ class BlendRanker:
             authors=self.authors.fit(features, reader_papers, seed),
             embedding=self.embedding.fit(features, reader_papers, seed),
             neighbours=self.neighbours.fit(features, reader_papers, seed),
-            aversion=Aversion.of(features, seed),
-            evidence=Evidence.of(features, reader_papers),
-            sample=Sample.drawn(features, als, seed),
-            contents=contents_of(features, als),
+            dislike_penalty=DislikePenalty.of(features, seed),
+            corpus_stats=CorpusStats.of(features, reader_papers),
+            sample=ReferenceSample.drawn(features, als, seed),
+            item_matrices=item_matrices_of(features, als),
         )
 
     def extended(self, features: Features) -> Self:
@@ -100,12 +105,12 @@ class BlendRanker:
             authors=self.authors.extended(features),
             embedding=self.embedding.extended(features),
             neighbours=self.neighbours.extended(features),
-            contents=contents_of(features, als),
+            item_matrices=item_matrices_of(features, als),
         )
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return the sum of the parts; see `Ranker.score`."""
-        return self.read(profile).score(papers)
+        return self.user_scorer(profile).score(papers)
 
     def parts(self, profile: Profile, papers: Rows) -> dict[str, Scores]:
         """Return the weighted parts of the score, ``(len(papers),)`` each.
@@ -114,9 +119,9 @@ class BlendRanker:
         NaN for a reader without a usable like. A part that has no say, because
         nothing was avoided or no other reader exists, is left out.
         """
-        return self.read(profile).parts(papers)
+        return self.user_scorer(profile).parts(papers)
 
-    def read(self, profile: Profile, trust: float | None = None) -> Reading:
+    def user_scorer(self, profile: Profile, trust: float | None = None) -> UserScorer:
         """Read a history once, to score papers with it.
 
         Parameters
@@ -127,85 +132,89 @@ class BlendRanker:
         if self.sample is None:
             raise ValueError("fit the ranker before it scores")
         sample, weights = self.sample, self.weights()
-        profile = profile.within(self.contents["als"].known.size)
-        summands = self.als.summands(profile)
+        profile = profile.within(self.item_matrices["als"].known.size)
+        factor_contributions = self.als.factor_contributions(profile)
         by_content: dict[str, Matrix] = {x.name: x.content for x in (self.tfidf, self.authors)}
         if weights["embedding"]:
             by_content["embedding"] = self.embedding.content
         histories = {name: Rocchio.of(profile, content) for name, content in by_content.items()}
         if trust is None:
-            trust = sample.guard.trust(
-                self.als, summands, histories["tfidf"], weights["tfidf"].liked
+            trust = sample.trust_gate.trust(
+                self.als, factor_contributions, histories["tfidf"], weights["tfidf"].liked
             )
-        weights = {name: w if name in SURE else w * trust for name, w in weights.items()}
-        directions = {"als": summands.sum(axis=0).astype(np.float32)}
+        weights = {name: w if name in UNGATED else w * trust for name, w in weights.items()}
+        directions = {"als": factor_contributions.sum(axis=0).astype(np.float32)}
         directions |= {name: history.query for name, history in histories.items()}
         names = directions.pop("authors")
-        dots = {
-            name: self._dot(name, direction, weights[name], profile.judged)
+        linear_terms = {
+            name: self._linear_term(name, direction, weights[name], profile.judged)
             for name, direction in directions.items()
             if weights[name]
         }
         if names.any():
-            as_words = Scale(np.zeros(()), dots["tfidf"].scale.spread)
-            weight = weights["authors"] * share_of_names(profile, self.authors.content)
-            dots["authors"] = Dot(self.contents["authors"], names, as_words, weight)
+            as_words = ZScore(np.zeros(()), linear_terms["tfidf"].z_score.std)
+            weight = weights["authors"] * author_affinity(profile, self.authors.content)
+            linear_terms["authors"] = LinearTerm(
+                self.item_matrices["authors"], names, as_words, weight
+            )
         walk_weight = weights["neighbours"].liked
         walk = np.zeros(0, dtype=np.float32)
         if walk_weight > 0:
             walk = self.neighbours.standard_walk(profile)
-        return Reading(
+        return UserScorer(
             profile,
-            summands,
+            factor_contributions,
             histories,
-            dots,
+            linear_terms,
             walk,
             walk_weight,
-            self.aversion.direction(profile, self.tfidf.content),
+            self.dislike_penalty.direction(profile, self.tfidf.content),
             trust,
         )
 
-    def score_subjects(
-        self, reading: Reading, subjects: Sequence[Profile], window: Window
+    def score_clusters(
+        self, scorer: UserScorer, clusters: Sequence[Profile], batch: CandidateBatch
     ) -> NDArray[np.float32]:
         """Return how much of each paper's score is owed to some of the likes.
 
         Parameters
         ----------
         subjects
-            Each some of the likes of `reading`, with its skips; nothing is solved anew for them.
+            Each some of the likes of `scorer`, with its skips; nothing is solved anew for them.
 
         Returns
         -------
         ``(n_subjects, n_papers)``.
         """
-        liked = reading.profile.liked
-        own = np.vstack([(x.liked[:, None] == liked).any(axis=0) for x in subjects])
-        by_model = (own @ reading.summands).T.astype(np.float32)
-        owed = np.zeros((window.papers.size, len(subjects)), dtype=np.float32)
-        for name, dot in reading.dots.items():
+        liked = scorer.profile.liked
+        own = np.vstack([(x.liked[:, None] == liked).any(axis=0) for x in clusters])
+        by_model = (own @ scorer.factor_contributions).T.astype(np.float32)
+        owed = np.zeros((batch.papers.size, len(clusters)), dtype=np.float32)
+        for name, term in scorer.linear_terms.items():
             directions = by_model
             if name != "als":
-                directions = queries_of(subjects, reading.histories[name])
-            gain, _ = dot.scale.line(1.0)
-            weights = gain * dot.weight.of(window.papers)
-            owed += weights[:, None] * window.products(dot.content, directions)
+                directions = queries_of(clusters, scorer.histories[name])
+            gain, _ = term.z_score.coefficients(1.0)
+            weights = gain * term.weight.of(batch.papers)
+            owed += weights[:, None] * batch.dot_columns(term.content, directions)
         return owed.T
 
     @cached_property
-    def newness(self) -> NDArray[np.float32]:
-        """How new each paper is to readers, ``(n_papers,)``; see `newness_of`."""
-        return newness_of(self.als.model.likes, self.contents["als"].known.size)
+    def coldness(self) -> NDArray[np.float32]:
+        """How new each paper is to readers, ``(n_papers,)``; see `coldness_of`."""
+        return coldness_of(self.als.model.likes, self.item_matrices["als"].known.size)
 
     def weights(self) -> dict[str, Weight]:
         """Return what each part counts where the model is trusted, by its name."""
-        return weights_by_part(self.evidence, self.newness)
+        return weights_by_part(self.corpus_stats, self.coldness)
 
-    def _dot(self, name: str, direction: Scores, weight: Weight, judged: Rows) -> Dot:
+    def _linear_term(
+        self, name: str, direction: Scores, weight: Weight, judged: Rows
+    ) -> LinearTerm:
         assert self.sample is not None
-        content = self.contents[name]
-        scale = self.sample.samples[name].scale(direction, content.matrix, judged)
-        return Dot(content, direction, scale, weight)
+        content = self.item_matrices[name]
+        z_score = self.sample.samples[name].z_score(direction, content.matrix, judged)
+        return LinearTerm(content, direction, z_score, weight)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays of all parts, names led by the part's; see `Ranker.arrays`."""
@@ -214,12 +223,12 @@ class BlendRanker:
         nested = {
             "als": self.als.arrays(),
             "neighbours": self.neighbours.arrays(),
-            "aversion": self.aversion.arrays(),
+            "aversion": self.dislike_penalty.arrays(),
         }
         flat = {
             f"{part}.{k}": array for part, arrays in nested.items() for k, array in arrays.items()
         }
-        return flat | {"evidence": self.evidence.as_array(), "sample": self.sample.rows}
+        return flat | {"evidence": self.corpus_stats.as_array(), "sample": self.sample.rows}
 
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
@@ -231,10 +240,10 @@ class BlendRanker:
             AuthorRanker.from_arrays(features, {}),
             EmbeddingRanker.from_arrays(features, {}),
             NeighbourRanker.from_arrays(features, under("neighbours", arrays)),
-            Aversion.from_arrays(under("aversion", arrays)),
-            Evidence.from_array(arrays["evidence"]),
-            Sample.of(features, als, arrays["sample"]),
-            contents_of(features, als),
+            DislikePenalty.from_arrays(under("aversion", arrays)),
+            CorpusStats.from_array(arrays["evidence"]),
+            ReferenceSample.of(features, als, arrays["sample"]),
+            item_matrices_of(features, als),
         )
 
 

@@ -11,18 +11,18 @@ import numpy as np
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Features, Rows
 from recommender.ranking.fusion.normalisation import DenseSample, SparseSample
-from recommender.ranking.fusion.trust_gate import Guard
+from recommender.ranking.fusion.trust_gate import TrustGate
 
 N_REFERENCE = 4096
 
 
 @dataclass(frozen=True)
-class Sample:
+class ReferenceSample:
     """The papers that stand for the catalogue, laid out for each ranker and the guard."""
 
     rows: Rows
     samples: Mapping[str, DenseSample | SparseSample]
-    guard: Guard
+    trust_gate: TrustGate
 
     @classmethod
     def of(cls, features: Features, als: AlsRanker, rows: Rows) -> Self:
@@ -32,7 +32,7 @@ class Sample:
             "tfidf": SparseSample.of(features.paper_terms, rows),
             "embedding": DenseSample.of(features.embedding, rows),
         }
-        return cls(rows, samples, Guard.of(als, features.paper_terms, rows))
+        return cls(rows, samples, TrustGate.of(als, features.paper_terms, rows))
 
     @classmethod
     def drawn(cls, features: Features, als: AlsRanker, seed: int) -> Self:

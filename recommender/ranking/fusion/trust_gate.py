@@ -19,7 +19,7 @@ from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Profile, Rows, SparseRows
 from recommender.ranking.content.rocchio import Rocchio
-from recommender.ranking.fusion.leave_one_out import held_out_by_als, held_out_by_words
+from recommender.ranking.fusion.leave_one_out import leave_one_out_als, leave_one_out_tfidf
 from recommender.ranking.fusion.normalisation import SparseSample
 
 MOST_HELD_OUT = 12
@@ -32,7 +32,7 @@ LITTLE_WEIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class TrustGate:
     """A sample that stands for the catalogue, laid out for both rankers.
 
     `words` are the sample and its TF-IDF, `factors` its rows of the model.
@@ -51,7 +51,7 @@ class Guard:
     def trust(
         self,
         als: AlsRanker,
-        summands: Floats,
+        factor_contributions: Floats,
         words: Rocchio,
         weight: float,
     ) -> float:
@@ -64,14 +64,14 @@ class Guard:
         words, weight
             The history over TF-IDF, and what that counts beside the model as they are blended.
         """
-        leads = self.leads(als, summands, words, weight)
+        leads = self.leads(als, factor_contributions, words, weight)
         mean = (PRIOR_LIKES * PRIOR_LEAD + leads.sum()) / (PRIOR_LIKES + leads.size)
         return float(np.clip(1.0 + mean / FADE, 0.0, 1.0))
 
     def leads(
         self,
         als: AlsRanker,
-        summands: Floats,
+        factor_contributions: Floats,
         words: Rocchio,
         weight: float,
     ) -> Floats:
@@ -85,8 +85,8 @@ class Guard:
         if held.size < LEAST_HELD_OUT or kept.sum() < 2:
             return np.zeros(0)
         held = held[:: -(-held.size // MOST_HELD_OUT)]
-        by_words = held_out_by_words(words, held, self.words).among(kept).standardised()
-        by_model = held_out_by_als(als, profile, summands, held, self.factors)
+        by_words = leave_one_out_tfidf(words, held, self.words).among(kept).standardised()
+        by_model = leave_one_out_als(als, profile, factor_contributions, held, self.factors)
         by_model = by_model.among(kept).standardised()
         return by_words.log_ranks() - by_model.plus(by_words, weight).log_ranks()
 

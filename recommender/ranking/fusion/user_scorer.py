@@ -21,10 +21,10 @@ from recommender.ranking.base import (
     valid_rows,
 )
 from recommender.ranking.content.rocchio import Matrix, Rocchio
-from recommender.ranking.fusion.normalisation import Scale
+from recommender.ranking.fusion.normalisation import ZScore
 from recommender.ranking.fusion.weights import Weight
 
-AVERSION = "aversion"
+DISLIKE_PENALTY = "aversion"
 
 
 MANY = 4
@@ -41,7 +41,7 @@ FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ItemMatrix:
     """What papers are made of for one ranker: ``(n_papers, n_columns)``.
 
     `known` says of which papers there is any. `by_column` is the transpose of
@@ -52,7 +52,7 @@ class Content:
     known: NDArray[np.bool_]
     by_column: SparseRows | None = None
 
-    def dots(self, direction: NDArray[np.float32]) -> Scores:
+    def dot(self, direction: NDArray[np.float32]) -> Scores:
         """Return the dot products of all papers with a direction; 0 without content."""
         if self.by_column is not None:
             cells = np.flatnonzero(direction)
@@ -63,34 +63,34 @@ class Content:
 
 
 @dataclass(slots=True)
-class Window:
+class CandidateBatch:
     """Some papers, so that several readings of them gather their rows only once."""
 
     papers: Rows
     _gathered: dict[int, Matrix] = field(default_factory=dict)
 
-    def dots(self, content: Content, direction: NDArray[np.float32]) -> Scores:
+    def dot(self, content: ItemMatrix, direction: NDArray[np.float32]) -> Scores:
         """Return dot products of the papers with a direction; NaN where there is no content."""
         scores = np.full(self.papers.size, np.nan, dtype=np.float32)
         exists = valid_rows(self.papers, content.known.size)
         exists[exists] = content.known[self.papers[exists]]
         rows = self.papers[exists]
         if rows.size * MANY > content.known.size:
-            scores[exists] = content.dots(direction)[rows]
+            scores[exists] = content.dot(direction)[rows]
         elif not isinstance(content.matrix, np.ndarray) and rows.size <= A_HANDFUL:
             scores[exists] = dots_of_rows(content.matrix, rows, direction)
         else:
             scores[exists] = self._rows_of(content, rows) @ direction
         return scores
 
-    def products(self, content: Content, directions: NDArray[np.float32]) -> Scores:
+    def dot_columns(self, content: ItemMatrix, directions: NDArray[np.float32]) -> Scores:
         """Return dot products of the papers, which all exist, with several directions.
 
         ``(n_papers, n_directions)``, for directions ``(n_columns, n_directions)``; else 0.
         """
         return np.asarray(self._rows_of(content, self.papers) @ directions, dtype=np.float32)
 
-    def _rows_of(self, content: Content, rows: Rows) -> Matrix:
+    def _rows_of(self, content: ItemMatrix, rows: Rows) -> Matrix:
         key = id(content)
         if key not in self._gathered:
             self._gathered[key] = content.matrix[rows]
@@ -98,38 +98,38 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class LinearTerm:
     """A part of the score that is a dot product.
 
-    `direction` is what papers are multiplied with, `scale` what an average
+    `direction` is what papers are multiplied with, `z_score` what an average
     paper gets from that, `weight` how much the part counts.
     """
 
-    content: Content
+    content: ItemMatrix
     direction: NDArray[np.float32]
-    scale: Scale
+    z_score: ZScore
     weight: Weight
 
-    def score(self, window: Window) -> Scores:
+    def score(self, batch: CandidateBatch) -> Scores:
         """Return weighted standard scores; NaN without a weight, all without a direction."""
         if not self.direction.any():
-            return np.full(window.papers.size, np.nan, dtype=np.float32)
-        gain, offset = self.scale.line(1.0)
-        weights = self.weight.of(window.papers)
+            return np.full(batch.papers.size, np.nan, dtype=np.float32)
+        gain, offset = self.z_score.coefficients(1.0)
+        weights = self.weight.of(batch.papers)
         weights[weights == 0] = np.nan
-        return weights * (gain * window.dots(self.content, self.direction) + offset)
+        return weights * (gain * batch.dot(self.content, self.direction) + offset)
 
     def add_to(self, summed: Scores, scored: NDArray[np.bool_]) -> None:
         """Add the weighted standard scores of all papers, where there are any."""
         if not self.direction.any():
             return
         if not self.weight.liked:
-            rows = np.flatnonzero((self.weight.newness > 0) & self.content.known)
-            summed[rows] += self.score(Window(rows))
+            rows = np.flatnonzero((self.weight.coldness > 0) & self.content.known)
+            summed[rows] += self.score(CandidateBatch(rows))
             scored[rows] = True
             return
-        gain, offset = self.scale.line(1.0)
-        scores = self.content.dots(self.direction)
+        gain, offset = self.z_score.coefficients(1.0)
+        scores = self.content.dot(self.direction)
         scores *= gain
         scores += offset
         scores *= self.weight.of_all()
@@ -139,7 +139,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Reading:
+class UserScorer:
     """What scores papers for one reader.
 
     Parameters
@@ -150,7 +150,7 @@ class Reading:
         What each like adds to the reader's factors, ``(n_liked, n_factors)``.
     histories
         The history over the content of the rankers by content, by name.
-    dots
+    linear_terms
         The parts that are dot products, by name.
     walk, walk_weight
         ``(n_papers,)`` standard scores of the neighbours, and what they count;
@@ -162,52 +162,54 @@ class Reading:
     """
 
     profile: Profile
-    summands: Floats
+    factor_contributions: Floats
     histories: Mapping[str, Rocchio]
-    dots: Mapping[str, Dot]
+    linear_terms: Mapping[str, LinearTerm]
     walk: Scores
     walk_weight: float
-    averse: NDArray[np.float32] | None
+    penalty_vector: NDArray[np.float32] | None
     trust: float
     _kept: dict[bytes, Scores] = field(default_factory=dict, repr=False, compare=False)
 
-    def parts(self, papers: Rows | Window) -> dict[str, Scores]:
+    def parts(self, papers: Rows | CandidateBatch) -> dict[str, Scores]:
         """Return the weighted parts of the score, ``(len(papers),)`` each; see `BlendRanker`."""
-        window = papers if isinstance(papers, Window) else Window(papers)
-        parts = {name: dot.score(window) for name, dot in self.dots.items()}
+        batch = papers if isinstance(papers, CandidateBatch) else CandidateBatch(papers)
+        parts = {name: dot.score(batch) for name, dot in self.linear_terms.items()}
         if self.walk_weight > 0:
-            parts["neighbours"] = np.float32(self.walk_weight) * _at(self.walk, window.papers)
-        if self.averse is not None:
-            parts[AVERSION] = np.nan_to_num(window.dots(self.dots["tfidf"].content, self.averse))
+            parts["neighbours"] = np.float32(self.walk_weight) * _at(self.walk, batch.papers)
+        if self.penalty_vector is not None:
+            parts[DISLIKE_PENALTY] = np.nan_to_num(
+                batch.dot(self.linear_terms["tfidf"].content, self.penalty_vector)
+            )
         return parts
 
-    def score(self, papers: Rows | Window) -> Scores:
+    def score(self, papers: Rows | CandidateBatch) -> Scores:
         """Return the sum of the parts; kept, since a digest asks twice of the same papers."""
-        window = papers if isinstance(papers, Window) else Window(papers)
-        everything = self.dots["tfidf"].content
-        if window.papers.size * MANY > everything.known.size:
-            return _at(self._score_all(everything), window.papers)
-        asked = window.papers.tobytes()
+        batch = papers if isinstance(papers, CandidateBatch) else CandidateBatch(papers)
+        everything = self.linear_terms["tfidf"].content
+        if batch.papers.size * MANY > everything.known.size:
+            return _at(self._score_all(everything), batch.papers)
+        asked = batch.papers.tobytes()
         found = self._kept.get(asked)
         if found is None:
-            found = total(self.parts(window), window.papers.size)
+            found = total(self.parts(batch), batch.papers.size)
             if len(self._kept) >= KEPT:
                 self._kept.clear()
             self._kept[asked] = found
         return found.copy()
 
-    def _score_all(self, words: Content) -> Scores:
+    def _score_all(self, words: ItemMatrix) -> Scores:
         """Return the sum of the parts for all papers: `total` without the parts."""
         summed = np.zeros(words.known.size, dtype=np.float32)
         scored = np.zeros(words.known.size, dtype=bool)
-        for dot in self.dots.values():
+        for dot in self.linear_terms.values():
             dot.add_to(summed, scored)
         if self.walk_weight > 0:
             reached = np.isfinite(self.walk)
             summed += np.where(reached, np.float32(self.walk_weight) * self.walk, np.float32(0))
             scored |= reached
-        if self.averse is not None:
-            summed += words.dots(self.averse)
+        if self.penalty_vector is not None:
+            summed += words.dot(self.penalty_vector)
         summed[~scored] = np.nan
         return summed
 
@@ -227,6 +229,6 @@ def total(parts: Mapping[str, Scores], n_papers: int) -> Scores:
     summed = np.zeros(n_papers, dtype=np.float32)
     for name, part in parts.items():
         known = np.isfinite(part)
-        scored |= known & (name != AVERSION)
+        scored |= known & (name != DISLIKE_PENALTY)
         summed += np.where(known, part, np.float32(0))
     return np.where(scored, summed, np.float32(np.nan))

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from recommender.ranking.als.term_rows import brevity, likes_per_paper, reader_weight
 from recommender.ranking.base import Features, Rows, Scores, SparseRows
 
-PASSED_OVER = 0.5
+UNLIKED_COLDNESS = 0.5
 """How new a paper is that nobody liked while it was there."""
 LEAST_WEIGHT = 0.1
 """Taken off what the embedding counts, and what authors gain from short texts: so little changes
@@ -37,7 +37,7 @@ no order worth its time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class CorpusStats:
     """What a model was fitted on.
 
     `reader_weight` is what other readers count, 0 to 1 (`terms.reader_weight`);
@@ -75,32 +75,32 @@ class Evidence:
 class Weight:
     """How much a part counts for papers that readers have liked, and for new ones.
 
-    `newness` says which a paper is, ``(n_papers,)``: 0 liked, 1 new; see `newness_of`.
+    `coldness` says which a paper is, ``(n_papers,)``: 0 liked, 1 new; see `coldness_of`.
     """
 
     liked: float
     new: float
-    newness: NDArray[np.float32]
+    coldness: NDArray[np.float32]
 
     def of_all(self) -> Scores:
         """Return the weight for each paper."""
-        return np.float32(self.liked) + self.newness * np.float32(self.new - self.liked)
+        return np.float32(self.liked) + self.coldness * np.float32(self.new - self.liked)
 
     def of(self, papers: Rows) -> Scores:
         """Return the weight for each of some papers; rows that do not exist have one too."""
-        newness = self.newness.take(papers, mode="clip")
-        return np.float32(self.liked) + newness * np.float32(self.new - self.liked)
+        coldness = self.coldness.take(papers, mode="clip")
+        return np.float32(self.liked) + coldness * np.float32(self.new - self.liked)
 
     def __mul__(self, factor: float) -> Weight:
         """Return so many times as much."""
-        return Weight(self.liked * factor, self.new * factor, self.newness)
+        return Weight(self.liked * factor, self.new * factor, self.coldness)
 
     def __bool__(self) -> bool:
         """Return whether the part counts for any paper."""
-        return self.liked > 0 or (self.new > 0 and bool(self.newness.any()))
+        return self.liked > 0 or (self.new > 0 and bool(self.coldness.any()))
 
 
-def newness_of(likes: NDArray[np.float64], n_papers: int) -> NDArray[np.float32]:
+def coldness_of(likes: NDArray[np.float64], n_papers: int) -> NDArray[np.float32]:
     """Return how new each paper is to readers, ``(n_papers,)``.
 
     A paper that was there at the fit and that nobody liked is half new: others may have
@@ -111,39 +111,42 @@ def newness_of(likes: NDArray[np.float64], n_papers: int) -> NDArray[np.float32]
     likes
         ``(n_fitted,)``, as readers count.
     """
-    newness = np.ones(n_papers, dtype=np.float32)
-    newness[: likes.size] = np.where(likes > 0, 0.0, PASSED_OVER)
-    return newness
+    coldness = np.ones(n_papers, dtype=np.float32)
+    coldness[: likes.size] = np.where(likes > 0, 0.0, UNLIKED_COLDNESS)
+    return coldness
 
 
-def weights_by_part(evidence: Evidence, newness: NDArray[np.float32]) -> dict[str, Weight]:
+def weights_by_part(corpus_stats: CorpusStats, coldness: NDArray[np.float32]) -> dict[str, Weight]:
     """Return the weight of each ranker, for all papers, by its name."""
-    liked, new = weights_for(evidence), weights_of_new(evidence)
-    return {name: Weight(liked[name], new[name], newness) for name in liked}
+    liked, new = weights_for(corpus_stats), weights_of_new(corpus_stats)
+    return {name: Weight(liked[name], new[name], coldness) for name in liked}
 
 
-def weights_for(evidence: Evidence) -> dict[str, float]:
+def weights_for(corpus_stats: CorpusStats) -> dict[str, float]:
     """Return the weight of each ranker by its name, for papers that readers have liked."""
-    crowding = 1.0 + 2.0 * evidence.likes_per_paper * evidence.reader_weight
-    short = brevity(evidence.terms_per_paper) / crowding
-    smallness = 1.0 / (1.0 + (evidence.n_papers / 2000.0) ** 1.5) / crowding
-    understood = short * (1.0 + 0.5 * evidence.encoded)
-    embedding = max(understood + 0.5 * smallness - LEAST_WEIGHT, 0.0)
-    words = 0.25 + 0.25 / crowding
+    like_density = 1.0 + 2.0 * corpus_stats.likes_per_paper * corpus_stats.reader_weight
+    short = brevity(corpus_stats.terms_per_paper) / like_density
+    small_catalogue = 1.0 / (1.0 + (corpus_stats.n_papers / 2000.0) ** 1.5) / like_density
+    short_text_gain = short * (1.0 + 0.5 * corpus_stats.encoded)
+    embedding = max(short_text_gain + 0.5 * small_catalogue - LEAST_WEIGHT, 0.0)
+    words = 0.25 + 0.25 / like_density
     return {
         "als": 1.0,
         "tfidf": words - 0.25 * short,
         "authors": words + max(short - LEAST_WEIGHT, 0.0),
         "embedding": embedding,
-        "neighbours": 0.2 * evidence.reader_weight,
+        "neighbours": 0.2 * corpus_stats.reader_weight,
     }
 
 
-def weights_of_new(evidence: Evidence) -> dict[str, float]:
+def weights_of_new(corpus_stats: CorpusStats) -> dict[str, float]:
     """Return the weights for papers that nobody can have liked, of which content alone speaks.
 
     As in a catalogue without likes; the embedding half-way there, since such a paper's factors
     come of its words as well.
     """
-    liked, alone = weights_for(evidence), weights_for(replace(evidence, likes_per_paper=0.0))
+    liked, alone = (
+        weights_for(corpus_stats),
+        weights_for(replace(corpus_stats, likes_per_paper=0.0)),
+    )
     return alone | {"embedding": (liked["embedding"] + alone["embedding"]) / 2.0}

@@ -28,7 +28,7 @@ from recommender.ranking.base import (
     sum_of_rows,
     valid_rows,
 )
-from recommender.ranking.fusion.normalisation import Scale
+from recommender.ranking.fusion.normalisation import ZScore
 
 ALPHA = 0.6
 BETA = 0.1
@@ -184,4 +184,4 @@ def _steps(matrix: SparseRows) -> SparseRows:
 def _standard(arrived: Scores, n_reached: int) -> tuple[np.float32, np.float32]:
     """Return gain and offset to deviations from the mean; 0 where none can arrive."""
     total, squares = float(arrived.sum(dtype=np.float64)), float(arrived @ arrived)
-    return Scale.of_sums(*np.array([max(n_reached, 1), total, squares])).line(1.0)
+    return ZScore.of_sums(*np.array([max(n_reached, 1), total, squares])).coefficients(1.0)

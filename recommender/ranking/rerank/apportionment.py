@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from recommender.domain import Candidate
-from recommender.ranking.rerank.diversity import TwinFilter
+from recommender.ranking.rerank.diversity import NearDuplicateFilter
 
 
-def in_shares(
+def apportion(
     lines: Mapping[str, Sequence[Candidate]],
     shares: Mapping[str, float],
-    twins: TwinFilter,
+    near_duplicates: NearDuplicateFilter,
     n: int,
 ) -> list[Candidate]:
     """Return one line of up to `n`, by Sainte-Laguë's rule, near-duplicates kept apart.
@@ -23,7 +23,7 @@ def in_shares(
     shares
         What each interest may have beside the others, above 0.
     """
-    waiting = {interest: _apart(line, twins) for interest, line in lines.items()}
+    waiting = {interest: _apart(line, near_duplicates) for interest, line in lines.items()}
     n_kept = dict.fromkeys(lines, 0)
     merged: list[Candidate] = []
     while len(merged) < n and waiting:
@@ -37,14 +37,14 @@ def in_shares(
     return merged
 
 
-def _apart(line: Sequence[Candidate], twins: TwinFilter) -> Iterator[Candidate]:
+def _apart(line: Sequence[Candidate], near_duplicates: NearDuplicateFilter) -> Iterator[Candidate]:
     """Yield candidates in order; near-duplicates wait until they no longer matter."""
     refused: list[Candidate] = []
     for candidate in line:
-        if twins.full:
-            yield from (x for x in refused if twins.take(x.paper_index))
+        if near_duplicates.full:
+            yield from (x for x in refused if near_duplicates.take(x.paper_index))
             refused.clear()
-        if twins.take(candidate.paper_index):
+        if near_duplicates.take(candidate.paper_index):
             yield candidate
         else:
             refused.append(candidate)

@@ -8,17 +8,17 @@ import numpy as np
 
 from recommender.ranking.base import Rows, Scores, SparseRows, cells_in
 
-TWIN_COSINE = 0.8
-SUBJECT_FLOOR = 0.6
+NEAR_DUPLICATE_COSINE = 0.8
+MINIMUM_SHARE = 0.6
 MOST_COMPARED = 1000
 MOST_DENSE = 60
 """So many papers and fewer have so few words that a dense product of these is the faster."""
-MOST_APART = 100
+N_WITHOUT_DUPLICATES = 100
 """Places without near-duplicates: nobody has more in view, and what lies behind is a ranking."""
 
 
-class TwinFilter:
-    """Lets papers through one by one, and refuses near-duplicates until `MOST_APART` are through.
+class NearDuplicateFilter:
+    """Accepts papers one by one; refuses near-duplicates in the first `N_WITHOUT_DUPLICATES`.
 
     Parameters
     ----------
@@ -32,15 +32,17 @@ class TwinFilter:
     def __init__(self, paper_terms: SparseRows, rows: Sequence[int]) -> None:
         self._seen: set[int] = set()
         unique = list(dict.fromkeys(rows))[:MOST_COMPARED]
-        self._twins = _cosines(paper_terms, np.array(unique, dtype=np.intp)) >= TWIN_COSINE
-        np.fill_diagonal(self._twins, True)
+        self._near_duplicates = (
+            _cosines(paper_terms, np.array(unique, dtype=np.intp)) >= NEAR_DUPLICATE_COSINE
+        )
+        np.fill_diagonal(self._near_duplicates, True)
         self._position = {row: i for i, row in enumerate(unique)}
         self._refused = np.zeros(len(unique), dtype=bool)
 
     @property
     def full(self) -> bool:
         """Whether so many are through that near-duplicates no longer matter."""
-        return len(self._seen) >= MOST_APART
+        return len(self._seen) >= N_WITHOUT_DUPLICATES
 
     def take(self, row: int) -> bool:
         """Take a paper, unless it or, in the first places, a near-duplicate was taken before."""
@@ -50,7 +52,7 @@ class TwinFilter:
             return False
         self._seen.add(row)
         if position is not None:
-            self._refused |= self._twins[position]
+            self._refused |= self._near_duplicates[position]
         return True
 
 
@@ -77,9 +79,9 @@ def best_first(rows: Rows, scores: Scores, most: int | None = None) -> Rows:
     return usable[order][:most]
 
 
-def with_floors(
+def enforce_minimum_share(
     order: Sequence[int],
-    subject_of: Mapping[int, int],
+    cluster_of: Mapping[int, int],
     queues: Sequence[Iterable[int]],
     shares: Sequence[float],
     n: int,
@@ -105,13 +107,13 @@ def with_floors(
     rest = iter(order)
     taken: dict[int, int] = {}
     while len(taken) < n:
-        due = [int(SUBJECT_FLOOR * (len(taken) + 1) * share + 1e-9) for share in shares]
+        due = [int(MINIMUM_SHARE * (len(taken) + 1) * share + 1e-9) for share in shares]
         starving = next((s for s, count in enumerate(counts) if count < due[s]), -1)
         raised = next((r for r in waiting[starving] if r not in taken), -1) if starving >= 0 else -1
         row = raised if raised >= 0 else next((r for r in rest if r not in taken), -1)
         if row < 0:
             break
-        taken[row] = starving if raised >= 0 else subject_of.get(row, -1)
+        taken[row] = starving if raised >= 0 else cluster_of.get(row, -1)
         if taken[row] >= 0:
             counts[taken[row]] += 1
     return list(taken)

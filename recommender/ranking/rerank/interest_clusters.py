@@ -16,14 +16,14 @@ from recommender.ranking.base import Profile
 UNRELATED = 0.05
 LEAST_SHARE = 0.15
 MOST_LIKES = 300
-MOST_SUBJECTS = 4
+MAX_CLUSTERS = 4
 
 
-def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profile]:
+def cluster_likes(profile: Profile, embedding: NDArray[np.float32]) -> list[Profile]:
     """Return one profile per unrelated subject, largest first; the whole one if there is one.
 
     A subject holds at least `LEAST_SHARE` of the liked weight; likes of smaller
-    groups, and of more than `MOST_SUBJECTS`, belong to no subject. Skips stay with
+    groups, and of more than `MAX_CLUSTERS`, belong to no subject. Skips stay with
     every subject. The rows of the profile must exist.
     """
     heaviest = np.argsort(-profile.liked_weights, kind="stable")[:MOST_LIKES]
@@ -36,10 +36,10 @@ def subjects_of(profile: Profile, embedding: NDArray[np.float32]) -> list[Profil
     apart = np.clip(1.0 - between, 0.0, None)  # rounding puts twins a little closer than 1
     tree = linkage(apart, "average")
     least = LEAST_SHARE * float(profile.liked_weights.sum())
-    subjects = [profile.with_likes(np.sort(chosen[x])) for x in _branches(tree, 1.0 - UNRELATED)]
-    subjects = [x for x in subjects if x.liked_weights.sum() >= least]
-    subjects.sort(key=lambda s: (-float(s.liked_weights.sum()), int(s.liked[0])))
-    return subjects[:MOST_SUBJECTS] if len(subjects) > 1 else [profile]
+    clusters = [profile.with_likes(np.sort(chosen[x])) for x in _branches(tree, 1.0 - UNRELATED)]
+    clusters = [x for x in clusters if x.liked_weights.sum() >= least]
+    clusters.sort(key=lambda s: (-float(s.liked_weights.sum()), int(s.liked[0])))
+    return clusters[:MAX_CLUSTERS] if len(clusters) > 1 else [profile]
 
 
 def _branches(tree: NDArray[np.float64], height: float) -> list[list[int]]:

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain import Event, EventKind, EventMeaning
-from recommender.domain.history import Log, PaperState, after, fold, standing_events, weigh
+from recommender.domain.history import (
+    Log,
+    PaperState,
+    active_events,
+    apply_event,
+    fold,
+    preference_weights,
+)
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 KINDS = [kind for kind in EventKind if kind is not EventKind.undo]
@@ -33,8 +40,8 @@ def test_last_verdict_stands_beside_a_save() -> None:
 
 def test_undo_leaves_no_trace_of_the_event() -> None:
     before = [event(1, EventKind.like), event(2, EventKind.open, "q")]
-    after = [*before, event(3, EventKind.skip), event(4, EventKind.undo, undoes=3)]
-    assert fold(after) == fold(before)
+    apply_event = [*before, event(3, EventKind.skip), event(4, EventKind.undo, undoes=3)]
+    assert fold(apply_event) == fold(before)
 
 
 def test_undo_of_the_only_event_leaves_an_unjudged_paper() -> None:
@@ -71,21 +78,23 @@ def test_one_signal_counts_for_learning(
 def test_weight_halves_with_every_half_life() -> None:
     meanings = {EventKind.like: EventMeaning(1.0, 10.0)}
     liked = {"p": state(verdict=EventKind.like)}
-    assert weigh(liked, meanings, START + timedelta(days=20)) == {"p": pytest.approx(0.25)}
-    assert weigh(liked, meanings, START - timedelta(days=20)) == {"p": 1.0}
+    assert preference_weights(liked, meanings, START + timedelta(days=20)) == {
+        "p": pytest.approx(0.25)
+    }
+    assert preference_weights(liked, meanings, START - timedelta(days=20)) == {"p": 1.0}
 
 
 def test_a_paper_without_signal_has_no_weight() -> None:
-    assert weigh({"p": state()}, {}, START) == {}
+    assert preference_weights({"p": state()}, {}, START) == {}
 
 
 @st.composite
 def logs(draw: st.DrawFn) -> list[Event]:
     log: list[Event] = []
     for number in range(1, draw(st.integers(0, 12)) + 1):
-        standing = [x.event_id for x in standing_events(log)]
-        if standing and draw(st.booleans()):
-            undone = draw(st.sampled_from(standing))
+        active = [x.event_id for x in active_events(log)]
+        if active and draw(st.booleans()):
+            undone = draw(st.sampled_from(active))
             paper = next(x.paper_id for x in log if x.event_id == undone)
             log.append(event(number, EventKind.undo, paper, undone))
         else:
@@ -98,14 +107,14 @@ def logs(draw: st.DrawFn) -> list[Event]:
 def test_undoing_everything_empties_the_state(log: list[Event]) -> None:
     undos = [
         event(100 + i, EventKind.undo, x.paper_id, x.event_id)
-        for i, x in enumerate(standing_events(log))
+        for i, x in enumerate(active_events(log))
     ]
     assert fold([*log, *undos]) == {}
 
 
 @given(logs())
 def test_a_fold_is_that_of_its_standing_events(log: list[Event]) -> None:
-    assert fold(standing_events(log)) == fold(log)
+    assert fold(active_events(log)) == fold(log)
 
 
 @given(logs(), st.integers(0, 12))
@@ -113,7 +122,7 @@ def test_a_continued_log_is_the_whole_log(log: list[Event], cut: int) -> None:
     continued = Log("r", 1, tuple(log[:cut])).continued(log[cut:])
     whole = Log("r", 1, tuple(log))
     assert continued == whole
-    assert continued.standing == whole.standing
+    assert continued.active_events == whole.active_events
     assert list(continued.states.items()) == list(whole.states.items())
 
 
@@ -125,6 +134,6 @@ def test_folding_a_log_is_adding_one_event_after_the_other() -> None:
     ]
     states: dict[str, PaperState] = {}
     for event in events:
-        states[event.paper_id] = after(states.get(event.paper_id), event)
+        states[event.paper_id] = apply_event(states.get(event.paper_id), event)
     assert fold(events) == states
     assert list(fold(events)) == list(states)

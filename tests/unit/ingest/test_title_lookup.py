@@ -157,9 +157,9 @@ def test_a_paper_that_comes_later_stands_beside_a_sentence(
 def test_picks_cover_the_subjects_and_are_told_apart(
     store: Store, recommender: Recommender
 ) -> None:
-    three = recommender.picks("me", n=3, now=NOW)
+    three = recommender.onboarding_items("me", n=3, now=NOW)
     assert {subject for subject in SUBJECTS for x in three if subject in x} == set(SUBJECTS)
-    many = recommender.picks("me", n=100, now=NOW)
+    many = recommender.onboarding_items("me", n=100, now=NOW)
     assert many[:3] == three
     assert len(set(many)) == len(many) == store.catalogue.count()
     assert many[-1] == "arxiv:2401.00007", "no other paper has its words, so it comes last"
@@ -169,12 +169,12 @@ def test_picks_pass_over_what_was_judged_and_its_subject(
     store: Store, recommender: Recommender
 ) -> None:
     like(store, *(f"doi:10.5555/bees.{i}" for i in range(4)))
-    picked = recommender.picks("me", n=2, now=NOW)
+    picked = recommender.onboarding_items("me", n=2, now=NOW)
     assert not any("bees" in x for x in picked)
-    everything = recommender.picks("me", n=100, now=NOW)
+    everything = recommender.onboarding_items("me", n=100, now=NOW)
     assert len(everything) == len(set(everything)) == store.catalogue.count() - 4
 
 
 def test_picks_are_somebodys(recommender: Recommender) -> None:
     with pytest.raises(UnknownReader):
-        recommender.picks("nobody", now=NOW)
+        recommender.onboarding_items("nobody", now=NOW)

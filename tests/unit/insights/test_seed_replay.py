@@ -11,7 +11,7 @@ from libraries import papers_on
 
 from recommender.config import Settings
 from recommender.domain import Event, EventKind, Paper
-from recommender.domain.history import fold, weigh
+from recommender.domain.history import fold, preference_weights
 from recommender.features import Features
 from recommender.features.interactions import profile_of
 from recommender.insights.seed_replay import Question, seed_scores
@@ -49,7 +49,7 @@ def test_a_replay_scores_as_the_ranker_does_at_every_moment(features: Features) 
     ranker = TfidfRanker(features.paper_terms)
     for question, score in zip(questions, found, strict=True):
         states = fold([e for e in events if e.created_at <= question.at])
-        profile = profile_of(weigh(states, MEANINGS, question.at), features.vocabulary)
+        profile = profile_of(preference_weights(states, MEANINGS, question.at), features.vocabulary)
         row = features.vocabulary.index(question.paper_id)
         expected = ranker.score(profile, np.array([row]))[0]
         assert score == pytest.approx(float(expected), abs=1e-5, nan_ok=True)

@@ -10,14 +10,14 @@ from recommender.domain import Paper
 from recommender.features import Features
 from recommender.features.paper_features import days_of
 from recommender.ranking import candidates
-from recommender.ranking.candidates import eligible, spread
+from recommender.ranking.candidates import cold_start_slate, eligible
 
 TODAY = days_of(NOW)
 EVERYTHING = np.arange(48)
 
 
 def chosen(features: Features, rows: np.ndarray, n: int, **more: np.ndarray) -> list[int]:
-    return [x.paper_index for x in spread(features, rows, n, TODAY, **more)]
+    return [x.paper_index for x in cold_start_slate(features, rows, n, TODAY, **more)]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_opening_prefers_the_newest_of_a_subject() -> None:
 
 
 def test_scores_do_not_rise() -> None:
-    scores = [x.score for x in spread(world_features(), EVERYTHING, 48, TODAY)]
+    scores = [x.score for x in cold_start_slate(world_features(), EVERYTHING, 48, TODAY)]
     assert scores == sorted(scores, reverse=True)
     assert scores[0] > 0
 
@@ -89,9 +89,9 @@ def test_without_any_date_the_opening_still_covers_the_subjects() -> None:
 def test_a_date_to_come_counts_as_today() -> None:
     papers = world_papers(1, 8)
     later = Paper("qabkou qablou", "title:later", published_at=NOW.replace(year=2090))
-    opening = spread(Features.of_papers([*papers, later]), np.arange(9), 9, TODAY)
-    assert len(opening) == 9
-    assert all(0 <= x.score <= 1 for x in opening)
+    items = cold_start_slate(Features.of_papers([*papers, later]), np.arange(9), 9, TODAY)
+    assert len(items) == 9
+    assert all(0 <= x.score <= 1 for x in items)
 
 
 @pytest.mark.parametrize("rows", [[], [7]], ids=["none", "one"])

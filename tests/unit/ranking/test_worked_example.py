@@ -18,9 +18,9 @@ from recommender.domain import Author, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.ranking.als.term_rows import AlsOptions
-from recommender.ranking.content.author_weight import share_of_names
-from recommender.ranking.fusion.ranker import SURE, BlendRanker
-from recommender.ranking.fusion.user_scorer import Window
+from recommender.ranking.content.author_weight import author_affinity
+from recommender.ranking.fusion.ranker import UNGATED, BlendRanker
+from recommender.ranking.fusion.user_scorer import CandidateBatch
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "how-a-score-is-made.md"
 BEGIN, END = "<!-- worked example: begin -->\n", "<!-- worked example: end -->"
@@ -69,21 +69,24 @@ def profile() -> Profile:
 
 def block() -> str:
     """Return the tables of the document."""
-    reading, rows = ranker().read(profile()), np.array(SHOWN)
-    parts, scores = reading.parts(rows), reading.score(rows)
+    scorer, rows = ranker().user_scorer(profile()), np.array(SHOWN)
+    parts, scores = scorer.parts(rows), scorer.score(rows)
     lines = ["| part | mean μ | deviation σ | weight, liked papers | weight, new papers |"]
     lines += ["| --- | --- | --- | --- | --- |"]
-    for name, dot in reading.dots.items():
-        numbers = (float(dot.scale.mean), float(dot.scale.spread), dot.weight.liked, dot.weight.new)
+    for name, dot in scorer.linear_terms.items():
+        numbers = (
+            float(dot.z_score.mean),
+            float(dot.z_score.std),
+            dot.weight.liked,
+            dot.weight.new,
+        )
         lines.append(f"| `{name}` | " + " | ".join(f"{x:.2f}" for x in numbers) + " |")
-    lines.append(
-        f"| `neighbours` | – | – | {reading.walk_weight:.2f} | {reading.walk_weight:.2f} |"
-    )
+    lines.append(f"| `neighbours` | – | – | {scorer.walk_weight:.2f} | {scorer.walk_weight:.2f} |")
     lines += ["", "| paper | coldness | " + " | ".join(f"`{x}`" for x in parts) + " | score |"]
     lines.append("| --- " * (len(parts) + 3) + "|")
     for i in np.argsort(-scores, kind="stable"):
         row = rows[i]
-        numbers = [ranker().newness[row], *(part[i] for part in parts.values()), scores[i]]
+        numbers = [ranker().coldness[row], *(part[i] for part in parts.values()), scores[i]]
         cells = ["NaN" if np.isnan(x) else f"{x:.2f}" for x in numbers]
         lines.append(f"| {row}. {CATALOGUE[row][0]} | " + " | ".join(cells) + " |")
     return "\n".join([*lines, "", *one_paper(WORKED)]) + "\n"
@@ -91,13 +94,13 @@ def block() -> str:
 
 def one_paper(row: int) -> list[str]:
     """Return how the score of one paper adds up, part by part."""
-    reading, rows = ranker().read(profile()), np.array([row])
-    parts = reading.parts(rows)
+    scorer, rows = ranker().user_scorer(profile()), np.array([row])
+    parts = scorer.parts(rows)
     lines = [f"| paper {row} | q · x | z | w | g | g · w · z |", "| --- " * 6 + "|"]
-    for name, dot in reading.dots.items():
-        product = float(Window(rows).dots(dot.content, dot.direction)[0])
-        z = (product - float(dot.scale.mean)) / float(dot.scale.spread)
-        gate = 1.0 if name in SURE else reading.trust
+    for name, dot in scorer.linear_terms.items():
+        product = float(CandidateBatch(rows).linear_terms(dot.content, dot.direction)[0])
+        z = (product - float(dot.z_score.mean)) / float(dot.z_score.std)
+        gate = 1.0 if name in UNGATED else scorer.trust
         weight = float(dot.weight.of(rows)[0]) / gate
         numbers = (product, z, weight, gate, float(parts[name][0]))
         lines.append(f"| `{name}` | " + " | ".join(f"{x:.2f}" for x in numbers) + " |")
@@ -157,18 +160,18 @@ def test_the_formula_of_the_document_gives_the_scores_of_the_code() -> None:
         "embedding": z_scores(vectors @ query(vectors), vectors.any(axis=1)),
     }
     sample = np.setdiff1d(np.arange(len(words)), reader.judged)
-    affinity = share_of_names(reader, blend.authors.content)
+    affinity = author_affinity(reader, blend.authors.content)
     z["authors"] = affinity * (names @ query(names)) / (words[sample] @ query(words)).std()
     walk = blend.neighbours.walk(reader).astype(np.float64)
     z["neighbours"] = (walk - np.nanmean(walk)) / np.nanstd(walk)
 
-    trust = blend.read(reader).trust
+    trust = blend.user_scorer(reader).trust
     gate = {name: 1.0 if name in ("tfidf", "authors") else trust for name in z}
     score = np.zeros(len(words))
     for name, weight in blend.weights().items():
-        w = weight.liked + blend.newness * (weight.new - weight.liked)
+        w = weight.liked + blend.coldness * (weight.new - weight.liked)
         score += np.nan_to_num(gate[name] * w * z[name])
-    score -= 2 / blend.aversion.usual * (words @ words[DISLIKED[0]])
+    score -= 2 / blend.dislike_penalty.usual * (words @ words[DISLIKED[0]])
     everything = np.arange(len(words))
     assert blend.score(reader, everything) == pytest.approx(score, abs=1e-3)
 

@@ -21,7 +21,7 @@ from recommender.features.interactions import Profile
 from recommender.features.sentence_encoder import text_of
 from recommender.ranking import pipeline
 from recommender.ranking.als.term_rows import brevity
-from recommender.ranking.fusion.weights import Evidence, weights_for
+from recommender.ranking.fusion.weights import CorpusStats, weights_for
 from recommender.recommend.recommender import Recommender
 from recommender.training import artifacts, encoder_process, fit
 from recommender.training.encoder_models import EncoderModel, find_encoder, read_encoder
@@ -96,7 +96,9 @@ def test_it_counts_more_where_texts_are_short_and_less_as_readers_know_the_paper
     terms: int,
 ) -> None:
     weights = [
-        weights_for(Evidence(50_000, 1.0, likes, encoded=1.0, terms_per_paper=terms))["embedding"]
+        weights_for(CorpusStats(50_000, 1.0, likes, encoded=1.0, terms_per_paper=terms))[
+            "embedding"
+        ]
         for likes in (0.0, 2.0, 4.0, 6.0, 10.0, 20.0)
     ]
     assert weights == sorted(weights, reverse=True)

@@ -137,4 +137,4 @@ def test_a_fit_keeps_the_curve_of_all_readers(
     assert recommender.served().shared == shared
     own = recommender.curve("me")
     assert own is not None
-    assert len(answers_among(store.logs.of("me").standing)) >= LEAST_ANSWERS
+    assert len(answers_among(store.logs.of("me").active_events)) >= LEAST_ANSWERS

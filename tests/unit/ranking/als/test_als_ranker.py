@@ -66,7 +66,7 @@ def test_a_heavier_like_pulls_harder(lonely: AlsRanker) -> None:
 
 def test_the_score_is_the_sum_of_what_each_like_brings(lonely: AlsRanker) -> None:
     profile = Profile.of({3: 1.0, 15: 2.0, 20: 0.2}, [40, 41])
-    by_like = lonely.summands(profile) @ lonely.model.papers.T
+    by_like = lonely.factor_contributions(profile) @ lonely.model.papers.T
     np.testing.assert_allclose(by_like.sum(axis=0), lonely.score(profile, np.arange(48)), atol=1e-5)
 
 

@@ -79,7 +79,7 @@ def test_readers_agree_with_implicit(ranker: AlsRanker, liked: list[int]) -> Non
     row[0, [40, 41]] = -0.07
     row[0, 45] = -1
     skipped = {40: -0.07, 41: -0.07, 45: -1.0}
-    ours = ranker.summands(Profile.of(dict.fromkeys(liked, 1.0), skipped)).sum(axis=0)
+    ours = ranker.factor_contributions(Profile.of(dict.fromkeys(liked, 1.0), skipped)).sum(axis=0)
     theirs = implicit_with(model.papers, model.terms).recalculate_user(0, csr_matrix(row))
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
 

@@ -33,7 +33,7 @@ def loss(n_rounds: int) -> float:
 def test_momentum_leaves_less_to_be_won(monkeypatch: pytest.MonkeyPatch) -> None:
     end = loss(200)
     with_momentum = loss(10) - end
-    monkeypatch.setattr(solver, "FURTHER", np.float32(1))
+    monkeypatch.setattr(solver, "MOMENTUM", np.float32(1))
     without = loss(10) - end
     assert 0 <= with_momentum < 0.8 * without
 

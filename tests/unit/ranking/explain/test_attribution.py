@@ -38,7 +38,7 @@ def test_without_the_liked_paper_named_the_score_falls(ranker: BlendRanker, name
     profile = PROFILES[name]
     rows = best(ranker, profile)
     named = 0
-    for row, why in zip(rows, explain(ranker, ranker.read(profile), rows), strict=True):
+    for row, why in zip(rows, explain(ranker, ranker.user_scorer(profile), rows), strict=True):
         if why.liked is None:
             continue
         named += 1
@@ -51,7 +51,7 @@ def test_without_the_liked_paper_named_the_score_falls(ranker: BlendRanker, name
 def test_the_liked_paper_named_is_of_the_same_subject(ranker: BlendRanker) -> None:
     profile = PROFILES["two subjects"]
     rows = best(ranker, profile, 8)
-    for row, why in zip(rows, explain(ranker, ranker.read(profile), rows), strict=True):
+    for row, why in zip(rows, explain(ranker, ranker.user_scorer(profile), rows), strict=True):
         assert why.liked is None or why.liked // 12 == row // 12
 
 
@@ -59,19 +59,19 @@ def test_the_liked_paper_named_is_of_the_same_subject(ranker: BlendRanker) -> No
 def test_without_a_word_named_both_parts_of_the_score_fall(ranker: BlendRanker, name: str) -> None:
     profile = PROFILES[name]
     rows = best(ranker, profile, 5)
-    taste = ranker.als.summands(profile).sum(axis=0)
+    user_factors = ranker.als.factor_contributions(profile).sum(axis=0)
     named = 0
-    for row, why in zip(rows, explain(ranker, ranker.read(profile), rows), strict=True):
+    for row, why in zip(rows, explain(ranker, ranker.user_scorer(profile), rows), strict=True):
         for term in why.terms:
             named += 1
-            by_words, by_model = _without_term(ranker, profile, taste, int(row), term)
+            by_words, by_model = _without_term(ranker, profile, user_factors, int(row), term)
             assert by_words < 0
             assert by_model < 1e-9
     assert named >= 5
 
 
 def _without_term(
-    ranker: BlendRanker, profile: Profile, taste: np.ndarray, row: int, term: int
+    ranker: BlendRanker, profile: Profile, user_factors: np.ndarray, row: int, term: int
 ) -> tuple[float, float]:
     """Return by how much the dot products of words and of the model change."""
     terms = ranker.tfidf.content
@@ -86,7 +86,7 @@ def _without_term(
     for mask in (np.ones_like(kept), kept):
         x, c = observed[mask], confidences[mask]
         full = inverse_free + x.T @ ((np.abs(c) - 1)[:, None] * x)
-        scores.append(float(np.linalg.solve(full, x.T @ np.maximum(c, 0)) @ taste))
+        scores.append(float(np.linalg.solve(full, x.T @ np.maximum(c, 0)) @ user_factors))
     return by_words, scores[1] - scores[0]
 
 
@@ -95,10 +95,10 @@ def test_names_said_are_of_both_papers_and_without_them_the_score_falls(
     ranker: BlendRanker, name: str
 ) -> None:
     profile, content = PROFILES[name], ranker.authors.content
-    rows, reading = best(ranker, profile, 5), ranker.read(PROFILES[name])
+    rows, scorer = best(ranker, profile, 5), ranker.user_scorer(PROFILES[name])
     query = query_of(profile, content)
     named = 0
-    for row, why in zip(rows, explain(ranker, reading, rows), strict=True):
+    for row, why in zip(rows, explain(ranker, scorer, rows), strict=True):
         for column in why.names:
             named += 1
             assert content[row, column] > 0
@@ -112,14 +112,16 @@ def test_words_named_are_in_the_paper_and_in_a_like(ranker: BlendRanker) -> None
     rows = best(ranker, profile, 5)
     terms = ranker.tfidf.content
     liked = set(terms[profile.liked].indices.tolist())
-    for row, why in zip(rows, explain(ranker, ranker.read(profile), rows), strict=True):
+    for row, why in zip(rows, explain(ranker, ranker.user_scorer(profile), rows), strict=True):
         assert set(why.terms) <= liked & set(terms[row].indices.tolist())
 
 
 def test_nothing_is_claimed_without_likes_or_papers(ranker: BlendRanker) -> None:
-    why = explain(ranker, ranker.read(Profile.of([], [3])), np.array([1, 2]))
+    why = explain(ranker, ranker.user_scorer(Profile.of([], [3])), np.array([1, 2]))
     assert [(x.liked, x.terms) for x in why] == [(None, ()), (None, ())]
-    assert explain(ranker, ranker.read(PROFILES["one like"]), np.zeros(0, dtype=np.intp)) == []
+    assert (
+        explain(ranker, ranker.user_scorer(PROFILES["one like"]), np.zeros(0, dtype=np.intp)) == []
+    )
 
 
 def test_a_reader_may_have_no_words_in_common_with_a_suggestion() -> None:
@@ -129,7 +131,7 @@ def test_a_reader_may_have_no_words_in_common_with_a_suggestion() -> None:
     counts: SparseRows = csr_matrix(np.eye(4, dtype=np.float32))
     features = Features.of_counts(["a", "b", "c", "d"], counts, ["k", "l", "m", "n"])
     ranker = BlendRanker(AlsRanker(SMALL_ALS)).fit(features, csr_matrix(table), seed=0)
-    why = explain(ranker, ranker.read(Profile.of([0])), np.array([1]))[0]
+    why = explain(ranker, ranker.user_scorer(Profile.of([0])), np.array([1]))[0]
     assert why.terms == ()
     assert why.liked == 0
 

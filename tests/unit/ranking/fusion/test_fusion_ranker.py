@@ -12,10 +12,10 @@ from worlds import SMALL_ALS, no_readers, subject_rows, world_features, world_pa
 from recommender.domain import Author, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
-from recommender.ranking.fusion.normalisation import DenseSample, Scale, SparseSample
+from recommender.ranking.fusion.normalisation import DenseSample, SparseSample, ZScore
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import total
-from recommender.ranking.fusion.weights import Evidence
+from recommender.ranking.fusion.weights import CorpusStats
 
 EVERYTHING = np.arange(48)
 LIKES = [0, 1, 2]
@@ -31,21 +31,21 @@ def crowded() -> BlendRanker:
     return BlendRanker.with_options(SMALL_ALS).fit(world_features(), world_readers(), seed=0)
 
 
-def scale_of(scores: np.ndarray) -> Scale:
-    return Scale.of_sums(*np.array([scores.size, scores.sum(), (scores**2).sum()], np.float64))
+def scale_of(scores: np.ndarray) -> ZScore:
+    return ZScore.of_sums(*np.array([scores.size, scores.sum(), (scores**2).sum()], np.float64))
 
 
 def test_standard_scores_leave_nan_as_it_is() -> None:
-    scale = scale_of(np.array([1.0, 3.0]))
-    assert (scale.mean, scale.spread) == (2, 1)
+    z_score = scale_of(np.array([1.0, 3.0]))
+    assert (z_score.mean, z_score.std) == (2, 1)
     np.testing.assert_allclose(
-        scale.standard(np.array([2, 7, np.nan], dtype=np.float32)), [0, 5, np.nan]
+        z_score.transform(np.array([2, 7, np.nan], dtype=np.float32)), [0, 5, np.nan]
     )
 
 
 @pytest.mark.parametrize("sample", [[], [4.0], [4.0, 4.0]], ids=len)
 def test_a_sample_that_does_not_vary_gives_zeros(sample: list[float]) -> None:
-    scores = scale_of(np.array(sample)).standard(np.array([4, 9, np.nan], dtype=np.float32))
+    scores = scale_of(np.array(sample)).transform(np.array([4, 9, np.nan], dtype=np.float32))
     np.testing.assert_array_equal(scores, [0, 0, np.nan])
 
 
@@ -55,23 +55,23 @@ def test_scales_from_sums_equal_scales_from_scores(judged: list[int]) -> None:
     left = np.setdiff1d(reference, judged)
     direction = features.embedding[:3].sum(axis=0)
     dense = DenseSample.of(features.embedding, reference)
-    found = dense.scale(direction, features.embedding, np.array(judged, int))
+    found = dense.z_score(direction, features.embedding, np.array(judged, int))
     expected = scale_of(features.embedding[left] @ direction)
-    assert (found.mean, found.spread) == pytest.approx((expected.mean, expected.spread), rel=1e-4)
+    assert (found.mean, found.std) == pytest.approx((expected.mean, expected.std), rel=1e-4)
     query = features.paper_terms[:3].sum(axis=0).A1.astype(np.float32)
-    sparse = SparseSample.of(features.paper_terms, reference).scale(
+    sparse = SparseSample.of(features.paper_terms, reference).z_score(
         query, features.paper_terms, np.array(judged, int)
     )
     expected = scale_of(features.paper_terms[left] @ query)
-    assert (sparse.mean, sparse.spread) == pytest.approx((expected.mean, expected.spread))
+    assert (sparse.mean, sparse.std) == pytest.approx((expected.mean, expected.std))
 
 
 def test_papers_without_content_are_no_part_of_the_scale() -> None:
     factors = np.array([[1, 0], [0, 0], [3, 0]], dtype=np.float32)
-    scale = DenseSample.of(factors, np.arange(3)).scale(
+    z_score = DenseSample.of(factors, np.arange(3)).z_score(
         np.array([1, 0], dtype=np.float32), factors, np.arange(0)
     )
-    assert (scale.mean, scale.spread) == (2, 1)
+    assert (z_score.mean, z_score.std) == (2, 1)
 
 
 def test_the_total_counts_nan_as_nothing_until_all_are() -> None:
@@ -102,19 +102,19 @@ def test_only_parts_that_can_say_something_are_there(
     nameless = Features.of_papers([replace(x, authors=()) for x in world_papers()])
     ranker = BlendRanker.with_options(SMALL_ALS).fit(nameless, no_readers(48), seed=0)
     assert set(ranker.parts(Profile.of(LIKES), EVERYTHING)) == {"als", "tfidf", "embedding"}
-    averse = crowded.parts(Profile.of(LIKES, {13: -1.0}), EVERYTHING)
-    assert set(averse) >= {"als", "tfidf", "neighbours", "aversion"}
+    penalty_vector = crowded.parts(Profile.of(LIKES, {13: -1.0}), EVERYTHING)
+    assert set(penalty_vector) >= {"als", "tfidf", "neighbours", "aversion"}
 
 
 def test_judged_papers_do_not_shift_the_scale_of_a_small_catalogue() -> None:
     features = world_features(2, 6)
     ranker = BlendRanker.with_options(SMALL_ALS).fit(features, no_readers(12), seed=0)
     profile = Profile.of([0, 1, 2])
-    reading = ranker.read(profile)
-    parts = reading.parts(np.arange(3, 12))
+    scorer = ranker.user_scorer(profile)
+    parts = scorer.parts(np.arange(3, 12))
     for name in ("als", "tfidf", "embedding"):
         assert parts[name].mean() == pytest.approx(0, abs=1e-4)
-        assert parts[name].std() == pytest.approx(reading.dots[name].weight.liked, rel=1e-4)
+        assert parts[name].std() == pytest.approx(scorer.linear_terms[name].weight.liked, rel=1e-4)
 
 
 @pytest.mark.parametrize("n_papers", [1, 2, 3])
@@ -158,12 +158,12 @@ def test_a_name_without_a_word_is_too_little_to_be_scored_by() -> None:
 def test_a_dislike_sinks_what_is_close_to_it(lonely: BlendRanker) -> None:
     liked = Profile.of([0, 1, 12, 13])
     before = np.argsort(np.argsort(-lonely.score(liked, EVERYTHING)))
-    averse = Profile.of([0, 1, 12, 13], {14: -1.0})
-    after = np.argsort(np.argsort(-lonely.score(averse, EVERYTHING)))
+    penalty_vector = Profile.of([0, 1, 12, 13], {14: -1.0})
+    after = np.argsort(np.argsort(-lonely.score(penalty_vector, EVERYTHING)))
     near = subject_rows(1)[3:]
     assert before[near].mean() < 20
     assert after[near].mean() > 30
-    assert lonely.parts(averse, np.array(near))["aversion"].max() < -0.5
+    assert lonely.parts(penalty_vector, np.array(near))["aversion"].max() < -0.5
 
 
 def test_a_skip_weighs_far_less_than_a_dislike(lonely: BlendRanker) -> None:
@@ -191,23 +191,25 @@ def test_words_count_more_for_papers_nobody_can_have_liked(
     known = world_papers()[::12]
     twins = [replace(x, paper_id=f"{x.paper_id}-twin") for x in known]
     ranker = crowded.extended(world_features().with_papers(twins))
-    reading = ranker.read(Profile.of([13, 14, 15]))
-    words = reading.parts(np.array([12, 49]))["tfidf"]
+    scorer = ranker.user_scorer(Profile.of([13, 14, 15]))
+    words = scorer.parts(np.array([12, 49]))["tfidf"]
     assert words[1] > 1.05 * words[0] > 0
-    scores = reading.score(papers)
-    np.testing.assert_allclose(scores, total(reading.parts(papers), papers.size), atol=1e-4)
+    scores = scorer.score(papers)
+    np.testing.assert_allclose(scores, total(scorer.parts(papers), papers.size), atol=1e-4)
 
 
 def test_the_embedding_may_count_for_new_papers_alone(crowded: BlendRanker) -> None:
-    evidence = Evidence(5_000, 1.0, 20.0, terms_per_paper=40)
+    corpus_stats = CorpusStats(5_000, 1.0, 20.0, terms_per_paper=40)
     twins = [replace(x, paper_id=f"{x.paper_id}-twin") for x in world_papers()[::12]]
-    ranker = replace(crowded, evidence=evidence).extended(world_features().with_papers(twins))
-    reading, papers = ranker.read(Profile.of([13, 14, 15])), np.arange(52)
-    part = reading.parts(papers)["embedding"]
+    ranker = replace(crowded, corpus_stats=corpus_stats).extended(
+        world_features().with_papers(twins)
+    )
+    scorer, papers = ranker.user_scorer(Profile.of([13, 14, 15])), np.arange(52)
+    part = scorer.parts(papers)["embedding"]
     assert np.isnan(part[:48]).all()
     assert np.isfinite(part[48:]).all()
-    scores = reading.score(papers)
-    np.testing.assert_allclose(scores, total(reading.parts(papers), 52), atol=1e-4)
-    np.testing.assert_allclose(scores, [reading.score(papers[[i]])[0] for i in papers], atol=1e-4)
-    nobody_new = replace(crowded, evidence=evidence).read(Profile.of([13, 14, 15]))
-    assert "embedding" not in nobody_new.dots
+    scores = scorer.score(papers)
+    np.testing.assert_allclose(scores, total(scorer.parts(papers), 52), atol=1e-4)
+    np.testing.assert_allclose(scores, [scorer.score(papers[[i]])[0] for i in papers], atol=1e-4)
+    nobody_new = replace(crowded, corpus_stats=corpus_stats).user_scorer(Profile.of([13, 14, 15]))
+    assert "embedding" not in nobody_new.linear_terms

@@ -9,16 +9,16 @@ from worlds import SMALL_ALS, world_features, world_readers
 from recommender.features.interactions import Profile
 from recommender.ranking.fusion import user_scorer
 from recommender.ranking.fusion.ranker import BlendRanker
-from recommender.ranking.fusion.user_scorer import KEPT, Reading
+from recommender.ranking.fusion.user_scorer import KEPT, UserScorer
 
 
 @pytest.fixture
-def read() -> Reading:
+def read() -> UserScorer:
     blend = BlendRanker.with_options(SMALL_ALS).fit(world_features(), world_readers(), seed=0)
-    return blend.read(Profile.of([0, 1, 2], [30]))
+    return blend.user_scorer(Profile.of([0, 1, 2], [30]))
 
 
-def test_what_a_caller_does_to_scores_is_its_own(read: Reading) -> None:
+def test_what_a_caller_does_to_scores_is_its_own(read: UserScorer) -> None:
     papers = np.arange(5, 14)
     first = read.score(papers)
     expected = first.copy()
@@ -26,7 +26,7 @@ def test_what_a_caller_does_to_scores_is_its_own(read: Reading) -> None:
     np.testing.assert_array_equal(read.score(papers), expected)
 
 
-def test_any_set_of_papers_scores_as_all_of_them_do(read: Reading) -> None:
+def test_any_set_of_papers_scores_as_all_of_them_do(read: UserScorer) -> None:
     everything = read.score(np.arange(48))
     for start in range(2 * KEPT + 1):
         papers = np.arange(start, start + 10)
@@ -34,7 +34,7 @@ def test_any_set_of_papers_scores_as_all_of_them_do(read: Reading) -> None:
 
 
 def test_gathered_rows_score_as_rows_where_they_lie(
-    read: Reading, monkeypatch: pytest.MonkeyPatch
+    read: UserScorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     papers = np.array([7, 3, 40, 60])
     where_they_lie = read.parts(papers)

@@ -7,8 +7,13 @@ import pytest
 
 from recommender.domain import Candidate, Paper
 from recommender.features import Features
-from recommender.ranking.rerank.apportionment import in_shares
-from recommender.ranking.rerank.diversity import MOST_APART, TwinFilter, best_first, with_floors
+from recommender.ranking.rerank.apportionment import apportion
+from recommender.ranking.rerank.diversity import (
+    N_WITHOUT_DUPLICATES,
+    NearDuplicateFilter,
+    best_first,
+    enforce_minimum_share,
+)
 
 
 def test_a_near_duplicate_is_refused() -> None:
@@ -18,7 +23,7 @@ def test_a_near_duplicate_is_refused() -> None:
         Paper("Kernels for graphs (extended)", "x:2", abstract),
         Paper("Soup recipes", "x:3", "boil water with onions and carrots"),
     ]
-    twins = TwinFilter(Features.of_papers(papers).paper_terms, [0, 1, 2])
+    twins = NearDuplicateFilter(Features.of_papers(papers).paper_terms, [0, 1, 2])
     assert [twins.take(row) for row in (1, 0, 2, 1)] == [True, False, True, False]
 
 
@@ -26,15 +31,15 @@ def test_a_near_duplicate_is_refused() -> None:
 def test_a_near_duplicate_is_refused_however_many_are_compared(n: int) -> None:
     texts = [f"own{i} other{i} word{i}" for i in range(n - 1)]
     papers = [Paper(x, f"x:{i}", x) for i, x in enumerate([*texts, texts[0]])]
-    twins = TwinFilter(Features.of_papers(papers).paper_terms, range(n))
+    twins = NearDuplicateFilter(Features.of_papers(papers).paper_terms, range(n))
     assert [row for row in range(n) if not twins.take(row)] == ([n - 1] if n < 200 else [])
-    again = TwinFilter(Features.of_papers(papers).paper_terms, range(n))
+    again = NearDuplicateFilter(Features.of_papers(papers).paper_terms, range(n))
     assert [again.take(row) for row in (n - 1, 0)] == [True, False]
 
 
 def test_papers_without_words_are_no_twins_but_taken_once() -> None:
     features = Features.of_papers([Paper("", "x:1"), Paper("", "x:2"), Paper("ant", "x:3")])
-    twins = TwinFilter(features.paper_terms, [0, 1])
+    twins = NearDuplicateFilter(features.paper_terms, [0, 1])
     assert [twins.take(row) for row in (0, 1, 0)] == [True, True, False]
 
 
@@ -50,7 +55,7 @@ def test_best_first_leaves_nan_out_and_breaks_ties_by_row() -> None:
 def test_every_subject_gets_its_floor_early(n: int) -> None:
     order = [*range(50), *range(100, 150)]
     subject_of = {row: row // 100 for row in order}
-    slate = with_floors(order, subject_of, [range(50), range(100, 150)], [0.5, 0.5], n)
+    slate = enforce_minimum_share(order, subject_of, [range(50), range(100, 150)], [0.5, 0.5], n)
     for k in range(1, n + 1):
         assert sum(row >= 100 for row in slate[:k]) >= int(0.6 * k / 2)
     assert len(slate) == len(set(slate)) == n
@@ -59,12 +64,17 @@ def test_every_subject_gets_its_floor_early(n: int) -> None:
 def test_a_slate_that_has_its_floors_stays_as_it_is() -> None:
     order = [0, 100, 1, 101, 2, 102]
     subject_of = {row: row // 100 for row in order}
-    assert with_floors(order, subject_of, [[0, 1, 2], [100, 101, 102]], [0.5, 0.5], 6) == order
+    assert (
+        enforce_minimum_share(order, subject_of, [[0, 1, 2], [100, 101, 102]], [0.5, 0.5], 6)
+        == order
+    )
 
 
 def test_a_subject_that_has_run_out_holds_nothing_up() -> None:
     order = list(range(8))
-    assert with_floors(order, dict.fromkeys(order, 0), [order, []], [0.5, 0.5], 8) == order
+    assert (
+        enforce_minimum_share(order, dict.fromkeys(order, 0), [order, []], [0.5, 0.5], 8) == order
+    )
 
 
 def test_behind_the_first_hundred_places_near_duplicates_follow_in_order() -> None:
@@ -73,6 +83,11 @@ def test_behind_the_first_hundred_places_near_duplicates_follow_in_order() -> No
     papers = [Paper(x, abstract=x, paper_id=f"doi:10.5555/{i}") for i, x in enumerate(texts)]
     terms = Features.of_papers(papers).paper_terms
     line = [Candidate(i, 1.0 - i / 1000, {}, interest_id="a") for i in range(120)]
-    twins = TwinFilter(terms, range(120))
-    found = [x.paper_index for x in in_shares({"a": line}, {"a": 1.0}, twins, 120)]
-    assert found == [0, *range(2, MOST_APART + 1), 1, *range(MOST_APART + 1, 120)]
+    twins = NearDuplicateFilter(terms, range(120))
+    found = [x.paper_index for x in apportion({"a": line}, {"a": 1.0}, twins, 120)]
+    assert found == [
+        0,
+        *range(2, N_WITHOUT_DUPLICATES + 1),
+        1,
+        *range(N_WITHOUT_DUPLICATES + 1, 120),
+    ]

@@ -8,7 +8,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from worlds import subject_rows, world_features
 
 from recommender.features.interactions import Profile
-from recommender.ranking.rerank.interest_clusters import LEAST_SHARE, UNRELATED, subjects_of
+from recommender.ranking.rerank.interest_clusters import LEAST_SHARE, UNRELATED, cluster_likes
 
 
 def test_likes_with_the_same_text_do_not_break_the_clustering() -> None:
@@ -16,13 +16,13 @@ def test_likes_with_the_same_text_do_not_break_the_clustering() -> None:
     one *= np.float32(1.0000002) / np.linalg.norm(one)
     twins = np.repeat(one, 6, axis=0)
     profile = Profile.of(np.arange(6))
-    assert subjects_of(profile, twins) == [profile]
+    assert cluster_likes(profile, twins) == [profile]
 
 
 def test_two_unrelated_subjects_are_told_apart() -> None:
     embedding = world_features().embedding
     likes = [*subject_rows(0)[:5], *subject_rows(2)[:4], 40]
-    subjects = subjects_of(Profile.of(likes, [30]), embedding)
+    subjects = cluster_likes(Profile.of(likes, [30]), embedding)
     assert [s.liked.tolist() for s in subjects] == [subject_rows(0)[:5], subject_rows(2)[:4]]
     assert all(s.skipped.tolist() == [30] for s in subjects)
 
@@ -30,12 +30,12 @@ def test_two_unrelated_subjects_are_told_apart() -> None:
 @pytest.mark.parametrize("likes", [[0, 1, 2, 3, 4, 5], [0, 1], [0]], ids=len)
 def test_one_subject_is_the_profile_itself(likes: list[int]) -> None:
     profile = Profile.of(likes)
-    assert subjects_of(profile, world_features().embedding) == [profile]
+    assert cluster_likes(profile, world_features().embedding) == [profile]
 
 
 def test_without_an_embedding_there_is_one_subject() -> None:
     profile = Profile.of([0, 1, 2])
-    assert subjects_of(profile, np.zeros((3, 0), dtype=np.float32)) == [profile]
+    assert cluster_likes(profile, np.zeros((3, 0), dtype=np.float32)) == [profile]
 
 
 @pytest.mark.parametrize("n_likes", range(2, 40, 3))
@@ -46,5 +46,5 @@ def test_likes_are_grouped_as_scipy_cuts_the_tree(n_likes: int) -> None:
     group = fcluster(tree, 1 - UNRELATED, "distance")
     large = [x for x in np.unique(group) if (group == x).mean() >= LEAST_SHARE]
     expected = {tuple(np.flatnonzero(group == x)) for x in large}
-    found = {tuple(x.liked) for x in subjects_of(Profile.of(np.arange(n_likes)), vectors)}
+    found = {tuple(x.liked) for x in cluster_likes(Profile.of(np.arange(n_likes)), vectors)}
     assert found == (expected if len(large) > 1 else {tuple(range(n_likes))})
