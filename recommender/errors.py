@@ -15,7 +15,9 @@
     │   ├── UnknownMerge        no merge has this number
     │   ├── NameTaken           a reader, interest or list of this name exists
     │   ├── NothingToUndo       the reader has no standing event on the paper, or a merge is undone
-    │   ├── StoreBusy           another process held the database for too long
+    │   ├── InvalidValue        a value that no database of ours takes, now or later
+    │   ├── StoreUnavailable    the database cannot be reached or written just now
+    │   │   └── StoreBusy       another process held the database for too long
     │   └── SchemaMismatch      the tables are older or newer than the program
     ├── ArtifactError           a fitted model cannot be used
     │   ├── NoModel             nothing has been fitted yet
@@ -107,7 +109,15 @@ class NothingToUndo(StoreError):
     """The reader has no standing event on the paper."""
 
 
-class StoreBusy(StoreError):
+class InvalidValue(StoreError):
+    """A value cannot be stored, however often it is tried."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached or written just now: the same request may succeed later."""
+
+
+class StoreBusy(StoreUnavailable):
     """Another process held the database for longer than the time-out."""
 
 

@@ -5,20 +5,26 @@ Pages and routes ask here; nothing of a single reader or browser lives here.
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings, load_settings
+from recommender.errors import RecommenderError, StoreBusy
 from recommender.recommend.recommender import Recommender
 from recommender.signing_key import signing_key
 from recommender.store import Store
 from ui.post_tokens import Tokens
 
 Clock = Callable[[], datetime]
+
+READY_SECONDS = 2.0
+"""How long an answer of `check_ready` holds, so that asking often writes seldom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,19 @@ def _wall_clock() -> datetime:
 
 
 @dataclass(slots=True)
+class _Readiness:
+    """The last answer of `check_ready`: a model's version, or why not."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    answer: str | RecommenderError | None = None
+    until: float = 0.0
+
+
+@dataclass(slots=True)
 class _Process:
     settings: Settings | None = None
     clock: Clock = _wall_clock
+    readiness: _Readiness = field(default_factory=_Readiness)
 
 
 _process = _Process()
@@ -47,6 +63,7 @@ _process = _Process()
 def configure(settings: Settings, clock: Clock = _wall_clock) -> None:
     """Say which library this process serves and what time it is; the last word counts."""
     _process.settings, _process.clock = settings, clock
+    _process.readiness = _Readiness()
 
 
 def settings() -> Settings:
@@ -91,6 +108,35 @@ def check() -> str:
     """
     store().database.check()
     return recommender().model_version
+
+
+def check_ready() -> str:
+    """Return the model's version when the library can be read and written.
+
+    One small row is committed, at most once in `READY_SECONDS`; requests that come
+    together share one answer.
+
+    Raises
+    ------
+    RecommenderError
+        As `check`; or the disk is full, the database is away, locked or read-only.
+    """
+    held = _process.readiness
+    if not held.lock.acquire(timeout=READY_SECONDS):
+        raise StoreBusy("The library has not answered the last check yet; try again.")
+    try:
+        if held.answer is None or time.monotonic() >= held.until:
+            try:
+                held.answer = check()
+                store().database.check_writable()
+            except RecommenderError as error:
+                held.answer = error
+            held.until = time.monotonic() + READY_SECONDS
+    finally:
+        held.lock.release()
+    if isinstance(held.answer, RecommenderError):
+        raise held.answer
+    return held.answer
 
 
 def first_interest(reader_id: str) -> str:

@@ -37,6 +37,6 @@ class Tokens:
             reader_id = self._serializer.loads(token, max_age=LIFETIME_SECONDS)
         except SignatureExpired:
             raise TokenError("The page was open for too long; reload it.") from None
-        except BadData:
+        except (BadData, UnicodeEncodeError):
             raise TokenError("The token is not one of this library; reload the page.") from None
         return str(reader_id)

@@ -140,9 +140,9 @@ async def to_the_first_page(request: Request) -> RedirectResponse:
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """Answer whether the database and a model can be used; 503 with the reason if not."""
+    """Answer whether votes can be stored and a model used; 503 with the reason if not."""
     try:
-        model = await run_in_threadpool(app_state.check)
+        model = await run_in_threadpool(app_state.check_ready)
     except RecommenderError as error:
         return JSONResponse({"status": "not ready", "error": str(error)}, 503)
     return JSONResponse({"status": "ok", "model": model})

@@ -6,6 +6,7 @@ file, the file's folder and the backups it is asked for.
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 import weakref
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from recommender.errors import SchemaMismatch, StoreBusy, StoreError
 from recommender.store import backups, schema
@@ -23,6 +24,8 @@ from recommender.store.models import PAPER, SETTING
 
 IN_LINE_SECONDS = 60
 """A thread of ours that writes makes progress, so its end is worth waiting for."""
+
+_WRITE_CHECK = "write_check"
 
 
 class Database:
@@ -142,6 +145,19 @@ class Database:
     def check(self) -> None:
         """Raise SchemaMismatch, saying what to do, unless the tables are of this version."""
         schema.check(self.revision())
+
+    def check_writable(self) -> None:
+        """Commit one small row, as an event is committed.
+
+        Raises
+        ------
+        StoreUnavailable
+            The disk is full, the file may only be read, or the server is away.
+        """
+        with self.write() as connection:
+            connection.execute(delete(SETTING).where(SETTING.c.key == _WRITE_CHECK))
+            row = {"key": _WRITE_CHECK, "value": secrets.token_hex(8)}
+            connection.execute(insert(SETTING).values(row))
 
     def revision(self) -> str | None:
         """Return the version of the tables, None where there are none yet."""

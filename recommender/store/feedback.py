@@ -51,8 +51,10 @@ class Feedback:
             The event names something that is not there.
         NothingToUndo
             There is no standing event, or `undoes` is not one on this paper.
-        StoreError
+        InvalidValue
             A value may not be stored, such as a time without a zone.
+        StoreUnavailable
+            The database cannot be written now; the same event may be sent again.
         """
         return self.append_many([event])[0]
 

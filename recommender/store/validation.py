@@ -25,7 +25,7 @@ from pydantic import (
 
 from recommender.domain import Author, Event, EventKind, Listing, Paper, Slate
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers
-from recommender.errors import StoreError
+from recommender.errors import InvalidValue
 from recommender.store.catalogue.matching import year_of
 
 MOST_OF_A_SENTENCE = 2_000
@@ -142,7 +142,7 @@ def _validated(model: type[_Model], value: object, what: str) -> _Model:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise StoreError(f"{what}: {place}: {first['msg']}.") from None
+        raise InvalidValue(f"{what}: {place}: {first['msg']}.") from None
 
 
 def checked_paper(record: Paper) -> Paper:
@@ -153,7 +153,7 @@ def checked_paper(record: Paper) -> Paper:
 
     Raises
     ------
-    StoreError
+    InvalidValue
         No title, a time without a zone, or a value beyond its bounds; says which.
     """
     if _is_plain(record):
@@ -209,36 +209,36 @@ def _is_plain(record: Paper) -> bool:
 
 
 def check_event(event: Event) -> None:
-    """Raise StoreError unless key, kind, time and slate of the event may be stored."""
+    """Raise InvalidValue unless key, kind, time and slate of the event may be stored."""
     good = _validated(_EventInput, event, "Event")
     if good.client_key != event.client_key:
-        raise StoreError("Event: client_key: must be one line without spaces around it.")
+        raise InvalidValue("Event: client_key: must be one line without spaces around it.")
     if event.undoes is not None and event.kind is not EventKind.undo:
-        raise StoreError(f"Event: undoes: only an undo names another event, not a {event.kind}.")
+        raise InvalidValue(f"Event: undoes: only an undo names another event, not a {event.kind}.")
 
 
 def check_slate(slate: Slate) -> None:
-    """Raise StoreError unless the slate may be stored."""
+    """Raise InvalidValue unless the slate may be stored."""
     _validated(_SlateInput, slate, f"Slate {slate.slate_id[:80]!r}")
     if len({item.rank for item in slate.items}) != len(slate.items):
-        raise StoreError(f"Slate {slate.slate_id[:80]!r}: items: two share a rank.")
+        raise InvalidValue(f"Slate {slate.slate_id[:80]!r}: items: two share a rank.")
 
 
 def check_fetch(fetch: object) -> None:
-    """Raise StoreError unless what is kept of a query (`fetches.Fetch`) may be stored."""
+    """Raise InvalidValue unless what is kept of a query (`fetches.Fetch`) may be stored."""
     _validated(_FetchInput, fetch, "Fetch")
 
 
 def checked_name(name: str, what: str) -> str:
-    """Return a name of a reader, interest or list on one line; raises StoreError on none."""
+    """Return a name of a reader, interest or list on one line; raises InvalidValue on none."""
     return _validated(_NameInput, {"name": name}, what).name
 
 
 def checked_sentence(about: str) -> str:
-    """Return what an interest is about on one line, may be empty; StoreError beyond its bound."""
+    """Return what an interest is about on one line, may be empty; InvalidValue beyond its bound."""
     line = str(clean_line(about))
     if len(line) > MOST_OF_A_SENTENCE:
-        raise StoreError(
+        raise InvalidValue(
             f"What an interest is about takes at most {MOST_OF_A_SENTENCE:,} characters, "
             f"not {len(line):,}."
         )
@@ -246,5 +246,5 @@ def checked_sentence(about: str) -> str:
 
 
 def checked_note(note: str) -> str:
-    """Return a reader's own words without control characters; raises StoreError on too many."""
+    """Return a reader's own words without control characters; raises InvalidValue on too many."""
     return _validated(_NoteInput, {"note": note}, "Note").note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
 from collections.abc import Callable
@@ -43,6 +44,33 @@ def test_readyz_says_why_the_library_cannot_be_used(
     answer = serving(Library(other)).get("/readyz")
     assert answer.status_code == 503
     assert "paperloop db upgrade" in answer.json()["error"]
+
+
+def test_readyz_says_no_while_nothing_can_be_written(
+    library: Library, serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serving(library)
+    monkeypatch.setattr(app_state, "READY_SECONDS", 0.0)
+    with app_state.store().database.read() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "may not be written" in answer.json()["error"]
+    with app_state.store().database.read() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = OFF")
+    assert client.get("/readyz").status_code == 200
+
+
+def test_readyz_writes_seldom_however_often_it_is_asked(
+    library: Library, serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_state, "READY_SECONDS", 60.0)
+    client = serving(library)
+    written: list[int] = []
+    kind = type(app_state.store().database)
+    monkeypatch.setattr(kind, "check_writable", lambda _: written.append(1))
+    assert {client.get("/readyz").status_code for _ in range(5)} == {200}
+    assert written == [1]
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "0.0.0.0"])
@@ -106,6 +134,34 @@ def test_a_key_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RecommenderError, match="signing key"):
         signing_key(tmp_path / "file")
+
+
+@pytest.mark.parametrize("content", ["", " \n", "a" * 31])
+def test_a_key_that_could_be_guessed_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "feedback.key").write_text(content)
+    with pytest.raises(RecommenderError, match="empty or too short"):
+        signing_key(tmp_path)
+    assert (tmp_path / "feedback.key").read_text() == content
+
+
+def test_the_signing_key_is_on_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, link = os.fsync, os.link
+
+    def note_sync(handle: int) -> None:
+        done.append("folder synced" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file synced")
+        fsync(handle)
+
+    def note_link(*given: Path) -> None:
+        done.append("linked")
+        link(*given)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(os, "link", note_link)
+    signing_key(tmp_path)
+    assert done == ["file synced", "linked", "folder synced"]
 
 
 def test_an_error_of_ours_is_said_as_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

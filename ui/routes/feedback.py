@@ -10,11 +10,13 @@ is made where there is none); an undo of it takes the paper off again.
 
 The reader is whoever the token was issued for. The answer names the keys that
 are stored, each after its commit, and those that never will be, with the
-reason; a key in neither may be sent again. The same key twice is one event.
+reason; a key in neither is to be sent again: the disk was full, or the database
+away or locked (503). The same key twice is one event.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,18 +24,43 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 
 from recommender.domain import Event, EventKind
-from recommender.errors import RecommenderError, StoreBusy, StoreError, TokenError
+from recommender.errors import (
+    InvalidValue,
+    NameTaken,
+    NothingToUndo,
+    RecommenderError,
+    TokenError,
+    UnknownInterest,
+    UnknownList,
+    UnknownPaper,
+    UnknownReader,
+)
 from ui import app_state
 from ui.panels import save_to_list
 
 MOST_BYTES = 64 * 1024
 MOST_EVENTS = 100
+BODY_SECONDS = 10.0
+"""How long a request may take to arrive; a deck's is a few kilobytes."""
+_MOST_NUMBER = 2**63 - 1
 _MOST_CHARACTERS = 512
 _FIELDS = {"key", "kind", "paper_id", "interest_id", "slate_id", "undoes", *save_to_list.FIELDS}
+
+# Only these say something about the action itself. Everything else is the library's
+# fault and may pass, so the action is neither stored nor refused.
+_NEVER = (
+    InvalidValue,
+    NameTaken,
+    NothingToUndo,
+    UnknownInterest,
+    UnknownList,
+    UnknownPaper,
+    UnknownReader,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +71,7 @@ class RequestError(Exception):
     why: str
 
 
-async def post_feedback(request: Request) -> JSONResponse:
+async def post_feedback(request: Request) -> Response:
     """Store the actions of one request; a request that cannot be used gets one sentence."""
     try:
         if request.method != "POST":
@@ -54,6 +81,8 @@ async def post_feedback(request: Request) -> JSONResponse:
         return await run_in_threadpool(_store, body)
     except RequestError as refusal:
         return JSONResponse({"error": refusal.why}, refusal.status)
+    except ClientDisconnect:
+        return Response(status_code=400)  # it reaches no one
 
 
 def _check_origin(request: Request) -> None:
@@ -71,10 +100,14 @@ async def _body(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise RequestError(415, "Feedback is sent as application/json.")
     raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MOST_BYTES:
-            raise RequestError(413, f"A request may hold {MOST_BYTES // 1024} kB at most.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                raw += chunk
+                if len(raw) > MOST_BYTES:
+                    raise RequestError(413, f"A request may hold {MOST_BYTES // 1024} kB at most.")
+    except TimeoutError:
+        raise RequestError(408, "The request took too long to arrive.") from None
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
@@ -89,6 +122,8 @@ def _store(body: dict[str, Any]) -> JSONResponse:
         reader_id = app_state.tokens().reader_of(body.get("token"))
     except TokenError as error:
         raise RequestError(401, str(error)) from None
+    except RecommenderError as error:
+        raise RequestError(503, str(error)) from None
     actions = _actions(body.get("events"))
     stored: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
@@ -98,9 +133,7 @@ def _store(body: dict[str, Any]) -> JSONResponse:
                 event = app_state.store().feedback.append(_event(action, reader_id))
                 save_to_list.follow(event, action)
                 stored.append({"key": action["key"], "event_id": event.event_id})
-            except StoreBusy:
-                raise
-            except StoreError as error:
+            except _NEVER as error:
                 refused.append({"key": action["key"], "why": str(error)})
     except RecommenderError as error:
         return JSONResponse({"error": str(error), "stored": stored, "refused": refused}, 503)
@@ -128,14 +161,25 @@ def _check_action(action: object) -> None:
         raise RequestError(400, f"An event has no field {unknown[0][:40]!r}.")
     for name, value in action.items():
         if name == "undoes":
-            if type(value) is not int or value < 1:
+            if type(value) is not int or not 0 < value <= _MOST_NUMBER:
                 raise RequestError(400, "undoes is the number of an event.")
         elif not isinstance(value, str) or not 0 < len(value) <= _MOST_CHARACTERS:
             raise RequestError(400, f"{name} is a text of 1 to {_MOST_CHARACTERS} characters.")
+        elif not _encodable(value):
+            raise RequestError(400, f"{name} holds half a character.")
     if action["kind"] not in set(EventKind):
         raise RequestError(400, f"kind is one of {', '.join(EventKind)}.")
     if action["kind"] != EventKind.save and any(x in action for x in save_to_list.FIELDS):
         raise RequestError(400, "Only a save names a reading list.")
+
+
+def _encodable(text: str) -> bool:
+    # JSON may name one half of a surrogate pair, which no database and no answer can hold.
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _event(action: dict[str, Any], reader_id: str) -> Event:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.periods import in_order
 from recommender.digest.render.feed import MEDIA_TYPE, NEWEST, digest_feed, feed_id, list_feed
-from recommender.errors import RecommenderError, StoreBusy
+from recommender.errors import RecommenderError, StoreUnavailable
 from recommender.export import render
 from recommender.library.export_selection import listed
 from recommender.store import Feed
@@ -33,7 +33,7 @@ def _feed(request: Request) -> Response:
         if found is None:
             return _plain("There is no such feed, or it was closed.", 404)
         content = _content(found, _address(request))
-    except StoreBusy as error:
+    except StoreUnavailable as error:
         return _plain(str(error), 503)
     except RecommenderError:
         return _plain("There is no such feed any more.", 404)

@@ -16,7 +16,7 @@ from recommender.digest.action_tokens import Answer, Signer
 from recommender.digest.compose.entries import DigestItem
 from recommender.digest.compose.manifest import Manifest
 from recommender.domain import Event, EventKind
-from recommender.errors import RecommenderError, StoreBusy, TokenError
+from recommender.errors import RecommenderError, StoreUnavailable, TokenError
 from recommender.escaping import shown
 from recommender.signing_key import signing_key
 from ui import app_state
@@ -60,8 +60,10 @@ def _answer(token: str, post: bool) -> Response:
         return _do(asked, now) if post else _ask(asked)
     except TokenError as error:
         return refuse(str(error))
-    except StoreBusy:
-        return refuse("The library is busy just now; press the button again in a minute.", 503)
+    except StoreUnavailable:
+        return refuse(
+            "The library cannot be written just now; press the button again in a minute.", 503
+        )
     except RecommenderError as error:
         return refuse(str(error), 503 if post else 404)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 from libraries import Library
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive
 
 from recommender.domain import Event, EventKind
+from recommender.errors import SchemaMismatch, StoreBusy, StoreError, StoreUnavailable
 from ui import app_state, post_tokens
 from ui.routes import feedback
 
@@ -190,3 +197,106 @@ def test_a_page_of_ours_can_post(client: TestClient, token: str) -> None:
 
 def test_reading_is_not_offered(client: TestClient) -> None:
     assert client.get("/api/feedback").status_code == 405
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let SQLite report a full disk as soon as an event needs one more page."""
+    database = app_state.store().database
+
+    def limit(pages: int) -> None:
+        with ExitStack() as stack:  # every connection that the pool hands out
+            opened = [stack.enter_context(database.read()) for _ in range(4)]
+            for connection in opened:
+                connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with database.read() as connection:
+        limit(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
+    try:
+        yield
+    finally:
+        limit(2**30)
+
+
+def test_a_full_disk_refuses_no_vote_and_loses_none(client: TestClient, token: str) -> None:
+    votes = [like(f"v{i}", paper_id) for i, paper_id in enumerate(paper_ids() * 10)]
+    waiting = []
+    with full_disk():
+        for vote in votes:
+            answer = send(client, token, vote)
+            assert answer.json()["refused"] == []
+            assert answer.status_code == (200 if answer.json()["stored"] else 503)
+            if answer.status_code == 503:
+                assert "disk is full" in answer.json()["error"]
+                waiting.append(vote)
+    assert waiting
+    for start in range(0, len(waiting), 50):
+        assert send(client, token, *waiting[start : start + 50]).status_code == 200
+    stored = [e.client_key for e in app_state.store().feedback.events("me")]
+    assert sorted(stored) == sorted(x["key"] for x in votes)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        StoreBusy("Busy."),
+        StoreUnavailable("Away."),
+        SchemaMismatch("Old."),
+        StoreError("Damaged."),
+    ],
+)
+def test_a_fault_of_the_library_is_tried_again(
+    client: TestClient, token: str, monkeypatch: pytest.MonkeyPatch, fault: StoreError
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(app_state.store().feedback), "append", fail)
+        answer = send(client, token, like("a", paper_ids()[0]))
+    assert answer.status_code == 503
+    assert answer.json() == {"error": str(fault), "stored": [], "refused": []}
+    assert send(client, token, like("a", paper_ids()[0])).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["key", "paper_id", "interest_id", "slate_id"])
+def test_half_a_character_is_refused(client: TestClient, token: str, field: str) -> None:
+    body = json.dumps({"token": token, "events": [like("a", "p") | {field: "x\ud800"}]})
+    headers = {"content-type": "application/json"}
+    answer = client.post("/api/feedback", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == f"{field} holds half a character."
+
+
+def test_half_a_character_in_a_token_is_no_token(client: TestClient) -> None:
+    body = '{"token": "\\ud800", "events": []}'
+    headers = {"content-type": "application/json"}
+    assert client.post("/api/feedback", content=body, headers=headers).status_code == 401
+
+
+def test_a_number_beyond_every_event_is_refused(client: TestClient, token: str) -> None:
+    undo = {"key": "a", "kind": "undo", "paper_id": paper_ids()[0], "undoes": 2**63}
+    assert send(client, token, undo).status_code == 400
+
+
+def test_a_body_that_does_not_arrive_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "BODY_SECONDS", 0.01)
+
+    async def receive() -> Message:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    assert asyncio.run(post_through(receive)).status_code == 408
+
+
+def test_a_post_that_is_broken_off_is_no_fault() -> None:
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    assert asyncio.run(post_through(receive)).status_code == 400
+
+
+async def post_through(receive: Receive) -> Response:
+    headers = [(b"content-type", b"application/json"), (b"host", b"localhost")]
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
+    return await feedback.post_feedback(Request(scope, receive))

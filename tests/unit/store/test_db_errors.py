@@ -8,9 +8,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import exc
 from stores import NOW, event, fill, paper, sqlite_store
 
-from recommender.errors import MissingExtra, SchemaMismatch, StoreBusy, StoreError
+from recommender.errors import (
+    InvalidValue,
+    MissingExtra,
+    SchemaMismatch,
+    StoreBusy,
+    StoreError,
+    StoreUnavailable,
+)
 from recommender.store import Store, database, engines
 from recommender.store.db_errors import plain_error, plain_faults
 
@@ -161,3 +169,33 @@ def test_a_missing_driver_gives_the_command_that_installs_it() -> None:
 
 def test_what_is_not_foreseen_is_still_one_sentence() -> None:
     assert str(plain_error(RuntimeError("x"))) == "The database could not do it (RuntimeError)."
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (exc.OperationalError, "database or disk is full"),
+        (exc.OperationalError, "disk I/O error"),
+        (exc.OperationalError, "attempt to write a readonly database"),
+        (exc.OperationalError, "unable to open database file"),
+        (exc.OperationalError, "database is locked"),
+        (exc.OperationalError, "terminating connection due to administrator command"),
+        (exc.OperationalError, "the database system is starting up"),
+        (exc.OperationalError, "could not extend file: No space left on device"),
+        (exc.InterfaceError, "the connection is closed"),
+        (exc.InternalError, "cannot execute INSERT in a read-only transaction"),
+    ],
+)
+def test_what_may_pass_is_told_from_what_never_will(kind: type[exc.DBAPIError], text: str) -> None:
+    assert isinstance(plain_error(kind("", None, Exception(text))), StoreUnavailable)
+    never = plain_error(exc.IntegrityError("", None, Exception("constraint failed")))
+    assert isinstance(never, InvalidValue)
+    assert isinstance(plain_error(exc.DataError("", None, Exception("out of range"))), InvalidValue)
+
+
+def test_what_can_never_be_stored_is_told_apart(tmp_path: Path) -> None:
+    store = sqlite_store(tmp_path)
+    ids = fill(store)
+    with pytest.raises(InvalidValue):
+        store.feedback.append(event(ids[0], " spaces around "))
+    store.close()
