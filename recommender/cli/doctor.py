@@ -16,6 +16,8 @@ from recommender.digest.alerts import alarms, headline
 from recommender.errors import ArtifactError, NoModel, RecommenderError
 from recommender.store import Store
 from recommender.training.artifacts import read_manifest
+from recommender.training.encoder_models import find_encoder
+from recommender.training.encoder_process import require_extra
 from recommender.training.fit import refit_due
 
 PACKAGES = ("scikit-learn", "implicit", "sqlmodel", "streamlit", "alembic")
@@ -80,6 +82,8 @@ def _library(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
     empty = "" if counts["papers"] else "Import papers: `paperloop import FILE`."
     yield Finding("library", True, ", ".join(f"{n} {what}" for what, n in counts.items()), empty)
     yield _model(store, settings)
+    if settings.encoder:
+        yield _encoder(settings)
     yield _digests(store, settings, now)
 
 
@@ -91,6 +95,15 @@ def _digests(store: Store, settings: Settings, now: datetime) -> Finding:
     more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
     advice = "Run `paperloop digest due`; `paperloop digest log` lists all."
     return Finding("digests", False, f"{headline(found)} {first}{more}", advice)
+
+
+def _encoder(settings: Settings) -> Finding:
+    try:
+        found = find_encoder(settings.encoder, settings.encoders_dir)
+        require_extra()
+    except RecommenderError as error:
+        return Finding("encoder", False, str(error))
+    return Finding("encoder", True, f"{found.weights}, {found.n_bytes / 1e6:.0f} MB")
 
 
 def _model(store: Store, settings: Settings) -> Finding:

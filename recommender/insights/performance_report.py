@@ -35,7 +35,7 @@ from recommender.recommend.served_model import Served
 from recommender.store import Fetch, Store
 from recommender.training import artifacts
 from recommender.training.artifacts import Manifest
-from recommender.training.fit import refit_due
+from recommender.training.fit import refit_due, running_fit
 
 MOST_SLATES = 1_500
 N_SAMPLED = 500
@@ -76,11 +76,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What the machinery did last; `model` is None with `problem` saying why."""
+    """What the machinery did last; `model` is None with `problem` saying why.
+
+    `running` is what a fit that runs now said last, None where none runs.
+    """
 
     model: Manifest | None
     problem: str
     due: str
+    running: str | None
     fetches: tuple[Fetch, ...]
     digest_weeks: tuple[str, ...]
 
@@ -159,6 +163,7 @@ def health(store: Store, settings: Settings, reader_id: str) -> Health:
         model=model,
         problem=problem,
         due=refit_due(store, settings) or "",
+        running=running_fit(settings),
         fetches=tuple(store.fetches.list()),
         digest_weeks=tuple(store.digests.weeks(reader_id)),
     )

@@ -37,6 +37,8 @@ from recommender.training.like_calibration import curve_of_all
 Tell = Callable[[str], None]
 BEHIND_READERS = 10
 """Priority of a refit, as `nice` counts."""
+LOG = "fit.log"
+"""In the models folder: what the fit in the background printed."""
 
 _children: dict[Path, subprocess.Popen[bytes]] = {}
 _starting = threading.Lock()
@@ -142,9 +144,23 @@ def refit_in_background(settings: Settings) -> bool:
     return True
 
 
+def running_fit(settings: Settings) -> str | None:
+    """Return what a fit that runs now said last, ``""`` if nothing, or None where none runs."""
+    with artifacts.fitting(settings.models_dir, wait=False) as free:
+        if free:
+            return None
+    try:
+        with (settings.models_dir / LOG).open("rb") as log:
+            log.seek(max(log.seek(0, os.SEEK_END) - 1_000, 0))
+            lines = log.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return lines[-1] if lines else ""
+
+
 def _start(settings: Settings) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "recommender", "fit", "--if-due"]
-    with (settings.models_dir / "fit.log").open("wb") as log:
+    with (settings.models_dir / LOG).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - our own program, no shell
             command,
             env=child_environment(settings),

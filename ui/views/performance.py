@@ -152,7 +152,10 @@ def machinery(found: Health) -> None:
             f"{paper_text.native(model.package)}). Newer likes and papers "
             "are folded in as they come."
         )
-    if found.due:
+    if found.running is not None:
+        said = f" {paper_text.native(found.running)}" if found.running else ""
+        st.info(f"A fit is running; the old model serves until it ends.{said}")
+    elif found.due:
         st.caption(
             f"A refit is due: {paper_text.native(found.due)}. It runs by itself as you read."
         )

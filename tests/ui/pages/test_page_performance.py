@@ -9,6 +9,8 @@ from libraries import NOW, Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
+from recommender.training import artifacts
+from recommender.training.fit import LOG
 from ui import app_state
 
 Opener = Callable[..., AppTest]
@@ -39,6 +41,15 @@ def test_without_judgements_it_says_what_to_do(library: Library, opened: Opener)
 
 def test_an_empty_library_has_no_model_and_says_so(empty_library: Library, opened: Opener) -> None:
     assert "No model has been fitted yet" in said(opened("performance"))
+
+
+def test_a_fit_that_runs_is_shown_with_what_it_said_last(library: Library, opened: Opener) -> None:
+    folder = library.settings.models_dir
+    (folder / LOG).write_text("Encoded 128 of 256 papers; 9.1 a second, 14 s left.\n")
+    assert not opened("performance").info
+    with artifacts.fitting(folder):
+        shown = [str(x.value) for x in opened("performance").info]
+    assert any("the old model serves" in x and "14 s left" in x for x in shown)
 
 
 def test_the_rate_counts_what_was_shown_and_judged(library: Library, opened: Opener) -> None:

@@ -114,6 +114,8 @@ def test_an_encoder_that_is_set_and_missing_is_a_problem(
 ) -> None:
     monkeypatch.setenv("PAPERLOOP_ENCODER", "lost")
     assert "no model of that name was fetched" in empty.run("encoder", "show", code=1).stderr
+    empty.run("db", "upgrade")
+    assert "BAD  encoder: The encoder 'lost'" in empty.run("doctor", code=1).stdout
 
 
 def test_without_the_extra_nothing_is_fetched(

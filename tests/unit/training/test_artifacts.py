@@ -137,7 +137,7 @@ def test_two_cannot_fit_at_once(tmp_path: Path) -> None:
 
 def test_a_killed_fit_gives_its_turn_back(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib\nfrom recommender import artifacts\n"
+        "import sys, pathlib\nfrom recommender.training import artifacts\n"
         "with artifacts.fitting(pathlib.Path(sys.argv[1])):\n"
         "    print('held', flush=True)\n    sys.stdin.read()\n"
     )

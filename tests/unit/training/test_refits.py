@@ -54,3 +54,14 @@ def test_a_fit_that_waited_for_another_looks_again(
     assert fit.fit_if_due(store, settings, now=now) is None
     assert len(list(settings.models_dir.glob("*/manifest.json"))) == 1
     store.close()
+
+
+def test_a_fit_that_runs_says_what_it_said_last(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path)
+    assert fit.running_fit(settings) is None
+    log = settings.models_dir / fit.LOG
+    with artifacts.fitting(settings.models_dir):
+        assert fit.running_fit(settings) == ""
+        log.write_text("Fitting the model.\nEncoded 128 of 256 papers; 9.1 a second, 14 s left.\n")
+        assert fit.running_fit(settings) == "Encoded 128 of 256 papers; 9.1 a second, 14 s left."
+    assert fit.running_fit(settings) is None
