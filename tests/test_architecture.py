@@ -1,15 +1,22 @@
-"""The code keeps to the table in recommender/ARCHITECTURE.md."""
+"""The code keeps to recommender/ARCHITECTURE.md.
+
+``import-linter`` holds the imports table: the test writes one contract for each row, so the
+table stands in one place. Imports of third-party packages with one home are contracts too.
+"""
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from folders import ROOT
+from importlinter.cli import lint_imports
 
+PACKAGE = ROOT / "recommender"
+ROOTS = ("recommender", "ui", "migrations")
+MOST_ROWS, MOST_PACKAGES, MOST_MODULES = 24, 14, 5
 HOMES = {
     "sqlmodel": ("store", "migrations"),
     "sqlalchemy": ("store", "migrations"),
@@ -28,85 +35,109 @@ HOMES = {
     "pickle": (),
     "joblib": (),
 }
-OPTIONAL = {"onnxruntime", "tokenizers", "psycopg", "usearch", "pyspark"}
-DEFERRED = {"recommender.store.migrations"}
-"""Ours, but behind a library that takes longer to load than most commands to run."""
-LONGEST_MODULE = 400
+RETIRED = {
+    "": "atlas chances encoding identity insight progress replay keeping archive selection keys"
+    " markup muting reasons recommend scores serving taste portrait regroup starting",
+    "cli": "files library sending suggest",
+    "digest": "abridge alarms answers choose fates pool plan schedule timer deliver why wording"
+    " dates formulas",
+    "evaluation": "contestants knowledge layouts page charts warm cold given loop time weeks start"
+    " once",
+    "export": "keys names facts heading latex tex_entry",
+    "features": "text index encoders stored sklearn_parts",
+    "ingest": "asking queries filling fetching job judgements child expected",
+    "ranking": "als factorisation rounds first_factors terms foldin blend reading scale sample"
+    " guard heldout content names aversion neighbours merging subjects without implicit_baselines",
+    "sources": "wire answers exchange http pace paging fetching network document decoding"
+    " plain_text reference fields tagged xml_records xml_entries json_records json_items names"
+    " identifiers lookups bibtex_inherited",
+    "store": "desk filing ledger origins merges parting rows list_rows query inputs faults columns"
+    " names logs marks feeds transfer sent shown",
+    "ui": "doings dealing listing lists picking starting mapping operators origins memory headers"
+    " tokens access state bulk selecting filtering issue week why_not plan_form exporting importing"
+    " fetching jobs own_data formulas papers answers working taste",
+}
+"""Module names given up for a standard term, by package ("" is recommender/ itself)."""
 
 
-def table() -> dict[str, set[str]]:
-    text = (ROOT / "recommender" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+def imports_table() -> dict[str, set[str]]:
+    text = (PACKAGE / "ARCHITECTURE.md").read_text(encoding="utf-8")
     block = re.search(r"```imports\n(.*?)```", text, re.S)
     assert block, "the imports table is gone"
     rows = (line.split(":", 1) for line in block.group(1).splitlines())
     return {name.strip(): set(re.findall(r"\w+", allowed)) for name, allowed in rows}
 
 
-def modules() -> list[Path]:
-    folders = (ROOT / "recommender", ROOT / "ui", ROOT / "migrations")
-    return sorted(p for folder in folders for p in folder.rglob("*.py"))
+def python_files() -> list[Path]:
+    return sorted(p for folder in ROOTS for p in (ROOT / folder).rglob("*.py"))
 
 
-def row_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return parts[1] if parts[0] == "recommender" else parts[0]
+def top_level() -> tuple[set[str], set[str]]:
+    packages = {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
+    return packages, {p.stem for p in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, "imports are absolute"
-            module = node.module or ""
-            yield module
-            if module in ("recommender", "ui"):
-                yield from (f"{module}.{alias.name}" for alias in node.names)
+def module_of(row: str) -> str:
+    return row if row in ROOTS else f"recommender.{row}"
 
 
-def shown(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+def contract(name: str, rows: Iterable[str], forbidden: Iterable[str]) -> Iterator[str]:
+    """One section of import-linter's configuration; what is imported indirectly is allowed."""
+    yield from (f"[importlinter:contract:{name}]", f"name = {name}", "type = forbidden")
+    yield "allow_indirect_imports = True"
+    yield from ("source_modules =", *(f"    {module_of(row)}" for row in rows))
+    yield from ("forbidden_modules =", *(f"    {module}" for module in forbidden))
 
 
-@pytest.mark.parametrize("path", modules(), ids=shown)
-def test_a_module_imports_only_what_its_row_allows(path: Path) -> None:
-    row = row_of(path)
-    if row in ("__init__", "__main__"):
-        return
-    allowed = table()[row] | {row, "__version__"}
-    for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
-        package, _, rest = name.partition(".")
-        if package == "recommender" and rest:
-            assert rest.split(".")[0] in allowed, f"{row} may not import {name}"
-        if package in ("ui", "migrations", "tests"):
-            assert package == row, f"{row} may not import {name}"
-        if package in HOMES:
-            assert row in HOMES[package], f"{package} has no place in {row}"
+def contracts() -> Iterator[str]:
+    table = imports_table()
+    yield from ("[importlinter]", "include_external_packages = True", "root_packages =")
+    yield from (f"    {root}" for root in ROOTS)
+    for row, allowed in table.items():
+        others = [module_of(other) for other in table if other not in {row, *allowed}]
+        yield from contract(f"the row of {row}", [row], [*others, "tests"])
+    for package, homes in HOMES.items():
+        elsewhere = [row for row in table if row not in homes]
+        yield from contract(f"the home of {package}", elsewhere, [package])
 
 
-@pytest.mark.parametrize("path", modules(), ids=shown)
-def test_imports_stand_at_the_top(path: Path) -> None:
-    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            for name in imported(function):
-                fine = name.split(".")[0] in OPTIONAL or name in DEFERRED
-                assert fine, f"{name} is imported inside {function.name}"
+def test_packages_import_what_the_table_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "importlinter.ini"
+    config.write_text("\n".join(contracts()), encoding="utf-8")
+    monkeypatch.chdir(ROOT)
+    monkeypatch.syspath_prepend(str(ROOT))
+    status = lint_imports(str(config), no_cache=True, no_logo=True)
+    assert status == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("path", modules(), ids=shown)
-def test_only_config_reads_the_environment(path: Path) -> None:
-    source = path.read_text(encoding="utf-8")
-    if row_of(path) != "config":
-        assert not re.search(r"os\.environ|os\.getenv|import environ|import getenv", source)
+def test_only_config_reads_the_environment() -> None:
+    reads = re.compile(r"os\.environ|os\.getenv|import environ|import getenv")
+    assert [
+        str(path.relative_to(ROOT))
+        for path in python_files()
+        if path != PACKAGE / "config.py" and reads.search(path.read_text(encoding="utf-8"))
+    ] == []
 
 
-@pytest.mark.parametrize("path", modules(), ids=shown)
-def test_no_module_outgrows_its_room(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= LONGEST_MODULE, f"{lines} lines: split it along the flow"
+def test_the_table_has_a_row_for_every_package_and_module() -> None:
+    packages, modules = top_level()
+    assert set(imports_table()) == packages | modules | {"ui", "migrations"}
 
 
-def test_every_row_of_the_table_is_a_module() -> None:
-    for row in table():
-        base = ROOT if row in ("ui", "migrations") else ROOT / "recommender"
-        assert (base / row).is_dir() or (base / f"{row}.py").is_file(), row
+def test_the_top_level_stays_small() -> None:
+    packages, modules = top_level()
+    assert len(packages) <= MOST_PACKAGES
+    assert len(modules) <= MOST_MODULES
+    assert len(imports_table()) <= MOST_ROWS
+
+
+def test_no_retired_module_name_comes_back() -> None:
+    found = []
+    for package, names in RETIRED.items():
+        folder = ROOT / "ui" if package == "ui" else PACKAGE / package
+        paths = folder.rglob("*.py") if package else folder.glob("*.py")
+        retired = set(names.split())
+        found += [str(path.relative_to(ROOT)) for path in paths if path.stem in retired]
+    assert found == []
