@@ -70,7 +70,11 @@ def read_feed(pieces: Iterable[bytes]) -> Iterator[Found]:
         yield from broken(content)
         return
     lines = _lines_of_entries(content)
-    parsed = feedparser.parse(io.BytesIO(content.encode("utf-8", "replace")))
+    try:
+        parsed = feedparser.parse(io.BytesIO(content.encode("utf-8", "replace")))
+    except ValueError:  # the standard library splits names at any blank, also in a namespace
+        yield from broken(Broken(1, "a namespace in it is no web address"))
+        return
     if not parsed.entries and not parsed.version:
         yield from broken(Broken(1, "it is neither RSS nor Atom"))
         return

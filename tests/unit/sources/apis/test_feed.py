@@ -86,6 +86,7 @@ def test_a_feed_that_is_not_well_formed_is_read_with_a_note(tmp_path: Path) -> N
         ("", "it is empty"),
         ("{}", "it is neither RSS nor Atom"),
         ("<html><body>x</body></html>", "it is neither RSS nor Atom"),
+        (RSS.replace("http://purl.org/dc", "a\xa0http://purl.org/dc"), "namespace"),
         ('<!DOCTYPE rss [<!entity a "b">]>' + RSS, "entities"),
         ("<rss>" + "x" * MAX_FEED, "characters; no feed is so long"),
         ("<rss>" + "<item>" * MAX_SIGNS, "no feed is so long"),
