@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.calibration import Answers, Curve, curve_of, shared_curve
+from recommender.ranking.calibration import CalibrationCurve, ScoredVerdicts, curve_of, shared_curve
 
 N_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Predictions:
     """What was said and what happened: ``(n,)`` chances, likes, and each reader's rate so far."""
 
     chances: NDArray[np.float64]
@@ -27,7 +27,7 @@ class Told:
     rates: NDArray[np.float64]
 
 
-def reliability(sessions: Sequence[Sequence[Answers]]) -> Mapping[str, float]:
+def reliability(sessions: Sequence[Sequence[ScoredVerdicts]]) -> Mapping[str, float]:
     """Return ``brier``, ``brier of rate``, ``ece`` and ``n told`` of simulated sessions.
 
     ``brier`` is the mean squared distance of chance and outcome (Brier 1950), ``brier of
@@ -45,11 +45,13 @@ def reliability(sessions: Sequence[Sequence[Answers]]) -> Mapping[str, float]:
     Empty where nobody reaches the floor.
     """
     shared = shared_curve([_together(rounds) for rounds in sessions[1::2]])
-    told = [x for rounds in sessions[::2] for x in _told(rounds, shared)]
-    if not told:
+    predictions = [x for rounds in sessions[::2] for x in _predictions(rounds, shared)]
+    if not predictions:
         return {}
-    chances, rates = (np.concatenate([getattr(x, k) for x in told]) for k in ("chances", "rates"))
-    liked = np.concatenate([x.liked for x in told])
+    chances, rates = (
+        np.concatenate([getattr(x, k) for x in predictions]) for k in ("chances", "rates")
+    )
+    liked = np.concatenate([x.liked for x in predictions])
     return {
         "brier": float(np.mean((chances - liked) ** 2)),
         "brier of rate": float(np.mean((rates - liked) ** 2)),
@@ -65,7 +67,7 @@ def calibration_error(chances: NDArray[np.float64], liked: NDArray[np.bool_]) ->
     return float(sum(apart) / chances.size)
 
 
-def _told(rounds: Sequence[Answers], shared: Curve) -> list[Told]:
+def _predictions(rounds: Sequence[ScoredVerdicts], shared: CalibrationCurve) -> list[Predictions]:
     found = []
     for number in range(1, len(rounds)):
         past = _together(rounds[:number])
@@ -73,11 +75,11 @@ def _told(rounds: Sequence[Answers], shared: Curve) -> list[Told]:
         if curve is not None:
             asked = rounds[number]
             rate = np.full(asked.liked.size, past.liked.mean())
-            found.append(Told(curve.chances(asked.scores), asked.liked, rate))
+            found.append(Predictions(curve.chances(asked.scores), asked.liked, rate))
     return found
 
 
-def _together(rounds: Sequence[Answers]) -> Answers:
-    return Answers(
+def _together(rounds: Sequence[ScoredVerdicts]) -> ScoredVerdicts:
+    return ScoredVerdicts(
         np.concatenate([x.scores for x in rounds]), np.concatenate([x.liked for x in rounds])
     )

@@ -17,16 +17,16 @@ from recommender.evaluation.bootstrap import Estimate, estimate
 from recommender.evaluation.datasets import Dataset, read_split
 from recommender.evaluation.metrics import coverage, diversity, gini, novelty
 from recommender.evaluation.protocols import PROTOCOLS
-from recommender.evaluation.protocols.base import Options, Outcome, Result
+from recommender.evaluation.protocols.base import Options, Result, SystemOutcome
 from recommender.evaluation.protocols.temporal import FROZEN
 from recommender.evaluation.report import EvaluationReport, RankerResult
 from recommender.evaluation.simulated_reader import Behaviour
 from recommender.evaluation.splits import Part
 from recommender.evaluation.systems import (
     PAPERLOOP,
-    Contestant,
-    PipelineContestant,
-    contestant,
+    PipelineSystem,
+    System,
+    system_by_name,
 )
 from recommender.features.interactions import SparseRows
 from recommender.features.tfidf import TextFeatures
@@ -36,7 +36,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class _Watch:
+class _Monitor:
     report: Progress | None
     clock: Callable[[], float]
 
@@ -106,20 +106,20 @@ def evaluate(
         test=read_split(test, dataset) if test else None,
         behaviour=behaviour or Behaviour(),
     )
-    contestants, notes = _choose(dataset, protocol, options, rankers)
+    systems, notes = _choose(dataset, protocol, options, rankers)
     if vectors is not None:
-        contestants.append(PipelineContestant.with_encoder(vectors))
+        systems.append(PipelineSystem.with_encoder(vectors))
     with threadpool_limits(1, "blas"):
-        result = PROTOCOLS[protocol](dataset, options, contestants, _Watch(progress, clock))
+        result = PROTOCOLS[protocol](dataset, options, systems, _Monitor(progress, clock))
     return _report(dataset, protocol, options, result, notes)
 
 
 def _choose(
     dataset: Dataset, protocol: str, options: Options, names: Sequence[str] | None
-) -> tuple[list[Contestant], list[str]]:
+) -> tuple[list[System], list[str]]:
     """Return who takes part, and who was left out of the default field and why."""
     if names:
-        return [contestant(name) for name in dict.fromkeys(names)], []
+        return [system_by_name(name) for name in dict.fromkeys(names)], []
     alone, undated = options.other_readers == 0, np.isnan(dataset.appeared_day).all()
     fitting, notes = [PAPERLOOP], []
     for name, baseline in BASELINES.items():
@@ -130,7 +130,7 @@ def _choose(
             notes.append(f"{name} was left out: the papers carry no dates.")
         else:
             fitting.append(name)
-    return [contestant(name) for name in fitting], notes
+    return [system_by_name(name) for name in fitting], notes
 
 
 def _report(
@@ -166,7 +166,7 @@ def _paper_terms(dataset: Dataset) -> SparseRows:
 
 
 def _summary(
-    name: str, outcome: Outcome, own: Outcome | None, terms: SparseRows, seed: int
+    name: str, outcome: SystemOutcome, own: SystemOutcome | None, terms: SparseRows, seed: int
 ) -> RankerResult:
     is_own = own is None or name == PAPERLOOP
     spread = estimate(diversity(outcome.shown, terms), seed)
@@ -188,7 +188,7 @@ def _summary(
     )
 
 
-def paired(ours: Outcome, theirs: Outcome, seed: int) -> dict[str, Estimate]:
+def paired(ours: SystemOutcome, theirs: SystemOutcome, seed: int) -> dict[str, Estimate]:
     """Estimate ours minus theirs, metric by metric, on the readers both were measured on."""
     _, mine, other = np.intersect1d(ours.readers, theirs.readers, return_indices=True)
     return {
@@ -208,7 +208,7 @@ def _samples(rankers: Sequence[RankerResult], n_readers: int) -> list[str]:
     ]
 
 
-def _learning(outcomes: Mapping[str, Outcome], seed: int) -> str:
+def _learning(outcomes: Mapping[str, SystemOutcome], seed: int) -> str:
     """Say whether the system that learnt beats itself frozen at the cut."""
     if FROZEN not in outcomes:
         return ""

@@ -18,7 +18,7 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.baselines.base import Baseline, Scorer
 from recommender.evaluation.interactions import Rows
-from recommender.evaluation.train_view import Knowledge
+from recommender.evaluation.train_view import TrainView
 from recommender.features.interactions import Profile
 from recommender.ranking import RANKERS, pipeline
 
@@ -27,11 +27,11 @@ WITH_ENCODER = f"{PAPERLOOP}-encoder"
 _OWN = Baseline(PAPERLOOP, "recommender.ranking.pipeline")
 
 
-class Fitted(Protocol):
-    """A contestant that has learnt; row numbers are those of its `Knowledge`."""
+class FittedSystem(Protocol):
+    """A system that has learnt; row numbers are those of its `TrainView`."""
 
-    def extended(self, knowledge: Knowledge) -> Self:
-        """Return the same with the new papers of `knowledge` folded in, nothing else learnt."""
+    def extended(self, view: TrainView) -> Self:
+        """Return the same with the new papers of `view` folded in, nothing else learnt."""
         ...
 
     def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
@@ -39,7 +39,7 @@ class Fitted(Protocol):
         ...
 
 
-class Contestant(Protocol):
+class System(Protocol):
     """Something that can be fitted. `entry` says what it needs and how slow it is."""
 
     @property
@@ -47,7 +47,7 @@ class Contestant(Protocol):
         """Name, needs and sample size."""
         ...
 
-    def fit(self, knowledge: Knowledge) -> Fitted:
+    def fit(self, view: TrainView) -> FittedSystem:
         """Learn from everything that is known; new papers are folded in."""
         ...
 
@@ -60,13 +60,13 @@ class FittedPipeline:
     """
 
     model: pipeline.Model
-    knowledge: Knowledge
+    view: TrainView
     vectors: NDArray[np.float32] | None = None
 
-    def extended(self, knowledge: Knowledge) -> FittedPipeline:
+    def extended(self, view: TrainView) -> FittedPipeline:
         """Fold new papers in."""
-        known = _encoded(knowledge, self.vectors)
-        return replace(self, model=pipeline.extend(self.model, known.features), knowledge=known)
+        known = _encoded(view, self.vectors)
+        return replace(self, model=pipeline.extend(self.model, known.features), view=known)
 
     def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
         """Compose a slate of `n`."""
@@ -81,13 +81,13 @@ class FittedPipeline:
             n=n,
             pool=pool,
             exclude=profile.judged.tolist(),
-            now=self.knowledge.now,
-            seed=self.knowledge.seed,
+            now=self.view.now,
+            seed=self.view.seed,
         )
 
 
 @dataclass(frozen=True)
-class PipelineContestant:
+class PipelineSystem:
     """paperloop itself, with a sentence encoder's vectors where there are any."""
 
     entry: Baseline = _OWN
@@ -98,17 +98,17 @@ class PipelineContestant:
         """Take part under a name of its own, beside paperloop without an encoder."""
         return cls(replace(_OWN, name=WITH_ENCODER), vectors)
 
-    def fit(self, knowledge: Knowledge) -> FittedPipeline:
+    def fit(self, view: TrainView) -> FittedPipeline:
         """Build the model as `training` does."""
-        known = _encoded(knowledge, self.vectors)
+        known = _encoded(view, self.vectors)
         model = pipeline.build(known.fitted, known.reader_papers, seed=known.seed)
         if known.features is not known.fitted:
             model = pipeline.extend(model, known.features)
         return FittedPipeline(model, known, self.vectors)
 
 
-def _encoded(knowledge: Knowledge, vectors: NDArray[np.float32] | None) -> Knowledge:
-    return knowledge if vectors is None else knowledge.encoded(vectors)
+def _encoded(view: TrainView, vectors: NDArray[np.float32] | None) -> TrainView:
+    return view if vectors is None else view.encoded(vectors)
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ class FittedScorer:
     scorer: Scorer
     tie_break: Rows
 
-    def extended(self, knowledge: Knowledge) -> FittedScorer:
+    def extended(self, view: TrainView) -> FittedScorer:
         """Let the ranker score new papers too."""
-        return FittedScorer(self.scorer.extended(knowledge.features), _tie_break(knowledge))
+        return FittedScorer(self.scorer.extended(view.features), _tie_break(view))
 
     def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
         """Return the papers with the highest scores; ties fall in an order drawn once."""
@@ -135,27 +135,27 @@ class FittedScorer:
 
 
 @dataclass(frozen=True)
-class ScorerContestant:
+class ScorerSystem:
     """A baseline, or one part of the product on its own."""
 
     entry: Baseline
 
-    def fit(self, knowledge: Knowledge) -> FittedScorer:
+    def fit(self, view: TrainView) -> FittedScorer:
         """Make a new ranker and fit it."""
         module, _, name = self.entry.target.partition(":")
         ranker: Scorer = getattr(importlib.import_module(module), name)()
-        fitted = ranker.fit(knowledge.fitted, knowledge.reader_papers, knowledge.seed)
-        if knowledge.features is not knowledge.fitted:
-            fitted = fitted.extended(knowledge.features)
-        return FittedScorer(fitted, _tie_break(knowledge))
+        fitted = ranker.fit(view.fitted, view.reader_papers, view.seed)
+        if view.features is not view.fitted:
+            fitted = fitted.extended(view.features)
+        return FittedScorer(fitted, _tie_break(view))
 
 
-def _tie_break(knowledge: Knowledge) -> Rows:
-    return np.random.default_rng(knowledge.seed).permutation(len(knowledge.features))
+def _tie_break(view: TrainView) -> Rows:
+    return np.random.default_rng(view.seed).permutation(len(view.features))
 
 
-def contestant(name: str) -> Contestant:
-    """Return the contestant of this name.
+def system_by_name(name: str) -> System:
+    """Return the system of this name.
 
     Raises
     ------
@@ -163,10 +163,10 @@ def contestant(name: str) -> Contestant:
         No baseline and no part of the product is called that.
     """
     if name == PAPERLOOP:
-        return PipelineContestant()
+        return PipelineSystem()
     if name in BASELINES:
-        return ScorerContestant(BASELINES[name])
+        return ScorerSystem(BASELINES[name])
     if name in RANKERS:
-        return ScorerContestant(Baseline(name, RANKERS[name]))
+        return ScorerSystem(Baseline(name, RANKERS[name]))
     known = ", ".join([PAPERLOOP, *BASELINES, *RANKERS])
     raise EvaluationError(f"There is no ranker {name!r}; known are {known}.")

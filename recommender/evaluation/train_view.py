@@ -25,8 +25,8 @@ ACTION_WEIGHTS = {"like": 1.0, "save": 2.0, "open": 0.2, "skip": SKIP_WEIGHT, "d
 
 
 @dataclass(frozen=True)
-class Knowledge:
-    """Everything a contestant may learn from.
+class TrainView:
+    """Everything a system may learn from.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class Knowledge:
             reader_index=reader_row if reader_row >= 0 else None,
         )
 
-    def encoded(self, vectors: NDArray[np.float32]) -> Knowledge:
+    def encoded(self, vectors: NDArray[np.float32]) -> TrainView:
         """Return the same with a sentence encoder's vectors as the embedding of known papers.
 
         Parameters
@@ -111,7 +111,7 @@ def learn(
     new: Rows | None = None,
     skips: Interactions | None = None,
     now: datetime | None = None,
-) -> Knowledge:
+) -> TrainView:
     """Fit the features on the known papers and lay out what may be learnt.
 
     Parameters
@@ -128,24 +128,24 @@ def learn(
     fitted = _fit_features(dataset, known, seed)
     none = no_interactions(likes.n_readers, likes.n_papers)
     matrix, reader_row = _weights(likes, none if skips is None else skips, known)
-    knowledge = Knowledge(
+    view = TrainView(
         fitted, fitted, matrix, known, _inverse(known, len(dataset.papers)), reader_row,
         now or newest_moment(dataset), seed,
     )  # fmt: skip
-    return knowledge if new is None else with_new(knowledge, dataset, new)
+    return view if new is None else with_new(view, dataset, new)
 
 
 def with_new(
-    knowledge: Knowledge, dataset: Dataset, new: Rows, now: datetime | None = None
-) -> Knowledge:
-    """Return the same knowledge with these new papers, in place of any new ones before."""
-    order = np.concatenate([knowledge.order[: len(knowledge.fitted)], new])
+    view: TrainView, dataset: Dataset, new: Rows, now: datetime | None = None
+) -> TrainView:
+    """Return the same view with these new papers, in place of any new ones before."""
+    order = np.concatenate([view.order[: len(view.fitted)], new])
     return replace(
-        knowledge,
-        features=_append(knowledge.fitted, dataset, new),
+        view,
+        features=_append(view.fitted, dataset, new),
         order=order,
         local=_inverse(order, len(dataset.papers)),
-        now=now or knowledge.now,
+        now=now or view.now,
     )
 
 

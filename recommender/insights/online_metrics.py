@@ -192,7 +192,7 @@ def verdict(found: Comparison) -> str:
     return "The two cannot be told apart yet on what you have judged."
 
 
-def spread_of(embedding: NDArray[np.float32]) -> float:
+def intra_list_distance(embedding: NDArray[np.float32]) -> float:
     """Return how unlike papers are on average: 1 - mean cosine over pairs; NaN below two.
 
     Parameters

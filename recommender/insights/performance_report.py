@@ -25,16 +25,16 @@ from recommender.insights.online_metrics import (
     Judgement,
     Rate,
     compare,
+    intra_list_distance,
     like_rates,
     monday_of,
-    spread_of,
 )
-from recommender.insights.seed_replay import Question, seed_scores
+from recommender.insights.seed_replay import ShownPaper, seed_scores
 from recommender.recommend.recommender import Recommender
-from recommender.recommend.served_model import Served
+from recommender.recommend.served_model import ServedModel
 from recommender.store import Fetch, Store
 from recommender.training import artifacts
-from recommender.training.artifacts import Manifest
+from recommender.training.artifacts import ModelManifest
 from recommender.training.fit import refit_due, running_fit
 
 MOST_SLATES = 1_500
@@ -43,7 +43,7 @@ _JUDGING = POSITIVE | NEGATIVE
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class WeeklySlates:
     """What was shown in the week that begins on `week` (a Monday, UTC).
 
     `spread` is the mean unlikeness of the papers of one slate (0 alike, 1 as
@@ -67,7 +67,7 @@ class Report:
     judgements: tuple[Judgement, ...]
     rates: tuple[Rate, ...]
     comparison: Comparison
-    weeks: tuple[Week, ...]
+    weeks: tuple[WeeklySlates, ...]
     n_shown: int
     n_papers: int
     spread: float
@@ -81,7 +81,7 @@ class Health:
     `running` is what a fit that runs now said last, None where none runs.
     """
 
-    model: Manifest | None
+    model: ModelManifest | None
     problem: str
     due: str
     running: str | None
@@ -115,13 +115,13 @@ def report_on(
         weeks=tuple(_weeks(slates, served)),
         n_shown=len(shown),
         n_papers=store.catalogue.count(),
-        spread=spread_of(np.asarray(embedding[::step])),
+        spread=intra_list_distance(np.asarray(embedding[::step])),
         truncated=len(slates) == MOST_SLATES,
     )
 
 
 def judgements_of(
-    events: Sequence[Event], slates: Sequence[Slate], served: Served, settings: Settings
+    events: Sequence[Event], slates: Sequence[Slate], served: ServedModel, settings: Settings
 ) -> list[Judgement]:
     """Return what was judged after it was shown, once a paper, in the order judged.
 
@@ -131,7 +131,7 @@ def judgements_of(
     active = active_events(events)
     states = fold(events)
     shown = _shown_before(active, slates)
-    questions = [Question(e.paper_id, x.interest_id or "", s.created_at) for e, s, x in shown]
+    questions = [ShownPaper(e.paper_id, x.interest_id or "", s.created_at) for e, s, x in shown]
     seeds = seed_scores(
         questions,
         active,
@@ -196,20 +196,20 @@ def _shown_before(
     return found
 
 
-def _weeks(slates: Sequence[Slate], served: Served) -> list[Week]:
+def _weeks(slates: Sequence[Slate], served: ServedModel) -> list[WeeklySlates]:
     of_week: dict[date, list[Slate]] = {}
     for slate in slates:
         of_week.setdefault(monday_of(slate.created_at), []).append(slate)
     return [_week(week, found, served) for week, found in sorted(of_week.items())]
 
 
-def _week(week: date, slates: Sequence[Slate], served: Served) -> Week:
+def _week(week: date, slates: Sequence[Slate], served: ServedModel) -> WeeklySlates:
     features = served.model.features
     first_shown: dict[str, datetime] = {}
     spreads = []
     for slate in slates:
         rows = served.rows_of(x.paper_id for x in slate.items)
-        spreads.append(spread_of(np.asarray(features.embedding[rows])))
+        spreads.append(intra_list_distance(np.asarray(features.embedding[rows])))
         for item in slate.items:
             first_shown.setdefault(item.paper_id, slate.created_at)
     known = [x for x in spreads if x == x]
@@ -219,7 +219,7 @@ def _week(week: date, slates: Sequence[Slate], served: Served) -> Week:
         for row in served.rows_of([paper_id])
         if np.isfinite(features.newest_days[row])
     ]
-    return Week(
+    return WeeklySlates(
         week=week,
         n_papers=len(first_shown),
         spread=float(np.mean(known)) if known else nan,

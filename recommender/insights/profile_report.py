@@ -18,10 +18,10 @@ from recommender.domain.history import POSITIVE, PaperState, active_events, fold
 from recommender.features.interactions import Profile
 from recommender.insights import topic_map, user_profile
 from recommender.insights.interest_reassignment import Move, moves
-from recommender.insights.topic_map import Map, Place
-from recommender.insights.user_profile import Belief, Merge
+from recommender.insights.topic_map import MapRegion, TopicMap
+from recommender.insights.user_profile import InterestSummary, MergeProposal
 from recommender.recommend.recommender import Recommender
-from recommender.recommend.served_model import Served
+from recommender.recommend.served_model import ServedModel
 from recommender.store import Store
 
 LIKED, SKIPPED, SUGGESTED, OTHER = "Liked", "Skipped", "Suggested next", "Other"
@@ -30,18 +30,18 @@ LEAST_FOR_DRIFT = 12
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class InterestReport:
     """One interest as it is understood; `typical` are paper ids."""
 
     interest: Interest
-    belief: Belief
+    summary: InterestSummary
     typical: tuple[str, ...]
     n_liked: int
     n_skipped: int
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitProposal:
     """Papers of an interest that could stand alone, and words for a name."""
 
     interest: Interest
@@ -50,17 +50,17 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class ProfileReport:
     """Everything believed of a reader, and what could be put in better order."""
 
-    interests: tuple[About, ...]
-    splits: tuple[Split, ...]
-    merges: tuple[Merge, ...]
+    interests: tuple[InterestReport, ...]
+    splits: tuple[SplitProposal, ...]
+    merges: tuple[MergeProposal, ...]
     moves: tuple[Move, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class MapPoint:
     """A paper on the map; `what` is one of LIKED, SKIPPED, SUGGESTED, OTHER."""
 
     paper_id: str
@@ -71,7 +71,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthlyLikes:
     """How many papers on a topic, told by its words, were liked in a month (its first day)."""
 
     month: datetime
@@ -80,17 +80,17 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class InterestDrift:
     """Topics of the likes by month; `likeness` of the newest third to the rest, -1 to 1."""
 
-    months: tuple[Month, ...]
+    months: tuple[MonthlyLikes, ...]
     likeness: float
     newest_words: tuple[str, ...]
 
 
-def portrait(
+def profile_report(
     store: Store, recommender: Recommender, settings: Settings, reader_id: str, now: datetime
-) -> Portrait:
+) -> ProfileReport:
     """Return what is believed of a reader.
 
     Raises
@@ -105,10 +105,10 @@ def portrait(
     profiles = {x.interest_id: served.profile(x.interest_id, states, weights) for x in interests}
     known = {x.interest_id: x for x in interests}
     features = served.model.features
-    return Portrait(
+    return ProfileReport(
         interests=tuple(_about(x, profiles[x.interest_id], served, states) for x in interests),
         splits=tuple(
-            Split(known[x.interest_id], x.words, tuple(served.paper_id(i) for i in x.rows))
+            SplitProposal(known[x.interest_id], x.words, tuple(served.paper_id(i) for i in x.rows))
             for x in user_profile.splits(profiles, features)
         ),
         merges=tuple(user_profile.merges(profiles, features)),
@@ -117,22 +117,22 @@ def portrait(
 
 
 def _about(
-    interest: Interest, profile: Profile, served: Served, states: Mapping[str, PaperState]
-) -> About:
+    interest: Interest, profile: Profile, served: ServedModel, states: Mapping[str, PaperState]
+) -> InterestReport:
     mine = [x for x in states.values() if x.interest_id == interest.interest_id]
-    belief = user_profile.belief(profile, served.model.features)
-    return About(
+    summary = user_profile.summary(profile, served.model.features)
+    return InterestReport(
         interest=interest,
-        belief=belief,
-        typical=tuple(served.paper_id(row) for row in belief.typical),
+        summary=summary,
+        typical=tuple(served.paper_id(row) for row in summary.typical),
         n_liked=sum(x.liked for x in mine),
         n_skipped=sum(x.rejected for x in mine),
     )
 
 
-def spots(
-    store: Store, recommender: Recommender, drawn: Map, reader_id: str, now: datetime
-) -> list[Spot]:
+def map_points(
+    store: Store, recommender: Recommender, drawn: TopicMap, reader_id: str, now: datetime
+) -> list[MapPoint]:
     """Return the papers of a map, what the reader liked, skipped and would get next among them.
 
     Raises
@@ -150,18 +150,20 @@ def spots(
     points = topic_map.locate(drawn, served.model.features, rows)
     papers = store.catalogue.get_many(ids)
     return [
-        Spot(paper_id, papers[paper_id].title, float(x), float(y), what[paper_id])
+        MapPoint(paper_id, papers[paper_id].title, float(x), float(y), what[paper_id])
         for paper_id, (x, y) in zip(ids, points, strict=True)
         if paper_id in papers
     ]
 
 
-def regions(recommender: Recommender, drawn: Map) -> list[Place]:
+def regions(recommender: Recommender, drawn: TopicMap) -> list[MapRegion]:
     """Return the regions of a map by their words; raises ArtifactError."""
-    return topic_map.places(drawn, recommender.served().model.features)
+    return topic_map.map_regions(drawn, recommender.served().model.features)
 
 
-def drift(store: Store, recommender: Recommender, settings: Settings, reader_id: str) -> Drift:
+def drift(
+    store: Store, recommender: Recommender, settings: Settings, reader_id: str
+) -> InterestDrift:
     """Return how the topics of a reader's likes changed; no months while there are few likes.
 
     Raises
@@ -173,7 +175,7 @@ def drift(store: Store, recommender: Recommender, settings: Settings, reader_id:
     liked = _liked_in_order(store.feedback.events(reader_id), served)
     rows = np.array([row for _, row in liked], dtype=np.intp)
     if rows.size < LEAST_FOR_DRIFT:
-        return Drift((), float("nan"), ())
+        return InterestDrift((), float("nan"), ())
     of_row = user_profile.topics(rows, features, settings.seed)
     names = {
         int(t): ", ".join(user_profile.words_of(rows[of_row == t], features, 3)) for t in of_row
@@ -183,14 +185,14 @@ def drift(store: Store, recommender: Recommender, settings: Settings, reader_id:
         month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         counts[month, names[topic]] = counts.get((month, names[topic]), 0) + 1
     newest = -(-rows.size // 3)
-    return Drift(
-        months=tuple(Month(month, topic, n) for (month, topic), n in sorted(counts.items())),
+    return InterestDrift(
+        months=tuple(MonthlyLikes(month, topic, n) for (month, topic), n in sorted(counts.items())),
         likeness=user_profile.likeness(rows[-newest:], rows[:-newest], features.embedding),
         newest_words=user_profile.words_of(rows[-newest:], features, 4),
     )
 
 
-def _liked_in_order(events: list[Event], served: Served) -> list[tuple[datetime, int]]:
+def _liked_in_order(events: list[Event], served: ServedModel) -> list[tuple[datetime, int]]:
     """Return when each paper that is liked now was first liked, and its row, oldest first."""
     states = fold(events)
     first: dict[str, datetime] = {}

@@ -24,7 +24,7 @@ RowOf = Callable[[str], int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ShownPaper:
     """A paper that was shown for an interest at a time."""
 
     paper_id: str
@@ -33,7 +33,7 @@ class Question:
 
 
 @dataclass(slots=True)
-class _Taste:
+class _RocchioSums:
     """Sums of one interest: terms and weights of what was liked and of what was skipped."""
 
     liked: NDArray[np.float64]
@@ -62,11 +62,11 @@ _NOTHING = 1e-9  # sums that undone events have brought back to about 0
 
 
 @dataclass(slots=True)
-class _Walk:
+class _LogReplay:
     paper_terms: SparseRows
     row_of: RowOf
     meanings: Mapping[EventKind, EventMeaning]
-    tastes: dict[str, _Taste] = field(default_factory=dict)
+    sums_of: dict[str, _RocchioSums] = field(default_factory=dict)
     states: dict[str, PaperState] = field(default_factory=dict)
     counted: dict[str, tuple[str, float]] = field(default_factory=dict)
 
@@ -83,29 +83,29 @@ class _Walk:
             self._add(state.interest_id, event.paper_id, new)
             self.counted[event.paper_id] = (state.interest_id, new)
 
-    def score(self, question: Question) -> float:
+    def score(self, question: ShownPaper) -> float:
         """Return the seed's score now; NaN where it has none."""
         cells = self._cells(question.paper_id)
-        taste = self.tastes.get(question.interest_id)
-        return nan if cells is None or taste is None else taste.score(*cells)
+        sums = self.sums_of.get(question.interest_id)
+        return nan if cells is None or sums is None else sums.score(*cells)
 
     def _add(self, interest: str, paper_id: str, weight: float, *, back: bool = False) -> None:
         cells = self._cells(paper_id)
         if cells is None:
             return
-        taste = self.tastes.get(interest)
-        if taste is None:
+        sums = self.sums_of.get(interest)
+        if sums is None:
             n_terms = self.paper_terms.shape[1]
-            taste = self.tastes[interest] = _Taste(np.zeros(n_terms), np.zeros(n_terms))
+            sums = self.sums_of[interest] = _RocchioSums(np.zeros(n_terms), np.zeros(n_terms))
         columns, values = cells
         if not back:
-            taste.add(columns, values, weight)
+            sums.add(columns, values, weight)
         elif weight > 0:
-            taste.liked[columns] -= weight * values
-            taste.liked_weight -= weight
+            sums.liked[columns] -= weight * values
+            sums.liked_weight -= weight
         else:
-            taste.skipped[columns] += weight * values
-            taste.skipped_weight += weight
+            sums.skipped[columns] += weight * values
+            sums.skipped_weight += weight
 
     def _cells(self, paper_id: str) -> tuple[NDArray[np.int32], NDArray[np.float32]] | None:
         row = self.row_of(paper_id)
@@ -117,7 +117,7 @@ class _Walk:
 
 
 def seed_scores(
-    questions: Sequence[Question],
+    questions: Sequence[ShownPaper],
     active: Sequence[Event],
     paper_terms: SparseRows,
     row_of: RowOf,
@@ -141,7 +141,7 @@ def seed_scores(
         NaN where nothing was liked for the interest yet, or the paper has no words.
         An event weighs what it weighed when it happened; fading since is left out.
     """
-    walk = _Walk(paper_terms, row_of, meanings)
+    walk = _LogReplay(paper_terms, row_of, meanings)
     scores = [nan] * len(questions)
     waiting = iter(active)
     event = next(waiting, None)

@@ -18,7 +18,7 @@ from recommender.config import Settings
 from recommender.features import Features
 from recommender.features.interactions import Rows
 from recommender.insights.user_profile import words_of
-from recommender.recommend.served_model import Served
+from recommender.recommend.served_model import ServedModel
 from recommender.training import artifacts
 
 NAME = "map"
@@ -30,7 +30,7 @@ _CLOSE = 400  # papers compared with all drawn ones at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MapRegion:
     """A region of the map by its words; x and y between -1 and 1."""
 
     words: str
@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
+class TopicMap:
     """Where papers lie.
 
     Parameters
@@ -54,15 +54,15 @@ class Map:
     points: NDArray[np.float32]
 
 
-def drawn(settings: Settings, served: Served) -> Map | None:
+def drawn(settings: Settings, served: ServedModel) -> TopicMap | None:
     """Return the map of the model that serves; None when it has not been drawn yet."""
     held = artifacts.attached(settings.models_dir, served.version, NAME)
     if held is None or held.ndim != 2 or held.shape[1] != 3:
         return None
-    return Map(held[:, 0].astype(np.intp), held[:, 1:].astype(np.float32))
+    return TopicMap(held[:, 0].astype(np.intp), held[:, 1:].astype(np.float32))
 
 
-def draw(settings: Settings, served: Served) -> Map:
+def draw(settings: Settings, served: ServedModel) -> TopicMap:
     """Draw the map and keep it with the model; the same model gives the same map.
 
     Raises
@@ -73,7 +73,7 @@ def draw(settings: Settings, served: Served) -> Map:
     features = served.model.features
     rows = sample(features.n_fitted, settings.seed)
     rows = rows[features.embedding[rows].any(axis=1)]
-    found = Map(rows, layout(np.asarray(features.embedding[rows]), settings.seed))
+    found = TopicMap(rows, layout(np.asarray(features.embedding[rows]), settings.seed))
     table = np.column_stack([rows.astype(np.float64), found.points.astype(np.float64)])
     artifacts.attach(settings.models_dir, served.version, NAME, table)
     return found
@@ -103,7 +103,7 @@ def layout(embedding: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     return np.asarray(points / max(float(np.abs(points).max()), 1e-9), dtype=np.float32)
 
 
-def locate(found: Map, features: Features, rows: Rows) -> NDArray[np.float32]:
+def locate(found: TopicMap, features: Features, rows: Rows) -> NDArray[np.float32]:
     """Return ``(len(rows), 2)`` points: as drawn, else amid the nearest drawn papers."""
     points = np.zeros((rows.size, 2), dtype=np.float32)
     if not found.rows.size:
@@ -120,14 +120,14 @@ def locate(found: Map, features: Features, rows: Rows) -> NDArray[np.float32]:
     return points
 
 
-def places(found: Map, features: Features, n: int = 8, seed: int = 0) -> list[Place]:
+def map_regions(found: TopicMap, features: Features, n: int = 8, seed: int = 0) -> list[MapRegion]:
     """Return the regions of a map with two of their words each; none for a small map."""
     n = min(n, found.rows.size // 12)
     if n < 2:
         return []
     fitted = KMeans(n, n_init=4, random_state=seed).fit(found.points)
     return [
-        Place(", ".join(words), float(x), float(y))
+        MapRegion(", ".join(words), float(x), float(y))
         for i, (x, y) in enumerate(fitted.cluster_centers_)
         if (words := words_of(found.rows[fitted.labels_ == i], features, 2))
     ]

@@ -25,7 +25,7 @@ _LOOKED_AT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class InterestSummary:
     """What one interest stands for.
 
     Parameters
@@ -42,7 +42,7 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class ClusterSplit:
     """A part of an interest that has little to do with the rest: its words, its liked rows."""
 
     interest_id: str
@@ -51,7 +51,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
+class MergeProposal:
     """Two interests that are about the same; `closeness` 1 is as alike as each within."""
 
     from_id: str
@@ -59,10 +59,10 @@ class Merge:
     closeness: float
 
 
-def belief(profile: Profile, features: Features) -> Belief:
+def summary(profile: Profile, features: Features) -> InterestSummary:
     """Return words and typical papers of a profile; all empty where nothing is liked."""
     query = query_of(profile, features.paper_terms)
-    return Belief(
+    return InterestSummary(
         words=_top(query, features.terms),
         against=_top(-query, features.terms),
         typical=_typical(profile, features.embedding),
@@ -82,7 +82,7 @@ def contrast(rows: Sequence[int] | Rows, paper_terms: SparseRows) -> NDArray[np.
     return np.asarray(some - np.asarray(paper_terms.mean(axis=0)).ravel(), dtype=np.float32)
 
 
-def splits(profiles: Mapping[str, Profile], features: Features) -> list[Split]:
+def splits(profiles: Mapping[str, Profile], features: Features) -> list[ClusterSplit]:
     """Return parts of interests that could stand alone, largest interest first.
 
     The largest subject stays; every other of `LEAST_LIKES` likes or more is proposed.
@@ -92,11 +92,11 @@ def splits(profiles: Mapping[str, Profile], features: Features) -> list[Split]:
         for part in cluster_likes(profile, features.embedding)[1:]:
             if part.liked.size >= LEAST_LIKES:
                 rows = tuple(int(x) for x in part.liked)
-                found.append(Split(interest_id, words_of(rows, features, 4), rows))
+                found.append(ClusterSplit(interest_id, words_of(rows, features, 4), rows))
     return found
 
 
-def merges(profiles: Mapping[str, Profile], features: Features) -> list[Merge]:
+def merges(profiles: Mapping[str, Profile], features: Features) -> list[MergeProposal]:
     """Return pairs of interests that are about the same, closest first.
 
     The interest with fewer likes is to go into the other.
@@ -108,7 +108,7 @@ def merges(profiles: Mapping[str, Profile], features: Features) -> list[Merge]:
         for source in ids[at + 1 :]:
             closeness = _closeness(enough[into].liked, enough[source].liked, features.embedding)
             if closeness >= AS_CLOSE:
-                found.append(Merge(source, into, closeness))
+                found.append(MergeProposal(source, into, closeness))
     return sorted(found, key=lambda x: -x.closeness)
 
 

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
 
-LEAST_ANSWERS = 20
-LEAST_OF_EACH = 3
+MIN_VERDICTS = 20
+MIN_OF_EACH = 3
 """The floor: with fewer answers, or fewer likes or skips among them, no chance is said."""
-MOST_ANSWERS = 300
+MAX_VERDICTS = 300
 """Answers of a reader that are looked at, the newest."""
-HALF_LIFE_ANSWERS = 60.0
+HALF_LIFE_VERDICTS = 60.0
 """How many later answers take away half of what an answer counts."""
 STEPS = 25
 SHARED_CURVE = "calibration.shared"
@@ -31,7 +31,7 @@ SHARED_CURVE = "calibration.shared"
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ScoredVerdicts:
     """How a reader answered what was shown, oldest first.
 
     `scores` are ``(n,) float64`` as they were shown, `liked` ``(n,) bool``.
@@ -42,8 +42,8 @@ class Answers:
 
     @classmethod
     def of(cls, pairs: Sequence[tuple[float, bool]]) -> Self:
-        """Take the newest `MOST_ANSWERS` of (score, liked)."""
-        newest = pairs[-MOST_ANSWERS:]
+        """Take the newest `MAX_VERDICTS` of (score, liked)."""
+        newest = pairs[-MAX_VERDICTS:]
         scores = np.array([score for score, _ in newest], dtype=np.float64)
         return cls(scores, np.array([liked for _, liked in newest], dtype=bool))
 
@@ -56,21 +56,21 @@ class Answers:
     def weights(self) -> Floats:
         """What each answer counts: the newest 1."""
         age = np.arange(self.scores.size)[::-1]
-        return np.asarray(0.5 ** (age / HALF_LIFE_ANSWERS))
+        return np.asarray(0.5 ** (age / HALF_LIFE_VERDICTS))
 
     @property
     def enough(self) -> bool:
         """True when there are as many as the floor asks for."""
         likes = int(self.liked.sum())
         return (
-            self.liked.size >= LEAST_ANSWERS
-            and likes >= LEAST_OF_EACH
-            and self.liked.size - likes >= LEAST_OF_EACH
+            self.liked.size >= MIN_VERDICTS
+            and likes >= MIN_OF_EACH
+            and self.liked.size - likes >= MIN_OF_EACH
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class CalibrationCurve:
     """What a score means; `slope` is at least 0."""
 
     intercept: float
@@ -99,30 +99,30 @@ class Curve:
 class Prior:
     """A curve, and how far others may lie from it: standard deviations of both numbers."""
 
-    curve: Curve
-    of_intercept: float
-    of_slope: float
+    curve: CalibrationCurve
+    intercept_std: float
+    slope_std: float
 
 
-FIRST = Prior(Curve(-2.0, 0.3), 1.5, 0.3)
+DEFAULT_PRIOR = Prior(CalibrationCurve(-2.0, 0.3), 1.5, 0.3)
 """Before any answer: what simulated readers gave, held loosely."""
-OF_INTERCEPT, OF_SLOPE = 1.0, 0.2
+INTERCEPT_STD, SLOPE_STD = 1.0, 0.2
 """How far readers of one installation lie from their shared curve."""
 
 
-def shared_curve(of_readers: Sequence[Answers]) -> Curve:
-    """Return the curve of all readers' answers together; that of `FIRST` without any.
+def shared_curve(of_readers: Sequence[ScoredVerdicts]) -> CalibrationCurve:
+    """Return the curve of all readers' answers together; that of `DEFAULT_PRIOR` without any.
 
     It is one over the distance from a reader's mean score.
     """
     if not of_readers:
-        return FIRST.curve
+        return DEFAULT_PRIOR.curve
     distances = np.concatenate([x.scores - x.mean for x in of_readers])
     liked = np.concatenate([x.liked for x in of_readers])
-    return fitted(distances, liked, np.concatenate([x.weights for x in of_readers]), FIRST)
+    return fitted(distances, liked, np.concatenate([x.weights for x in of_readers]), DEFAULT_PRIOR)
 
 
-def curve_of(answers: Answers, shared: Curve | None) -> Curve | None:
+def curve_of(answers: ScoredVerdicts, shared: CalibrationCurve | None) -> CalibrationCurve | None:
     """Return one reader's curve, or None below the floor.
 
     Parameters
@@ -132,16 +132,18 @@ def curve_of(answers: Answers, shared: Curve | None) -> Curve | None:
     """
     if not answers.enough:
         return None
-    prior = FIRST if shared is None else Prior(shared, OF_INTERCEPT, OF_SLOPE)
+    prior = DEFAULT_PRIOR if shared is None else Prior(shared, INTERCEPT_STD, SLOPE_STD)
     found = fitted(answers.scores - answers.mean, answers.liked, answers.weights, prior)
-    return Curve(found.intercept - found.slope * answers.mean, found.slope)
+    return CalibrationCurve(found.intercept - found.slope * answers.mean, found.slope)
 
 
-def fitted(scores: Floats, liked: NDArray[np.bool_], weights: Floats, prior: Prior) -> Curve:
+def fitted(
+    scores: Floats, liked: NDArray[np.bool_], weights: Floats, prior: Prior
+) -> CalibrationCurve:
     """Return the most probable curve, by Newton's method; a slope never falls below 0."""
     design = np.column_stack([np.ones(scores.size), scores])
     centre = prior.curve.as_array()
-    precision = np.diag([prior.of_intercept**-2, prior.of_slope**-2])
+    precision = np.diag([prior.intercept_std**-2, prior.slope_std**-2])
     found = centre.copy()
     for _ in range(STEPS):
         chances = _sigmoid(design @ found)
@@ -154,8 +156,8 @@ def fitted(scores: Floats, liked: NDArray[np.bool_], weights: Floats, prior: Pri
             break
     if found[1] < 0:
         rate = (float(weights @ liked) + 0.5) / (float(weights.sum()) + 1.0)
-        return Curve(float(np.log(rate / (1 - rate))), 0.0)
-    return Curve(float(found[0]), float(found[1]))
+        return CalibrationCurve(float(np.log(rate / (1 - rate))), 0.0)
+    return CalibrationCurve(float(found[0]), float(found[1]))
 
 
 def _sigmoid(logits: Floats) -> Floats:

@@ -10,10 +10,10 @@ from recommender.domain import Author, Candidate, Reason, Recommendation
 from recommender.features.authors import may_be_one, names_of
 from recommender.features.interactions import Profile
 from recommender.ranking.base import row_cells
-from recommender.ranking.calibration import Curve
-from recommender.ranking.explain.attribution import Why, explain, without_repeats
+from recommender.ranking.calibration import CalibrationCurve
+from recommender.ranking.explain.attribution import Attribution, explain, without_repeats
 from recommender.ranking.pipeline import UserScorers
-from recommender.recommend.served_model import Served
+from recommender.recommend.served_model import ServedModel
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
 Authors = Callable[[Sequence[str]], dict[str, tuple[Author, ...]]]
@@ -22,7 +22,7 @@ MOST_NAMED = 2
 
 
 def reasons_of(
-    served: Served,
+    served: ServedModel,
     scorers: UserScorers,
     found: Sequence[Candidate],
     titles: Titles,
@@ -39,7 +39,7 @@ def reasons_of(
     titles, authors
         Ids of papers -> their titles, their authors.
     """
-    why: dict[int, Why] = {}
+    why: dict[int, Attribution] = {}
     for interest, scorer in scorers.items():
         rows = [x.paper_index for x in found[:MOST_EXPLAINED] if x.interest_id == interest]
         papers = np.array(rows, dtype=np.intp)
@@ -57,7 +57,7 @@ def reasons_of(
 
 
 def reasons_of_similar(
-    served: Served, row: int, found: Sequence[Candidate], title: str
+    served: ServedModel, row: int, found: Sequence[Candidate], title: str
 ) -> list[tuple[Reason, ...]]:
     """Return the words that make each candidate similar to the paper in `row`."""
     ranker, papers = served.model.ranker, np.array([x.paper_index for x in found], dtype=np.intp)
@@ -68,11 +68,11 @@ def reasons_of_similar(
 
 
 def items_of(
-    served: Served,
+    served: ServedModel,
     found: Sequence[Candidate],
     reasons: Sequence[tuple[Reason, ...]],
     titles: Titles,
-    curve: Curve | None = None,
+    curve: CalibrationCurve | None = None,
 ) -> tuple[Recommendation, ...]:
     """Return candidates as suggestions, ranks from 1.
 
@@ -103,9 +103,9 @@ def items_of(
 
 
 def _reasons(
-    served: Served,
+    served: ServedModel,
     candidate: Candidate,
-    why: Why | None,
+    why: Attribution | None,
     titles: Mapping[str, str],
     authors: Mapping[str, tuple[Author, ...]],
     sentence: int | None,
@@ -128,7 +128,7 @@ def _reasons(
 
 
 def _also_by(
-    served: Served, why: Why, of_liked: Sequence[Author], authors: Sequence[Author]
+    served: ServedModel, why: Attribution, of_liked: Sequence[Author], authors: Sequence[Author]
 ) -> str:
     """Return the authors of the liked paper who wrote this one too, as the end of a sentence.
 
@@ -144,13 +144,13 @@ def _also_by(
     return f", also by {', '.join(first)} and {last}" if first else f", also by {last}"
 
 
-def _sentence_in(served: Served, profile: Profile) -> int | None:
+def _sentence_in(served: ServedModel, profile: Profile) -> int | None:
     """Return the row of the sentence that a profile holds, or None."""
     rows = set(served.sentences.values())
     return next((int(row) for row in profile.liked if int(row) in rows), None)
 
 
-def _as_said(served: Served, why: Why, sentence: int) -> Reason:
+def _as_said(served: ServedModel, why: Attribution, sentence: int) -> Reason:
     """Return the reason that names the reader's own words, as far as the paper shares them."""
     said = set(row_cells(served.model.features.paper_terms, sentence)[0].tolist())
     shared = [served.model.features.terms[t] for t in why.terms if t in said]
@@ -159,13 +159,13 @@ def _as_said(served: Served, why: Why, sentence: int) -> Reason:
     return Reason("about", f"Matches what you said you work on{listed}.", words=words)
 
 
-def _words(served: Served, why: Why, with_what: str) -> tuple[Reason, ...]:
+def _words(served: ServedModel, why: Attribution, with_what: str) -> tuple[Reason, ...]:
     words = without_repeats([served.model.features.terms[t] for t in why.terms])
     listed = ", ".join(f"“{x}”" for x in words)
     return (Reason("words", f"Shares {listed} with {with_what}.", words=words),) if words else ()
 
 
-def _opening(served: Served, candidate: Candidate) -> Reason:
+def _opening(served: ServedModel, candidate: Candidate) -> Reason:
     dated = np.isfinite(served.model.features.newest_days[candidate.paper_index])
     start = "Recent, and on" if dated else "On"
     return Reason("recent", f"{start} another topic than the rest of this first selection.")

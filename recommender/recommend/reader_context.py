@@ -20,14 +20,14 @@ from recommender.domain.history import Log, preference_weights
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.pipeline import UserScorers
-from recommender.recommend.served_model import Served
+from recommender.recommend.served_model import ServedModel
 
 
 @dataclass(frozen=True)
-class Understood:
+class ReaderContext:
     """What one log says to one model, for some interests at one moment."""
 
-    served: Served
+    served: ServedModel
     log: Log
     interests: Sequence[Interest]
     now: datetime
@@ -37,7 +37,7 @@ class Understood:
     @classmethod
     def of(
         cls,
-        served: Served,
+        served: ServedModel,
         log: Log,
         interests: Sequence[Interest],
         settings: Settings,
@@ -52,22 +52,24 @@ class Understood:
         scorers = pipeline.user_scorers(served.model, profiles)
         return cls(served, log, interests, now, profiles, scorers)
 
-    def is_of(self, served: Served, log: Log, interests: Sequence[Interest], now: datetime) -> bool:
+    def is_of(
+        self, served: ServedModel, log: Log, interests: Sequence[Interest], now: datetime
+    ) -> bool:
         """Return whether this is still what `of` would give."""
         same = self.served is served and self.log is log
         return same and self.interests == interests and self.now == now
 
 
-def scores_of(understood: Understood, pool: Collection[str]) -> dict[str, float]:
+def scores_of(context: ReaderContext, pool: Collection[str]) -> dict[str, float]:
     """Return the score of each paper of a pool, the best of all interests that have a share.
 
     Papers without a score are left out; all are, where nothing is known of the
     reader's taste.
     """
-    served = understood.served
+    served = context.served
     rows = np.unique(np.asarray(served.rows_of(pool), dtype=np.intp))
     best = np.full(rows.size, np.nan, dtype=np.float32)
-    for scorer in understood.scorers.values():
+    for scorer in context.scorers.values():
         best = np.fmax(best, scorer.score(rows))
     known = np.isfinite(best)
     return {

@@ -16,14 +16,14 @@ from recommender.config import Settings
 from recommender.domain import Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
 from recommender.ranking import pipeline
-from recommender.ranking.calibration import Curve
+from recommender.ranking.calibration import CalibrationCurve
 from recommender.recommend.explanations import items_of, reasons_of, reasons_of_similar
 from recommender.recommend.muted_terms import Muted
-from recommender.recommend.reader_context import Understood, scores_of
-from recommender.recommend.served_model import Served
+from recommender.recommend.reader_context import ReaderContext, scores_of
+from recommender.recommend.served_model import ServedModel
 from recommender.store import Store
 from recommender.training import artifacts, fit
-from recommender.training.like_calibration import Chances
+from recommender.training.like_calibration import LikeCalibrator
 
 NOTHING_THERE = (
     "The library is empty. Import papers with `paperloop import FILE`, or the starter "
@@ -52,16 +52,16 @@ class Recommender:
         self.muted = Muted(store)
         """What readers have muted."""
         self._lock = threading.Lock()
-        self._chances = Chances(store)
-        self._served: Served | None = None
-        self._last: Understood | None = None
+        self._calibrator = LikeCalibrator(store)
+        self._served: ServedModel | None = None
+        self._last: ReaderContext | None = None
 
     @property
     def model_version(self) -> str:
         """The version of the model that serves; raises ArtifactError when none does."""
         return self._current().version
 
-    def served(self) -> Served:
+    def served(self) -> ServedModel:
         """Return the model that serves beside the catalogue of today, for looking into it.
 
         Raises
@@ -128,14 +128,14 @@ class Recommender:
         UnknownReader, UnknownInterest, ArtifactError
         """
         interests = self._interests(reader_id, interest_id)
-        understood = self._read(reader_id, interests, now)
-        served, log = understood.served, understood.log
+        context = self._read(reader_id, interests, now)
+        served, log = context.served, context.log
         judged = (x.paper_id for x in log.states.values() if x.judged)
         hidden = self.muted.hidden(reader_id).union(exclude)
         found = pipeline.rank(
             served.model,
-            understood.profiles,
-            scorers=understood.scorers,
+            context.profiles,
+            scorers=context.scorers,
             n=n or self._settings.slate_size,
             pool=served.pool(pool, since),
             exclude=served.gone.union(served.rows_of(judged), served.rows_of(hidden)),
@@ -154,9 +154,9 @@ class Recommender:
             items=items_of(
                 served,
                 found,
-                reasons_of(served, understood.scorers, found, catalogue.titles, catalogue.authors),
+                reasons_of(served, context.scorers, found, catalogue.titles, catalogue.authors),
                 catalogue.titles,
-                self._chances.curve(log, served.shared),
+                self._calibrator.curve(log, served.shared),
             ),
         )
         if record:
@@ -192,12 +192,12 @@ class Recommender:
         interests = self._interests(reader_id, None)
         return scores_of(self._read(reader_id, interests, now), pool)
 
-    def curve(self, reader_id: str) -> Curve | None:
+    def curve(self, reader_id: str) -> CalibrationCurve | None:
         """Return what a score of `scores` means to a reader, as `Recommendation.chance` says it.
 
         None while the reader has answered too little to say.
         """
-        return self._chances.curve(self._store.logs.of(reader_id), self._current().shared)
+        return self._calibrator.curve(self._store.logs.of(reader_id), self._current().shared)
 
     def similar(self, paper_id: str, n: int = 10) -> list[Recommendation]:
         """Return the papers nearest in content to one paper, best first; may be empty.
@@ -214,27 +214,27 @@ class Recommender:
             return list(items_of(served, found, reasons, self._store.catalogue.titles))
         return []
 
-    def _current(self, sentences: Iterable[str] = ()) -> Served:
+    def _current(self, sentences: Iterable[str] = ()) -> ServedModel:
         """Return the model that serves, loaded or caught up when something changed."""
         version = artifacts.latest_version(self._settings.models_dir)
         revision = self._store.catalogue.revision()
         with self._lock:
             served = self._served
             if served is None or served.version != version:
-                served = Served.load(self._settings.models_dir, self._store)
+                served = ServedModel.load(self._settings.models_dir, self._store)
             if served.revision != revision:
                 served = served.caught_up(self._store, revision)
             served = served.with_sentences(sentences)
             self._served = served
         return served
 
-    def _read(self, reader_id: str, interests: Sequence[Interest], now: datetime) -> Understood:
+    def _read(self, reader_id: str, interests: Sequence[Interest], now: datetime) -> ReaderContext:
         """Return the log as the model reads it; a digest asks twice, so the last one is kept."""
         served = self._current(x.about for x in interests)
         log = self._store.logs.of(reader_id)
         last = self._last
         if last is None or not last.is_of(served, log, interests, now):
-            last = self._last = Understood.of(served, log, interests, self._settings, now)
+            last = self._last = ReaderContext.of(served, log, interests, self._settings, now)
         return last
 
     def _explored(self, reader_id: str, surface: str) -> float:

@@ -22,7 +22,7 @@ from recommender.errors import ArtifactMismatch
 from recommender.features.interactions import Profile, Rows, profile_of_rows
 from recommender.features.paper_features import days_of
 from recommender.ranking import pipeline
-from recommender.ranking.calibration import SHARED_CURVE, Curve
+from recommender.ranking.calibration import SHARED_CURVE, CalibrationCurve
 from recommender.ranking.cold_start import sentence_weight
 from recommender.ranking.pipeline import Model
 from recommender.store import Store
@@ -32,7 +32,7 @@ NEVER = -1
 
 
 @dataclass(frozen=True)
-class Served:
+class ServedModel:
     """A model, ready for requests; never changes.
 
     Parameters
@@ -58,11 +58,11 @@ class Served:
     row_of: Mapping[str, int] | None = None
     gone: frozenset[int] = frozenset()
     sentences: Mapping[str, int] = field(default_factory=dict)
-    shared: Curve | None = None
+    shared: CalibrationCurve | None = None
     revision: int = NEVER
 
     @classmethod
-    def load(cls, folder: Path, store: Store) -> Served:
+    def load(cls, folder: Path, store: Store) -> ServedModel:
         """Load the model that serves; it still has to catch up with the catalogue."""
         arrays, manifest = artifacts.load(folder, store.database.library_id)
         readers = {x: row for row, x in enumerate(manifest.rows)}
@@ -74,10 +74,10 @@ class Served:
                 "run `paperloop fit`."
             ) from error
         shared = arrays.get(SHARED_CURVE)
-        curve = None if shared is None else Curve.from_array(shared)
+        curve = None if shared is None else CalibrationCurve.from_array(shared)
         return cls(manifest.version, model, readers, shared=curve)
 
-    def caught_up(self, store: Store, revision: int) -> Served:
+    def caught_up(self, store: Store, revision: int) -> ServedModel:
         """Return this with every paper of the catalogue as it is at `revision`."""
         known = self.model.features.vocabulary
         held = set(store.catalogue.ids())
@@ -103,7 +103,7 @@ class Served:
             revision=revision,
         )
 
-    def with_sentences(self, sentences: Iterable[str]) -> Served:
+    def with_sentences(self, sentences: Iterable[str]) -> ServedModel:
         """Return this with a row for every sentence; itself when it has them all."""
         missing = [x for x in dict.fromkeys(sentences) if x and x not in self.sentences]
         if not missing:

@@ -34,7 +34,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class ModelManifest:
     """What a model was fitted on and how.
 
     Parameters
@@ -67,7 +67,7 @@ class Manifest:
         return {k: v for k, v in asdict(self).items() if k not in ("arrays", "rows")}
 
 
-def save(folder: Path, arrays: Arrays, manifest: Manifest, now: datetime) -> Manifest:
+def save(folder: Path, arrays: Arrays, manifest: ModelManifest, now: datetime) -> ModelManifest:
     """Write a model and make it the one that serves; older ones but `KEPT` are removed.
 
     Raises
@@ -109,7 +109,7 @@ def latest_version(folder: Path) -> str:
         ) from error
 
 
-def read_manifest(folder: Path, version: str | None = None) -> Manifest:
+def read_manifest(folder: Path, version: str | None = None) -> ModelManifest:
     """Return the manifest of a version, or of the one that serves.
 
     Raises
@@ -122,7 +122,7 @@ def read_manifest(folder: Path, version: str | None = None) -> Manifest:
         fields = json.loads(text)
         found = fields.get("format")
         if found == FORMAT:
-            return Manifest(**fields | {"rows": tuple(fields["rows"])})
+            return ModelManifest(**fields | {"rows": tuple(fields["rows"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _damaged(version, "manifest.json") from error
     raise ArtifactMismatch(
@@ -130,7 +130,7 @@ def read_manifest(folder: Path, version: str | None = None) -> Manifest:
     )
 
 
-def load(folder: Path, library_id: str) -> tuple[Arrays, Manifest]:
+def load(folder: Path, library_id: str) -> tuple[Arrays, ModelManifest]:
     """Return the arrays (memory-mapped, read-only) and the manifest of the serving model.
 
     Raises

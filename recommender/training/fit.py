@@ -29,7 +29,7 @@ from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.calibration import SHARED_CURVE
 from recommender.store import Store
 from recommender.training import artifacts
-from recommender.training.artifacts import Manifest
+from recommender.training.artifacts import ModelManifest
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import encode_texts
 from recommender.training.like_calibration import curve_of_all
@@ -46,7 +46,7 @@ _starting = threading.Lock()
 
 def fit(
     store: Store, settings: Settings, *, now: datetime, progress: Tell | None = None
-) -> Manifest:
+) -> ModelManifest:
     """Fit a model on the catalogue and on everybody's events, and let it serve.
 
     Waits for another fit of the same library to end. Events and papers that
@@ -69,7 +69,7 @@ def fit(
 
 def fit_first(
     store: Store, settings: Settings, *, now: datetime, progress: Tell | None = None
-) -> Manifest:
+) -> ModelManifest:
     """Fit as `fit`, but without the sentence encoder, so that the first slate need not wait for it.
 
     A refit with the encoder is due at once.
@@ -80,7 +80,7 @@ def fit_first(
 
 def fit_if_due(
     store: Store, settings: Settings, *, now: datetime, progress: Tell | None = None
-) -> Manifest | None:
+) -> ModelManifest | None:
     """Fit as `fit` does if enough is new; None where it is not, or another fit has just seen it.
 
     Raises
@@ -112,7 +112,7 @@ def refit_due(store: Store, settings: Settings) -> str | None:
     return f"{papers} new papers" if papers >= settings.refit_after_papers else None
 
 
-def _encoder_changed(settings: Settings, manifest: Manifest) -> bool:
+def _encoder_changed(settings: Settings, manifest: ModelManifest) -> bool:
     """Return whether a refit would use another encoder; one that cannot be used is no reason."""
     if manifest.settings.get("encoder", "") == settings.encoder:
         return False
@@ -170,7 +170,7 @@ def _start(settings: Settings) -> subprocess.Popen[bytes]:
         )
 
 
-def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifest:
+def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> ModelManifest:
     started = time.monotonic()
     # Cut-offs are read before the data: what arrives in between is seen twice, never missed.
     revision, last_event_id = store.catalogue.revision(), store.feedback.last_event_id()
@@ -190,7 +190,7 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> Manifes
     rows, weights = _weights(events, settings, now)
     matrix = reader_papers(dict(zip(rows, weights, strict=True)), features.vocabulary)
     model = pipeline.build(features, matrix, build_options(settings), settings.seed)
-    manifest = Manifest(
+    manifest = ModelManifest(
         library_id=store.database.library_id,
         created_at=now.isoformat(),
         last_event_id=last_event_id,

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from recommender.domain import Event
 from recommender.domain.history import NEGATIVE, POSITIVE, Log, active_events
 from recommender.ranking.calibration import (
-    LEAST_ANSWERS,
-    MOST_ANSWERS,
-    Answers,
-    Curve,
+    MAX_VERDICTS,
+    MIN_VERDICTS,
+    CalibrationCurve,
+    ScoredVerdicts,
     curve_of,
     shared_curve,
 )
@@ -29,7 +29,7 @@ MOST_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ShownVerdict:
     """What a reader said of a paper, and the slate that had shown it."""
 
     slate_id: str
@@ -48,7 +48,7 @@ class _Seen:
     scores: dict[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-class Chances:
+class LikeCalibrator:
     """Gives readers their curves; threads may share it."""
 
     def __init__(self, store: Store) -> None:
@@ -56,7 +56,7 @@ class Chances:
         self._lock = threading.Lock()
         self._seen: dict[str, _Seen] = {}
 
-    def curve(self, log: Log, shared: Curve | None) -> Curve | None:
+    def curve(self, log: Log, shared: CalibrationCurve | None) -> CalibrationCurve | None:
         """Return what scores mean for a reader, or None while too little was answered.
 
         Parameters
@@ -66,13 +66,13 @@ class Chances:
         shared
             The curve of all readers at the last fit, or None.
         """
-        answers = answers_among(log.active_events)
-        if len(answers) < LEAST_ANSWERS:
+        answers = shown_verdicts(log.active_events)
+        if len(answers) < MIN_VERDICTS:
             return None
         scores = self._scores(log.reader_id, answers, log.revision)
-        return curve_of(Answers.of(pairs_of(answers, scores)), shared)
+        return curve_of(ScoredVerdicts.of(pairs_of(answers, scores)), shared)
 
-    def _scores(self, reader_id: str, answers: Sequence[Answer], revision: int) -> Scores:
+    def _scores(self, reader_id: str, answers: Sequence[ShownVerdict], revision: int) -> Scores:
         asked = {x.slate_id for x in answers}
         with self._lock:
             seen = self._seen.pop(reader_id, None)
@@ -88,7 +88,7 @@ class Chances:
             return dict(seen.scores)
 
 
-def answers_among(active: Sequence[Event]) -> list[Answer]:
+def shown_verdicts(active: Sequence[Event]) -> list[ShownVerdict]:
     """Return the last word on each paper that a slate had shown, oldest first, the newest only.
 
     Twice as many as count at most: some may answer slates that no history ranked.
@@ -99,18 +99,18 @@ def answers_among(active: Sequence[Event]) -> list[Answer]:
         One reader's events that no undo has cancelled, oldest first.
     """
     verdicts: dict[str, bool] = {}
-    answers: dict[str, Answer] = {}
+    answers: dict[str, ShownVerdict] = {}
     for event in reversed(active):
         if event.kind in POSITIVE | NEGATIVE and event.paper_id not in answers:
             liked = verdicts.setdefault(event.paper_id, event.kind in POSITIVE)
             if event.slate_id:
-                answers[event.paper_id] = Answer(event.slate_id, event.paper_id, liked)
-        if len(answers) == 2 * MOST_ANSWERS:
+                answers[event.paper_id] = ShownVerdict(event.slate_id, event.paper_id, liked)
+        if len(answers) == 2 * MAX_VERDICTS:
             break
     return list(reversed(answers.values()))
 
 
-def pairs_of(answers: Iterable[Answer], scores: Scores) -> list[tuple[float, bool]]:
+def pairs_of(answers: Iterable[ShownVerdict], scores: Scores) -> list[tuple[float, bool]]:
     """Return score and verdict of each answer whose slate is known to have shown the paper."""
     return [
         (scores[x.slate_id][x.paper_id], x.liked)
@@ -119,14 +119,14 @@ def pairs_of(answers: Iterable[Answer], scores: Scores) -> list[tuple[float, boo
     ]
 
 
-def curve_of_all(store: Store, events: Iterable[Event]) -> Curve:
+def curve_of_all(store: Store, events: Iterable[Event]) -> CalibrationCurve:
     """Return the shared curve of all readers whose answers reach the floor; runs on fit."""
     of_reader: dict[str, list[Event]] = {}
     for event in events:
         of_reader.setdefault(event.reader_id, []).append(event)
     found = []
     for of_one in of_reader.values():
-        answers = answers_among(active_events(of_one))
+        answers = shown_verdicts(active_events(of_one))
         scores = store.feedback.scores({x.slate_id for x in answers})
-        found.append(Answers.of(pairs_of(answers, scores)))
+        found.append(ScoredVerdicts.of(pairs_of(answers, scores)))
     return shared_curve([x for x in found if x.enough])

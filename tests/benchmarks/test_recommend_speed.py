@@ -25,7 +25,7 @@ from recommender.domain import Event, EventKind, Paper
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.recommend.recommender import Recommender
-from recommender.recommend.served_model import Served
+from recommender.recommend.served_model import ServedModel
 from recommender.store import Store
 from recommender.training.fit import fit
 
@@ -57,7 +57,7 @@ def test_recommend_on_a_large_catalogue(tmp_path: Path) -> None:
         store.catalogue.add(papers[start : start + 1000], NOW)
     with threadpool_limits(1, "blas"):
         fit(store, settings, now=NOW)
-        served = Served.load(settings.models_dir, store).caught_up(
+        served = ServedModel.load(settings.models_dir, store).caught_up(
             store, store.catalogue.revision()
         )
         recommender = Recommender(store, settings)

@@ -57,7 +57,7 @@ def base_url() -> None:
 
 
 @dataclass(frozen=True)
-class Served:
+class ServedModel:
     """A library that a server process has open, and the address it serves it at."""
 
     url: str
@@ -75,7 +75,7 @@ class Served:
 class Reading:
     """One reader of a served library, for one test."""
 
-    served: Served
+    served: ServedModel
     reader_id: str
     name: str
 
@@ -99,7 +99,7 @@ class Reading:
 
 def serve(
     folder: Path, papers: Sequence[Paper], files: Mapping[str, str] | None = None
-) -> Iterator[Served]:
+) -> Iterator[ServedModel]:
     """Serve a library from a process of its own until the generator is closed.
 
     `files` are written into the data directory. The process's words are kept
@@ -118,7 +118,7 @@ def serve(
     assert not [x for x in ("Traceback", "locked", "StoreBusy") if x in said]
 
 
-def serve_made(settings: Settings, log: IO[bytes] | None = None) -> Iterator[Served]:
+def serve_made(settings: Settings, log: IO[bytes] | None = None) -> Iterator[ServedModel]:
     """Serve a library that is there already."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -133,7 +133,7 @@ def serve_made(settings: Settings, log: IO[bytes] | None = None) -> Iterator[Ser
     store = Store(settings.url)
     try:
         _wait_until_ready(process, port)
-        yield Served(f"http://localhost:{port}", settings, store)
+        yield ServedModel(f"http://localhost:{port}", settings, store)
     finally:
         store.close()
         process.send_signal(signal.SIGTERM)
@@ -153,19 +153,19 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     folder = tmp_path_factory.mktemp("served") / "library"
     yield from serve(folder, [x for subject in SUBJECTS for x in papers_on(subject, 90)])
 
 
 @pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     folder = tmp_path_factory.mktemp("hostile") / "library"
     yield from serve(folder, [*hostile_papers(), *papers_on("bees", 4)])
 
 
 @pytest.fixture
-def reading(served: Served) -> Reading:
+def reading(served: ServedModel) -> Reading:
     return served.new_reader(f"reader {uuid.uuid4().hex[:12]}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import Deck, Reading, Served, serve, until
+from conftest import Deck, Reading, ServedModel, serve, until
 from libraries import NOW, papers_on
 from playwright.sync_api import Page
 
@@ -205,7 +205,7 @@ _FOCUSED = """() => {
 
 
 @pytest.fixture(scope="session")
-def odd(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Served]:
+def odd(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[ServedModel]:
     """A library of formulas, long lists of authors, and what is used to attack web pages."""
     source = (shared / "data" / "hostile" / "html-xss" / "DOMPurify__expect.mjs").read_text("utf-8")
     found = re.findall(r'"payload": ("(?:[^"\\]|\\.)*")', source)
@@ -224,7 +224,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Serv
     yield from serve(folder, [*attacks, formulas, *papers_on("bees", 4)])
 
 
-def test_formulas_are_set_and_long_lists_of_authors_unfold(odd: Served, page: Page) -> None:
+def test_formulas_are_set_and_long_lists_of_authors_unfold(odd: ServedModel, page: Page) -> None:
     reading = odd.new_reader(f"reader {uuid.uuid4().hex[:12]}")
     page.goto(reading.address(paper="doi:10.5555/formulas"))
     page.locator(".deck .title math").first.wait_for()
@@ -238,7 +238,7 @@ def test_formulas_are_set_and_long_lists_of_authors_unfold(odd: Served, page: Pa
     assert "Name13" in names.inner_text()
 
 
-def test_what_attacks_web_pages_is_text_in_the_deck(odd: Served, page: Page) -> None:
+def test_what_attacks_web_pages_is_text_in_the_deck(odd: ServedModel, page: Page) -> None:
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     reading = odd.new_reader(f"reader {uuid.uuid4().hex[:12]}")
     page.goto(reading.address())

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from conftest import SHOTS, Reading, Served, until
+from conftest import SHOTS, Reading, ServedModel, until
 from mail_servers import SENDER, Box, working
 from playwright.sync_api import Page
 
@@ -19,7 +19,7 @@ DUE = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def mail(served: Served, reading: Reading, tmp_path: Path) -> Path:
+def mail(served: ServedModel, reading: Reading, tmp_path: Path) -> Path:
     """The HTML of the mail that the reader got over SMTP, as a file."""
     plan = Plan(bar=-9.0, size=4, channels=("mail",), address="reader@example.org")
     save_plan(served.store, reading.reader_id, plan, DUE - timedelta(days=2))
@@ -41,7 +41,7 @@ def mail(served: Served, reading: Reading, tmp_path: Path) -> Path:
 
 
 def test_a_like_in_a_mail_is_an_event_only_once_it_is_confirmed(
-    page: Page, mail: Path, reading: Reading, served: Served
+    page: Page, mail: Path, reading: Reading, served: ServedModel
 ) -> None:
     page.set_content(mail.read_text(encoding="utf-8"))
     title = page.locator("h2").first.inner_text()
@@ -64,7 +64,7 @@ def test_a_like_in_a_mail_is_an_event_only_once_it_is_confirmed(
 
 
 def test_the_mail_ends_by_its_own_link(
-    page: Page, mail: Path, reading: Reading, served: Served
+    page: Page, mail: Path, reading: Reading, served: ServedModel
 ) -> None:
     page.set_content(mail.read_text(encoding="utf-8"))
     page.locator('a[href*="/unsubscribe/"]').click()

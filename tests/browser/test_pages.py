@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SHOTS, Reading, Served, until
+from conftest import SHOTS, Reading, ServedModel, until
 from contrast import faint_texts
 from libraries import HOSTILE
 from playwright.sync_api import Browser, Page
@@ -92,7 +92,7 @@ def test_every_page_is_drawn(
 
 
 @pytest.fixture
-def attacked(hostile: Served, page: Page) -> Reading:
+def attacked(hostile: ServedModel, page: Page) -> Reading:
     """A reader of a library of hostile papers; a script that runs opens a dialog."""
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     readers = hostile.store.readers

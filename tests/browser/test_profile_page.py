@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Reading, Served, until
+from conftest import Reading, ServedModel, until
 from playwright.sync_api import Page
 from test_pages import quiet
 
@@ -63,7 +63,7 @@ def test_a_paper_is_chosen_from_the_keyboard_alone(reading: Reading, page: Page)
 
 
 @pytest.mark.parametrize("side", ["Map", "What you did"])
-def test_hostile_titles_are_text(hostile: Served, page: Page, side: str) -> None:
+def test_hostile_titles_are_text(hostile: ServedModel, page: Page, side: str) -> None:
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     reading = hostile.new_reader(f"taste of {side}")
     interest = hostile.store.readers.interests(reading.reader_id)[0].interest_id

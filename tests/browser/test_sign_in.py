@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Deck, Served, serve, until
+from conftest import Deck, ServedModel, serve, until
 from libraries import papers_on
 from playwright.sync_api import Browser, Page
 from provider import CLIENT_ID, running
@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     """A library behind a sign-in."""
     with running(free_port()) as provider:
         section = {
@@ -37,7 +37,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield from serve(folder, papers_on("bees", 12), {"secrets.toml": "\n".join(lines)})
 
 
-def sign_in(page: Page, behind: Served, who: str, query: str = "") -> str:
+def sign_in(page: Page, behind: ServedModel, who: str, query: str = "") -> str:
     """Sign somebody in; return the id of the reader they are."""
     page.goto(f"{behind.url}/{query}")
     page.get_by_role("button", name="Sign in").click()
@@ -50,7 +50,7 @@ def sign_in(page: Page, behind: Served, who: str, query: str = "") -> str:
     return found.reader_id
 
 
-def test_nobody_sees_the_library_of_another(behind: Served, browser: Browser) -> None:
+def test_nobody_sees_the_library_of_another(behind: ServedModel, browser: Browser) -> None:
     one, other = (browser.new_context().new_page() for _ in range(2))
     ann = sign_in(one, behind, "ann")
     bo = sign_in(other, behind, "bo", "?reader=ann%40example.org")
@@ -68,7 +68,7 @@ def test_nobody_sees_the_library_of_another(behind: Served, browser: Browser) ->
         page.context.close()
 
 
-def test_without_a_sign_in_no_page_shows_a_paper(behind: Served, page: Page) -> None:
+def test_without_a_sign_in_no_page_shows_a_paper(behind: ServedModel, page: Page) -> None:
     for path in ("", "search?q=bees", "library", "digest", "settings"):
         page.goto(f"{behind.url}/{path}")
         page.get_by_role("button", name="Sign in").wait_for()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE_SECONDS, SHOTS, Reading, Served, serve, until
+from conftest import PATIENCE_SECONDS, SHOTS, Reading, ServedModel, serve, until
 from playwright.sync_api import Page
 from test_pages import quiet
 
@@ -21,13 +21,13 @@ BIB = "lenskit__lkpy__docs__lenskit.bib"
 
 
 @pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     folder = tmp_path_factory.mktemp("starter") / "library"
     yield from serve(folder, list(read_starter()))
 
 
 @pytest.fixture
-def newcomer(starter: Served, page: Page) -> Reading:
+def newcomer(starter: ServedModel, page: Page) -> Reading:
     """A reader who opens the app for the first time."""
     reading = starter.new_reader(f"newcomer {uuid.uuid4().hex[:8]}", started=False)
     page.goto(reading.address())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from conftest import Deck, Reading, Served
+from conftest import Deck, Reading, ServedModel
 from playwright.sync_api import Browser, Error
 
 READERS = 10
@@ -17,7 +17,7 @@ KEYS = "lssnvjk"
 
 
 @pytest.fixture
-def decks(browser: Browser, served: Served) -> Iterator[list[tuple[Reading, Deck]]]:
+def decks(browser: Browser, served: ServedModel) -> Iterator[list[tuple[Reading, Deck]]]:
     with ExitStack() as stack:
         found = []
         for _ in range(READERS):

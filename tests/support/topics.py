@@ -13,7 +13,7 @@ from recommender.evaluation.baselines.base import Baseline
 from recommender.evaluation.datasets import Dataset, from_pairs
 from recommender.evaluation.file_formats import Pair
 from recommender.evaluation.interactions import Interactions, Rows, interactions
-from recommender.evaluation.train_view import Knowledge
+from recommender.evaluation.train_view import TrainView
 from recommender.features.interactions import Profile
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
@@ -57,38 +57,38 @@ def table(pairs: Sequence[tuple[int, int]], n_readers: int, n_papers: int) -> In
 
 @dataclass
 class Seer:
-    """A contestant that is told the libraries, so that the best possible numbers are known."""
+    """A system that is told the libraries, so that the best possible numbers are known."""
 
     dataset: Dataset
     name: str = "seer"
     asked: list[Profile] = field(default_factory=list)
-    learnt: list[Knowledge] = field(default_factory=list)
+    learnt: list[TrainView] = field(default_factory=list)
 
     @property
     def entry(self) -> Baseline:
         return Baseline(self.name, "")
 
-    def fit(self, knowledge: Knowledge) -> FittedSeer:
-        self.learnt.append(knowledge)
-        return FittedSeer(self, knowledge)
+    def fit(self, view: TrainView) -> FittedSeer:
+        self.learnt.append(view)
+        return FittedSeer(self, view)
 
 
 @dataclass
 class FittedSeer:
     seer: Seer
-    knowledge: Knowledge
+    view: TrainView
 
-    def extended(self, knowledge: Knowledge) -> FittedSeer:
-        return FittedSeer(self.seer, knowledge)
+    def extended(self, view: TrainView) -> FittedSeer:
+        return FittedSeer(self.seer, view)
 
     def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
         """Put the papers first that share a library with the history, best guess by overlap."""
         self.seer.asked.append(profile)
-        liked = set(self.knowledge.order[profile.liked].tolist())
+        liked = set(self.view.order[profile.liked].tolist())
         libraries = self.seer.dataset.likes.matrix()
         best = max(range(libraries.shape[0]), key=lambda r: len(liked & set(libraries[r].indices)))
         rows = pool[~np.isin(pool, profile.judged)]
-        own = np.isin(self.knowledge.order[rows], libraries[best].indices)
+        own = np.isin(self.view.order[rows], libraries[best].indices)
         return np.concatenate([rows[own], rows[~own]])[:n]
 
 

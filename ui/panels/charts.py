@@ -14,9 +14,16 @@ import altair as alt
 import pandas as pd
 
 from recommender.insights.online_metrics import Comparison, Rate
-from recommender.insights.performance_report import Week
-from recommender.insights.profile_report import LIKED, OTHER, SKIPPED, SUGGESTED, Month, Spot
-from recommender.insights.topic_map import Place
+from recommender.insights.performance_report import WeeklySlates
+from recommender.insights.profile_report import (
+    LIKED,
+    OTHER,
+    SKIPPED,
+    SUGGESTED,
+    MapPoint,
+    MonthlyLikes,
+)
+from recommender.insights.topic_map import MapRegion
 
 Layers: TypeAlias = "alt.LayerChart | alt.FacetChart"
 
@@ -87,7 +94,9 @@ def comparison(found: Comparison) -> Layers:
     return alt.layer(bars, chance.encode(x="share:Q"), height=150)
 
 
-def by_week(weeks: Sequence[Week], values: Sequence[float], title: str, form: str) -> alt.Chart:
+def by_week(
+    weeks: Sequence[WeeklySlates], values: Sequence[float], title: str, form: str
+) -> alt.Chart:
     """Return one number a week as a line with points; NaN leaves a gap."""
     table = pd.DataFrame({"week": [pd.Timestamp(x.week) for x in weeks], "value": values})
     chart: alt.Chart = (
@@ -122,10 +131,10 @@ _LOOKS = {
 SELECTED = "paper"
 
 
-def atlas(spots: Sequence[Spot], places: Sequence[Place], ink: str) -> Layers:
+def atlas(map_points: Sequence[MapPoint], map_regions: Sequence[MapRegion], ink: str) -> Layers:
     """Return the map: papers as points to click, regions by their words in the colour `ink`."""
     order = list(_LOOKS)
-    known = sorted(spots, key=lambda x: order.index(x.what))
+    known = sorted(map_points, key=lambda x: order.index(x.what))
     table = pd.DataFrame(
         {
             "id": [x.paper_id for x in known],
@@ -159,7 +168,11 @@ def atlas(spots: Sequence[Spot], places: Sequence[Place], ink: str) -> Layers:
         .add_params(picked)
     )
     words = pd.DataFrame(
-        {"x": [p.x for p in places], "y": [p.y for p in places], "words": [p.words for p in places]}
+        {
+            "x": [p.x for p in map_regions],
+            "y": [p.y for p in map_regions],
+            "words": [p.words for p in map_regions],
+        }
     )
     names = (
         alt.Chart(words)
@@ -169,7 +182,7 @@ def atlas(spots: Sequence[Spot], places: Sequence[Place], ink: str) -> Layers:
     return alt.layer(points, names, height=560)
 
 
-def drift(months: Sequence[Month]) -> alt.Chart:
+def drift(months: Sequence[MonthlyLikes]) -> alt.Chart:
     """Return the likes of every month by topic, as stacked bars."""
     table = pd.DataFrame(
         {

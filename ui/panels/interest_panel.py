@@ -9,12 +9,12 @@ import streamlit as st
 from recommender.domain import Interest
 from recommender.errors import RecommenderError
 from recommender.insights.interest_reassignment import Move, move, move_all, take_back
-from recommender.insights.profile_report import About, Portrait, Split
-from recommender.insights.user_profile import Merge
+from recommender.insights.profile_report import InterestReport, ProfileReport, SplitProposal
+from recommender.insights.user_profile import MergeProposal
 from ui import app_state, components, paper_text, session
 
 
-def show(found: Portrait) -> None:
+def show(found: ProfileReport) -> None:
     """Show every interest, then what could be split or merged and what was moved."""
     total = sum(x.interest.share for x in found.interests if x.n_liked or x.interest.about)
     for about in found.interests:
@@ -30,7 +30,7 @@ def show(found: Portrait) -> None:
         _moved(past, names)
 
 
-def _interest(about: About, total: float) -> None:
+def _interest(about: InterestReport, total: float) -> None:
     interest = about.interest
     with st.container(border=True, key=f"interest-{interest.interest_id}"):
         with st.container(
@@ -46,8 +46,8 @@ def _interest(about: About, total: float) -> None:
             st.markdown(f"In your words: “{paper_text.native(interest.about)}”")
         if not about.n_liked and not interest.about:
             st.markdown("Nothing is known yet: like papers under this interest, or describe it.")
-        _badges("Counts for a paper", about.belief.words, "blue")
-        _badges("Counts against it", about.belief.against, "gray")
+        _badges("Counts for a paper", about.summary.words, "blue")
+        _badges("Counts against it", about.summary.against, "gray")
         typical = components.papers(about.typical)
         if typical:
             st.markdown(
@@ -114,7 +114,7 @@ def _own(interest_id: str) -> str:
     return app_state.store().readers.interest(session.reader().reader_id, interest_id).interest_id
 
 
-def _split(split: Split, number: int) -> None:
+def _split(split: SplitProposal, number: int) -> None:
     n = components.count(len(split.paper_ids), "liked paper")
     key = f"split-{split.interest.interest_id}-{number}"
     with st.container(border=True, key=key):
@@ -149,7 +149,7 @@ def _accept_split(paper_ids: Sequence[str], key: str) -> None:
     _try(work)
 
 
-def _merge(merge: Merge, names: dict[str, str]) -> None:
+def _merge(merge: MergeProposal, names: dict[str, str]) -> None:
     source, into = names[merge.from_id], names[merge.into_id]
     with st.container(border=True, key=f"merge-{merge.from_id}-{merge.into_id}"):
         st.markdown(

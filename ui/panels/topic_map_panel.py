@@ -13,9 +13,9 @@ from recommender.insights.profile_report import (
     OTHER,
     SKIPPED,
     SUGGESTED,
-    Spot,
+    MapPoint,
+    map_points,
     regions,
-    spots,
 )
 from ui import app_state, background_jobs, components, paper_text, session
 from ui.panels import charts, paper_list
@@ -53,7 +53,7 @@ def show() -> None:
 
 
 @st.fragment
-def _map(drawn: topic_map.Map) -> None:
+def _map(drawn: topic_map.TopicMap) -> None:
     log = session.log()
     version = app_state.recommender().model_version
     found = _spots(
@@ -81,7 +81,7 @@ def _map(drawn: topic_map.Map) -> None:
         paper_list.show_papers([chosen], paper_list.Place("map"))
 
 
-def _choice(found: Sequence[Spot]) -> None:
+def _choice(found: Sequence[MapPoint]) -> None:
     """Offer the papers by name, for the keyboard and for those who do not see the map."""
     order = (SUGGESTED, LIKED, SKIPPED, OTHER)
     by_id = {x.paper_id: x for x in sorted(found, key=lambda x: (order.index(x.what), x.title))}
@@ -106,7 +106,7 @@ def _chose() -> None:
     st.session_state[CHOSEN] = st.session_state.get(CHOICE)
 
 
-def _counted(found: Sequence[Spot]) -> str:
+def _counted(found: Sequence[MapPoint]) -> str:
     counts = {what: sum(x.what == what for x in found) for what in (LIKED, SKIPPED, SUGGESTED)}
     said = ", ".join(f"{n} {what.lower()}" for what, n in counts.items())
     return f"Of {components.count(len(found), 'paper')}: {paper_text.native(said)}."
@@ -114,11 +114,18 @@ def _counted(found: Sequence[Spot]) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _spots(
-    _drawn: topic_map.Map, url: str, reader_id: str, last_event_id: int, revision: int, version: str
-) -> list[Spot]:
-    return spots(app_state.store(), app_state.recommender(), _drawn, reader_id, app_state.now())
+    _drawn: topic_map.TopicMap,
+    url: str,
+    reader_id: str,
+    last_event_id: int,
+    revision: int,
+    version: str,
+) -> list[MapPoint]:
+    return map_points(
+        app_state.store(), app_state.recommender(), _drawn, reader_id, app_state.now()
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _places(_drawn: topic_map.Map, url: str, version: str) -> list[topic_map.Place]:
+def _places(_drawn: topic_map.TopicMap, url: str, version: str) -> list[topic_map.MapRegion]:
     return regions(app_state.recommender(), _drawn)

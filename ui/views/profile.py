@@ -7,12 +7,23 @@ from math import isnan
 import streamlit as st
 
 from recommender.errors import NoModel, RecommenderError
-from recommender.insights.profile_report import LEAST_FOR_DRIFT, Drift, drift, portrait
+from recommender.insights.profile_report import (
+    LEAST_FOR_DRIFT,
+    InterestDrift,
+    drift,
+    profile_report,
+)
 from recommender.recommend import muted_terms
 from ui import app_state, components, paper_text, session
 from ui.panels import activity_log, charts, interest_panel, topic_map_panel
 
-INTERESTS, MAP, EVENTS, DRIFT, HIDDEN = "Interests", "Map", "What you did", "Drift", "Hidden words"
+INTERESTS, MAP, EVENTS, DRIFT, HIDDEN = (
+    "Interests",
+    "Map",
+    "What you did",
+    "Drift",
+    "Hidden words",
+)
 _ALIKE = 0.8
 
 
@@ -43,7 +54,7 @@ def believed() -> None:
     with st.container(width=components.WIDE):
         components.show_problem()
         reader_id = session.reader().reader_id
-        found = portrait(
+        found = profile_report(
             app_state.store(),
             app_state.recommender(),
             app_state.settings(),
@@ -95,7 +106,7 @@ def drifting() -> None:
         st.altair_chart(charts.drift(found.months), alt="Papers liked by month and topic")
 
 
-def _said(found: Drift) -> str:
+def _said(found: InterestDrift) -> str:
     words = paper_text.native(", ".join(found.newest_words))
     if isnan(found.likeness):
         return "Your likes have no words to compare."
@@ -108,7 +119,7 @@ def _said(found: Drift) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _drift(url: str, reader_id: str, last_event_id: int, revision: int) -> Drift:
+def _drift(url: str, reader_id: str, last_event_id: int, revision: int) -> InterestDrift:
     return drift(app_state.store(), app_state.recommender(), app_state.settings(), reader_id)
 
 

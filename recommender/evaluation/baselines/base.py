@@ -31,7 +31,7 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """How a contestant is called, where it is, and what it needs.
+    """How a system is called, where it is, and what it needs.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ def mean_row(matrix: SparseRows | NDArray[np.float32], rows: Rows) -> NDArray[np
 
 
 @dataclass(frozen=True)
-class _Nearness:
+class _ContentSimilarity:
     """Score a paper by its product with a direction made from the history."""
 
     vectors_: SparseRows | NDArray[np.float32] = field(default_factory=no_rows)
@@ -57,12 +57,12 @@ class _Nearness:
 
 
 @dataclass(frozen=True)
-class TfidfMean(_Nearness):
+class TfidfMean(_ContentSimilarity):
     """Cosine of TF-IDF to the mean of the likes."""
 
 
 @dataclass(frozen=True)
-class TfidfRocchio(_Nearness):
+class TfidfRocchio(_ContentSimilarity):
     """The same, with half the mean of the skips taken off."""
 
     def _direction(self, profile: Profile) -> NDArray[np.float32]:
@@ -73,7 +73,7 @@ class TfidfRocchio(_Nearness):
 
 
 @dataclass(frozen=True)
-class EmbeddingMean(_Nearness):
+class EmbeddingMean(_ContentSimilarity):
     """Cosine of the embedding to the mean of the likes."""
 
     def _vectors(self, features: Features) -> SparseRows | NDArray[np.float32]:

@@ -14,7 +14,7 @@ from recommender.evaluation.interactions import Interactions, Rows
 from recommender.evaluation.metrics import hits_of, ndcg, recall, reciprocal_rank
 from recommender.evaluation.simulated_reader import Behaviour
 from recommender.evaluation.splits import Part
-from recommender.evaluation.systems import Contestant
+from recommender.evaluation.systems import System
 
 T = TypeVar("T")
 LIST_LENGTH = 20
@@ -36,7 +36,7 @@ class Options:
     behaviour: Behaviour = field(default_factory=Behaviour)
 
 
-class Watch(Protocol):
+class Monitor(Protocol):
     """Who is told how far it is, and what time it is."""
 
     def clock(self) -> float:
@@ -49,7 +49,7 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SystemOutcome:
     """What one ranker achieved.
 
     Parameters
@@ -93,7 +93,7 @@ class Result:
         Time of TF-IDF and embedding, over all fits.
     """
 
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, SystemOutcome]
     n_readers: int
     features_seconds: float
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class EvaluationProtocol(Protocol):
     """A protocol is a function; adding one is one file and one line in the registry."""
 
     def __call__(
-        self, dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
+        self, dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
     ) -> Result:
         """Measure all contestants on the same readers."""
         ...
@@ -128,18 +128,18 @@ def accuracy(
     return values | {"ndcg@20": ndcg(hits, n_held, 20), "mrr": reciprocal_rank(hits)}
 
 
-def each(items: Sequence[T], name: str, watch: Watch) -> Iterator[T]:
+def each(items: Sequence[T], name: str, monitor: Monitor) -> Iterator[T]:
     """Go through the items and tell how far it is, a hundred times at most."""
     step = max(len(items) // 100, 1)
     for done, item in enumerate(items):
         if done % step == 0:
-            watch.progress(name, done, len(items))
+            monitor.progress(name, done, len(items))
         yield item
-    watch.progress(name, len(items), len(items))
+    monitor.progress(name, len(items), len(items))
 
 
-def timed(watch: Watch, call: Callable[[], T]) -> tuple[T, float]:
+def timed(monitor: Monitor, call: Callable[[], T]) -> tuple[T, float]:
     """Return the result of a call and the seconds it took."""
-    begun = watch.clock()
+    begun = monitor.clock()
     result = call()
-    return result, watch.clock() - begun
+    return result, monitor.clock() - begun

@@ -8,18 +8,16 @@ import numpy as np
 
 from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
-from recommender.evaluation.protocols.base import Options, Result, Watch, timed
-from recommender.evaluation.protocols.single_ranking import Question, answerable, ask
+from recommender.evaluation.protocols.base import Monitor, Options, Result, timed
+from recommender.evaluation.protocols.single_ranking import RankingTask, answerable, ask
 from recommender.evaluation.splits import keep_other_readers, part_masks, split_papers
-from recommender.evaluation.systems import Contestant
+from recommender.evaluation.systems import System
 from recommender.evaluation.train_view import learn
 
 CUTS = (20, 50, 100)
 
 
-def cold(
-    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
-) -> Result:
+def cold(dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor) -> Result:
     """Hold papers out wholly; term frequencies and models come from the known papers only.
 
     Raises
@@ -37,14 +35,14 @@ def cold(
     others = keep_other_readers(history, options.other_readers, options.seed)
     learnt_skips = skips if options.other_readers is None else skips.of_readers(readers[:0])
     pool = np.flatnonzero(new)
-    knowledge, seconds = timed(
-        watch,
+    view, seconds = timed(
+        monitor,
         lambda: learn(
             dataset, others, seed=options.seed, known=np.flatnonzero(known), new=pool,
             skips=learnt_skips,
         ),
     )  # fmt: skip
-    question = Question(knowledge, history, skips, held, readers, pool, CUTS)
+    question = RankingTask(view, history, skips, held, readers, pool, CUTS)
     has_any = int((dataset.likes.per_reader() > 0).sum())
     left_out = {"no like among the known or none among the new papers": has_any - len(readers)}
-    return Result(ask(question, contestants, watch), len(readers), seconds, left_out)
+    return Result(ask(question, systems, monitor), len(readers), seconds, left_out)

@@ -20,15 +20,22 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Rows
 from recommender.evaluation.metrics import pad
-from recommender.evaluation.protocols.base import Options, Outcome, Result, Watch, each, timed
+from recommender.evaluation.protocols.base import (
+    Monitor,
+    Options,
+    Result,
+    SystemOutcome,
+    each,
+    timed,
+)
 from recommender.evaluation.reliability import reliability
 from recommender.evaluation.simulated_reader import Action, Behaviour, SimulatedReader
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
-from recommender.evaluation.systems import Contestant, Fitted, FittedPipeline
-from recommender.evaluation.train_view import Knowledge, learn
+from recommender.evaluation.systems import FittedPipeline, FittedSystem, System
+from recommender.evaluation.train_view import TrainView, learn
 from recommender.features.interactions import Profile
 from recommender.ranking.als.fold_in import Floats
-from recommender.ranking.calibration import Answers
+from recommender.ranking.calibration import ScoredVerdicts
 
 N_READERS, N_SEEDS, N_ROUNDS, N_SHOWN = 300, 3, 10, 10
 MIN_PAPERS, FEWEST_PAPERS = 20, 6
@@ -46,12 +53,10 @@ class Session:
 
     shown: Rows
     likes_by_round: NDArray[np.float64]
-    answers: tuple[Answers, ...] = ()
+    answers: tuple[ScoredVerdicts, ...] = ()
 
 
-def loop(
-    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
-) -> Result:
+def loop(dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor) -> Result:
     """Play the sessions of readers with at least twenty papers.
 
     Raises
@@ -70,10 +75,10 @@ def loop(
     hidden[test if options.part == "test" else able[: 2 * N_READERS]] = True
     others = dataset.likes.only(~hidden[dataset.likes.reader])
     learnt = keep_other_readers(others, options.other_readers, options.seed)
-    knowledge, seconds = timed(watch, lambda: learn(dataset, learnt, seed=options.seed))
+    view, seconds = timed(monitor, lambda: learn(dataset, learnt, seed=options.seed))
     outcomes = {
-        c.entry.name: _play_all(dataset, knowledge, readers, c, watch, options.behaviour)
-        for c in contestants
+        c.entry.name: _play_all(dataset, view, readers, c, monitor, options.behaviour)
+        for c in systems
     }
     with_any = int((sizes > 0).sum())
     left_out = {
@@ -88,29 +93,29 @@ def loop(
 
 def _play_all(
     dataset: Dataset,
-    knowledge: Knowledge,
+    view: TrainView,
     readers: Rows,
-    contestant: Contestant,
-    watch: Watch,
+    system_by_name: System,
+    monitor: Monitor,
     behaviour: Behaviour,
-) -> Outcome:
-    fitted, fit_seconds = timed(watch, lambda: contestant.fit(knowledge))
-    entry = contestant.entry
+) -> SystemOutcome:
+    fitted, fit_seconds = timed(monitor, lambda: system_by_name.fit(view))
+    entry = system_by_name.entry
     if entry.sample is not None:
-        readers = draw(readers, min(entry.sample, SLOW_SAMPLE), knowledge.seed)
+        readers = draw(readers, min(entry.sample, SLOW_SAMPLE), view.seed)
     libraries = dataset.likes.matrix()
-    begun = watch.clock()
+    begun = monitor.clock()
     n_each = max(MIN_SESSIONS // len(readers), 1)
     sessions = [
-        _play(knowledge, fitted, reader, row_of(libraries, reader), number, behaviour)
-        for reader in each(list(readers), entry.name, watch)
+        _play(view, fitted, reader, row_of(libraries, reader), number, behaviour)
+        for reader in each(list(readers), entry.name, monitor)
         for number in range(n_each)
     ]
-    rank_seconds = (watch.clock() - begun) / (len(sessions) * N_ROUNDS)
+    rank_seconds = (monitor.clock() - begun) / (len(sessions) * N_ROUNDS)
     by_session = np.array([s.likes_by_round for s in sessions])
     by_round = by_session.reshape(len(readers), n_each, N_ROUNDS).mean(axis=1)
     findable = np.minimum(dataset.likes.per_reader()[readers] - N_SEEDS, N_ROUNDS * N_SHOWN)
-    return Outcome(
+    return SystemOutcome(
         readers=readers,
         values={
             "likes@100": by_round.sum(axis=1),
@@ -128,31 +133,29 @@ def _play_all(
 
 
 def _play(
-    knowledge: Knowledge,
-    fitted: Fitted,
+    view: TrainView,
+    fitted: FittedSystem,
     reader: int,
     library: Rows,
     number: int,
     behaviour: Behaviour,
 ) -> Session:
     """Show ten papers ten times and let the reader answer; `number` draws the first three."""
-    seed = [knowledge.seed, reader, number]
+    seed = [view.seed, reader, number]
     first = np.random.default_rng(seed).permutation(library)[:N_SEEDS]
-    person = SimulatedReader(behaviour, library, knowledge.features.paper_terms, seed)
+    person = SimulatedReader(behaviour, library, view.features.paper_terms, seed)
     actions: dict[int, Action] = dict.fromkeys(first.tolist(), "like")
-    slates, likes, answers = [first], np.zeros(N_ROUNDS), list[Answers]()
+    slates, likes, answers = [first], np.zeros(N_ROUNDS), list[ScoredVerdicts]()
     for round_number in range(N_ROUNDS):
-        profile = knowledge.profile_of_actions(reader, actions)
-        pool = np.setdiff1d(
-            np.arange(len(knowledge.order)), knowledge.local[np.concatenate(slates)]
-        )
+        profile = view.profile_of_actions(reader, actions)
+        pool = np.setdiff1d(np.arange(len(view.order)), view.local[np.concatenate(slates)])
         rows, scores = _shown(fitted, profile, pool)
-        slate = knowledge.order[rows]
+        slate = view.order[rows]
         given = person.answers(slate)
         if scores is not None:
             answered = np.array([x != "nothing" for x in given], dtype=bool)
             liked = np.array([x in ("like", "save") for x in given], dtype=bool)
-            answers.append(Answers(scores[answered], liked[answered]))
+            answers.append(ScoredVerdicts(scores[answered], liked[answered]))
         actions |= dict(zip(slate.tolist(), given, strict=True))
         actions |= dict.fromkeys(person.undone(slate).tolist(), "nothing")
         slates.append(slate)
@@ -160,7 +163,7 @@ def _play(
     return Session(np.concatenate(slates[1:]), likes, tuple(answers))
 
 
-def _shown(fitted: Fitted, profile: Profile, pool: Rows) -> tuple[Rows, Floats | None]:
+def _shown(fitted: FittedSystem, profile: Profile, pool: Rows) -> tuple[Rows, Floats | None]:
     """Return ten papers, and their scores where the product itself is asked."""
     if not isinstance(fitted, FittedPipeline):
         return fitted.rank(profile, pool, N_SHOWN), None

@@ -9,17 +9,17 @@ import numpy as np
 from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import no_interactions
-from recommender.evaluation.protocols.base import Options, Result, Watch, timed
-from recommender.evaluation.protocols.single_ranking import Question, answerable, ask
+from recommender.evaluation.protocols.base import Monitor, Options, Result, timed
+from recommender.evaluation.protocols.single_ranking import RankingTask, answerable, ask
 from recommender.evaluation.splits import keep_other_readers
-from recommender.evaluation.systems import Contestant
+from recommender.evaluation.systems import System
 from recommender.evaluation.train_view import learn
 
 CUTS = (20, 50, 100, 200, 300)
 
 
 def given(
-    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
+    dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
 ) -> Result:
     """Learn from the train file, find the test file, rank all papers but those of the train file.
 
@@ -35,9 +35,9 @@ def given(
     if not len(readers):
         raise EvaluationError("No reader has papers in both the train file and the test file.")
     others = keep_other_readers(train, options.other_readers, options.seed)
-    knowledge, seconds = timed(watch, lambda: learn(dataset, others, seed=options.seed))
-    question = Question(
-        knowledge,
+    view, seconds = timed(monitor, lambda: learn(dataset, others, seed=options.seed))
+    question = RankingTask(
+        view,
         train,
         no_interactions(train.n_readers, train.n_papers),
         test,
@@ -46,4 +46,4 @@ def given(
         CUTS,
     )
     left_out = {"nothing in the test file": int((train.per_reader() > 0).sum()) - len(readers)}
-    return Result(ask(question, contestants, watch), len(readers), seconds, left_out)
+    return Result(ask(question, systems, monitor), len(readers), seconds, left_out)

@@ -26,10 +26,17 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Rows
 from recommender.evaluation.metrics import pad
-from recommender.evaluation.protocols.base import Options, Outcome, Result, Watch, each, timed
+from recommender.evaluation.protocols.base import (
+    Monitor,
+    Options,
+    Result,
+    SystemOutcome,
+    each,
+    timed,
+)
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
-from recommender.evaluation.systems import Contestant, Fitted
-from recommender.evaluation.train_view import SKIP_WEIGHT, Knowledge, learn
+from recommender.evaluation.systems import FittedSystem, System
+from recommender.evaluation.train_view import SKIP_WEIGHT, TrainView, learn
 from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.features.paper_features import days_of
@@ -43,7 +50,7 @@ WAYS = ("nothing", "sentence", "popular", "random", "picks", "titles", "bib")
 
 
 @dataclass(frozen=True)
-class _Beginner:
+class _NewReader:
     """One reader: what they bring along and what they will like, as rows of the features."""
 
     reader: int
@@ -53,7 +60,7 @@ class _Beginner:
 
 
 def start(
-    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
+    dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
 ) -> Result:
     """Let readers with six papers or more begin in every way; they are hidden from the others.
 
@@ -70,20 +77,21 @@ def start(
         raise EvaluationError(f"{dataset.name}: no reader left with {MIN_PAPERS} papers or more.")
     hidden = np.isin(dataset.likes.reader, able[: 2 * half] if options.part == "valid" else readers)
     learnt = keep_other_readers(dataset.likes.only(~hidden), options.other_readers, options.seed)
-    knowledge, seconds = timed(watch, lambda: learn(dataset, learnt, seed=options.seed))
+    view, seconds = timed(monitor, lambda: learn(dataset, learnt, seed=options.seed))
     libraries = dataset.likes.matrix()
     beginners = [
-        _beginner(knowledge, int(reader), row_of(libraries, reader), number)
+        _beginner(view, int(reader), row_of(libraries, reader), number)
         for number, reader in enumerate(readers)
     ]
-    told = replace(
-        knowledge,
-        features=_with_sentences(dataset, knowledge.fitted, beginners),
-        order=np.append(knowledge.order, np.full(len(beginners), -1)),
+    with_sentences = replace(
+        view,
+        features=_with_sentences(dataset, view.fitted, beginners),
+        order=np.append(view.order, np.full(len(beginners), -1)),
     )
-    offers = _offers(told, learnt.per_paper())
+    offers = _offers(with_sentences, learnt.per_paper())
     outcomes = {
-        c.entry.name: _begin_all(dataset, told, beginners, offers, c, watch) for c in contestants
+        c.entry.name: _begin_all(dataset, with_sentences, beginners, offers, c, monitor)
+        for c in systems
     }
     few = {f"fewer than {MIN_PAPERS} papers": int((sizes > 0).sum()) - len(able)}
     left_out = few | {f"not among the {len(readers)} drawn": len(able) - len(readers)}
@@ -91,13 +99,15 @@ def start(
     return Result(outcomes, len(readers), seconds, left_out, (note,))
 
 
-def _beginner(knowledge: Knowledge, reader: int, library: Rows, number: int) -> _Beginner:
-    order = np.random.default_rng([knowledge.seed, reader]).permutation(knowledge.local[library])
+def _beginner(view: TrainView, reader: int, library: Rows, number: int) -> _NewReader:
+    order = np.random.default_rng([view.seed, reader]).permutation(view.local[library])
     n = min(len(order) // 2, MOST_BROUGHT)
-    return _Beginner(reader, order[:n], order[n:], len(knowledge.fitted) + number)
+    return _NewReader(reader, order[:n], order[n:], len(view.fitted) + number)
 
 
-def _with_sentences(dataset: Dataset, fitted: Features, beginners: Sequence[_Beginner]) -> Features:
+def _with_sentences(
+    dataset: Dataset, fitted: Features, beginners: Sequence[_NewReader]
+) -> Features:
     """Append a row for the words of every beginner, as serving does."""
     ids = [f"about:{b.reader}" for b in beginners]
     heaviest = [_words(fitted, b.brought) for b in beginners]
@@ -120,49 +130,49 @@ def _words(fitted: Features, brought: Rows) -> Rows:
     return np.array(words[:N_WORDS], dtype=np.intp)
 
 
-def _offers(knowledge: Knowledge, n_readers_of: Rows) -> Mapping[str, Rows]:
+def _offers(view: TrainView, n_readers_of: Rows) -> Mapping[str, Rows]:
     """Return the papers offered for a first choice, by way; more than are needed."""
-    rows, n = np.arange(len(knowledge.fitted)), N_PICKS + MOST_BROUGHT
-    drawn = np.random.default_rng(knowledge.seed).permutation(rows)
-    popular = knowledge.local[np.argsort(-n_readers_of, kind="stable")]
-    items = onboarding_items(knowledge.fitted, rows, n, days_of(knowledge.now))
+    rows, n = np.arange(len(view.fitted)), N_PICKS + MOST_BROUGHT
+    drawn = np.random.default_rng(view.seed).permutation(rows)
+    popular = view.local[np.argsort(-n_readers_of, kind="stable")]
+    items = onboarding_items(view.fitted, rows, n, days_of(view.now))
     return {"picks": np.array(items), "popular": popular[popular >= 0][:n], "random": drawn[:n]}
 
 
 def _begin_all(
     dataset: Dataset,
-    knowledge: Knowledge,
-    beginners: Sequence[_Beginner],
+    view: TrainView,
+    beginners: Sequence[_NewReader],
     offers: Mapping[str, Rows],
-    contestant: Contestant,
-    watch: Watch,
-) -> Outcome:
-    fitted, fit_seconds = timed(watch, lambda: contestant.fit(knowledge))
-    entry = contestant.entry
+    system_by_name: System,
+    monitor: Monitor,
+) -> SystemOutcome:
+    fitted, fit_seconds = timed(monitor, lambda: system_by_name.fit(view))
+    entry = system_by_name.entry
     if entry.sample is not None:
-        kept = draw(np.arange(len(beginners)), SLOW_SAMPLE, knowledge.seed)
+        kept = draw(np.arange(len(beginners)), SLOW_SAMPLE, view.seed)
         beginners = [beginners[i] for i in kept]
     likes = np.zeros((len(beginners), len(WAYS)))
     shown: list[Rows] = []
-    begun = watch.clock()
-    for i, beginner in enumerate(each(beginners, entry.name, watch)):
+    begun = monitor.clock()
+    for i, beginner in enumerate(each(beginners, entry.name, monitor)):
         for j, way in enumerate(WAYS):
-            first = _first(knowledge, beginner, way, offers)
-            slate = _shown(knowledge, fitted, beginner, first, about=way == "sentence")
+            first = _first(view, beginner, way, offers)
+            slate = _shown(view, fitted, beginner, first, about=way == "sentence")
             likes[i, j] = np.isin(slate, beginner.wanted).sum()
-            shown.append(knowledge.order[slate])
-    return Outcome(
+            shown.append(view.order[slate])
+    return SystemOutcome(
         readers=np.array([b.reader for b in beginners]),
         values={f"{way}@20": likes[:, j] for j, way in enumerate(WAYS)},
         shown=pad(shown, N_SHOWN * N_ROUNDS),
-        pool=knowledge.order[: len(knowledge.fitted)],
+        pool=view.order[: len(view.fitted)],
         popularity=dataset.likes,
         fit_seconds=fit_seconds,
-        rank_seconds=(watch.clock() - begun) / (max(len(shown), 1) * N_ROUNDS),
+        rank_seconds=(monitor.clock() - begun) / (max(len(shown), 1) * N_ROUNDS),
     )
 
 
-def _first(knowledge: Knowledge, beginner: _Beginner, way: str, offers: Mapping[str, Rows]) -> Rows:
+def _first(view: TrainView, beginner: _NewReader, way: str, offers: Mapping[str, Rows]) -> Rows:
     """Return the papers a reader names or chooses at the start, maybe none."""
     if way == "bib":
         return beginner.brought
@@ -171,7 +181,7 @@ def _first(knowledge: Knowledge, beginner: _Beginner, way: str, offers: Mapping[
     if way not in offers:
         return beginner.brought[:0]
     offered = offers[way][~np.isin(offers[way], beginner.brought)][:N_PICKS]
-    terms = knowledge.features.paper_terms
+    terms = view.features.paper_terms
     near = np.asarray((terms[offered] @ terms[beginner.brought].T).sum(axis=1)).ravel()
     near = near + 1e6 * np.isin(offered, beginner.wanted)
     chosen = np.argsort(-near, kind="stable")[:N_CHOSEN]
@@ -179,12 +189,12 @@ def _first(knowledge: Knowledge, beginner: _Beginner, way: str, offers: Mapping[
 
 
 def _shown(
-    knowledge: Knowledge, fitted: Fitted, beginner: _Beginner, first: Rows, *, about: bool
+    view: TrainView, fitted: FittedSystem, beginner: _NewReader, first: Rows, *, about: bool
 ) -> Rows:
     """Return the rows shown in two slates, the first judged before the second."""
     liked, skipped, slates = first, first[:0], list[Rows]()
     out_of_sight = np.concatenate([beginner.brought, first])
-    pool = np.setdiff1d(np.arange(len(knowledge.fitted)), out_of_sight)
+    pool = np.setdiff1d(np.arange(len(view.fitted)), out_of_sight)
     for _ in range(N_ROUNDS):
         likes = dict.fromkeys(liked.tolist(), 1.0)
         if about:

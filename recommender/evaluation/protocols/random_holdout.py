@@ -8,23 +8,21 @@ import numpy as np
 
 from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
-from recommender.evaluation.protocols.base import Options, Result, Watch, timed
-from recommender.evaluation.protocols.single_ranking import Question, answerable, ask
+from recommender.evaluation.protocols.base import Monitor, Options, Result, timed
+from recommender.evaluation.protocols.single_ranking import RankingTask, answerable, ask
 from recommender.evaluation.splits import (
     MIN_PAPERS,
     keep_other_readers,
     part_masks,
     split_libraries,
 )
-from recommender.evaluation.systems import Contestant
+from recommender.evaluation.systems import System
 from recommender.evaluation.train_view import learn
 
 CUTS = (20, 50, 100)
 
 
-def warm(
-    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
-) -> Result:
+def warm(dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor) -> Result:
     """Split each library 60/20/20 and rank all papers but those of the history.
 
     Raises
@@ -41,13 +39,11 @@ def warm(
     skips = (
         dataset.skips if options.other_readers is None else dataset.skips.of_readers(readers[:0])
     )
-    knowledge, seconds = timed(
-        watch, lambda: learn(dataset, others, seed=options.seed, skips=skips)
-    )
-    question = Question(
-        knowledge,
+    view, seconds = timed(monitor, lambda: learn(dataset, others, seed=options.seed, skips=skips))
+    question = RankingTask(
+        view,
         history, dataset.skips, held, readers, np.arange(len(dataset.papers)), CUTS,
     )  # fmt: skip
     few = int((dataset.likes.per_reader() > 0).sum()) - len(readers)
     left_out = {f"fewer than {MIN_PAPERS} papers": few}
-    return Result(ask(question, contestants, watch), len(readers), seconds, left_out)
+    return Result(ask(question, systems, monitor), len(readers), seconds, left_out)

@@ -9,14 +9,21 @@ import numpy as np
 
 from recommender.evaluation.interactions import Interactions, Rows
 from recommender.evaluation.metrics import pad
-from recommender.evaluation.protocols.base import LIST_LENGTH, Outcome, Watch, accuracy, each, timed
+from recommender.evaluation.protocols.base import (
+    LIST_LENGTH,
+    Monitor,
+    SystemOutcome,
+    accuracy,
+    each,
+    timed,
+)
 from recommender.evaluation.splits import draw, row_of
-from recommender.evaluation.systems import Contestant
-from recommender.evaluation.train_view import Knowledge
+from recommender.evaluation.systems import System
+from recommender.evaluation.train_view import TrainView
 
 
 @dataclass(frozen=True)
-class Question:
+class RankingTask:
     """Given these histories, find the held papers in the pool.
 
     Parameters
@@ -33,7 +40,7 @@ class Question:
         Where Recall is read; the lists are as long as the last.
     """
 
-    knowledge: Knowledge
+    view: TrainView
     history: Interactions
     skips: Interactions
     held: Interactions
@@ -42,33 +49,35 @@ class Question:
     cuts: Sequence[int]
 
 
-def ask(question: Question, contestants: Sequence[Contestant], watch: Watch) -> dict[str, Outcome]:
-    """Fit every contestant and rank once for each reader."""
-    return {c.entry.name: _answer(question, c, watch) for c in contestants}
+def ask(
+    question: RankingTask, systems: Sequence[System], monitor: Monitor
+) -> dict[str, SystemOutcome]:
+    """Fit every system and rank once for each reader."""
+    return {c.entry.name: _answer(question, c, monitor) for c in systems}
 
 
-def _answer(question: Question, contestant: Contestant, watch: Watch) -> Outcome:
-    knowledge, entry = question.knowledge, contestant.entry
-    fitted, fit_seconds = timed(watch, lambda: contestant.fit(knowledge))
+def _answer(question: RankingTask, system_by_name: System, monitor: Monitor) -> SystemOutcome:
+    view, entry = question.view, system_by_name.entry
+    fitted, fit_seconds = timed(monitor, lambda: system_by_name.fit(view))
     readers = question.readers
     if entry.sample is not None:
-        readers = draw(readers, entry.sample, knowledge.seed)
+        readers = draw(readers, entry.sample, view.seed)
     liked, skipped = question.history.matrix(), question.skips.matrix()
-    pool, depth = knowledge.local[question.pool], max(question.cuts)
+    pool, depth = view.local[question.pool], max(question.cuts)
     lists: list[Rows] = []
-    begun = watch.clock()
-    for reader in each(list(readers), entry.name, watch):
-        profile = knowledge.profile(reader, row_of(liked, reader), row_of(skipped, reader))
-        lists.append(knowledge.order[fitted.rank(profile, pool, depth)])
+    begun = monitor.clock()
+    for reader in each(list(readers), entry.name, monitor):
+        profile = view.profile(reader, row_of(liked, reader), row_of(skipped, reader))
+        lists.append(view.order[fitted.rank(profile, pool, depth)])
     shown = pad(lists, depth)
-    return Outcome(
+    return SystemOutcome(
         readers=readers,
         values=accuracy(shown, readers, question.held, question.cuts),
         shown=shown[:, :LIST_LENGTH],
         pool=question.pool,
         popularity=question.history,
         fit_seconds=fit_seconds,
-        rank_seconds=(watch.clock() - begun) / max(len(readers), 1),
+        rank_seconds=(monitor.clock() - begun) / max(len(readers), 1),
     )
 
 

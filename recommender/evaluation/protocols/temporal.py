@@ -1,6 +1,6 @@
 """Time: everything before a cut is the past; then week after week new papers come and are ranked.
 
-Every contestant learns week by week: terms, idf and model are fitted anew on
+Every system learns week by week: terms, idf and model are fitted anew on
 what lies before the week. Beside it ``paperloop-frozen`` is the product as it
 stood at the cut, with the histories of that day; what learning is worth is the
 difference of the two on readers whom both knew.
@@ -20,59 +20,62 @@ from recommender.evaluation.interactions import Rows
 from recommender.evaluation.metrics import pad
 from recommender.evaluation.protocols.base import (
     LIST_LENGTH,
+    Monitor,
     Options,
-    Outcome,
     Result,
-    Watch,
+    SystemOutcome,
     accuracy,
     timed,
 )
-from recommender.evaluation.protocols.temporal_windows import Past, Week, learn_past, weeks_of
+from recommender.evaluation.protocols.temporal_windows import (
+    EvaluationWeek,
+    Past,
+    learn_past,
+    weeks_of,
+)
 from recommender.evaluation.splits import row_of
-from recommender.evaluation.systems import PAPERLOOP, Contestant, Fitted
-from recommender.evaluation.train_view import Knowledge, with_new
+from recommender.evaluation.systems import PAPERLOOP, FittedSystem, System
+from recommender.evaluation.train_view import TrainView, with_new
 
 CUTS = (20, 50, 100)
 FROZEN = f"{PAPERLOOP}-frozen"
 
 
 @dataclass
-class _Run:
-    """One contestant's lists as they come in, week by week."""
+class _TemporalRun:
+    """One system's lists as they come in, week by week."""
 
     name: str
-    watch: Watch
+    monitor: Monitor
     readers: list[Rows] = field(default_factory=list)
     shown: list[Rows] = field(default_factory=list)
     values: list[Mapping[str, NDArray[np.float64]]] = field(default_factory=list)
     fit_seconds: float = 0.0
     rank_seconds: float = 0.0
 
-    def fit(self, contestant: Contestant, knowledge: Knowledge) -> Fitted:
+    def fit(self, system_by_name: System, view: TrainView) -> FittedSystem:
         """Fit, and add the time it took."""
-        fitted, seconds = timed(self.watch, lambda: contestant.fit(knowledge))
+        fitted, seconds = timed(self.monitor, lambda: system_by_name.fit(view))
         self.fit_seconds += seconds
         return fitted
 
-    def rank(self, week: Week, past: Past, knowledge: Knowledge, fitted: Fitted) -> None:
+    def rank(self, week: EvaluationWeek, past: Past, view: TrainView, fitted: FittedSystem) -> None:
         """Rank the week's papers for its readers, who are known by this past."""
         liked, skipped = past.likes.matrix(), past.skips.matrix()
-        pool, depth = knowledge.local[week.papers], max(CUTS)
-        begun = self.watch.clock()
+        pool, depth = view.local[week.papers], max(CUTS)
+        begun = self.monitor.clock()
         lists = []
         for r in week.readers:
-            profile = knowledge.profile(r, row_of(liked, r), row_of(skipped, r))
-            lists.append(knowledge.order[fitted.rank(profile, pool, depth)])
-        self.rank_seconds += self.watch.clock() - begun
+            profile = view.profile(r, row_of(liked, r), row_of(skipped, r))
+            lists.append(view.order[fitted.rank(profile, pool, depth)])
+        self.rank_seconds += self.monitor.clock() - begun
         shown = pad(lists, depth)
         self.readers.append(week.readers)
         self.shown.append(shown[:, :LIST_LENGTH])
         self.values.append(accuracy(shown, week.readers, week.held, CUTS))
 
 
-def time(
-    dataset: Dataset, options: Options, contestants: Sequence[Contestant], watch: Watch
-) -> Result:
+def time(dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor) -> Result:
     """Rank the papers of each week after the cut for the readers who liked something before it.
 
     Raises
@@ -83,21 +86,21 @@ def time(
     weeks = weeks_of(dataset, options)
     if not weeks:
         raise EvaluationError(f"{dataset.name}: no week has a new paper liked by a known reader.")
-    runs = {c.entry.name: _Run(c.entry.name, watch) for c in contestants}
+    runs = {c.entry.name: _TemporalRun(c.entry.name, monitor) for c in systems}
     features_seconds = 0.0
     for done, week in enumerate(weeks):
-        past, seconds = timed(watch, lambda p=week.past: learn_past(dataset, p, options))  # type: ignore[misc]
-        knowledge = with_new(past, dataset, week.papers)
+        past, seconds = timed(monitor, lambda p=week.past: learn_past(dataset, p, options))  # type: ignore[misc]
+        view = with_new(past, dataset, week.papers)
         features_seconds += seconds
-        for c in contestants:
-            watch.progress(c.entry.name, done, len(weeks))
+        for c in systems:
+            monitor.progress(c.entry.name, done, len(weeks))
             run = runs[c.entry.name]
-            run.rank(week, week.past, knowledge, run.fit(c, knowledge))
-    frozen = next((c for c in contestants if c.entry.name == PAPERLOOP), None)
+            run.rank(week, week.past, view, run.fit(c, view))
+    frozen = next((c for c in systems if c.entry.name == PAPERLOOP), None)
     if frozen is not None:
-        runs[FROZEN] = _run_frozen(dataset, options, weeks, frozen, watch)
+        runs[FROZEN] = _run_frozen(dataset, options, weeks, frozen, monitor)
     for run in runs.values():
-        watch.progress(run.name, len(weeks), len(weeks))
+        monitor.progress(run.name, len(weeks), len(weeks))
     readers = np.unique(np.concatenate([week.readers for week in weeks]))
     with_any = int((dataset.likes.per_reader() > 0).sum())
     left_out = {"no like before a week in which they like a new paper": with_any - len(readers)}
@@ -109,14 +112,14 @@ def time(
 def _run_frozen(
     dataset: Dataset,
     options: Options,
-    weeks: Sequence[Week],
-    contestant: Contestant,
-    watch: Watch,
-) -> _Run:
+    weeks: Sequence[EvaluationWeek],
+    system_by_name: System,
+    monitor: Monitor,
+) -> _TemporalRun:
     """Rank every week with what was known before the first; only for readers known then."""
-    run, past = _Run(FROZEN, watch), weeks[0].past
+    run, past = _TemporalRun(FROZEN, monitor), weeks[0].past
     base = learn_past(dataset, past, options)
-    fitted = run.fit(contestant, base)
+    fitted = run.fit(system_by_name, base)
     known = past.likes.per_reader() > 0
     for week in weeks:
         asked = replace(week, readers=week.readers[known[week.readers]])
@@ -126,7 +129,7 @@ def _run_frozen(
     return run
 
 
-def _gather(run: _Run, weeks: Sequence[Week]) -> Outcome:
+def _gather(run: _TemporalRun, weeks: Sequence[EvaluationWeek]) -> SystemOutcome:
     """Average a reader's weeks, so that every reader counts once."""
     of_list = np.concatenate(run.readers)
     readers, place, n_weeks = np.unique(of_list, return_inverse=True, return_counts=True)
@@ -134,7 +137,7 @@ def _gather(run: _Run, weeks: Sequence[Week]) -> Outcome:
         name: np.bincount(place, np.concatenate([v[name] for v in run.values])) / n_weeks
         for name in run.values[0]
     }
-    return Outcome(
+    return SystemOutcome(
         readers=readers,
         values=values,
         shown=np.concatenate(run.shown),

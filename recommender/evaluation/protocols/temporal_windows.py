@@ -13,7 +13,7 @@ from recommender.evaluation.interactions import Interactions, Rows
 from recommender.evaluation.protocols.base import Options
 from recommender.evaluation.protocols.single_ranking import answerable
 from recommender.evaluation.splits import keep_other_readers
-from recommender.evaluation.train_view import Knowledge, learn, moment
+from recommender.evaluation.train_view import TrainView, learn, moment
 
 VALID_FROM, TEST_FROM = 0.6, 0.8
 """Share of the dated likes that lies before the valid weeks, and before the test weeks."""
@@ -46,7 +46,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Week:
+class EvaluationWeek:
     """One week: the past before it, its papers, whom to ask, what they will like of it."""
 
     past: Past
@@ -60,7 +60,7 @@ def week_of(day: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.floor((day + DAYS_TO_MONDAY) / 7)
 
 
-def weeks_of(dataset: Dataset, options: Options) -> list[Week]:
+def weeks_of(dataset: Dataset, options: Options) -> list[EvaluationWeek]:
     """Return the weeks of the part in their order; those without anybody to ask are left out.
 
     A week's papers are those listed, else published, else first liked in it.
@@ -86,7 +86,7 @@ def weeks_of(dataset: Dataset, options: Options) -> list[Week]:
         held = likes.only(fresh if is_test else fresh & (liked_week < test))
         readers = answerable(past.likes, held)
         if len(readers):
-            weeks.append(Week(past, np.flatnonzero(appeared == number), held, readers))
+            weeks.append(EvaluationWeek(past, np.flatnonzero(appeared == number), held, readers))
     return weeks
 
 
@@ -98,7 +98,7 @@ def appeared_week(dataset: Dataset, likes: Interactions) -> NDArray[np.float64]:
     return week_of(np.where(np.isnan(dataset.appeared_day), first, dataset.appeared_day))
 
 
-def learn_past(dataset: Dataset, past: Past, options: Options) -> Knowledge:
+def learn_past(dataset: Dataset, past: Past, options: Options) -> TrainView:
     """Fit the features and lay out what may be learnt before a week."""
     others = keep_other_readers(past.likes, options.other_readers, options.seed)
     skips = past.skips.of_readers(np.flatnonzero(others.per_reader()))

@@ -24,13 +24,13 @@ from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
 
 MOST_WORDS = 3
-WORDS_LOOKED_AT = 12
-WORTH_NAMING = 0.25
-CLEARLY = 0.01
+N_TERMS_CONSIDERED = 12
+MIN_RELATIVE_GAIN = 0.25
+MIN_RELATIVE_DROP = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Attribution:
     """What raises one paper's score.
 
     `liked` is the row of the liked paper that does most, or None where none
@@ -43,17 +43,17 @@ class Why:
     names: tuple[int, ...] = ()
 
 
-def explain(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[Why]:
+def explain(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[Attribution]:
     """Return what raises the score of each of some papers for this reader; they must have one."""
     if not scorer.profile.liked.size or not papers.size:
-        return [Why(None, ()) for _ in papers]
+        return [Attribution(None, ()) for _ in papers]
     nearest = scorer.profile.liked[np.argmax(_shares_of_likes(ranker, scorer, papers), axis=0)]
     true = _lower_without(ranker, scorer, nearest, papers)
     terms = shared_terms(ranker, scorer, papers)
     found = []
     for row, like, lower, named in zip(papers, nearest, true, terms, strict=True):
         names = shared_names(ranker, scorer, int(row), int(like)) if lower else ()
-        found.append(Why(int(like) if lower else None, named, names))
+        found.append(Attribution(int(like) if lower else None, named, names))
     return found
 
 
@@ -102,7 +102,7 @@ def _lower_without(
     column = {int(row): i for i, row in enumerate(liked[held])}
     after = highest[np.arange(papers.size), [column[int(row)] for row in nearest]]
     before = scorer.score(papers)
-    return np.asarray(after < before - CLEARLY * np.abs(before))
+    return np.asarray(after < before - MIN_RELATIVE_DROP * np.abs(before))
 
 
 def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[tuple[int, ...]]:
@@ -119,7 +119,7 @@ def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[
     for row, (observed, _), direction in zip(papers, cells, towards, strict=True):
         in_model = model.block.columns[row_cells(model.cells, int(row))[0]]
         moved = observed[: in_model.size] @ direction
-        clear = CLEARLY * float(np.abs(moved).max(initial=0.0))
+        clear = MIN_RELATIVE_DROP * float(np.abs(moved).max(initial=0.0))
         lowering = in_model[moved < clear]
         strongest = _strongest(ranker, query, int(row))
         found.append(tuple(int(t) for t in strongest if t not in lowering))
@@ -129,8 +129,8 @@ def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[
 def _strongest(ranker: BlendRanker, query: NDArray[np.float32], row: int) -> Rows:
     columns, values = row_cells(ranker.tfidf.content, row)
     gains = values * query[columns]
-    first = np.argsort(-gains, kind="stable")[:WORDS_LOOKED_AT]
-    worth = max(0.0, WORTH_NAMING * float(gains.max(initial=0.0)))
+    first = np.argsort(-gains, kind="stable")[:N_TERMS_CONSIDERED]
+    worth = max(0.0, MIN_RELATIVE_GAIN * float(gains.max(initial=0.0)))
     return np.asarray(columns[first[gains[first] > worth]], dtype=np.intp)
 
 

@@ -14,5 +14,5 @@ def two_topics() -> Dataset:
 
 
 @pytest.fixture
-def watch() -> Silence:
+def monitor() -> Silence:
     return Silence()

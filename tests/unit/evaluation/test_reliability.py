@@ -8,24 +8,24 @@ import pytest
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.reliability import calibration_error, reliability
 from recommender.evaluation.run import evaluate
-from recommender.ranking.calibration import Answers, Curve
+from recommender.ranking.calibration import CalibrationCurve, ScoredVerdicts
 
 
-def session(seed: int, curve: Curve) -> list[Answers]:
+def session(seed: int, curve: CalibrationCurve) -> list[ScoredVerdicts]:
     rng = np.random.default_rng(seed)
     scores = rng.normal(3.0, 1.5, (10, 10))
-    return [Answers(s, rng.random(10) < curve.chances(s)) for s in scores]
+    return [ScoredVerdicts(s, rng.random(10) < curve.chances(s)) for s in scores]
 
 
 def test_true_chances_are_reliable_and_beat_the_rate() -> None:
-    found = reliability([session(seed, Curve(-2.5, 0.8)) for seed in range(60)])
+    found = reliability([session(seed, CalibrationCurve(-2.5, 0.8)) for seed in range(60)])
     assert found["ece"] < 0.04
     assert found["brier"] < found["brier of rate"] - 0.01
     assert found["n told"] > 1000
 
 
 def test_readers_below_the_floor_are_told_nothing() -> None:
-    never = [[Answers(np.arange(10.0), np.zeros(10, dtype=bool))] * 10] * 4
+    never = [[ScoredVerdicts(np.arange(10.0), np.zeros(10, dtype=bool))] * 10] * 4
     assert reliability(never) == {}
 
 

@@ -96,11 +96,11 @@ def test_mis_clicks_are_the_default_except_for_likes_and_skips() -> None:
 
 
 def test_the_loop_hands_every_system_weights_of_the_same_answers(
-    two_topics: Dataset, watch: Silence
+    two_topics: Dataset, monitor: Silence
 ) -> None:
     one, other = Seer(two_topics, "one"), Seer(two_topics, "other")
     behaviour = Behaviour(noise=0.2)
-    result = PROTOCOLS["loop"](two_topics, Options(behaviour=behaviour), [one, other], watch)
+    result = PROTOCOLS["loop"](two_topics, Options(behaviour=behaviour), [one, other], monitor)
     seen = {float(x) for p in one.asked for x in np.append(p.liked_weights, p.skipped_weights)}
     assert seen == {1.0, float(np.float32(-0.07)), -1.0}
     for mine, theirs in zip(one.asked, other.asked, strict=True):
@@ -112,10 +112,10 @@ def test_the_loop_hands_every_system_weights_of_the_same_answers(
 
 
 def test_the_loop_counts_wanted_papers_and_not_mis_clicks(
-    two_topics: Dataset, watch: Silence
+    two_topics: Dataset, monitor: Silence
 ) -> None:
     options = Options(behaviour=Behaviour(noise=0.3))
-    outcome = PROTOCOLS["loop"](two_topics, options, [Seer(two_topics)], watch).outcomes["seer"]
+    outcome = PROTOCOLS["loop"](two_topics, options, [Seer(two_topics)], monitor).outcomes["seer"]
     libraries = two_topics.likes.matrix()
     sessions = outcome.shown.reshape(len(outcome.readers), -1, outcome.shown.shape[1])
     for reader, played, found in zip(

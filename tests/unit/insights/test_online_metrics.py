@@ -11,8 +11,8 @@ import pytest
 from recommender.insights.online_metrics import (
     Judgement,
     compare,
+    intra_list_distance,
     like_rates,
-    spread_of,
     verdict,
     wilson,
 )
@@ -84,6 +84,6 @@ def test_an_empty_log_compares_to_nothing() -> None:
 
 def test_spread_is_0_for_twins_1_for_unrelated_and_nan_for_one() -> None:
     twins = np.array([[1, 0], [1, 0], [0, 0]], dtype=np.float32)
-    assert spread_of(twins) == pytest.approx(0)
-    assert spread_of(np.eye(3, dtype=np.float32)) == pytest.approx(1)
-    assert isnan(spread_of(np.eye(1, dtype=np.float32)))
+    assert intra_list_distance(twins) == pytest.approx(0)
+    assert intra_list_distance(np.eye(3, dtype=np.float32)) == pytest.approx(1)
+    assert isnan(intra_list_distance(np.eye(1, dtype=np.float32)))

@@ -14,7 +14,7 @@ from recommender.domain import Event, EventKind, Paper
 from recommender.domain.history import fold, preference_weights
 from recommender.features import Features
 from recommender.features.interactions import profile_of
-from recommender.insights.seed_replay import Question, seed_scores
+from recommender.insights.seed_replay import ShownPaper, seed_scores
 from recommender.ranking.content.rocchio import TfidfRanker
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -42,7 +42,7 @@ def event(n: int, paper: int, kind: EventKind, interest: str = "me/general") -> 
 def test_a_replay_scores_as_the_ranker_does_at_every_moment(features: Features) -> None:
     rng = np.random.default_rng(3)
     events = [event(n, int(rng.integers(12)), KINDS[int(rng.integers(5))]) for n in range(1, 40)]
-    questions = [Question(f"p{12 + n % 12}", "me/general", at(n)) for n in range(1, 40, 3)]
+    questions = [ShownPaper(f"p{12 + n % 12}", "me/general", at(n)) for n in range(1, 40, 3)]
     found = seed_scores(
         questions, events, features.paper_terms, features.vocabulary.index, MEANINGS
     )
@@ -56,7 +56,7 @@ def test_a_replay_scores_as_the_ranker_does_at_every_moment(features: Features) 
 
 
 def test_events_after_the_slate_do_not_count(features: Features) -> None:
-    questions = [Question("p3", "me/general", at(0))]
+    questions = [ShownPaper("p3", "me/general", at(0))]
     events = [event(1, 1, EventKind.like)]
     (score,) = seed_scores(
         questions, events, features.paper_terms, features.vocabulary.index, MEANINGS
@@ -65,7 +65,7 @@ def test_events_after_the_slate_do_not_count(features: Features) -> None:
 
 
 def test_likes_of_another_interest_do_not_count(features: Features) -> None:
-    questions = [Question("p3", "me/other", at(5))]
+    questions = [ShownPaper("p3", "me/other", at(5))]
     events = [event(1, 1, EventKind.like)]
     (score,) = seed_scores(
         questions, events, features.paper_terms, features.vocabulary.index, MEANINGS

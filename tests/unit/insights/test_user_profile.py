@@ -28,14 +28,14 @@ def features() -> Features:
 
 def test_a_belief_names_words_of_what_is_liked_and_of_what_is_not(features: Features) -> None:
     profile = Profile.of(list(BEES)[:6], list(GLACIERS)[:6], skip=-1.0)
-    found = user_profile.belief(profile, features)
+    found = user_profile.summary(profile, features)
     assert set(found.words) & set(SUBJECTS["bees"])
     assert set(found.against) & set(SUBJECTS["glaciers"])
     assert set(found.typical) <= set(BEES)
 
 
 def test_of_nothing_nothing_is_believed(features: Features) -> None:
-    found = user_profile.belief(Profile.of(), features)
+    found = user_profile.summary(Profile.of(), features)
     assert (found.words, found.against, found.typical) == ((), (), ())
 
 
@@ -102,7 +102,7 @@ def test_a_tiny_map_is_a_circle(features: Features, n: int) -> None:
 
 def test_papers_that_were_not_drawn_lie_amid_their_like(features: Features) -> None:
     rows = np.array([x for x in range(36) if x % 3], dtype=np.intp)
-    drawn = topic_map.Map(rows, topic_map.layout(features.embedding[rows], seed=0))
+    drawn = topic_map.TopicMap(rows, topic_map.layout(features.embedding[rows], seed=0))
     missing = np.array([0, 3, 27], dtype=np.intp)
     points = topic_map.locate(drawn, features, missing)
     bees = drawn.points[rows < 12].mean(axis=0)
@@ -114,8 +114,8 @@ def test_papers_that_were_not_drawn_lie_amid_their_like(features: Features) -> N
 
 def test_regions_are_named_by_words_of_their_papers(features: Features) -> None:
     rows = np.arange(36, dtype=np.intp)
-    drawn = topic_map.Map(rows, topic_map.layout(features.embedding, seed=0))
-    words = " ".join(x.words for x in topic_map.places(drawn, features, n=3))
+    drawn = topic_map.TopicMap(rows, topic_map.layout(features.embedding, seed=0))
+    words = " ".join(x.words for x in topic_map.map_regions(drawn, features, n=3))
     assert any(word in words for subject in SUBJECTS.values() for word in subject)
 
 

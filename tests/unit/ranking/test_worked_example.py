@@ -98,7 +98,7 @@ def one_paper(row: int) -> list[str]:
     parts = scorer.parts(rows)
     lines = [f"| paper {row} | q · x | z | w | g | g · w · z |", "| --- " * 6 + "|"]
     for name, dot in scorer.linear_terms.items():
-        product = float(CandidateBatch(rows).linear_terms(dot.content, dot.direction)[0])
+        product = float(CandidateBatch(rows).dot(dot.content, dot.direction)[0])
         z = (product - float(dot.z_score.mean)) / float(dot.z_score.std)
         gate = 1.0 if name in UNGATED else scorer.trust
         weight = float(dot.weight.of(rows)[0]) / gate

@@ -11,7 +11,7 @@ from libraries import NOW, Library, make_library, papers_on
 from recommender.domain import Paper
 from recommender.errors import ArtifactMismatch
 from recommender.recommend.recommender import Recommender
-from recommender.recommend.served_model import Served
+from recommender.recommend.served_model import ServedModel
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_a_model_of_other_arrays_is_rejected_with_advice(library: Library) -> No
     manifest["arrays"].pop("features.idf")
     path.write_text(json.dumps(manifest))
     with pytest.raises(ArtifactMismatch, match="paperloop fit"):
-        Served.load(folder, library.open())
+        ServedModel.load(folder, library.open())
 
 
 def test_a_paper_that_came_after_the_fit_is_ranked(library: Library) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
 from recommender.training import artifacts
-from recommender.training.artifacts import Manifest
+from recommender.training.artifacts import ModelManifest
 
 ARRAYS = {
     "als.papers": np.arange(6, dtype=np.float32).reshape(3, 2),
@@ -25,8 +25,8 @@ ARRAYS = {
 }
 
 
-def manifest() -> Manifest:
-    return Manifest(
+def manifest() -> ModelManifest:
+    return ModelManifest(
         library_id="library-a",
         created_at="2026-11-18T12:00:00+00:00",
         last_event_id=12,
@@ -40,7 +40,7 @@ def manifest() -> Manifest:
     )
 
 
-def save(folder: Path, now: datetime) -> Manifest:
+def save(folder: Path, now: datetime) -> ModelManifest:
     return artifacts.save(folder, ARRAYS, manifest(), now)
 
 

@@ -9,11 +9,11 @@ import pytest
 from libraries import NOW, Library, make_library, papers_on
 
 from recommender.domain import Event, EventKind, Paper, Slate
-from recommender.ranking.calibration import LEAST_ANSWERS
+from recommender.ranking.calibration import MIN_VERDICTS
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 from recommender.training.fit import fit
-from recommender.training.like_calibration import answers_among, curve_of_all
+from recommender.training.like_calibration import curve_of_all, shown_verdicts
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,9 @@ def test_a_later_word_is_the_answer() -> None:
         Event("c", "me", "i", "p", EventKind.open, NOW, slate_id="s1", event_id=3),
         Event("d", "me", "i", "p", EventKind.save, NOW, event_id=4),
     ]
-    assert [(x.slate_id, x.paper_id, x.liked) for x in answers_among(events)] == [("s1", "p", True)]
+    assert [(x.slate_id, x.paper_id, x.liked) for x in shown_verdicts(events)] == [
+        ("s1", "p", True)
+    ]
 
 
 def test_a_merged_paper_keeps_its_answer(store: Store, recommender: Recommender) -> None:
@@ -137,4 +139,4 @@ def test_a_fit_keeps_the_curve_of_all_readers(
     assert recommender.served().shared == shared
     own = recommender.curve("me")
     assert own is not None
-    assert len(answers_among(store.logs.of("me").active_events)) >= LEAST_ANSWERS
+    assert len(shown_verdicts(store.logs.of("me").active_events)) >= MIN_VERDICTS

@@ -14,32 +14,32 @@ from recommender.evaluation.protocols.onboarding import WAYS
 from recommender.evaluation.run import evaluate
 
 
-def begin(dataset: Dataset, seer: Seer, watch: Silence) -> dict[str, np.ndarray]:
-    result = PROTOCOLS["start"](dataset, Options(seed=3), [seer], watch)
+def begin(dataset: Dataset, seer: Seer, monitor: Silence) -> dict[str, np.ndarray]:
+    result = PROTOCOLS["start"](dataset, Options(seed=3), [seer], monitor)
     return dict(result.outcomes["seer"].values)
 
 
 def test_half_of_the_library_is_brought_along_and_half_is_found(
-    two_topics: Dataset, watch: Silence
+    two_topics: Dataset, monitor: Silence
 ) -> None:
     seer = Seer(two_topics)
-    likes = begin(two_topics, seer, watch)
+    likes = begin(two_topics, seer, monitor)
     assert set(likes) == {f"{way}@20" for way in WAYS}
     n_wanted = 8 - 4
     for way in ("bib@20", "titles@20"):
         assert likes[way].tolist() == [n_wanted] * 6
 
 
-def test_beginners_are_hidden_from_the_others(two_topics: Dataset, watch: Silence) -> None:
+def test_beginners_are_hidden_from_the_others(two_topics: Dataset, monitor: Silence) -> None:
     seer = Seer(two_topics)
-    result = PROTOCOLS["start"](two_topics, Options(seed=3), [seer], watch)
+    result = PROTOCOLS["start"](two_topics, Options(seed=3), [seer], monitor)
     assert (seer.learnt[0].reader_row[result.outcomes["seer"].readers] == -1).all()
     assert seer.learnt[0].reader_papers.shape[0] == 6
 
 
-def test_what_is_said_is_what_the_profile_holds(two_topics: Dataset, watch: Silence) -> None:
+def test_what_is_said_is_what_the_profile_holds(two_topics: Dataset, monitor: Silence) -> None:
     seer = Seer(two_topics)
-    begin(two_topics, seer, watch)
+    begin(two_topics, seer, monitor)
     first = seer.asked[::2][: len(WAYS)]
     n_liked = dict(zip(WAYS, (x.liked.size for x in first), strict=True))
     assert (n_liked["nothing"], n_liked["sentence"]) == (0, 1)
@@ -52,9 +52,9 @@ def test_what_is_said_is_what_the_profile_holds(two_topics: Dataset, watch: Sile
     )
 
 
-def test_what_is_brought_along_is_never_shown(two_topics: Dataset, watch: Silence) -> None:
+def test_what_is_brought_along_is_never_shown(two_topics: Dataset, monitor: Silence) -> None:
     seer = Seer(two_topics)
-    result = PROTOCOLS["start"](two_topics, Options(seed=3), [seer], watch)
+    result = PROTOCOLS["start"](two_topics, Options(seed=3), [seer], monitor)
     shown = result.outcomes["seer"].shown.reshape(6, len(WAYS), -1)
     brought = [x.liked for x in seer.asked[2 * WAYS.index("bib") :: 2 * len(WAYS)]]
     for rows, of_reader in zip(shown, brought, strict=True):
@@ -69,8 +69,8 @@ def test_words_and_picks_are_worth_more_than_nothing(two_topics: Dataset) -> Non
     assert own.value("bib@20") > nothing
 
 
-def test_nobody_to_begin_is_one_sentence(two_topics: Dataset, watch: Silence) -> None:
+def test_nobody_to_begin_is_one_sentence(two_topics: Dataset, monitor: Silence) -> None:
     likes = table([(0, 1), (0, 2)], 12, N_PAPERS)
     poor = Dataset(**{**{x: getattr(two_topics, x) for x in Dataset.__slots__}, "likes": likes})
     with pytest.raises(EvaluationError, match="6 papers or more"):
-        PROTOCOLS["start"](poor, Options(), [Seer(poor)], watch)
+        PROTOCOLS["start"](poor, Options(), [Seer(poor)], monitor)

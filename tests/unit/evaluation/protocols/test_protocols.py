@@ -15,16 +15,14 @@ from recommender.evaluation.protocols.temporal_windows import week_of, weeks_of
 from recommender.evaluation.simulated_reader import LIKES_AND_SKIPS
 from recommender.evaluation.splits import TEST, split_libraries, split_papers
 from recommender.evaluation.systems import PAPERLOOP
-from recommender.evaluation.train_view import Knowledge
+from recommender.evaluation.train_view import TrainView
 
 
-def learnt_pairs(knowledge: Knowledge) -> set[tuple[int, int]]:
+def learnt_pairs(view: TrainView) -> set[tuple[int, int]]:
     """Return what the collaborative part was shown, in rows of the data set."""
-    reader_of = {row: reader for reader, row in enumerate(knowledge.reader_row) if row >= 0}
-    cells = knowledge.reader_papers.tocoo()
-    return {
-        (reader_of[r], int(knowledge.order[p])) for r, p in zip(cells.row, cells.col, strict=True)
-    }
+    reader_of = {row: reader for reader, row in enumerate(view.reader_row) if row >= 0}
+    cells = view.reader_papers.tocoo()
+    return {(reader_of[r], int(view.order[p])) for r, p in zip(cells.row, cells.col, strict=True)}
 
 
 def as_pairs(dataset: Dataset, mask: np.ndarray) -> set[tuple[int, int]]:
@@ -32,9 +30,9 @@ def as_pairs(dataset: Dataset, mask: np.ndarray) -> set[tuple[int, int]]:
     return set(zip(likes.reader.tolist(), likes.paper.tolist(), strict=True))
 
 
-def test_warm_learns_everything_but_the_test_part(two_topics: Dataset, watch: Silence) -> None:
+def test_warm_learns_everything_but_the_test_part(two_topics: Dataset, monitor: Silence) -> None:
     seer = Seer(two_topics)
-    result = PROTOCOLS["warm"](two_topics, Options(seed=1), [seer], watch)
+    result = PROTOCOLS["warm"](two_topics, Options(seed=1), [seer], monitor)
     held = split_libraries(two_topics.likes, 1) == TEST
     assert learnt_pairs(seer.learnt[0]) == as_pairs(two_topics, ~held)
     assert result.n_readers == N_READERS
@@ -42,12 +40,12 @@ def test_warm_learns_everything_but_the_test_part(two_topics: Dataset, watch: Si
     assert result.outcomes["seer"].values["ndcg@20"].tolist() == [1.0] * N_READERS
 
 
-def test_warm_counts_readers_with_few_papers_out(watch: Silence, two_topics: Dataset) -> None:
+def test_warm_counts_readers_with_few_papers_out(monitor: Silence, two_topics: Dataset) -> None:
     keep = (two_topics.likes.reader != 3) | (two_topics.likes.paper % 4 == 1)
     fewer = two_topics.likes.only(keep)
     assert 0 < fewer.per_reader()[3] < 5
     dataset = two_topics.__class__(**{**fields(two_topics), "likes": fewer})
-    result = PROTOCOLS["warm"](dataset, Options(), [Seer(dataset)], watch)
+    result = PROTOCOLS["warm"](dataset, Options(), [Seer(dataset)], monitor)
     assert result.n_readers == N_READERS - 1
     assert result.left_out == {"fewer than 5 papers": 1}
 
@@ -56,9 +54,9 @@ def fields(dataset: Dataset) -> dict[str, object]:
     return {name: getattr(dataset, name) for name in Dataset.__slots__}
 
 
-def test_a_trained_reader_is_named_to_the_model(two_topics: Dataset, watch: Silence) -> None:
+def test_a_trained_reader_is_named_to_the_model(two_topics: Dataset, monitor: Silence) -> None:
     seer = Seer(two_topics)
-    PROTOCOLS["warm"](two_topics, Options(), [seer], watch)
+    PROTOCOLS["warm"](two_topics, Options(), [seer], monitor)
     rows = seer.learnt[0].reader_papers
     for profile in seer.asked:
         assert profile.reader_index is not None
@@ -66,38 +64,40 @@ def test_a_trained_reader_is_named_to_the_model(two_topics: Dataset, watch: Sile
 
 
 def test_without_other_readers_nothing_collaborative_is_learnt(
-    two_topics: Dataset, watch: Silence
+    two_topics: Dataset, monitor: Silence
 ) -> None:
     for protocol in ("warm", "cold", "loop", "time"):
         seer = Seer(two_topics)
-        PROTOCOLS[protocol](two_topics, Options(other_readers=0), [seer], watch)
+        PROTOCOLS[protocol](two_topics, Options(other_readers=0), [seer], monitor)
         assert all(k.reader_papers.shape[0] == 0 for k in seer.learnt), protocol
         assert all(p.reader_index is None for p in seer.asked), protocol
 
 
-def test_cold_papers_are_unknown_and_ranked_alone(two_topics: Dataset, watch: Silence) -> None:
+def test_cold_papers_are_unknown_and_ranked_alone(two_topics: Dataset, monitor: Silence) -> None:
     seer = Seer(two_topics)
-    result = PROTOCOLS["cold"](two_topics, Options(seed=5), [seer], watch)
+    result = PROTOCOLS["cold"](two_topics, Options(seed=5), [seer], monitor)
     new = np.flatnonzero(split_papers(N_PAPERS, 5) == TEST)
-    knowledge = seer.learnt[0]
-    assert knowledge.features.n_fitted == N_PAPERS - len(new)
-    assert set(knowledge.order[knowledge.features.n_fitted :]) == set(new)
-    assert not {p for _, p in learnt_pairs(knowledge)} & set(new.tolist())
+    view = seer.learnt[0]
+    assert view.features.n_fitted == N_PAPERS - len(new)
+    assert set(view.order[view.features.n_fitted :]) == set(new)
+    assert not {p for _, p in learnt_pairs(view)} & set(new.tolist())
     outcome = result.outcomes["seer"]
     assert set(outcome.shown[outcome.shown >= 0]) <= set(new.tolist())
     assert outcome.values["recall@20"].tolist() == [1.0] * result.n_readers
 
 
-def test_loop_readers_are_hidden_from_the_others_data(two_topics: Dataset, watch: Silence) -> None:
+def test_loop_readers_are_hidden_from_the_others_data(
+    two_topics: Dataset, monitor: Silence
+) -> None:
     seer = Seer(two_topics)
-    result = PROTOCOLS["loop"](two_topics, Options(), [seer], watch)
+    result = PROTOCOLS["loop"](two_topics, Options(), [seer], monitor)
     assert learnt_pairs(seer.learnt[0]) == set()
     assert "No reader has 20 papers; those with 6 or more were taken." in result.notes
 
 
-def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, watch: Silence) -> None:
+def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, monitor: Silence) -> None:
     seer = Seer(two_topics)
-    result = PROTOCOLS["loop"](two_topics, Options(behaviour=LIKES_AND_SKIPS), [seer], watch)
+    result = PROTOCOLS["loop"](two_topics, Options(behaviour=LIKES_AND_SKIPS), [seer], monitor)
     first, second = seer.asked[0], seer.asked[1]
     assert (len(first.liked), len(first.skipped)) == (3, 0)
     assert len(second.liked) + len(second.skipped) == 13
@@ -108,8 +108,8 @@ def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, watch: Silence) ->
     assert sum(outcome.curve) == pytest.approx(5.0)
 
 
-def test_loop_never_shows_a_paper_twice(two_topics: Dataset, watch: Silence) -> None:
-    result = PROTOCOLS["loop"](two_topics, Options(), [Seer(two_topics)], watch)
+def test_loop_never_shows_a_paper_twice(two_topics: Dataset, monitor: Silence) -> None:
+    result = PROTOCOLS["loop"](two_topics, Options(), [Seer(two_topics)], monitor)
     for shown in result.outcomes["seer"].shown:
         papers = shown[shown >= 0]
         assert len(set(papers.tolist())) == len(papers) <= N_PAPERS - 3
@@ -132,10 +132,10 @@ def test_valid_weeks_end_where_test_weeks_begin(two_topics: Dataset) -> None:
 
 
 def test_time_learns_each_week_and_the_frozen_system_does_not(
-    two_topics: Dataset, watch: Silence
+    two_topics: Dataset, monitor: Silence
 ) -> None:
     own = Seer(two_topics, name=PAPERLOOP)
-    result = PROTOCOLS["time"](two_topics, Options(), [own], watch)
+    result = PROTOCOLS["time"](two_topics, Options(), [own], monitor)
     *weekly, frozen = own.learnt
     sizes = [k.reader_papers.nnz for k in weekly]
     assert sizes == sorted(sizes)
@@ -145,12 +145,12 @@ def test_time_learns_each_week_and_the_frozen_system_does_not(
     assert result.outcomes[PAPERLOOP].values["recall@20"].tolist() == [1.0] * result.n_readers
 
 
-def test_given_uses_the_files_as_they_are(two_topics: Dataset, watch: Silence) -> None:
+def test_given_uses_the_files_as_they_are(two_topics: Dataset, monitor: Silence) -> None:
     train = table([(0, 0), (0, 2), (1, 1)], N_READERS, N_PAPERS)
     test = table([(0, 4)], N_READERS, N_PAPERS)
     seer = Seer(two_topics)
     options = Options(train=train, test=test)
-    result = PROTOCOLS["given"](two_topics, options, [seer], watch)
+    result = PROTOCOLS["given"](two_topics, options, [seer], monitor)
     assert learnt_pairs(seer.learnt[0]) == {(0, 0), (0, 2), (1, 1)}
     assert result.n_readers == 1
     assert result.left_out == {"nothing in the test file": 1}
@@ -159,28 +159,28 @@ def test_given_uses_the_files_as_they_are(two_topics: Dataset, watch: Silence) -
 
 @pytest.mark.parametrize("protocol", ["warm", "cold", "loop", "time", "given"])
 def test_a_data_set_that_cannot_be_split_says_why(
-    two_topics: Dataset, watch: Silence, protocol: str
+    two_topics: Dataset, monitor: Silence, protocol: str
 ) -> None:
     first = np.arange(len(two_topics.likes)) == 0
     likes = two_topics.likes.only(first)
     likes.day[:] = np.nan
     dataset = Dataset(**{**fields(two_topics), "likes": likes})
     with pytest.raises(EvaluationError):
-        PROTOCOLS[protocol](dataset, Options(), [Seer(dataset)], watch)
+        PROTOCOLS[protocol](dataset, Options(), [Seer(dataset)], monitor)
 
 
-def test_the_watch_hears_the_last_list(two_topics: Dataset, watch: Silence) -> None:
-    PROTOCOLS["warm"](two_topics, Options(), [Seer(two_topics)], watch)
-    assert watch.heard[-1] == ("seer", N_READERS, N_READERS)
+def test_the_watch_hears_the_last_list(two_topics: Dataset, monitor: Silence) -> None:
+    PROTOCOLS["warm"](two_topics, Options(), [Seer(two_topics)], monitor)
+    assert monitor.heard[-1] == ("seer", N_READERS, N_READERS)
 
 
 def test_a_lone_reader_plays_many_sessions_and_counts_once(
-    two_topics: Dataset, watch: Silence
+    two_topics: Dataset, monitor: Silence
 ) -> None:
     likes = two_topics.likes.only(two_topics.likes.reader == 0)
     dataset = Dataset(**{**fields(two_topics), "likes": likes})
     outcome = PROTOCOLS["loop"](
-        dataset, Options(behaviour=LIKES_AND_SKIPS), [Seer(dataset)], watch
+        dataset, Options(behaviour=LIKES_AND_SKIPS), [Seer(dataset)], monitor
     ).outcomes["seer"]
     assert outcome.readers.tolist() == [0]
     assert len(outcome.shown) == 60
