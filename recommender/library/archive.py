@@ -10,16 +10,17 @@ people: passwords and keys are not in it, and nothing reads it back.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from recommender import __version__
 from recommender.errors import ArchiveError
@@ -32,6 +33,12 @@ LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of one row at most."""
 LARGEST = 20 * 1024**3
 """Bytes of all files of an archive together, unpacked, at most."""
+MOST_FILES = 200
+"""Files in an archive at most; one of ours holds about thirty."""
+MOST_DIRECTORY = 1024 * 1024
+"""Bytes of the list of files in an archive, and of its manifest, at most."""
+MOST_RATIO = 200
+"""How many times larger a file of more than a mebibyte may be than it is in the archive."""
 MANIFEST, README, SETTINGS = "manifest.json", "README.md", "settings.json"
 
 
@@ -117,9 +124,8 @@ def read_archive(store: Store, path: Path) -> Archived:
         Its rows do not fit this version of the program.
     """
     try:
-        with zipfile.ZipFile(path) as file:
-            if sum(x.file_size for x in file.infolist()) > LARGEST:
-                raise ArchiveError(f"{path} unpacks to more than {LARGEST // 1024**3} GiB.")
+        with path.open("rb") as raw, zipfile.ZipFile(_Bounded(raw)) as file:
+            _must_be_bounded(file.infolist(), path)
             facts = _manifest(file)
             files = facts["files"]
             names = [x.name for x in describe()]
@@ -171,10 +177,56 @@ def _write_rows(file: zipfile.ZipFile, table: str, rows: Iterable[Row]) -> dict[
     return {"rows": n, "sha256": digest.hexdigest()}
 
 
+class _Bounded(io.BufferedIOBase):
+    """A file that gives no more than `MOST_DIRECTORY` bytes at once.
+
+    `zipfile` reads the list of all files into memory before anybody can count them. It reads
+    the files themselves in far smaller pieces.
+    """
+
+    def __init__(self, raw: io.BufferedIOBase | IO[bytes]) -> None:
+        self._raw = raw
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = MOST_DIRECTORY + 1 if size is None or size < 0 else size
+        content = self._raw.read(min(wanted, MOST_DIRECTORY + 1))
+        if len(content) > MOST_DIRECTORY:
+            raise zipfile.BadZipFile("its list of files is too long")
+        return content
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._raw.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+def _must_be_bounded(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
+    """Refuse what no archive of ours is, before any file in it is unpacked."""
+    why = ""
+    if len(members) > MOST_FILES:
+        why = f"holds more than {MOST_FILES} files"
+    elif len({x.filename for x in members}) < len(members):
+        why = "holds two files of one name"
+    elif any(x.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for x in members):
+        why = "is compressed in a way that paperloop does not use"
+    elif sum(x.file_size for x in members) > LARGEST:
+        why = f"unpacks to more than {LARGEST // 1024**3} GiB"
+    elif any(x.file_size > max(1024**2, MOST_RATIO * x.compress_size) for x in members):
+        why = f"unpacks to more than {MOST_RATIO} times its size"
+    elif sum(x.compress_size for x in members) > path.stat().st_size:
+        why = "holds files that overlap"
+    if why:
+        raise ArchiveError(f"{path} {why}; it is no archive of paperloop.")
+
+
 def _manifest(file: zipfile.ZipFile) -> dict[str, Any]:
     try:
         with file.open(MANIFEST) as member:
-            facts = json.loads(member.read(LONGEST_LINE))
+            facts = json.loads(member.read(MOST_DIRECTORY))
         known = int(facts["format"])
         files = {str(k): {"rows": int(v["rows"]), **v} for k, v in facts["files"].items()}
         datetime.fromisoformat(facts["made_at"])

@@ -11,6 +11,7 @@ from recommender.errors import StoreError
 from recommender.store import schema
 from recommender.store.db_errors import DAMAGED, plain_error
 from recommender.store.engines import connect_sqlite
+from recommender.store.expected_schema import unexpected
 
 
 def make_file(path: Path) -> None:
@@ -22,8 +23,27 @@ def make_file(path: Path) -> None:
         raise StoreError(f"The library cannot be made at {path}: {error.strerror}.") from error
 
 
+def faults(path: Path) -> list[str]:
+    """Return what is wrong inside a library's file, the worst first; empty for a whole one.
+
+    Reads every page once. Text that was altered without breaking a page does not show.
+    """
+    try:
+        with closing(connect_sqlite(path, mode="ro")) as connection:
+            found = [str(x[0]) for x in connection.execute("PRAGMA quick_check(10)")]
+            if found != ["ok"]:
+                # The sentences that follow may name what only the first fault has broken.
+                return [x.splitlines()[0] for x in found]
+            orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.DatabaseError as error:
+        return [str(plain_error(error))]
+    if not orphans:
+        return []
+    return [f"{len(orphans)} rows point nowhere, the first in {orphans[0][0]}"]
+
+
 def backup(live: Path, target: Path) -> None:
-    """Copy `live` to `target` by way of a temporary file beside it."""
+    """Copy `live` to `target` by way of a temporary file beside it, which is checked first."""
     if not live.is_file():
         raise StoreError(f"There is no library at {live} to make a copy of.")
     if target.exists() and target.samefile(live):
@@ -32,22 +52,47 @@ def backup(live: Path, target: Path) -> None:
 
 
 def inspect(path: Path) -> None:
-    """Raise StoreError unless the file is a whole paperloop library of a known version."""
+    """Raise StoreError unless the file is a whole paperloop library of a known version.
+
+    A table, trigger, view or index that the version does not have, or has otherwise, is refused.
+    """
     if not path.is_file():
         raise StoreError(f"There is no file {path} to restore.")
     try:
         with closing(connect_sqlite(path, mode="ro")) as copy:
-            verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
-            named = copy.execute("SELECT 1 FROM setting WHERE key = 'library_id'").fetchone()
-            version = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+            # Nothing that the file's own schema says may run while it is looked at.
+            copy.execute("PRAGMA trusted_schema = OFF")
+            version = _version(copy)
+            if version is not None and version in schema.versions():
+                _must_be_ours(copy, path, version)
+                verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+                named = copy.execute("SELECT 1 FROM setting WHERE key = 'library_id'").fetchone()
     except sqlite3.Error as error:
         raise StoreError(f"{path} is not a paperloop library.") from error
+    if version is not None and version not in schema.versions():
+        schema.check(version)
+    if version is None or not named:
+        raise StoreError(f"{path} is not a paperloop library.")
     if verdict != "ok":
         raise StoreError(f"{path} is damaged ({verdict.splitlines()[0]}); nothing was changed.")
-    if not named or not version:
-        raise StoreError(f"{path} is not a paperloop library.")
-    if version[0] not in schema.versions():
-        schema.check(version[0])
+
+
+def _version(copy: sqlite3.Connection) -> str | None:
+    """Return the version of the tables; a view of the table's name, which could run, is none."""
+    real = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+    if copy.execute(real).fetchone() is None:
+        return None
+    found = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if found is None else str(found[0])
+
+
+def _must_be_ours(copy: sqlite3.Connection, path: Path, version: str) -> None:
+    foreign = unexpected(copy, version)
+    if foreign is not None:
+        raise StoreError(
+            f"{path} is not a library as paperloop makes it ({foreign[:80]} is not as in "
+            f"version {version}); nothing was changed."
+        )
 
 
 def restore(source: Path, live: Path) -> None:
@@ -83,6 +128,12 @@ def _copy_beside(source: Path, target: Path, *, mode: str = "ro") -> None:
         ):
             db.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+        found = faults(temporary)
+        if found:
+            raise StoreError(
+                f"The copy is damaged, as its source {source} is ({found[0]}); "
+                f"{target} is as it was. Bring back a whole copy with `paperloop db restore FILE`."
+            )
         _sync(temporary)
         temporary.replace(target)
         _sync(target.parent)

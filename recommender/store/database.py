@@ -180,13 +180,23 @@ class Database:
             raise SchemaMismatch(NO_TABLES)
         return found
 
+    def faults(self) -> list[str]:
+        """Return what is wrong inside the file of an SQLite library, in words; [] for a whole one.
+
+        Reads the whole file. Empty for PostgreSQL, whose server looks after its files.
+        """
+        return [] if self.path is None else backups.faults(self.path)
+
     def backup(self, path: Path) -> None:
         """Copy the library to one file while it is in use; a file of that name is replaced.
+
+        The copy is checked before it takes the place of an older one.
 
         Raises
         ------
         StoreError
-            For PostgreSQL (use ``pg_dump``), or the file cannot be written.
+            For PostgreSQL (use ``pg_dump``), or the library is damaged, or the file cannot be
+            written.
         """
         backups.backup(self._sqlite_file("pg_dump"), path.absolute())
 

@@ -227,3 +227,41 @@ def test_a_library_moves_to_postgresql_and_back(
     home = sqlite_store(tmp_path / "to")
     read_archive(home, tmp_path / "back.zip")
     assert content(home) == before
+
+
+def _filled(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("members", "method", "said"),
+    [
+        ({f"{n}": b"" for n in range(300)}, zipfile.ZIP_STORED, "more than 200 files"),
+        ({"n" * 60_000 + str(n): b"" for n in range(40)}, zipfile.ZIP_STORED, "list of files"),
+        ({"manifest.json": b" " * 8_000_000}, zipfile.ZIP_DEFLATED, "200 times its size"),
+        ({"manifest.json": b"{}"}, zipfile.ZIP_LZMA, "does not use"),
+        ({"manifest.json": bytes(range(256)) * 8_000}, zipfile.ZIP_STORED, "no manifest"),
+    ],
+)
+def test_a_zip_is_bounded_before_it_is_unpacked(
+    full: Store, tmp_path: Path, members: dict[str, bytes], method: int, said: str
+) -> None:
+    before = content(full)
+    with pytest.raises(ArchiveError, match=said):
+        read_archive(full, _filled(tmp_path / "x.zip", members, method))
+    assert content(full) == before
+
+
+def test_a_zip_whose_files_overlap_is_refused(full: Store, archive: Path, tmp_path: Path) -> None:
+    path = _filled(tmp_path / "x.zip", {"a": b"0123456789" * 9_000, "b": b""}, zipfile.ZIP_STORED)
+    raw = bytearray(path.read_bytes())
+    # Both entries of the list say that they are as large as the first, and where it begins.
+    first = raw.index(b"PK\x01\x02")
+    second = raw.index(b"PK\x01\x02", first + 1)
+    raw[second + 16 : second + 28] = raw[first + 16 : first + 28]
+    path.write_bytes(bytes(raw))
+    with pytest.raises(ArchiveError, match="overlap"):
+        read_archive(full, path)

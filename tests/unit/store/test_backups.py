@@ -117,6 +117,83 @@ def test_what_is_not_our_library_is_refused(
     assert store.catalogue.count() == 6
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER evil AFTER INSERT ON event BEGIN DELETE FROM paper; END",
+        "CREATE VIEW spy AS SELECT * FROM event",
+        "CREATE TABLE more (x)",
+        "CREATE INDEX odd ON paper (abs(id))",
+        "DROP INDEX {index}",
+        "ALTER TABLE paper ADD COLUMN more AS (hex(title))",
+        "DROP TRIGGER paper_search_update",
+    ],
+)
+def test_a_copy_with_another_schema_is_refused(
+    store: Store, tmp_path: Path, statement: str
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    store.database.backup(copy)
+    with closing(sqlite3.connect(copy)) as connection:
+        look = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        index = connection.execute(look).fetchone()[0]
+    run_sql(copy, statement.format(index=index))
+    with pytest.raises(StoreError, match="not a library as paperloop makes it"):
+        store.database.restore(copy)
+    assert store.catalogue.count() == 6
+    with store.database.read() as connection:
+        assert not connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE name IN ('evil', 'spy', 'more', 'odd')"
+        ).all()
+
+
+def test_a_view_in_the_place_of_a_table_is_never_run(store: Store, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    store.database.backup(copy)
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+    run_sql(
+        copy,
+        "DROP TABLE alembic_version",
+        f"CREATE VIEW alembic_version AS SELECT max(x) AS version_num FROM ({endless})",
+    )
+    with pytest.raises(StoreError, match="not a paperloop library"):
+        store.database.restore(copy)
+
+
+def test_a_copy_that_was_analysed_comes_back(store: Store, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    store.database.backup(copy)
+    run_sql(copy, "ANALYZE")
+    store.database.restore(copy)
+    assert store.catalogue.count() == 6
+
+
+def test_a_damaged_library_takes_no_good_copy_with_it(store: Store, tmp_path: Path) -> None:
+    copy, live = tmp_path / "copy.sqlite3", store.database.path
+    assert live is not None
+    store.database.backup(copy)
+    good = copy.read_bytes()
+    store.catalogue.add([paper(f"Paper {i}", f"doi:10.1/{i}") for i in range(200)], NOW)
+    store.database.empty_log()
+    store.close()
+    break_an_index(live)
+    with pytest.raises(StoreError, match="damaged"):
+        store.database.backup(copy)
+    assert copy.read_bytes() == good
+    assert not list(tmp_path.glob(".copy*"))
+
+
+def break_an_index(path: Path) -> None:
+    """Overwrite the page in which an index begins."""
+    with closing(sqlite3.connect(path)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        look = "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'alias'"
+        (page,) = connection.execute(look).fetchone()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * size : page * size] = b"\xff" * size
+    path.write_bytes(content)
+
+
 @pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\x00" * 300])
 def test_any_other_file_is_refused(store: Store, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "other").write_bytes(content)
