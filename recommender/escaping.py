@@ -28,8 +28,14 @@ _MARKDOWN = re.compile(
 )
 _PLAIN_MATH = re.compile(r"\$(?:[A-Za-z0-9 ^{}()+=,./'-]|\\[A-Za-z]|(?<=[A-Za-z0-9])_)+\$")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_FORMULA = re.compile("^'*[=+\\-@\t\r＝＋－＠]")
-_NEUTRALISED = re.compile("^''*[=+\\-@\t\r＝＋－＠]")
+# What a spreadsheet drops or does not show before it looks for a formula: apostrophes, spaces,
+# controls, marks of direction and width, fillers, variation selectors, tags.
+_UNSEEN = (
+    "'\x00-\x20\x7f-\xa0\xad\u034f\u061c\u070f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\U000e0000-\U000e0fff"
+)
+_FORMULA = re.compile(f"[{_UNSEEN}]*[=+\\-@\t\r＝＋－＠﹢﹣﹦﹫]")
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%~-._"
 _BRACKETS = str.maketrans({"(": "%28", ")": "%29"})
 
@@ -117,7 +123,7 @@ def safe_cell(text: str) -> str:
 
 def original_cell(text: str) -> str:
     """Undo `safe_cell`: of apostrophes before the sign of a formula one is too many."""
-    return text[1:] if _NEUTRALISED.match(text) else text
+    return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
 
 
 @lru_cache(maxsize=1024)

@@ -5,9 +5,9 @@ in braces, and a single name that reads like two ends with ``;``. Identifiers
 besides DOI and arXiv id are apart by spaces.
 
 A cell that a spreadsheet would run as a formula gets an apostrophe before it.
-The rule is reversible: a cell that begins with apostrophes and then one of
-``= + - @``, a tab or their wide forms has exactly one apostrophe too many;
-`markup.original_cell` takes it off.
+The rule is reversible: a cell that begins with apostrophes or characters that
+are not seen and then one of ``= + - @``, a tab or their wide forms has exactly
+one apostrophe too many; `escaping.original_cell` takes it off.
 """
 
 from __future__ import annotations

@@ -45,6 +45,35 @@ def test_the_apostrophe_can_be_taken_off_again(text):
     assert original_cell(safe_cell(text)) == text
 
 
+UNSEEN = [
+    "\u200b",
+    "\ufeff",
+    "\u2060",
+    "\u202e",
+    "\u00ad",
+    "\u00a0",
+    "\ufe0f",
+    "\U000e0020",
+    "\u3164",
+]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "﹦"])
+def test_a_formula_behind_what_is_not_seen_is_a_formula(unseen, sign):
+    title = f"{unseen}{unseen}{sign}HYPERLINK(1)"
+    assert safe_cell(title) == f"'{title}"
+    (row,) = read([Paper(title=title)])
+    assert original_cell(row["title"]) == one_line(title)
+    assert row["title"].startswith("'")
+
+
+@invented
+@given(st.text(alphabet=["'", "=", "a", *UNSEEN], max_size=6))
+def test_the_apostrophe_can_be_taken_off_again_behind_what_is_not_seen(text):
+    assert original_cell(safe_cell(text)) == text
+
+
 @pytest.mark.parametrize("text", ["'quoted' word", "plain", "", "'", "3 = 3", "a@b"])
 def test_what_is_no_formula_is_written_as_it_is(text):
     assert safe_cell(text) == text
