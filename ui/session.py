@@ -52,7 +52,7 @@ def interest_id() -> str | None:
 
 def log() -> Log:
     """Return the reader's log up to now."""
-    return app_state.store().logs.of(reader().reader_id)
+    return app_state.store().event_logs.get(reader().reader_id)
 
 
 def slate(

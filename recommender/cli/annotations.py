@@ -9,7 +9,7 @@ import typer
 
 from recommender.cli.context import AsJson, DataDir, PaperId, ReaderName, open_library
 from recommender.cli.output import plain, print_json
-from recommender.store import Mark
+from recommender.store import Annotation
 
 Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False)]
 Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=False)]
@@ -25,7 +25,7 @@ class Status(StrEnum):
     none = "none"
 
 
-def register_marks(lists: typer.Typer) -> None:
+def register_annotations(lists: typer.Typer) -> None:
     """Add the commands of this file to those on lists."""
     for name, command in (
         ("move", move),
@@ -37,9 +37,9 @@ def register_marks(lists: typer.Typer) -> None:
         lists.command(name)(command)
 
 
-def as_mark(mark: Mark) -> dict[str, Any]:
-    """Return a mark in its JSON form."""
-    return {"status": mark.status, "tags": list(mark.tags)}
+def as_annotation(annotation: Annotation) -> dict[str, Any]:
+    """Return an annotation in its JSON form."""
+    return {"status": annotation.status, "tags": list(annotation.tags)}
 
 
 def move(
@@ -123,9 +123,9 @@ def status(
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
         said = "" if how is Status.none else how.value
-        changed = library.store.marks.status(reader_id, papers, said, library.now)
-        marks = library.store.marks.all(reader_id)
-    _told({x: marks.get(x, Mark()) for x in changed}, as_json)
+        changed = library.store.annotations.status(reader_id, papers, said, library.now)
+        annotations = library.store.annotations.all(reader_id)
+    _told({x: annotations.get(x, Annotation()) for x in changed}, as_json)
 
 
 def tag(
@@ -139,16 +139,23 @@ def tag(
     """Tag papers, or take a tag off: `paperloop list tag survey arxiv:2401.01234`."""
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
-        change = library.store.marks.untag if remove else library.store.marks.tag
+        change = library.store.annotations.untag if remove else library.store.annotations.tag
         changed = change(reader_id, papers, name, library.now)
-        marks = library.store.marks.all(reader_id)
-    _told({x: marks.get(x, Mark()) for x in changed}, as_json)
+        annotations = library.store.annotations.all(reader_id)
+    _told({x: annotations.get(x, Annotation()) for x in changed}, as_json)
 
 
-def _told(marks: dict[str, Mark], as_json: bool) -> None:
+def _told(annotations: dict[str, Annotation], as_json: bool) -> None:
     if as_json:
-        print_json({"papers": [{"paper_id": x} | as_mark(mark) for x, mark in marks.items()]})
+        print_json(
+            {
+                "papers": [
+                    {"paper_id": x} | as_annotation(annotation)
+                    for x, annotation in annotations.items()
+                ]
+            }
+        )
         return
-    for paper_id, mark in marks.items():
-        said = ", ".join(x for x in (mark.status, *mark.tags) if x)
+    for paper_id, annotation in annotations.items():
+        said = ", ".join(x for x in (annotation.status, *annotation.tags) if x)
         typer.echo(f"{paper_id}: {plain(said) or 'no status, no tags'}")

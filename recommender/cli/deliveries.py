@@ -87,7 +87,7 @@ def resolve(
 def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """List a reader's feeds; their addresses are shown only when they are made."""
     with open_library(data_dir) as library:
-        found = library.store.feeds.list(library.reader(reader).reader_id)
+        found = library.store.feed_tokens.list(library.reader(reader).reader_id)
     if as_json:
         print_json({"feeds": [asdict(x) for x in found]})
         return
@@ -110,7 +110,7 @@ def new(
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
         list_id = None if list_name is None else _list_id(library, reader_id, list_name)
-        token = library.store.feeds.new(reader_id, list_id, library.now)
+        token = library.store.feed_tokens.new(reader_id, list_id, library.now)
     base = library.settings.base_url.rstrip("/") or "http://localhost:8501"
     typer.echo(f"{base}/feed/{token}.atom")
     note("It is shown this once. Close it with `paperloop feed revoke`.")
@@ -121,7 +121,7 @@ def revoke(number: Number, reader: ReaderName = None, data_dir: DataDir = None) 
     """Close a feed's address for good."""
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
-        if not library.store.feeds.revoke(reader_id, number):
+        if not library.store.feed_tokens.revoke(reader_id, number):
             raise typer.BadParameter(f"there is no feed {number}; `paperloop feed ls` lists them")
     typer.echo("Closed.")
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.annotations import as_mark, register_marks
+from recommender.cli.annotations import as_annotation, register_annotations
 from recommender.cli.context import AsJson, DataDir, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
-from recommender.store import Mark, ReadingList
+from recommender.store import Annotation, ReadingList
 
 lists = typer.Typer(no_args_is_help=True, help="Make, fill and show reading lists.")
 Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False)]
@@ -18,7 +18,7 @@ Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=Fal
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to the command line."""
-    register_marks(lists)
+    register_annotations(lists)
     app.add_typer(lists, name="list")
 
 
@@ -88,7 +88,7 @@ def show(
     with open_library(data_dir) as library:
         found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         papers = library.store.catalogue.get_many(found.paper_ids)
-        marks = library.store.marks.all(found.reader_id)
+        annotations = library.store.annotations.all(found.reader_id)
     if as_json:
         shown = [
             {
@@ -97,7 +97,7 @@ def show(
                 "note": x.note,
                 "added": x.added_at.isoformat(),
             }
-            | as_mark(marks.get(x.paper_id, Mark()))
+            | as_annotation(annotations.get(x.paper_id, Annotation()))
             for x in found.entries
         ]
         print_json(_as_list(found) | {"papers": shown})
@@ -108,8 +108,8 @@ def show(
         typer.echo(f"{place:>3}. {plain(papers[entry.paper_id].title)}  [{entry.paper_id}]")
         if entry.note:
             typer.echo(f"     note: {plain(entry.note)}")
-        mark = marks.get(entry.paper_id, Mark())
-        said = ", ".join(x for x in (mark.status, *mark.tags) if x)
+        annotation = annotations.get(entry.paper_id, Annotation())
+        said = ", ".join(x for x in (annotation.status, *annotation.tags) if x)
         if said:
             typer.echo(f"     {plain(said)}")
     if not found.paper_ids:

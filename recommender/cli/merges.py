@@ -34,11 +34,11 @@ def ls(
         print_json({"merges": [_as_merge(x) for x in found]})
         return
     for merge in found:
-        undone = f", undone {merge.undone_at:%Y-%m-%d}" if merge.undone_at else ""
+        when = f", undone {merge.undone_at:%Y-%m-%d}" if merge.undone_at else ""
         typer.echo(f"{merge.number:>4}. {plain(merge.title)}  ({merge.paper_id})")
         typer.echo(f"      took in: {plain(merge.other_title)}  ({merge.other_id})")
         typer.echo(f"      by {plain(where(merge.origin, merge.line))}, ", nl=False)
-        typer.echo(f"{merge.merged_at:%Y-%m-%d}{undone}")
+        typer.echo(f"{merge.merged_at:%Y-%m-%d}{when}")
     if not found:
         note("Nothing was merged.")
 
@@ -54,11 +54,11 @@ def undo(
     Likes, lists and digests follow the ids they were made with, and none is lost.
     """
     with open_library(data_dir) as library:
-        parted = library.store.catalogue.undo_merge(number, library.now)
+        undone = library.store.catalogue.undo_merge(number, library.now)
     if as_json:
-        print_json({"kept_id": parted.kept_id, "other_id": parted.other_id})
+        print_json({"kept_id": undone.kept_id, "other_id": undone.other_id})
     else:
-        typer.echo(f"{parted.kept_id} and {parted.other_id} are two papers again.")
+        typer.echo(f"{undone.kept_id} and {undone.other_id} are two papers again.")
 
 
 def where(origin: Origin, line: int) -> str:

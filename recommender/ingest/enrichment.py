@@ -2,7 +2,7 @@
 
 Runs when a person asks for it. Only papers that lack authors, a date or an
 abstract are asked for, each only where it has an identifier that the source
-knows; what is known stays (`store.catalogue.matching.merged`). A source that fails does
+knows; what is known stays (`store.catalogue.matching.merge_papers`). A source that fails does
 not stop the next one.
 """
 

@@ -12,7 +12,7 @@ from recommender.errors import SourceError, StoreError
 from recommender.ingest.imported_feedback import Judgements
 from recommender.ingest.reports import FileReport
 from recommender.sources import Document, Entry, Refusal, detect, load
-from recommender.store import Added, Origin, Store
+from recommender.store import AddResult, Origin, Store
 
 BATCH = 2_000
 """Papers stored in one transaction."""
@@ -127,7 +127,7 @@ class Job:
             self.refuse(Refusal(entry.line, str(error)))
             return None
 
-    def _count(self, added: Sequence[Added]) -> None:
+    def _count(self, added: Sequence[AddResult]) -> None:
         for one in added:
             self._outcomes[one.outcome] = self._outcomes.get(one.outcome, 0) + 1
             if len(self._paper_ids) < MAX_NAMED:

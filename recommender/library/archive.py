@@ -25,7 +25,7 @@ from typing import IO, Any
 from recommender import __version__
 from recommender.errors import ArchiveError
 from recommender.store import Store
-from recommender.store.dump import Row, arrive, describe, leaving
+from recommender.store.dump import Row, describe, dump_rows, restore_rows
 
 FORMAT = 1
 """Raised when the layout of the archive changes; `read_archive` reads this one."""
@@ -136,7 +136,7 @@ def read_archive(store: Store, path: Path) -> Archived:
                 member = f"tables/{table}.jsonl"
                 return _rows(file, member) if member in files else ()
 
-            arrive(store.database, str(facts["revision"]), rows_of)
+            restore_rows(store.database, str(facts["revision"]), rows_of)
             rows = {x: files[f"tables/{x}.jsonl"]["rows"] for x in names if _member(x) in files}
             return _archived(facts, rows)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
@@ -149,7 +149,7 @@ def _write(store: Store, path: Path, now: datetime, settings: Mapping[str, Any])
     files: dict[str, dict[str, Any]] = {}
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file,
-        leaving(store.database) as rows_of,
+        dump_rows(store.database) as rows_of,
     ):
         for table in describe():
             files[_member(table.name)] = _write_rows(file, table.name, rows_of(table.name))
@@ -291,7 +291,7 @@ def _readme() -> str:
         "`manifest.json` counts the rows and holds a SHA-256 of each file.\n"
     )
     tables = (
-        f"\n## tables/{x.name}.jsonl\n\n{x.holds}\n\n"
+        f"\n## tables/{x.name}.jsonl\n\n{x.description}\n\n"
         + "".join(f"- `{name}`: {kind}\n" for name, kind in x.columns.items())
         for x in describe()
     )

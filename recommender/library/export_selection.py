@@ -90,7 +90,7 @@ def _selection(
 ) -> Selection:
     wanted = list(ids)
     known = store.catalogue.get_many(wanted)
-    marks = store.marks.all(reader_id)
-    tags = {x: marks[x].tags for x in known if x in marks and marks[x].tags}
+    annotations = store.annotations.all(reader_id)
+    tags = {x: annotations[x].tags for x in known if x in annotations and annotations[x].tags}
     papers = [known[x] for x in wanted if x in known]
     return Selection(papers, Heading(title=title, tags=tags, **more))  # type: ignore[arg-type]

@@ -180,7 +180,7 @@ class Recommender:
         """
         reader_id = self._store.readers.get(reader_id).reader_id
         served = self._current()
-        states = self._store.logs.of(reader_id).states.values()
+        states = self._store.event_logs.get(reader_id).states.values()
         judged = served.rows_of(x.paper_id for x in states if x.judged)
         rows = pipeline.onboarding_items(
             served.model, n=n, judged=judged, exclude=served.gone, now=now
@@ -197,7 +197,7 @@ class Recommender:
 
         None while the reader has answered too little to say.
         """
-        return self._calibrator.curve(self._store.logs.of(reader_id), self._current().shared)
+        return self._calibrator.curve(self._store.event_logs.get(reader_id), self._current().shared)
 
     def similar(self, paper_id: str, n: int = 10) -> list[Recommendation]:
         """Return the papers nearest in content to one paper, best first; may be empty.
@@ -231,7 +231,7 @@ class Recommender:
     def _read(self, reader_id: str, interests: Sequence[Interest], now: datetime) -> ReaderContext:
         """Return the log as the model reads it; a digest asks twice, so the last one is kept."""
         served = self._current(x.about for x in interests)
-        log = self._store.logs.of(reader_id)
+        log = self._store.event_logs.get(reader_id)
         last = self._last
         if last is None or not last.is_of(served, log, interests, now):
             last = self._last = ReaderContext.of(served, log, interests, self._settings, now)

@@ -11,50 +11,50 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from recommender.store.annotations import STATUSES, Mark, Marks
-from recommender.store.catalogue.catalogue import Added, Catalogue
+from recommender.store.annotations import STATUSES, Annotation, Annotations
+from recommender.store.catalogue.catalogue import AddResult, Catalogue
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
-from recommender.store.catalogue.unmerge import Parted
+from recommender.store.catalogue.unmerge import UndoneMerge
 from recommender.store.database import Database
 from recommender.store.deliveries import Deliveries, Delivery
 from recommender.store.digests import Digests
-from recommender.store.event_log_cache import Logs
-from recommender.store.feed_tokens import Feed, Feeds
+from recommender.store.event_log_cache import EventLogCache
+from recommender.store.feed_tokens import FeedToken, FeedTokens
 from recommender.store.feedback import Feedback
 from recommender.store.fetches import Fetch, Fetches
 from recommender.store.filters import Filters
 from recommender.store.models import EVENT, PAPER, READER, SLATE
 from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
-from recommender.store.reading_lists import Entry, ReadingList, ReadingLists
+from recommender.store.reading_lists import ListEntry, ReadingList, ReadingLists
 
 __all__ = [
     "STATUSES",
-    "Added",
+    "AddResult",
+    "Annotation",
+    "Annotations",
     "Catalogue",
     "Contribution",
     "Database",
     "Deliveries",
     "Delivery",
     "Digests",
-    "Entry",
-    "Feed",
+    "EventLogCache",
+    "FeedToken",
+    "FeedTokens",
     "Feedback",
-    "Feeds",
     "Fetch",
     "Fetches",
     "Filters",
-    "Logs",
-    "Mark",
-    "Marks",
+    "ListEntry",
     "Merge",
     "Origin",
-    "Parted",
     "Preferences",
     "Readers",
     "ReadingList",
     "ReadingLists",
     "Store",
+    "UndoneMerge",
 ]
 
 
@@ -72,16 +72,16 @@ class Store:
         self.database = Database(url)
         self.catalogue = Catalogue(self.database)
         self.feedback = Feedback(self.database)
-        self.logs = Logs(self.database, self.catalogue, self.feedback)
+        self.event_logs = EventLogCache(self.database, self.catalogue, self.feedback)
         self.readers = Readers(self.database)
         self.reading_lists = ReadingLists(self.database)
         self.digests = Digests(self.database)
         self.deliveries = Deliveries(self.database)
-        self.feeds = Feeds(self.database)
+        self.feed_tokens = FeedTokens(self.database)
         self.fetches = Fetches(self.database)
         self.preferences = Preferences(self.database)
         self.filters = Filters(self.database)
-        self.marks = Marks(self.database)
+        self.annotations = Annotations(self.database)
 
     def counts(self) -> dict[str, int]:
         """Return how many ``papers``, ``events``, ``readers`` and ``slates`` there are."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from recommender.errors import StoreError
 from recommender.store import schema
-from recommender.store.db_errors import DAMAGED, plain_error
+from recommender.store.db_errors import DAMAGED, translate_error
 from recommender.store.engines import connect_sqlite
 from recommender.store.expected_schema import unexpected
 
@@ -36,7 +36,7 @@ def faults(path: Path) -> list[str]:
                 return [x.splitlines()[0] for x in found]
             orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.DatabaseError as error:
-        return [str(plain_error(error))]
+        return [str(translate_error(error))]
     if not orphans:
         return []
     return [f"{len(orphans)} rows point nowhere, the first in {orphans[0][0]}"]
@@ -48,7 +48,7 @@ def backup(live: Path, target: Path) -> None:
         raise StoreError(f"There is no library at {live} to make a copy of.")
     if target.exists() and target.samefile(live):
         raise StoreError("The copy needs a name of its own: this is the library itself.")
-    _copy_beside(live, target, mode="rw")
+    _copy_atomically(live, target, mode="rw")
 
 
 def inspect(path: Path) -> None:
@@ -105,19 +105,19 @@ def restore(source: Path, live: Path) -> None:
         ):
             copy.backup(db)
     except sqlite3.DatabaseError as error:
-        if str(plain_error(error)) != DAMAGED:
-            raise plain_error(error) from error
+        if str(translate_error(error)) != DAMAGED:
+            raise translate_error(error) from error
         _replace(source, live)
 
 
 def _replace(source: Path, live: Path) -> None:
     # The library cannot be opened at all, so nobody can be using it.
-    _copy_beside(source, live)
+    _copy_atomically(source, live)
     for suffix in ("-wal", "-shm"):
         live.with_name(live.name + suffix).unlink(missing_ok=True)
 
 
-def _copy_beside(source: Path, target: Path, *, mode: str = "ro") -> None:
+def _copy_atomically(source: Path, target: Path, *, mode: str = "ro") -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +140,7 @@ def _copy_beside(source: Path, target: Path, *, mode: str = "ro") -> None:
     except OSError as error:
         raise StoreError(f"The copy cannot be written to {target}: {error.strerror}.") from error
     except sqlite3.Error as error:
-        raise plain_error(error) from error
+        raise translate_error(error) from error
     finally:
         with suppress(OSError):
             temporary.unlink()

@@ -18,11 +18,11 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from recommender.errors import SchemaMismatch, StoreBusy, StoreError
 from recommender.store import backups, schema
-from recommender.store.db_errors import BUSY, NO_TABLES, plain_faults
+from recommender.store.db_errors import BUSY, NO_TABLES, translate_errors
 from recommender.store.engines import connect_sqlite, make_engine, parse_url
 from recommender.store.models import PAPER, SETTING
 
-IN_LINE_SECONDS = 60
+MAX_WAIT_SECONDS = 60
 """A thread of ours that writes makes progress, so its end is worth waiting for."""
 
 _WRITE_CHECK = "write_check"
@@ -67,7 +67,7 @@ class Database:
         """Open one consistent view of the library, for the length of a ``with``."""
         view: Connection | None = getattr(self._held, "view", None)
         opened = self._begin(writing=False) if view is None else nullcontext(view)
-        with plain_faults(), opened as connection:
+        with translate_errors(), opened as connection:
             yield connection
 
     @contextmanager
@@ -96,12 +96,12 @@ class Database:
             Another process kept the library for more than ten seconds, or the
             threads before this one together for more than a minute.
         """
-        with plain_faults(), self._turn(), self._begin(writing=True) as connection:
+        with translate_errors(), self._turn(), self._begin(writing=True) as connection:
             yield connection
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._writing.acquire(timeout=IN_LINE_SECONDS):
+        if not self._writing.acquire(timeout=MAX_WAIT_SECONDS):
             raise StoreBusy(BUSY)
         try:
             yield

@@ -56,7 +56,7 @@ _SENTENCES: tuple[tuple[tuple[str, ...], type[StoreError], str], ...] = (
 )
 
 
-def plain_error(error: BaseException) -> StoreError:
+def translate_error(error: BaseException) -> StoreError:
     """Return our error for a driver's; never holds a value, a URL or a password.
 
     What may succeed when it is tried again is a `StoreUnavailable`, what never
@@ -78,7 +78,7 @@ def plain_error(error: BaseException) -> StoreError:
 
 
 @contextmanager
-def plain_faults() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turn a driver's exceptions into ours; ours and all others pass unchanged."""
     try:
         yield
@@ -87,7 +87,7 @@ def plain_faults() -> Iterator[None]:
     except UnicodeEncodeError as error:
         raise InvalidValue(UNSTORABLE) from error
     except DBAPIError as error:
-        raise plain_error(error) from error
+        raise translate_error(error) from error
     except ModuleNotFoundError as error:
         if error.name != "psycopg":
             raise

@@ -1,7 +1,7 @@
 """All rows of a library, out of one database and into another, of any kind and older version.
 
 Rows travel as JSON objects, column by column, times as ISO 8601 in UTC. They
-are laid out anew in a temporary SQLite library of the version they were taken
+are written into a temporary SQLite library of the version they were taken
 at, brought to this version by the migrations, and checked there; only a whole
 library then takes the place of the one that was.
 """
@@ -25,37 +25,39 @@ from recommender.errors import SchemaMismatch, StoreError
 from recommender.store import schema
 from recommender.store.column_types import UTCDateTime
 from recommender.store.database import Database
-from recommender.store.db_errors import plain_faults
+from recommender.store.db_errors import translate_errors
 from recommender.store.engines import make_engine, parse_url
 from recommender.store.models import READER
 
 Row = Mapping[str, Any]
-RowsOf = Callable[[str], Iterable[Row]]
+RowReader = Callable[[str], Iterable[Row]]
 """Table name to its rows; raises nothing for a table that has none."""
 
-_AT_ONCE = 1_000
+_BATCH_SIZE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class TableFacts:
+class TableDescription:
     """What a table holds, in a sentence, and the kind of each column."""
 
     name: str
-    holds: str
+    description: str
     columns: Mapping[str, str]
 
 
-def describe() -> list[TableFacts]:
+def describe() -> list[TableDescription]:
     """Return the tables of this version, in an order in which rows can be inserted."""
     said = {m.local_table.name: m.class_.__doc__ or "" for m in SQLModel._sa_registry.mappers}  # type: ignore[attr-defined]
     return [
-        TableFacts(x.name, " ".join(said[x.name].split()), {c.name: _kind(c) for c in x.columns})
+        TableDescription(
+            x.name, " ".join(said[x.name].split()), {c.name: _kind(c) for c in x.columns}
+        )
         for x in SQLModel.metadata.sorted_tables
     ]
 
 
 @contextmanager
-def leaving(database: Database) -> Iterator[RowsOf]:
+def dump_rows(database: Database) -> Iterator[RowReader]:
     """Hand out the rows of every table, all as of one moment.
 
     Raises
@@ -68,7 +70,7 @@ def leaving(database: Database) -> Iterator[RowsOf]:
         yield lambda name: _rows(connection, SQLModel.metadata.tables[name])
 
 
-def arrive(database: Database, revision: str, rows_of: RowsOf) -> None:
+def restore_rows(database: Database, revision: str, rows_of: RowReader) -> None:
     """Put a library's rows in the place of all that a database holds.
 
     Parameters
@@ -90,26 +92,26 @@ def arrive(database: Database, revision: str, rows_of: RowsOf) -> None:
         )
     with TemporaryDirectory(prefix="paperloop-") as folder:
         made = Path(folder) / "arriving.sqlite3"
-        _lay_out(made, revision, rows_of)
+        _build(made, revision, rows_of)
         if database.is_sqlite:
             database.restore(made)
         else:
             _replace(database, Database(f"sqlite:///{made}"))
 
 
-def _lay_out(path: Path, revision: str, rows_of: RowsOf) -> None:
+def _build(path: Path, revision: str, rows_of: RowReader) -> None:
     path.touch(mode=0o600)
     url = parse_url(f"sqlite:///{path}")
     schema.upgrade(url, revision)
     engine = make_engine(url, migrating=True)
-    with plain_faults(), engine.connect() as connection:
+    with translate_errors(), engine.connect() as connection:
         connection = connection.execution_options(writing=True)
         with connection.begin():
             _fill(connection, rows_of)
     schema.upgrade(url)
 
 
-def _fill(connection: sa.Connection, rows_of: RowsOf) -> None:
+def _fill(connection: sa.Connection, rows_of: RowReader) -> None:
     as_it_was = sa.MetaData()
     as_it_was.reflect(connection)
     for name in schema.table_names(as_it_was.tables):
@@ -117,7 +119,7 @@ def _fill(connection: sa.Connection, rows_of: RowsOf) -> None:
         # Making the tables has given the library a name of its own.
         connection.execute(sa.delete(table))
         for rows in _batches(rows_of(name)):
-            connection.execute(sa.insert(table), [_fitting(table, row) for row in rows])
+            connection.execute(sa.insert(table), [_validated(table, row) for row in rows])
     schema.check_references(connection)
 
 
@@ -131,11 +133,11 @@ def _replace(database: Database, arriving: Database) -> None:
         for table in tables:
             for rows in _batches(map(dict, source.execute(sa.select(table)).mappings())):
                 target.execute(sa.insert(table), rows)
-            _count_on(target, table)
+            _advance_sequence(target, table)
     arriving.close()
 
 
-def _count_on(connection: sa.Connection, table: sa.Table) -> None:
+def _advance_sequence(connection: sa.Connection, table: sa.Table) -> None:
     """Let PostgreSQL number the next row after the ones that came with numbers."""
     column = table.autoincrement_column
     if column is None:
@@ -147,7 +149,7 @@ def _count_on(connection: sa.Connection, table: sa.Table) -> None:
 
 
 def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
-    found = connection.execution_options(yield_per=_AT_ONCE).execute(
+    found = connection.execution_options(yield_per=_BATCH_SIZE).execute(
         sa.select(table).order_by(*table.primary_key.columns)
     )
     for row in found.mappings():
@@ -156,7 +158,7 @@ def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[dict[str, Any]]]:
     waiting = (dict(x) for x in rows)
-    while batch := list(islice(waiting, _AT_ONCE)):
+    while batch := list(islice(waiting, _BATCH_SIZE)):
         yield batch
 
 
@@ -172,7 +174,7 @@ def _kind(column: sa.Column[Any]) -> str:
     )
 
 
-def _fitting(table: sa.Table, row: Row) -> dict[str, Any]:
+def _validated(table: sa.Table, row: Row) -> dict[str, Any]:
     unknown = sorted(set(row) - set(table.columns.keys()))
     if unknown:
         raise StoreError(f"Table {table.name} has no column {unknown[0][:60]!r}.")

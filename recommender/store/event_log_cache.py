@@ -19,13 +19,13 @@ from recommender.store.database import Database
 from recommender.store.feedback import Feedback
 from recommender.store.models import EVENT
 
-MOST_READERS = 64
+MAX_READERS = 64
 _SPAN = select(func.min(EVENT.c.event_id), func.max(EVENT.c.event_id)).where(
     EVENT.c.reader_id == bindparam("reader")
 )
 
 
-class Logs:
+class EventLogCache:
     """Keeps the newest logs asked for; threads may share it."""
 
     def __init__(self, database: Database, catalogue: Catalogue, feedback: Feedback) -> None:
@@ -35,7 +35,7 @@ class Logs:
         self._lock = threading.Lock()
         self._held: OrderedDict[str, tuple[int, Log]] = OrderedDict()
 
-    def of(self, reader_id: str) -> Log:
+    def get(self, reader_id: str) -> Log:
         """Return a reader's log up to now; an unknown reader has an empty one."""
         revision = self._catalogue.revision()
         first, last = self._span(reader_id)
@@ -49,7 +49,7 @@ class Logs:
         with self._lock:
             self._held[reader_id] = (first, log)
             self._held.move_to_end(reader_id)
-            if len(self._held) > MOST_READERS:
+            if len(self._held) > MAX_READERS:
                 self._held.popitem(last=False)
         return log
 

@@ -20,7 +20,7 @@ _SECRET_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class FeedToken:
     """One address: of a reader's digests, or of a reading list where `list_id` is not None."""
 
     number: int
@@ -29,7 +29,7 @@ class Feed:
     created_at: datetime
 
 
-class Feeds:
+class FeedTokens:
     """Makes, finds and revokes addresses; a token is shown once and then only its hash is here."""
 
     def __init__(self, database: Database) -> None:
@@ -53,13 +53,13 @@ class Feeds:
             connection.execute(insert(FEED).values(row))
         return token
 
-    def find(self, token: str) -> Feed | None:
+    def find(self, token: str) -> FeedToken | None:
         """Return the feed that a token opens, or None."""
         with self._database.read() as connection:
             row = connection.execute(_feeds().where(FEED.c.token_hash == _hash(token))).first()
         return _feed(row) if row else None
 
-    def list(self, reader_id: str) -> builtins.list[Feed]:
+    def list(self, reader_id: str) -> builtins.list[FeedToken]:
         """Return a reader's feeds, oldest first."""
         query = _feeds().where(FEED.c.reader_id == reader_id).order_by(FEED.c.number)
         with self._database.read() as connection:
@@ -90,5 +90,5 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _feed(row: Row[Any]) -> Feed:
-    return Feed(**row._mapping)
+def _feed(row: Row[Any]) -> FeedToken:
+    return FeedToken(**row._mapping)

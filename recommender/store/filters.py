@@ -1,6 +1,6 @@
 """Which papers a filter leaves: those of a source, of a time, or that mention a word.
 
-Answers are sets of ids and hold no order; ranking is nobody's business here.
+Answers are sets of ids and hold no order; nothing is ranked here.
 """
 
 from __future__ import annotations

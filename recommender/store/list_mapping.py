@@ -16,7 +16,7 @@ from recommender.store.slugs import name_key
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """One paper of a list under its canonical id; `note` says why it is there, or nothing."""
 
     paper_id: str
@@ -33,7 +33,7 @@ class ReadingList:
     name: str
     created_at: datetime
     about: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ListEntry, ...] = ()
 
     @property
     def paper_ids(self) -> tuple[str, ...]:
@@ -46,13 +46,13 @@ class ReadingList:
         return {x.paper_id: x.note for x in self.entries if x.note}
 
 
-def rows_of(connection: Connection, reader_id: str) -> list[Row[Any]]:
+def list_rows(connection: Connection, reader_id: str) -> list[Row[Any]]:
     """Return the rows of a reader's lists, oldest first."""
     query = select(READING_LIST).where(READING_LIST.c.reader_id == reader_id)
     return list(connection.execute(query.order_by(READING_LIST.c.number)))
 
 
-def row_of(connection: Connection, list_id: str) -> Row[Any]:
+def list_row(connection: Connection, list_id: str) -> Row[Any]:
     """Return a list's row; raises UnknownList."""
     query = select(READING_LIST).where(READING_LIST.c.list_id == list_id)
     row = connection.execute(query).first()
@@ -61,21 +61,21 @@ def row_of(connection: Connection, list_id: str) -> Row[Any]:
     return row
 
 
-def require_free(connection: Connection, reader_id: str, name: str) -> None:
+def require_unused_name(connection: Connection, reader_id: str, name: str) -> None:
     """Raise NameTaken where the reader has a list of this name."""
-    if any(row.name_key == name_key(name) for row in rows_of(connection, reader_id)):
+    if any(row.name_key == name_key(name) for row in list_rows(connection, reader_id)):
         raise NameTaken(f"There is a reading list {name!r} already.")
 
 
-def list_of(connection: Connection, row: Row[Any]) -> ReadingList:
+def build_list(connection: Connection, row: Row[Any]) -> ReadingList:
     """Return a list with its entries."""
-    entries = entries_of(connection, row.number)
+    entries = load_entries(connection, row.number)
     return ReadingList(
         row.list_id, row.reader_id, row.name, row.created_at, row.about, tuple(entries)
     )
 
 
-def entries_of(connection: Connection, number: int) -> list[Entry]:
+def load_entries(connection: Connection, number: int) -> list[ListEntry]:
     """Return a list's entries; two that became one paper are the first, with either's note."""
     entry = READING_LIST_ENTRY.c
     query = (
@@ -85,17 +85,17 @@ def entries_of(connection: Connection, number: int) -> list[Entry]:
         .where(entry.list == number)
         .order_by(entry.position, entry.paper_id)
     )
-    found: dict[str, Entry] = {}
+    found: dict[str, ListEntry] = {}
     for row in connection.execute(query):
         held = found.get(row.paper_id)
         if held is None:
-            found[row.paper_id] = Entry(row.paper_id, row.note, row.added_at)
+            found[row.paper_id] = ListEntry(row.paper_id, row.note, row.added_at)
         elif not held.note:
             found[row.paper_id] = replace(held, note=row.note)
     return list(found.values())
 
 
-def append(connection: Connection, number: int, entries: Sequence[Entry]) -> None:
+def append_entries(connection: Connection, number: int, entries: Sequence[ListEntry]) -> None:
     """Put entries at the end of a list."""
     mine = READING_LIST_ENTRY.c.list == number
     last = connection.scalar(select(func.max(READING_LIST_ENTRY.c.position)).where(mine))
@@ -114,7 +114,7 @@ def append(connection: Connection, number: int, entries: Sequence[Entry]) -> Non
         connection.execute(insert(READING_LIST_ENTRY), rows)
 
 
-def take_out(connection: Connection, number: int, canonical: Iterable[str]) -> None:
+def delete_entries(connection: Connection, number: int, canonical: Iterable[str]) -> None:
     """Delete the entries of papers, under whatever id they were put in."""
     entry = READING_LIST_ENTRY.c
     for some in chunks(canonical):
@@ -128,16 +128,16 @@ def renumber(connection: Connection, number: int, order: Sequence[str]) -> None:
     """Give the entries of a list the places that their papers have in `order`."""
     places = [{"canonical": paper_id, "place": i} for i, paper_id in enumerate(order)]
     if places:
-        connection.execute(_of_parameter(number).values(position=bindparam("place")), places)
+        connection.execute(_update_entries(number).values(position=bindparam("place")), places)
 
 
-def write_note(connection: Connection, number: int, canonical: str, note: str) -> None:
+def set_note(connection: Connection, number: int, canonical: str, note: str) -> None:
     """Keep a note with the entries of one paper."""
     values = {"canonical": canonical, "said": note}
-    connection.execute(_of_parameter(number).values(note=bindparam("said")), [values])
+    connection.execute(_update_entries(number).values(note=bindparam("said")), [values])
 
 
-def _of_parameter(number: int) -> Any:
+def _update_entries(number: int) -> Any:
     entry = READING_LIST_ENTRY.c
     mine = select(PAPER.c.id).where(PAPER.c.paper_id == bindparam("canonical")).scalar_subquery()
     names = select(ALIAS.c.alias).where(ALIAS.c.paper == mine)

@@ -61,11 +61,11 @@ def listing_columns(paper: int, listing: Listing) -> dict[str, Any]:
 
 
 def select_papers(*where: ColumnElement[bool]) -> Select[Any]:
-    """Return a query for papers in the order of their ids, to be given to `papers_of`."""
+    """Return a query for papers in the order of their ids, to be given to `load_papers`."""
     return select(PAPER).where(*where).order_by(PAPER.c.paper_id)
 
 
-def papers_of(connection: Connection, query: Select[Any]) -> dict[int, Paper]:
+def load_papers(connection: Connection, query: Select[Any]) -> dict[int, Paper]:
     """Run a query of `select_papers`; returns ``{row key: paper}`` in its order."""
     rows = connection.execute(query).all()
     keys = [row.id for row in rows]
@@ -85,7 +85,7 @@ def _details(
         yield from connection.execute(query.where(paper.in_(some)))
 
 
-def authors_of(stored: str) -> tuple[Author, ...]:
+def parse_authors(stored: str) -> tuple[Author, ...]:
     """Return the authors as they stand in a paper's row."""
     return tuple(Author(*name) for name in json.loads(stored))
 
@@ -99,7 +99,7 @@ def _paper(row: Row[Any], names: list[str], listings: list[Listing]) -> Paper:
         title=row.title,
         paper_id=row.paper_id,
         abstract=row.abstract,
-        authors=authors_of(row.authors),
+        authors=parse_authors(row.authors),
         year=row.year,
         published_at=row.published_at,
         venue=row.venue,
@@ -127,11 +127,11 @@ def require(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     known = resolve(connection, asked)
     for paper_id in asked:
         if paper_id not in known:
-            raise unknown(paper_id)
+            raise unknown_paper(paper_id)
     return known
 
 
-def unknown(paper_id: str) -> UnknownPaper:
+def unknown_paper(paper_id: str) -> UnknownPaper:
     """Return the error for an id that no paper has."""
     return UnknownPaper(
         f"No paper is known as {paper_id[:100]!r}; `paperloop search WORDS` finds ids, "

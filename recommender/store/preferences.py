@@ -16,7 +16,7 @@ from recommender.store.database import Database
 from recommender.store.models import PREFERENCE
 from recommender.store.readers import find_reader
 
-MOST_CHARACTERS = 64 * 1024
+MAX_CHARACTERS = 64 * 1024
 """Length of a value as JSON."""
 _VALUE = select(PREFERENCE.c.value).where(
     PREFERENCE.c.reader_id == bindparam("reader"), PREFERENCE.c.name == bindparam("name")
@@ -56,7 +56,7 @@ class Preferences:
         UnknownReader
             There is no such reader.
         StoreError
-            The name is empty, or the value is no JSON or longer than `MOST_CHARACTERS`.
+            The name is empty, or the value is no JSON or longer than `MAX_CHARACTERS`.
         """
         text = _checked(name, value)
         with self._database.write() as connection:
@@ -82,6 +82,6 @@ def _checked(name: str, value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
     except (TypeError, ValueError) as error:
         raise StoreError(f"Preference {name}: the value is not JSON.") from error
-    if len(text) > MOST_CHARACTERS:
-        raise StoreError(f"Preference {name}: the value is longer than {MOST_CHARACTERS}.")
+    if len(text) > MAX_CHARACTERS:
+        raise StoreError(f"Preference {name}: the value is longer than {MAX_CHARACTERS}.")
     return text

@@ -19,8 +19,8 @@ FIRST_INTEREST = "General"
 # Statements of every request are built once: building takes longer than the database does.
 _BY_NAME_OR_ID = (
     select(READER)
-    .where(or_(READER.c.reader_id == bindparam("given"), READER.c.name_key == bindparam("key")))
-    .order_by(READER.c.reader_id != bindparam("given"), READER.c.number)
+    .where(or_(READER.c.reader_id == bindparam("wanted"), READER.c.name_key == bindparam("key")))
+    .order_by(READER.c.reader_id != bindparam("wanted"), READER.c.number)
 )
 _INTERESTS = (
     select(INTEREST).where(INTEREST.c.reader_id == bindparam("reader")).order_by(INTEREST.c.number)
@@ -199,8 +199,8 @@ def find_interest(connection: Connection, reader_id: str, name_or_id: str) -> In
 
 
 def _reader_row(connection: Connection, name_or_id: str) -> Row[Any] | None:
-    given = {"given": name_or_id, "key": name_key(name_or_id)}
-    return connection.execute(_BY_NAME_OR_ID, given).first()
+    wanted = {"wanted": name_or_id, "key": name_key(name_or_id)}
+    return connection.execute(_BY_NAME_OR_ID, wanted).first()
 
 
 def _add_reader(connection: Connection, name: str, now: datetime) -> Reader:

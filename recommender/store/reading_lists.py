@@ -9,16 +9,27 @@ from datetime import datetime
 from sqlalchemy import delete, insert, update
 
 from recommender.errors import UnknownList
-from recommender.store import list_mapping as rows
 from recommender.store.database import Database
-from recommender.store.list_mapping import Entry, ReadingList
+from recommender.store.list_mapping import (
+    ListEntry,
+    ReadingList,
+    append_entries,
+    build_list,
+    delete_entries,
+    list_row,
+    list_rows,
+    load_entries,
+    renumber,
+    require_unused_name,
+    set_note,
+)
 from recommender.store.models import READING_LIST
 from recommender.store.paper_mapping import require
 from recommender.store.readers import find_reader
 from recommender.store.slugs import free_slug, name_key
 from recommender.store.validation import checked_name, checked_note
 
-__all__ = ["Entry", "ReadingList", "ReadingLists"]
+__all__ = ["ListEntry", "ReadingList", "ReadingLists"]
 
 
 class ReadingLists:
@@ -35,17 +46,17 @@ class ReadingLists:
         """Return a reader's lists, oldest first; raises UnknownReader."""
         with self._database.read() as connection:
             reader = find_reader(connection, reader_id).reader_id
-            return [rows.list_of(connection, row) for row in rows.rows_of(connection, reader)]
+            return [build_list(connection, row) for row in list_rows(connection, reader)]
 
     def get(self, reader_id: str, name_or_id: str) -> ReadingList:
         """Return one list by id, by slug or by name; raises UnknownReader, UnknownList."""
         with self._database.read() as connection:
             reader = find_reader(connection, reader_id)
-            lists = rows.rows_of(connection, reader.reader_id)
+            lists = list_rows(connection, reader.reader_id)
             for ids in ({name_or_id, f"{reader.reader_id}/{name_or_id}"}, {name_key(name_or_id)}):
                 for row in lists:
                     if ids & {row.list_id, row.name_key}:
-                        return rows.list_of(connection, row)
+                        return build_list(connection, row)
         names = ", ".join(row.name for row in lists) or "none yet"
         raise UnknownList(f"No reading list is called {name_or_id[:100]!r}; there is: {names}.")
 
@@ -54,15 +65,15 @@ class ReadingLists:
         name, about = checked_name(name, "Reading list"), checked_note(about)
         with self._database.write() as connection:
             reader = find_reader(connection, reader_id).reader_id
-            rows.require_free(connection, reader, name)
-            taken = {x.list_id.partition("/")[2] for x in rows.rows_of(connection, reader)}
+            require_unused_name(connection, reader, name)
+            taken = {x.list_id.partition("/")[2] for x in list_rows(connection, reader)}
             list_id = f"{reader}/{free_slug(name, taken, 'list')}"
             columns = {"list_id": list_id, "name": name, "name_key": name_key(name)}
             new = insert(READING_LIST).values(
                 reader_id=reader, created_at=now, about=about, **columns
             )
             connection.execute(new)
-            return rows.list_of(connection, rows.row_of(connection, list_id))
+            return build_list(connection, list_row(connection, list_id))
 
     def add(self, list_id: str, paper_id: str, now: datetime) -> ReadingList:
         """Put a paper at the end; one that is there stays where it is. Raises UnknownPaper."""
@@ -74,12 +85,12 @@ class ReadingLists:
         Raises UnknownPaper; nothing was changed then.
         """
         with self._database.write() as connection:
-            row = rows.row_of(connection, list_id)
+            row = list_row(connection, list_id)
             known = dict.fromkeys(require(connection, paper_ids).values())
-            held = {x.paper_id for x in rows.entries_of(connection, row.number)}
-            fresh = [Entry(x, "", now) for x in known if x not in held]
-            rows.append(connection, row.number, fresh)
-            return rows.list_of(connection, row)
+            held = {x.paper_id for x in load_entries(connection, row.number)}
+            fresh = [ListEntry(x, "", now) for x in known if x not in held]
+            append_entries(connection, row.number, fresh)
+            return build_list(connection, row)
 
     def remove(self, list_id: str, paper_id: str) -> ReadingList:
         """Take a paper out; one that is not there changes nothing. Raises UnknownPaper."""
@@ -88,26 +99,26 @@ class ReadingLists:
     def take_out(self, list_id: str, paper_ids: Sequence[str]) -> ReadingList:
         """Take papers out, with their notes. Raises UnknownPaper; nothing was changed then."""
         with self._database.write() as connection:
-            row = rows.row_of(connection, list_id)
-            rows.take_out(connection, row.number, require(connection, paper_ids).values())
-            return rows.list_of(connection, row)
+            row = list_row(connection, list_id)
+            delete_entries(connection, row.number, require(connection, paper_ids).values())
+            return build_list(connection, row)
 
-    def put(self, list_id: str, entries: Sequence[Entry]) -> ReadingList:
+    def put(self, list_id: str, entries: Sequence[ListEntry]) -> ReadingList:
         """Make these the entries of the list, in this order; what stood there is gone.
 
         Raises UnknownPaper, StoreError on a note that is too long; nothing was changed then.
         """
         with self._database.write() as connection:
-            row = rows.row_of(connection, list_id)
+            row = list_row(connection, list_id)
             known = require(connection, [x.paper_id for x in entries])
             fresh = {
-                known[x.paper_id]: Entry(known[x.paper_id], checked_note(x.note), x.added_at)
+                known[x.paper_id]: ListEntry(known[x.paper_id], checked_note(x.note), x.added_at)
                 for x in entries
             }
-            held = [x.paper_id for x in rows.entries_of(connection, row.number)]
-            rows.take_out(connection, row.number, held)
-            rows.append(connection, row.number, list(fresh.values()))
-            return rows.list_of(connection, row)
+            held = [x.paper_id for x in load_entries(connection, row.number)]
+            delete_entries(connection, row.number, held)
+            append_entries(connection, row.number, list(fresh.values()))
+            return build_list(connection, row)
 
     def move(self, list_id: str, paper_id: str, position: int) -> ReadingList:
         """Move a paper to a place counted from 0, at most to either end.
@@ -115,21 +126,21 @@ class ReadingLists:
         A paper that is not in the list changes nothing. Raises UnknownPaper.
         """
         with self._database.write() as connection:
-            row = rows.row_of(connection, list_id)
+            row = list_row(connection, list_id)
             canonical = require(connection, [paper_id])[paper_id]
-            order = [x.paper_id for x in rows.entries_of(connection, row.number)]
+            order = [x.paper_id for x in load_entries(connection, row.number)]
             if canonical in order:
                 order.remove(canonical)
                 order.insert(max(position, 0), canonical)
-                rows.renumber(connection, row.number, order)
-            return rows.list_of(connection, row)
+                renumber(connection, row.number, order)
+            return build_list(connection, row)
 
     def shift(self, list_id: str, paper_id: str, by: int) -> ReadingList:
         """Move a paper by some places, up where `by` is below 0; as `move` otherwise."""
         with self._database.read() as connection:
-            row = rows.row_of(connection, list_id)
+            row = list_row(connection, list_id)
             canonical = require(connection, [paper_id])[paper_id]
-            order = [x.paper_id for x in rows.entries_of(connection, row.number)]
+            order = [x.paper_id for x in load_entries(connection, row.number)]
         place = order.index(canonical) + by if canonical in order else 0
         return self.move(list_id, paper_id, place)
 
@@ -141,33 +152,33 @@ class ReadingLists:
         """
         note = checked_note(note)
         with self._database.write() as connection:
-            row = rows.row_of(connection, list_id)
+            row = list_row(connection, list_id)
             canonical = require(connection, [paper_id])[paper_id]
-            rows.write_note(connection, row.number, canonical, note)
-            return rows.list_of(connection, row)
+            set_note(connection, row.number, canonical, note)
+            return build_list(connection, row)
 
     def describe(self, list_id: str, about: str) -> ReadingList:
         """Say what a list is for, in the place of what was said before."""
         about = checked_note(about)
         with self._database.write() as connection:
-            rows.row_of(connection, list_id)
+            list_row(connection, list_id)
             change = update(READING_LIST).where(READING_LIST.c.list_id == list_id)
             connection.execute(change.values(about=about))
-            return rows.list_of(connection, rows.row_of(connection, list_id))
+            return build_list(connection, list_row(connection, list_id))
 
     def rename(self, list_id: str, name: str) -> ReadingList:
         """Give a list another name; the id stays. Raises NameTaken."""
         name = checked_name(name, "Reading list")
         with self._database.write() as connection:
-            row = rows.row_of(connection, list_id)
+            row = list_row(connection, list_id)
             if row.name_key != name_key(name):
-                rows.require_free(connection, row.reader_id, name)
+                require_unused_name(connection, row.reader_id, name)
             change = update(READING_LIST).where(READING_LIST.c.list_id == list_id)
             connection.execute(change.values(name=name, name_key=name_key(name)))
-            return rows.list_of(connection, rows.row_of(connection, list_id))
+            return build_list(connection, list_row(connection, list_id))
 
     def delete(self, list_id: str) -> None:
         """Delete a list; its papers stay in the catalogue."""
         with self._database.write() as connection:
-            row = rows.row_of(connection, list_id)
+            row = list_row(connection, list_id)
             connection.execute(delete(READING_LIST).where(READING_LIST.c.number == row.number))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import URL, Connection, inspect, text
 
 from recommender.errors import SchemaMismatch, StoreError
-from recommender.store.db_errors import NO_TABLES, plain_faults
+from recommender.store.db_errors import NO_TABLES, translate_errors
 from recommender.store.engines import make_engine
 
 HEAD = "0011"
@@ -48,7 +48,7 @@ def table_names(names: Iterable[str]) -> list[str]:
 
 def upgrade(url: URL, revision: str = "head") -> None:
     """Run what is missing in one transaction, with foreign keys off and checked after."""
-    with plain_faults():
+    with translate_errors():
         engine = make_engine(url, migrating=True)
         with engine.connect() as connection:
             connection = connection.execution_options(writing=True)

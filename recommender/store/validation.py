@@ -28,8 +28,8 @@ from recommender.domain.identifiers import normalise_identifier, sort_identifier
 from recommender.errors import InvalidValue
 from recommender.store.catalogue.matching import year_of
 
-MOST_OF_A_SENTENCE = 2_000
-_SHORT, _PROSE, _MOST_NAMES = 500, 100_000, 100
+MAX_ABOUT_CHARACTERS = 2_000
+_SHORT, _PROSE, _MAX_NAMES = 500, 100_000, 100
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile(r"[\r\n\t\x0b\x0c\x85\u2028\u2029]+")
@@ -204,7 +204,7 @@ def _is_plain(record: Paper) -> bool:
         and isinstance(record.abstract_is_summary, bool)
         and (at is None or (isinstance(at, datetime) and at.tzinfo is not None))
         and (year is None or (type(year) is int and 1 <= year <= 9_999))
-        and len(authors) + len(names) <= _MOST_NAMES
+        and len(authors) + len(names) <= _MAX_NAMES
     )
 
 
@@ -237,9 +237,9 @@ def checked_name(name: str, what: str) -> str:
 def checked_sentence(about: str) -> str:
     """Return what an interest is about on one line, may be empty; InvalidValue beyond its bound."""
     line = str(clean_line(about))
-    if len(line) > MOST_OF_A_SENTENCE:
+    if len(line) > MAX_ABOUT_CHARACTERS:
         raise InvalidValue(
-            f"What an interest is about takes at most {MOST_OF_A_SENTENCE:,} characters, "
+            f"What an interest is about takes at most {MAX_ABOUT_CHARACTERS:,} characters, "
             f"not {len(line):,}."
         )
     return line

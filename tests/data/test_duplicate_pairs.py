@@ -26,7 +26,7 @@ from stores import sqlite_store
 
 from recommender.domain import Paper
 from recommender.store import Store
-from recommender.store.catalogue.matching import likeness
+from recommender.store.catalogue.matching import title_overlap
 
 LEAST_MERGED = 0.99
 MOST_WRONG = 0.001
@@ -96,7 +96,7 @@ def test_entries_of_people_s_libraries_become_part_of_their_work(store, shared, 
 
 def is_its_own(store: Store, paper_id: str, record: Paper) -> bool:
     """Say whether an entry became part of a paper with its own title."""
-    return likeness(store.catalogue.get(paper_id), record) > 0.99
+    return title_overlap(store.catalogue.get(paper_id), record) > 0.99
 
 
 @pytest.mark.slow
@@ -107,7 +107,7 @@ def test_entries_of_two_libraries_with_one_doi_are_one_paper_without_it(store, s
             for doi in (x for x in record.identifiers if x.startswith("doi:")):
                 by_doi[doi][number] = record
     pairs = [list(x.values())[:2] for x in by_doi.values() if len(x) > 1]
-    same = [(one, other) for one, other in pairs if likeness(one, other) >= 0.5]
+    same = [(one, other) for one, other in pairs if title_overlap(one, other) >= 0.5]
     assert len(same) > 50
     ids = fill(store, [one for one, _ in same])
     bare = [KINDS["other_names"](other, random.Random(5)) for _, other in same]
@@ -126,7 +126,7 @@ def test_a_wrong_identifier_makes_no_two_works_one(store, shared, capsys):
     unlike = [
         (papers[i].title, x.title)
         for i, x in zip(ids, entries, strict=True)
-        if x.identifiers and likeness(papers[i], x) < 0.3
+        if x.identifiers and title_overlap(papers[i], x) < 0.3
     ]
     with capsys.disabled():
         print(f"\nentries that became part of a paper unlike in title: {len(unlike)}")

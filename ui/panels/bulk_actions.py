@@ -81,9 +81,9 @@ def set_status(status: str, paper_ids: Sequence[str]) -> None:
 
     def work() -> None:
         reader_id = session.reader().reader_id
-        before = app_state.store().marks.status(reader_id, paper_ids, status, app_state.now())
+        before = app_state.store().annotations.status(reader_id, paper_ids, status, app_state.now())
         said = f"{shelves.STATUS_NAMES[status]}: {components.count(len(before), 'paper')}"
-        _keep(said, lambda: app_state.store().marks.put(reader_id, before, app_state.now()))
+        _keep(said, lambda: app_state.store().annotations.put(reader_id, before, app_state.now()))
 
     _guarded(work)
 
@@ -92,12 +92,12 @@ def change_tag(tag: str, paper_ids: Sequence[str], *, off: bool = False) -> None
     """Add a tag to papers, or take it off."""
 
     def work() -> None:
-        reader_id, marks = session.reader().reader_id, app_state.store().marks
-        change = marks.untag if off else marks.tag
+        reader_id, annotations = session.reader().reader_id, app_state.store().annotations
+        change = annotations.untag if off else annotations.tag
         before = change(reader_id, paper_ids, tag, app_state.now())
         done = "Took the tag off" if off else "Tagged"
         said = f"{done} {components.count(len(before), 'paper')}: {tag}"
-        _keep(said, lambda: marks.put(reader_id, before, app_state.now()))
+        _keep(said, lambda: annotations.put(reader_id, before, app_state.now()))
 
     _guarded(work)
 
@@ -116,14 +116,14 @@ def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
     def work() -> None:
         for kind, ids in gone:
             _unsay(kind, ids)
-        reader_id, marks = session.reader().reader_id, app_state.store().marks
+        reader_id, annotations = session.reader().reader_id, app_state.store().annotations
         marked = [x for x in paper_ids if shelf in (shelves.TO_READ, shelves.READ)]
-        before = marks.status(reader_id, marked, "", app_state.now())
+        before = annotations.status(reader_id, marked, "", app_state.now())
 
         def back() -> None:
             for kind, ids in gone:
                 _append(kind, ids)
-            marks.put(reader_id, before, app_state.now())
+            annotations.put(reader_id, before, app_state.now())
 
         _keep(f"Took {components.count(len(paper_ids), 'paper')} off {shelf}", back)
 

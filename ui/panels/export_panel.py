@@ -11,7 +11,7 @@ import streamlit as st
 from recommender import export
 from recommender.domain.identifiers import normalise_title
 from recommender.export import Heading
-from recommender.store import Mark, ReadingList
+from recommender.store import Annotation, ReadingList
 from ui import components
 
 _NOT_NAME = re.compile(r"[^\w]+")
@@ -60,7 +60,9 @@ def written(ids: Sequence[str], format_name: str, heading: Heading = export.PLAI
     return export.render(components.papers(ids), format_name, heading).encode()
 
 
-def heading(name: str, marks: Mapping[str, Mark], one: ReadingList | None = None) -> Heading:
+def heading(
+    name: str, annotations: Mapping[str, Annotation], one: ReadingList | None = None
+) -> Heading:
     """Return what a shelf or a list adds to its papers: name, notes and tags."""
     return Heading(
         title=name,
@@ -68,7 +70,7 @@ def heading(name: str, marks: Mapping[str, Mark], one: ReadingList | None = None
         list_id=one.list_id if one else "",
         updated_at=max((x.added_at for x in one.entries), default=None) if one else None,
         notes=one.notes if one else {},
-        tags={paper_id: x.tags for paper_id, x in marks.items() if x.tags},
+        tags={paper_id: x.tags for paper_id, x in annotations.items() if x.tags},
     )
 
 

@@ -80,7 +80,7 @@ def bar(chosen: Selection, shelf: Shelf) -> None:
         label = "Export" if picked or not chosen.ids else "Export all"
         st.toggle(label, key=f"exporting-{chosen.name}-on")
     if st.session_state.get(f"exporting-{chosen.name}-on"):
-        heading = export_panel.heading(shelf.name, shelf.marks, shelf.one)
+        heading = export_panel.heading(shelf.name, shelf.annotations, shelf.one)
         export_panel.show(picked or chosen.ids, shelf.name, heading)
 
 
@@ -141,7 +141,7 @@ def _tag_popover(picked: Sequence[str], key: str) -> None:
         st.form(f"{key}-tags", border=False, clear_on_submit=True),
     ):
         tag = f"{key}-tag"
-        used = ", ".join(app_state.store().marks.tags(session.reader().reader_id)[:12])
+        used = ", ".join(app_state.store().annotations.tags(session.reader().reader_id)[:12])
         st.text_input(
             "Tag", key=tag, max_chars=100, help=f"In use: {paper_text.native(used or 'none')}"
         )

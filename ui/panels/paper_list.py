@@ -13,7 +13,7 @@ import streamlit as st
 
 from recommender.domain import EventKind, Paper, Recommendation, Slate
 from recommender.domain.history import Log, PaperState
-from recommender.store import STATUSES, Mark, ReadingList
+from recommender.store import STATUSES, Annotation, ReadingList
 from ui import app_state, components, paper_text, session
 from ui.panels import bulk_actions
 from ui.panels.shelves import STATUS_NAMES
@@ -42,7 +42,7 @@ class Desk:
 
     place: Place
     log: Log
-    marks: Mapping[str, Mark]
+    annotations: Mapping[str, Annotation]
     lists: Sequence[ReadingList]
     items: Mapping[str, Recommendation]
     slate_ids: Mapping[str, str]
@@ -68,9 +68,9 @@ def show_papers(
     """
     log = session.log()
     lists = app_state.store().reading_lists.list(log.reader_id)
-    marks = app_state.store().marks.all(log.reader_id)
+    annotations = app_state.store().annotations.all(log.reader_id)
     slated = {x.paper_id: place.slate.slate_id for x in place.slate.items} if place.slate else {}
-    desk = Desk(place, log, marks, lists, items or {}, slated)
+    desk = Desk(place, log, annotations, lists, items or {}, slated)
     for shown in components.papers(ids):
         _paper(shown, desk)
 
@@ -82,7 +82,7 @@ def _paper(shown: Paper, desk: Desk) -> None:
             if desk.place.before is not None:
                 desk.place.before(shown)
             st.subheader(paper_text.native(shown.title), anchor=False)
-        _tags(desk.marks.get(shown.paper_id, Mark()))
+        _tags(desk.annotations.get(shown.paper_id, Annotation()))
         about = (paper_text.folded(paper_text.authors(shown)), paper_text.facts(shown))
         st.caption(" · ".join(paper_text.native(x) for x in about if x))
         for reason in item.reasons if item else ():
@@ -95,9 +95,9 @@ def _paper(shown: Paper, desk: Desk) -> None:
     st.space("small")
 
 
-def _tags(mark: Mark) -> None:
-    if mark.tags:
-        st.markdown(" ".join(f":gray-badge[{paper_text.native(x)}]" for x in mark.tags))
+def _tags(annotation: Annotation) -> None:
+    if annotation.tags:
+        st.markdown(" ".join(f":gray-badge[{paper_text.native(x)}]" for x in annotation.tags))
 
 
 def _abstract(shown: Paper, place: Place) -> None:
@@ -169,7 +169,7 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
 
 
 def _status_menu(shown: Paper, desk: Desk, key: str) -> None:
-    held = desk.marks.get(shown.paper_id, Mark()).status
+    held = desk.annotations.get(shown.paper_id, Annotation()).status
     st.menu_button(
         STATUS_NAMES[held] if held else "Status",
         [x for x in (*STATUSES, "") if x != held],

@@ -103,14 +103,14 @@ def _merge(merge: Merge) -> None:
 
 def _undo(number: int) -> None:
     try:
-        parted = app_state.store().catalogue.undo_merge(number, app_state.now())
+        undone = app_state.store().catalogue.undo_merge(number, app_state.now())
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
         return
     session.refit_if_due()
     st.toast(
-        f"Two papers again: {paper_text.native(parted.kept_id)}, "
-        f"{paper_text.native(parted.other_id)}."
+        f"Two papers again: {paper_text.native(undone.kept_id)}, "
+        f"{paper_text.native(undone.other_id)}."
     )
 
 

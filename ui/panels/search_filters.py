@@ -47,7 +47,7 @@ def help_where_one_types() -> None:
 
 def _text_filter(asked: str, operator: str, label: str, placeholder: str, width: int) -> None:
     key = f"filter-{operator}"
-    st.session_state[key] = search_query.value_of(asked, operator)
+    st.session_state[key] = search_query.operator_value(asked, operator)
     st.text_input(
         label,
         key=key,
@@ -60,7 +60,7 @@ def _text_filter(asked: str, operator: str, label: str, placeholder: str, width:
 
 
 def _source_filter(asked: str) -> None:
-    held = search_query.value_of(asked, "source")
+    held = search_query.operator_value(asked, "source")
     names = {x: paper_text.source(x) for x in app_state.store().filters.sources()} | {
         "arxiv": "arXiv"
     }
@@ -82,7 +82,7 @@ def _write(operator: str, key: str) -> None:
     if operator == "year":
         value = re.sub(r"\s*(?:to|–|—)\s*|\s+", "..", value.strip())
     asked = str(st.session_state.get(BOX) or "")
-    st.session_state[BOX] = search_query.replaced(asked, operator, value)[:300]
+    st.session_state[BOX] = search_query.replace_operator(asked, operator, value)[:300]
 
 
 def why(odd: str) -> str:

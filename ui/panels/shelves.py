@@ -9,7 +9,7 @@ from datetime import datetime
 from recommender.domain import EventKind, Paper
 from recommender.domain.history import Log, PaperState
 from recommender.domain.identifiers import normalise_title
-from recommender.store import Mark, ReadingList
+from recommender.store import Annotation, ReadingList
 from ui import components, paper_text
 
 LIKED, SAVED, TO_READ, READ, SKIPPED = "Liked", "Saved", "To read", "Read", "Skipped"
@@ -61,7 +61,7 @@ class Shelf:
 
     name: str
     ids: tuple[str, ...]
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    annotations: Mapping[str, Annotation] = field(default_factory=dict)
     one: ReadingList | None = None
 
     @property
@@ -86,43 +86,43 @@ class Shelf:
         return ids[::-1] if looking.order == OLDEST else ids
 
     def _suits(self, paper_id: str, looking: Looking) -> bool:
-        mark = self.marks.get(paper_id, Mark())
-        if looking.tag and looking.tag not in mark.tags:
+        annotation = self.annotations.get(paper_id, Annotation())
+        if looking.tag and looking.tag not in annotation.tags:
             return False
-        return looking.status is None or mark.status == looking.status
+        return looking.status is None or annotation.status == looking.status
 
     def _holds(self, paper: Paper, words: Sequence[str]) -> bool:
         if not words:
             return True
-        tags = self.marks.get(paper.paper_id, Mark()).tags
+        tags = self.annotations.get(paper.paper_id, Annotation()).tags
         note = self.one.notes.get(paper.paper_id, "") if self.one else ""
         said = (paper.title, *paper_text.authors(paper), paper.abstract, paper.venue, *tags, note)
         inside = normalise_title(" ".join(said))
         return all(word in inside for word in words)
 
 
-def shelf(name: str, log: Log, marks: Mapping[str, Mark]) -> Shelf:
+def shelf(name: str, log: Log, annotations: Mapping[str, Annotation]) -> Shelf:
     """Return one of `SHELVES`, what came last first."""
-    at = {x.paper_id: x.at for x in log.states.values() if _on(name, x, marks)}
-    for paper_id, mark in marks.items():
-        if mark.at and (
-            (name == READ and mark.status == "read")
-            or (name == TO_READ and mark.status in ("to-read", "reading"))
+    at = {x.paper_id: x.at for x in log.states.values() if _on(name, x, annotations)}
+    for paper_id, annotation in annotations.items():
+        if annotation.at and (
+            (name == READ and annotation.status == "read")
+            or (name == TO_READ and annotation.status in ("to-read", "reading"))
         ):
-            at[paper_id] = max(mark.at, at.get(paper_id, mark.at))
-    return Shelf(name, tuple(sorted(at, key=at.__getitem__, reverse=True)), marks)
+            at[paper_id] = max(annotation.at, at.get(paper_id, annotation.at))
+    return Shelf(name, tuple(sorted(at, key=at.__getitem__, reverse=True)), annotations)
 
 
-def _on(name: str, held: PaperState, marks: Mapping[str, Mark]) -> bool:
+def _on(name: str, held: PaperState, annotations: Mapping[str, Annotation]) -> bool:
     if name == SAVED:
         return held.saved
     if name == TO_READ:
-        return held.saved and marks.get(held.paper_id, Mark()).status != "read"
+        return held.saved and annotations.get(held.paper_id, Annotation()).status != "read"
     if name == LIKED:
         return held.verdict is EventKind.like
     return name == SKIPPED and held.verdict in (EventKind.skip, EventKind.dislike)
 
 
-def of_list(one: ReadingList, marks: Mapping[str, Mark]) -> Shelf:
+def of_list(one: ReadingList, annotations: Mapping[str, Annotation]) -> Shelf:
     """Return a reading list as a shelf."""
-    return Shelf(one.name, one.paper_ids, marks, one)
+    return Shelf(one.name, one.paper_ids, annotations, one)

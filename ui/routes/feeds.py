@@ -14,7 +14,7 @@ from recommender.digest.render.feed import MEDIA_TYPE, NEWEST, digest_feed, feed
 from recommender.errors import RecommenderError, StoreUnavailable
 from recommender.export import render
 from recommender.library.export_selection import listed
-from recommender.store import Feed
+from recommender.store import FeedToken
 from ui import app_state
 
 _HEADERS = {"cache-control": "private, no-cache", "x-robots-tag": "noindex"}
@@ -29,7 +29,7 @@ async def feed(request: Request) -> Response:
 
 def _feed(request: Request) -> Response:
     try:
-        found = app_state.store().feeds.find(request.path_params["token"])
+        found = app_state.store().feed_tokens.find(request.path_params["token"])
         if found is None:
             return _plain("There is no such feed, or it was closed.", 404)
         content = _content(found, _address(request))
@@ -44,7 +44,7 @@ def _feed(request: Request) -> Response:
     return Response(content, 200, headers, media_type=MEDIA_TYPE)
 
 
-def _content(found: Feed, url: str) -> bytes:
+def _content(found: FeedToken, url: str) -> bytes:
     store = app_state.store()
     reader = store.readers.get(found.reader_id)
     if found.list_id is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from recommender.domain import Paper
-from recommender.store import Mark
+from recommender.store import Annotation
 from ui import app_state, components, session
 from ui.panels import bulk_actions, import_panel, list_panel, multi_select, paper_list, shelves
 from ui.panels.shelves import Looking, Shelf
@@ -38,11 +38,11 @@ def page() -> None:
             one_list()
         else:
             name = chosen or shelves.LIKED
-            kept(name, lambda: shelves.shelf(name, session.log(), _marks()))
+            kept(name, lambda: shelves.shelf(name, session.log(), _annotations()))
 
 
-def _marks() -> dict[str, Mark]:
-    return app_state.store().marks.all(session.reader().reader_id)
+def _annotations() -> dict[str, Annotation]:
+    return app_state.store().annotations.all(session.reader().reader_id)
 
 
 def imported() -> None:
@@ -65,7 +65,7 @@ def one_list() -> None:
 
     def read() -> Shelf:
         one = app_state.store().reading_lists.get(reader_id, list_id)
-        return shelves.of_list(one, _marks())
+        return shelves.of_list(one, _annotations())
 
     kept(list_id, read)
 
@@ -92,7 +92,9 @@ def _nothing(shelf: Shelf) -> None:
 
 def look(shelf: Shelf) -> None:
     """Show what can be looked for: words, order, a tag, a status; the address holds them."""
-    tags = sorted({t for x in shelf.ids if x in shelf.marks for t in shelf.marks[x].tags})
+    tags = sorted(
+        {t for x in shelf.ids if x in shelf.annotations for t in shelf.annotations[x].tags}
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", key="looking"):
         st.text_input(
             "Find within",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.errors import UnknownPaper
-from recommender.store import Mark
+from recommender.store import Annotation
 from ui import app_state, components, paper_text, session
 from ui.panels import bulk_actions, paper_list, provenance_panel
 
@@ -46,14 +46,14 @@ def one_paper(paper_id: str) -> None:
 
 
 def _tags(paper_id: str) -> None:
-    marks = app_state.store().marks
+    annotations = app_state.store().annotations
     reader_id = session.reader().reader_id
-    held = list(marks.all(reader_id).get(paper_id, Mark()).tags)
+    held = list(annotations.all(reader_id).get(paper_id, Annotation()).tags)
     key = f"tags-{paper_id}"
     st.session_state[key] = held
     st.multiselect(
         "Tags",
-        list(dict.fromkeys((*held, *marks.tags(reader_id)))),
+        list(dict.fromkeys((*held, *annotations.tags(reader_id)))),
         key=key,
         accept_new_options=True,
         placeholder="Choose or type a tag",

@@ -45,8 +45,8 @@ def found(asked: str) -> None:
     """Show the filters, and the papers that are asked for."""
     order = search_filters.show(asked, (BEST, NEWEST))
     understood = search_query.parse(asked)
-    for odd in understood.odd:
-        st.caption(f"Left out: {paper_text.native(odd)}. {search_filters.why(odd)}")
+    for invalid in understood.invalid:
+        st.caption(f"Left out: {paper_text.native(invalid)}. {search_filters.why(invalid)}")
     if understood.empty:
         st.caption(
             f"{components.count(app_state.store().catalogue.count(), 'paper')} in the library. "

@@ -41,7 +41,7 @@ def pool_of(store: Store, reader_id: str, window: Window, hidden: Collection[str
     hidden
         The papers that the reader's muted words hide.
     """
-    states = store.logs.of(reader_id).states
+    states = store.event_logs.get(reader_id).states
     judged = {x for x, state in states.items() if state.judged}
     shown = store.digests.shown(reader_id)
     closed: dict[str, str] = {}

@@ -121,7 +121,7 @@ def _left_out(
         " missing.",
     }
     if fate.why == "judged":
-        return [_judged(store.logs.of(manifest.reader_id).states.get(paper.paper_id))]
+        return [_judged(store.event_logs.get(manifest.reader_id).states.get(paper.paper_id))]
     if fate.why == "shown":
         return [_earlier(store, manifest, paper)]
     if fate.why == "muted":

@@ -13,8 +13,8 @@ from recommender.domain import Author, Paper
 from recommender.store import paper_mapping
 from recommender.store.catalogue import merge_history, search, unmerge
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
-from recommender.store.catalogue.resolver import Desk, Outcome
-from recommender.store.catalogue.unmerge import Parted
+from recommender.store.catalogue.resolver import Outcome, Resolver
+from recommender.store.catalogue.unmerge import UndoneMerge
 from recommender.store.database import Database
 from recommender.store.models import LISTING, PAPER
 from recommender.store.validation import checked_paper
@@ -23,11 +23,11 @@ _REVISION = select(func.max(PAPER.c.revision))
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddResult:
     """What became of one record.
 
     `paper_id` is the canonical id of the paper it is now part of; `outcome` is
-    ``new``, ``merged`` (the paper learnt something) or ``unchanged``.
+    ``new``, ``merged`` (the paper gained something) or ``unchanged``.
     """
 
     paper_id: str
@@ -62,7 +62,7 @@ class Catalogue:
         lines: Sequence[int] = (),
         *,
         valid: bool = False,
-    ) -> list[Added]:
+    ) -> list[AddResult]:
         """Store records in one transaction, merging those that are papers already held.
 
         Records are one paper when they share an identifier, or else a title with
@@ -86,7 +86,7 @@ class Catalogue:
 
         Returns
         -------
-        list[Added]
+        list[AddResult]
             One for each record, in their order.
 
         Raises
@@ -96,13 +96,13 @@ class Catalogue:
         """
         checked = records if valid else [checked_paper(record) for record in records]
         with self._database.write() as connection:
-            desk = Desk(connection, checked, now, origin)
+            resolver = Resolver(connection, checked, now, origin)
             starts = zip(checked, lines or repeat(0), strict=False)
-            placed = [desk.place(record, line) for record, line in starts]
-            desk.save()
+            resolved = [resolver.resolve(record, line) for record, line in starts]
+            resolver.save()
         return [
-            Added(folder.final.paper.paper_id, outcome if folder.into is None else "merged")
-            for folder, outcome in placed
+            AddResult(staged.final.paper.paper_id, outcome if staged.into is None else "merged")
+            for staged, outcome in resolved
         ]
 
     def provenance(self, paper_id: str) -> tuple[Contribution, ...]:
@@ -123,13 +123,13 @@ class Catalogue:
         with self._database.read() as connection:
             return merge_history.merges(connection, paper_id, limit)
 
-    def undo_merge(self, number: int, now: datetime) -> Parted:
-        """Take a merge back: the other paper stands again, with its ids and what names them.
+    def undo_merge(self, number: int, now: datetime) -> UndoneMerge:
+        """Undo a merge: the other paper exists again, with its ids and what names them.
 
         Events, slates, lists and digests follow the ids they were made with;
         none is lost or changed. What the other one had given the kept paper
-        goes with it. The two are remembered as told apart: no record makes
-        them one again.
+        goes with it. The two are kept separate: no later record merges them
+        again.
 
         Raises
         ------
@@ -145,7 +145,7 @@ class Catalogue:
         """Return one paper; raises UnknownPaper, with a hint, when there is none."""
         found = self.get_many([paper_id])
         if paper_id not in found:
-            raise paper_mapping.unknown(paper_id)
+            raise paper_mapping.unknown_paper(paper_id)
         return found[paper_id]
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Paper]:
@@ -156,7 +156,7 @@ class Catalogue:
             for some in paper_mapping.chunks(known.values()):
                 query = paper_mapping.select_papers(PAPER.c.paper_id.in_(some))
                 papers |= {
-                    p.paper_id: p for p in paper_mapping.papers_of(connection, query).values()
+                    p.paper_id: p for p in paper_mapping.load_papers(connection, query).values()
                 }
         return {asked: papers[paper_id] for asked, paper_id in known.items()}
 
@@ -167,7 +167,7 @@ class Catalogue:
     def authors(self, ids: Sequence[str]) -> dict[str, tuple[Author, ...]]:
         """Return ``{asked id: authors}`` in the order asked; unknown ids are left out."""
         return {
-            x: paper_mapping.authors_of(y) for x, y in self._column(PAPER.c.authors, ids).items()
+            x: paper_mapping.parse_authors(y) for x, y in self._column(PAPER.c.authors, ids).items()
         }
 
     def _column(self, column: ColumnElement[str], ids: Sequence[str]) -> dict[str, str]:
@@ -188,7 +188,7 @@ class Catalogue:
         """Return the papers whose id comes after `after`, at most `limit`."""
         with self._database.read() as connection:
             query = paper_mapping.select_papers(PAPER.c.paper_id > after).limit(limit)
-            return list(paper_mapping.papers_of(connection, query).values())
+            return list(paper_mapping.load_papers(connection, query).values())
 
     def ids(self) -> list[str]:
         """Return every canonical id, in order."""
@@ -209,7 +209,7 @@ class Catalogue:
         """Return the papers that were added or changed after a revision."""
         with self._database.read() as connection:
             query = paper_mapping.select_papers(PAPER.c.revision > revision)
-            return list(paper_mapping.papers_of(connection, query).values())
+            return list(paper_mapping.load_papers(connection, query).values())
 
     def search(self, query: str, n: int = 20, *, newest: bool = False) -> list[tuple[str, float]]:
         """Find papers by words, by the operators of `search_query`, or by an identifier.
@@ -241,4 +241,4 @@ class Catalogue:
                     PAPER.c.id.in_(listed),
                 )
             )
-            return list(paper_mapping.papers_of(connection, query).values())
+            return list(paper_mapping.load_papers(connection, query).values())

@@ -24,9 +24,9 @@ from recommender.domain.identifiers import (
 )
 
 SHORT_TITLE_WORDS = 2
-LEAST_LIKENESS = 0.5
-LEAST_ABSTRACT = 100
-"""Characters from which an abstract tells a work by itself; fewer may be a formula of words."""
+MIN_TITLE_OVERLAP = 0.5
+MIN_ABSTRACT_LENGTH = 100
+"""Characters from which an abstract tells a work by itself; fewer may be a stock phrase."""
 
 
 def year_of(paper: Paper) -> int | None:
@@ -58,8 +58,8 @@ def same_work(one: Paper, other: Paper) -> bool:
     return _agree(names, years) or (_exchanged(one, other) and _agree(((), ()), years))
 
 
-def choose(record: Paper, papers: Sequence[Paper]) -> int | None:
-    """Return the place of the one paper that a record of the same title belongs to, or None.
+def best_match(record: Paper, papers: Sequence[Paper]) -> int | None:
+    """Return the position of the one paper that a record of the same title belongs to, or None.
 
     Where several are possible, one with its abstract is taken, or with exactly its
     author and year; of versions by one author the nearest in time. Else none is.
@@ -81,11 +81,11 @@ def choose(record: Paper, papers: Sequence[Paper]) -> int | None:
     return next(iter((*texts, *keys, *versions)), None)
 
 
-def merged(paper: Paper, record: Paper) -> Paper:
+def merge_papers(paper: Paper, record: Paper) -> Paper:
     """Return the paper with what the record adds; equal to `paper` when it adds nothing.
 
-    Missing fields are filled, identifiers and listings united, and a summary of
-    ours gives way to a real abstract. What is known stays.
+    Missing fields are filled, identifiers and listings united, and a
+    summary of ours gives way to a real abstract. What is known stays.
     """
     better_abstract = bool(record.abstract) and (
         not paper.abstract or (paper.abstract_is_summary and not record.abstract_is_summary)
@@ -103,11 +103,11 @@ def merged(paper: Paper, record: Paper) -> Paper:
         url=paper.url or record.url,
         kind=paper.kind or record.kind,
         identifiers=identifiers,
-        listings=united(paper.listings, record.listings),
+        listings=merge_listings(paper.listings, record.listings),
     )
 
 
-def united(known: Iterable[Listing], new: Iterable[Listing]) -> tuple[Listing, ...]:
+def merge_listings(known: Iterable[Listing], new: Iterable[Listing]) -> tuple[Listing, ...]:
     """Return listings once for each source and day, oldest first, gaps filled from the later."""
     by_day: dict[tuple[str, str], Listing] = {}
     for listing in (*known, *new):
@@ -149,12 +149,12 @@ def record_alias(record: Paper) -> str:
     return f"title:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def evidence(record: Paper) -> tuple[str, ...]:
+def identifying_aliases(record: Paper) -> tuple[str, ...]:
     """Return the ids that name the record's paper by themselves; never empty."""
     return record.identifiers or (fingerprint(record),)
 
 
-def plausible(one: Paper, other: Paper) -> bool:
+def may_be_same(one: Paper, other: Paper) -> bool:
     """Return whether two papers may be one although no title says so.
 
     A shared identifier makes them one, unless both their first authors and most
@@ -163,11 +163,11 @@ def plausible(one: Paper, other: Paper) -> bool:
     """
     if _agree((first_author(one), first_author(other)), (None, None)):
         return True
-    alike = likeness(one, other)
-    return alike >= LEAST_LIKENESS or (alike > 0 and _share_author(one, other))
+    alike = title_overlap(one, other)
+    return alike >= MIN_TITLE_OVERLAP or (alike > 0 and _share_author(one, other))
 
 
-def likeness(one: Paper, other: Paper) -> float:
+def title_overlap(one: Paper, other: Paper) -> float:
     """Return which part of the shorter title's words stands in both titles, 0 to 1."""
     mine, theirs = (set(normalise_title(x.title).split()) for x in (one, other))
     return len(mine & theirs) / max(min(len(mine), len(theirs)), 1)
@@ -209,7 +209,7 @@ def _years_between(one: Paper, other: Paper) -> int:
 
 def _same_abstract(one: Paper, other: Paper) -> bool:
     """Return whether both have an abstract, and the same one but for its marks."""
-    if min(len(one.abstract), len(other.abstract)) < LEAST_ABSTRACT:
+    if min(len(one.abstract), len(other.abstract)) < MIN_ABSTRACT_LENGTH:
         return False
     return normalise_title(one.abstract) == normalise_title(other.abstract)
 

@@ -1,4 +1,4 @@
-"""Reading back which record gave which field, and which merges there were."""
+"""Reads which record gave which field of a paper, and which merges there were."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from recommender.errors import UnknownMerge
-from recommender.store.catalogue.provenance import SEVERAL, Contribution, Merge, Origin, load
+from recommender.store.catalogue.provenance import (
+    MULTI_VALUED,
+    Contribution,
+    Merge,
+    Origin,
+    paper_from_json,
+)
 from recommender.store.models import ALIAS, CONTRIBUTION, ORIGIN, PAPER, PAPER_MERGE
 from recommender.store.paper_mapping import require
 
@@ -18,15 +24,15 @@ def provenance(connection: Connection, paper_id: str) -> tuple[Contribution, ...
     """Return what each record gave a paper, oldest first; see `Catalogue.provenance`."""
     today = require(connection, [paper_id])[paper_id]
     given = connection.execute(_contributions(today)).all()
-    standing = _fields_left(given, connection.execute(_joins(today)).all())
-    last = {x: row.number for row in given for x in standing[row.number] if x not in SEVERAL}
-    told = []
+    remaining = _fields_left(given, connection.execute(_joins(today)).all())
+    last = {x: row.number for row in given for x in remaining[row.number] if x not in MULTI_VALUED}
+    contributions = []
     for row in given:
-        fields = (x for x in standing[row.number] if last.get(x, row.number) == row.number)
+        fields = (x for x in remaining[row.number] if last.get(x, row.number) == row.number)
         one = Contribution(Origin(row.source, row.place), row.line, row.at, tuple(fields))
         if one.fields:
-            told.append(one)
-    return tuple(told)
+            contributions.append(one)
+    return tuple(contributions)
 
 
 def _contributions(paper_id: str) -> Select[Any]:
@@ -41,7 +47,7 @@ def _contributions(paper_id: str) -> Select[Any]:
 
 
 def _joins(paper_id: str) -> Select[Any]:
-    """Return a query for the standing merges of two papers that became this one."""
+    """Return a query for the merges in force of two papers that became this one."""
     return (
         select(PAPER_MERGE)
         .join(ALIAS, ALIAS.c.alias == PAPER_MERGE.c.kept_id)
@@ -56,7 +62,7 @@ def _fields_left(given: Iterable[Row[Any]], joins: Iterable[Row[Any]]) -> dict[i
     """Return each contribution's fields without those that a merge of two papers set aside."""
     fields = {row.number: row.fields.split() for row in given}
     for join in joins:
-        names, taken = set(json.loads(join.aliases)), {*join.fields.split(), *SEVERAL}
+        names, taken = set(json.loads(join.aliases)), {*join.fields.split(), *MULTI_VALUED}
         for row in given:
             if row.paper_id in names and row.at <= join.merged_at:
                 fields[row.number] = [x for x in fields[row.number] if x in taken]
@@ -72,7 +78,7 @@ def merges(connection: Connection, paper_id: str | None, limit: int | None) -> l
 
 
 def find_merge(connection: Connection, number: int) -> Row[Any]:
-    """Return the row of a merge with its paper of today; raises UnknownMerge."""
+    """Return the row of a merge with its current paper; raises UnknownMerge."""
     row = connection.execute(_select_merges().where(PAPER_MERGE.c.number == number)).first()
     if row is None:
         raise UnknownMerge(f"There is no merge {number}; `paperloop merges ls` lists them.")
@@ -96,7 +102,7 @@ def _select_merges() -> Select[Any]:
 
 
 def _merge(row: Row[Any]) -> Merge:
-    other = load(row.other)
+    other = paper_from_json(row.other)
     return Merge(
         number=row.number,
         paper_id=row.paper_id,

@@ -1,4 +1,4 @@
-"""Where what is known of a paper came from, and what was merged. Plain records, pure."""
+"""Which file or query gave which field of a paper, and which papers were merged. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIELDS = (
 
 _VALUES = attrgetter(*FIELDS)
 
-SEVERAL = ("identifiers", "listings")
+MULTI_VALUED = ("identifiers", "listings")
 """Fields to which many records give a part; of the others one record gave the value."""
 
 
@@ -59,12 +59,12 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """One time that a paper, or a record under names of its own, became part of another paper.
+    """One merge: a paper, or a record with ids of its own, became part of another paper.
 
     Parameters
     ----------
     paper_id
-        What the kept paper is called today.
+        The kept paper's current id.
     other_id, other_title
         What became part of it, as it was; the id of a record is the first that came with it.
     joined
@@ -72,7 +72,7 @@ class Merge:
     origin, line
         The record that made the two one.
     undone_at
-        When the merge was taken back, None while it stands.
+        When the merge was undone, None while it holds.
     """
 
     number: int
@@ -87,7 +87,7 @@ class Merge:
     undone_at: datetime | None
 
 
-def fields_of(paper: Paper) -> tuple[str, ...]:
+def filled_fields(paper: Paper) -> tuple[str, ...]:
     """Return the names of the fields that hold something, in the order of `FIELDS`."""
     values = _VALUES(paper)
     return tuple(x for x, value in zip(FIELDS, values, strict=True) if value not in ("", (), None))
@@ -98,13 +98,13 @@ def changed_fields(before: Paper, after: Paper) -> tuple[str, ...]:
     return tuple(x for x in FIELDS if getattr(before, x) != getattr(after, x))
 
 
-def without(today: Paper, before: Paper, after: Paper, other: Paper) -> Paper:
+def remove_contribution(today: Paper, before: Paper, after: Paper, other: Paper) -> Paper:
     """Return the paper of today without what `other` gave it when `before` became `after`.
 
     A field that has changed again since stays as it is, and so does a listing
     that the paper had by itself. Identifiers are not looked at.
     """
-    single = [x for x in FIELDS if x not in SEVERAL]
+    single = [x for x in FIELDS if x not in MULTI_VALUED]
     back = {
         x: getattr(before, x)
         for x in single
@@ -118,13 +118,13 @@ def without(today: Paper, before: Paper, after: Paper, other: Paper) -> Paper:
     return replace(today, **back, listings=kept)
 
 
-def dump(paper: Paper) -> str:
+def paper_to_json(paper: Paper) -> str:
     """Return a paper as JSON."""
     return json.dumps(asdict(paper), ensure_ascii=False, default=datetime.isoformat)
 
 
-def load(text: str) -> Paper:
-    """Return the paper that `dump` wrote."""
+def paper_from_json(text: str) -> Paper:
+    """Return the paper that `paper_to_json` wrote."""
     fields = json.loads(text)
     for name in ("published_at", "added_at"):
         fields[name] = _time(fields[name])

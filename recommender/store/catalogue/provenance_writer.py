@@ -1,7 +1,7 @@
-"""Who gave what, written beside the papers in the same transaction; see `resolver`.
+"""Writes the provenance of papers in the same transaction as the papers; see `resolver`.
 
-Only what changes something is noted: a record that teaches a paper nothing
-leaves no trace, so that an import again costs and keeps nothing.
+Only changes are recorded: a record that adds nothing to a paper leaves no
+trace, so that importing a file twice costs and keeps nothing.
 """
 
 from __future__ import annotations
@@ -14,52 +14,57 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from recommender.domain import Paper
-from recommender.store.catalogue.provenance import Origin, changed_fields, dump, fields_of
+from recommender.store.catalogue.provenance import (
+    Origin,
+    changed_fields,
+    filled_fields,
+    paper_to_json,
+)
 from recommender.store.models import ALIAS, CONTRIBUTION, ORIGIN, PAPER_MERGE, TOLD_APART
 
 
-class Ledger:
+class ProvenanceWriter:
     """Collects contributions and merges of one batch of records, and writes them at its end."""
 
     def __init__(self, connection: Connection, origin: Origin, now: datetime) -> None:
         self._connection = connection
         self._origin = origin
         self._now = now
-        self._given: list[dict[str, Any]] = []
+        self._contributions: list[dict[str, Any]] = []
         self._merges: list[dict[str, Any]] = []
 
-    def opened(self, record: Paper, paper_id: str, line: int) -> None:
-        """Note a record that is a paper of its own."""
-        self._give(paper_id, line, fields_of(record))
+    def record_new(self, record: Paper, paper_id: str, line: int) -> None:
+        """Record a new paper."""
+        self._contribute(paper_id, line, filled_fields(record))
 
-    def absorbed(
+    def record_merge(
         self, before: Paper, after: Paper, other: Paper, aliases: Sequence[str], line: int
     ) -> None:
-        """Note that `other`, a paper under these ids, became part of `before`."""
+        """Record that `other`, a paper under these ids, was merged into `before`."""
         self._merge("papers", before, other, aliases, changed_fields(before, after), line)
 
-    def gave(
-        self, before: Paper, after: Paper, record: Paper, learnt: Sequence[str], line: int
+    def record_contribution(
+        self, before: Paper, after: Paper, record: Paper, aliases: Sequence[str], line: int
     ) -> None:
-        """Note what a record gave a paper; under names of its own it can be parted again."""
+        """Record what a record added to a paper; one with ids of its own can be unmerged."""
         fields = changed_fields(before, after)
-        if learnt:
-            self._merge("record", before, record, learnt, fields, line)
+        if aliases:
+            self._merge("record", before, record, aliases, fields, line)
         if fields:
-            self._give(learnt[0] if learnt else before.paper_id, line, fields)
+            self._contribute(aliases[0] if aliases else before.paper_id, line, fields)
 
     def save(self) -> None:
         """Write all of it; the papers' aliases must stand by then."""
-        if not self._given and not self._merges:
+        if not self._contributions and not self._merges:
             return
         origin = origin_number(self._connection, self._origin)
-        for table, rows in ((CONTRIBUTION, self._given), (PAPER_MERGE, self._merges)):
+        for table, rows in ((CONTRIBUTION, self._contributions), (PAPER_MERGE, self._merges)):
             if rows:
                 self._connection.execute(insert(table), [{**x, "origin": origin} for x in rows])
 
-    def _give(self, paper_id: str, line: int, fields: Iterable[str]) -> None:
+    def _contribute(self, paper_id: str, line: int, fields: Iterable[str]) -> None:
         row = {"paper_id": paper_id, "line": line, "at": self._now, "fields": " ".join(fields)}
-        self._given.append(row)
+        self._contributions.append(row)
 
     def _merge(
         self,
@@ -74,8 +79,8 @@ class Ledger:
             {
                 "kept_id": before.paper_id,
                 "kind": kind,
-                "before": dump(before),
-                "other": dump(other),
+                "before": paper_to_json(before),
+                "other": paper_to_json(other),
                 "aliases": json.dumps(list(aliases), ensure_ascii=False),
                 "fields": " ".join(fields),
                 "line": line,
@@ -95,8 +100,8 @@ def origin_number(connection: Connection, origin: Origin) -> int:
     return known or 0
 
 
-def told_apart(connection: Connection) -> dict[int, set[int]]:
-    """Return ``{row key: row keys}`` of the papers a reader told apart; each pair both ways."""
+def separated_papers(connection: Connection) -> dict[int, set[int]]:
+    """Return ``{row key: row keys}`` of papers that may not be merged; each pair both ways."""
     if connection.scalar(select(TOLD_APART.c.one).limit(1)) is None:
         return {}
     one, other = ALIAS.alias("one"), ALIAS.alias("other")

@@ -44,7 +44,7 @@ def find(
         return []
     dialect = _Sqlite() if connection.dialect.name == "sqlite" else _Postgresql()
     found = dialect.run(connection, query, n, newest, every=True)
-    if not found and len(query.loose) > 0:
+    if not found and len(query.free_words) > 0:
         found = dialect.run(connection, query, n, newest, every=False)
     return found
 
@@ -71,13 +71,13 @@ class _Dialect:
             if term.field == "source":
                 self._source(term)
         texts = [x for x in query.terms if x.field != "source"]
-        wanted = [x for x in texts if not x.refused]
+        wanted = [x for x in texts if not x.negated]
         if not every:
             wanted = [x for x in wanted if x.field or x.phrase]
-        self._words(wanted, query.loose if not every else [])
+        self._words(wanted, query.free_words if not every else [])
         for term in texts:
-            if term.refused:
-                self._refuse(term)
+            if term.negated:
+                self._exclude(term)
         score = self.score if query.ranked else "1.0"
         order = f"{_NEWEST}, paper.paper_id" if newest or not query.ranked else ""
         statement = text(
@@ -97,8 +97,8 @@ class _Dialect:
     def _words(self, wanted: Sequence[Term], any_of: Sequence[str]) -> None:
         raise TypeError("a dialect knows how words are looked for")
 
-    def _refuse(self, term: Term) -> None:
-        raise TypeError("a dialect knows how words are refused")
+    def _exclude(self, term: Term) -> None:
+        raise TypeError("a dialect knows how words are negated")
 
     def _bind(self, value: object) -> str:
         name = f"v{len(self.values)}"
@@ -107,7 +107,7 @@ class _Dialect:
 
     def _years(self, years: Years) -> None:
         first, last = self._bind(years.first or 0), self._bind(years.last or 9999)
-        not_ = "NOT " if years.refused else ""
+        not_ = "NOT " if years.negated else ""
         self.where.append(f"{self._year} {not_}BETWEEN :{first} AND :{last}")
 
     @property
@@ -123,7 +123,7 @@ class _Dialect:
         if len(words) == 1 and words[0] in SCHEMES:
             self.values[f"{name}_as"] = f"{words[0]}:%"
             known = f"({known} OR {_NAMED.format(name)})"
-        self.where.append(f"NOT {known}" if term.refused else known)
+        self.where.append(f"NOT {known}" if term.negated else known)
 
 
 class _Sqlite(_Dialect):
@@ -138,7 +138,7 @@ class _Sqlite(_Dialect):
         if parts:
             self.where.append(f"paper_search MATCH :{self._bind(' AND '.join(parts))}")
 
-    def _refuse(self, term: Term) -> None:
+    def _exclude(self, term: Term) -> None:
         name = self._bind(self._expression(term))
         inner = f"SELECT rowid FROM paper_search WHERE paper_search MATCH :{name}"  # noqa: S608
         self.where.append(f"paper.id NOT IN ({inner})")
@@ -167,7 +167,7 @@ class _Postgresql(_Dialect):
             self.where.append("paper_search.words @@ wanted")
         self.where += [self._named(x) for x in wanted if x.field in _COLUMNS]
 
-    def _refuse(self, term: Term) -> None:
+    def _exclude(self, term: Term) -> None:
         if term.field in _COLUMNS:
             self.where.append(f"NOT {self._named(term)}")
             return

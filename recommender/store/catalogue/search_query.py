@@ -1,9 +1,9 @@
-"""What a person types to search, cut into terms. Pure; any text is a query.
+"""Parses what a person types to search. Pure; any text is a query.
 
 Words are looked for anywhere; ``"two words"`` side by side; ``-word`` nowhere.
 ``title:``, ``venue:`` and ``source:`` take a word or a quoted phrase,
 ``author:`` a name or quoted names in any order, ``year:`` takes ``2020``,
-``2020..2023``, ``2020..`` or ``..2023``; each may be refused with ``-`` before
+``2020..2023``, ``2020..`` or ``..2023``; each may be negated with ``-`` before
 it. What looks like an operator and is none is words.
 """
 
@@ -19,7 +19,7 @@ from recommender.domain.identifiers import normalise_title
 FIELDS = ("author", "title", "venue", "source")
 """Operators that take words; ``year`` takes years."""
 
-MOSTWORDS = 64
+MAX_WORDS = 64
 """Words of one query; what comes after is not looked for."""
 
 WORD = re.compile(r"[^\W_]+")
@@ -39,7 +39,7 @@ class Term:
     words: tuple[str, ...]
     field: str = ""
     phrase: bool = False
-    refused: bool = False
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,16 @@ class Years:
 
     first: int | None
     last: int | None
-    refused: bool = False
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search in terms; `odd` are operators whose value makes no sense and was left out."""
+    """A parsed search; `invalid` are operators with an unusable value, which were ignored."""
 
     terms: tuple[Term, ...] = ()
     years: tuple[Years, ...] = ()
-    odd: tuple[str, ...] = field(default=(), compare=False)
+    invalid: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def empty(self) -> bool:
@@ -65,33 +65,33 @@ class Query:
         return not self.terms and not self.years
 
     @property
-    def loose(self) -> list[str]:
-        """The words that are wanted anywhere, on their own."""
+    def free_words(self) -> list[str]:
+        """The words that may occur in any field."""
         return [
             word
             for term in self.terms
-            if not (term.field or term.phrase or term.refused)
+            if not (term.field or term.phrase or term.negated)
             for word in term.words
         ]
 
     @property
     def ranked(self) -> bool:
         """True where words of title or abstract say which paper suits best."""
-        return any(x.field in ("", "title") and not x.refused for x in self.terms)
+        return any(x.field in ("", "title") and not x.negated for x in self.terms)
 
 
 def parse(text: str) -> Query:
     """Return what is asked for; every text is understood as something."""
     terms: list[Term] = []
     years: list[Years] = []
-    odd: list[str] = []
-    left = MOSTWORDS
+    invalid: list[str] = []
+    left = MAX_WORDS
     for match in _TERM.finditer(unicodedata.normalize("NFC", text)):
         sign, name, value = match.group(1), (match.group(2) or "").lower(), _value(match)
         if name == "year":
             found = _years(value.strip('"'), bool(sign))
             years.extend([found] if found else [])
-            odd.extend([] if found else [match.group(0)])
+            invalid.extend([] if found else [match.group(0)])
             continue
         words = tuple(WORD.findall(value))[:left]
         left -= len(words)
@@ -100,15 +100,15 @@ def parse(text: str) -> Query:
             quoted = value.startswith('"') and len(words) > 1 and name != "author"
             terms.append(Term(words, name, quoted, bool(sign)))
         elif name:
-            odd.append(match.group(0))
-    return Query(tuple(terms), tuple(years), tuple(odd))
+            invalid.append(match.group(0))
+    return Query(tuple(terms), tuple(years), tuple(invalid))
 
 
 def _value(match: re.Match[str]) -> str:
     return match.group(3) or match.group(4) or ""
 
 
-def _years(value: str, refused: bool) -> Years | None:
+def _years(value: str, negated: bool) -> Years | None:
     match = _YEARS.fullmatch(value)
     if match is None:
         return None
@@ -118,10 +118,10 @@ def _years(value: str, refused: bool) -> Years | None:
     low, high = (int(x) if x else None for x in (first, last if dots else first))
     if low is not None and high is not None and low > high:
         low, high = high, low
-    return Years(low, high, refused)
+    return Years(low, high, negated)
 
 
-def written(operator: str, value: str) -> str:
+def format_operator(operator: str, value: str) -> str:
     """Return an operator with its value as `parse` reads it, ``""`` for an empty value."""
     value = " ".join(value.replace('"', " ").split())
     if not value:
@@ -129,7 +129,7 @@ def written(operator: str, value: str) -> str:
     return f"{operator}:{value}" if _BARE.fullmatch(value) else f'{operator}:"{value}"'
 
 
-def value_of(text: str, operator: str) -> str:
+def operator_value(text: str, operator: str) -> str:
     """Return what the first use of an operator asks for, ``""`` where it is not used."""
     for match in _TERM.finditer(text):
         if (match.group(2) or "").lower() == operator and not match.group(1):
@@ -137,14 +137,14 @@ def value_of(text: str, operator: str) -> str:
     return ""
 
 
-def replaced(text: str, operator: str, value: str) -> str:
+def replace_operator(text: str, operator: str, value: str) -> str:
     """Return the text with one operator given another value; an empty one takes it out."""
     kept = [
         match.group(0)
         for match in _TERM.finditer(text)
         if (match.group(2) or "").lower() != operator or match.group(1)
     ]
-    return " ".join(x for x in (*kept, written(operator, value)) if x)
+    return " ".join(x for x in (*kept, format_operator(operator, value)) if x)
 
 
 def folded(words: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Taking a merge back: one paper becomes the two it was. See `Catalogue.undo_merge`."""
+"""Undoes a merge: one paper becomes the two it was. See `Catalogue.undo_merge`."""
 
 from __future__ import annotations
 
@@ -15,34 +15,44 @@ from recommender.domain.identifiers import canonical_id, sort_identifiers
 from recommender.errors import NothingToUndo
 from recommender.store.catalogue.matching import (
     fingerprint,
-    merged,
+    merge_papers,
     record_alias,
     scheme_rank,
     title_alias,
 )
 from recommender.store.catalogue.merge_history import find_merge
-from recommender.store.catalogue.provenance import dump, fields_of, load, without
+from recommender.store.catalogue.provenance import (
+    filled_fields,
+    paper_from_json,
+    paper_to_json,
+    remove_contribution,
+)
 from recommender.store.catalogue.writer import next_revision
 from recommender.store.models import ALIAS, CONTRIBUTION, LISTING, PAPER, PAPER_MERGE, TOLD_APART
-from recommender.store.paper_mapping import listing_columns, paper_columns, papers_of, select_papers
+from recommender.store.paper_mapping import (
+    listing_columns,
+    load_papers,
+    paper_columns,
+    select_papers,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class UndoneMerge:
     """The ids of the two papers that a merge had made one: the kept one, and the other."""
 
     kept_id: str
     other_id: str
 
 
-def undo_merge(connection: Connection, number: int, now: datetime) -> Parted:
-    """Part the two papers of a merge; raises UnknownMerge, NothingToUndo."""
+def undo_merge(connection: Connection, number: int, now: datetime) -> UndoneMerge:
+    """Split a merged paper into its two; raises UnknownMerge, NothingToUndo."""
     row = find_merge(connection, number)
     if row.undone_at is not None:
         raise NothingToUndo(f"Merge {number} has been undone on {row.undone_at.date()}.")
-    (today,) = papers_of(connection, select_papers(PAPER.c.id == row.key)).values()
+    (today,) = load_papers(connection, select_papers(PAPER.c.id == row.key)).values()
     held = set(connection.scalars(select(ALIAS.c.alias).where(ALIAS.c.paper == row.key)))
-    before = load(row.before)
+    before = paper_from_json(row.before)
     back = [x for x in json.loads(row.aliases) if x in held and x != before.paper_id]
     left = held.difference(back)
     revision = next_revision(connection)
@@ -50,17 +60,18 @@ def undo_merge(connection: Connection, number: int, now: datetime) -> Parted:
     # The kept paper first: its id may be one that goes with the other.
     _rewrite(connection, row.key, kept, revision)
     other = _restore(connection, row, back, left, revision, now)
-    _tell_apart(connection, held, Parted(kept.paper_id, other.paper_id))
+    result = UndoneMerge(kept.paper_id, other.paper_id)
+    _keep_separated(connection, held, result)
     done = update(PAPER_MERGE).where(PAPER_MERGE.c.number == number).values(undone_at=now)
     connection.execute(done)
-    _correct_later(connection, row, set(back))
-    return Parted(kept.paper_id, other.paper_id)
+    _correct_later_merges(connection, row, set(back))
+    return result
 
 
 def _kept(row: Row[Any], today: Paper, before: Paper, left: Collection[str]) -> Paper:
     """Return the kept paper without what the other one gave it."""
-    other = load(row.other)
-    kept = without(today, before, merged(before, other), other)
+    other = paper_from_json(row.other)
+    kept = remove_contribution(today, before, merge_papers(before, other), other)
     named = sort_identifiers(x for x in left if not x.startswith("title:"))
     paper_id = today.paper_id if today.paper_id in left else before.paper_id
     best = canonical_id(named, kept.title)
@@ -69,8 +80,8 @@ def _kept(row: Row[Any], today: Paper, before: Paper, left: Collection[str]) -> 
     return replace(kept, paper_id=paper_id, identifiers=named, added_at=before.added_at)
 
 
-def _tell_apart(connection: Connection, held: Collection[str], parts: Parted) -> None:
-    """Remember two parts as two papers, and each as apart from what the whole was apart from."""
+def _keep_separated(connection: Connection, held: Collection[str], parts: UndoneMerge) -> None:
+    """Forbid merging the two again, or either with papers the merged one was kept from."""
     rows = connection.execute(select(TOLD_APART.c.one, TOLD_APART.c.other)).all()
     pairs = {(parts.kept_id, parts.other_id)}
     for one, other in rows:
@@ -81,9 +92,9 @@ def _tell_apart(connection: Connection, held: Collection[str], parts: Parted) ->
         connection.execute(insert(TOLD_APART).values(one=one, other=other))
 
 
-def _correct_later(connection: Connection, row: Row[Any], back: Collection[str]) -> None:
-    """Take the parted paper out of those that were absorbed later with it as a part."""
-    before, other = load(row.before), load(row.other)
+def _correct_later_merges(connection: Connection, row: Row[Any], back: Collection[str]) -> None:
+    """Take the restored paper out of later merges that recorded it as a part."""
+    before, other = paper_from_json(row.before), paper_from_json(row.other)
     query = select(PAPER_MERGE.c.number, PAPER_MERGE.c.other, PAPER_MERGE.c.aliases).where(
         PAPER_MERGE.c.number > row.number,
         PAPER_MERGE.c.kind == "papers",
@@ -93,10 +104,10 @@ def _correct_later(connection: Connection, row: Row[Any], back: Collection[str])
         ),
     )
     for later in connection.execute(query).all():
-        whole = load(later.other)
-        part = without(whole, before, merged(before, other), other)
+        whole = paper_from_json(later.other)
+        part = remove_contribution(whole, before, merge_papers(before, other), other)
         left = tuple(x for x in whole.identifiers if x not in back)
-        text = dump(replace(part, identifiers=left))
+        text = paper_to_json(replace(part, identifiers=left))
         where = PAPER_MERGE.c.number == later.number
         connection.execute(update(PAPER_MERGE).where(where).values(other=text))
 
@@ -117,7 +128,7 @@ def _restore(
     now: datetime,
 ) -> Paper:
     """Store the other one as a paper of its own, under the ids that came with it."""
-    record = load(row.other)
+    record = paper_from_json(row.other)
     own = record_alias(record)
     wanted = [title_alias(record.title), fingerprint(record), own]
     free = [x for x in wanted if x not in left and not _is_taken(connection, x)]
@@ -138,7 +149,7 @@ def _restore(
     connection.execute(update(ALIAS).where(ALIAS.c.alias == own).values(paper=key))
     _write_listings(connection, key, other)
     if row.kind == "record":
-        _give_all(connection, row, other, back)
+        _credit_all_fields(connection, row, other, back)
     return other
 
 
@@ -161,12 +172,14 @@ def _write_listings(connection: Connection, key: int, paper: Paper) -> None:
         connection.execute(insert(LISTING), rows)
 
 
-def _give_all(connection: Connection, row: Row[Any], other: Paper, back: list[str]) -> None:
-    """Say that the record gave its paper all that it held, not only what was news then."""
+def _credit_all_fields(
+    connection: Connection, row: Row[Any], other: Paper, back: list[str]
+) -> None:
+    """Record that the paper has all its fields from this record, not only those new at the time."""
     given = CONTRIBUTION.c.paper_id.in_(back)
     same = (CONTRIBUTION.c.origin == row.origin, CONTRIBUTION.c.line == row.line)
     moment = CONTRIBUTION.c.at == row.merged_at
     connection.execute(delete(CONTRIBUTION).where(given, *same, moment))
-    fields = {"fields": " ".join(fields_of(other)), "at": row.merged_at}
+    fields = {"fields": " ".join(filled_fields(other)), "at": row.merged_at}
     values = {"paper_id": other.paper_id, "origin": row.origin, "line": row.line, **fields}
     connection.execute(insert(CONTRIBUTION).values(values))

@@ -1,4 +1,4 @@
-"""Folders of papers, and their way back onto the shelves: what changed, in a few statements."""
+"""Staged changes to papers, and the few statements that write them."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from recommender.store.paper_mapping import chunks, listing_columns, paper_colum
 
 
 @dataclass(slots=True, eq=False)
-class Folder:
-    """One paper on the desk, numbered as it came; `key` is its row, None while it has none."""
+class StagedPaper:
+    """A paper with unwritten changes, numbered as it came; `key` is its row, None while new."""
 
     paper: Paper
     number: int
     key: int | None = None
     stored: Paper | None = None
     new_aliases: list[str] = field(default_factory=list)
-    absorbed_keys: list[int] = field(default_factory=list)
-    into: Folder | None = None
+    merged_keys: list[int] = field(default_factory=list)
+    into: StagedPaper | None = None
 
     @property
-    def final(self) -> Folder:
-        """The folder that this one has become part of, or itself."""
+    def final(self) -> StagedPaper:
+        """The staged paper that this one was merged into, or itself."""
         return self if self.into is None else self.into.final
 
     @property
     def changed(self) -> bool:
         """True when something has to be written."""
-        return bool(self.paper != self.stored or self.new_aliases or self.absorbed_keys)
+        return bool(self.paper != self.stored or self.new_aliases or self.merged_keys)
 
 
-def save(connection: Connection, folders: Iterable[Folder]) -> None:
-    """Write every folder that changed, under the next revision."""
-    changed = [f for f in folders if f.into is None and f.changed]
+def save(connection: Connection, staged: Iterable[StagedPaper]) -> None:
+    """Write every paper that changed, under the next revision."""
+    changed = [f for f in staged if f.into is None and f.changed]
     if not changed:
         return
     revision = next_revision(connection)
-    _drop_absorbed(connection, changed)
+    _drop_merged(connection, changed)
     _insert(connection, [f for f in changed if f.key is None], revision)
     _update(connection, [f for f in changed if f.stored is not None], revision)
     aliases = [{"alias": x, "paper": f.key} for f in changed for x in f.new_aliases]
@@ -55,38 +55,38 @@ def next_revision(connection: Connection) -> int:
     return (connection.scalar(select(func.max(PAPER.c.revision))) or 0) + 1
 
 
-def _drop_absorbed(connection: Connection, folders: Iterable[Folder]) -> None:
-    for folder in folders:
-        if not folder.absorbed_keys:
+def _drop_merged(connection: Connection, staged: Iterable[StagedPaper]) -> None:
+    for paper in staged:
+        if not paper.merged_keys:
             continue
-        old = folder.absorbed_keys
-        moved = update(ALIAS).where(ALIAS.c.paper.in_(old)).values(paper=folder.key)
+        old = paper.merged_keys
+        moved = update(ALIAS).where(ALIAS.c.paper.in_(old)).values(paper=paper.key)
         connection.execute(moved)
         connection.execute(delete(LISTING).where(LISTING.c.paper.in_(old)))
         connection.execute(delete(PAPER).where(PAPER.c.id.in_(old)))
 
 
-def _insert(connection: Connection, folders: Sequence[Folder], revision: int) -> None:
-    _write(connection, PAPER, [paper_columns(f.paper, revision) for f in folders])
+def _insert(connection: Connection, staged: Sequence[StagedPaper], revision: int) -> None:
+    _write(connection, PAPER, [paper_columns(f.paper, revision) for f in staged])
     keys: dict[str, int] = {}
-    for some in chunks(f.paper.paper_id for f in folders):
+    for some in chunks(f.paper.paper_id for f in staged):
         query = select(PAPER.c.paper_id, PAPER.c.id).where(PAPER.c.paper_id.in_(some))
         keys |= {row.paper_id: row.id for row in connection.execute(query)}
-    for folder in folders:
-        folder.key = keys[folder.paper.paper_id]
+    for one in staged:
+        one.key = keys[one.paper.paper_id]
 
 
-def _update(connection: Connection, folders: Sequence[Folder], revision: int) -> None:
-    rows = [{**paper_columns(f.paper, revision), "row_key": f.key} for f in folders]
+def _update(connection: Connection, staged: Sequence[StagedPaper], revision: int) -> None:
+    rows = [{**paper_columns(f.paper, revision), "row_key": f.key} for f in staged]
     if rows:
         connection.execute(update(PAPER).where(PAPER.c.id == bindparam("row_key")), rows)
 
 
-def _save_listings(connection: Connection, folders: Sequence[Folder]) -> None:
-    rewritten = [f for f in folders if f.stored and f.stored.listings != f.paper.listings]
+def _save_listings(connection: Connection, staged: Sequence[StagedPaper]) -> None:
+    rewritten = [f for f in staged if f.stored and f.stored.listings != f.paper.listings]
     for some in chunks(f.key for f in rewritten):
         connection.execute(delete(LISTING).where(LISTING.c.paper.in_(some)))
-    fresh = [*rewritten, *(f for f in folders if f.stored is None)]
+    fresh = [*rewritten, *(f for f in staged if f.stored is None)]
     rows = [listing_columns(f.key or 0, x) for f in fresh for x in f.paper.listings]
     _write(connection, LISTING, rows)
 

@@ -8,7 +8,7 @@ import pytest
 from stores import NOW, fill, paper
 
 from recommender.errors import StoreError, UnknownPaper, UnknownReader
-from recommender.store import Entry, Mark, Store
+from recommender.store import Annotation, ListEntry, Store
 
 LATER = NOW + timedelta(hours=1)
 
@@ -46,7 +46,7 @@ def test_what_was_taken_out_can_be_put_back_as_it_was(store: Store) -> None:
     assert after.paper_ids == (ids[0], ids[3])
     assert store.reading_lists.put(made.list_id, before.entries) == before
     with pytest.raises(UnknownPaper):
-        store.reading_lists.put(made.list_id, [Entry("arxiv:9999.99999", "", NOW)])
+        store.reading_lists.put(made.list_id, [ListEntry("arxiv:9999.99999", "", NOW)])
     assert store.reading_lists.get("me", "Monday") == before
 
 
@@ -74,53 +74,53 @@ def test_a_description_is_replaced_and_bounded(store: Store) -> None:
 def test_marks_are_set_kept_apart_and_put_back(store: Store) -> None:
     ids = fill(store)
     store.readers.add("you", NOW)
-    before = store.marks.status("me", ids[:2], "to-read", NOW)
-    assert before == {ids[0]: Mark(), ids[1]: Mark()}
-    store.marks.tag("me", ids[1:3], "Survey", NOW)
-    store.marks.tag("me", [ids[1]], "survey", NOW)
-    held = store.marks.all("me")
+    before = store.annotations.status("me", ids[:2], "to-read", NOW)
+    assert before == {ids[0]: Annotation(), ids[1]: Annotation()}
+    store.annotations.tag("me", ids[1:3], "Survey", NOW)
+    store.annotations.tag("me", [ids[1]], "survey", NOW)
+    held = store.annotations.all("me")
     assert held == {
-        ids[0]: Mark("to-read"),
-        ids[1]: Mark("to-read", ("Survey",)),
-        ids[2]: Mark("", ("Survey",)),
+        ids[0]: Annotation("to-read"),
+        ids[1]: Annotation("to-read", ("Survey",)),
+        ids[2]: Annotation("", ("Survey",)),
     }
-    assert store.marks.all("you") == {}
-    assert store.marks.tags("me") == ["Survey"]
-    before = store.marks.untag("me", ids[:3], "SURVEY", LATER)
-    assert store.marks.all("me") == {x: Mark("to-read") for x in ids[:2]}
-    store.marks.put("me", before, LATER)
-    assert store.marks.all("me") == held
+    assert store.annotations.all("you") == {}
+    assert store.annotations.tags("me") == ["Survey"]
+    before = store.annotations.untag("me", ids[:3], "SURVEY", LATER)
+    assert store.annotations.all("me") == {x: Annotation("to-read") for x in ids[:2]}
+    store.annotations.put("me", before, LATER)
+    assert store.annotations.all("me") == held
 
 
 def test_the_newest_mark_comes_first(store: Store) -> None:
     ids = fill(store)
-    store.marks.status("me", [ids[4]], "read", NOW)
-    store.marks.status("me", [ids[1]], "reading", LATER)
-    assert list(store.marks.all("me")) == [ids[1], ids[4]]
-    assert store.marks.all("me")[ids[1]].at == LATER
+    store.annotations.status("me", [ids[4]], "read", NOW)
+    store.annotations.status("me", [ids[1]], "reading", LATER)
+    assert list(store.annotations.all("me")) == [ids[1], ids[4]]
+    assert store.annotations.all("me")[ids[1]].at == LATER
 
 
 @pytest.mark.parametrize("status", ["done", "READ", "to read"])
 def test_a_status_that_is_none_is_refused(store: Store, status: str) -> None:
     ids = fill(store)
     with pytest.raises(StoreError, match="to-read, reading, read"):
-        store.marks.status("me", ids, status, NOW)
-    assert store.marks.all("me") == {}
+        store.annotations.status("me", ids, status, NOW)
+    assert store.annotations.all("me") == {}
 
 
 def test_bad_tags_readers_and_papers_change_nothing(store: Store) -> None:
     ids = fill(store)
     with pytest.raises(StoreError):
-        store.marks.tag("me", ids, " \x00 ", NOW)
+        store.annotations.tag("me", ids, " \x00 ", NOW)
     with pytest.raises(UnknownPaper):
-        store.marks.tag("me", [ids[0], "arxiv:9999.99999"], "x", NOW)
+        store.annotations.tag("me", [ids[0], "arxiv:9999.99999"], "x", NOW)
     with pytest.raises(UnknownReader):
-        store.marks.tag("nobody", ids, "x", NOW)
+        store.annotations.tag("nobody", ids, "x", NOW)
     for i in range(50):
-        store.marks.tag("me", ids[:1], f"tag {i}", NOW)
+        store.annotations.tag("me", ids[:1], f"tag {i}", NOW)
     with pytest.raises(StoreError, match="at most 50"):
-        store.marks.tag("me", ids[:1], "one more", NOW)
-    assert len(store.marks.all("me")[ids[0]].tags) == 50
+        store.annotations.tag("me", ids[:1], "one more", NOW)
+    assert len(store.annotations.all("me")[ids[0]].tags) == 50
 
 
 def test_marks_and_notes_follow_papers_that_become_one(store: Store) -> None:
@@ -139,19 +139,19 @@ def test_marks_and_notes_follow_papers_that_become_one(store: Store) -> None:
     made = store.reading_lists.create("me", "Monday", NOW)
     store.reading_lists.extend(made.list_id, [one, other], NOW)
     store.reading_lists.note(made.list_id, other, "from the print")
-    store.marks.tag("me", [one], "early", NOW)
-    store.marks.status("me", [other], "read", LATER)
+    store.annotations.tag("me", [one], "early", NOW)
+    store.annotations.status("me", [other], "read", LATER)
     add([paper("Rays: a study", "arxiv:2401.01234", "doi:10.1000/xyz")], NOW)
     joined = store.reading_lists.get("me", "Monday")
     assert joined.notes == {one: "from the print"}
-    assert store.marks.all("me") == {one: Mark("read", ("early",))}
-    store.marks.untag("me", [one], "early", LATER)
-    assert store.marks.all("me") == {one: Mark("read")}
+    assert store.annotations.all("me") == {one: Annotation("read", ("early",))}
+    store.annotations.untag("me", [one], "early", LATER)
+    assert store.annotations.all("me") == {one: Annotation("read")}
 
 
 def test_forgetting_a_reader_forgets_their_marks(store: Store) -> None:
     ids = fill(store)
-    store.marks.tag("me", ids, "x", NOW)
+    store.annotations.tag("me", ids, "x", NOW)
     store.readers.forget("me")
     store.readers.add("me", NOW)
-    assert store.marks.all("me") == {}
+    assert store.annotations.all("me") == {}

@@ -11,7 +11,7 @@ from stores import NOW, event, fill, paper, slate
 
 from recommender.domain import Author, Listing, Paper
 from recommender.errors import StoreError, UnknownPaper
-from recommender.store import Added, Store
+from recommender.store import AddResult, Store
 
 DAY = timedelta(days=1)
 FULL = Paper(
@@ -32,16 +32,16 @@ FULL = Paper(
 )
 
 
-def add(store: Store, *records: Paper, at: datetime = NOW) -> list[Added]:
+def add(store: Store, *records: Paper, at: datetime = NOW) -> list[AddResult]:
     return store.catalogue.add(records, at)
 
 
-def outcomes(added: Sequence[Added]) -> list[str]:
+def outcomes(added: Sequence[AddResult]) -> list[str]:
     return [x.outcome for x in added]
 
 
 def test_a_paper_comes_back_whole(store: Store) -> None:
-    assert add(store, FULL) == [Added("arxiv:2401.01234", "new")]
+    assert add(store, FULL) == [AddResult("arxiv:2401.01234", "new")]
     expected = replace(FULL, paper_id="arxiv:2401.01234", added_at=NOW)
     assert store.catalogue.papers() == [expected]
     assert store.catalogue.get("arxiv:2401.01234") == expected
@@ -185,7 +185,7 @@ def test_works_of_one_title_stay_apart(store: Store, one: Paper, other: Paper) -
     added = add(store, one) + add(store, other)
     assert outcomes(added) == ["new", "new"]
     assert len({x.paper_id for x in added}) == store.catalogue.count() == 2
-    assert add(store, other, one) == [Added(x.paper_id, "unchanged") for x in reversed(added)]
+    assert add(store, other, one) == [AddResult(x.paper_id, "unchanged") for x in reversed(added)]
 
 
 def test_a_bare_title_of_two_works_is_neither_and_stays_so(store: Store) -> None:
@@ -221,7 +221,7 @@ def test_a_record_that_is_two_stored_papers_joins_them(store: Store) -> None:
         )
     ]
     both = paper("Rays: a study", "doi:10.1000/xyz", "arxiv:2401.01234")
-    assert add(store, both, at=NOW + DAY) == [Added("arxiv:2401.01234", "merged")]
+    assert add(store, both, at=NOW + DAY) == [AddResult("arxiv:2401.01234", "merged")]
     stored = store.catalogue.get(ids[0])
     assert (stored.title, stored.year, stored.venue) == ("Rays, a study", 2024, "Journal")
     assert stored.added_at == NOW
@@ -297,7 +297,7 @@ def test_a_wrong_identifier_does_not_join_unlike_papers(store: Store) -> None:
         ("Soil acidity over decades", "Kim", "doi:10.1000/soil"),
     ):
         mixed = paper(title, "arxiv:2401.00001", "doi:10.1000/soil", author=author)
-        assert add(store, mixed, mixed) == [Added(first, "unchanged")] * 2
+        assert add(store, mixed, mixed) == [AddResult(first, "unchanged")] * 2
     assert store.catalogue.count() == 2
 
 

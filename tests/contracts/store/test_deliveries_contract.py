@@ -142,34 +142,34 @@ def test_a_forgotten_readers_deliveries_stay_without_the_reader(store: Store, nu
 
 def test_a_feed_opens_by_its_token_until_it_is_revoked(store: Store) -> None:
     fill(store)
-    token = store.feeds.new("me", None, NOW)
+    token = store.feed_tokens.new("me", None, NOW)
     assert len(token) >= 32
-    found = store.feeds.find(token)
+    found = store.feed_tokens.find(token)
     assert found is not None
     assert (found.reader_id, found.list_id) == ("me", None)
-    assert store.feeds.find(token[:-1]) is None
-    assert store.feeds.find("\ud800") is None
+    assert store.feed_tokens.find(token[:-1]) is None
+    assert store.feed_tokens.find("\ud800") is None
     store.readers.ensure("Bob", NOW)
-    assert not store.feeds.revoke("bob", found.number)
-    assert store.feeds.revoke("me", found.number)
-    assert store.feeds.find(token) is None
-    assert store.feeds.list("me") == []
+    assert not store.feed_tokens.revoke("bob", found.number)
+    assert store.feed_tokens.revoke("me", found.number)
+    assert store.feed_tokens.find(token) is None
+    assert store.feed_tokens.list("me") == []
 
 
 def test_a_feed_of_a_list_goes_with_the_list(store: Store) -> None:
     fill(store)
     made = store.reading_lists.create("me", "Otters", NOW)
-    token = store.feeds.new("me", made.list_id, NOW)
-    assert [x.list_id for x in store.feeds.list("me")] == [made.list_id]
+    token = store.feed_tokens.new("me", made.list_id, NOW)
+    assert [x.list_id for x in store.feed_tokens.list("me")] == [made.list_id]
     store.reading_lists.delete(made.list_id)
-    assert store.feeds.find(token) is None
+    assert store.feed_tokens.find(token) is None
     with pytest.raises(UnknownList):
-        store.feeds.new("me", made.list_id, NOW)
+        store.feed_tokens.new("me", made.list_id, NOW)
 
 
 def test_a_token_is_nowhere_in_the_library(store: Store) -> None:
     fill(store)
-    token = store.feeds.new("me", None, NOW)
+    token = store.feed_tokens.new("me", None, NOW)
     with store.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM feed").all()
     assert token not in repr(rows)

@@ -192,7 +192,7 @@ def test_hostile_titles_are_text_on_the_pages_and_in_the_feed(
         for mark in ("<img", "<script>", "<b>", "javascript:alert(4)"):
             assert mark not in page
         assert html.escape(item.title, quote=False)[:10] in page
-    token = mailed.store.feeds.new("me", None, NOW)
+    token = mailed.store.feed_tokens.new("me", None, NOW)
     parsed = feedparser.parse(mailed.client.get(f"/feed/{token}.atom").content)
     assert not parsed.bozo
     content = parsed.entries[0].content[0].value
@@ -248,7 +248,7 @@ def assert_valid_atom(content: bytes, url: str) -> None:
 
 
 def test_the_feed_holds_the_issues_and_is_sent_again_only_when_it_changed(mailed: Mailed) -> None:
-    token = mailed.store.feeds.new("me", None, NOW)
+    token = mailed.store.feed_tokens.new("me", None, NOW)
     answer = mailed.client.get(f"/feed/{token}.atom?from=reader")
     assert answer.headers["content-type"].startswith("application/atom+xml")
     assert_valid_atom(answer.content, f"{BASE}/feed/{token}.atom")
@@ -276,7 +276,7 @@ def test_the_feed_holds_the_issues_and_is_sent_again_only_when_it_changed(mailed
 
 def test_a_list_has_a_feed_of_its_own_even_while_it_is_empty(mailed: Mailed) -> None:
     made = mailed.store.reading_lists.create("me", "Otters <&>", NOW)
-    token = mailed.store.feeds.new("me", made.list_id, NOW)
+    token = mailed.store.feed_tokens.new("me", made.list_id, NOW)
     url = f"{BASE}/feed/{token}.atom"
     for n in range(3):
         answer = mailed.client.get(f"/feed/{token}.atom")
@@ -289,13 +289,13 @@ def test_a_list_has_a_feed_of_its_own_even_while_it_is_empty(mailed: Mailed) -> 
 
 
 def test_closed_forged_and_forgotten_feeds_are_not_there(mailed: Mailed) -> None:
-    token = mailed.store.feeds.new("me", None, NOW)
+    token = mailed.store.feed_tokens.new("me", None, NOW)
     for wrong in ("x", token[:-1], token + "A", token.swapcase(), "%ff"):
         assert mailed.client.get(f"/feed/{wrong}.atom").status_code == 404
-    (found,) = mailed.store.feeds.list("me")
-    mailed.store.feeds.revoke("me", found.number)
+    (found,) = mailed.store.feed_tokens.list("me")
+    mailed.store.feed_tokens.revoke("me", found.number)
     assert mailed.client.get(f"/feed/{token}.atom").status_code == 404
-    token = mailed.store.feeds.new("me", None, NOW)
+    token = mailed.store.feed_tokens.new("me", None, NOW)
     assert mailed.client.get(f"/feed/{token}.atom").status_code == 200
     mailed.store.readers.forget("me")
     assert mailed.client.get(f"/feed/{token}.atom").status_code == 404

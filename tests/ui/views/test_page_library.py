@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from recommender import export
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
-from recommender.store import Mark, ReadingList
+from recommender.store import Annotation, ReadingList
 from ui import app_state, background_jobs, session
 from ui.panels import bulk_actions, export_panel
 from ui.paper_text import native
@@ -37,8 +37,8 @@ def pick(app: AppTest, *places: int) -> AppTest:
     return app
 
 
-def marks() -> dict[str, Mark]:
-    return app_state.store().marks.all("me")
+def marks() -> dict[str, Annotation]:
+    return app_state.store().annotations.all("me")
 
 
 def on_lists() -> dict[str, tuple[str, ...]]:
@@ -246,18 +246,18 @@ def test_while_an_import_runs_its_progress_is_shown_and_no_other_begins(
 
 def test_status_moves_a_paper_from_shelf_to_shelf(library: Library, opened: Opener) -> None:
     saved, liked = judge(EventKind.save, 3)[0], judge(EventKind.like, 7)[0]
-    app_state.store().marks.status("me", [liked], "reading", app_state.now())
+    app_state.store().annotations.status("me", [liked], "reading", app_state.now())
     assert sorted(titles(opened("library", shelf="To read"))) == sorted(
         shown_titles([saved, liked])
     )
-    app_state.store().marks.status("me", [saved], "read", app_state.now())
+    app_state.store().annotations.status("me", [saved], "read", app_state.now())
     assert titles(opened("library", shelf="To read")) == shown_titles([liked])
     assert titles(opened("library", shelf="Read")) == shown_titles([saved])
 
 
 def test_find_within_looks_at_titles_authors_and_tags(library: Library, opened: Opener) -> None:
     ids = judge(EventKind.like, 0, 1, 2, 14)
-    app_state.store().marks.tag("me", [ids[1]], "Zeit", app_state.now())
+    app_state.store().annotations.tag("me", [ids[1]], "Zeit", app_state.now())
     assert titles(opened("library", shelf="Liked", find="zeit")) == shown_titles([ids[1]])
     assert titles(opened("library", shelf="Liked", find="bridges")) == shown_titles([ids[3]])
     assert titles(opened("library", shelf="Liked", find="xylophone")) == [
@@ -269,8 +269,8 @@ def test_the_address_holds_order_tag_and_status(library: Library, opened: Opener
     ids = judge(EventKind.like, 0, 1, 2)
     in_order = titles(opened("library", shelf="Liked", sort="Title"))
     assert in_order == sorted(shown_titles(ids))
-    app_state.store().marks.tag("me", [ids[0]], "Monday", app_state.now())
-    app_state.store().marks.status("me", [ids[2]], "read", app_state.now())
+    app_state.store().annotations.tag("me", [ids[0]], "Monday", app_state.now())
+    app_state.store().annotations.status("me", [ids[2]], "read", app_state.now())
     assert titles(opened("library", shelf="Liked", tag="Monday")) == shown_titles(ids[:1])
     assert titles(opened("library", shelf="Liked", status="Read")) == shown_titles(ids[2:])
 

@@ -46,10 +46,10 @@ def test_tags_are_added_and_taken_off(library: Library, opened: Opener) -> None:
     key = "tags-doi:10.5555/bees.1"
     app.multiselect(key=key).set_value(["<b>new</b>"]).run()
     assert not app.exception
-    assert app_state.store().marks.tags("me") == ["<b>new</b>"]
+    assert app_state.store().annotations.tags("me") == ["<b>new</b>"]
     assert any(native("<b>new</b>") in x.value for x in app.markdown)
     app.multiselect(key=key).set_value([]).run()
-    assert app_state.store().marks.tags("me") == []
+    assert app_state.store().annotations.tags("me") == []
 
 
 def test_lists_and_notes_are_named(library: Library, opened: Opener) -> None:

@@ -16,7 +16,7 @@ from recommender.domain import EventKind, Listing
 from recommender.errors import ArchiveError, RecommenderError, SchemaMismatch
 from recommender.library.archive import Archived, is_archive, read_archive, restore, write_archive
 from recommender.store import Fetch, Store
-from recommender.store.dump import describe, leaving
+from recommender.store.dump import describe, dump_rows
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def full(tmp_path: Path) -> Iterator[Store]:
 
 def content(store: Store) -> dict[str, list[dict]]:
     """Return every row of a library but for the counts that restoring renews."""
-    with leaving(store.database) as rows_of:
+    with dump_rows(store.database) as rows_of:
         found = {x.name: [dict(row) for row in rows_of(x.name)] for x in describe()}
     for row in found["paper"]:
         del row["revision"]

@@ -20,7 +20,7 @@ from recommender.errors import (
     StoreUnavailable,
 )
 from recommender.store import Store, database, engines
-from recommender.store.db_errors import plain_error, plain_faults
+from recommender.store.db_errors import translate_error, translate_errors
 
 
 def test_a_library_held_by_another_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,7 @@ def test_threads_wait_in_line_to_write(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_line_that_does_not_move_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "IN_LINE_SECONDS", 0.05)
+    monkeypatch.setattr(database, "MAX_WAIT_SECONDS", 0.05)
     store = sqlite_store(tmp_path)
     ids = fill(store)
     with store.database.write(), pytest.raises(StoreBusy, match="try again"):
@@ -161,14 +161,17 @@ def test_copies_of_postgresql_are_left_to_its_own_tools(tmp_path: Path) -> None:
 
 
 def test_a_missing_driver_gives_the_command_that_installs_it() -> None:
-    with pytest.raises(MissingExtra, match=r"pip install .*paperloop\[postgres\]"), plain_faults():
+    with (
+        pytest.raises(MissingExtra, match=r"pip install .*paperloop\[postgres\]"),
+        translate_errors(),
+    ):
         raise ModuleNotFoundError(name="psycopg")
-    with pytest.raises(ModuleNotFoundError), plain_faults():
+    with pytest.raises(ModuleNotFoundError), translate_errors():
         raise ModuleNotFoundError(name="something")
 
 
 def test_what_is_not_foreseen_is_still_one_sentence() -> None:
-    assert str(plain_error(RuntimeError("x"))) == "The database could not do it (RuntimeError)."
+    assert str(translate_error(RuntimeError("x"))) == "The database could not do it (RuntimeError)."
 
 
 @pytest.mark.parametrize(
@@ -187,10 +190,12 @@ def test_what_is_not_foreseen_is_still_one_sentence() -> None:
     ],
 )
 def test_what_may_pass_is_told_from_what_never_will(kind: type[exc.DBAPIError], text: str) -> None:
-    assert isinstance(plain_error(kind("", None, Exception(text))), StoreUnavailable)
-    never = plain_error(exc.IntegrityError("", None, Exception("constraint failed")))
+    assert isinstance(translate_error(kind("", None, Exception(text))), StoreUnavailable)
+    never = translate_error(exc.IntegrityError("", None, Exception("constraint failed")))
     assert isinstance(never, InvalidValue)
-    assert isinstance(plain_error(exc.DataError("", None, Exception("out of range"))), InvalidValue)
+    assert isinstance(
+        translate_error(exc.DataError("", None, Exception("out of range"))), InvalidValue
+    )
 
 
 def test_what_can_never_be_stored_is_told_apart(tmp_path: Path) -> None:

@@ -139,4 +139,4 @@ def test_a_fit_keeps_the_curve_of_all_readers(
     assert recommender.served().shared == shared
     own = recommender.curve("me")
     assert own is not None
-    assert len(shown_verdicts(store.logs.of("me").active_events)) >= MIN_VERDICTS
+    assert len(shown_verdicts(store.event_logs.get("me").active_events)) >= MIN_VERDICTS

@@ -10,14 +10,14 @@ from stores import NOW, paper
 
 from recommender.domain import Author, Listing, Paper
 from recommender.store.catalogue.matching import (
-    choose,
-    evidence,
+    best_match,
     fingerprint,
     first_author,
-    merged,
-    plausible,
+    identifying_aliases,
+    may_be_same,
+    merge_listings,
+    merge_papers,
     same_work,
-    united,
     year_of,
 )
 
@@ -56,24 +56,24 @@ def test_a_shared_identifier_outweighs_another_of_the_same_scheme() -> None:
 
 def test_of_several_possible_papers_only_the_exact_one_is_taken() -> None:
     papers = [paper(TITLE, author="Lee", year=2000), paper(TITLE, author="Kim", year=2000)]
-    assert choose(paper(TITLE, author="Kim", year=2001), papers) == 1
-    assert choose(paper(TITLE, year=2000), papers) is None
-    assert choose(paper(TITLE, year=2000), [*papers, paper(TITLE, year=2000)]) == 2
-    assert choose(paper(TITLE), []) is None
+    assert best_match(paper(TITLE, author="Kim", year=2001), papers) == 1
+    assert best_match(paper(TITLE, year=2000), papers) is None
+    assert best_match(paper(TITLE, year=2000), [*papers, paper(TITLE, year=2000)]) == 2
+    assert best_match(paper(TITLE), []) is None
 
 
 def test_papers_unlike_in_title_and_author_are_not_plausibly_one() -> None:
     soil = paper("Soil acidity over decades", author="Kim")
-    assert not plausible(paper("Deep nets for vision", author="Lee"), soil)
-    assert plausible(paper("Deep nets for vision", author="Kim"), soil)
-    assert plausible(paper("Deep nets for vision"), soil)
-    assert plausible(paper("Soil acidity revisited", author="Lee"), soil)
+    assert not may_be_same(paper("Deep nets for vision", author="Lee"), soil)
+    assert may_be_same(paper("Deep nets for vision", author="Kim"), soil)
+    assert may_be_same(paper("Deep nets for vision"), soil)
+    assert may_be_same(paper("Soil acidity revisited", author="Lee"), soil)
 
 
 def test_a_record_is_evidence_by_its_identifiers_or_its_fingerprint() -> None:
     bare = paper(TITLE, author="Lee", year=2000)
-    assert evidence(paper(TITLE, "s2:1")) == ("s2:1",)
-    assert evidence(bare) == (fingerprint(bare),)
+    assert identifying_aliases(paper(TITLE, "s2:1")) == ("s2:1",)
+    assert identifying_aliases(bare) == (fingerprint(bare),)
     assert fingerprint(bare) == fingerprint(paper(TITLE.upper(), author="LEE", year=2000))
     for other in (paper(TITLE, author="Lee"), paper(TITLE, year=2000), paper("Of long tails")):
         assert fingerprint(other) != fingerprint(bare)
@@ -82,19 +82,19 @@ def test_a_record_is_evidence_by_its_identifiers_or_its_fingerprint() -> None:
 def test_merging_a_paper_with_itself_changes_nothing() -> None:
     whole = paper(TITLE, "s2:1", abstract="Text.", listings=(Listing("daily", NOW),), year=2000)
     whole = replace(whole, paper_id="s2:1", added_at=NOW)
-    assert merged(whole, whole) == whole
-    assert merged(whole, Paper(title="")) == whole
+    assert merge_papers(whole, whole) == whole
+    assert merge_papers(whole, Paper(title="")) == whole
 
 
 def test_a_summary_never_replaces_an_abstract_even_an_absent_one_does() -> None:
     summary = paper(TITLE, abstract="Ours.", abstract_is_summary=True)
-    assert merged(paper(TITLE), summary).abstract_is_summary
-    assert merged(summary, paper(TITLE)) == replace(summary, paper_id=summary.paper_id)
+    assert merge_papers(paper(TITLE), summary).abstract_is_summary
+    assert merge_papers(summary, paper(TITLE)) == replace(summary, paper_id=summary.paper_id)
 
 
 def test_one_moment_in_two_zones_is_one_listing() -> None:
     east = NOW.astimezone(timezone(timedelta(hours=9)))
-    both = united([Listing("daily", NOW)], [Listing("daily", east, byline="by Ada")])
+    both = merge_listings([Listing("daily", NOW)], [Listing("daily", east, byline="by Ada")])
     assert both == (Listing("daily", NOW, byline="by Ada"),)
 
 
@@ -105,7 +105,7 @@ def test_listings_are_sorted_by_day_then_source() -> None:
         Listing("z", None),
         Listing("a", NOW - timedelta(1)),
     ]
-    assert [(x.source, x.listed_at) for x in united(days, ())] == [
+    assert [(x.source, x.listed_at) for x in merge_listings(days, ())] == [
         ("z", None),
         ("a", NOW - timedelta(1)),
         ("a", NOW),
@@ -134,14 +134,14 @@ def test_an_identifier_that_title_and_authors_speak_against_is_wrong() -> None:
     authors = Author("Tompson"), Author("Goroshin")
     one = paper("Object localization by networks", authors=authors)
     other = paper("Unsupervised coherent metrics", authors=authors[::-1])
-    assert not plausible(one, other)
-    assert plausible(one, replace(other, title="Coherent object metrics"))
-    assert plausible(one, replace(other, authors=authors))
-    assert plausible(one, replace(other, authors=()))
+    assert not may_be_same(one, other)
+    assert may_be_same(one, replace(other, title="Coherent object metrics"))
+    assert may_be_same(one, replace(other, authors=authors))
+    assert may_be_same(one, replace(other, authors=()))
 
 
 def test_of_versions_by_one_author_the_nearest_is_chosen() -> None:
     title = "A study of many years"
     versions = [paper(title, author="Lee", year=x) for x in (2014, 2016)]
-    assert choose(paper(title, author="Lee", year=2015), versions) == 0
-    assert choose(paper(title, year=2015), versions) is None
+    assert best_match(paper(title, author="Lee", year=2015), versions) == 0
+    assert best_match(paper(title, year=2015), versions) is None
