@@ -124,13 +124,20 @@ def _in_one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
+def _n_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def main() -> None:
     """Answer the lists that stand on stdin, one after the other."""
     # What a library prints goes to stderr; stdout is for vectors.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        encoder: Any = OnnxEncoder(read_encoder(Path(sys.argv[1])), os.cpu_count() or 1)
+        encoder: Any = OnnxEncoder(read_encoder(Path(sys.argv[1])), _n_cores())
         for line in sys.stdin.buffer:
             rows = encoder.encode(json.loads(line))
             answers.write(struct.pack("<2I", *rows.shape) + rows.astype("<f4").tobytes())
