@@ -184,6 +184,11 @@ class Settings(BaseSettings):
         description="Host names of the app besides `localhost` and `127.0.0.1`, "
         "for example behind a proxy.",
     )
+    metrics: bool = Field(
+        default=False,
+        description="Whether `/_stcore/metrics` answers with measurements of the process; "
+        "anyone who reaches the app can read them.",
+    )
     contact: str = Field(
         default="",
         max_length=200,

@@ -17,7 +17,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -26,11 +25,16 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
+from streamlit.web import bootstrap
 
 from recommender import __version__
 from recommender.config import Settings
 from recommender.errors import RecommenderError
 from ui import app_state, components, gc_tuning
+from ui.connections import run_server
+from ui.log_limits import limit_logs
+from ui.origin_check import WebSocketOrigins, named_hosts
+from ui.request_limits import RequestLimits
 from ui.routes import ROUTES
 from ui.routes.feedback import post_feedback
 from ui.security_headers import Headers
@@ -67,6 +71,7 @@ def application(settings: Settings, *, open_browser_at: str | None = None) -> st
         Address to open in a browser once the pages are served; None for none.
     """
     app_state.configure(settings)
+    named = named_hosts(settings)
     return st.App(
         _FOLDER / "app.py",
         routes=[
@@ -81,9 +86,11 @@ def application(settings: Settings, *, open_browser_at: str | None = None) -> st
             Middleware(Headers),
             Middleware(
                 TrustedHostMiddleware,
-                allowed_hosts=[*LOCAL_HOSTS, *settings.allowed_hosts, *_base_host(settings)],
+                allowed_hosts=[*LOCAL_HOSTS, *named],
                 www_redirect=False,
             ),
+            Middleware(WebSocketOrigins, named=named),
+            Middleware(RequestLimits, metrics=settings.metrics),
         ],
         lifespan=_lifespan(open_browser_at),
         on_script_error=_show_error,
@@ -103,8 +110,8 @@ def serve(settings: Settings, *, port: int, open_browser: bool) -> None:
     address = f"http://localhost:{port}"
     app = application(settings, open_browser_at=address if open_browser else None)
     print(f"paperloop is at {address} (stop it with Ctrl-C).", file=sys.stderr, flush=True)
-    app.run(
-        config={
+    bootstrap.load_config_options(
+        {
             **CONFIG,
             **theme(),
             "secrets.files": [str(settings.data_dir / SECRETS)],
@@ -112,6 +119,8 @@ def serve(settings: Settings, *, port: int, open_browser: bool) -> None:
             "server.port": port,
         }
     )
+    limit_logs()
+    run_server(app, host=ADDRESS, port=port)
 
 
 def theme() -> dict[str, Any]:
@@ -176,12 +185,6 @@ def _show_error(error: Exception) -> bool:
     else:
         st.error("Something went wrong here; the log of the program says what.")
     return True
-
-
-def _base_host(settings: Settings) -> list[str]:
-    """Return the host that the links of mails lead to."""
-    host = urlsplit(settings.base_url).hostname
-    return [host] if host else []
 
 
 def _require_readable(secrets: Path) -> None:

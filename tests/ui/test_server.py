@@ -175,3 +175,15 @@ def test_an_error_of_ours_is_said_as_its_sentence(monkeypatch: pytest.MonkeyPatc
 
 def test_no_folder_beside_the_app_is_served_by_its_file_names() -> None:
     assert not (Path(server.__file__).parent / "pages").exists()
+
+
+def test_measurements_are_closed_unless_asked_for(library: Library, serving: Serving) -> None:
+    client = serving(library)
+    assert client.get("/_stcore/metrics").status_code == 404
+    assert client.get("/_stcore/metrics/").status_code == 404
+    assert client.get("/_stcore/health").status_code == 200
+
+
+def test_measurements_can_be_asked_for(library: Library, serving: Serving) -> None:
+    settings = library.settings.model_copy(update={"metrics": True})
+    assert serving(Library(settings)).get("/_stcore/metrics").status_code == 200

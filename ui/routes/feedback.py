@@ -21,7 +21,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -40,6 +39,7 @@ from recommender.errors import (
     UnknownReader,
 )
 from ui import app_state
+from ui.origin_check import is_own_origin, named_hosts
 from ui.panels import save_to_list
 
 MOST_BYTES = 64 * 1024
@@ -86,13 +86,9 @@ async def post_feedback(request: Request) -> Response:
 
 
 def _check_origin(request: Request) -> None:
-    # A page of another site may send a request here but cannot forge this header.
-    origin = request.headers.get("origin")
-    if origin is None:
-        return
-    parts = urlsplit(origin)
-    allowed = app_state.settings().allowed_hosts
-    if parts.netloc != request.headers.get("host") and parts.hostname not in allowed:
+    origins = request.headers.getlist("origin")
+    named = named_hosts(app_state.settings())
+    if not is_own_origin(origins, request.headers.get("host", ""), named):
         raise RequestError(403, "Feedback is taken from paperloop's own pages only.")
 
 
