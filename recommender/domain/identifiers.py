@@ -3,6 +3,11 @@
 A canonical id has no version and is the first known of arXiv, DOI, ACL,
 OpenReview, PubMed, OpenAlex, Semantic Scholar; a paper without any is known by
 a hash of its normalised title.
+
+Not used: idutils 1.7. On the texts of the recorded files it misses 523 of 1,056 arXiv ids
+(all ``https://arxiv.org/abs/…`` addresses) and 18 of 1,527 DOIs (publishers' resolvers
+such as ``doi.acm.org/10.1145/…``), keeps a sentence's full stop as part of a DOI, and
+takes 2 s to import.
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from recommender.ingest.query_text import in_words
 from recommender.ingest.reports import FetchReport
 from recommender.sources import Entry
 from recommender.sources.client import PoliteClient
-from recommender.sources.rate_limit import Paces, SystemClock
+from recommender.sources.rate_limit import RateLimiter, SystemClock
 from recommender.sources.registry import (
     SOURCES,
-    Fetched,
+    FetchedPage,
     FetchState,
     SourceQuery,
     SourceSettings,
@@ -117,8 +117,8 @@ def run_once(
 def polite_client(settings: Settings) -> PoliteClient:
     """Return a client that shares its pauses with every process on this library."""
     clock = SystemClock()
-    paces = Paces(clock, settings.data_dir / "pauses")
-    return PoliteClient(contact=settings.contact, clock=clock, paces=paces)
+    rate_limiter = RateLimiter(clock, settings.data_dir / "pauses")
+    return PoliteClient(contact=settings.contact, clock=clock, rate_limiter=rate_limiter)
 
 
 def source_settings(settings: Settings) -> SourceSettings:
@@ -175,7 +175,7 @@ class _Run:
         self._keep(self.now)
         return self._report()
 
-    def _store(self, page: Fetched, ok_at: datetime | None) -> None:
+    def _store(self, page: FetchedPage, ok_at: datetime | None) -> None:
         for refusal in page.refusals:
             self.job.refuse(refusal)
         self.job.store_all(Entry(0, paper) for paper in page.records)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.errors import SourceError
-from recommender.sources.error_pages import shown
+from recommender.sources.error_pages import redacted_url
 from recommender.sources.registry import SourceQuery, SourceSettings, open_source
 
 _FIRST = ("text", "period", "categories", "url")
@@ -57,7 +57,7 @@ def in_words(query: SourceQuery) -> str:
     parts += _bounds(query)
     if query.url:
         # Without the query of the address, which may hold a reader's token.
-        parts.append(shown(query.url))
+        parts.append(redacted_url(query.url))
     return _one_line(parts)
 
 

@@ -19,7 +19,7 @@ from recommender.ingest.fetch_job import polite_client, source_settings
 from recommender.ingest.query_text import in_words
 from recommender.sources import Refusal
 from recommender.sources.client import PoliteClient
-from recommender.sources.protocol import must_suit
+from recommender.sources.protocol import check_query
 from recommender.sources.registry import (
     SOURCES,
     FetchState,
@@ -61,9 +61,9 @@ def forms(settings: Settings) -> tuple[SourceForm, ...]:
 
 def _form(name: str, settings: SourceSettings) -> SourceForm:
     source = open_source(name, settings)
-    place = source.default
-    host = settings.base_urls.get(name, place.url).partition("://")[2].partition("/")[0]
-    return SourceForm(name, source.accepts, host, place.pace.seconds)
+    endpoint = source.default
+    host = settings.base_urls.get(name, endpoint.url).partition("://")[2].partition("/")[0]
+    return SourceForm(name, source.accepts, host, endpoint.rate_limit.seconds)
 
 
 def try_out(settings: Settings, query: SourceQuery, *, client: PoliteClient | None = None) -> Trial:
@@ -97,7 +97,7 @@ def keep(store: Store, settings: Settings, query: SourceQuery) -> str:
         The query makes no sense to the source.
     """
     source = open_source(query.source, source_settings(settings))
-    must_suit(query, source.accepts)
+    check_query(query, source.accepts)
     if query == SourceQuery(query.source, limit=query.limit) and "period" not in source.accepts:
         wanted = ", ".join(sorted(source.accepts))
         raise SourceError(f"{query.source} has to be asked for something: {wanted}.")

@@ -3,7 +3,7 @@
     name = detect(path)
     for found in load(name).read(Document(path), now): ...
 
-To add a format: a module with a class like those of `base.FileFormat`, a line
+To add a format: a module with a `FormatAdapter` or a class like `FileFormat`, a line
 in `FORMATS`, and a sample file for the contract test.
 """
 
@@ -33,35 +33,35 @@ FORMATS = {
     "daily-papers-html": "recommender.sources.files.daily_papers_html:DailyPapersHtml",
     "web-page": "recommender.sources.files.web_page:WebPage",
     "bibtex": "recommender.sources.files.bibtex:BibTeX",
-    "ris": "recommender.sources.files.ris:Ris",
-    "nbib": "recommender.sources.files.nbib:Nbib",
-    "refworks": "recommender.sources.files.refworks:RefWorks",
-    "refer": "recommender.sources.files.refer:Refer",
-    "web-of-science": "recommender.sources.files.web_of_science:WebOfScience",
-    "endnote-xml": "recommender.sources.files.endnote_xml:EndNoteXml",
-    "pubmed-xml": "recommender.sources.files.pubmed_xml:PubMedXml",
-    "mods": "recommender.sources.files.mods:Mods",
-    "crossref-xml": "recommender.sources.files.crossref_xml:CrossrefXml",
-    "datacite-xml": "recommender.sources.files.datacite_xml:DataCiteXml",
-    "arxiv-atom": "recommender.sources.apis.arxiv:ArxivAtom",
-    "arxiv-rss": "recommender.sources.apis.arxiv_rss:ArxivRssFile",
-    "oai-pmh": "recommender.sources.apis.oai_pmh:OaiFile",
-    "opml": "recommender.sources.apis.opml:OpmlFile",
-    "feed": "recommender.sources.apis.feed:FeedFile",
-    "hf-daily": "recommender.sources.apis.hf_daily:HfDailyFile",
-    "openalex": "recommender.sources.apis.openalex:OpenAlexFile",
-    "semantic-scholar": "recommender.sources.apis.semantic_scholar:SemanticScholarFile",
-    "crossref": "recommender.sources.apis.crossref:CrossrefFile",
-    "datacite": "recommender.sources.apis.datacite:DataCiteFile",
-    "rdf": "recommender.sources.files.rdf:Rdf",
-    "zotero-json": "recommender.sources.files.zotero_json:ZoteroJson",
-    "mendeley-json": "recommender.sources.files.mendeley_json:MendeleyJson",
-    "csl-json": "recommender.sources.files.csl_json:CslJson",
-    "json": "recommender.sources.files.json_list:JsonList",
+    "ris": "recommender.sources.files.ris:RIS",
+    "nbib": "recommender.sources.files.nbib:NBIB",
+    "refworks": "recommender.sources.files.long_tail.refworks:REFWORKS",
+    "refer": "recommender.sources.files.long_tail.refer:REFER",
+    "web-of-science": "recommender.sources.files.long_tail.web_of_science:WEB_OF_SCIENCE",
+    "endnote-xml": "recommender.sources.files.long_tail.endnote_xml:ENDNOTE_XML",
+    "pubmed-xml": "recommender.sources.files.pubmed_xml:PUBMED_XML",
+    "mods": "recommender.sources.files.long_tail.mods:MODS",
+    "crossref-xml": "recommender.sources.files.long_tail.crossref_xml:CROSSREF_XML",
+    "datacite-xml": "recommender.sources.files.long_tail.datacite_xml:DATACITE_XML",
+    "arxiv-atom": "recommender.sources.apis.arxiv:SAVED_ATOM",
+    "arxiv-rss": "recommender.sources.apis.arxiv_rss:SAVED_RSS",
+    "oai-pmh": "recommender.sources.apis.oai_pmh:SAVED_OAI",
+    "opml": "recommender.sources.apis.opml:SAVED_OPML",
+    "feed": "recommender.sources.apis.feed:SAVED_FEED",
+    "hf-daily": "recommender.sources.apis.hf_daily:SAVED_DAILY_PAPERS",
+    "openalex": "recommender.sources.apis.openalex:SAVED_WORKS",
+    "semantic-scholar": "recommender.sources.apis.semantic_scholar:SAVED_PAPERS",
+    "crossref": "recommender.sources.apis.crossref:SAVED_WORKS",
+    "datacite": "recommender.sources.apis.datacite:SAVED_DOIS",
+    "rdf": "recommender.sources.files.long_tail.rdf:RDF",
+    "zotero-json": "recommender.sources.files.zotero_json:ZOTERO_JSON",
+    "mendeley-json": "recommender.sources.files.long_tail.mendeley_json:MENDELEY_JSON",
+    "csl-json": "recommender.sources.files.csl_json:CSL_JSON",
+    "json": "recommender.sources.files.json_list:JSON_LIST",
     "jsonl": "recommender.sources.files.jsonl:JsonLines",
     "csv": "recommender.sources.files.csv_table:CsvTable",
 }
-"""Name of a file format to ``module:Class``; content is tried in this order."""
+"""Name of a file format to ``module:attribute``; content is tried in this order."""
 
 _WEB = ("<!doctype html", "<html", "<head", "<body")
 _CONTROL_SHARE = 0.05
@@ -71,9 +71,9 @@ def load(name: str) -> FileFormat:
     """Return the reader of a format; raises UnknownFormat, which lists the known names."""
     if name not in FORMATS:
         raise UnknownFormat(f"There is no format {name!r}; known are {', '.join(FORMATS)}.")
-    module, _, reader = FORMATS[name].partition(":")
-    made: FileFormat = getattr(import_module(module), reader)()
-    return made
+    module, _, attribute = FORMATS[name].partition(":")
+    known: FileFormat | type[FileFormat] = getattr(import_module(module), attribute)
+    return known() if isinstance(known, type) else known
 
 
 def detect(path: Path) -> str:

@@ -7,7 +7,7 @@ Retry-After says.
 
 The retry loop is by hand: stamina and tenacity sleep by themselves between two
 calls, but a pause a host asks for has to bind every thread and process that
-asks this host, so it belongs to the pace, and what is left is a counter. So is
+asks this host, so it belongs to the rate_limit, and what is left is a counter. So is
 the record of ETags: hishel 2.0.0 gave out answers that had expired.
 """
 
@@ -23,20 +23,26 @@ import httpx2
 
 from recommender import __version__
 from recommender.errors import FetchError, TryLater
-from recommender.sources.error_pages import shown
+from recommender.sources.error_pages import redacted_url
 from recommender.sources.http_exchange import (
-    Answer,
-    Ask,
-    Fault,
     Limits,
-    Moved,
+    Redirect,
+    Request,
+    RequestFailure,
+    Response,
     Validators,
-    exchange,
-    moved,
+    redirected_request,
+    send_request,
 )
-from recommender.sources.rate_limit import Clock, Pace, Paces, SystemClock, known_pace
+from recommender.sources.rate_limit import (
+    Clock,
+    RateLimit,
+    RateLimiter,
+    SystemClock,
+    known_rate_limit,
+)
 
-MOST_MOVES = 5
+MAX_REDIRECTS = 5
 """How often one request may be sent on."""
 
 
@@ -49,11 +55,11 @@ class PoliteClient:
         Mail address put into the User-Agent, so that a host can complain.
     transport
         Replaces the network, for tests; None is the real one.
-    clock, paces
+    clock, rate_limiter
         Time, and the turns kept with it; None is the machine's clock and turns
         of this process only.
     jitter
-        Drawn from for the length of a pause that nobody asked for.
+        Random source for the length of a pause that the host did not ask for.
     """
 
     def __init__(
@@ -62,12 +68,12 @@ class PoliteClient:
         contact: str = "",
         transport: httpx2.BaseTransport | None = None,
         clock: Clock | None = None,
-        paces: Paces | None = None,
+        rate_limiter: RateLimiter | None = None,
         limits: Limits | None = None,
         jitter: random.Random | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
-        self._paces = paces or Paces(self.clock)
+        self._rate_limiter = rate_limiter or RateLimiter(self.clock)
         self._limits = limits or Limits()
         self._jitter = jitter or random.Random()  # noqa: S311
         waits = httpx2.Timeout(self._limits.read_seconds, connect=self._limits.connect_seconds)
@@ -81,13 +87,13 @@ class PoliteClient:
     def get(
         self,
         url: str,
-        pace: Pace,
+        rate_limit: RateLimit,
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         validators: Validators | None = None,
         allow: Collection[int] = (),
-    ) -> Answer:
+    ) -> Response:
         """Ask for an address and return the whole answer.
 
         `validators` make the request conditional. Statuses in `allow` are
@@ -106,19 +112,19 @@ class PoliteClient:
             sent["If-None-Match"] = validators.etag
         if validators and validators.last_modified:
             sent["If-Modified-Since"] = validators.last_modified
-        return self._answer(Ask("GET", url, sent, params, None, allow), pace)
+        return self._answer(Request("GET", url, sent, params, None, allow), rate_limit)
 
     def post(
         self,
         url: str,
-        pace: Pace,
+        rate_limit: RateLimit,
         body: object,
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send a JSON body that asks for records and changes nothing; otherwise as `get`."""
-        return self._answer(Ask("POST", url, dict(headers or {}), params, body), pace)
+        return self._answer(Request("POST", url, dict(headers or {}), params, body), rate_limit)
 
     def close(self) -> None:
         """Close what connections are open."""
@@ -135,36 +141,40 @@ class PoliteClient:
     ) -> None:
         self.close()
 
-    def _answer(self, ask: Ask, pace: Pace) -> Answer:
+    def _answer(self, ask: Request, rate_limit: RateLimit) -> Response:
         attempt, moves = 1, 0
         while True:
-            outcome = self._in_turn(ask, pace, attempt)
-            if isinstance(outcome, Answer):
+            outcome = self._in_turn(ask, rate_limit, attempt)
+            if isinstance(outcome, Response):
                 return outcome
-            if isinstance(outcome, Moved):
+            if isinstance(outcome, Redirect):
                 moves += 1
-                onwards = moved(ask, outcome) if moves <= MOST_MOVES else _SENT_ROUND
+                onwards = (
+                    redirected_request(ask, outcome) if moves <= MAX_REDIRECTS else _SENT_ROUND
+                )
             else:
                 onwards = outcome
-            if isinstance(onwards, Ask):
+            if isinstance(onwards, Request):
                 ask = onwards
             elif onwards.passing and attempt < self._limits.attempts:
                 attempt += 1
             else:
                 self._give_up(ask, onwards, attempt)
 
-    def _in_turn(self, ask: Ask, pace: Pace, attempt: int) -> Answer | Fault | Moved:
+    def _in_turn(
+        self, ask: Request, rate_limit: RateLimit, attempt: int
+    ) -> Response | RequestFailure | Redirect:
         """Ask once, when it is this host's turn, and put down the pause that follows."""
-        pace = known_pace(ask.url) or pace
-        with self._paces.turn(pace):
-            outcome = exchange(self._client, ask, self._limits, self.clock)
-            if isinstance(outcome, Answer):
-                self._paces.hold(pace, outcome.seconds_a_request)
-            elif isinstance(outcome, Fault):
-                self._paces.hold(pace, self._pause(outcome, attempt))
+        rate_limit = known_rate_limit(ask.url) or rate_limit
+        with self._rate_limiter.slot(rate_limit):
+            outcome = send_request(self._client, ask, self._limits, self.clock)
+            if isinstance(outcome, Response):
+                self._rate_limiter.postpone(rate_limit, outcome.seconds_per_request)
+            elif isinstance(outcome, RequestFailure):
+                self._rate_limiter.postpone(rate_limit, self._pause(outcome, attempt))
         return outcome
 
-    def _pause(self, fault: Fault, attempt: int) -> float:
+    def _pause(self, fault: RequestFailure, attempt: int) -> float:
         """Return the seconds asked for, or seconds that double, a quarter longer by chance."""
         if fault.asked_seconds is not None:
             return fault.asked_seconds
@@ -173,16 +183,16 @@ class PoliteClient:
         doubled: float = self._limits.first_wait_seconds * 2 ** (attempt - 1)
         return doubled * (1 + 0.25 * self._jitter.random())
 
-    def _give_up(self, ask: Ask, fault: Fault, attempt: int) -> NoReturn:
+    def _give_up(self, ask: Request, fault: RequestFailure, attempt: int) -> NoReturn:
         tries = f" ({attempt} attempts)" if attempt > 1 else ""
-        message = f"{shown(ask.url)} {fault.why}{tries}."
+        message = f"{redacted_url(ask.url)} {fault.why}{tries}."
         if fault.asked_seconds:
             until = self.clock.now() + timedelta(seconds=fault.asked_seconds)
             raise TryLater(f"{message} It asks for peace until {until:%Y-%m-%d %H:%M} UTC.", until)
         raise FetchError(message, fault.status, passing=fault.passing)
 
 
-_SENT_ROUND = Fault(f"sends on more than {MOST_MOVES} times", passing=False)
+_SENT_ROUND = RequestFailure(f"sends on more than {MAX_REDIRECTS} times", passing=False)
 
 
 def _user_agent(contact: str) -> str:

@@ -1,6 +1,6 @@
-"""What a host says where data was expected: error pages, error objects, nothing.
+"""Error messages in HTTP responses: HTML pages, JSON error objects, XML errors.
 
-Pure. The sentences found here go into messages, so they are plain text, short,
+Pure. These sentences go into messages, so they are plain text, short,
 and never hold an address's query, where keys and tokens travel.
 """
 
@@ -18,7 +18,7 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
-_SAID_IN_XML = re.compile(rb"<(summary|error|message)\b[^>]{0,200}>([^<]{1,500})</", re.IGNORECASE)
+_XML_MESSAGE = re.compile(rb"<(summary|error|message)\b[^>]{0,200}>([^<]{1,500})</", re.IGNORECASE)
 _KEYS = ("message", "error", "detail", "title", "errors")
 _HEAD = 20_000
 _LONGEST = 200
@@ -38,22 +38,22 @@ def is_web_address(url: str) -> bool:
         return False
 
 
-def what_it_says(content: bytes) -> str:
+def error_message(content: bytes) -> str:
     """Return the host's own words from an error page, object or document, or ``""``."""
     head = content[:_HEAD]
     if is_web_page(head):
         found = _TITLE.search(head)
         return _short(found.group(1)) if found else ""
-    said = _from_json(content) if head.lstrip()[:1] in (b"{", b"[") else ""
-    if said:
-        return said
-    in_xml = _SAID_IN_XML.search(head)
+    message = _from_json(content) if head.lstrip()[:1] in (b"{", b"[") else ""
+    if message:
+        return message
+    in_xml = _XML_MESSAGE.search(head)
     if in_xml:
         return _short(in_xml.group(2))
     return "" if b"<" in head else _short(head)
 
 
-def shown(url: str) -> str:
+def redacted_url(url: str) -> str:
     """Return the address as it may stand in a message: no user, no password, no query."""
     try:
         parts = urlsplit(url)

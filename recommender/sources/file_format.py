@@ -7,7 +7,7 @@ not what it seemed to be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -66,7 +66,21 @@ class FileFormat(Protocol):
         ...
 
 
-def checked(line: int, paper: Paper) -> Entry | Refusal:
+@dataclass(frozen=True, slots=True)
+class FormatAdapter:
+    """A `FileFormat` made of two functions: one recognises a file, one reads it."""
+
+    name: str
+    matches: Callable[[str], bool]
+    read_document: Callable[[Document], Iterator[Entry | Refusal]]
+    suffixes: tuple[str, ...] = ()
+
+    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
+        """Yield the entries of a file; see `FileFormat.read`."""
+        return self.read_document(document)
+
+
+def entry_or_refusal(line: int, paper: Paper) -> Entry | Refusal:
     """Return the paper as an entry, or why no library could hold it."""
     if not paper.title:
         return Refusal(line, "it has no title")

@@ -1,7 +1,7 @@
-"""One request and its answer, bounded in time and in size, whatever comes back.
+"""One HTTP request and its response, bounded in time and size.
 
-Runs on fetch; the network is httpx2's. What goes wrong is a `Fault` that says
-whether asking again may help: waiting and asking again are `client`'s.
+Runs on fetch; the network is httpx2's. A failure is a `RequestFailure` that says
+whether a retry may help; `client` waits and retries.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 
-from recommender.sources.error_pages import is_web_address, is_web_page, what_it_says
+from recommender.sources.error_pages import error_message, is_web_address, is_web_page
 from recommender.sources.rate_limit import Clock
 
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Statuses after which the same request may succeed."""
 
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -26,14 +26,14 @@ _KEEPS_METHOD = frozenset({307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a host gave with an answer so that it can be asked for changes only."""
+    """ETag and Last-Modified of a response, for conditional requests."""
 
     etag: str = ""
     last_modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One whole answer; `content` is unpacked, and empty where `unchanged`."""
 
     url: str
@@ -42,7 +42,7 @@ class Answer:
     media_type: str
     validators: Validators
     received_at: datetime
-    seconds_a_request: float = 0.0
+    seconds_per_request: float = 0.0
 
     @property
     def unchanged(self) -> bool:
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much: seconds, bytes (unpacked) and attempts."""
+    """Limits of a request: seconds, bytes (unpacked) and attempts."""
 
     connect_seconds: float = 10.0
     read_seconds: float = 30.0
@@ -63,8 +63,8 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One request; `allow` are statuses that are answers beside 200 and 304."""
+class Request:
+    """One request; `allow` are statuses that are accepted besides 200 and 304."""
 
     method: str
     url: str
@@ -75,8 +75,8 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a request failed, whether another may help, and how long the host wants peace."""
+class RequestFailure:
+    """Why a request failed, whether a retry may help, and the pause the host asks for."""
 
     why: str
     passing: bool = True
@@ -85,45 +85,49 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """Where the host sends the client, and by which status."""
+class Redirect:
+    """A redirect: its target and its status."""
 
     location: str
     status: int
 
 
-def exchange(
-    client: httpx2.Client, ask: Ask, limits: Limits, clock: Clock
-) -> Answer | Fault | Moved:
-    """Send one request and return what became of it; raises nothing."""
+def send_request(
+    client: httpx2.Client, ask: Request, limits: Limits, clock: Clock
+) -> Response | RequestFailure | Redirect:
+    """Send one request and return its outcome; raises nothing."""
     if not is_web_address(ask.url):
-        return Fault("is not an address that can be asked (http or https)", passing=False)
+        return RequestFailure("is not an address that can be asked (http or https)", passing=False)
     begun = clock.monotonic()
     try:
         with client.stream(
             ask.method, ask.url, params=ask.params, headers=ask.headers, json=ask.body
         ) as response:
             if response.status_code in _MOVED and "location" in response.headers:
-                return Moved(response.headers["location"], response.status_code)
+                return Redirect(response.headers["location"], response.status_code)
             content = _content(response, limits, clock, begun)
-            return content if isinstance(content, Fault) else _judged(response, content, ask, clock)
+            return (
+                content
+                if isinstance(content, RequestFailure)
+                else _judged(response, content, ask, clock)
+            )
     except httpx2.TimeoutException:
-        return Fault(f"did not answer within {limits.read_seconds:g} seconds")
+        return RequestFailure(f"did not answer within {limits.read_seconds:g} seconds")
     except (httpx2.HTTPError, OSError) as error:
-        return Fault(f"could not be read ({str(error)[:120] or type(error).__name__})")
+        return RequestFailure(f"could not be read ({str(error)[:120] or type(error).__name__})")
     except (httpx2.InvalidURL, ValueError):
         # ValueError covers headers and host names that cannot be put into bytes.
-        return Fault("cannot be asked in this form", passing=False)
+        return RequestFailure("cannot be asked in this form", passing=False)
 
 
-def moved(ask: Ask, to: Moved) -> Ask | Fault:
-    """Return the request at its new place; headers stay behind when the host changes."""
+def redirected_request(ask: Request, to: Redirect) -> Request | RequestFailure:
+    """Return the request to the redirect's target; headers are dropped when the host changes."""
     try:
         url = urljoin(ask.url, to.location)
     except ValueError:
         url = ""
     if not is_web_address(url):
-        return Fault("sends on to what is no web address", passing=False)
+        return RequestFailure("sends on to what is no web address", passing=False)
     old, new = urlsplit(ask.url), urlsplit(url)
     kept = replace(ask, url=url, params=None)
     if (old.scheme, old.netloc) != (new.scheme, new.netloc):
@@ -135,49 +139,53 @@ def moved(ask: Ask, to: Moved) -> Ask | Fault:
 
 def _content(
     response: httpx2.Response, limits: Limits, clock: Clock, begun: float
-) -> bytes | Fault:
+) -> bytes | RequestFailure:
     """Read the body up to the limits; a packed body inside a packed body is not unpacked."""
     if "," in response.headers.get("content-encoding", ""):
-        return Fault("packed its answer more than once", passing=False)
+        return RequestFailure("packed its answer more than once", passing=False)
     pieces: list[bytes] = []
     size = 0
     for piece in response.iter_bytes(65_536):
         size += len(piece)
         if size > limits.max_bytes:
-            return Fault(f"sent more than {limits.max_bytes:,} bytes", passing=False)
+            return RequestFailure(f"sent more than {limits.max_bytes:,} bytes", passing=False)
         if clock.monotonic() - begun > limits.total_seconds:
-            return Fault(f"took more than {limits.total_seconds:g} seconds to answer")
+            return RequestFailure(f"took more than {limits.total_seconds:g} seconds to answer")
         pieces.append(piece)
     return b"".join(pieces)
 
 
-def _judged(response: httpx2.Response, content: bytes, ask: Ask, clock: Clock) -> Answer | Fault:
+def _judged(
+    response: httpx2.Response, content: bytes, ask: Request, clock: Clock
+) -> Response | RequestFailure:
     status, now = response.status_code, clock.now()
     if status not in (200, 304) and status not in ask.allow:
         return _refused(response, content, now)
     if status == 200 and is_web_page(content):
-        said = what_it_says(content)
-        return Fault("sent a web page instead of data" + (f" ({said!r})" if said else ""))
+        message = error_message(content)
+        return RequestFailure(
+            "sent a web page instead of data" + (f" ({message!r})" if message else "")
+        )
     if status == 200 and not content.strip():
-        return Fault("sent an empty answer")
+        return RequestFailure("sent an empty answer")
     headers = response.headers
-    return Answer(
+    return Response(
         url=str(response.url),
         status=status,
         content=content if status != 304 else b"",
         media_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         validators=Validators(headers.get("etag", ""), headers.get("last-modified", "")),
         received_at=now,
-        seconds_a_request=_advertised(headers),
+        seconds_per_request=_advertised(headers),
     )
 
 
-def _refused(response: httpx2.Response, content: bytes, now: datetime) -> Fault:
-    status, said = response.status_code, what_it_says(content)
+def _refused(response: httpx2.Response, content: bytes, now: datetime) -> RequestFailure:
+    status, message = response.status_code, error_message(content)
     words = f"answered {status} {response.reason_phrase}".rstrip()
-    return Fault(
-        words + (f": {said.rstrip('.')}" if said else ""),
-        passing=status in PASSING,
+    return RequestFailure(
+        words + (f": {message.rstrip('.')}" if message else ""),
+        passing=status in RETRYABLE,
         asked_seconds=retry_after(response.headers.get("retry-after", ""), now),
         status=status,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from recommender.errors import FetchError
 from recommender.sources.client import PoliteClient
 from recommender.sources.http_exchange import Limits
-from recommender.sources.rate_limit import host_pace
+from recommender.sources.rate_limit import host_rate_limit
 
 LIMITS = Limits(total_seconds=3_600.0, max_bytes=500_000_000)
 """For the client that fetches: weights are larger than answers, and lines may be slow."""
@@ -92,12 +92,12 @@ def fetch_model(
     OSError
         The disk refuses.
     """
-    pace = host_pace(host, _PAUSE_SECONDS)
+    rate_limit = host_rate_limit(host, _PAUSE_SECONDS)
     for file in model.files:
         url = f"{host.rstrip('/')}/{model.repository}/resolve/{model.revision}/{file.path}"
         if tell:
             tell(f"Fetching {url} ({file.n_bytes / 1e6:.1f} MB).")
-        content = client.get(url, pace).content
+        content = client.get(url, rate_limit).content
         if hashlib.sha256(content).hexdigest() != file.sha256:
             raise FetchError(
                 f"{url} is not the file that is expected ({len(content):,} bytes, and its SHA-256 "

@@ -1,7 +1,7 @@
-"""Page after page, from where the last run broke off. Runs on fetch.
+"""Page after page, from where the last run stopped. Runs on fetch.
 
-A source says how one page is asked for; limits, resuming, broken pages and
-hosts that turn in a circle are seen to here, the same for all of them.
+A source says how one page is requested; limits, resuming, damaged pages and hosts that
+repeat a page are handled here, the same for all sources.
 """
 
 from __future__ import annotations
@@ -10,38 +10,38 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from recommender.errors import FetchError
-from recommender.sources.parsing.adapter import BROKEN, Page
-from recommender.sources.protocol import Fetched, FetchState
+from recommender.sources.parsing.adapter import PARSE_FAILURE, ParsedPage
+from recommender.sources.protocol import FetchedPage, FetchState
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CursorPage:
     """One page and the cursor of the next, ``""`` after the last.
 
     `started` is the source's own time at the first page of a harvest, kept
     until the harvest is whole.
     """
 
-    page: Page
+    page: ParsedPage
     cursor: str = ""
     total: int | None = None
     started: str = ""
 
 
-def paged(
-    step: Callable[[str, int | None], Step],
+def fetch_pages(
+    step: Callable[[str, int | None], CursorPage],
     state: FetchState,
     limit: int | None,
     name: str,
     *,
     resumes: bool = False,
-) -> Iterator[Fetched]:
+) -> Iterator[FetchedPage]:
     """Yield pages until the last, or until `limit` records of this run were read.
 
     `step` is given the cursor (``""`` for the first page) and how many records
     are still wanted (None: all). A harvest that `resumes` stops at the end of
     the page that reached the limit, and the next run goes on there; a search is
-    cut at the limit and starts anew.
+    cut at the limit and starts again from the first page.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def paged(
     while True:
         left = None if limit is None else max(limit - state.read, 1)
         done = step(state.cursor, left)
-        fault = done.page.marks.get(BROKEN)
+        fault = done.page.metadata.get(PARSE_FAILURE)
         if fault is not None:
             yield _fetched(done, state)
             raise FetchError(f"{name} sent a damaged page: {fault}.")
@@ -68,13 +68,13 @@ def paged(
         seen.add(sign)
 
 
-def _fetched(done: Step, state: FetchState, left: int | None = None) -> Fetched:
+def _fetched(done: CursorPage, state: FetchState, left: int | None = None) -> FetchedPage:
     page = done.page
-    return Fetched(page.papers[:left], page.refusals, state, done.total, page.withdrawn)
+    return FetchedPage(page.papers[:left], page.refusals, state, done.total, page.withdrawn)
 
 
 def _after(
-    state: FetchState, done: Step, limit: int | None, resumes: bool
+    state: FetchState, done: CursorPage, limit: int | None, resumes: bool
 ) -> tuple[FetchState, bool]:
     """Return the state after a page, and whether this run goes on."""
     page = done.page
@@ -89,9 +89,9 @@ def _after(
     return FetchState(since=state.since, validators=state.validators), False
 
 
-def single(
-    page: Page, before: FetchState, after: FetchState, limit: int | None, name: str
-) -> Iterator[Fetched]:
+def single_page(
+    page: ParsedPage, before: FetchState, after: FetchState, limit: int | None, name: str
+) -> Iterator[FetchedPage]:
     """Yield the one page of a source that has no others; `after` holds its new validators.
 
     They are kept only if the page was whole and all of it was taken, since a
@@ -102,9 +102,9 @@ def single(
     FetchError
         The page was cut off; what was whole was yielded before.
     """
-    fault = page.marks.get(BROKEN)
+    fault = page.metadata.get(PARSE_FAILURE)
     papers = page.papers[:limit]
     taken = fault is None and len(papers) == len(page.papers)
-    yield Fetched(papers, page.refusals, after if taken else before, len(page.papers))
+    yield FetchedPage(papers, page.refusals, after if taken else before, len(page.papers))
     if fault is not None:
         raise FetchError(f"{name} sent a damaged page: {fault}.")

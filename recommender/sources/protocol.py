@@ -1,7 +1,7 @@
-"""What a source is asked for, what comes back, and where the next run goes on.
+"""Queries to network sources, the pages they return, and the state to resume from.
 
 Records only; the caller stores the papers of a page and then its state, so that
-a break costs a page at most: a page read twice changes nothing.
+an interruption costs one page at most: a page read twice changes nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from recommender.domain import Paper
 from recommender.errors import SourceError
 from recommender.sources.file_format import Refusal
 from recommender.sources.http_exchange import Validators
-from recommender.sources.rate_limit import Pace
+from recommender.sources.rate_limit import RateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class FetchState:
     """Where a query stands; kept by the caller between pages and between runs.
 
     `cursor` is where an unfinished run goes on (``""``: the next run starts
-    anew) and `read` how many records it has had. `started` is when the source
-    says an unfinished harvest began; `since` is what a finished one goes on
+    again from the first page) and `read` how many records it has had. `started` is when an
+    unfinished harvest began, by the source's clock; `since` is what a finished one goes on
     from. `validators` are kept an address.
     """
 
@@ -86,12 +86,12 @@ class FetchState:
         """True where the last run broke off and the next one resumes it."""
         return bool(self.cursor)
 
-    def of(self, url: str) -> Validators:
+    def validators_of(self, url: str) -> Validators:
         """Return the validators of an address, empty ones where there are none."""
         return dict(self.validators).get(url, Validators())
 
     def with_validators(self, url: str, validators: Validators) -> FetchState:
-        """Return the state with the validators of one address put in the place of its old ones."""
+        """Return the state with the validators of one address replaced."""
         kept = dict(self.validators) | {url: validators}
         return replace(self, validators=tuple(kept.items()))
 
@@ -119,7 +119,7 @@ class FetchState:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedPage:
     """One page: records, what was refused, and the state to keep once they are stored.
 
     `total` is how many records the source says the whole query has, None where
@@ -137,15 +137,15 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a source is asked, how fast, and with which key."""
+class Endpoint:
+    """A source's address, rate limit and key."""
 
     url: str
-    pace: Pace
+    rate_limit: RateLimit
     key: str = field(default="", repr=False)
 
 
-def must_suit(query: SourceQuery, accepts: frozenset[str]) -> None:
+def check_query(query: SourceQuery, accepts: frozenset[str]) -> None:
     """Raise SourceError where a query asks for something the source does not know."""
     given = {
         f.name

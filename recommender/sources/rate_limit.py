@@ -1,8 +1,13 @@
-"""How fast a host may be asked, kept by every thread and every process.
+"""Rate limits of hosts, shared by all threads and processes.
 
 Runs on fetch. Touches, where a folder is given, two small files a name in it:
 so a second `paperloop fetch`, the app and a timer share one pause and one
-connection, as arXiv's terms ask of all machines under one control together.
+connection, as arXiv's terms require of all machines under one control together.
+
+Not used: pyrate-limiter 4.5 (tried with its SQLite bucket and file lock in two
+processes). It counts starts, not the pause after a response, so two slow requests can
+overlap, which arXiv forbids; a Retry-After cannot be put into a bucket; it reads the
+machine's clock and sleeps by itself, so tests would wait.
 """
 
 from __future__ import annotations
@@ -25,11 +30,11 @@ from recommender.errors import FetchError, TryLater
 from recommender.sources.error_pages import is_web_address
 
 LONGEST_HOLD_SECONDS = 86_400.0
-"""The longest pause that is believed; a later time is taken for a wrong clock."""
+"""The longest pause that is accepted; a later time is taken for a wrong clock."""
 
 
 class Clock(Protocol):
-    """Time as the fetchers see it, so that tests need not wait for it."""
+    """The clock of the fetchers, replaced in tests."""
 
     def now(self) -> datetime:
         """Return the time of day, aware, in UTC."""
@@ -61,33 +66,35 @@ class SystemClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RateLimit:
     """One request at a time under one name, and `seconds` of pause after each."""
 
     name: str
     seconds: float
 
 
-ARXIV = Pace("arxiv", 3.0)
+ARXIV_RATE = RateLimit("arxiv", 3.0)
 """arXiv's terms of use: one connection, one request in three seconds, all hosts together."""
 
-_KNOWN = {"arxiv.org": ARXIV}
+_KNOWN = {"arxiv.org": ARXIV_RATE}
 
 
-def known_pace(url: str) -> Pace | None:
-    """Return the pace that a host asks for whoever comes (feeds on arXiv's hosts), or None."""
+def known_rate_limit(url: str) -> RateLimit | None:
+    """Return the limit that applies to every request to a host (such as arXiv), or None."""
     host = (urlsplit(url).hostname or "").rstrip(".").lower() if is_web_address(url) else ""
     return next((p for known, p in _KNOWN.items() if ("." + host).endswith("." + known)), None)
 
 
-def host_pace(url: str, seconds: float) -> Pace:
-    """Return a pace of the address's host and port alone."""
+def host_rate_limit(url: str, seconds: float) -> RateLimit:
+    """Return a rate limit for the address's host and port alone."""
     known = is_web_address(url)
-    return Pace(urlsplit(url).netloc.rpartition("@")[2].lower() if known else "nowhere", seconds)
+    return RateLimit(
+        urlsplit(url).netloc.rpartition("@")[2].lower() if known else "nowhere", seconds
+    )
 
 
-class Paces:
-    """Gives out turns: never two at once under one name, never sooner than agreed.
+class RateLimiter:
+    """Grants one request at a time per name, with the agreed pause after each.
 
     Parameters
     ----------
@@ -109,8 +116,8 @@ class Paces:
         self._not_before: dict[str, float] = {}
 
     @contextmanager
-    def turn(self, pace: Pace) -> Iterator[None]:
-        """Wait for the turn of this name and hold it; the pause begins where the block ends.
+    def slot(self, rate_limit: RateLimit) -> Iterator[None]:
+        """Wait for a request slot of this name and hold it; the pause starts when the block ends.
 
         Raises
         ------
@@ -119,30 +126,30 @@ class Paces:
         FetchError
             Another process has held the turn for too long.
         """
-        with self._alone(pace.name):
-            self._wait(pace.name)
+        with self._alone(rate_limit.name):
+            self._wait(rate_limit.name)
             try:
                 yield
             finally:
-                self.hold(pace, pace.seconds)
+                self.postpone(rate_limit, rate_limit.seconds)
 
-    def hold(self, pace: Pace, seconds: float) -> None:
-        """Let nobody have a turn for so many seconds; never shortens a longer pause."""
+    def postpone(self, rate_limit: RateLimit, seconds: float) -> None:
+        """Allow no request for so many seconds; never shortens a longer pause."""
         seconds = min(max(seconds, 0.0), LONGEST_HOLD_SECONDS)
-        if seconds <= self._left(pace.name):
+        if seconds <= self._left(rate_limit.name):
             return
-        self._not_before[pace.name] = self._clock.monotonic() + seconds
+        self._not_before[rate_limit.name] = self._clock.monotonic() + seconds
         if self._folder is not None:
             until = self._clock.now() + timedelta(seconds=seconds)
             # A full disk costs other processes the pause; this one keeps it all the same.
             with suppress(OSError):
-                self._stamp(pace.name).write_text(until.isoformat(), encoding="ascii")
+                self._stamp(rate_limit.name).write_text(until.isoformat(), encoding="ascii")
 
     def _wait(self, name: str) -> None:
         left = self._left(name)
         if left > self._longest:
             until = self._clock.now() + timedelta(seconds=left)
-            raise TryLater(f"{name} asks not to be asked before {until:%Y-%m-%d %H:%M} UTC.", until)
+            raise TryLater(f"{name} asks for no requests before {until:%Y-%m-%d %H:%M} UTC.", until)
         if left > 0:
             self._clock.sleep(left)
 

@@ -1,4 +1,4 @@
-"""The sources on the network, by name, and what each of them is able to do.
+"""The network sources by name, and the interface each of them has.
 
 To add one: a module with a class like those of `NetworkSource`, a line in
 `SOURCES`, and recorded answers for its tests. Its adapter turns bytes into
@@ -15,13 +15,13 @@ from typing import Protocol, runtime_checkable
 
 from recommender.errors import SourceError
 from recommender.sources.client import PoliteClient
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery
-from recommender.sources.rate_limit import Pace
+from recommender.sources.protocol import Endpoint, FetchedPage, FetchState, SourceQuery
+from recommender.sources.rate_limit import RateLimit
 
 __all__ = [
     "SOURCES",
     "FetchState",
-    "Fetched",
+    "FetchedPage",
     "NetworkSource",
     "SourceQuery",
     "SourceSettings",
@@ -37,8 +37,8 @@ SOURCES = {
     "semantic-scholar": "recommender.sources.apis.semantic_scholar:SemanticScholar",
     "crossref": "recommender.sources.apis.crossref:Crossref",
     "datacite": "recommender.sources.apis.datacite:DataCite",
-    "feed": "recommender.sources.apis.feed:Feed",
-    "opml": "recommender.sources.apis.opml:OpmlList",
+    "feed": "recommender.sources.apis.feed:FeedSource",
+    "opml": "recommender.sources.apis.opml:OpmlSource",
 }
 """Name after ``paperloop fetch`` to ``module:Class``."""
 
@@ -65,16 +65,16 @@ class NetworkSource(Protocol):
     """The name in `SOURCES`."""
 
     accepts: frozenset[str]
-    """The fields of `SourceQuery` it understands, beside `limit`."""
+    """The fields of `SourceQuery` it accepts, besides `limit`."""
 
-    default: Place
+    default: Endpoint
     """The real host and what it asks of those who ask it."""
 
-    def __init__(self, place: Place) -> None: ...
+    def __init__(self, endpoint: Endpoint) -> None: ...
 
     def fetch(
         self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
+    ) -> Iterator[FetchedPage]:
         """Yield page after page from where the state stands.
 
         Raises
@@ -100,12 +100,12 @@ def open_source(name: str, settings: SourceSettings) -> NetworkSource:
         raise SourceError(f"There is no source {name!r}; there are {', '.join(sorted(SOURCES))}.")
     module, _, attribute = SOURCES[name].partition(":")
     kind: type[NetworkSource] = getattr(import_module(module), attribute)
-    return kind(_place(name, kind.default, settings))
+    return kind(_endpoint(name, kind.default, settings))
 
 
-def _place(name: str, default: Place, settings: SourceSettings) -> Place:
+def _endpoint(name: str, default: Endpoint, settings: SourceSettings) -> Endpoint:
     url = settings.base_urls.get(name, default.url).rstrip("/")
-    seconds = settings.pauses.get(name, default.pace.seconds)
+    seconds = settings.pauses.get(name, default.rate_limit.seconds)
     if url == default.url:
-        seconds = max(seconds, default.pace.seconds)
-    return Place(url, Pace(default.pace.name, seconds), settings.keys.get(name, ""))
+        seconds = max(seconds, default.rate_limit.seconds)
+    return Endpoint(url, RateLimit(default.rate_limit.name, seconds), settings.keys.get(name, ""))

@@ -1,4 +1,4 @@
-"""One file as numbered lines of text: compression, encoding and size are seen to here.
+"""One file as numbered lines of text: decompressed, decoded and bounded in size.
 
 Runs on import; reads the file it is given and touches nothing else. Memory
 stays bounded whatever the file holds: it is read in pieces, a line longer than
@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recommender.errors import SourceError
-from recommender.sources.parsing.text_encoding import decoded
-from recommender.sources.parsing.text_encoding import encoding_of as encoding_of
+from recommender.sources.parsing.text_encoding import decode_text
 
 MAX_LINE = 4_000_000
 """Most characters of one line."""
@@ -94,7 +93,7 @@ class Document:
     def _text(self) -> Iterator[str]:
         """Decode the pieces; every kind of line end becomes a newline."""
         newlines = io.IncrementalNewlineDecoder(None, translate=True)
-        for text in decoded(self.pieces(), self.notes):
+        for text in decode_text(self.pieces(), self.notes):
             yield newlines.decode(text)
         yield newlines.decode("", final=True)
 

@@ -11,7 +11,7 @@ import httpx2
 
 from recommender.sources.client import PoliteClient
 from recommender.sources.http_exchange import Limits
-from recommender.sources.rate_limit import Paces
+from recommender.sources.rate_limit import RateLimiter
 
 Reply = bytes | str | httpx2.Response | Exception | Callable[[httpx2.Request], httpx2.Response]
 
@@ -67,7 +67,7 @@ class Host:
             contact="reader@example.org",
             transport=httpx2.MockTransport(self),
             clock=self.clock,
-            paces=Paces(self.clock, folder),
+            rate_limiter=RateLimiter(self.clock, folder),
             limits=Limits(**limits),  # type: ignore[arg-type]
         )
 

@@ -13,80 +13,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from xml.etree.ElementTree import Element
 
 from recommender.domain.identifiers import normalise_arxiv
 from recommender.errors import FetchError, SourceError
+from recommender.sources.apis.base import PAGE_SIZE, SearchApi
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.id_lookup import asked_ids, by_ids
-from recommender.sources.pagination import Step, paged
+from recommender.sources.pagination import CursorPage
 from recommender.sources.parsing.adapter import (
-    Found,
-    Mark,
-    Page,
-    author,
-    broken,
-    entries_of,
-    named,
-    page_of,
+    MetadataField,
+    ParsedItem,
+    ParsedPage,
+    collect_page,
+    failure_items,
+    nonempty_authors,
+    parse_author,
+    saved_answer,
 )
-from recommender.sources.parsing.dates import When, when
-from recommender.sources.parsing.reference_record import Reference, entry_of, prose
-from recommender.sources.parsing.xml_format import root_of
-from recommender.sources.parsing.xml_stream import Broken, text_of, xml_records
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
-from recommender.sources.rate_limit import ARXIV
-from recommender.sources.text_file import Document
+from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.reference_record import Reference, clean_prose, reference_entry
+from recommender.sources.parsing.xml_format import root_element
+from recommender.sources.parsing.xml_stream import ParseFailure, inner_text, xml_records
+from recommender.sources.protocol import Endpoint, SourceQuery
+from recommender.sources.rate_limit import ARXIV_RATE
 
-PAGE = 100
-"""Records asked for at once; arXiv asks for small slices."""
-
-_TRIES_OF_AN_EMPTY_PAGE = 3
+_EMPTY_PAGE_ATTEMPTS = 3
 _FIELD = re.compile(r"\b(?:ti|au|abs|co|jr|cat|rn|all|submittedDate):")
 _WORD = re.compile(r'"[^"]+"|[^\s"]+')
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?")
 
 
-def read_atom(pieces: Iterable[bytes]) -> Iterator[Found]:
+def read_atom(pieces: Iterable[bytes]) -> Iterator[ParsedItem]:
     """Yield the papers of an answer of the search API, and the mark ``total``."""
     for one in xml_records(pieces, ("entry", "totalResults"), ("feed",)):
-        if isinstance(one, Broken):
-            yield from broken(one)
+        if isinstance(one, ParseFailure):
+            yield from failure_items(one)
         elif one.element.tag == "totalResults":
-            yield Mark("total", text_of(one.element).strip())
+            yield MetadataField("total", inner_text(one.element).strip())
         else:
             yield _entry(one.line, one.element)
 
 
 def _entry(line: int, entry: Element) -> Entry | Refusal:
-    address = text_of(entry.find("id")).strip()
+    address = inner_text(entry.find("id")).strip()
     if "/api/errors" in address:
-        return Refusal(line, f"arXiv says: {prose(text_of(entry.find('summary')))[:300]}")
+        return Refusal(line, f"arXiv says: {clean_prose(inner_text(entry.find('summary')))[:300]}")
     arxiv_id = normalise_arxiv(address)
     if not arxiv_id:
         return Refusal(line, "it has no arXiv id")
-    time = when(text_of(entry.find("published")))
+    time = parse_date(inner_text(entry.find("published")))
     reference = Reference(
-        title=text_of(entry.find("title")),
-        abstract=text_of(entry.find("summary")),
-        authors=named(author(text_of(x.find("name"))) for x in entry.findall("author")),
-        time=When(time.year or year_of(arxiv_id), time.at),
-        venue=text_of(entry.find("journal_ref")),
-        url=address_of(arxiv_id),
+        title=inner_text(entry.find("title")),
+        abstract=inner_text(entry.find("summary")),
+        authors=nonempty_authors(
+            parse_author(inner_text(x.find("name"))) for x in entry.findall("author")
+        ),
+        time=PartialDate(time.year or id_year(arxiv_id), time.at),
+        venue=inner_text(entry.find("journal_ref")),
+        url=paper_url(arxiv_id),
         kind="article",
-        doi=text_of(entry.find("doi")),
+        doi=inner_text(entry.find("doi")),
     )
-    return entry_of(line, reference)
+    return reference_entry(line, reference)
 
 
-def address_of(arxiv_id: str) -> str:
+def paper_url(arxiv_id: str) -> str:
     """Return the address of a paper's page, without a version."""
     return "https://arxiv.org/abs/" + arxiv_id.removeprefix("arxiv:")
 
 
-def year_of(arxiv_id: str) -> int | None:
+def id_year(arxiv_id: str) -> int | None:
     """Return the year in which arXiv gave out an id (1991 to 2090), or None."""
     digits = re.search(r"(?:^|:|/)(\d\d)\d\d", arxiv_id)
     if digits is None:
@@ -95,74 +93,61 @@ def year_of(arxiv_id: str) -> int | None:
     return 1900 + two if two > 90 else 2000 + two
 
 
-class ArxivAtom:
-    """Reads a saved answer of the search API."""
-
-    name = "arxiv-atom"
-    suffixes: tuple[str, ...] = ()
-
-    def matches(self, head: str) -> bool:
-        """Say whether it is an Atom feed of arXiv's search."""
-        ours = re.search(r"arxiv\.org/(?:schemas/atom|api/(?:query|errors))|/arxiv\.org/api/", head)
-        return root_of(head)[0] == "feed" and ours is not None
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield an entry a paper; see `FileFormat.read`."""
-        yield from entries_of(read_atom(document.pieces()))
+def _is_arxiv_atom(head: str) -> bool:
+    """Say whether it is an Atom feed of arXiv's search."""
+    ours = re.search(r"arxiv\.org/(?:schemas/atom|api/(?:query|errors))|/arxiv\.org/api/", head)
+    return root_element(head)[0] == "feed" and ours is not None
 
 
-class ArxivSearch:
+SAVED_ATOM = saved_answer("arxiv-atom", _is_arxiv_atom, read_atom)
+"""Reads a saved answer of the search API."""
+
+
+class ArxivSearch(SearchApi):
     """Asks the search API by words, categories, authors, days or ids."""
 
     name = "arxiv"
     accepts = frozenset({"text", "ids", "categories", "authors", "since", "until"})
-    default = Place("https://export.arxiv.org", ARXIV)
+    default = Endpoint("https://export.arxiv.org", ARXIV_RATE)
 
-    def __init__(self, place: Place = default) -> None:
-        self.place = place
+    id_schemes = ("arxiv",)
+    batch_size = PAGE_SIZE
+    requires = "words, categories, authors or ids"
 
-    def fetch(
-        self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
-        """Yield pages of results; see `NetworkSource.fetch`."""
-        must_suit(query, self.accepts)
-        ids, asked = asked_ids(query, ("arxiv",)), search_query(query)
-        if not ids and not asked:
-            raise SourceError("arxiv needs words, categories, authors or ids to search for.")
+    def _has_search(self, query: SourceQuery) -> bool:
+        return bool(search_query(query))
 
-        def named_ones(some: tuple[str, ...]) -> Page:
-            bare = ",".join(x.removeprefix("arxiv:") for x in some)
-            return self._page(client, {"id_list": bare, "max_results": str(PAGE)})
+    def _look_up(self, client: PoliteClient, ids: tuple[str, ...]) -> ParsedPage:
+        bare = ",".join(x.removeprefix("arxiv:") for x in ids)
+        return self._page(client, {"id_list": bare, "max_results": str(PAGE_SIZE)})
 
-        def found_ones(cursor: str, left: int | None) -> Step:
-            start = int(cursor) if cursor.isdigit() else 0
-            return self._by_query(client, asked, query.sort, start, min(left or PAGE, PAGE))
-
-        step = by_ids(named_ones, ids, PAGE, self.name) if ids else found_ones
-        yield from paged(step, state, None if ids else query.limit, self.name)
-
-    def _by_query(self, client: PoliteClient, asked: str, sort: str, start: int, size: int) -> Step:
-        order = "relevance" if sort == "relevance" else "submittedDate"
+    def _search(
+        self, client: PoliteClient, query: SourceQuery, cursor: str, size: int
+    ) -> CursorPage:
+        start = int(cursor) if cursor.isdigit() else 0
         params = {
-            "search_query": asked,
+            "search_query": search_query(query),
             "start": str(start),
             "max_results": str(size),
-            "sortBy": order,
+            "sortBy": "relevance" if query.sort == "relevance" else "submittedDate",
             "sortOrder": "descending",
         }
-        for _ in range(_TRIES_OF_AN_EMPTY_PAGE):
+        for _ in range(_EMPTY_PAGE_ATTEMPTS):
             page = self._page(client, params)
-            total, found = page.number("total"), len(page.papers) + len(page.refusals)
-            if found or not total or start >= total:
-                after = start + found
-                return Step(page, str(after) if found and total and after < total else "", total)
+            total, n_items = page.number("total"), len(page.papers) + len(page.refusals)
+            if n_items or not total or start >= total:
+                after = start + n_items
+                more = n_items and total and after < total
+                return CursorPage(page, str(after) if more else "", total)
         raise FetchError(
             f"arxiv sends no results from {start} on, though it says there are {total}."
         )
 
-    def _page(self, client: PoliteClient, params: dict[str, str]) -> Page:
-        answer = client.get(f"{self.place.url}/api/query", self.place.pace, params=params)
-        return page_of(read_atom([answer.content]))
+    def _page(self, client: PoliteClient, params: dict[str, str]) -> ParsedPage:
+        answer = client.get(
+            f"{self.endpoint.url}/api/query", self.endpoint.rate_limit, params=params
+        )
+        return collect_page(read_atom([answer.content]))
 
 
 def search_query(query: SourceQuery) -> str:
@@ -172,7 +157,7 @@ def search_query(query: SourceQuery) -> str:
         text = " AND ".join(f"all:{word}" for word in _WORD.findall(text))
     groups = [
         f"({text})" if text else "",
-        _any("cat", [category(x) for x in query.categories]),
+        _any("cat", [check_category(x) for x in query.categories]),
         _any("au", ['"' + x.replace('"', " ").strip() + '"' for x in query.authors]),
     ]
     if query.since or query.until:
@@ -181,7 +166,7 @@ def search_query(query: SourceQuery) -> str:
     return " AND ".join(x for x in groups if x)
 
 
-def category(name: str) -> str:
+def check_category(name: str) -> str:
     """Return a category such as ``cs.IR``; raises SourceError for anything else."""
     if not _CATEGORY.fullmatch(name.strip()):
         raise SourceError(f"{name!r} is no category of arXiv; they look like cs.IR or math.")

@@ -11,42 +11,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 
 from recommender.domain import Author
 from recommender.domain.identifiers import normalise_arxiv, normalise_doi
-from recommender.errors import FetchError, SourceError
+from recommender.errors import FetchError
+from recommender.sources.apis.base import SearchApi
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.id_lookup import asked_ids, by_ids
-from recommender.sources.pagination import Step, paged
+from recommender.sources.pagination import CursorPage
 from recommender.sources.parsing.adapter import (
-    Found,
-    Mark,
-    Page,
-    broken,
-    entries_of,
-    mapping,
-    mappings,
-    named,
-    page_of,
-    parts,
-    text,
-    texts,
+    MetadataField,
+    ParsedItem,
+    ParsedPage,
+    as_mapping,
+    as_mappings,
+    as_text,
+    as_texts,
+    author_from_parts,
+    collect_page,
+    failure_items,
+    nonempty_authors,
+    saved_answer,
 )
-from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.jats import jats_abstract
-from recommender.sources.parsing.json_stream import Item, JsonAnswer
-from recommender.sources.parsing.reference_record import Reference, body, entry_of, title_of
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
-from recommender.sources.rate_limit import Pace
-from recommender.sources.text_file import Document
-
-PAGE = 100
-"""Works asked for at once; up to 1,000 are given, but take long."""
-
-BATCH = 20
-"""DOIs asked for at once."""
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    corporate_author,
+    join_title,
+    reference_entry,
+)
+from recommender.sources.protocol import Endpoint, SourceQuery
+from recommender.sources.rate_limit import RateLimit
 
 FIELDS = (
     "DOI,URL,title,subtitle,author,container-title,group-title,event,issued,published-online,"
@@ -79,149 +76,139 @@ _DAYS = ("issued", "published-online", "published-print")
 _EXPIRED = (400, 404, 410)
 
 
-def read_works(content: bytes | Iterable[bytes]) -> Iterator[Found]:
-    """Yield the works of an answer, and the marks total and cursor."""
-    answer = JsonAnswer(content, ("items",), ("message",))
+def read_works(content: bytes | Iterable[bytes]) -> Iterator[ParsedItem]:
+    """Yield the works of an answer, and the metadata total and cursor."""
+    answer = JsonStream(content, ("items",), ("message",))
     for one in answer:
-        if isinstance(one, Item):
-            yield _work(one.line, mapping(one.value))
+        if isinstance(one, JsonItem):
+            yield _work(one.line, as_mapping(one.value))
         else:
-            yield from broken(one)
-    yield Mark("total", text(answer.meta.get("total-results")))
-    yield Mark("cursor", text(answer.meta.get("next-cursor")))
+            yield from failure_items(one)
+    yield MetadataField("total", as_text(answer.meta.get("total-results")))
+    yield MetadataField("cursor", as_text(answer.meta.get("next-cursor")))
 
 
 def _work(line: int, value: Mapping[str, object]) -> Entry | Refusal:
     """Return the work of a list, or that of an answer about one; or what Crossref says instead."""
     if value.get("status") == "failed":
-        said = [text(x.get("message")) for x in mappings(value.get("message"))]
-        return Refusal(line, f"Crossref says: {' '.join(said)[:200] or 'it failed'}")
-    work = mapping(value["message"]) if "message" in value else value
+        messages = [as_text(x.get("message")) for x in as_mappings(value.get("message"))]
+        return Refusal(line, f"Crossref says: {' '.join(messages)[:200] or 'it failed'}")
+    work = as_mapping(value["message"]) if "message" in value else value
     reference = Reference(
-        title=title_of(*texts(work.get("title"))[:1], *_subtitle(work)),
-        abstract=jats_abstract(text(work.get("abstract"))),
-        authors=named(map(_author, mappings(work.get("author")))),
+        title=join_title(*as_texts(work.get("title"))[:1], *_subtitle(work)),
+        abstract=jats_abstract(as_text(work.get("abstract"))),
+        authors=nonempty_authors(map(_author, as_mappings(work.get("author")))),
         time=_time(work),
         venue=_venue(work),
-        url=text(work.get("URL")),
-        kind=_KINDS.get(text(work.get("type")), ""),
-        doi=text(work.get("DOI")),
+        url=as_text(work.get("URL")),
+        kind=_KINDS.get(as_text(work.get("type")), ""),
+        doi=as_text(work.get("DOI")),
         identifiers=tuple(_preprints(work)),
     )
-    return entry_of(line, reference)
+    return reference_entry(line, reference)
 
 
 def _subtitle(work: Mapping[str, object]) -> list[str]:
     """Return the subtitle, unless the title already ends in it."""
-    title, subtitle = (texts(work.get(x))[:1] for x in ("title", "subtitle"))
-    told = bool(title and subtitle) and title[0].lower().endswith(subtitle[0].lower().strip())
-    return [] if told else subtitle
+    title, subtitle = (as_texts(work.get(x))[:1] for x in ("title", "subtitle"))
+    repeated = bool(title and subtitle) and title[0].lower().endswith(subtitle[0].lower().strip())
+    return [] if repeated else subtitle
 
 
 def _author(one: Mapping[str, object]) -> Author:
     if not one.get("family"):
-        return body(text(one.get("name")) or text(one.get("given")))
-    return parts(text(one.get("family")), text(one.get("given")), text(one.get("suffix")))
+        return corporate_author(as_text(one.get("name")) or as_text(one.get("given")))
+    return author_from_parts(
+        as_text(one.get("family")), as_text(one.get("given")), as_text(one.get("suffix"))
+    )
 
 
-def _time(work: Mapping[str, object]) -> When:
-    """Return the day of issue; where only its year is known, a day of that year beside it."""
-    days = [when(_date(mapping(work.get(name)))) for name in _DAYS]
+def _time(work: Mapping[str, object]) -> PartialDate:
+    """Return the day of issue; where only its year is known, another day of that year."""
+    days = [parse_date(_date(as_mapping(work.get(name)))) for name in _DAYS]
     known = [x for x in days if x.year is not None]
     if not known:
-        return When()
+        return PartialDate()
     return next((x for x in known if x.at is not None and x.year == known[0].year), known[0])
 
 
 def _date(value: Mapping[str, object]) -> str:
     outer = value.get("date-parts")
     inner = outer[0] if isinstance(outer, list) and outer and isinstance(outer[0], list) else []
-    numbers = [text(x) for x in inner[:3]]
+    numbers = [as_text(x) for x in inner[:3]]
     if not all(x.isdecimal() for x in numbers):
         return ""
     return "-".join(x.zfill(2) for x in numbers)
 
 
 def _venue(work: Mapping[str, object]) -> str:
-    venues = texts(work.get("container-title")) + texts(work.get("group-title"))
-    return next((x for x in venues if x.strip()), text(mapping(work.get("event")).get("name")))
+    venues = as_texts(work.get("container-title")) + as_texts(work.get("group-title"))
+    return next(
+        (x for x in venues if x.strip()), as_text(as_mapping(work.get("event")).get("name"))
+    )
 
 
 def _preprints(work: Mapping[str, object]) -> Iterator[str]:
     """Yield the arXiv ids under which the same work stands as a preprint."""
-    for one in mappings(mapping(work.get("relation")).get("has-preprint")):
-        name = text(one.get("id"))
+    for one in as_mappings(as_mapping(work.get("relation")).get("has-preprint")):
+        name = as_text(one.get("id"))
         found = normalise_arxiv(name) or normalise_doi(name)
         if found.startswith("arxiv:"):
             yield found
 
 
-class CrossrefFile:
-    """Reads a saved answer about one work or a list of them."""
-
-    name = "crossref"
-    suffixes: tuple[str, ...] = ()
-
-    def matches(self, head: str) -> bool:
-        """Say whether it begins like an answer of the API."""
-        begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
-        return (
-            begins
-            and re.search(r'"message-type"\s*:|"status"\s*:\s*"(?:ok|failed)"', head) is not None
-        )
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield an entry a work; see `FileFormat.read`."""
-        yield from entries_of(read_works(document.pieces()))
+def _is_crossref(head: str) -> bool:
+    """Say whether it begins like an answer of the API."""
+    begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
+    return (
+        begins and re.search(r'"message-type"\s*:|"status"\s*:\s*"(?:ok|failed)"', head) is not None
+    )
 
 
-class Crossref:
+SAVED_WORKS = saved_answer("crossref", _is_crossref, read_works)
+"""Reads a saved answer about one work or a list of them."""
+
+
+class Crossref(SearchApi):
     """Asks for works by words, names, days or DOIs."""
 
     name = "crossref"
     accepts = frozenset({"text", "ids", "authors", "since", "until"})
-    default = Place("https://api.crossref.org", Pace("crossref", 1.0))
+    default = Endpoint("https://api.crossref.org", RateLimit("crossref", 1.0))
 
-    def __init__(self, place: Place = default) -> None:
-        self.place = place
+    id_schemes = ("doi",)
+    batch_size = 20
+    requires = "words, authors, days or DOIs"
 
-    def fetch(
-        self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
-        """Yield pages of works; see `NetworkSource.fetch`."""
-        must_suit(query, self.accepts)
-        ids, asked = asked_ids(query, ("doi",)), _asked(query)
-        if not ids and not asked:
-            raise SourceError("crossref needs words, authors, days or DOIs to search for.")
+    def _look_up(self, client: PoliteClient, ids: tuple[str, ...]) -> ParsedPage:
+        dois = ",".join(x for x in ids if "," not in x)
+        return self._page(client, {"filter": dois, "rows": str(self.batch_size)})
 
-        def named_ones(some: tuple[str, ...]) -> Page:
-            dois = ",".join(x for x in some if "," not in x)
-            return self._page(client, {"filter": dois, "rows": str(BATCH)})
+    def _search(
+        self, client: PoliteClient, query: SourceQuery, cursor: str, size: int
+    ) -> CursorPage:
+        params = _search_params(query) | {"rows": str(size)}
+        try:
+            page = self._page(client, params | {"cursor": cursor or "*"})
+        except FetchError as error:
+            if not cursor or error.status not in _EXPIRED:
+                raise
+            # Cursors expire within minutes; a run resumed later starts from the first page.
+            page = self._page(client, params | {"cursor": "*"})
+        full = len(page.papers) + len(page.refusals) >= size
+        following = page.metadata.get("cursor", "") if full else ""
+        return CursorPage(page, following, page.number("total"))
 
-        def found_ones(cursor: str, left: int | None) -> Step:
-            size = min(left or PAGE, PAGE)
-            params = asked | {"rows": str(size)}
-            try:
-                page = self._page(client, params | {"cursor": cursor or "*"})
-            except FetchError as error:
-                if not cursor or error.status not in _EXPIRED:
-                    raise
-                # Cursors live for minutes; a run resumed later reads the first pages again.
-                page = self._page(client, params | {"cursor": "*"})
-            full = len(page.papers) + len(page.refusals) >= size
-            return Step(page, page.marks.get("cursor", "") if full else "", page.number("total"))
-
-        step = by_ids(named_ones, ids, BATCH, self.name) if ids else found_ones
-        yield from paged(step, state, None if ids else query.limit, self.name)
-
-    def _page(self, client: PoliteClient, params: dict[str, str]) -> Page:
-        headers = {"Crossref-Plus-API-Token": f"Bearer {self.place.key}"} if self.place.key else {}
-        url, fields = f"{self.place.url}/works", {"select": FIELDS}
-        answer = client.get(url, self.place.pace, params=params | fields, headers=headers)
-        return page_of(read_works(answer.content))
+    def _page(self, client: PoliteClient, params: dict[str, str]) -> ParsedPage:
+        headers = (
+            {"Crossref-Plus-API-Token": f"Bearer {self.endpoint.key}"} if self.endpoint.key else {}
+        )
+        url, fields = f"{self.endpoint.url}/works", {"select": FIELDS}
+        answer = client.get(url, self.endpoint.rate_limit, params=params | fields, headers=headers)
+        return collect_page(read_works(answer.content))
 
 
-def _asked(query: SourceQuery) -> dict[str, str]:
+def _search_params(query: SourceQuery) -> dict[str, str]:
     filters = {
         "from-pub-date": query.since.isoformat() if query.since else "",
         "until-pub-date": query.until.isoformat() if query.until else "",

@@ -8,44 +8,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 from recommender.domain import Author
-from recommender.errors import SourceError
+from recommender.sources.apis.base import SearchApi
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.id_lookup import asked_ids, by_ids
-from recommender.sources.pagination import Step, paged
+from recommender.sources.pagination import CursorPage
 from recommender.sources.parsing.adapter import (
-    Found,
-    Mark,
-    Page,
-    broken,
-    entries_of,
-    mapping,
-    mappings,
-    named,
-    page_of,
-    parts,
-    text,
+    MetadataField,
+    ParsedItem,
+    ParsedPage,
+    as_mapping,
+    as_mappings,
+    as_text,
+    author_from_parts,
+    collect_page,
+    failure_items,
+    nonempty_authors,
+    saved_answer,
 )
-from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.jats import jats_abstract
-from recommender.sources.parsing.json_stream import Item, JsonAnswer
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream
 from recommender.sources.parsing.reference_record import (
     Reference,
-    body,
-    entry_of,
-    sorted_name,
-    title_of,
+    corporate_author,
+    join_title,
+    parse_sorted_name,
+    reference_entry,
 )
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
-from recommender.sources.rate_limit import Pace
-from recommender.sources.text_file import Document
+from recommender.sources.protocol import Endpoint, SourceQuery
+from recommender.sources.rate_limit import RateLimit
 
-PAGE = 100
-BATCH = 40
 _TYPES = (
     "Text OR Preprint OR JournalArticle OR ConferencePaper OR ConferenceProceeding OR Report"
     " OR Dissertation OR Book OR BookChapter"
@@ -67,18 +62,18 @@ _KINDS = {
 _FIRST = ("Issued", "Available", "Created", "Submitted")
 
 
-def read_dois(content: bytes | Iterable[bytes]) -> Iterator[Found]:
-    """Yield the works of an answer, and the marks total and cursor."""
-    answer = JsonAnswer(content, ("data", "errors"))
+def read_dois(content: bytes | Iterable[bytes]) -> Iterator[ParsedItem]:
+    """Yield the works of an answer, and the metadata total and cursor."""
+    answer = JsonStream(content, ("data", "errors"))
     for one in answer:
-        if isinstance(one, Item):
-            value = mapping(one.value)
-            yield _entry(one.line, mapping(value.get("data")) or value)
+        if isinstance(one, JsonItem):
+            value = as_mapping(one.value)
+            yield _entry(one.line, as_mapping(value.get("data")) or value)
         else:
-            yield from broken(one)
-    following = text(mapping(answer.meta.get("links")).get("next"))
-    yield Mark("total", text(mapping(answer.meta.get("meta")).get("total")))
-    yield Mark("cursor", _cursor(following))
+            yield from failure_items(one)
+    following = as_text(as_mapping(answer.meta.get("links")).get("next"))
+    yield MetadataField("total", as_text(as_mapping(answer.meta.get("meta")).get("total")))
+    yield MetadataField("cursor", _cursor(following))
 
 
 def _cursor(address: str) -> str:
@@ -89,49 +84,55 @@ def _cursor(address: str) -> str:
 
 
 def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
-    work = mapping(value.get("attributes"))
+    work = as_mapping(value.get("attributes"))
     if not work:
-        said = text(value.get("title")) or text(value.get("detail"))
-        return Refusal(line, f"DataCite says: {said[:200]}" if said else "it is no work")
-    abstracts = [x for x in mappings(work.get("descriptions")) if _type(x) == "Abstract"]
-    general = text(mapping(work.get("types")).get("resourceTypeGeneral"))
+        message = as_text(value.get("title")) or as_text(value.get("detail"))
+        return Refusal(line, f"DataCite says: {message[:200]}" if message else "it is no work")
+    abstracts = [x for x in as_mappings(work.get("descriptions")) if _type(x) == "Abstract"]
+    general = as_text(as_mapping(work.get("types")).get("resourceTypeGeneral"))
     reference = Reference(
         title=_title(work),
-        abstract=jats_abstract(text(abstracts[0].get("description")) if abstracts else ""),
-        authors=named(map(_author, mappings(work.get("creators")))),
+        abstract=jats_abstract(as_text(abstracts[0].get("description")) if abstracts else ""),
+        authors=nonempty_authors(map(_author, as_mappings(work.get("creators")))),
         time=_time(work),
-        venue=text(mapping(work.get("container")).get("title")) or _publisher(work),
-        url=text(work.get("url")),
+        venue=as_text(as_mapping(work.get("container")).get("title")) or _publisher(work),
+        url=as_text(work.get("url")),
         kind=_KINDS.get(general.lower(), ""),
-        doi=text(work.get("doi")),
+        doi=as_text(work.get("doi")),
     )
-    return entry_of(line, reference)
+    return reference_entry(line, reference)
 
 
 def _type(description: Mapping[str, object]) -> str:
-    return text(description.get("descriptionType"))
+    return as_text(description.get("descriptionType"))
 
 
 def _title(work: Mapping[str, object]) -> str:
-    titles = mappings(work.get("titles"))
-    proper = [text(x.get("title")) for x in titles if not x.get("titleType")]
-    subtitles = [text(x.get("title")) for x in titles if x.get("titleType") == "Subtitle"]
-    return title_of(*proper[:1], *subtitles[:1]) or text(next(iter(titles), {}).get("title"))
+    titles = as_mappings(work.get("titles"))
+    proper = [as_text(x.get("title")) for x in titles if not x.get("titleType")]
+    subtitles = [as_text(x.get("title")) for x in titles if x.get("titleType") == "Subtitle"]
+    return join_title(*proper[:1], *subtitles[:1]) or as_text(next(iter(titles), {}).get("title"))
 
 
 def _author(creator: Mapping[str, object]) -> Author:
-    name, family = text(creator.get("name")), text(creator.get("familyName"))
+    name, family = as_text(creator.get("name")), as_text(creator.get("familyName"))
     if creator.get("nameType") == "Organizational":
-        return body(name)
-    return parts(family, text(creator.get("givenName"))) if family else sorted_name(name)
+        return corporate_author(name)
+    return (
+        author_from_parts(family, as_text(creator.get("givenName")))
+        if family
+        else parse_sorted_name(name)
+    )
 
 
-def _time(work: Mapping[str, object]) -> When:
+def _time(work: Mapping[str, object]) -> PartialDate:
     """Return the day the work appeared, in the year that DataCite calls its own."""
-    year = when(text(work.get("publicationYear")))
-    dates = {text(x.get("dateType")): text(x.get("date")) for x in mappings(work.get("dates"))}
+    year = parse_date(as_text(work.get("publicationYear")))
+    dates = {
+        as_text(x.get("dateType")): as_text(x.get("date")) for x in as_mappings(work.get("dates"))
+    }
     for kind in _FIRST:
-        day = when(dates.get(kind, "").partition("/")[0])
+        day = parse_date(dates.get(kind, "").partition("/")[0])
         if day.at is not None and year.year in (None, day.year):
             return day
     return year
@@ -139,60 +140,49 @@ def _time(work: Mapping[str, object]) -> When:
 
 def _publisher(work: Mapping[str, object]) -> str:
     publisher = work.get("publisher")
-    return text(publisher) or text(mapping(publisher).get("name"))
+    return as_text(publisher) or as_text(as_mapping(publisher).get("name"))
 
 
-class DataCiteFile:
-    """Reads a saved answer about one DOI or a list of them."""
-
-    name = "datacite"
-    suffixes: tuple[str, ...] = ()
-
-    def matches(self, head: str) -> bool:
-        """Say whether it begins like an answer of the API."""
-        begins = re.match(r'\ufeff?\s*\{\s*"data"\s*:', head) is not None
-        return begins and re.search(r'"type"\s*:\s*"dois"', head) is not None
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield an entry a work; see `FileFormat.read`."""
-        yield from entries_of(read_dois(document.pieces()))
+def _is_datacite(head: str) -> bool:
+    """Say whether it begins like an answer of the API."""
+    begins = re.match(r'\ufeff?\s*\{\s*"data"\s*:', head) is not None
+    return begins and re.search(r'"type"\s*:\s*"dois"', head) is not None
 
 
-class DataCite:
+SAVED_DOIS = saved_answer("datacite", _is_datacite, read_dois)
+"""Reads a saved answer about one DOI or a list of them."""
+
+
+class DataCite(SearchApi):
     """Asks for works by words, names, years or DOIs."""
 
     name = "datacite"
     accepts = frozenset({"text", "ids", "authors", "since", "until"})
-    default = Place("https://api.datacite.org", Pace("datacite", 1.0))
+    default = Endpoint("https://api.datacite.org", RateLimit("datacite", 1.0))
 
-    def __init__(self, place: Place = default) -> None:
-        self.place = place
+    id_schemes = ("doi", "arxiv")
+    batch_size = 40
+    requires = "words, authors, years or DOIs"
 
-    def fetch(
-        self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
-        """Yield pages of works; see `NetworkSource.fetch`."""
-        must_suit(query, self.accepts)
-        ids, asked = asked_ids(query, ("doi", "arxiv")), _asked(query)
-        if not ids and not asked:
-            raise SourceError("datacite needs words, authors, years or DOIs to search for.")
+    def _has_search(self, query: SourceQuery) -> bool:
+        return bool(_search_text(query))
 
-        def named_ones(some: tuple[str, ...]) -> Page:
-            quoted = " OR ".join(f'"{_doi(x)}"' for x in some if '"' not in x)
-            return self._page(client, {"query": f"doi:({quoted})", "page[size]": str(BATCH)})
+    def _look_up(self, client: PoliteClient, ids: tuple[str, ...]) -> ParsedPage:
+        quoted = " OR ".join(f'"{_doi(x)}"' for x in ids if '"' not in x)
+        size = str(self.batch_size)
+        return self._page(client, {"query": f"doi:({quoted})", "page[size]": size})
 
-        def found_ones(cursor: str, left: int | None) -> Step:
-            size = {"page[size]": str(min(left or PAGE, PAGE)), "page[cursor]": cursor or "1"}
-            page = self._page(client, {"query": asked} | size)
-            going_on = page.marks.get("cursor", "") if page.papers or page.refusals else ""
-            return Step(page, going_on, page.number("total"))
+    def _search(
+        self, client: PoliteClient, query: SourceQuery, cursor: str, size: int
+    ) -> CursorPage:
+        paging = {"page[size]": str(size), "page[cursor]": cursor or "1"}
+        page = self._page(client, {"query": _search_text(query)} | paging)
+        following = page.metadata.get("cursor", "") if page.papers or page.refusals else ""
+        return CursorPage(page, following, page.number("total"))
 
-        step = by_ids(named_ones, ids, BATCH, self.name) if ids else found_ones
-        yield from paged(step, state, None if ids else query.limit, self.name)
-
-    def _page(self, client: PoliteClient, params: dict[str, str]) -> Page:
-        answer = client.get(f"{self.place.url}/dois", self.place.pace, params=params)
-        return page_of(read_dois(answer.content))
+    def _page(self, client: PoliteClient, params: dict[str, str]) -> ParsedPage:
+        answer = client.get(f"{self.endpoint.url}/dois", self.endpoint.rate_limit, params=params)
+        return collect_page(read_dois(answer.content))
 
 
 def _doi(identifier: str) -> str:
@@ -200,7 +190,7 @@ def _doi(identifier: str) -> str:
     return f"10.48550/arxiv.{bare}" if scheme == "arxiv" else bare
 
 
-def _asked(query: SourceQuery) -> str:
+def _search_text(query: SourceQuery) -> str:
     """Return the query in the host's syntax, words of the reader's quoted out of harm's way."""
     clauses = [f"({words})"] if (words := _plain(query.text)) else []
     names = [f'"{name}"' for x in query.authors if (name := _plain(x))]

@@ -19,31 +19,35 @@ import feedparser
 
 from recommender.domain import Author, Listing
 from recommender.errors import SourceError
+from recommender.sources.apis.base import ApiSource
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.pagination import single
+from recommender.sources.pagination import single_page
 from recommender.sources.parsing.adapter import (
     MAX_LISTED,
-    Found,
-    Mark,
-    author,
-    broken,
-    entries_of,
-    mappings,
-    named,
-    page_of,
-    text,
+    MetadataField,
+    ParsedItem,
+    as_mappings,
+    as_text,
+    collect_page,
+    failure_items,
+    nonempty_authors,
+    parse_author,
+    saved_answer,
 )
 from recommender.sources.parsing.author_names import plain_authors
 from recommender.sources.parsing.clean_text import plain_text
-from recommender.sources.parsing.dates import When
-from recommender.sources.parsing.identifier_fields import identifier, in_address, of_scheme
-from recommender.sources.parsing.reference_record import Reference, entry_of, prose
-from recommender.sources.parsing.xml_format import root_of
-from recommender.sources.parsing.xml_stream import Broken, decoded
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
-from recommender.sources.rate_limit import Pace, host_pace
-from recommender.sources.text_file import Document
+from recommender.sources.parsing.dates import PartialDate
+from recommender.sources.parsing.identifier_fields import (
+    identifier_in_url,
+    parse_identifier,
+    scheme_identifier,
+)
+from recommender.sources.parsing.reference_record import Reference, clean_prose, reference_entry
+from recommender.sources.parsing.xml_format import root_element
+from recommender.sources.parsing.xml_stream import ParseFailure, decode_xml
+from recommender.sources.protocol import Endpoint, FetchedPage, FetchState, SourceQuery
+from recommender.sources.rate_limit import RateLimit, host_rate_limit
 
 FEEDS = "feed"
 """Name of the source whose days stand in the listings made here."""
@@ -63,45 +67,47 @@ _MAIL = re.compile(r"\S+@\S+")
 _TITLE_PREFIX = re.compile(r"^[^:]{1,200}, (?:Vol|Volume)\.? [^:]{1,60}: ")
 
 
-def read_feed(pieces: Iterable[bytes]) -> Iterator[Found]:
-    """Yield the entries of a feed, and the marks title and note (what is not well-formed)."""
+def read_feed(pieces: Iterable[bytes]) -> Iterator[ParsedItem]:
+    """Yield the entries of a feed, and the metadata title and note (what is not well-formed)."""
     content = _harmless(pieces)
-    if isinstance(content, Broken):
-        yield from broken(content)
+    if isinstance(content, ParseFailure):
+        yield from failure_items(content)
         return
     lines = _lines_of_entries(content)
     try:
         parsed = feedparser.parse(io.BytesIO(content.encode("utf-8", "replace")))
     except ValueError:  # the standard library splits names at any blank, also in a namespace
-        yield from broken(Broken(1, "a namespace in it is no web address"))
+        yield from failure_items(ParseFailure(1, "a namespace in it is no web address"))
         return
     if not parsed.entries and not parsed.version:
-        yield from broken(Broken(1, "it is neither RSS nor Atom"))
+        yield from failure_items(ParseFailure(1, "it is neither RSS nor Atom"))
         return
-    title = plain_text(text(parsed.feed.get("title")))[:MAX_LISTED]
-    yield Mark("title", title)
+    title = plain_text(as_text(parsed.feed.get("title")))[:MAX_LISTED]
+    yield MetadataField("title", title)
     if parsed.bozo:
-        yield Mark("note", f"The feed is not well-formed ({str(parsed.bozo_exception)[:150]}).")
+        yield MetadataField(
+            "note", f"The feed is not well-formed ({str(parsed.bozo_exception)[:150]})."
+        )
     placed = lines if len(lines) == len(parsed.entries) else [0] * len(parsed.entries)
     for line, entry in zip(placed, parsed.entries, strict=True):
         yield _entry(line, entry, title)
 
 
-def _harmless(pieces: Iterable[bytes]) -> str | Broken:
+def _harmless(pieces: Iterable[bytes]) -> str | ParseFailure:
     held, size = [], 0
-    for piece in decoded(pieces):
+    for piece in decode_xml(pieces):
         size += len(piece)
         if size > MAX_FEED:
-            return Broken(1, f"it has more than {MAX_FEED:,} characters; no feed is so long")
+            return ParseFailure(1, f"it has more than {MAX_FEED:,} characters; no feed is so long")
         held.append(piece)
     content = "".join(held).replace("\r\n", "\n").replace("\r", "\n")
     if not content.strip():
-        return Broken(1, "it is empty")
+        return ParseFailure(1, "it is empty")
     if content.count("<") + content.count("&") > MAX_SIGNS:
-        return Broken(1, f"it has more than {MAX_SIGNS:,} tags; no feed is so long")
+        return ParseFailure(1, f"it has more than {MAX_SIGNS:,} tags; no feed is so long")
     start = re.search(r"<\w", content)
     if "<!ENTITY" in content[: start.start() if start else None].upper():
-        return Broken(1, "it declares entities of its own, which data never needs")
+        return ParseFailure(1, "it declares entities of its own, which data never needs")
     return _DECLARATION.sub("", content)
 
 
@@ -117,22 +123,22 @@ def _lines_of_entries(content: str) -> list[int]:
 
 
 def _entry(line: int, entry: Mapping[str, object], feed: str) -> Entry | Refusal:
-    link, name = text(entry.get("link")), text(entry.get("id"))
-    title = prose(text(entry.get("title")))
-    abstract, told = _abstract(entry)
+    link, name = as_text(entry.get("link")), as_text(entry.get("id"))
+    title = clean_prose(as_text(entry.get("title")))
+    abstract, listed_authors = _abstract(entry)
     identifiers = _identifiers(entry, link, name)
     day = _time(entry)
     reference = Reference(
         title=_TITLE_PREFIX.sub("", title) if entry.get("prism_volume") else title,
         abstract=abstract,
-        authors=_authors(entry) or told,
-        time=When(day.year, day) if day else When(),
-        venue=text(entry.get("prism_publicationname")),
+        authors=_authors(entry) or listed_authors,
+        time=PartialDate(day.year, day) if day else PartialDate(),
+        venue=as_text(entry.get("prism_publicationname")),
         url=link or (name if "://" in name else ""),
         kind=_kind(identifiers),
         identifiers=identifiers,
     )
-    found = entry_of(line, reference)
+    found = reference_entry(line, reference)
     if isinstance(found, Refusal):
         return found
     at = day and datetime(day.year, day.month, day.day, tzinfo=UTC)
@@ -141,8 +147,10 @@ def _entry(line: int, entry: Mapping[str, object], feed: str) -> Entry | Refusal
 
 def _abstract(entry: Mapping[str, object]) -> tuple[str, tuple[Author, ...]]:
     """Return the longest of the texts, and the authors that some publishers put into it."""
-    contents = [text(x.get("value")) for x in mappings(entry.get("content"))]
-    found = max((prose(x) for x in [text(entry.get("summary")), *contents]), key=len, default="")
+    contents = [as_text(x.get("value")) for x in as_mappings(entry.get("content"))]
+    found = max(
+        (clean_prose(x) for x in [as_text(entry.get("summary")), *contents]), key=len, default=""
+    )
     listed = _AUTHORS_IN_TEXT.search(found)
     if listed and found.startswith("Publication date:"):
         return "", plain_authors(listed.group(1)) or ()
@@ -152,22 +160,23 @@ def _abstract(entry: Mapping[str, object]) -> tuple[str, tuple[Author, ...]]:
 def _authors(entry: Mapping[str, object]) -> tuple[Author, ...]:
     """Return the authors: one an element, or all of them in the text of one."""
     names = [
-        _MAIL.sub("", text(x.get("name"))).strip(" ()") for x in mappings(entry.get("authors"))
+        _MAIL.sub("", as_text(x.get("name"))).strip(" ()")
+        for x in as_mappings(entry.get("authors"))
     ]
     names = [x for x in names if x]
     if len(names) == 1 and re.search(r"[;,]|\band\b", names[0]):
-        return named(plain_authors(names[0]) or ())
-    return named(map(author, names))
+        return nonempty_authors(plain_authors(names[0]) or ())
+    return nonempty_authors(map(parse_author, names))
 
 
 def _identifiers(entry: Mapping[str, object], link: str, name: str) -> tuple[str, ...]:
     doi = _DOI_IN_PATH.search(link)
     found = (
-        of_scheme("doi", text(entry.get("prism_doi"))),
-        identifier(re.sub(r"^doi:\s*", "", text(entry.get("dc_identifier")))),
-        of_scheme("doi", doi.group(1)) if doi else "",
-        in_address(link),
-        identifier(re.sub(r"^oai:arXiv\.org:", "arXiv:", name)),
+        scheme_identifier("doi", as_text(entry.get("prism_doi"))),
+        parse_identifier(re.sub(r"^doi:\s*", "", as_text(entry.get("dc_identifier")))),
+        scheme_identifier("doi", doi.group(1)) if doi else "",
+        identifier_in_url(link),
+        parse_identifier(re.sub(r"^oai:arXiv\.org:", "arXiv:", name)),
     )
     # One a scheme: an entry about a paper may name others further on.
     first: dict[str, str] = {}
@@ -192,52 +201,38 @@ def _time(entry: Mapping[str, object]) -> datetime | None:
     return None
 
 
-class FeedFile:
-    """Reads a saved feed."""
-
-    name = "feed"
-    suffixes: tuple[str, ...] = (".rss", ".atom")
-
-    def matches(self, head: str) -> bool:
-        """Say whether the file's first element is that of a feed."""
-        root, attributes = root_of(head)
-        if root != "RDF":
-            return root in ("rss", "feed")
-        # Zotero's RDF names the namespace of RSS too, but holds no channel.
-        return "purl.org/rss" in attributes and re.search(r"<(?:\w+:)?channel\b", head) is not None
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield an entry an item; see `FileFormat.read`."""
-        for found in read_feed(document.pieces()):
-            if isinstance(found, Mark) and found.name == "note":
-                document.notes.append(found.value)
-            yield from entries_of([found])
+def _is_feed(head: str) -> bool:
+    """Say whether the file's first element is that of a feed."""
+    root, attributes = root_element(head)
+    if root != "RDF":
+        return root in ("rss", "feed")
+    # Zotero's RDF names the namespace of RSS too, but holds no channel.
+    return "purl.org/rss" in attributes and re.search(r"<(?:\w+:)?channel\b", head) is not None
 
 
-class Feed:
+SAVED_FEED = saved_answer("feed", _is_feed, read_feed, (".rss", ".atom"))
+"""Reads a saved feed."""
+
+
+class FeedSource(ApiSource):
     """Asks for a feed by its address, and only for what has changed since the last time."""
 
     name = "feed"
     accepts = frozenset({"url"})
-    default = Place("", Pace("", 2.0))
+    default = Endpoint("", RateLimit("", 2.0))
 
-    def __init__(self, place: Place = default) -> None:
-        self.place = place
-
-    def fetch(
+    def _fetch_pages(
         self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
-        """Yield the feed, or that it is unchanged; see `NetworkSource.fetch`."""
-        must_suit(query, self.accepts)
+    ) -> Iterator[FetchedPage]:
         if not query.url:
             raise SourceError("feed needs the address of a feed.")
-        pace = host_pace(query.url, self.place.pace.seconds)
-        answer = client.get(query.url, pace, validators=state.of(query.url))
+        rate_limit = host_rate_limit(query.url, self.endpoint.rate_limit.seconds)
+        answer = client.get(query.url, rate_limit, validators=state.validators_of(query.url))
         if answer.unchanged:
-            yield Fetched((), (), state, 0, unchanged=True)
+            yield FetchedPage((), (), state, 0, unchanged=True)
             return
-        page = page_of(read_feed([answer.content]))
+        page = collect_page(read_feed([answer.content]))
         # Of a feed that is not well-formed the end may be missing: it is asked for again.
-        whole = "note" not in page.marks
+        whole = "note" not in page.metadata
         after = state.with_validators(query.url, answer.validators) if whole else state
-        yield from single(page, state, after, query.limit, answer.url.partition("?")[0])
+        yield from single_page(page, state, after, query.limit, answer.url.partition("?")[0])

@@ -19,30 +19,30 @@ from datetime import UTC, date, datetime
 from recommender.domain import Listing
 from recommender.domain.identifiers import normalise_arxiv
 from recommender.errors import SourceError
-from recommender.sources.apis.arxiv import address_of, year_of
+from recommender.sources.apis.arxiv import id_year, paper_url
+from recommender.sources.apis.base import ApiSource
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.pagination import Step, paged
+from recommender.sources.pagination import CursorPage, fetch_pages
 from recommender.sources.parsing.adapter import (
     MAX_LISTED,
-    Found,
-    author,
-    broken,
-    count,
-    entries_of,
-    mapping,
-    mappings,
-    named,
-    page_of,
-    text,
+    ParsedItem,
+    as_count,
+    as_mapping,
+    as_mappings,
+    as_text,
+    collect_page,
+    failure_items,
+    nonempty_authors,
+    parse_author,
+    saved_answer,
 )
-from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.field_synonyms import DAILY_PAPERS
-from recommender.sources.parsing.json_stream import Item, JsonAnswer
-from recommender.sources.parsing.reference_record import Reference, entry_of, prose
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
-from recommender.sources.rate_limit import Pace
-from recommender.sources.text_file import Document
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.reference_record import Reference, clean_prose, reference_entry
+from recommender.sources.protocol import Endpoint, FetchedPage, FetchState, SourceQuery
+from recommender.sources.rate_limit import RateLimit
 
 PAGE = 100
 """Entries asked for at once, the most the API gives."""
@@ -55,13 +55,15 @@ _PERIODS = (
 )
 
 
-def read_daily(content: bytes | Iterable[bytes], day: datetime | None = None) -> Iterator[Found]:
+def read_daily(
+    content: bytes | Iterable[bytes], day: datetime | None = None
+) -> Iterator[ParsedItem]:
     """Yield the papers of an answer; `day` is the one it was asked for, where it was."""
-    for one in JsonAnswer(content, ("dailyPapers",)):
-        if isinstance(one, Item):
+    for one in JsonStream(content, ("dailyPapers",)):
+        if isinstance(one, JsonItem):
             yield _entry(one.line, _object(one.value), day)
         else:
-            yield from broken(one)
+            yield from failure_items(one)
 
 
 def _object(value: object) -> Mapping[str, object]:
@@ -71,32 +73,36 @@ def _object(value: object) -> Mapping[str, object]:
             value = ast.literal_eval(value)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return {}
-    return mapping(value)
+    return as_mapping(value)
 
 
 def _entry(line: int, entry: Mapping[str, object], day: datetime | None) -> Entry | Refusal:
-    paper = mapping(entry.get("paper"))
+    paper = as_mapping(entry.get("paper"))
     if not paper:
         return Refusal(line, "it is no entry of Daily Papers")
-    arxiv_id = normalise_arxiv(text(paper.get("arxivId"))) or normalise_arxiv(text(paper.get("id")))
-    abstract = text(paper.get("summary")) or text(entry.get("summary"))
-    time = when(text(paper.get("publishedAt")))
+    arxiv_id = normalise_arxiv(as_text(paper.get("arxivId"))) or normalise_arxiv(
+        as_text(paper.get("id"))
+    )
+    abstract = as_text(paper.get("summary")) or as_text(entry.get("summary"))
+    time = parse_date(as_text(paper.get("publishedAt")))
     reference = Reference(
-        title=text(paper.get("title")) or text(entry.get("title")),
-        abstract=abstract or text(paper.get("ai_summary")),
-        authors=named(author(text(x.get("name"))) for x in mappings(paper.get("authors"))),
-        time=When(time.year or year_of(arxiv_id), time.at),
-        url=address_of(arxiv_id) if arxiv_id else _page_of(text(paper.get("id"))),
+        title=as_text(paper.get("title")) or as_text(entry.get("title")),
+        abstract=abstract or as_text(paper.get("ai_summary")),
+        authors=nonempty_authors(
+            parse_author(as_text(x.get("name"))) for x in as_mappings(paper.get("authors"))
+        ),
+        time=PartialDate(time.year or id_year(arxiv_id), time.at),
+        url=paper_url(arxiv_id) if arxiv_id else _page_of(as_text(paper.get("id"))),
         kind="article",
     )
-    found = entry_of(line, reference)
+    found = reference_entry(line, reference)
     if isinstance(found, Refusal):
         return found
     listing = Listing(
         source=DAILY_PAPERS,
         listed_at=day or _listed(entry, paper, time.at),
         byline=_submitter(entry, paper),
-        upvotes=count(paper.get("upvotes")),
+        upvotes=as_count(paper.get("upvotes")),
     )
     summarised = not abstract and bool(found.paper.abstract)
     return Entry(line, replace(found.paper, listings=(listing,), abstract_is_summary=summarised))
@@ -106,16 +112,18 @@ def _listed(
     entry: Mapping[str, object], paper: Mapping[str, object], published: datetime | None
 ) -> datetime | None:
     """Return the day of the listing at midnight UTC, or None where no form of the answer tells."""
-    at = when(text(paper.get("submittedOnDailyAt"))).at
+    at = parse_date(as_text(paper.get("submittedOnDailyAt"))).at
     if at is None:
-        outer = when(text(entry.get("publishedAt"))).at
+        outer = parse_date(as_text(entry.get("publishedAt"))).at
         at = outer if outer and (published is None or outer > published) else None
     return at and datetime(at.year, at.month, at.day, tzinfo=UTC)
 
 
 def _submitter(entry: Mapping[str, object], paper: Mapping[str, object]) -> str:
-    by = mapping(paper.get("submittedOnDailyBy")) or mapping(entry.get("submittedBy"))
-    name = next((x for key in ("fullname", "user", "name") if (x := prose(text(by.get(key))))), "")
+    by = as_mapping(paper.get("submittedOnDailyBy")) or as_mapping(entry.get("submittedBy"))
+    name = next(
+        (x for key in ("fullname", "user", "name") if (x := clean_prose(as_text(by.get(key))))), ""
+    )
     return name[:MAX_LISTED]
 
 
@@ -123,58 +131,43 @@ def _page_of(name: str) -> str:
     return f"https://huggingface.co/papers/{name}" if re.fullmatch(r"[\w.-]{1,100}", name) else ""
 
 
-class HfDailyFile:
-    """Reads a saved answer of the API."""
-
-    name = "hf-daily"
-    suffixes: tuple[str, ...] = ()
-
-    def matches(self, head: str) -> bool:
-        """Say whether it begins like a list of Daily Papers."""
-        begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
-        return (
-            begins
-            and re.search(r"['\"]paper['\"]\s*:\s*\{", head) is not None
-            and "upvotes" in head
-        )
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield an entry a paper; see `FileFormat.read`."""
-        yield from entries_of(read_daily(document.pieces()))
+def _is_daily_papers(head: str) -> bool:
+    """Say whether it begins like a list of Daily Papers."""
+    begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
+    return begins and re.search(r"['\"]paper['\"]\s*:\s*\{", head) is not None and "upvotes" in head
 
 
-class HfDaily:
+SAVED_DAILY_PAPERS = saved_answer("hf-daily", _is_daily_papers, read_daily)
+"""Reads a saved answer of the API."""
+
+
+class HfDaily(ApiSource):
     """Asks for a day, a week or a month; without a period for the newest."""
 
     name = "hf-daily"
     accepts = frozenset({"period"})
-    default = Place("https://huggingface.co", Pace("huggingface", 1.0))
+    default = Endpoint("https://huggingface.co", RateLimit("huggingface", 1.0))
 
-    def __init__(self, place: Place = default) -> None:
-        self.place = place
-
-    def fetch(
+    def _fetch_pages(
         self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
-        """Yield pages of a period; see `NetworkSource.fetch`."""
-        must_suit(query, self.accepts)
+    ) -> Iterator[FetchedPage]:
         period = _period(query.period)
-        day = when(query.period).at if "date" in period else None
+        day = parse_date(query.period).at if "date" in period else None
 
-        def step(cursor: str, left: int | None) -> Step:
+        def step(cursor: str, left: int | None) -> CursorPage:
             number = int(cursor) if cursor.isdigit() else 0
             params = {"p": str(number), "limit": str(PAGE), **period}
             if query.sort == "relevance":
                 params["sort"] = "trending"
             answer = client.get(
-                f"{self.place.url}/api/daily_papers", self.place.pace, params=params
+                f"{self.endpoint.url}/api/daily_papers", self.endpoint.rate_limit, params=params
             )
-            page = page_of(read_daily(answer.content, day))
+            page = collect_page(read_daily(answer.content, day))
             full = len(page.papers) + len(page.refusals) >= PAGE
             # Only a period has an end; the newest papers would go back to the first ever listed.
-            return Step(page, str(number + 1) if full else "")
+            return CursorPage(page, str(number + 1) if full else "")
 
-        yield from paged(step, state, query.limit, self.name)
+        yield from fetch_pages(step, state, query.limit, self.name)
 
 
 def _period(text: str) -> dict[str, str]:

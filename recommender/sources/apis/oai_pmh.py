@@ -11,40 +11,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from xml.etree.ElementTree import Element
 
 from recommender.errors import FetchError, SourceError
+from recommender.sources.apis.base import ApiSource
 from recommender.sources.apis.oai_records import arxiv_raw_record, arxiv_record, dublin_core_record
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.files.crossref_xml import work_of as crossref_work_of
-from recommender.sources.files.datacite_xml import work_of as datacite_work_of
-from recommender.sources.files.marc_xml import marc_record
-from recommender.sources.pagination import Step, paged
+from recommender.sources.files.long_tail.crossref_xml import work_of as crossref_work_of
+from recommender.sources.files.long_tail.datacite_xml import work_of as datacite_work_of
+from recommender.sources.files.long_tail.marc_xml import marc_record
+from recommender.sources.pagination import CursorPage, fetch_pages
 from recommender.sources.parsing.adapter import (
-    Found,
-    Mark,
-    Page,
-    Withdrawn,
-    broken,
-    entries_of,
-    page_of,
+    DeletedRecord,
+    MetadataField,
+    ParsedItem,
+    ParsedPage,
+    collect_page,
+    failure_items,
+    saved_answer,
 )
-from recommender.sources.parsing.reference_record import entry_of, prose
-from recommender.sources.parsing.xml_stream import Broken, text_of, xml_records
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
-from recommender.sources.rate_limit import ARXIV, Pace, host_pace
-from recommender.sources.text_file import Document
+from recommender.sources.parsing.reference_record import clean_prose, reference_entry
+from recommender.sources.parsing.xml_stream import ParseFailure, inner_text, xml_records
+from recommender.sources.protocol import Endpoint, FetchedPage, FetchState, SourceQuery
+from recommender.sources.rate_limit import ARXIV_RATE, RateLimit, host_rate_limit
 
 
 def _crossref(line: int, element: Element, identifier: str) -> Entry | Refusal:
     inner = element if element.tag == "crossref" else next(element.iter("crossref"), element)
-    return entry_of(line, crossref_work_of(inner))
+    return reference_entry(line, crossref_work_of(inner))
 
 
 def _datacite(line: int, element: Element, identifier: str) -> Entry | Refusal:
-    return entry_of(line, datacite_work_of(next(element.iter("resource"), element)))
+    return reference_entry(line, datacite_work_of(next(element.iter("resource"), element)))
 
 
 FORMS: dict[str, Callable[[int, Element, str], Entry | Refusal]] = {
@@ -64,37 +64,37 @@ _SET = re.compile(r"[\w.:+-]{1,100}")
 _WANTED = ("record", "resumptionToken", "error", "responseDate")
 
 
-def read_oai(pieces: Iterable[bytes]) -> Iterator[Found]:
-    """Yield the records of one answer, and the marks token, total, error and responseDate."""
+def read_oai(pieces: Iterable[bytes]) -> Iterator[ParsedItem]:
+    """Yield the records of one answer, and the metadata token, total, error and responseDate."""
     for one in xml_records(pieces, _WANTED, ("OAI-PMH", "record")):
-        if isinstance(one, Broken):
-            yield from broken(one)
+        if isinstance(one, ParseFailure):
+            yield from failure_items(one)
         elif one.element.tag == "record":
             yield _record(one.line, one.element)
         else:
-            yield from _said(one.line, one.element)
+            yield from _metadata_items(one.line, one.element)
 
 
-def _said(line: int, element: Element) -> Iterator[Found]:
-    words = text_of(element).strip()
+def _metadata_items(line: int, element: Element) -> Iterator[ParsedItem]:
+    words = inner_text(element).strip()
     if element.tag == "error":
         code = element.get("code", "") or "an error"
-        yield Mark("error", code)
+        yield MetadataField("error", code)
         yield Refusal(
-            line, f"the repository says {code}" + (f": {prose(words)[:200]}" if words else "")
+            line, f"the repository says {code}" + (f": {clean_prose(words)[:200]}" if words else "")
         )
     elif element.tag == "resumptionToken":
-        yield Mark("token", words)
-        yield Mark("total", element.get("completeListSize", ""))
+        yield MetadataField("token", words)
+        yield MetadataField("total", element.get("completeListSize", ""))
     else:
-        yield Mark(element.tag, words)
+        yield MetadataField(element.tag, words)
 
 
-def _record(line: int, record: Element) -> Found:
+def _record(line: int, record: Element) -> ParsedItem:
     header = record.find("header")
-    identifier = text_of(header.find("identifier")).strip() if header is not None else ""
+    identifier = inner_text(header.find("identifier")).strip() if header is not None else ""
     if header is not None and header.get("status") == "deleted":
-        return Withdrawn(line, identifier[:200])
+        return DeletedRecord(line, identifier[:200])
     metadata = record.find("metadata")
     inner = next(iter(metadata), None) if metadata is not None else None
     if inner is None:
@@ -104,58 +104,47 @@ def _record(line: int, record: Element) -> Found:
     return FORMS[inner.tag](line, inner, identifier)
 
 
-class OaiFile:
-    """Reads a saved answer of a repository, or one record of it."""
-
-    name = "oai-pmh"
-    suffixes: tuple[str, ...] = ()
-
-    def matches(self, head: str) -> bool:
-        """Say whether it is an answer of OAI-PMH or a record with its header."""
-        return (
-            re.search(r"<(?:\w+:)?OAI-PMH\b|<(?:\w+:)?record\b[^>]*>\s*<(?:\w+:)?header\b", head)
-            is not None
-        )
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield an entry a record; see `FileFormat.read`."""
-        yield from entries_of(read_oai(document.pieces()))
+def _is_oai(head: str) -> bool:
+    """Say whether it is an answer of OAI-PMH or a record with its header."""
+    return (
+        re.search(r"<(?:\w+:)?OAI-PMH\b|<(?:\w+:)?record\b[^>]*>\s*<(?:\w+:)?header\b", head)
+        is not None
+    )
 
 
-class OaiPmh:
+SAVED_OAI = saved_answer("oai-pmh", _is_oai, read_oai)
+"""Reads a saved answer of a repository, or one record of it."""
+
+
+class OaiPmh(ApiSource):
     """Harvests a repository: all of it, some sets, or what has changed since the last time."""
 
     name = "oai"
     accepts = frozenset({"categories", "since", "until", "url"})
-    default = Place("https://oaipmh.arxiv.org/oai", ARXIV)
+    default = Endpoint("https://oaipmh.arxiv.org/oai", ARXIV_RATE)
 
-    def __init__(self, place: Place = default) -> None:
-        self.place = place
-
-    def fetch(
+    def _fetch_pages(
         self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
-        """Yield pages of records; the cursor is ``<number of the set>|<token>``."""
-        must_suit(query, self.accepts)
-        url, pace, prefix = self._where(query.url)
+    ) -> Iterator[FetchedPage]:
+        url, rate_limit, prefix = self._where(query.url)
         sets = tuple(oai_set(x) for x in query.categories) or ("",)
 
-        def step(cursor: str, left: int | None) -> Step:
+        def step(cursor: str, left: int | None) -> CursorPage:
             number, _, token = cursor.partition("|")
             place = int(number) if number.isdigit() and int(number) < len(sets) else 0
             first = _first(prefix, sets[place], query, state.since)
-            page = _page(client, url, pace, {"resumptionToken": token} if token else first)
-            if token and page.marks.get("error") == "badResumptionToken":
+            page = _page(client, url, rate_limit, {"resumptionToken": token} if token else first)
+            if token and page.metadata.get("error") == "badResumptionToken":
                 # Tokens grow old; what was read before is read again, which changes nothing.
-                page = _page(client, url, pace, first)
+                page = _page(client, url, rate_limit, first)
             return _step(page, place, len(sets), url)
 
-        yield from paged(step, state, query.limit, self.name, resumes=True)
+        yield from fetch_pages(step, state, query.limit, self.name, resumes=True)
 
-    def _where(self, url: str) -> tuple[str, Pace, str]:
+    def _where(self, url: str) -> tuple[str, RateLimit, str]:
         if not url:
-            return self.place.url, self.place.pace, "arXiv"
-        return url.partition("?")[0], host_pace(url, _SECONDS), "oai_dc"
+            return self.endpoint.url, self.endpoint.rate_limit, "arXiv"
+        return url.partition("?")[0], host_rate_limit(url, _SECONDS), "oai_dc"
 
 
 def oai_set(name: str) -> str:
@@ -187,17 +176,19 @@ def _first(prefix: str, name: str, query: SourceQuery, since: str) -> dict[str, 
     return {key: value for key, value in given.items() if value}
 
 
-def _page(client: PoliteClient, url: str, pace: Pace, params: dict[str, str]) -> Page:
-    answer = client.get(url, pace, params={"verb": "ListRecords"} | params)
-    return page_of(read_oai([answer.content]))
+def _page(
+    client: PoliteClient, url: str, rate_limit: RateLimit, params: dict[str, str]
+) -> ParsedPage:
+    answer = client.get(url, rate_limit, params={"verb": "ListRecords"} | params)
+    return collect_page(read_oai([answer.content]))
 
 
-def _step(page: Page, place: int, sets: int, url: str) -> Step:
-    error = page.marks.get("error", "")
+def _step(page: ParsedPage, place: int, sets: int, url: str) -> CursorPage:
+    error = page.metadata.get("error", "")
     if error == "noRecordsMatch":
-        page = Page((), (), page.marks)
+        page = ParsedPage((), (), page.metadata)
     elif error:
         raise FetchError(f"{url.partition('?')[0]}: {page.refusals[-1].why}.")
-    token = page.marks.get("token", "")
+    token = page.metadata.get("token", "")
     following = f"{place}|{token}" if token else f"{place + 1}|" if place + 1 < sets else ""
-    return Step(page, following, page.number("total"), page.marks.get("responseDate", ""))
+    return CursorPage(page, following, page.number("total"), page.metadata.get("responseDate", ""))

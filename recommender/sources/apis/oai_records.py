@@ -7,14 +7,14 @@ from xml.etree.ElementTree import Element
 
 from recommender.domain import Author
 from recommender.domain.identifiers import normalise_arxiv
-from recommender.sources.apis.arxiv import address_of, year_of
+from recommender.sources.apis.arxiv import id_year, paper_url
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.parsing.adapter import author, named, parts
+from recommender.sources.parsing.adapter import author_from_parts, nonempty_authors, parse_author
 from recommender.sources.parsing.author_names import plain_authors
-from recommender.sources.parsing.dates import When, when
-from recommender.sources.parsing.identifier_fields import identifier as identifier_in
-from recommender.sources.parsing.reference_record import Reference, entry_of, prose
-from recommender.sources.parsing.xml_stream import text_of
+from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.identifier_fields import parse_identifier as identifier_in
+from recommender.sources.parsing.reference_record import Reference, clean_prose, reference_entry
+from recommender.sources.parsing.xml_stream import inner_text
 
 _OF_ARXIV = re.compile(r"^oai:arxiv\.org:", re.IGNORECASE)
 _NOTE = re.compile(r"\s*comments?:", re.IGNORECASE)
@@ -39,8 +39,8 @@ def arxiv_record(line: int, record: Element, identifier: str) -> Entry | Refusal
     arxiv_id = normalise_arxiv(_text(record, "id")) or _arxiv_in(identifier)
     if not arxiv_id:
         return Refusal(line, "it has no arXiv id")
-    authors = named(_author(x) for x in record.findall("authors/author"))
-    return _of_arxiv(line, record, arxiv_id, authors, when(_text(record, "created")))
+    authors = nonempty_authors(_author(x) for x in record.findall("authors/author"))
+    return _of_arxiv(line, record, arxiv_id, authors, parse_date(_text(record, "created")))
 
 
 def arxiv_raw_record(line: int, record: Element, identifier: str) -> Entry | Refusal:
@@ -49,12 +49,12 @@ def arxiv_raw_record(line: int, record: Element, identifier: str) -> Entry | Ref
     if not arxiv_id:
         return Refusal(line, "it has no arXiv id")
     names = re.sub(r"\s*\([^()]*\)", "", _text(record, "authors"))
-    first = when(text_of(record.find("version/date")))
+    first = parse_date(inner_text(record.find("version/date")))
     return _of_arxiv(line, record, arxiv_id, plain_authors(names) or (), first)
 
 
 def _of_arxiv(
-    line: int, record: Element, arxiv_id: str, authors: tuple[Author, ...], time: When
+    line: int, record: Element, arxiv_id: str, authors: tuple[Author, ...], time: PartialDate
 ) -> Entry | Refusal:
     # Several DOIs are the article's and then those of its errata.
     doi = re.split(r"[,;\s]+", _text(record, "doi").strip())[0]
@@ -62,35 +62,35 @@ def _of_arxiv(
         title=_text(record, "title"),
         abstract=_text(record, "abstract"),
         authors=authors,
-        time=When(time.year or year_of(arxiv_id), time.at),
+        time=PartialDate(time.year or id_year(arxiv_id), time.at),
         venue=_text(record, "journal-ref"),
-        url=address_of(arxiv_id),
+        url=paper_url(arxiv_id),
         kind="article",
         doi=doi,
     )
-    return entry_of(line, reference)
+    return reference_entry(line, reference)
 
 
 def dublin_core_record(line: int, record: Element, identifier: str) -> Entry | Refusal:
     """Return the paper of a Dublin Core record, of which any element may come often or never."""
-    said = {x.tag: [text_of(y) for y in record.findall(x.tag)] for x in record}
+    fields = {x.tag: [inner_text(y) for y in record.findall(x.tag)] for x in record}
     arxiv_id = _arxiv_in(identifier)
-    names = [x.strip() for x in said.get("identifier", []) + said.get("relation", [])]
-    dates = sorted((x for x in map(when, said.get("date", [])) if x.year), key=_order)
-    abstracts = [x for x in said.get("description", []) if not _NOTE.match(x)]
-    first = dates[0] if dates else When()
+    names = [x.strip() for x in fields.get("identifier", []) + fields.get("relation", [])]
+    dates = sorted((x for x in map(parse_date, fields.get("date", [])) if x.year), key=_order)
+    abstracts = [x for x in fields.get("description", []) if not _NOTE.match(x)]
+    first = dates[0] if dates else PartialDate()
     reference = Reference(
-        title=next(iter(said.get("title", [])), ""),
+        title=next(iter(fields.get("title", [])), ""),
         abstract=max(abstracts, key=len, default=""),
-        authors=named(map(_one_line, said.get("creator", []))),
-        time=When(first.year or year_of(arxiv_id), first.at),
-        venue="" if arxiv_id else next(iter(said.get("source", [])), ""),
-        url=address_of(arxiv_id) if arxiv_id else "",
-        addresses=tuple(x for x in said.get("identifier", []) if "://" in x),
-        kind="article" if arxiv_id else _kind(said.get("type", [])),
-        identifiers=_identifiers(arxiv_id, names[: len(said.get("identifier", []))]),
+        authors=nonempty_authors(map(_one_line, fields.get("creator", []))),
+        time=PartialDate(first.year or id_year(arxiv_id), first.at),
+        venue="" if arxiv_id else next(iter(fields.get("source", [])), ""),
+        url=paper_url(arxiv_id) if arxiv_id else "",
+        addresses=tuple(x for x in fields.get("identifier", []) if "://" in x),
+        kind="article" if arxiv_id else _kind(fields.get("type", [])),
+        identifiers=_identifiers(arxiv_id, names[: len(fields.get("identifier", []))]),
     )
-    return entry_of(line, reference)
+    return reference_entry(line, reference)
 
 
 def _identifiers(arxiv_id: str, names: list[str]) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def _identifiers(arxiv_id: str, names: list[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _order(day: When) -> tuple[int, str]:
+def _order(day: PartialDate) -> tuple[int, str]:
     return day.year or 0, day.at.isoformat() if day.at else ""
 
 
@@ -111,13 +111,13 @@ def _kind(types: list[str]) -> str:
 
 
 def _one_line(name: str) -> Author:
-    family, comma, given = prose(name).partition(",")
-    return parts(family, given) if comma else author(name)
+    family, comma, given = clean_prose(name).partition(",")
+    return author_from_parts(family, given) if comma else parse_author(name)
 
 
 def _author(element: Element) -> Author:
-    family = " ".join(text_of(x).strip() for x in element.findall("keyname"))
-    return parts(family, _text(element, "forenames"), _text(element, "suffix"))
+    family = " ".join(inner_text(x).strip() for x in element.findall("keyname"))
+    return author_from_parts(family, _text(element, "forenames"), _text(element, "suffix"))
 
 
 def _arxiv_in(identifier: str) -> str:
@@ -126,4 +126,4 @@ def _arxiv_in(identifier: str) -> str:
 
 
 def _text(element: Element, path: str) -> str:
-    return text_of(element.find(path))
+    return inner_text(element.find(path))

@@ -11,41 +11,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from recommender.domain import Author
-from recommender.errors import SourceError
+from recommender.sources.apis.base import PAGE_SIZE, SearchApi
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.id_lookup import asked_ids, by_ids
-from recommender.sources.pagination import Step, paged
+from recommender.sources.pagination import CursorPage
 from recommender.sources.parsing.adapter import (
-    Found,
-    Mark,
-    Page,
-    author,
-    broken,
-    entries_of,
-    joined,
-    mapping,
-    mappings,
-    named,
-    page_of,
-    text,
+    MetadataField,
+    ParsedItem,
+    ParsedPage,
+    as_mapping,
+    as_mappings,
+    as_text,
+    collect_page,
+    failure_items,
+    merge_pages,
+    nonempty_authors,
+    parse_author,
+    saved_answer,
 )
-from recommender.sources.parsing.dates import When, when
-from recommender.sources.parsing.identifier_fields import in_address
-from recommender.sources.parsing.json_stream import Item, JsonAnswer
-from recommender.sources.parsing.reference_record import Reference, entry_of
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
-from recommender.sources.rate_limit import Pace
-from recommender.sources.text_file import Document
-
-PAGE = 100
-"""Works asked for at once, the most the API gives."""
-
-BATCH = 50
-"""Identifiers asked for at once, the most one filter takes."""
+from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.identifier_fields import identifier_in_url
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.reference_record import Reference, reference_entry
+from recommender.sources.protocol import Endpoint, SourceQuery
+from recommender.sources.rate_limit import RateLimit
 
 MAX_WORDS = 30_000
 """Most words of an abstract."""
@@ -77,48 +69,52 @@ _FILTERS = {"doi": "doi", "arxiv": "doi", "openalex": "openalex", "pmid": "pmid"
 _HEADING = re.compile(r"abstract\s*[:.]\s+|ABSTRACT\s+", re.IGNORECASE)
 
 
-def read_works(content: bytes | Iterable[bytes]) -> Iterator[Found]:
-    """Yield the works of an answer, and the marks total and cursor."""
-    answer = JsonAnswer(content, ("results",))
+def read_works(content: bytes | Iterable[bytes]) -> Iterator[ParsedItem]:
+    """Yield the works of an answer, and the metadata total and cursor."""
+    answer = JsonStream(content, ("results",))
     for one in answer:
-        if isinstance(one, Item):
-            yield _entry(one.line, mapping(one.value))
+        if isinstance(one, JsonItem):
+            yield _entry(one.line, as_mapping(one.value))
         else:
-            yield from broken(one)
-    meta = mapping(answer.meta.get("meta"))
-    yield Mark("total", text(meta.get("count")))
-    yield Mark("cursor", text(meta.get("next_cursor")))
+            yield from failure_items(one)
+    meta = as_mapping(answer.meta.get("meta"))
+    yield MetadataField("total", as_text(meta.get("count")))
+    yield MetadataField("cursor", as_text(meta.get("next_cursor")))
 
 
 def _entry(line: int, work: Mapping[str, object]) -> Entry | Refusal:
     if "error" in work and "id" not in work:
-        said = text(work.get("message")) or text(work.get("error"))
-        return Refusal(line, f"OpenAlex says: {said[:200]}")
-    ids, place = mapping(work.get("ids")), mapping(work.get("primary_location"))
-    venue = mapping(place.get("source"))
-    time = when(text(work.get("publication_date")))
-    title = text(work.get("title")) or text(work.get("display_name"))
+        message = as_text(work.get("message")) or as_text(work.get("error"))
+        return Refusal(line, f"OpenAlex says: {message[:200]}")
+    ids, place = as_mapping(work.get("ids")), as_mapping(work.get("primary_location"))
+    venue = as_mapping(place.get("source"))
+    time = parse_date(as_text(work.get("publication_date")))
+    title = as_text(work.get("title")) or as_text(work.get("display_name"))
     reference = Reference(
         title=title,
         abstract=_HEADING.sub("", abstract_of(work.get("abstract_inverted_index")), count=1),
-        authors=named(map(_author, mappings(work.get("authorships")))),
-        time=When(when(text(work.get("publication_year"))).year or time.year, time.at),
-        venue="" if venue.get("type") == "repository" else text(venue.get("display_name")),
-        url=text(place.get("landing_page_url")) or text(work.get("doi")) or text(work.get("id")),
-        kind=_kind(text(work.get("type")), text(venue.get("type"))),
-        doi=text(work.get("doi")) or text(ids.get("doi")),
-        pmid=text(ids.get("pmid")).rpartition("/")[2],
+        authors=nonempty_authors(map(_author, as_mappings(work.get("authorships")))),
+        time=PartialDate(
+            parse_date(as_text(work.get("publication_year"))).year or time.year, time.at
+        ),
+        venue="" if venue.get("type") == "repository" else as_text(venue.get("display_name")),
+        url=as_text(place.get("landing_page_url"))
+        or as_text(work.get("doi"))
+        or as_text(work.get("id")),
+        kind=_kind(as_text(work.get("type")), as_text(venue.get("type"))),
+        doi=as_text(work.get("doi")) or as_text(ids.get("doi")),
+        pmid=as_text(ids.get("pmid")).rpartition("/")[2],
         arxiv=_arxiv(work),
-        identifiers=(in_address(text(work.get("id")) or text(ids.get("openalex"))),),
+        identifiers=(identifier_in_url(as_text(work.get("id")) or as_text(ids.get("openalex"))),),
     )
-    return entry_of(line, reference)
+    return reference_entry(line, reference)
 
 
 def abstract_of(index: object) -> str:
     """Return an abstract from its words and their places; places that are none are left out."""
     placed = [
         (place, word)
-        for word, places in mapping(index).items()
+        for word, places in as_mapping(index).items()
         for place in (places if isinstance(places, list) else [])
         if isinstance(place, int) and place >= 0
     ]
@@ -126,9 +122,9 @@ def abstract_of(index: object) -> str:
 
 
 def _author(authorship: Mapping[str, object]) -> Author:
-    return author(
-        text(mapping(authorship.get("author")).get("display_name"))
-        or text(authorship.get("raw_author_name"))
+    return parse_author(
+        as_text(as_mapping(authorship.get("author")).get("display_name"))
+        or as_text(authorship.get("raw_author_name"))
     )
 
 
@@ -139,71 +135,53 @@ def _kind(kind: str, place: str) -> str:
 
 def _arxiv(work: Mapping[str, object]) -> str:
     """Return the arXiv id of the places where the work lies, or ``""``."""
-    places = [mapping(work.get("primary_location")), *mappings(work.get("locations"))]
-    addresses = (text(x.get("landing_page_url")) for x in places)
-    found = (in_address(x) for x in addresses if "arxiv" in x.lower())
+    places = [as_mapping(work.get("primary_location")), *as_mappings(work.get("locations"))]
+    addresses = (as_text(x.get("landing_page_url")) for x in places)
+    found = (identifier_in_url(x) for x in addresses if "arxiv" in x.lower())
     return next((x for x in found if x.startswith("arxiv:")), "")
 
 
-class OpenAlexFile:
-    """Reads a saved answer: a list, one work, or a work a line."""
-
-    name = "openalex"
-    suffixes: tuple[str, ...] = ()
-
-    def matches(self, head: str) -> bool:
-        """Say whether it begins like an answer about works."""
-        begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
-        return begins and re.search(r'"https?://(?:api\.)?openalex\.org/W\d', head) is not None
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield an entry a work; see `FileFormat.read`."""
-        yield from entries_of(read_works(document.pieces()))
+def _is_openalex(head: str) -> bool:
+    """Say whether it begins like an answer about works."""
+    begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
+    return begins and re.search(r'"https?://(?:api\.)?openalex\.org/W\d', head) is not None
 
 
-class OpenAlex:
+SAVED_WORKS = saved_answer("openalex", _is_openalex, read_works)
+"""Reads a saved answer: a list, one work, or a work a line."""
+
+
+class OpenAlex(SearchApi):
     """Asks for works by words, names, days or identifiers."""
 
     name = "openalex"
     accepts = frozenset({"text", "ids", "authors", "since", "until"})
-    default = Place("https://api.openalex.org", Pace("openalex", 0.2))
+    default = Endpoint("https://api.openalex.org", RateLimit("openalex", 0.2))
 
-    def __init__(self, place: Place = default) -> None:
-        self.place = place
+    id_schemes = tuple(_FILTERS)
+    batch_size = 50
+    requires = "words, authors, days or ids"
 
-    def fetch(
-        self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
-        """Yield pages of works; see `NetworkSource.fetch`."""
-        must_suit(query, self.accepts)
-        ids = asked_ids(query, _FILTERS)
-        if not (ids or query.text.strip() or query.authors or query.since or query.until):
-            raise SourceError("openalex needs words, authors, days or ids to search for.")
+    def _look_up(self, client: PoliteClient, ids: tuple[str, ...]) -> ParsedPage:
+        size = {"per_page": str(PAGE_SIZE)}
+        return merge_pages([self._page(client, {"filter": x} | size) for x in _filters_of(ids)])
 
-        def named_ones(some: tuple[str, ...]) -> Page:
-            filters = _filters_of(some)
-            size = {"per_page": str(PAGE)}
-            return joined([self._page(client, {"filter": x} | size) for x in filters])
+    def _search(
+        self, client: PoliteClient, query: SourceQuery, cursor: str, size: int
+    ) -> CursorPage:
+        params = _search_params(query, client.clock.now().date())
+        page = self._page(client, params | {"per_page": str(size), "cursor": cursor or "*"})
+        following = page.metadata.get("cursor", "") if page.papers or page.refusals else ""
+        return CursorPage(page, following, page.number("total"))
 
-        asked = _asked(query, client.clock.now().date())
-
-        def found_ones(cursor: str, left: int | None) -> Step:
-            size = str(min(left or PAGE, PAGE))
-            page = self._page(client, asked | {"per_page": size, "cursor": cursor or "*"})
-            going_on = page.marks.get("cursor", "") if page.papers or page.refusals else ""
-            return Step(page, going_on, page.number("total"))
-
-        step = by_ids(named_ones, ids, BATCH, self.name) if ids else found_ones
-        yield from paged(step, state, None if ids else query.limit, self.name)
-
-    def _page(self, client: PoliteClient, params: dict[str, str]) -> Page:
-        headers = {"Authorization": f"Bearer {self.place.key}"} if self.place.key else {}
-        url, fields = f"{self.place.url}/works", {"select": FIELDS}
-        answer = client.get(url, self.place.pace, params=params | fields, headers=headers)
-        return page_of(read_works(answer.content))
+    def _page(self, client: PoliteClient, params: dict[str, str]) -> ParsedPage:
+        headers = {"Authorization": f"Bearer {self.endpoint.key}"} if self.endpoint.key else {}
+        url, fields = f"{self.endpoint.url}/works", {"select": FIELDS}
+        answer = client.get(url, self.endpoint.rate_limit, params=params | fields, headers=headers)
+        return collect_page(read_works(answer.content))
 
 
-def _asked(query: SourceQuery, today: date) -> dict[str, str]:
+def _search_params(query: SourceQuery, today: date) -> dict[str, str]:
     newest = query.sort == "newest" or not query.text.strip()
     # Works of years to come stand first among the newest; they are misprints.
     until = query.until or (today if newest else None)

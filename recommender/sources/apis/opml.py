@@ -3,29 +3,30 @@
 Format: opml.org/spec2.opml, and the habits of readers (``url`` for ``xmlUrl``,
 its capitals, ``type="pie"``). listparser reads it as well, but takes no bytes
 that it has not decoded itself and has no limits. A list holds feeds and not
-papers: as a file it is told what to do with it, as a source it is followed.
+papers: an import of one reports how many feeds it names, a fetch follows them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 from xml.etree.ElementTree import Element
 
 from recommender.errors import FetchError, SourceError
-from recommender.sources.apis.feed import Feed
+from recommender.sources.apis.base import ApiSource
+from recommender.sources.apis.feed import FeedSource
 from recommender.sources.client import PoliteClient
 from recommender.sources.error_pages import is_web_address
-from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.file_format import Refusal
+from recommender.sources.parsing.adapter import MetadataField, ParsedItem, saved_answer
 from recommender.sources.parsing.clean_text import plain_text
-from recommender.sources.parsing.xml_format import root_of
-from recommender.sources.parsing.xml_stream import Broken, xml_records
-from recommender.sources.protocol import Fetched, FetchState, Place, SourceQuery, must_suit
-from recommender.sources.rate_limit import Pace, host_pace
+from recommender.sources.parsing.xml_format import root_element
+from recommender.sources.parsing.xml_stream import ParseFailure, xml_records
+from recommender.sources.protocol import Endpoint, FetchedPage, FetchState, SourceQuery
+from recommender.sources.rate_limit import RateLimit, host_rate_limit
 from recommender.sources.text_file import Document
 
 MAX_FEEDS = 2_000
@@ -52,7 +53,7 @@ def read_opml(pieces: Iterable[bytes]) -> Iterator[FeedLink | Refusal]:
     seen: set[str] = set()
     outlines = 0
     for one in xml_records(pieces, ("outline",), ("opml",)):
-        if isinstance(one, Broken):
+        if isinstance(one, ParseFailure):
             yield Refusal(one.line, one.why)
             return
         outlines += 1
@@ -68,10 +69,10 @@ def read_opml(pieces: Iterable[bytes]) -> Iterator[FeedLink | Refusal]:
 
 
 def _links(line: int, outline: Element, folders: tuple[str, ...]) -> Iterator[FeedLink | Refusal]:
-    said = {name.lower(): value.strip() for name, value in outline.attrib.items()}
-    kind, url = said.get("type", "").lower(), said.get("xmlurl", "")
-    title = plain_text(said.get("text") or said.get("title") or "")[:500]
-    other = said.get("url", "")
+    attributes = {name.lower(): value.strip() for name, value in outline.attrib.items()}
+    kind, url = attributes.get("type", "").lower(), attributes.get("xmlurl", "")
+    title = plain_text(attributes.get("text") or attributes.get("title") or "")[:500]
+    other = attributes.get("url", "")
     is_list = kind in _LISTS or (kind == "link" and not url and other.lower().endswith(".opml"))
     url = url or (other if is_list or kind in _FEEDS else "")
     if url and is_list:
@@ -84,42 +85,38 @@ def _links(line: int, outline: Element, folders: tuple[str, ...]) -> Iterator[Fe
         yield from _links(line, inner, (*folders, title) if title and not url else folders)
 
 
-class OpmlFile:
-    """Says how many feeds a saved list names; papers it has none."""
-
-    name = "opml"
-    suffixes: tuple[str, ...] = (".opml",)
-
-    def matches(self, head: str) -> bool:
-        """Say whether the file's first element is that of a list."""
-        return root_of(head)[0].lower() == "opml"
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield what cannot be followed; the number of feeds is a note of the document."""
-        feeds = 0
-        for one in read_opml(document.pieces()):
-            if isinstance(one, Refusal):
-                yield one
-            else:
-                feeds += 1
-        document.notes.append(f"It is a list of {feeds} feeds; `paperloop fetch opml` reads them.")
+def _is_opml(head: str) -> bool:
+    """Say whether the file's first element is that of a list."""
+    return root_element(head)[0].lower() == "opml"
 
 
-class OpmlList:
+def _read_saved_list(pieces: Iterable[bytes]) -> Iterator[ParsedItem]:
+    """Yield the refusals of a saved list, and a note with the number of its feeds."""
+    n_feeds = 0
+    for item in read_opml(pieces):
+        if isinstance(item, Refusal):
+            yield item
+        else:
+            n_feeds += 1
+    yield MetadataField(
+        "note", f"It is a list of {n_feeds} feeds; `paperloop fetch opml` reads them."
+    )
+
+
+SAVED_OPML = saved_answer("opml", _is_opml, _read_saved_list, (".opml",))
+"""Says how many feeds a saved list names; papers it has none."""
+
+
+class OpmlSource(ApiSource):
     """Follows a list of feeds, by address or on this disk; if one fails, the others go on."""
 
     name = "opml"
     accepts = frozenset({"url"})
-    default = Place("", Pace("", 2.0))
+    default = Endpoint("", RateLimit("", 2.0))
 
-    def __init__(self, place: Place = default) -> None:
-        self.place = place
-
-    def fetch(
+    def _fetch_pages(
         self, query: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
-        """Yield a page a feed; `limit` is of one feed, the cursor the number of the next one."""
-        must_suit(query, self.accepts)
+    ) -> Iterator[FetchedPage]:
         if not query.url:
             raise SourceError("opml needs the address of a list of feeds.")
         found = list(read_opml(self._list(query.url, client)))
@@ -131,7 +128,7 @@ class OpmlList:
         """Return the list's bytes, from its host or from a file on this disk."""
         if url.startswith("file:"):
             return Document(Path(url2pathname(urlsplit(url).path))).pieces()
-        return [client.get(url, host_pace(url, self.place.pace.seconds)).content]
+        return [client.get(url, host_rate_limit(url, self.endpoint.rate_limit.seconds)).content]
 
     def follow(
         self,
@@ -140,13 +137,13 @@ class OpmlList:
         client: PoliteClient,
         state: FetchState,
         refusals: tuple[Refusal, ...] = (),
-    ) -> Iterator[Fetched]:
+    ) -> Iterator[FetchedPage]:
         """Yield a page a feed, for a list that is already here; `refusals` go with the first."""
         start = int(state.cursor) if state.cursor.isdigit() else 0
         if refusals and not start:
-            yield Fetched((), refusals, state, len(links))
+            yield FetchedPage((), refusals, state, len(links))
         for number in range(start, len(links)):
-            asked = replace(query, source=Feed.name, url=links[number].url)
+            asked = replace(query, source=FeedSource.name, url=links[number].url)
             for page in self._one(asked, client, state):
                 following = str(number + 1) if number + 1 < len(links) else ""
                 state = replace(page.next_state, cursor=following)
@@ -154,8 +151,8 @@ class OpmlList:
 
     def _one(
         self, asked: SourceQuery, client: PoliteClient, state: FetchState
-    ) -> Iterator[Fetched]:
+    ) -> Iterator[FetchedPage]:
         try:
-            yield from Feed(self.place).fetch(asked, client, state)
+            yield from FeedSource(self.endpoint).fetch(asked, client, state)
         except FetchError as error:
-            yield Fetched((), (Refusal(0, str(error).rstrip(".")),), state)
+            yield FetchedPage((), (Refusal(0, str(error).rstrip(".")),), state)

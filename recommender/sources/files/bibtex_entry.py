@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 
 from recommender.domain import Paper
-from recommender.sources.file_format import Entry, Refusal, checked
+from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
 from recommender.sources.parsing.author_names import bibtex_authors
 from recommender.sources.parsing.clean_text import plain_text, without_control
-from recommender.sources.parsing.dates import When, day_of_year, when
+from recommender.sources.parsing.dates import PartialDate, day_of_year, parse_date
 from recommender.sources.parsing.identifier_fields import (
     arxiv_in_note,
-    identifier,
-    in_address,
-    known,
-    of_scheme,
+    identifier_in_url,
+    known_identifiers,
+    parse_identifier,
+    scheme_identifier,
     web_address,
 )
-from recommender.sources.parsing.latex import decode, unescape
-from recommender.sources.parsing.reference_record import title_of
+from recommender.sources.parsing.latex import decode_latex, unescape_latex
+from recommender.sources.parsing.reference_record import join_title
 
 KINDS = {
     "article": "article-journal",
@@ -146,7 +146,7 @@ def entry_from(
         What ``@string`` and the names of the months stand for.
     """
     fields = values_of({name: value for name, value in raw.items() if value}, strings)
-    identifiers = known(_identifiers(fields))
+    identifiers = known_identifiers(_identifiers(fields))
     time = _time(fields)
     paper = Paper(
         title=_title(entry_type, fields),
@@ -159,11 +159,11 @@ def entry_from(
         kind=KINDS.get(entry_type, _kind_of_other(identifiers)),
         identifiers=identifiers,
     )
-    return checked(line, paper)
+    return entry_or_refusal(line, paper)
 
 
 def _prose(latex: str) -> str:
-    return plain_text(unescape(decode(latex)))
+    return plain_text(unescape_latex(decode_latex(latex)))
 
 
 def _venue(entry_type: str, fields: Mapping[str, str]) -> str:
@@ -181,7 +181,7 @@ def _title(entry_type: str, fields: Mapping[str, str]) -> str:
     annex = "" if entry_type in _WEBSITES else _prose(fields.get("titleaddon", ""))
     for name, sub_name in names:
         if title := _prose(fields.get(name, "")):
-            title = title_of(title, _prose(fields.get(sub_name, "")))
+            title = join_title(title, _prose(fields.get(sub_name, "")))
             return (
                 f"{title} {annex}"
                 if annex[:1].islower()
@@ -194,29 +194,29 @@ def _kind_of_other(identifiers: tuple[str, ...]) -> str:
     return "article" if any(x.startswith("arxiv:") for x in identifiers) else ""
 
 
-def _time(fields: Mapping[str, str]) -> When:
-    date, year = when(fields.get("date", "")), when(_prose(fields.get("year", "")))
+def _time(fields: Mapping[str, str]) -> PartialDate:
+    date, year = parse_date(fields.get("date", "")), parse_date(_prose(fields.get("year", "")))
     known_year = date.year or year.year
     if date.at or known_year is None:
-        return When(known_year, date.at)
+        return PartialDate(known_year, date.at)
     month, day = _prose(fields.get("month", "")), _prose(fields.get("day", ""))
     if month.isdecimal() and day.isdecimal():
-        return When(known_year, when(f"{known_year}-{month}-{day}").at)
-    return When(known_year, day_of_year(known_year, f"{month} {day}"))
+        return PartialDate(known_year, parse_date(f"{known_year}-{month}-{day}").at)
+    return PartialDate(known_year, day_of_year(known_year, f"{month} {day}"))
 
 
 def _identifiers(fields: Mapping[str, str]) -> Iterator[str]:
     """Yield what names the paper, ``""`` among it; an arXiv id also from a journal's name."""
     text = {name: without_control(fields.get(name, "")) for name in _TELLING}
-    yield of_scheme("doi", _BRACE.sub("", _ESCAPED.sub(r"\1", text["doi"])))
-    yield in_address(web_address(text["url"]))
-    yield of_scheme("pmid", text["pmid"]) if text["pmid"].isdecimal() else ""
+    yield scheme_identifier("doi", _BRACE.sub("", _ESCAPED.sub(r"\1", text["doi"])))
+    yield identifier_in_url(web_address(text["url"]))
+    yield scheme_identifier("pmid", text["pmid"]) if text["pmid"].isdecimal() else ""
     prefix = (text["archiveprefix"] or text["eprinttype"]).lower()
     if prefix in ("", "arxiv"):
-        yield of_scheme("arxiv", text["eprint"])
+        yield scheme_identifier("arxiv", text["eprint"])
     elif prefix == "pubmed":
-        yield of_scheme("pmid", text["eprint"])
+        yield scheme_identifier("pmid", text["eprint"])
     for name in ("journal", "journaltitle", "volume", "howpublished"):
         yield arxiv_in_note(text[name])
-    yield of_scheme("arxiv", text["note"])
-    yield from map(identifier, text["identifiers"].split())
+    yield scheme_identifier("arxiv", text["note"])
+    yield from map(parse_identifier, text["identifiers"].split())

@@ -19,11 +19,11 @@ from datetime import datetime
 from itertools import chain, pairwise
 
 from recommender.domain import Listing, Paper
-from recommender.sources.file_format import MAX_ABSTRACT, Entry, Refusal, checked
+from recommender.sources.file_format import MAX_ABSTRACT, Entry, Refusal, entry_or_refusal
 from recommender.sources.parsing.clean_text import plain_text
-from recommender.sources.parsing.dates import newest_day, when
+from recommender.sources.parsing.dates import newest_day, parse_date
 from recommender.sources.parsing.field_synonyms import DAILY_PAPERS
-from recommender.sources.parsing.latex import unescape
+from recommender.sources.parsing.latex import unescape_latex
 from recommender.sources.text_file import Document
 
 ABSTRACT_WORDS = 35
@@ -90,15 +90,15 @@ class DailyPapers:
                 continue
             title, abstract = found
             last = abstract.text
-            yield checked(title.line, _paper(title, abstract, listing))
+            yield entry_or_refusal(title.line, _paper(title, abstract, listing))
         if last and last[-1].isalpha() and "/" not in last.split()[-1]:
             document.notes.append("The last abstract does not end like a sentence; is it cut off?")
 
 
 def _paper(title: _Block, abstract: _Block, listing: Listing) -> Paper:
     return Paper(
-        title=plain_text(unescape(title.text)),
-        abstract=plain_text(unescape(abstract.text)),
+        title=plain_text(unescape_latex(title.text)),
+        abstract=plain_text(unescape_latex(abstract.text)),
         listings=(listing,),
     )
 
@@ -142,10 +142,10 @@ def _header(blocks: Iterator[_Block]) -> tuple[str, str, Iterator[_Block]]:
 
 
 def _listed_at(day: str, now: datetime, document: Document) -> datetime | None:
-    at = when(day).at or newest_day(day, now)
+    at = parse_date(day).at or newest_day(day, now)
     if at is None:
         document.notes.append("The page names no day; its papers are kept without one.")
-    elif when(day).at is None:
+    elif parse_date(day).at is None:
         document.notes.append(
             f"The page says {day} without a year; taken as {at:%Y-%m-%d}, "
             "the newest that is not in the future."

@@ -17,10 +17,10 @@ from recommender.domain import Listing
 from recommender.sources.apis.hf_daily import read_daily
 from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.files.web_page import attributes_of, page_text
-from recommender.sources.parsing.adapter import entries_of
-from recommender.sources.parsing.dates import when
+from recommender.sources.parsing.adapter import file_entries
+from recommender.sources.parsing.dates import parse_date
 from recommender.sources.parsing.field_synonyms import DAILY_PAPERS
-from recommender.sources.parsing.reference_record import Reference, entry_of
+from recommender.sources.parsing.reference_record import Reference, reference_entry
 from recommender.sources.text_file import Document
 
 _PROPS = re.compile(r"data-props\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -62,14 +62,14 @@ class DailyPapersHtml:
         data = html.unescape(props.group(1) or props.group(2) or "")
         above = page.count("\n", 0, props.start())
         asked = None if _ASKED_PERIOD.search(data) else _ASKED_DAY.search(data)
-        day = when(asked.group(1)).at if asked else None
-        for found in entries_of(read_daily(data.encode("utf-8", "replace"), day)):
+        day = parse_date(asked.group(1)).at if asked else None
+        for found in file_entries(read_daily(data.encode("utf-8", "replace"), day)):
             yield replace(found, line=above + found.line)
 
 
 def _from_links(page: str) -> Iterator[Entry | Refusal]:
     """Yield a paper a linked title; the links of counts and pictures have no words."""
-    day = when(match.group(1)).at if (match := _DAY.search(page)) else None
+    day = parse_date(match.group(1)).at if (match := _DAY.search(page)) else None
     seen: set[str] = set()
     for link in _LINK.finditer(page):
         paper = _PAPER.fullmatch(attributes_of(link.group(1)).get("href", ""))
@@ -78,7 +78,7 @@ def _from_links(page: str) -> Iterator[Entry | Refusal]:
             continue
         seen.add(paper.group(1))
         line = page.count("\n", 0, link.start()) + 1
-        found = entry_of(line, Reference(title=title, kind="article", arxiv=paper.group(1)))
+        found = reference_entry(line, Reference(title=title, kind="article", arxiv=paper.group(1)))
         if isinstance(found, Entry):
             listings = (Listing(DAILY_PAPERS, day),)
             found = Entry(line, replace(found.paper, listings=listings))

@@ -7,16 +7,21 @@ that was cut off. Tags: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 from recommender.domain import Author
-from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.parsing.author_names import plain_author
-from recommender.sources.parsing.dates import When, when
-from recommender.sources.parsing.reference_record import Reference, body, entry_of, sorted_name
-from recommender.sources.parsing.tagged_lines import Record, records, starts_a_line
-from recommender.sources.text_file import Document
+from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    corporate_author,
+    parse_sorted_name,
+)
+from recommender.sources.parsing.tagged_lines import (
+    TaggedRecord,
+    TagSyntax,
+    starts_a_line,
+    tagged_format,
+)
 
 KINDS = (
     ("journal article", "article-journal"),
@@ -34,36 +39,17 @@ _DOI = re.compile(r"(10\.\S+)\s*\[doi\]", re.IGNORECASE)
 _HEAD = r"PMID ?- ?\d|OWN ?- |FAU ?- |STAT- |DCOM- |JID ?- |PMC ?- ?(?:PMC)?\d"
 
 
-class Nbib:
-    """Reads the records, which a blank line or the next ``PMID`` separates."""
-
-    name = "nbib"
-    suffixes = (".nbib", ".medline")
-
-    def matches(self, head: str) -> bool:
-        """Say whether a line begins with a tag that only MEDLINE has."""
-        return starts_a_line(head, _HEAD)
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield the records by their first lines; see `FileFormat.read`."""
-        for record in records(document, self):
-            yield entry_of(record.line, _reference(record))
-
-    def tagged(self, line: str) -> tuple[str, str] | None:
-        """Return tag and value of a line; see `tagged.Dialect`."""
-        match = _TAGGED.match(line)
-        return (match.group(1), match.group(2) or match.group(3) or "") if match else None
-
-    def begins(self, tag: str, record: Record | None, after_blank: bool) -> bool:
-        """Say whether a line begins a record."""
-        return record is None or after_blank or (tag == "PMID" and record.has("PMID"))
-
-    def ends(self, tag: str) -> bool:
-        """Say that no tag ends a record."""
-        return False
+def _matches(head: str) -> bool:
+    """Say whether a line begins with a tag that only MEDLINE has."""
+    return starts_a_line(head, _HEAD)
 
 
-def _reference(record: Record) -> Reference:
+def _begins(tag: str, record: TaggedRecord | None, after_blank: bool) -> bool:
+    """Say whether a line begins a record."""
+    return record is None or after_blank or (tag == "PMID" and record.has("PMID"))
+
+
+def _reference(record: TaggedRecord) -> Reference:
     dois = (m.group(1) for x in record.all("LID", "AID", "SO") if (m := _DOI.search(x)))
     addresses = [x for x in record.all("LID", "AID") if "://" in x]
     return Reference(
@@ -79,11 +65,11 @@ def _reference(record: Record) -> Reference:
     )
 
 
-def _authors(record: Record) -> tuple[Author, ...]:
+def _authors(record: TaggedRecord) -> tuple[Author, ...]:
     """Return full names, bodies among them in their place; short ones where none is full."""
     tags = ("FAU", "CN") if record.has("FAU") else ("AU", "CN")
     return tuple(
-        body(value) if tag == "CN" else _name(value)
+        corporate_author(value) if tag == "CN" else _name(value)
         for tag, lines in record.pairs
         if tag in tags and (value := "\n".join(lines))
     )
@@ -91,18 +77,24 @@ def _authors(record: Record) -> tuple[Author, ...]:
 
 def _name(name: str) -> Author:
     """Return the author of ``Family, Given G`` or, where only that stands there, ``Family GG``."""
-    return sorted_name(name) if "," in name else plain_author(name)
+    return parse_sorted_name(name) if "," in name else plain_author(name)
 
 
-def _time(record: Record) -> When:
+def _time(record: TaggedRecord) -> PartialDate:
     """Return the day of publication, or of the electronic one where only that has a day."""
-    published, electronic = when(record.first("DP")), when(record.first("DEP"))
+    published, electronic = parse_date(record.first("DP")), parse_date(record.first("DEP"))
     if published.year is None:
         return electronic
     return electronic if published.at is None and electronic.year == published.year else published
 
 
-def _kind(record: Record) -> str:
-    said = " ".join((*record.all("PT"), *record.all("SO"))).lower()
-    found = next((kind for words, kind in KINDS if words in said), "")
+def _kind(record: TaggedRecord) -> str:
+    kind_text = " ".join((*record.all("PT"), *record.all("SO"))).lower()
+    found = next((kind for words, kind in KINDS if words in kind_text), "")
     return found or ("article-journal" if record.has("JT", "TA") else "")
+
+
+NBIB = tagged_format(
+    "nbib", _matches, TagSyntax(_TAGGED, _begins), _reference, suffixes=(".nbib", ".medline")
+)
+"""Reads the records, which a blank line or the next ``PMID`` separates."""

@@ -2,7 +2,7 @@
 
 rispy sorts a record's lines into fields, under names that make one of tags
 that mean the same (T1 and TI, A1 and AU). Where a record begins and ends is
-seen to here: rispy leaves out a record without an end, knows no line numbers,
+decided here: rispy leaves out a record without an end, knows no line numbers,
 and reads only ``TY  - `` with two blanks, where files have one or a tab.
 
 Specification: Research Information Systems, 2011 list of tags.
@@ -12,16 +12,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from rispy import RisParser
 
-from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.parsing.dates import When, when
-from recommender.sources.parsing.identifier_fields import arxiv_in_note, identifier
-from recommender.sources.parsing.reference_record import Reference, entry_of, sorted_name
-from recommender.sources.parsing.tagged_lines import Record, records, starts_a_line
-from recommender.sources.text_file import Document
+from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.identifier_fields import arxiv_in_note, parse_identifier
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    parse_sorted_name,
+)
+from recommender.sources.parsing.tagged_lines import (
+    TaggedRecord,
+    TagSyntax,
+    starts_a_line,
+    tagged_format,
+)
 
 KINDS = {
     **dict.fromkeys(("JOUR", "EJOUR", "JFULL", "INPR", "ABST"), "article-journal"),
@@ -78,36 +83,17 @@ _PARSER = RisParser(
 )
 
 
-class Ris:
-    """Reads the records; what stands before, between and after them is passed over."""
-
-    name = "ris"
-    suffixes = (".ris",)
-
-    def matches(self, head: str) -> bool:
-        """Say whether a line gives a reference type."""
-        return starts_a_line(head, r"TY[ \t]{1,2}-")
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield the records by their first lines; see `FileFormat.read`."""
-        for record in records(document, self):
-            yield entry_of(record.line, _reference(_sorted(record)))
-
-    def tagged(self, line: str) -> tuple[str, str] | None:
-        """Return tag and value of a line; see `tagged.Dialect`."""
-        match = _TAGGED.match(line)
-        return (match.group(1), match.group(2) or "") if match else None
-
-    def begins(self, tag: str, record: Record | None, after_blank: bool) -> bool:
-        """Say whether a type begins a record; one amid a record's lines is a second type."""
-        return tag == "TY" and (record is None or after_blank)
-
-    def ends(self, tag: str) -> bool:
-        """Say whether the tag is the end of a record."""
-        return tag == "ER"
+def _matches(head: str) -> bool:
+    """Say whether a line gives a reference type."""
+    return starts_a_line(head, r"TY[ \t]{1,2}-")
 
 
-def _sorted(record: Record) -> Mapping[str, Sequence[str]]:
+def _begins(tag: str, record: TaggedRecord | None, after_blank: bool) -> bool:
+    """Say whether a type begins a record; one amid a record's lines is a second type."""
+    return tag == "TY" and (record is None or after_blank)
+
+
+def _sorted(record: TaggedRecord) -> Mapping[str, Sequence[str]]:
     """Return the values under the names of `FIELDS`; of several types the first."""
     lines = [f"{tag}  - {' '.join(value)}" for tag, value in record.pairs]
     (fields,) = _PARSER.parse_lines(iter([*lines, "ER  - "]))
@@ -128,7 +114,7 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
     return Reference(
         title=first("title", "book title", "short title"),
         abstract=" ".join(fields.get("abstract", ()) or fields.get("second abstract", ())),
-        authors=tuple(map(sorted_name, fields.get("authors", ()))),
+        authors=tuple(map(parse_sorted_name, fields.get("authors", ()))),
         time=_time(first("date"), first("year"), first("first date")),
         venue=publisher or first("venue", "short venue"),
         url=first("urls"),
@@ -144,14 +130,24 @@ def _identifiers(number: str) -> Iterator[str]:
     """Yield what a field of numbers names, ``""`` among it; our own export fills three of them."""
     yield arxiv_in_note(number)
     if ":" in number:
-        yield from map(identifier, number.split())
+        yield from map(parse_identifier, number.split())
 
 
-def _time(date: str, year: str, first: str) -> When:
+def _time(date: str, year: str, first: str) -> PartialDate:
     """Return the day of ``DA``, its year from the year's tags where it has none."""
-    day, known_year = when(date), when(year)
+    day, known_year = parse_date(date), parse_date(year)
     if known_year.year is None:
-        known_year = when(first)
+        known_year = parse_date(first)
     if day.year is None and known_year.year is not None and date:
-        day = when(f"{date.strip('/')} {known_year.year}")
+        day = parse_date(f"{date.strip('/')} {known_year.year}")
     return day if day.at or known_year.year is None else known_year
+
+
+RIS = tagged_format(
+    "ris",
+    _matches,
+    TagSyntax(_TAGGED, _begins, end_tag="ER"),
+    lambda record: _reference(_sorted(record)),
+    suffixes=(".ris",),
+)
+"""Reads the records; what stands before, between and after them is passed over."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib import resources
 
 from recommender.domain import Listing, Paper
-from recommender.sources.parsing.dates import when
+from recommender.sources.parsing.dates import parse_date
 from recommender.sources.parsing.field_synonyms import DAILY_PAPERS
 
 NAME = "starter"
@@ -35,6 +35,8 @@ def _paper(record: dict[str, object]) -> Paper:
     return Paper(
         title=str(record["title"]),
         abstract=str(record["summary"]),
-        listings=tuple(Listing(DAILY_PAPERS, when(x["listed"]).at, x["byline"]) for x in listings),
+        listings=tuple(
+            Listing(DAILY_PAPERS, parse_date(x["listed"]).at, x["byline"]) for x in listings
+        ),
         abstract_is_summary=True,
     )

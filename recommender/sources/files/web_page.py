@@ -17,8 +17,12 @@ from recommender.domain import Author
 from recommender.errors import SourceError
 from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.parsing.author_names import plain_author
-from recommender.sources.parsing.dates import when
-from recommender.sources.parsing.reference_record import Reference, entry_of, sorted_name
+from recommender.sources.parsing.dates import parse_date
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    parse_sorted_name,
+    reference_entry,
+)
 from recommender.sources.text_file import Document
 
 MAX_PAGE = 20_000_000
@@ -53,7 +57,7 @@ class WebPage:
         page = page_text(document)
         tags, first = _tags(page)
         if tags:
-            yield entry_of(page.count("\n", 0, first) + 1, _reference(tags))
+            yield reference_entry(page.count("\n", 0, first) + 1, _reference(tags))
 
 
 def page_text(document: Document) -> str:
@@ -101,7 +105,7 @@ def _reference(tags: Mapping[str, list[str]]) -> Reference:
         title=one("title"),
         abstract=one("abstract", "description"),
         authors=tuple(_authors(tags.get("author", ()) or tags.get("creator", ()))),
-        time=when(one(*_DATES)),
+        time=parse_date(one(*_DATES)),
         venue=one(*_VENUES) or one(*_VENUES_OF_OTHERS),
         url=one("abstract_html_url", "public_url", "fulltext_html_url") or one("pdf_url"),
         addresses=tuple(addresses),
@@ -116,4 +120,4 @@ def _authors(names: Iterable[str]) -> Iterator[Author]:
     """Yield the authors; either part may stand first, several may share one tag."""
     for name in (x for several in names for x in several.split(";")):
         if name.strip():
-            yield sorted_name(name) if "," in name else plain_author(name)
+            yield parse_sorted_name(name) if "," in name else plain_author(name)

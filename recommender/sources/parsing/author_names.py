@@ -18,7 +18,7 @@ from bibtexparser.middlewares.names import (
 
 from recommender.domain import Author
 from recommender.sources.parsing.clean_text import plain_text
-from recommender.sources.parsing.latex import decode, unescape
+from recommender.sources.parsing.latex import decode_latex, unescape_latex
 
 MAX_NAME = 300
 """Most characters of one part of a name; a longer one is cut."""
@@ -52,7 +52,7 @@ def plain_authors(value: object) -> tuple[Author, ...] | None:
     if value is None:
         return ()
     if isinstance(value, str):
-        value = _split(plain_text(unescape(value)))
+        value = _split(plain_text(unescape_latex(value)))
     if not isinstance(value, list):
         return None
     if not all(isinstance(x, str) or isinstance(x, Mapping) for x in value):  # noqa: SIM101 - faster
@@ -70,8 +70,8 @@ def _plain_author(name: str) -> Author:
     if (common := _COMMON.fullmatch(name)) and not _SUFFIX.fullmatch(common.group(2)):
         return Author(family=common.group(2), given=common.group(1))
     if _braced_whole(name.strip()):
-        return Author(literal=plain_text(unescape(name.strip()[1:-1]))[:MAX_NAME])
-    name = re.sub(r"[{}\\]", "", plain_text(unescape(name)))
+        return Author(literal=plain_text(unescape_latex(name.strip()[1:-1]))[:MAX_NAME])
+    name = re.sub(r"[{}\\]", "", plain_text(unescape_latex(name)))
     before, comma, after = name.rpartition(",")
     if comma and _SUFFIX.fullmatch(after.strip()):
         name = f"{before} {after.strip()}"
@@ -107,7 +107,7 @@ def _bibtex_author(name: str) -> Author:
 
 
 def _decoded(latex: str) -> str:
-    return plain_text(unescape(decode(latex)))
+    return plain_text(unescape_latex(decode_latex(latex)))
 
 
 def _braced_whole(name: str) -> bool:

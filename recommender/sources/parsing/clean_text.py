@@ -3,7 +3,7 @@ r"""Titles and abstracts of foreign files as plain text, mathematics left as TeX
 Pure. What comes out holds no markup of HTML, JATS or the ACL Anthology, no
 entities, no control or direction characters, no lone surrogates, and single
 spaces only; cleaning it again changes nothing. It is text, not safe HTML:
-whoever shows it still escapes it.
+code that shows it must still escape it.
 
 Written by hand although sanitisers exist: those turn text into HTML, and what
 is no tag (``x <y``, ``<eos>``, ``$a<b$``) must stay as it was written.

@@ -23,33 +23,33 @@ _YEARS_BACK = 8
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class PartialDate:
     """What is known of a time: the year, and the UTC time where the day is known."""
 
     year: int | None = None
     at: datetime | None = None
 
 
-def when(text: str) -> When:
+def parse_date(text: str) -> PartialDate:
     """Return what a date says, as far as it says it: ISO first, then what people write.
 
     ``2024-05-23T02:53:25Z``, ``Thu, 23 May 2024 02:53:25 GMT`` and ``23 May 2024``
     give a time, ``2024-05`` and ``May 2024`` the year, text without a year nothing.
     """
     if not (text := text.strip()[:100]):
-        return When()
+        return PartialDate()
     if (at := _iso(text)) is not None:
-        return When(at.year, at)
+        return PartialDate(at.year, at)
     if (year := _YEAR.search(text)) is None:
-        return When()
+        return PartialDate()
     if _MAIL.match(text):
         at = _mail_date(text)
-        return When(at.year if at else int(year.group(1)), at)
+        return PartialDate(at.year if at else int(year.group(1)), at)
     if numbers := _NUMBERS.search(text):
         at = _utc(*map(int, numbers.groups()))
     else:
         at = day_of_year(int(year.group(1)), text.replace(year.group(1), " ", 1))
-    return When(int(year.group(1)), at)
+    return PartialDate(int(year.group(1)), at)
 
 
 def day_of_year(year: int, text: str) -> datetime | None:

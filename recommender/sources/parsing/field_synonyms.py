@@ -12,18 +12,18 @@ from datetime import datetime
 from functools import lru_cache
 
 from recommender.domain import Listing, Paper
-from recommender.sources.file_format import Entry, Refusal, checked
+from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
 from recommender.sources.parsing.author_names import plain_authors
 from recommender.sources.parsing.clean_text import plain_text, without_control
-from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import (
-    identifier,
-    in_address,
-    known,
-    of_scheme,
+    identifier_in_url,
+    known_identifiers,
+    parse_identifier,
+    scheme_identifier,
     web_address,
 )
-from recommender.sources.parsing.latex import unescape
+from recommender.sources.parsing.latex import unescape_latex
 
 DAILY_PAPERS = "hf-daily-papers"
 """Name of the source whose days stand in ``daily`` and on the saved pages."""
@@ -89,11 +89,11 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
         venue=_prose(fields, "venue")[:_LONGEST],
         url=web_address(_text(fields, "url")),
         kind=_kind(_text(fields, "kind")),
-        identifiers=known(_identifiers(fields)),
+        identifiers=known_identifiers(_identifiers(fields)),
         listings=tuple(_listings(fields)),
         abstract_is_summary=fields.get("summarised") in (True, "true"),
     )
-    return checked(line, paper)
+    return entry_or_refusal(line, paper)
 
 
 def _named(record: Mapping[str, object]) -> dict[str, object]:
@@ -117,34 +117,34 @@ def _prose(fields: Mapping[str, object], name: str) -> str:
     value = fields.get(name, "")
     if isinstance(value, str) and "\\" not in value:
         return plain_text(value)
-    return plain_text(unescape(_text(fields, name)))
+    return plain_text(unescape_latex(_text(fields, name)))
 
 
 def _kind(text: str) -> str:
     return text if re.fullmatch(r"[a-z][a-z_-]{0,40}", text) else ""
 
 
-def _time(fields: Mapping[str, object]) -> When:
-    published, year = when(_text(fields, "published")), when(_text(fields, "year"))
-    return When(year.year or published.year, published.at)
+def _time(fields: Mapping[str, object]) -> PartialDate:
+    published, year = parse_date(_text(fields, "published")), parse_date(_text(fields, "year"))
+    return PartialDate(year.year or published.year, published.at)
 
 
 def _identifiers(fields: Mapping[str, object]) -> Iterator[str]:
-    yield identifier(_text(fields, "id"))
+    yield parse_identifier(_text(fields, "id"))
     if "url" in fields:
-        yield in_address(_text(fields, "url"))
+        yield identifier_in_url(_text(fields, "url"))
     for scheme in _SCHEMES:
         if scheme in fields:
-            yield of_scheme(scheme, _text(fields, scheme))
+            yield scheme_identifier(scheme, _text(fields, scheme))
     several = fields.get("identifiers")
     if isinstance(several, str):
         several = several.split()
     for one in several if isinstance(several, list) else ():
-        yield identifier(without_control(one)) if isinstance(one, str) else ""
+        yield parse_identifier(without_control(one)) if isinstance(one, str) else ""
 
 
 def _listings(fields: Mapping[str, object]) -> Iterator[Listing]:
-    if day := when(_text(fields, "daily")).at:
+    if day := parse_date(_text(fields, "daily")).at:
         yield Listing(DAILY_PAPERS, day, upvotes=_count(fields.get("upvotes")))
     several = fields.get("listings")
     for one in several if isinstance(several, list) else ():
@@ -153,7 +153,7 @@ def _listings(fields: Mapping[str, object]) -> Iterator[Listing]:
 
 
 def _listing(one: Mapping[str, object]) -> Listing:
-    day: datetime | None = when(_text(one, "listed_at") or _text(one, "listed")).at
+    day: datetime | None = parse_date(_text(one, "listed_at") or _text(one, "listed")).at
     return Listing(
         source=_prose(one, "source")[:_LONGEST],
         listed_at=day,

@@ -35,7 +35,7 @@ _LONGEST = 200
 _MOST = 50
 
 
-def identifier(text: str) -> str:
+def parse_identifier(text: str) -> str:
     """Return an ``id`` of a foreign record in canonical form, or ``""`` for one of its own.
 
     Understands what `domain.identifiers` does, and bare ids of the ACL Anthology
@@ -47,12 +47,12 @@ def identifier(text: str) -> str:
     if _ACL.fullmatch(text):
         return f"acl:{text}"
     if "://" in text:
-        return in_address(text)
+        return identifier_in_url(text)
     found = normalise_identifier(text)
     return found if found.partition(":")[0] in SCHEMES else ""
 
 
-def in_address(url: str) -> str:
+def identifier_in_url(url: str) -> str:
     """Return the identifier that an address stands for, or ``""``."""
     url = url.strip()
     if len(url) > _LONGEST:
@@ -82,7 +82,7 @@ def arxiv_in_note(text: str) -> str:
     return normalise_arxiv(match.group(1)) if match else ""
 
 
-def of_scheme(scheme: str, text: str) -> str:
+def scheme_identifier(scheme: str, text: str) -> str:
     """Return a bare identifier under its scheme, or ``""`` where there is none."""
     text = text.strip()
     if not text or len(text) > _LONGEST:
@@ -94,6 +94,6 @@ def of_scheme(scheme: str, text: str) -> str:
     return normalise_identifier(f"{scheme}:{text.rpartition(':')[2]}")
 
 
-def known(found: Iterable[str]) -> tuple[str, ...]:
+def known_identifiers(found: Iterable[str]) -> tuple[str, ...]:
     """Return the identifiers that are ones, once each and in their order of rank."""
     return sort_identifiers(x for x in found if x)[:_MOST]

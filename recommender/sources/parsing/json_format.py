@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.parsing.json_stream import Item, JsonAnswer
-from recommender.sources.parsing.xml_stream import Broken
+from recommender.sources.file_format import Entry, FormatAdapter, Refusal
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.xml_stream import ParseFailure
 from recommender.sources.text_file import Document
 
 JsonObject = Mapping[str, object]
@@ -19,28 +19,34 @@ def first_item(head: str, lists: Collection[str], inside: Collection[str] = ()) 
     """Return the first object that a file's head holds whole, or an empty one."""
     if not head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return {}
-    found = next(iter(JsonAnswer(head.encode("utf-8", "replace"), lists, inside)), None)
-    value = found.value if isinstance(found, Item) else None
+    found = next(iter(JsonStream(head.encode("utf-8", "replace"), lists, inside)), None)
+    value = found.value if isinstance(found, JsonItem) else None
     return value if isinstance(value, Mapping) else {}
 
 
-def json_entries(
-    document: Document,
+def json_format(
+    name: str,
+    matches: Callable[[str], bool],
     lists: Collection[str],
-    read: Callable[[int, JsonObject], Iterator[Entry | Refusal]],
+    entries: Callable[[int, JsonObject], Iterator[Entry | Refusal]],
     inside: Collection[str] = (),
-) -> Iterator[Entry | Refusal]:
-    """Yield what `read` makes of each object, and where the file breaks off if it does."""
-    for found in JsonAnswer(document.pieces(), lists, inside):
-        if isinstance(found, Broken):
-            yield Refusal(found.line, found.why)
-        elif isinstance(found.value, Mapping):
-            yield from read(found.line, found.value)
-        else:
-            yield Refusal(found.line, "it is JSON, but not an object with named fields")
+    suffixes: tuple[str, ...] = (),
+) -> FormatAdapter:
+    """Return a format whose records are JSON objects; `lists` and `inside` as in `JsonStream`."""
+
+    def read_document(document: Document) -> Iterator[Entry | Refusal]:
+        for item in JsonStream(document.pieces(), lists, inside):
+            if isinstance(item, ParseFailure):
+                yield Refusal(item.line, item.why)
+            elif isinstance(item.value, Mapping):
+                yield from entries(item.line, item.value)
+            else:
+                yield Refusal(item.line, "it is JSON, but not an object with named fields")
+
+    return FormatAdapter(name, matches, read_document, suffixes)
 
 
-def text(record: JsonObject, *names: str) -> str:
+def field_text(record: JsonObject, *names: str) -> str:
     """Return the first of these fields that is text or a number; of a list its first text."""
     for name in names:
         value = record.get(name)
@@ -51,13 +57,13 @@ def text(record: JsonObject, *names: str) -> str:
     return ""
 
 
-def objects(record: JsonObject, name: str) -> list[JsonObject]:
+def field_objects(record: JsonObject, name: str) -> list[JsonObject]:
     """Return the objects in a list; anything else holds none."""
     value = record.get(name)
     return [x for x in value if isinstance(x, Mapping)] if isinstance(value, list) else []
 
 
-def inner(record: JsonObject, name: str) -> JsonObject:
+def field_object(record: JsonObject, name: str) -> JsonObject:
     """Return an object in an object, or an empty one."""
     value = record.get(name)
     return value if isinstance(value, Mapping) else {}

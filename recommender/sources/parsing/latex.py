@@ -1,7 +1,7 @@
 r"""LaTeX as Unicode text, formulas left as they are.
 
-Pure. `decode` is for BibTeX, where everything is LaTeX; pylatexenc does the
-work, which is slow, so text without a backslash never reaches it. `unescape`
+Pure. `decode_latex` is for BibTeX, where everything is LaTeX; pylatexenc does the
+work, which is slow, so text without a backslash never reaches it. `unescape_latex`
 is for JSON and tables, where the odd ``\%`` or ``\textbf{…}`` was left behind
 in plain text and the rest must not be read as LaTeX.
 """
@@ -116,7 +116,7 @@ _TO_TEXT = LatexNodes2Text(_text_context(), math_mode="verbatim")
 _WALKER = _walker_context()
 
 
-def decode(latex: str) -> str:
+def decode_latex(latex: str) -> str:
     """Return the text of a BibTeX field: accents composed, braces gone, formulas as TeX.
 
     Never raises: what pylatexenc cannot follow loses its braces and stays.
@@ -158,7 +158,7 @@ def _without_braces(latex: str) -> str:
     return latex.replace("{", "").replace("}", "")
 
 
-def unescape(text: str) -> str:
+def unescape_latex(text: str) -> str:
     r"""Return plain text without the LaTeX escapes and font commands left in it.
 
     Formulas, unknown commands and bare mathematics (``\alpha``) stay as they are.

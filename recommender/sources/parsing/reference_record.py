@@ -11,14 +11,19 @@ import re
 from dataclasses import dataclass, field
 
 from recommender.domain import Author, Paper
-from recommender.sources.file_format import Entry, Refusal, checked
+from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
 from recommender.sources.parsing.author_names import MAX_NAME
 from recommender.sources.parsing.clean_text import plain_text, without_control
-from recommender.sources.parsing.dates import When
-from recommender.sources.parsing.identifier_fields import in_address, known, of_scheme, web_address
-from recommender.sources.parsing.latex import unescape
+from recommender.sources.parsing.dates import PartialDate
+from recommender.sources.parsing.identifier_fields import (
+    identifier_in_url,
+    known_identifiers,
+    scheme_identifier,
+    web_address,
+)
+from recommender.sources.parsing.latex import unescape_latex
 
-LONGEST = 1_000
+MAX_FIELD = 1_000
 """Most characters of a venue or an address."""
 
 _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|2nd|3rd)\.?", re.IGNORECASE)
@@ -38,7 +43,7 @@ class Reference:
     title: str = ""
     abstract: str = ""
     authors: tuple[Author, ...] = ()
-    time: When = field(default_factory=When)
+    time: PartialDate = field(default_factory=PartialDate)
     venue: str = ""
     url: str = ""
     addresses: tuple[str, ...] = ()
@@ -49,50 +54,50 @@ class Reference:
     identifiers: tuple[str, ...] = ()
 
 
-def entry_of(line: int, reference: Reference) -> Entry | Refusal:
+def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
     """Return the paper of a record that starts on `line`, or why there is none."""
     addresses = (reference.url, *reference.addresses)
     pmid = _PMID.fullmatch(reference.pmid.strip())
     identifiers = (
-        of_scheme("doi", reference.doi),
-        of_scheme("pmid", pmid.group(1)) if pmid else "",
-        of_scheme("arxiv", reference.arxiv),
+        scheme_identifier("doi", reference.doi),
+        scheme_identifier("pmid", pmid.group(1)) if pmid else "",
+        scheme_identifier("arxiv", reference.arxiv),
         *reference.identifiers,
-        *map(in_address, addresses),
+        *map(identifier_in_url, addresses),
     )
     paper = Paper(
-        title=prose(reference.title),
-        abstract=prose(reference.abstract),
+        title=clean_prose(reference.title),
+        abstract=clean_prose(reference.abstract),
         authors=tuple(x for x in reference.authors if x.name and x.name.lower() not in _OTHERS),
         year=reference.time.year,
         published_at=reference.time.at,
-        venue=prose(reference.venue)[:LONGEST],
+        venue=clean_prose(reference.venue)[:MAX_FIELD],
         url=next(filter(None, map(web_address, map(without_control, addresses))), ""),
         kind=reference.kind,
-        identifiers=known(identifiers),
+        identifiers=known_identifiers(identifiers),
     )
-    return checked(line, paper)
+    return entry_or_refusal(line, paper)
 
 
-def prose(text: str) -> str:
+def clean_prose(text: str) -> str:
     """Return text of a foreign record without markup and LaTeX's leftovers."""
-    return plain_text(unescape(text))
+    return plain_text(unescape_latex(text))
 
 
-def person(family: str, given: str = "", particle: str = "", suffix: str = "") -> Author:
+def personal_author(family: str, given: str = "", particle: str = "", suffix: str = "") -> Author:
     """Return a person of whom the parts are known; particle and suffix join the family name."""
-    last = " ".join(filter(None, (prose(particle), prose(family), prose(suffix))))
+    last = " ".join(filter(None, (clean_prose(particle), clean_prose(family), clean_prose(suffix))))
     # "d'" and "l'" are written without a space, and so is a Dutch "'s-".
     last = re.sub(r"(?<=[a-z]['’]) (?=\w)", "", last)
-    return Author(family=last[:MAX_NAME], given=prose(given)[:MAX_NAME])
+    return Author(family=last[:MAX_NAME], given=clean_prose(given)[:MAX_NAME])
 
 
-def body(name: str) -> Author:
+def corporate_author(name: str) -> Author:
     """Return a corporate author, or a name whose parts are not known."""
-    return Author(literal=prose(name)[:MAX_NAME])
+    return Author(literal=clean_prose(name)[:MAX_NAME])
 
 
-def dotted(given: str) -> str:
+def dotted_initials(given: str) -> str:
     """Return given names with a full stop after each initial (``Ann B``, ``AB`` become A. B.)."""
     words = given.split()
     if len(words) == 1 and _INITIALS.fullmatch(given):
@@ -100,23 +105,23 @@ def dotted(given: str) -> str:
     return " ".join(f"{x}." if len(x) == 1 and x.isupper() else x for x in words)
 
 
-def sorted_name(name: str) -> Author:
+def parse_sorted_name(name: str) -> Author:
     """Return the author of ``Family, Given, Suffix``; a name without a comma is a body's."""
     parts = [x.strip() for x in name.split(",")]
     while parts and not parts[-1]:
         parts.pop()
     if len(parts) < 2:
-        return body(name.strip().rstrip(","))
+        return corporate_author(name.strip().rstrip(","))
     family, *given = parts
     suffixes = [x for x in given if _SUFFIX.fullmatch(x)]
     names = " ".join(x for x in given if x not in suffixes).split()
     if len(names) > 1 and not suffixes and _SUFFIX.fullmatch(names[-1]):
         suffixes = [names.pop()]
-    given_names = " ".join(names) if family.isupper() else dotted(" ".join(names))
-    return person(family, given_names, suffix=" ".join(suffixes))
+    given_names = " ".join(names) if family.isupper() else dotted_initials(" ".join(names))
+    return personal_author(family, given_names, suffix=" ".join(suffixes))
 
 
-def title_of(*parts: str) -> str:
+def join_title(*parts: str) -> str:
     """Return title and subtitle as one, a colon between them unless one stands there."""
     filled = [x.strip() for x in parts if x.strip()]
     joined = filled[0] if filled else ""

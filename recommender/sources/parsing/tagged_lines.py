@@ -8,10 +8,11 @@ of a file needs no end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from recommender.sources.file_format import Entry, FormatAdapter, Refusal
+from recommender.sources.parsing.reference_record import Reference, reference_entry
 from recommender.sources.text_file import Document
 
 MAX_RECORD = 2_000_000
@@ -19,7 +20,7 @@ MAX_RECORD = 2_000_000
 
 
 @dataclass
-class Record:
+class TaggedRecord:
     """The tagged values of one record in their order; `line` (from 1) is its first."""
 
     line: int
@@ -40,59 +41,83 @@ class Record:
         return any(tag in tags for tag, _ in self.pairs)
 
 
-class Dialect(Protocol):
-    """How one format writes a tag, and where it begins and ends a record."""
+@dataclass(frozen=True, slots=True)
+class TagSyntax:
+    """How one format writes a tag, and where it begins and ends a record.
 
-    def tagged(self, line: str) -> tuple[str, str] | None:
-        """Return tag and value of a line, or None for one that continues."""
-        ...
+    Parameters
+    ----------
+    pattern
+        Matches a line with a tag: the tag is its first group, the value the last that matched.
+    begins
+        Whether a tag begins a record, given the open record (None between records) and whether
+        a blank line stands before it.
+    end_tag
+        The tag that ends a record, ``""`` where none does.
+    """
 
-    def begins(self, tag: str, record: Record | None, after_blank: bool) -> bool:
-        """Say whether a line of this tag begins a record; None is between records."""
-        ...
-
-    def ends(self, tag: str) -> bool:
-        """Say whether a line of this tag ends the record."""
-        ...
+    pattern: re.Pattern[str]
+    begins: Callable[[str, TaggedRecord | None, bool], bool]
+    end_tag: str = ""
 
 
-def records(document: Document, dialect: Dialect) -> Iterator[Record]:
+def tagged_format(
+    name: str,
+    matches: Callable[[str], bool],
+    syntax: TagSyntax,
+    reference: Callable[[TaggedRecord], Reference],
+    suffixes: tuple[str, ...] = (),
+) -> FormatAdapter:
+    """Return a format whose records are tagged lines."""
+
+    def read_document(document: Document) -> Iterator[Entry | Refusal]:
+        for record in tagged_records(document, syntax):
+            yield reference_entry(record.line, reference(record))
+
+    return FormatAdapter(name, matches, read_document, suffixes)
+
+
+def tagged_records(document: Document, syntax: TagSyntax) -> Iterator[TaggedRecord]:
     """Yield the records of a file; one that is too long goes to ``document.damaged``."""
-    record: Record | None = None
+    record: TaggedRecord | None = None
     blank = True
     for number, line in document.lines():
-        pair = dialect.tagged(line)
-        if pair is None:
+        match = syntax.pattern.match(line)
+        if match is None:
             if record is not None and line.strip():
                 _continue(record, line.strip())
             blank = not line.strip()
             continue
-        tag, value = pair
-        if dialect.begins(tag, record, blank):
+        tag = match.group(1)
+        if syntax.begins(tag, record, blank):
             yield from _whole(record, document)
-            record = Record(number)
+            record = TaggedRecord(number)
         blank = False
-        if record is not None and dialect.ends(tag):
+        if record is not None and syntax.end_tag and tag == syntax.end_tag:
             yield from _whole(record, document)
             record = None
         elif record is not None:
-            _add(record, tag, value.strip())
+            _add(
+                record,
+                tag,
+                match.group(match.lastindex or 1).strip() if match.lastindex != 1 else "",
+            )
     yield from _whole(record, document)
 
 
-def _add(record: Record, tag: str, value: str) -> None:
+def _add(record: TaggedRecord, tag: str, value: str) -> None:
     record.size += len(value) + 10
     if record.size <= MAX_RECORD:
         record.pairs.append((tag, [value]))
 
 
-def _continue(record: Record, text: str) -> None:
+def _continue(record: TaggedRecord, text: str) -> None:
     record.size += len(text) + 1
     if record.size <= MAX_RECORD and record.pairs:
         record.pairs[-1][1].append(text)
 
 
-def _whole(record: Record | None, document: Document) -> Iterator[Record]:
+def _whole(record: TaggedRecord | None, document: Document) -> Iterator[TaggedRecord]:
     if record is None or not record.pairs:
         return
     if record.size > MAX_RECORD:

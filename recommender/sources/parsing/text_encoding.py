@@ -26,7 +26,7 @@ _FEW = 1_000
 _BAD_SHARE = 50
 
 
-def encoding_of(first: bytes) -> str:
+def detect_encoding(first: bytes) -> str:
     """Return the encoding that the first bytes of a file show; ``utf-8`` unless they do."""
     for mark, name in _BOMS:
         if first.startswith(mark):
@@ -37,14 +37,14 @@ def encoding_of(first: bytes) -> str:
     return "utf-8"
 
 
-def decoded(pieces: Iterable[bytes], notes: list[str]) -> Iterator[str]:
+def decode_text(pieces: Iterable[bytes], notes: list[str]) -> Iterator[str]:
     """Yield the text of each piece; a character cut by a piece's end comes with the next.
 
     Appends `NOT_UTF8` to `notes` where it applies; never raises.
     """
     pieces = iter(pieces)
     first = next(pieces, b"")
-    encoding = encoding_of(first)
+    encoding = detect_encoding(first)
     strict = codecs.getincrementaldecoder(encoding)()
     lenient: _Lenient | None = None
     for piece, final in chain([(first, False)], ((x, False) for x in pieces), [(b"", True)]):

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from xml.etree.ElementTree import Element
 
-from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.parsing.reference_record import Reference, entry_of
-from recommender.sources.parsing.xml_stream import Broken, xml_records
+from recommender.sources.file_format import Entry, FormatAdapter, Refusal
+from recommender.sources.parsing.reference_record import Reference, reference_entry
+from recommender.sources.parsing.xml_stream import ParseFailure, xml_records
 from recommender.sources.text_file import Document
 
 _PROLOG = re.compile(
@@ -22,7 +22,7 @@ _INDEXES = ("sub", "sup", "inf")
 _TAG = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)([^>]{0,8000})")
 
 
-def root_of(head: str) -> tuple[str, str]:
+def root_element(head: str) -> tuple[str, str]:
     """Return the local name of a file's first element and its attributes' text, or ``""`` twice."""
     at = 0
     while match := _PROLOG.match(head, at):
@@ -31,34 +31,40 @@ def root_of(head: str) -> tuple[str, str]:
     return (tag.group(1), tag.group(2)) if tag else ("", "")
 
 
-def xml_entries(
-    document: Document,
+def xml_format(
+    name: str,
+    matches: Callable[[str], bool],
     wanted: Collection[str],
     roots: Collection[str],
     reference: Callable[[Element], Reference],
-) -> Iterator[Entry | Refusal]:
-    """Yield an entry an element of the wanted names, and where the file breaks off if it does."""
-    for found in xml_records(document.pieces(), wanted, roots):
-        if isinstance(found, Broken):
-            yield Refusal(found.line, found.why)
-        else:
-            yield entry_of(found.line, reference(found.element))
+    suffixes: tuple[str, ...] = (),
+) -> FormatAdapter:
+    """Return a format whose records are the elements of the wanted names below one of `roots`."""
+
+    def read_document(document: Document) -> Iterator[Entry | Refusal]:
+        for item in xml_records(document.pieces(), wanted, roots):
+            if isinstance(item, ParseFailure):
+                yield Refusal(item.line, item.why)
+            else:
+                yield reference_entry(item.line, reference(item.element))
+
+    return FormatAdapter(name, matches, read_document, suffixes)
 
 
-def said(element: Element | None, *paths: str) -> str:
+def first_text(element: Element | None, *paths: str) -> str:
     """Return the text, on one line, of the first of these paths that holds any, or ``""``."""
     if element is None:
         return ""
-    found = (text for path in paths for text in every(element, path))
+    found = (text for path in paths for text in all_texts(element, path))
     return next(found, "")
 
 
-def every(element: Element, path: str) -> list[str]:
+def all_texts(element: Element, path: str) -> list[str]:
     """Return the texts at a path that are not empty, each on one line, in their order."""
-    return [text for x in element.iterfind(path) if (text := line_of(x))]
+    return [text for x in element.iterfind(path) if (text := single_line_text(x))]
 
 
-def line_of(element: Element) -> str:
+def single_line_text(element: Element) -> str:
     """Return the text inside an element on one line, what is above or below it unspaced."""
     return " ".join("".join(_texts(element)).split())
 
@@ -74,13 +80,13 @@ def _texts(element: Element) -> Iterator[str]:
     yield text
 
 
-def date_of(year: str, month: str = "", day: str = "") -> str:
+def date_text(year: str, month: str = "", day: str = "") -> str:
     """Return a date from its parts as `dates.when` reads it, as far as they are known."""
     if month.isdecimal() and day.isdecimal():
         return f"{year}-{month}-{day}"
     return f"{day} {month} {year}" if month.isalpha() and day.isdecimal() else year
 
 
-def with_labels(parts: Iterable[tuple[str, str]]) -> str:
+def labelled_text(parts: Iterable[tuple[str, str]]) -> str:
     """Return the parts of a structured abstract as one text, ``LABEL: `` before each."""
     return " ".join(f"{label}: {text}" if label else text for label, text in parts if text)

@@ -9,7 +9,7 @@ import pytest
 from test_file_formats import DATA, SAMPLES, read
 
 from recommender.sources import Entry, Refusal
-from recommender.sources.parsing.xml_format import root_of
+from recommender.sources.parsing.xml_format import root_element
 
 XML = [
     name for name in SAMPLES if (DATA / SAMPLES[name]).suffix in (".xml", ".rdf", ".rss", ".atom")
@@ -85,7 +85,7 @@ def test_entities_of_html_are_known_without_a_declaration(name, tmp_path, now):
 
 @pytest.mark.parametrize("inside", ["<a>" * 20_000, "<a b='" + "x" * 3_000_000, "x" * 4_500_000])
 def test_depth_and_size_have_limits(name, inside, tmp_path, now):
-    root = root_of(sample(name))[0]
+    root = root_element(sample(name))[0]
     before, after = sample(name).split(f"</{root}>")[0], f"</{root}>"
     cut = before.rfind("</")
     path = tmp_path / "file"

@@ -17,9 +17,15 @@ from filelock import FileLock
 from recommender.errors import FetchError, TryLater
 from recommender.sources.client import PoliteClient
 from recommender.sources.http_exchange import Limits, Validators, retry_after
-from recommender.sources.rate_limit import ARXIV, Pace, Paces, host_pace, known_pace
+from recommender.sources.rate_limit import (
+    ARXIV_RATE,
+    RateLimit,
+    RateLimiter,
+    host_rate_limit,
+    known_rate_limit,
+)
 
-SLOW = Pace("slow", 5.0)
+SLOW = RateLimit("slow", 5.0)
 URL = "https://papers.example.org/list"
 
 
@@ -45,18 +51,18 @@ def test_a_first_request_and_another_host_do_not_wait(clock: FakeClock) -> None:
     host = Host(clock, b"{}", b"{}")
     client = host.client()
     client.get(URL, SLOW)
-    client.get("https://elsewhere.example.org/", Pace("elsewhere", 5.0))
+    client.get("https://elsewhere.example.org/", RateLimit("elsewhere", 5.0))
     assert clock.slept == []
 
 
 def test_every_host_of_arxiv_shares_its_pace_whatever_pace_is_asked_for(clock: FakeClock) -> None:
     host = Host(clock, b"{}", b"{}", b"{}")
     client = host.client()
-    client.get("https://export.arxiv.org/api/query", ARXIV)
-    client.get("https://rss.arxiv.org/rss/cs.IR", Pace("feed", 0.0))
-    client.get("https://arxiv.org:443/x", Pace("feed", 0.0))
+    client.get("https://export.arxiv.org/api/query", ARXIV_RATE)
+    client.get("https://rss.arxiv.org/rss/cs.IR", RateLimit("feed", 0.0))
+    client.get("https://arxiv.org:443/x", RateLimit("feed", 0.0))
     assert gaps(host.at) == [3.0, 3.0]
-    assert known_pace("https://notarxiv.org/") is None
+    assert known_rate_limit("https://notarxiv.org/") is None
 
 
 def test_two_processes_share_a_pace_through_a_folder(clock: FakeClock, tmp_path: Path) -> None:
@@ -82,9 +88,9 @@ def test_turns_that_cannot_be_kept_are_one_clear_sentence(clock: FakeClock, tmp_
 def test_a_process_that_holds_a_turn_for_too_long_is_not_waited_for(
     clock: FakeClock, tmp_path: Path
 ) -> None:
-    paces = Paces(clock, tmp_path, longest_wait_seconds=0.05)
+    rate_limiter = RateLimiter(clock, tmp_path, longest_wait_seconds=0.05)
     held, told = FileLock(tmp_path / "slow.lock"), pytest.raises(FetchError, match="Another paperl")
-    with held, told, paces.turn(SLOW):
+    with held, told, rate_limiter.slot(SLOW):
         pass
 
 
@@ -144,7 +150,7 @@ def test_a_pause_too_long_to_wait_for_ends_the_run_and_binds_the_next(
 
 def test_pauses_nobody_asked_for_double(clock: FakeClock) -> None:
     host = Host(clock, refusal(500), httpx2.ConnectError("refused"), refusal(502), b"{}")
-    host.client().get(URL, Pace("quick", 0.0))
+    host.client().get(URL, RateLimit("quick", 0.0))
     first, second, third = gaps(host.at)
     assert 2 <= first <= 2.5
     assert 4 <= second <= 5
@@ -330,7 +336,10 @@ def test_no_message_holds_a_password_or_a_token(clock: FakeClock) -> None:
 
 
 def test_a_pace_of_a_host_knows_its_port_and_not_its_user() -> None:
-    assert host_pace("https://a:b@Feeds.example.org:8443/x", 2.0).name == "feeds.example.org:8443"
+    assert (
+        host_rate_limit("https://a:b@Feeds.example.org:8443/x", 2.0).name
+        == "feeds.example.org:8443"
+    )
 
 
 class Cut(BaseHTTPRequestHandler):

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from recommender.sources import Document
-from recommender.sources.apis.arxiv import ArxivAtom
-from recommender.sources.apis.arxiv_rss import ArxivRssFile
-from recommender.sources.apis.crossref import CrossrefFile
-from recommender.sources.apis.datacite import DataCiteFile
-from recommender.sources.apis.feed import FeedFile
-from recommender.sources.apis.hf_daily import HfDailyFile
-from recommender.sources.apis.oai_pmh import OaiFile
-from recommender.sources.apis.openalex import OpenAlexFile
-from recommender.sources.apis.opml import OpmlFile
-from recommender.sources.apis.semantic_scholar import SemanticScholarFile
+from recommender.sources import Document, load
 from recommender.sources.file_format import FileFormat
 
 IN_ORDER: tuple[FileFormat, ...] = (
-    ArxivAtom(),
-    ArxivRssFile(),
-    OaiFile(),
-    OpmlFile(),
-    FeedFile(),
-    HfDailyFile(),
-    OpenAlexFile(),
-    SemanticScholarFile(),
-    CrossrefFile(),
-    DataCiteFile(),
+    load("arxiv-atom"),
+    load("arxiv-rss"),
+    load("oai-pmh"),
+    load("opml"),
+    load("feed"),
+    load("hf-daily"),
+    load("openalex"),
+    load("semantic-scholar"),
+    load("crossref"),
+    load("datacite"),
 )
 """The order in which content is tried: arXiv's own feeds before any feed."""
 

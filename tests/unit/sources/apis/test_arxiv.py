@@ -9,8 +9,8 @@ import pytest
 from wire_reading import Read, counts, names, written
 
 from recommender.domain import Author, Listing
-from recommender.sources.apis.arxiv import ArxivAtom, year_of
-from recommender.sources.apis.arxiv_rss import ArxivRssFile
+from recommender.sources import load
+from recommender.sources.apis.arxiv import id_year
 
 ATOM = """<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">
@@ -44,11 +44,11 @@ Abstract: We count $a&lt;b$ otters.</description>
 
 
 def atom(tmp_path: Path, content: str) -> Read:
-    return Read(ArxivAtom(), written(tmp_path, content))
+    return Read(load("arxiv-atom"), written(tmp_path, content))
 
 
 def rss(tmp_path: Path, content: str) -> Read:
-    return Read(ArxivRssFile(), written(tmp_path, content))
+    return Read(load("arxiv-rss"), written(tmp_path, content))
 
 
 def test_an_atom_entry_becomes_a_paper(tmp_path: Path) -> None:
@@ -129,23 +129,23 @@ def test_an_announcement_of_before_2024_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_an_id_tells_the_year(arxiv_id: str, year: int | None) -> None:
-    assert year_of(arxiv_id) == year
+    assert id_year(arxiv_id) == year
 
 
 def test_each_format_knows_its_own_answers_only() -> None:
     announcement = RSS.format(kind="new")
-    assert ArxivAtom().matches(ATOM)
-    assert ArxivRssFile().matches(announcement)
-    assert not ArxivAtom().matches(announcement)
-    assert not ArxivRssFile().matches(ATOM)
-    assert not ArxivRssFile().matches(
+    assert load("arxiv-atom").matches(ATOM)
+    assert load("arxiv-rss").matches(announcement)
+    assert not load("arxiv-atom").matches(announcement)
+    assert not load("arxiv-rss").matches(ATOM)
+    assert not load("arxiv-rss").matches(
         "<rss><channel><link>https://example.org/</link></channel></rss>"
     )
 
 
 def test_every_recorded_answer_has_as_many_entries_as_feedparser_counts(shared: Path) -> None:
     found = {}
-    for folder, kind in (("arxiv-atom", ArxivAtom()), ("arxiv-rss", ArxivRssFile())):
+    for folder, kind in (("arxiv-atom", load("arxiv-atom")), ("arxiv-rss", load("arxiv-rss"))):
         for path in sorted((shared / "data" / "formats" / folder).glob("*.xml")):
             assert kind.matches(path.read_text(encoding="utf-8")), path.name
             read = Read(kind, path)
@@ -164,6 +164,6 @@ def test_only_arxiv_s_own_error_entry_is_refused_of_the_recorded_answers(shared:
     refused = [
         refusal.why
         for path in sorted((shared / "data" / "formats" / "arxiv-atom").glob("*.xml"))
-        for refusal in Read(ArxivAtom(), path).refusals
+        for refusal in Read(load("arxiv-atom"), path).refusals
     ]
     assert refused == ["arXiv says: incorrect id format for abc"]

@@ -10,10 +10,11 @@ import pytest
 from wire_reading import Read, counts, names, written
 
 from recommender.domain import Listing
-from recommender.sources.apis.feed import MAX_FEED, MAX_SIGNS, FeedFile, read_feed
-from recommender.sources.apis.opml import MAX_OUTLINES, FeedLink, OpmlFile, read_opml
+from recommender.sources import load
+from recommender.sources.apis.feed import MAX_FEED, MAX_SIGNS, read_feed
+from recommender.sources.apis.opml import MAX_OUTLINES, FeedLink, read_opml
 from recommender.sources.file_format import Refusal
-from recommender.sources.parsing.adapter import page_of
+from recommender.sources.parsing.adapter import collect_page
 
 RSS = """<?xml version="1.0"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -41,7 +42,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Otter blog</title>
 
 
 def read(tmp_path: Path, content: str | bytes) -> Read:
-    return Read(FeedFile(), written(tmp_path, content))
+    return Read(load("feed"), written(tmp_path, content))
 
 
 def test_an_item_of_a_journal_becomes_a_paper(tmp_path: Path) -> None:
@@ -103,8 +104,8 @@ def test_what_is_no_feed_or_no_honest_one_is_refused(
 
 def test_entities_are_refused_in_any_encoding() -> None:
     bomb = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE rss [<!ENTITY a "aaaa">]>' + RSS[22:]
-    page = page_of(read_feed([bomb.encode("utf-16")]))
-    assert "entities" in page.marks["broken"]
+    page = collect_page(read_feed([bomb.encode("utf-16")]))
+    assert "entities" in page.metadata["broken"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1252", "iso-8859-1"])
@@ -117,23 +118,23 @@ def test_every_feed_has_as_many_entries_as_feedparser_counts_alone(shared: Path)
     oracle = counts(shared, "feedparser_entries")
     assert len(oracle) > 200
     for name, entries in oracle.items():
-        found = Read(FeedFile(), shared / "data" / name)
+        found = Read(load("feed"), shared / "data" / name)
         without_title = [x for x in found.refusals if x.why == "it has no title"]
         assert len(found.papers) + len(without_title) == entries, name
         if name.startswith("formats/"):
-            assert FeedFile().matches(found.document.head()), name
+            assert load("feed").matches(found.document.head()), name
 
 
 def test_nothing_of_a_hostile_feed_is_left_that_a_page_could_run(shared: Path) -> None:
     for path in sorted((shared / "data" / "hostile").glob("feeds*/*.xml")):
-        for paper in Read(FeedFile(), path).papers:
+        for paper in Read(load("feed"), path).papers:
             shown = f"{paper.title} {paper.abstract} {paper.url}"
             assert not re.search(r"<script|javascript:|onload\s*=", shown, re.IGNORECASE), path.name
 
 
 def test_the_one_item_of_a_journal_that_was_recorded_has_its_doi(shared: Path) -> None:
     folder = shared / "data" / "formats" / "feeds-rss-atom"
-    paper = Read(FeedFile(), folder / "zotero__feedArticleMetadata.rss").only
+    paper = Read(load("feed"), folder / "zotero__feedArticleMetadata.rss").only
     assert paper.identifiers == ("doi:10.3390/fluids9060120",)
     assert paper.title.startswith("Environmental Hydraulics")
     assert len(paper.authors) == 3
@@ -163,8 +164,8 @@ def test_a_list_of_feeds_gives_each_feed_once_with_its_folders() -> None:
 
 
 def test_a_list_read_as_a_file_says_what_it_is(tmp_path: Path) -> None:
-    found = Read(OpmlFile(), written(tmp_path, OPML))
-    assert OpmlFile().matches(OPML)
+    found = Read(load("opml"), written(tmp_path, OPML))
+    assert load("opml").matches(OPML)
     assert found.papers == []
     assert found.document.notes == ["It is a list of 2 feeds; `paperloop fetch opml` reads them."]
 

@@ -12,7 +12,7 @@ from fake_hosts import HOSTS, PAPERS, FakeHost
 from fake_network import FakeClock, Host, gaps
 
 from recommender.errors import FetchError, SourceError
-from recommender.sources.protocol import Fetched, FetchState, SourceQuery
+from recommender.sources.protocol import FetchedPage, FetchState, SourceQuery
 from recommender.sources.registry import SOURCES, NetworkSource, SourceSettings, open_source
 
 Change = Callable[[httpx2.Response], httpx2.Response | Exception]
@@ -45,7 +45,7 @@ class Run:
             return told
 
         self.host = Host(self.clock, *[answer] * 60, takes=takes)
-        self.pages: list[Fetched] = []
+        self.pages: list[FetchedPage] = []
         self.error: FetchError | None = None
         source = open_source(name, SourceSettings())
         with self.host.client() as client:

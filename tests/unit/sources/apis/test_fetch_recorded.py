@@ -15,7 +15,7 @@ from replay import RECORDED, Answer, Fault, Replay, replaying
 
 from recommender.errors import FetchError
 from recommender.sources.client import PoliteClient
-from recommender.sources.protocol import Fetched, FetchState
+from recommender.sources.protocol import FetchedPage, FetchState
 from recommender.sources.registry import SOURCES, SourceSettings, open_source
 
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -63,7 +63,7 @@ class Run:
         query = RECORDED[name].query
         query = replace(query, url=query.url.format(root=server.root))
         source = open_source(name, SourceSettings(base_urls={name: f"{server.root}/{name}"}))
-        self.pages: list[Fetched] = []
+        self.pages: list[FetchedPage] = []
         self.error = ""
         transport = httpx2.HTTPTransport(verify=NO_AUTHORITIES)
         with PoliteClient(transport=transport, clock=self.clock) as client:

@@ -16,9 +16,9 @@ from fake_network import FakeClock, Host, gaps
 from recommender.errors import FetchError, SourceError
 from recommender.ingest.query_text import in_words, query_of
 from recommender.sources.apis.arxiv import ArxivSearch, search_query
-from recommender.sources.apis.opml import FeedLink, OpmlList
+from recommender.sources.apis.opml import FeedLink, OpmlSource
 from recommender.sources.http_exchange import Validators
-from recommender.sources.protocol import Fetched, FetchState, SourceQuery
+from recommender.sources.protocol import FetchedPage, FetchState, SourceQuery
 from recommender.sources.registry import NetworkSource, SourceSettings, open_source
 
 NO_SETTINGS = SourceSettings()
@@ -34,16 +34,16 @@ def fetched(
     query: SourceQuery,
     state: FetchState | None = None,
     settings: SourceSettings = NO_SETTINGS,
-) -> list[Fetched]:
+) -> list[FetchedPage]:
     source: NetworkSource = open_source(query.source, settings)
     return list(source.fetch(query, host.client(), state or FetchState()))
 
 
-def titles(pages: list[Fetched]) -> list[str]:
+def titles(pages: list[FetchedPage]) -> list[str]:
     return [paper.title for page in pages for paper in page.records]
 
 
-def reasons(pages: list[Fetched]) -> list[str]:
+def reasons(pages: list[FetchedPage]) -> list[str]:
     return [refusal.why for page in pages for refusal in page.refusals]
 
 
@@ -85,7 +85,7 @@ def test_arxiv_s_sporadic_empty_page_is_asked_for_again(clock: FakeClock) -> Non
     empty = b"<feed><totalResults>5</totalResults></feed>"
     host = Host(clock, empty, fake_hosts.arxiv, empty, empty, empty)
     query = SourceQuery("arxiv", text="otter", limit=None)
-    pages: list[Fetched] = []
+    pages: list[FetchedPage] = []
     with pytest.raises(FetchError, match="no results from 2 on, though it says there are 5"):
         pages.extend(ArxivSearch().fetch(query, host.client(), FetchState()))
     assert titles(pages) == ALL_TITLES[:2]
@@ -371,7 +371,7 @@ def test_keys_travel_in_headers_and_are_never_shown(
     assert "hunter2" not in str(host.asked[0].url)
     assert "hunter2" not in str(told.value)
     assert "hunter2" not in repr(settings)
-    assert "hunter2" not in repr(open_source(name, settings).place)  # type: ignore[attr-defined]
+    assert "hunter2" not in repr(open_source(name, settings).endpoint)  # type: ignore[attr-defined]
 
 
 def test_no_key_is_sent_where_none_is_set(clock: FakeClock) -> None:
@@ -401,7 +401,7 @@ def test_a_real_host_s_pause_can_be_made_longer_and_never_shorter() -> None:
     def pause(**settings: dict[str, object]) -> float:
         source = open_source("arxiv", SourceSettings(**settings))  # type: ignore[arg-type]
         assert isinstance(source, ArxivSearch)
-        return source.place.pace.seconds
+        return source.endpoint.rate_limit.seconds
 
     assert pause() == 3.0
     assert pause(pauses={"arxiv": 0.1}) == 3.0
@@ -451,9 +451,9 @@ def test_a_list_that_is_already_here_is_followed_with_validators_a_feed(clock: F
         for n in range(2)
     ]
     host = Host(clock, *marked, httpx2.Response(304), httpx2.Response(304))
-    query, source = SourceQuery("opml"), OpmlList()
+    query, source = SourceQuery("opml"), OpmlSource()
     state = list(source.follow(links, query, host.client(), FetchState()))[-1].next_state
-    assert state.of("https://other.example.org/1") == Validators('"1"')
+    assert state.validators_of("https://other.example.org/1") == Validators('"1"')
     again = list(source.follow(links, query, host.client(), state))
     assert [x.unchanged for x in again] == [True, True]
 

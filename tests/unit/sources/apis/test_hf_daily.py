@@ -10,8 +10,9 @@ import pytest
 from wire_reading import Read, names, written
 
 from recommender.domain import Listing
-from recommender.sources.apis.hf_daily import HfDailyFile, read_daily
-from recommender.sources.parsing.adapter import page_of
+from recommender.sources import load
+from recommender.sources.apis.hf_daily import read_daily
+from recommender.sources.parsing.adapter import collect_page
 
 FORMS = {
     "2024-06-07": 9,
@@ -39,7 +40,7 @@ def entry(outer: str = "2026-05-18T20:00:00.000Z", **paper: object) -> dict[str,
 
 
 def read(tmp_path: Path, *entries: object) -> Read:
-    return Read(HfDailyFile(), written(tmp_path, json.dumps(list(entries), indent=1)))
+    return Read(load("hf-daily"), written(tmp_path, json.dumps(list(entries), indent=1)))
 
 
 def test_an_entry_becomes_a_paper_with_its_votes_as_read(tmp_path: Path) -> None:
@@ -61,7 +62,7 @@ def test_the_outer_time_is_the_listing_s_where_it_is_the_later(tmp_path: Path) -
 
 def test_the_day_that_was_asked_for_is_the_day_of_the_listing() -> None:
     day = datetime(2026, 5, 22, tzinfo=UTC)
-    page = page_of(read_daily(json.dumps([entry()]).encode(), day))
+    page = collect_page(read_daily(json.dumps([entry()]).encode(), day))
     assert page.papers[0].listings[0].listed_at == day
 
 
@@ -108,8 +109,8 @@ def test_every_form_of_the_answer_since_2024_is_read_whole(shared: Path) -> None
     folder = shared / "data" / "formats" / "hf-daily-api-json"
     for day, entries in FORMS.items():
         (path,) = folder.glob(f"*{day}.json")
-        found = Read(HfDailyFile(), path)
-        assert HfDailyFile().matches(path.read_text(encoding="utf-8")[:65_536]), day
+        found = Read(load("hf-daily"), path)
+        assert load("hf-daily").matches(path.read_text(encoding="utf-8")[:65_536]), day
         assert (len(found.papers), found.refusals) == (entries, []), day
         for paper in found.papers:
             (listing,) = paper.listings

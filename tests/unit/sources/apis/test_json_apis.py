@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from wire_reading import Read, names, written
 
 from recommender.domain import Author
-from recommender.sources.apis.crossref import CrossrefFile, read_works
-from recommender.sources.apis.datacite import DataCiteFile, read_dois
-from recommender.sources.apis.openalex import OpenAlexFile, abstract_of
+from recommender.sources import load
+from recommender.sources.apis.crossref import read_works
+from recommender.sources.apis.datacite import read_dois
+from recommender.sources.apis.openalex import abstract_of
 from recommender.sources.apis.openalex import read_works as read_openalex
-from recommender.sources.apis.semantic_scholar import SemanticScholarFile, read_papers
+from recommender.sources.apis.semantic_scholar import read_papers
 from recommender.sources.file_format import FileFormat
-from recommender.sources.parsing.adapter import MAX_REFUSED, page_of
+from recommender.sources.parsing.adapter import MAX_REFUSED, collect_page
 from recommender.sources.parsing.clean_text import plain_text
 from recommender.sources.parsing.jats import jats_abstract
 
@@ -96,14 +97,14 @@ DATACITE = {
 }
 
 KINDS: dict[str, tuple[FileFormat, dict[str, object], object]] = {
-    "openalex": (OpenAlexFile(), OPENALEX, {"meta": {"count": 1}, "results": [OPENALEX]}),
-    "semantic-scholar": (SemanticScholarFile(), SCHOLAR, {"total": 1, "data": [SCHOLAR]}),
+    "openalex": (load("openalex"), OPENALEX, {"meta": {"count": 1}, "results": [OPENALEX]}),
+    "semantic-scholar": (load("semantic-scholar"), SCHOLAR, {"total": 1, "data": [SCHOLAR]}),
     "crossref": (
-        CrossrefFile(),
+        load("crossref"),
         {"status": "ok", "message-type": "work", "message": CROSSREF},
         {"status": "ok", "message-type": "work-list", "message": {"items": [CROSSREF]}},
     ),
-    "datacite": (DataCiteFile(), {"data": DATACITE}, {"data": [DATACITE], "meta": {"total": 1}}),
+    "datacite": (load("datacite"), {"data": DATACITE}, {"data": [DATACITE], "meta": {"total": 1}}),
 }
 
 
@@ -127,7 +128,7 @@ def test_each_format_knows_its_own_answers_only(name: str) -> None:
 
 
 def test_a_work_of_openalex_becomes_a_paper(tmp_path: Path) -> None:
-    paper = read(tmp_path, OpenAlexFile(), OPENALEX).only
+    paper = read(tmp_path, load("openalex"), OPENALEX).only
     assert paper.title == "Counting otters"
     assert paper.abstract == "We count otters"
     assert names(paper) == ["Ann Lee", "Bo Chen"]
@@ -144,7 +145,7 @@ def test_a_work_of_openalex_becomes_a_paper(tmp_path: Path) -> None:
 
 def test_a_preprint_of_openalex_has_no_venue(tmp_path: Path) -> None:
     place = {"source": {"display_name": "arXiv (Cornell University)", "type": "repository"}}
-    paper = read(tmp_path, OpenAlexFile(), OPENALEX | {"primary_location": place}).only
+    paper = read(tmp_path, load("openalex"), OPENALEX | {"primary_location": place}).only
     assert (paper.venue, paper.kind) == ("", "article")
 
 
@@ -164,7 +165,7 @@ def test_an_inverted_index_is_turned_round(index: object, abstract: str) -> None
 
 
 def test_a_paper_of_semantic_scholar_has_all_its_identifiers(tmp_path: Path) -> None:
-    paper = read(tmp_path, SemanticScholarFile(), SCHOLAR).only
+    paper = read(tmp_path, load("semantic-scholar"), SCHOLAR).only
     assert paper.identifiers == (
         "arxiv:2401.00001",
         "doi:10.1000/otter.1",
@@ -177,7 +178,7 @@ def test_a_paper_of_semantic_scholar_has_all_its_identifiers(tmp_path: Path) -> 
 
 
 def test_a_batch_passes_over_what_is_not_known_and_citations_are_opened(tmp_path: Path) -> None:
-    found = read(tmp_path, SemanticScholarFile(), [None, SCHOLAR, {"citingPaper": SCHOLAR}])
+    found = read(tmp_path, load("semantic-scholar"), [None, SCHOLAR, {"citingPaper": SCHOLAR}])
     assert len(found.papers) == 2
     assert found.refusals == []
 
@@ -203,17 +204,17 @@ def test_a_work_of_crossref_becomes_a_paper(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_dates_of_crossref_with_holes_in_them(tmp_path: Path, parts: object, year: int) -> None:
     work = {"DOI": "10.1000/1", "title": ["x"], "issued": {"date-parts": parts}}
-    assert read(tmp_path, CrossrefFile(), {"status": "ok", "message": work}).only.year == year
+    assert read(tmp_path, load("crossref"), {"status": "ok", "message": work}).only.year == year
 
 
 def test_a_subtitle_that_the_title_already_has_is_not_said_twice(tmp_path: Path) -> None:
     work = CROSSREF | {"title": ["Counting otters: a field study"]}
-    title = read(tmp_path, CrossrefFile(), {"status": "ok", "message": work}).only.title
+    title = read(tmp_path, load("crossref"), {"status": "ok", "message": work}).only.title
     assert title == "Counting otters: a field study"
 
 
 def test_a_work_of_datacite_becomes_a_paper(tmp_path: Path) -> None:
-    paper = read(tmp_path, DataCiteFile(), {"data": DATACITE}).only
+    paper = read(tmp_path, load("datacite"), {"data": DATACITE}).only
     assert paper.title == "Counting otters: A thesis"
     assert paper.abstract == "We count."
     assert paper.authors == (Author("Lee", "Ann"), Author(literal="Otter Society"))
@@ -245,15 +246,15 @@ def test_jats_becomes_text_with_each_formula_once(markup: str, text: str) -> Non
     ("kind", "answer", "why"),
     [
         (
-            CrossrefFile(),
+            load("crossref"),
             {"status": "failed", "message": [{"message": "no such route"}]},
             "no such route",
         ),
-        (SemanticScholarFile(), {"error": "Paper with id 0 not found"}, "Paper with id 0"),
-        (OpenAlexFile(), {"error": "Invalid query", "message": "bad filter"}, "bad filter"),
-        (DataCiteFile(), {"errors": [{"status": "400", "title": "bad query"}]}, "bad query"),
-        (DataCiteFile(), {"data": [{"id": "x"}]}, "no work"),
-        (OpenAlexFile(), {"results": [7, None, []]}, "no title"),
+        (load("semantic-scholar"), {"error": "Paper with id 0 not found"}, "Paper with id 0"),
+        (load("openalex"), {"error": "Invalid query", "message": "bad filter"}, "bad filter"),
+        (load("datacite"), {"errors": [{"status": "400", "title": "bad query"}]}, "bad query"),
+        (load("datacite"), {"data": [{"id": "x"}]}, "no work"),
+        (load("openalex"), {"results": [7, None, []]}, "no title"),
     ],
 )
 def test_what_a_host_says_instead_is_the_reason(
@@ -291,16 +292,16 @@ def test_a_field_of_any_kind_costs_a_record_at_most(name: str, data: st.DataObje
             break
         inner = inner[key]
     inner[key] = data.draw(anything)
-    page = page_of(reader(json.dumps(work).encode()))
+    page = collect_page(reader(json.dumps(work).encode()))
     assert len(page.papers) + len(page.refusals) <= 3
-    assert "broken" not in page.marks
+    assert "broken" not in page.metadata
 
 
 def test_every_recorded_answer_of_crossref_is_read_whole(shared: Path) -> None:
     counts = {}
     for path in sorted((shared / "data" / "formats" / "crossref-json").glob("*.json")):
-        found = Read(CrossrefFile(), path)
-        assert CrossrefFile().matches(path.read_text(encoding="utf-8")), path.name
+        found = Read(load("crossref"), path)
+        assert load("crossref").matches(path.read_text(encoding="utf-8")), path.name
         message = json.loads(path.read_text(encoding="utf-8"))["message"]
         works = message.get("items", [message]) if isinstance(message, dict) else [message]
         counts[path.name] = len(found.papers)
@@ -318,7 +319,7 @@ def test_every_recorded_answer_of_semantic_scholar_is_read_whole(shared: Path) -
     counts: dict[str, tuple[int, int]] = {}
     for folder in ("semantic-scholar", "semantic-scholar-json"):
         for path in sorted((shared / "data" / "formats" / folder).glob("*.json")):
-            found = Read(SemanticScholarFile(), path)
+            found = Read(load("semantic-scholar"), path)
             counts[path.name.split("__")[1]] = (len(found.papers), len(found.refusals))
     # Answers that were asked for without titles (counts, years, files only) hold no papers.
     assert counts == {
@@ -344,7 +345,7 @@ def test_zotero_s_cases_of_openalex_agree_with_what_zotero_expects(shared: Path)
     for path in cases:
         name = path.name.replace(".input.", ".expected-zotero.")
         (item,) = json.loads((folder / name).read_text(encoding="utf-8"))
-        paper = Read(OpenAlexFile(), path).only
+        paper = Read(load("openalex"), path).only
         people = [f"{x['firstName']} {x['lastName']}" for x in item["creators"]]
         assert paper.title == item["title"]
         assert names(paper) == people
@@ -354,7 +355,7 @@ def test_zotero_s_cases_of_openalex_agree_with_what_zotero_expects(shared: Path)
 
 def test_the_recorded_work_of_openalex_is_read(shared: Path) -> None:
     (path,) = (shared / "data" / "formats" / "openalex").glob("*.json")
-    paper = Read(OpenAlexFile(), path).only
+    paper = Read(load("openalex"), path).only
     assert paper.identifiers == ("arxiv:1706.03762", "openalex:W2741809807")
     assert paper.year == 2017
     assert paper.abstract == "The dominant sequence transduction"
@@ -362,7 +363,7 @@ def test_the_recorded_work_of_openalex_is_read(shared: Path) -> None:
 
 def test_a_file_of_nothing_but_numbers_is_given_up_soon(tmp_path: Path) -> None:
     path = written(tmp_path, "[" + "1," * 500_000 + "1]")
-    found = Read(OpenAlexFile(), path)
+    found = Read(load("openalex"), path)
     assert len(found.refusals) == MAX_REFUSED + 1
     assert "not read on" in found.refusals[-1].why
 

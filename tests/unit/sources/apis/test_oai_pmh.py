@@ -10,8 +10,9 @@ from wire_reading import Read, names, written
 
 from recommender.domain import Author
 from recommender.errors import SourceError
-from recommender.sources.apis.oai_pmh import OaiFile, oai_set, read_oai
-from recommender.sources.parsing.adapter import page_of
+from recommender.sources import load
+from recommender.sources.apis.oai_pmh import oai_set, read_oai
+from recommender.sources.parsing.adapter import collect_page
 
 
 def answer(*records: str, after: str = "") -> str:
@@ -62,7 +63,7 @@ DUBLIN = """<oai_dc:dc xmlns:dc="x"><dc:title>Counting otters</dc:title>
 
 
 def read(tmp_path: Path, content: str) -> Read:
-    return Read(OaiFile(), written(tmp_path, content))
+    return Read(load("oai-pmh"), written(tmp_path, content))
 
 
 def test_a_record_in_arxiv_s_form_becomes_a_paper(tmp_path: Path) -> None:
@@ -111,7 +112,7 @@ def test_a_deleted_record_is_told_apart_from_a_bad_one(tmp_path: Path) -> None:
         "its source has withdrawn it (oai:x:9)",
         "it has no metadata",
     ]
-    page = page_of(read_oai([content.encode()]))
+    page = collect_page(read_oai([content.encode()]))
     assert page.withdrawn == ("oai:x:9",)
     assert len(page.refusals) == 1
 
@@ -123,9 +124,9 @@ def test_a_form_that_is_not_read_is_named(tmp_path: Path) -> None:
 
 def test_a_page_says_where_it_goes_on_and_how_many_there_are() -> None:
     token = '<resumptionToken cursor="0" completeListSize="2500"> 7|x </resumptionToken>'
-    page = page_of(read_oai([answer(record(ARXIV), after=token).encode()]))
-    assert page.marks["token"] == "7|x"
-    assert page.marks["responseDate"] == "2026-11-18T09:00:00Z"
+    page = collect_page(read_oai([answer(record(ARXIV), after=token).encode()]))
+    assert page.metadata["token"] == "7|x"
+    assert page.metadata["responseDate"] == "2026-11-18T09:00:00Z"
     assert page.number("total") == 2500
 
 
@@ -136,9 +137,9 @@ def test_what_a_repository_complains_of_is_its_reason(tmp_path: Path) -> None:
 
 def test_a_page_cut_off_keeps_its_records_and_does_not_look_complete() -> None:
     content = answer(record(ARXIV), record(DUBLIN)).encode()
-    page = page_of(read_oai([content[: len(content) * 2 // 3]]))
+    page = collect_page(read_oai([content[: len(content) * 2 // 3]]))
     assert len(page.papers) == 1
-    assert "breaks off" in page.marks["broken"]
+    assert "breaks off" in page.metadata["broken"]
 
 
 @pytest.mark.parametrize(
@@ -158,8 +159,8 @@ def test_every_recorded_answer_gives_all_its_records(shared: Path) -> None:
     counted = {}
     for path in sorted((shared / "data" / "formats" / "oai-pmh").glob("*.xml")):
         text = path.read_text(encoding="utf-8")
-        found = Read(OaiFile(), path)
-        assert OaiFile().matches(text), path.name
+        found = Read(load("oai-pmh"), path)
+        assert load("oai-pmh").matches(text), path.name
         counted[path.name] = len(found.entries) + len(found.refusals)
         errors = text.count("<error code=")
         assert counted[path.name] == text.count("<header") + errors, path.name
@@ -171,14 +172,16 @@ def test_every_recorded_answer_gives_all_its_records(shared: Path) -> None:
 
 def test_records_in_other_forms_are_read_by_those_forms_readers(shared: Path) -> None:
     formats = shared / "data" / "formats"
-    marc = Read(OaiFile(), formats / "oai-pmh" / "hepcrawl__cds-cerncds-hep-th.xml").papers
+    marc = Read(load("oai-pmh"), formats / "oai-pmh" / "hepcrawl__cds-cerncds-hep-th.xml").papers
     assert [x.identifier("arxiv") for x in marc] == ["hep-th/9706211", "hep-th/0002198"]
     assert all(x.abstract and x.identifier("doi") for x in marc)
-    work = Read(OaiFile(), formats / "datacite-xml" / "ADSIngestParser__datacite_null_valueuri.xml")
+    work = Read(
+        load("oai-pmh"), formats / "datacite-xml" / "ADSIngestParser__datacite_null_valueuri.xml"
+    )
     assert work.only.identifiers == ("doi:10.26033/cmyd-ab77",)
 
 
 def test_nothing_hostile_raises(shared: Path, tmp_path: Path) -> None:
     for path in sorted((shared / "data" / "hostile").glob("*/*.xml")):
-        found = Read(OaiFile(), path)
+        found = Read(load("oai-pmh"), path)
         assert not found.papers, path.name

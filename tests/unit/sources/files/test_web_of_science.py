@@ -6,7 +6,7 @@ import pytest
 from reading import reader_of
 
 from recommender.domain import Author
-from recommender.sources.files import web_of_science
+from recommender.sources.files.long_tail import web_of_science
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recommender.sources.parsing.dates import EARLIEST, LATEST, newest_day, when
+from recommender.sources.parsing.dates import EARLIEST, LATEST, newest_day, parse_date
 
 
 def day(year, month, number):
@@ -38,7 +38,7 @@ def day(year, month, number):
     ],
 )
 def test_a_date_says_as_much_as_it_says(text, year, at):
-    assert (when(text).year, when(text).at) == (year, at)
+    assert (parse_date(text).year, parse_date(text).at) == (year, at)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ PIECES = st.one_of(
 @example("9999-12-31T23:59:59-14:00")
 @given(st.lists(PIECES, max_size=8).map("".join))
 def test_any_text_is_a_time_in_utc_a_year_or_nothing(text):
-    found = when(text)
+    found = parse_date(text)
     if found.at is not None:
         assert found.at.tzinfo is UTC
         assert found.year is not None
@@ -80,4 +80,4 @@ def test_any_text_is_a_time_in_utc_a_year_or_nothing(text):
 def test_a_time_as_computers_write_it_is_that_time(at, offset_minutes):
     at = at.replace(year=min(at.year, LATEST - 1), day=min(at.day, 28))
     at = at.replace(tzinfo=timezone(timedelta(minutes=offset_minutes)))
-    assert when(at.isoformat()).at == at
+    assert parse_date(at.isoformat()).at == at

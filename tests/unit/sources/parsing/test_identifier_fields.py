@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from recommender.domain.identifiers import SCHEMES
 from recommender.sources.parsing.identifier_fields import (
     arxiv_in_note,
-    identifier,
-    in_address,
-    known,
-    of_scheme,
+    identifier_in_url,
+    known_identifiers,
+    parse_identifier,
+    scheme_identifier,
     web_address,
 )
 
@@ -58,7 +58,7 @@ WRITTEN = st.lists(PIECES, max_size=6).map("".join)
     ],
 )
 def test_an_id_is_known_by_its_form(text, found):
-    assert identifier(text) == found
+    assert parse_identifier(text) == found
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_an_id_is_known_by_its_form(text, found):
     ],
 )
 def test_an_address_names_a_paper(url, found):
-    assert in_address(url) == found
+    assert identifier_in_url(url) == found
 
 
 @pytest.mark.parametrize(
@@ -109,22 +109,22 @@ def test_only_addresses_of_the_web_are_kept(text, url):
 
 @given(WRITTEN)
 def test_what_is_found_in_any_text_is_an_identifier_that_finds_itself(text):
-    for found in (identifier(text), in_address(text), arxiv_in_note(text)):
+    for found in (parse_identifier(text), identifier_in_url(text), arxiv_in_note(text)):
         assert found == "" or found.partition(":")[0] in SCHEMES
-        assert found == "" or identifier(found) == found
+        assert found == "" or parse_identifier(found) == found
 
 
 @given(st.sampled_from(SCHEMES), WRITTEN)
 def test_a_bare_id_keeps_to_its_scheme_or_is_none(scheme, text):
-    found = of_scheme(scheme, text)
+    found = scheme_identifier(scheme, text)
     # A DOI may be that of a preprint, which arXiv's own id names.
     assert found == "" or found.partition(":")[0] in (scheme, "arxiv")
 
 
-@given(st.lists(WRITTEN.map(identifier), max_size=5))
+@given(st.lists(WRITTEN.map(parse_identifier), max_size=5))
 def test_identifiers_stand_once_each_in_one_order(found):
-    assert known(reversed(found)) == known(found)
-    assert sorted(known(found)) == sorted({x for x in found if x})
+    assert known_identifiers(reversed(found)) == known_identifiers(found)
+    assert sorted(known_identifiers(found)) == sorted({x for x in found if x})
 
 
 @given(WRITTEN)

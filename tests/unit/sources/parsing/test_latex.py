@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.sources.parsing.latex import decode, unescape
+from recommender.sources.parsing.latex import decode_latex, unescape_latex
 
 latex = st.text(st.sampled_from("\\{}$%&~^_'\"`ab1 -[]()\x02\x03"), max_size=80)
 
@@ -28,24 +28,24 @@ latex = st.text(st.sampled_from("\\{}$%&~^_'\"`ab1 -[]()\x02\x03"), max_size=80)
     ],
 )
 def test_bibtex_text_becomes_unicode_and_formulas_stay(raw, text):
-    assert decode(raw) == text
+    assert decode_latex(raw) == text
 
 
 @pytest.mark.parametrize("raw", [r"\input{/etc/hostname}", r"\include{/etc/hostname}", r"\today"])
 def test_nothing_is_read_from_the_machine(raw):
-    assert decode(raw) == ""
+    assert decode_latex(raw) == ""
 
 
 @pytest.mark.parametrize(
     "raw", ["{" * 50_000, r"\emph{" * 5_000, r"\href" * 500, r"\begin{x}" * 99]
 )
 def test_broken_latex_still_gives_text(raw):
-    assert isinstance(decode(raw), str)
+    assert isinstance(decode_latex(raw), str)
 
 
 @given(latex)
 def test_any_latex_gives_text(text):
-    assert isinstance(decode(text), str)
+    assert isinstance(decode_latex(text), str)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_any_latex_gives_text(text):
     ],
 )
 def test_escapes_left_in_plain_text_are_undone(raw, text):
-    assert unescape(raw) == text
+    assert unescape_latex(raw) == text
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_escapes_left_in_plain_text_are_undone(raw, text):
     ],
 )
 def test_what_may_be_meant_stays_in_plain_text(text):
-    assert unescape(text) == text
+    assert unescape_latex(text) == text

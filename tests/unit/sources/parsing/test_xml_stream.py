@@ -11,14 +11,14 @@ from recommender.sources.parsing.xml_stream import (
     MAX_DEPTH,
     MAX_RECORD,
     MAX_TAG,
-    Broken,
-    Record,
-    text_of,
+    ParseFailure,
+    XmlRecord,
+    inner_text,
     xml_records,
 )
 
 
-def read(data: bytes, *wanted: str, step: int = 0) -> list[Record | Broken]:
+def read(data: bytes, *wanted: str, step: int = 0) -> list[XmlRecord | ParseFailure]:
     size = step or max(len(data), 1)
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
     return list(xml_records(pieces, wanted or ("r",), ("root",)))
@@ -26,13 +26,13 @@ def read(data: bytes, *wanted: str, step: int = 0) -> list[Record | Broken]:
 
 def texts(data: bytes, **how: int) -> list[str]:
     found = read(data, **how)
-    assert all(isinstance(x, Record) for x in found), found
-    return [text_of(x.element) for x in found if isinstance(x, Record)]
+    assert all(isinstance(x, XmlRecord) for x in found), found
+    return [inner_text(x.element) for x in found if isinstance(x, XmlRecord)]
 
 
 def why(data: bytes, *wanted: str) -> str:
     last = read(data, *wanted)[-1]
-    assert isinstance(last, Broken), last
+    assert isinstance(last, ParseFailure), last
     return last.why
 
 
@@ -40,10 +40,10 @@ def why(data: bytes, *wanted: str) -> str:
 def test_records_come_whole_with_their_lines(step: int) -> None:
     data = "<root>\n<r a='1'>é<b>x</b>y</r>\n\n<r>z</r></root>".encode()
     first, second = read(data, step=step)
-    assert isinstance(first, Record)
-    assert isinstance(second, Record)
+    assert isinstance(first, XmlRecord)
+    assert isinstance(second, XmlRecord)
     assert (first.line, second.line) == (2, 4)
-    assert text_of(first.element) == "éxy"
+    assert inner_text(first.element) == "éxy"
     assert first.element.get("a") == "1"
     assert first.element[0].tail == "y"
 
@@ -54,7 +54,7 @@ def test_of_nested_records_the_outer_one_is_given() -> None:
 
 def test_prefixes_are_dropped_even_where_nobody_declared_them() -> None:
     (found,) = read(b"<oai:root><oai:r xsi:type='x'><dc:t>a</dc:t></oai:r></oai:root>")
-    assert isinstance(found, Record)
+    assert isinstance(found, XmlRecord)
     assert found.element.tag == "r"
     assert found.element.get("type") == "x"
     assert found.element[0].tag == "t"
@@ -62,8 +62,8 @@ def test_prefixes_are_dropped_even_where_nobody_declared_them() -> None:
 
 def test_what_came_before_a_break_is_kept() -> None:
     kept, fault = read(b"<root>\n<r>a</r>\n<r>b")
-    assert isinstance(kept, Record)
-    assert isinstance(fault, Broken)
+    assert isinstance(kept, XmlRecord)
+    assert isinstance(fault, ParseFailure)
     assert fault.line == 3
     assert "breaks off" in fault.why
 
@@ -155,9 +155,9 @@ def test_every_hostile_file_ends_in_records_or_one_fault(shared: Path) -> None:
         found = list(
             xml_records([path.read_bytes()], ("record", "entry", "item"), ("OAI-PMH", "rss"))
         )
-        assert all(isinstance(x, Record) for x in found[:-1]), path.name
+        assert all(isinstance(x, XmlRecord) for x in found[:-1]), path.name
     for name in ("cyclic", "quadratic", "external_file"):
         data = (shared / "data" / "hostile" / "xml" / f"defusedxml__{name}.xml").read_bytes()
         (fault,) = xml_records([data], ("record",), ("bomb", "root"))
-        assert isinstance(fault, Broken)
+        assert isinstance(fault, ParseFailure)
         assert "entities" in fault.why

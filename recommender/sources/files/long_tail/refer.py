@@ -6,16 +6,16 @@ By hand: no kept parser reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 from recommender.domain import Author
-from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.parsing.author_names import plain_author
-from recommender.sources.parsing.dates import When, when
-from recommender.sources.parsing.reference_record import Reference, body, entry_of, sorted_name
-from recommender.sources.parsing.tagged_lines import Record, records
-from recommender.sources.text_file import Document
+from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    corporate_author,
+    parse_sorted_name,
+)
+from recommender.sources.parsing.tagged_lines import TaggedRecord, TagSyntax, tagged_format
 
 KINDS = {
     "journal article": "article-journal",
@@ -42,36 +42,17 @@ _TAGGED = re.compile(r"[ \t]*%([A-Z0-9@!#$&()*+<>?\[\]^~])(?: (.*)|)$")
 _RECOGNISED = re.compile(r"^\ufeff?[ \t]*%[ABDEJT0] \S", re.MULTILINE)
 
 
-class Refer:
-    """Reads the records, which ``%0`` begins or a blank line separates."""
-
-    name = "refer"
-    suffixes = (".enw", ".refer")
-
-    def matches(self, head: str) -> bool:
-        """Say whether the first line that is not blank is one of the format's."""
-        return _RECOGNISED.match(head.lstrip("\ufeff \t\n")) is not None
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield the records by their first lines; see `FileFormat.read`."""
-        for record in records(document, self):
-            yield entry_of(record.line, _reference(record))
-
-    def tagged(self, line: str) -> tuple[str, str] | None:
-        """Return tag and value of a line; see `tagged.Dialect`."""
-        match = _TAGGED.match(line)
-        return (match.group(1), match.group(2) or "") if match else None
-
-    def begins(self, tag: str, record: Record | None, after_blank: bool) -> bool:
-        """Say whether a line begins a record."""
-        return record is None or after_blank or (tag == "0" and bool(record.pairs))
-
-    def ends(self, tag: str) -> bool:
-        """Say that no tag ends a record."""
-        return False
+def _matches(head: str) -> bool:
+    """Say whether the first line that is not blank is one of the format's."""
+    return _RECOGNISED.match(head.lstrip("\ufeff \t\n")) is not None
 
 
-def _reference(record: Record) -> Reference:
+def _begins(tag: str, record: TaggedRecord | None, after_blank: bool) -> bool:
+    """Say whether a line begins a record."""
+    return record is None or after_blank or (tag == "0" and bool(record.pairs))
+
+
+def _reference(record: TaggedRecord) -> Reference:
     return Reference(
         title=record.first("T", "!"),
         abstract=" ".join(record.all("X")),
@@ -89,14 +70,20 @@ def _reference(record: Record) -> Reference:
 def _author(name: str) -> Author:
     """Return the author; either part may stand first, a comma at the end is a body's."""
     if name.rstrip().endswith(","):
-        return body(name.rstrip(", "))
-    return sorted_name(name) if "," in name else plain_author(name)
+        return corporate_author(name.rstrip(", "))
+    return parse_sorted_name(name) if "," in name else plain_author(name)
 
 
-def _time(record: Record) -> When:
+def _time(record: TaggedRecord) -> PartialDate:
     """Return the year of ``%D``, and the day of ``%8`` where it has one of that year."""
-    year = when(record.first("D"))
-    day = when(record.first("8"))
+    year = parse_date(record.first("D"))
+    day = parse_date(record.first("8"))
     if day.year is None and year.year is not None:
-        day = when(f"{record.first('8')} {year.year}")
+        day = parse_date(f"{record.first('8')} {year.year}")
     return day if day.at is not None or year.year is None else year
+
+
+REFER = tagged_format(
+    "refer", _matches, TagSyntax(_TAGGED, _begins), _reference, suffixes=(".enw", ".refer")
+)
+"""Reads the records, which ``%0`` begins or a blank line separates."""

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from html import escape
 from xml.etree.ElementTree import Element, tostring
 
 from recommender.domain import Author
-from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.jats import jats_abstract
-from recommender.sources.parsing.reference_record import Reference, body, person, title_of
-from recommender.sources.parsing.xml_format import date_of, line_of, root_of, said, xml_entries
-from recommender.sources.text_file import Document
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    corporate_author,
+    join_title,
+    personal_author,
+)
+from recommender.sources.parsing.xml_format import (
+    date_text,
+    first_text,
+    root_element,
+    single_line_text,
+    xml_format,
+)
 
 _KINDS = {
     "journal_article": "article-journal",
@@ -52,41 +60,31 @@ _OF_THE_WHOLE = (
 _DATES = ("publication_date", "posted_date", "approval_date", "review_date", "creation_date")
 
 
-class CrossrefXml:
-    """Reads a work a record: what the DOI of the record names, not what that stands in."""
-
-    name = "crossref-xml"
-    suffixes: tuple[str, ...] = ()
-
-    def matches(self, head: str) -> bool:
-        """Say whether the file's first element is Crossref's."""
-        root = root_of(head)[0]
-        return root in _CROSSREF or (root in _WRAPPERS and "<crossref" in head)
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield the records by their first lines; see `FileFormat.read`."""
-        return xml_entries(document, ("crossref",), (*_CROSSREF, *_WRAPPERS), work_of)
+def _matches(head: str) -> bool:
+    """Say whether the file's first element is Crossref's."""
+    root = root_element(head)[0]
+    return root in _CROSSREF or (root in _WRAPPERS and "<crossref" in head)
 
 
 def work_of(record: Element) -> Reference:
     """Return the work of one ``<crossref>`` element."""
     whole = next(iter(record), record)
     work = _work(record)
-    volume = said(whole, *_VENUES)
+    volume = first_text(whole, *_VENUES)
     return Reference(
-        title=title_of(
-            said(work, "titles/title", "full_title", "proceedings_title"),
-            said(work, "titles/subtitle"),
+        title=join_title(
+            first_text(work, "titles/title", "full_title", "proceedings_title"),
+            first_text(work, "titles/subtitle"),
         ),
         abstract=_abstract(work),
         authors=tuple(_authors(work)),
         time=_time(work, whole),
         venue=volume
-        if volume != said(work, "titles/title")
-        else said(work, "publisher/publisher_name"),
-        url=said(work, "doi_data/resource"),
+        if volume != first_text(work, "titles/title")
+        else first_text(work, "publisher/publisher_name"),
+        url=first_text(work, "doi_data/resource"),
         kind=_KINDS.get(work.tag, ""),
-        doi=said(work, "doi_data/doi"),
+        doi=first_text(work, "doi_data/doi"),
     )
 
 
@@ -110,21 +108,31 @@ def _authors(work: Element) -> Iterator[Author]:
         if one.get("contributor_role", "author") not in ("author", "reviewer"):
             continue
         if one.tag == "organization":
-            yield body(line_of(one))
+            yield corporate_author(single_line_text(one))
         elif one.tag == "person_name":
-            yield person(said(one, "surname"), said(one, "given_name"), suffix=said(one, "suffix"))
+            yield personal_author(
+                first_text(one, "surname"),
+                first_text(one, "given_name"),
+                suffix=first_text(one, "suffix"),
+            )
 
 
-def _time(work: Element, whole: Element) -> When:
+def _time(work: Element, whole: Element) -> PartialDate:
     """Return the day of print, else of its issue, else the first day online."""
     dates = [x for name in _DATES for x in work.iterfind(name)]
     printed = [x for x in dates if x.get("media_type", "print") == "print"]
     printed += list(whole.iterfind("journal_issue/publication_date[@media_type='print']"))
     rest = [x for path in _OF_THE_WHOLE for x in whole.iterfind(path)]
     known = [time for x in (*printed, *dates, *rest) if (time := _day(x)).year is not None]
-    first = known[0] if known else When()
+    first = known[0] if known else PartialDate()
     return next((x for x in known if x.at is not None and x.year == first.year), first)
 
 
-def _day(date: Element) -> When:
-    return when(date_of(*(said(date, part) for part in ("year", "month", "day"))))
+def _day(date: Element) -> PartialDate:
+    return parse_date(date_text(*(first_text(date, part) for part in ("year", "month", "day"))))
+
+
+CROSSREF_XML = xml_format(
+    "crossref-xml", _matches, ("crossref",), (*_CROSSREF, *_WRAPPERS), work_of
+)
+"""Reads a work a record: what the DOI of the record names, not what that stands in."""

@@ -1,6 +1,10 @@
 """A record of MARC 21 in XML, as libraries and INSPIRE-like repositories give out. Pure.
 
 Format: loc.gov/standards/marcxml. Read are the few fields a reading list needs.
+
+Not used: pymarc 5.4. It finds the same records in the recorded answer, but parses a stream of its
+own without limits, while a record arrives here as an element of a bounded OAI-PMH answer; what is
+left to replace is the look-up by tag and code below.
 """
 
 from __future__ import annotations
@@ -10,18 +14,18 @@ from xml.etree.ElementTree import Element
 
 from recommender.domain import Author
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.parsing.adapter import named
-from recommender.sources.parsing.dates import When, when
-from recommender.sources.parsing.identifier_fields import arxiv_in_note, of_scheme
+from recommender.sources.parsing.adapter import nonempty_authors
+from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.identifier_fields import arxiv_in_note, scheme_identifier
 from recommender.sources.parsing.reference_record import (
     Reference,
-    body,
-    entry_of,
-    prose,
-    sorted_name,
-    title_of,
+    clean_prose,
+    corporate_author,
+    join_title,
+    parse_sorted_name,
+    reference_entry,
 )
-from recommender.sources.parsing.xml_stream import text_of
+from recommender.sources.parsing.xml_stream import inner_text
 
 _KINDS = (
     ("thesis", "thesis"),
@@ -41,9 +45,9 @@ def marc_record(line: int, record: Element, identifier: str) -> Entry | Refusal:
     fields = _Fields(record)
     title = fields.one("245", "a").rstrip(" /:")
     reference = Reference(
-        title=title_of(title, fields.one("245", "b").rstrip(" /:")),
+        title=join_title(title, fields.one("245", "b").rstrip(" /:")),
         abstract=fields.one("520", "a"),
-        authors=named(fields.authors()),
+        authors=nonempty_authors(fields.authors()),
         time=fields.time(),
         venue=fields.one("773", "p") or fields.one("773", "t"),
         url=next((x for x in fields.every("856", "u") if not x.endswith(".xml")), ""),
@@ -51,7 +55,7 @@ def marc_record(line: int, record: Element, identifier: str) -> Entry | Refusal:
         doi=next((x for x in fields.every("024", "a") if x.startswith("10.")), ""),
         identifiers=tuple(fields.arxiv()),
     )
-    return entry_of(line, reference)
+    return reference_entry(line, reference)
 
 
 class _Fields:
@@ -63,7 +67,7 @@ class _Fields:
     def every(self, tag: str, code: str) -> list[str]:
         """Return the filled subfields of this code in all fields of this tag."""
         found = (
-            " ".join(text_of(sub).split())
+            " ".join(inner_text(sub).split())
             for one in self._fields
             for sub in one
             if one.get("tag") == tag and sub.get("code") == code
@@ -76,25 +80,25 @@ class _Fields:
     def authors(self) -> Iterator[Author]:
         """Yield persons, first author first, and bodies after them."""
         for tag in ("100", "700"):
-            yield from (sorted_name(prose(x).rstrip(",")) for x in self.every(tag, "a"))
+            yield from (parse_sorted_name(clean_prose(x).rstrip(",")) for x in self.every(tag, "a"))
         for tag in ("110", "710"):
             names = self.every(tag, "a") or self.every(tag, "g")
-            yield from (body(x) for x in names)
+            yield from (corporate_author(x) for x in names)
 
-    def time(self) -> When:
+    def time(self) -> PartialDate:
         """Return the day of publication or of the preprint, else the year of the article."""
-        days = [when(x) for tag in ("260", "264", "269") for x in self.every(tag, "c")]
-        days += [when(x) for x in self.every("773", "y")]
+        days = [parse_date(x) for tag in ("260", "264", "269") for x in self.every(tag, "c")]
+        days += [parse_date(x) for x in self.every("773", "y")]
         known = [x for x in days if x.year is not None]
-        return next((x for x in known if x.at is not None), next(iter(known), When()))
+        return next((x for x in known if x.at is not None), next(iter(known), PartialDate()))
 
     def kind(self) -> str:
-        said = " ".join(self.every("980", "a")).lower()
-        return next((kind for word, kind in _KINDS if word in said), "")
+        kind_text = " ".join(self.every("980", "a")).lower()
+        return next((kind for word, kind in _KINDS if word in kind_text), "")
 
     def arxiv(self) -> Iterator[str]:
         for one in self.every("037", "a") + self.every("088", "a"):
-            found = of_scheme("arxiv", one) or arxiv_in_note(one)
+            found = scheme_identifier("arxiv", one) or arxiv_in_note(one)
             if found:
                 yield found
                 return

@@ -13,24 +13,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from recommender.domain import Author
-from recommender.sources.file_format import Entry, Refusal
+from recommender.sources.file_format import Entry, FormatAdapter, Refusal
 from recommender.sources.files.zotero_types import KINDS as ZOTERO_KINDS
 from recommender.sources.files.zotero_types import NOT_WORKS
-from recommender.sources.parsing.dates import When, when
+from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import (
     Reference,
-    body,
-    entry_of,
-    person,
-    sorted_name,
-    title_of,
+    corporate_author,
+    join_title,
+    parse_sorted_name,
+    personal_author,
+    reference_entry,
 )
-from recommender.sources.parsing.xml_format import line_of, root_of, said
-from recommender.sources.parsing.xml_stream import Broken, Record, xml_records
+from recommender.sources.parsing.xml_format import first_text, root_element, single_line_text
+from recommender.sources.parsing.xml_stream import ParseFailure, XmlRecord, xml_records
 from recommender.sources.text_file import Document
 
 CLASSES = {
@@ -58,28 +57,22 @@ _WHOLES = ("Journal", "Issue", "Periodical", "PublicationIssue", "PublicationVol
 _AUTHOR_LISTS = ("authors", "authorList")
 
 
-class Rdf:
-    """Reads the works, in the order of the file."""
+def _matches(head: str) -> bool:
+    """Say whether the file's first element is RDF's; an RSS 1.0 feed is a feed."""
+    root, attributes = root_element(head)
+    return root == "RDF" and _RSS.search(attributes) is None
 
-    name = "rdf"
-    suffixes = (".rdf",)
 
-    def matches(self, head: str) -> bool:
-        """Say whether the file's first element is RDF's; an RSS 1.0 feed is a feed."""
-        root, attributes = root_of(head)
-        return root == "RDF" and _RSS.search(attributes) is None
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield the works by their first lines; see `FileFormat.read`."""
-        referred = _Referred()
-        for found in xml_records(document.pieces(), (*CLASSES, *_PEOPLE, *_WHOLES), ("RDF",)):
-            if isinstance(found, Record):
-                referred.note(found.element)
-        for found in xml_records(document.pieces(), (*CLASSES, *_PEOPLE, *_WHOLES), ("RDF",)):
-            if isinstance(found, Broken):
-                yield Refusal(found.line, found.why)
-            elif _is_work(found.element) and _own_name(found.element) not in referred.parts:
-                yield entry_of(found.line, _reference(found.element, referred))
+def _entries(document: Document) -> Iterator[Entry | Refusal]:
+    referred = _Referred()
+    for found in xml_records(document.pieces(), (*CLASSES, *_PEOPLE, *_WHOLES), ("RDF",)):
+        if isinstance(found, XmlRecord):
+            referred.note(found.element)
+    for found in xml_records(document.pieces(), (*CLASSES, *_PEOPLE, *_WHOLES), ("RDF",)):
+        if isinstance(found, ParseFailure):
+            yield Refusal(found.line, found.why)
+        elif _is_work(found.element) and _own_name(found.element) not in referred.parts:
+            yield reference_entry(found.line, _reference(found.element, referred))
 
 
 @dataclass
@@ -88,7 +81,7 @@ class _Referred:
 
     people: dict[str, Author] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
-    times: dict[str, When] = field(default_factory=dict)
+    times: dict[str, PartialDate] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
 
     def note(self, element: Element) -> None:
@@ -124,7 +117,7 @@ def _reference(work: Element, referred: _Referred) -> Reference:
     wholes = list(_wholes(work))
     addresses = [x for x in (*_addresses(work), _own_name(work)) if "://" in x]
     return Reference(
-        title=title_of(_first(work, "title", "name"), _first(work, "subtitle")),
+        title=join_title(_first(work, "title", "name"), _first(work, "subtitle")),
         abstract=_first(work, "abstract") or described,
         authors=tuple(_authors(work, referred)),
         time=_time(work, wholes, referred),
@@ -137,20 +130,20 @@ def _reference(work: Element, referred: _Referred) -> Reference:
 
 
 def _first(element: Element, *names: str) -> str:
-    return said(element, *names)
+    return first_text(element, *names)
 
 
 def _identifiers(work: Element) -> list[str]:
-    return [line_of(x) for x in work.findall("identifier")]
+    return [single_line_text(x) for x in work.findall("identifier")]
 
 
 def _addresses(work: Element) -> Iterator[str]:
     """Yield what may be opened: its own addresses, then what it is the same as."""
     for one in work.iterfind("identifier/URI/value"):
-        yield line_of(one)
+        yield single_line_text(one)
     for name in ("uri", "url", "sameAs"):
         for one in work.iterfind(name):
-            yield line_of(one) or _name(one)
+            yield single_line_text(one) or _name(one)
 
 
 def _authors(work: Element, referred: _Referred) -> Iterator[Author]:
@@ -163,16 +156,16 @@ def _authors(work: Element, referred: _Referred) -> Iterator[Author]:
         elif name := _name(one):
             yield referred.people.get(name, Author())
         else:
-            yield sorted_name(line_of(one))
+            yield parse_sorted_name(single_line_text(one))
 
 
 def _person(element: Element) -> Author:
     family = _first(element, "surname", "familyName", "lastName")
     given = _first(element, "givenName", "givenname", "firstName")
     if family and given:
-        return person(family, given)
+        return personal_author(family, given)
     name = family or _first(element, "name")
-    return sorted_name(name) if "," in name else body(name)
+    return parse_sorted_name(name) if "," in name else corporate_author(name)
 
 
 def _wholes(work: Element) -> Iterator[Element]:
@@ -188,12 +181,16 @@ def _venue(wholes: list[Element], referred: _Referred) -> str:
     return next(filter(None, found), "")
 
 
-def _date(element: Element) -> When:
-    return when(_first(element, "date", "issued", "datePublished", "created"))
+def _date(element: Element) -> PartialDate:
+    return parse_date(_first(element, "date", "issued", "datePublished", "created"))
 
 
-def _time(work: Element, wholes: list[Element], referred: _Referred) -> When:
+def _time(work: Element, wholes: list[Element], referred: _Referred) -> PartialDate:
     """Return the date of the work, else of what it is part of."""
     times = [_date(work), *(_date(x) for x in wholes)]
     times += [referred.times[_name(x)] for x in wholes if _name(x) in referred.times]
-    return next((x for x in times if x.year is not None), When())
+    return next((x for x in times if x.year is not None), PartialDate())
+
+
+RDF = FormatAdapter("rdf", _matches, _entries, suffixes=(".rdf",))
+"""Reads the works, in the order of the file."""

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 from rispy import WokParser
 
 from recommender.domain import Author
-from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.parsing.dates import When, when
-from recommender.sources.parsing.reference_record import Reference, body, entry_of, sorted_name
+from recommender.sources.file_format import Entry, FormatAdapter, Refusal
+from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    corporate_author,
+    parse_sorted_name,
+    reference_entry,
+)
 from recommender.sources.parsing.tagged_lines import MAX_RECORD
 from recommender.sources.text_file import Document
 
@@ -36,22 +40,16 @@ _KINDS = (
 _PUBMED = re.compile(r"MEDLINE:(\d+)")
 
 
-class WebOfScience:
-    """Reads the records, from ``PT`` to ``ER``."""
+def _matches(head: str) -> bool:
+    """Say whether it begins as the format does, or a record of it does."""
+    return _RECOGNISED.search(head) is not None
 
-    name = "web-of-science"
-    suffixes = (".isi", ".ciw")
 
-    def matches(self, head: str) -> bool:
-        """Say whether it begins as the format does, or a record of it does."""
-        return _RECOGNISED.search(head) is not None
-
-    def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
-        """Yield the records by their first lines; see `FileFormat.read`."""
-        for line, record in _records(document):
-            fields = WokParser(skip_unknown_tags=True).parse_lines(iter([*record, "ER"]))
-            if fields:
-                yield entry_of(line, _reference(fields[0]))
+def _entries(document: Document) -> Iterator[Entry | Refusal]:
+    for line, record in _records(document):
+        fields = WokParser(skip_unknown_tags=True).parse_lines(iter([*record, "ER"]))
+        if fields:
+            yield reference_entry(line, _reference(fields[0]))
 
 
 def _records(document: Document) -> Iterator[tuple[int, list[str]]]:
@@ -92,7 +90,7 @@ def _reference(fields: Mapping[str, str | list[str]]) -> Reference:
         found = (fields.get(name, "") for name in names)
         return next((" ".join(x) if isinstance(x, list) else x for x in found if x), "")
 
-    said = first("document_type").lower()
+    kind_text = first("document_type").lower()
     pubmed = _PUBMED.search(first("accession_number"))
     return Reference(
         title=first("document_title"),
@@ -100,7 +98,7 @@ def _reference(fields: Mapping[str, str | list[str]]) -> Reference:
         authors=_authors(fields),
         time=_time(first("publication_date"), first("publication_year")),
         venue=first("publication_name", "book_series_title"),
-        kind=next((kind for words, kind in _KINDS if words in said), _kind_of(fields)),
+        kind=next((kind for words, kind in _KINDS if words in kind_text), _kind_of(fields)),
         doi=first("doi", "book_doi"),
         pmid=first("pubmed_id") or (pubmed.group(1) if pubmed else ""),
     )
@@ -116,14 +114,18 @@ def _authors(fields: Mapping[str, str | list[str]]) -> tuple[Author, ...]:
     several = fields.get("author_full_name") or fields.get("authors") or fields.get("book_authors")
     names = several if isinstance(several, list) else [several or ""]
     bodies = fields.get("group_authors") or []
-    people = [sorted_name(x) for name in names for x in name.split(";") if x.strip()]
-    return (*people, *map(body, bodies if isinstance(bodies, list) else [bodies]))
+    people = [parse_sorted_name(x) for name in names for x in name.split(";") if x.strip()]
+    return (*people, *map(corporate_author, bodies if isinstance(bodies, list) else [bodies]))
 
 
-def _time(date: str, year: str) -> When:
+def _time(date: str, year: str) -> PartialDate:
     """Return the day of ``PD`` in the year of ``PY``."""
-    known = when(year)
+    known = parse_date(year)
     if known.year is None:
-        return when(date)
-    day = when(date) if when(date).year else when(f"{date} {known.year}")
+        return parse_date(date)
+    day = parse_date(date) if parse_date(date).year else parse_date(f"{date} {known.year}")
     return day if day.at is not None and day.year == known.year else known
+
+
+WEB_OF_SCIENCE = FormatAdapter("web-of-science", _matches, _entries, suffixes=(".isi", ".ciw"))
+"""Reads the records, from ``PT`` to ``ER``."""
