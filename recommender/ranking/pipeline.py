@@ -24,7 +24,7 @@ from recommender.features.paper_features import days_of
 from recommender.ranking import candidates, cold_start
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.fusion.ranker import BlendRanker, under
-from recommender.ranking.fusion.user_scorer import CandidateBatch, UserScorer
+from recommender.ranking.fusion.user_scorer import UserScorer
 from recommender.ranking.rerank.apportionment import apportion
 from recommender.ranking.rerank.diversity import (
     NearDuplicateFilter,
@@ -223,9 +223,9 @@ def _with_minimum_shares(
     shares = [weight / float(scorer.profile.liked_weights.sum()) for weight in weights]
 
     looked_at = order[: N_SHARED + N_CONSIDERED]
-    batch = CandidateBatch(rows[looked_at])
-    owed = model.ranker.score_clusters(scorer, clusters, batch)
-    queues = [looked_at[best_first(batch.papers, scores)].tolist() for scores in owed]
+    papers = rows[looked_at]
+    owed = model.ranker.score_clusters(scorer, clusters, papers)
+    queues = [looked_at[best_first(papers, scores)].tolist() for scores in owed]
     cluster_of = dict(zip(looked_at.tolist(), owed.argmax(axis=0).tolist(), strict=True))
     first = enforce_minimum_share(
         looked_at.tolist(), cluster_of, queues, shares, min(most, N_SHARED)

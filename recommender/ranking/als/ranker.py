@@ -1,14 +1,14 @@
-"""The implicit-feedback model: one factorisation of [readers ; terms] x papers.
+"""The implicit-feedback model: one factorisation of [readers; terms] x papers.
 
-A term is a row like a reader and "likes" the papers it occurs in, so a paper
-nobody has touched is folded in from its terms, and a reader nobody has met
-from a few likes (Hu, Koren & Volinsky 2008, stacked). Scoring runs on every
-request.
+A term is a row like a reader and "likes" the papers it occurs in. So a paper without
+feedback is folded in from its terms, and a new reader from a few likes (Hu, Koren &
+Volinsky 2008, stacked). Scoring runs on every request.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,15 +17,8 @@ from numpy.typing import NDArray
 from recommender.ranking.als.fold_in import Floats, fold_in
 from recommender.ranking.als.model import Factorisation
 from recommender.ranking.als.term_rows import AlsOptions
-from recommender.ranking.base import (
-    Arrays,
-    Features,
-    Profile,
-    Rows,
-    Scores,
-    SparseRows,
-    valid_rows,
-)
+from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
+from recommender.ranking.item_matrix import ItemMatrix
 
 
 @dataclass(frozen=True)
@@ -52,6 +45,11 @@ class AlsRanker:
             raise ValueError("fit the ranker before it scores")
         return self.fitted
 
+    @cached_property
+    def items(self) -> ItemMatrix:
+        """The papers' factors."""
+        return ItemMatrix.of(self.model.papers)
+
     def factor_contributions(self, profile: Profile) -> Floats:
         """Return what each liked row adds to the reader's factors, ``(n_liked, n_factors)``.
 
@@ -65,21 +63,10 @@ class AlsRanker:
     def score(self, profile: Profile, papers: Rows) -> Scores:
         """Return the predicted preference; see `Ranker.score`."""
         known = profile.within(self.model.papers.shape[0])
-        return self.score_taste(self.factor_contributions(known).sum(axis=0), papers)
-
-    def score_taste(self, user_factors: Floats, papers: Rows) -> Scores:
-        """Score papers for folded-in reader factors, ``(n_factors,)``."""
-        factors = self.model.papers
-        scores = np.full(papers.size, np.nan, dtype=np.float32)
+        user_factors = self.factor_contributions(known).sum(axis=0)
         if not user_factors.any():
-            return scores
-        exists = valid_rows(papers, factors.shape[0])
-        rows = papers[exists]
-        narrow = user_factors.astype(np.float32)
-        # Gathering rows costs more than scoring all of them once many are asked for.
-        dots = (factors @ narrow)[rows] if rows.size * 4 > len(factors) else factors[rows] @ narrow
-        scores[exists] = np.where(dots == 0, np.nan, dots)
-        return scores
+            return np.full(papers.size, np.nan, dtype=np.float32)
+        return self.items.dot(user_factors.astype(np.float32), papers)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return factors, Grams and the term block; see `Ranker.arrays`."""

@@ -1,9 +1,10 @@
-"""How near a paper is to what the reader disliked. Pure.
+"""The dislike penalty: papers close to a disliked one lose score. Pure.
 
-Skips are common and mean little: they act through the content and the
-factorisation. A dislike is meant, so papers close to it must visibly sink.
-Weights count with their square, which leaves a dislike (-1) as it is; a skip
-(-0.07) would come to next to nothing and is left out.
+    penalty(p) = (STRENGTH / usual) * sum over disliked d of min(v_d^2, |v_d|) * cos(p, d)
+
+Skips are common and mean little; they act through the Rocchio queries and the
+factorisation. A dislike is deliberate, so papers close to it must visibly sink. The square
+leaves a dislike (weight v = -1) as it is. Skips are above -`LEAST_WEIGHT` and left out.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ LEAST_WEIGHT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class DislikePenalty:
-    """Takes off `STRENGTH` at the distance of a usual neighbour, more the closer it is.
+    """Subtracts `STRENGTH` at the cosine of a usual neighbour, and more the closer a paper is.
 
     `usual` is the median cosine of a paper to its tenth neighbour.
     """
@@ -42,18 +43,18 @@ class DislikePenalty:
         last = [float(x.cosines[-1]) for x in found if x.cosines.size]
         return cls(max(float(np.median(last)), 0.01) if last else 1.0)
 
-    def direction(self, profile: Profile, words: SparseRows) -> NDArray[np.float32] | None:
-        """Return what to multiply a paper's words with, ``(n_terms,)``, or None.
+    def vector(self, profile: Profile, words: SparseRows) -> NDArray[np.float32] | None:
+        """Return the vector whose product with a paper's TF-IDF row is added to its score.
 
-        The products are to be added to a score; they are never above 0.
+        ``(n_terms,)``; the products are never above 0. None without dislikes or likes.
         """
-        meant = profile.skipped_weights <= -LEAST_WEIGHT
-        if not meant.any() or not profile.liked.size:
+        disliked = profile.skipped_weights <= -LEAST_WEIGHT
+        if not disliked.any() or not profile.liked.size:
             return None
-        weights = -profile.skipped_weights[meant]
+        weights = -profile.skipped_weights[disliked]
         weights = np.minimum(weights**2, weights)
-        towards = words[profile.skipped[meant]].T @ weights
-        return np.asarray(towards * (-STRENGTH / self.usual), dtype=np.float32)
+        weighted = words[profile.skipped[disliked]].T @ weights
+        return np.asarray(weighted * (-STRENGTH / self.usual), dtype=np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the measured cosine."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats, solve_each
 from recommender.ranking.base import Rows, row_cells
-from recommender.ranking.content.rocchio import shares
+from recommender.ranking.content.rocchio import normalised
 from recommender.ranking.explain.counterfactual import highest_without
 from recommender.ranking.fusion.leave_one_out import dense
 from recommender.ranking.fusion.ranker import BlendRanker
@@ -60,14 +60,14 @@ def explain(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[Attri
 def shared_names(ranker: BlendRanker, scorer: UserScorer, row: int, liked: int) -> tuple[int, ...]:
     """Return the names that a paper and a liked one share and that raise the paper's score."""
     part = scorer.linear_terms.get("authors")
-    if part is None or not part.content.known[row]:
+    if part is None or not part.items.known[row]:
         return ()
     gain, _ = part.z_score.coefficients(1.0)
     if gain * part.weight.of(np.array([row]))[0] <= 0:
         return ()
     own, others = (row_cells(ranker.authors.content, x)[0] for x in (row, liked))
     shared = own[np.isin(own, others)]
-    return tuple(int(x) for x in shared[part.direction[shared] > 0])
+    return tuple(int(x) for x in shared[part.query[shared] > 0])
 
 
 def _shares_of_likes(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> Floats:
@@ -80,7 +80,7 @@ def _shares_of_likes(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> F
     found = _of_one(by_model)
     for content in (ranker.tfidf.content, ranker.authors.content):
         alike = dense(content[profile.liked] @ content[papers].T)
-        found += _of_one(alike * shares(profile.liked_weights)[:, None])
+        found += _of_one(alike * normalised(profile.liked_weights)[:, None])
     return found
 
 
@@ -107,7 +107,7 @@ def _lower_without(
 
 def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[tuple[int, ...]]:
     """Return for each paper the terms that raise its score, strongest in words first."""
-    model, query = ranker.als.model, scorer.linear_terms["tfidf"].direction
+    model, query = ranker.als.model, scorer.linear_terms["tfidf"].query
     cells = [model.observed(int(row)) for row in papers]
     towards = solve_each(
         model.of_rows,

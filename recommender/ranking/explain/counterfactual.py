@@ -122,6 +122,6 @@ def _dense(
     )
 
 
-def _where_known(ranker: BlendRanker, name: str, scores: Scores, papers: Rows) -> Floats:
+def _where_known(ranker: BlendRanker, name: str, scores: Floats, papers: Rows) -> Floats:
     known = ranker.item_matrices[name].known[papers]
     return np.where(known[:, None], scores, 0.0)

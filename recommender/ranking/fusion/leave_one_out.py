@@ -1,9 +1,10 @@
-"""Scores of likes as if the reader had not liked them, all in one pass. Pure.
+"""Leave-one-out: scores of likes as if the reader had not liked them, in one pass. Pure.
 
-Taking like i out of the fold-in changes the reader's factors along one line
-only (Sherman & Morrison): with ``y = A^-1 v``, ``h = v.y`` and confidence c,
+Without like i, the folded-in user factors change along one line only (Sherman & Morrison
+1950; derived in ``docs/explanation/leave-one-out.md``). With the factors v of the like, its
+confidence c, ``y = A^-1 v`` and ``h = v.y``:
 
-    taste_without = taste + y * ((c - 1) taste.v - c) / (1 - (c - 1) h)
+    user_factors_without = user_factors + y * ((c - 1) user_factors.v - c) / (1 - (c - 1) h)
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, products_of_rows
-from recommender.ranking.content.rocchio import Rocchio, filled, shares
-from recommender.ranking.fusion.normalisation import SparseSample
+from recommender.ranking.content.rocchio import Rocchio, normalised
+from recommender.ranking.fusion.normalisation import SparseSample, ZScore
+from recommender.ranking.item_matrix import has_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,9 @@ class LeaveOneOut:
         return LeaveOneOut(self.own, self.others[kept])
 
     def standardised(self) -> LeaveOneOut:
-        """Return standard scores, measured on the sample; all 0 where it does not vary."""
-        mean = self.others.mean(axis=0)
-        apart = self.others - mean
-        std = np.sqrt(np.einsum("ij,ij->j", apart, apart) / len(apart))
-        std[std == 0] = np.inf
-        return LeaveOneOut((self.own - mean) / std, apart / std)
+        """Return z-scores over the sample; all 0 if its scores do not vary."""
+        z_score = ZScore.of(self.others)
+        return LeaveOneOut(z_score.transform(self.own), z_score.transform(self.others))
 
     def plus(self, other: LeaveOneOut, weight: float) -> LeaveOneOut:
         """Return a weighted sum."""
@@ -96,9 +95,9 @@ class RocchioLeaveOneOut:
     def of(cls, whole: Rocchio, held: Rows) -> Self:
         """Read a rule with all likes; `held` are positions among them, not of the only one."""
         profile = whole.profile
-        part = shares(profile.liked_weights)[held].astype(np.float64)
+        part = normalised(profile.liked_weights)[held].astype(np.float64)
         gain = 1.0 / (1.0 - part)
-        has = filled(whole.content, profile.liked)
+        has = has_content(whole.content, profile.liked)
         left = (has.sum() > has[held]).astype(np.float64)
         return cls(profile.liked[held], whole.liked, whole.avoided, gain, part * gain, left)
 
@@ -137,7 +136,7 @@ def leave_one_out_tfidf(whole: Rocchio, held: Rows, sample: SparseSample) -> Lea
     assert not isinstance(content, np.ndarray)
     own = words.combined(
         dots_of_rows(content, words.held, words.liked),
-        filled(content, words.held),
+        has_content(content, words.held),
         dots_of_rows(content, words.held, words.avoided),
     )
     others = words.combined(

@@ -1,8 +1,8 @@
-"""What an average paper scores for a reader, and how far scores spread. Pure.
+"""Mean and standard deviation used for z-scores. Pure.
 
-Measured on a fixed sample of the catalogue, without the papers already judged:
-in a small catalogue their scores would be half the spread. Scores are dot
-products, so over a dense matrix F both follow from the sums of F and of F'F.
+Both are computed on the reference sample (`reference_sample`), without the papers that the
+reader has judged: in a small catalogue these would make up half of the variance. Scores are
+dot products F q, so over a dense matrix F both follow from the sums of F and of F'F.
 """
 
 from __future__ import annotations
@@ -14,22 +14,29 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Rows, Scores, SparseRows, places_of
-from recommender.ranking.content.rocchio import Matrix
+from recommender.ranking.item_matrix import Matrix
 
 NO_SPREAD = 1e-7
-"""Scores that differ by no more are level: sums of squares, subtracted, round about so far off."""
+"""Relative rounding error of a variance from sums; scores that vary less count as equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZScore:
-    """Mean and standard deviation of scores over the sample; may hold one for many columns."""
+    """Mean and standard deviation of scores over a sample; numbers, or one per column."""
 
     mean: Floats
     std: Floats
 
     @classmethod
+    def of(cls, scores: Floats) -> ZScore:
+        """Return mean and standard deviation of each column, ``(n_scores, n_columns)``."""
+        mean = scores.mean(axis=0)
+        apart = scores - mean
+        return cls(mean, np.sqrt(np.einsum("ij,ij->j", apart, apart) / len(apart)))
+
+    @classmethod
     def of_sums(cls, n: Floats, total: Floats, squares: Floats) -> ZScore:
-        """Return the scale of `n` scores with this sum and sum of squares."""
+        """Return mean and standard deviation of `n` scores with this sum and sum of squares."""
         n = np.maximum(n, 1)
         mean = total / n
         return cls(mean, np.sqrt(np.maximum(squares / n - mean**2, 0.0)))
@@ -41,11 +48,11 @@ class ZScore:
         gain = weight / self.std
         return np.float32(gain), np.float32(-gain * self.mean)
 
-    def transform(self, scores: Scores | Floats) -> Scores:
-        """Return scores in deviations from the mean; all 0 without a spread, NaN stays NaN."""
+    def transform(self, scores: Scores | Floats) -> Floats:
+        """Return z-scores; all 0 if the scores of the sample do not vary, NaN stays NaN."""
         flat = self.std <= NO_SPREAD * (1.0 + np.abs(self.mean))
         deviations = np.where(flat, 0.0, 1.0) * (scores - self.mean)
-        return np.asarray(deviations / np.where(flat, 1.0, self.std), dtype=np.float32)
+        return np.asarray(deviations / np.where(flat, 1.0, self.std))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class DenseSample:
         judged: Rows,
         restored: Rows | None = None,
     ) -> ZScore:
-        """Return the scale of ``content @ directions`` over the sample without `judged`.
+        """Return mean and deviation of ``content @ directions`` over the sample without `judged`.
 
         Parameters
         ----------
@@ -111,7 +118,7 @@ class SparseSample:
         return cls(rows, content[rows], content[rows].T.tocsr())
 
     def z_score(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> ZScore:
-        """Return the scale of ``content @ direction`` over the sample without `judged`."""
+        """Return mean and deviation of ``content @ direction`` over the sample without `judged`."""
         scores, out = (self.content @ direction).astype(np.float64), places_of(self.rows, judged)
         scores[out] = 0.0
         return ZScore.of_sums(*np.array([scores.size - out.size, scores.sum(), scores @ scores]))

@@ -1,10 +1,10 @@
-"""The product's ranker: a weighted sum of standard scores, and of what the reader avoids. Pure.
+"""The product's ranker: a weighted sum of z-scores, minus the dislike penalty. Pure.
 
-Scores of different rankers live on different scales. Each is turned into
-"standard deviations above the average paper" for this reader (see `normalisation`), so
-a score does not depend on which other papers are asked for. The walk of
-`neighbours` is measured on all papers, the liked ones included: it counts for
-little where it mostly returns to where it began.
+Scores of different parts are on different scales. Each becomes a z-score: standard
+deviations above the average paper for this reader (see `normalisation`). So a score does
+not depend on which other papers are scored with it. For `neighbours`, mean and standard
+deviation are taken over all papers that the walk can reach, liked ones included: the part
+counts for little if the walk mostly returns to the likes.
 """
 
 from __future__ import annotations
@@ -25,43 +25,23 @@ from recommender.ranking.content.dislike_penalty import DislikePenalty
 from recommender.ranking.content.rocchio import (
     AuthorRanker,
     EmbeddingRanker,
-    Matrix,
     Rocchio,
     TfidfRanker,
-    queries_of,
 )
 from recommender.ranking.fusion.normalisation import ZScore
 from recommender.ranking.fusion.reference_sample import ReferenceSample
-from recommender.ranking.fusion.user_scorer import (
-    CandidateBatch,
-    ItemMatrix,
-    LinearTerm,
-    UserScorer,
-)
+from recommender.ranking.fusion.user_scorer import LinearTerm, UserScorer
 from recommender.ranking.fusion.weights import CorpusStats, Weight, coldness_of, weights_by_part
 from recommender.ranking.graph.rp3beta import NeighbourRanker
+from recommender.ranking.item_matrix import ItemMatrix
 
 UNGATED = frozenset({"tfidf", "authors"})
-"""Parts that the guard does not question: content that speaks for itself."""
-
-
-def item_matrices_of(features: Features, als: AlsRanker) -> dict[str, ItemMatrix]:
-    """Return what each ranker multiplies, by the ranker's name."""
-    factors, vectors = als.model.papers, features.embedding
-    words, names = features.paper_terms, features.paper_authors
-    has_words, has_names = (np.diff(x.indptr) > 0 for x in (words, names))
-    return {
-        "als": ItemMatrix(factors, np.asarray(factors.any(axis=1))),
-        "tfidf": ItemMatrix(words, has_words, words.T.tocsr()),
-        # A name alone, without a word, is too little to be scored by.
-        "authors": ItemMatrix(names, has_names & has_words, names.T.tocsr()),
-        "embedding": ItemMatrix(vectors, np.asarray(vectors.any(axis=1))),
-    }
+"""Parts that the trust gate does not scale: they are not learned from other readers."""
 
 
 @dataclass(frozen=True)
 class BlendRanker:
-    """Standard scores of several rankers, weighted by the evidence and by the guard."""
+    """Fuses the z-scores of several rankers, weighted by the library and by the trust gate."""
 
     als: AlsRanker = field(default_factory=AlsRanker)
     tfidf: TfidfRanker = field(default_factory=TfidfRanker)
@@ -71,7 +51,6 @@ class BlendRanker:
     dislike_penalty: DislikePenalty = field(default_factory=DislikePenalty)
     corpus_stats: CorpusStats = field(default_factory=CorpusStats)
     sample: ReferenceSample | None = None
-    item_matrices: Mapping[str, ItemMatrix] = field(default_factory=dict)
     name: ClassVar[str] = "blend"
 
     @classmethod
@@ -92,20 +71,17 @@ class BlendRanker:
             dislike_penalty=DislikePenalty.of(features, seed),
             corpus_stats=CorpusStats.of(features, reader_papers),
             sample=ReferenceSample.drawn(features, als, seed),
-            item_matrices=item_matrices_of(features, als),
         )
 
     def extended(self, features: Features) -> Self:
         """Let every part score the papers since the fit; see `Ranker.extended`."""
-        als = self.als.extended(features)
         return replace(
             self,
-            als=als,
+            als=self.als.extended(features),
             tfidf=self.tfidf.extended(features),
             authors=self.authors.extended(features),
             embedding=self.embedding.extended(features),
             neighbours=self.neighbours.extended(features),
-            item_matrices=item_matrices_of(features, als),
         )
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
@@ -113,42 +89,35 @@ class BlendRanker:
         return self.user_scorer(profile).score(papers)
 
     def parts(self, profile: Profile, papers: Rows) -> dict[str, Scores]:
-        """Return the weighted parts of the score, ``(len(papers),)`` each.
-
-        A part that cannot be computed for a paper is NaN there. All parts are
-        NaN for a reader without a usable like. A part that has no say, because
-        nothing was avoided or no other reader exists, is left out.
-        """
+        """Return the weighted parts of the score; see `UserScorer.parts`."""
         return self.user_scorer(profile).parts(papers)
 
     def user_scorer(self, profile: Profile, trust: float | None = None) -> UserScorer:
-        """Read a history once, to score papers with it.
+        """Prepare one reader's vectors and weights, to score any papers with them.
 
         Parameters
         ----------
         trust
-            The model's share, where it is known already; None asks the guard.
+            0 to 1, if it is known; None computes it with the trust gate.
         """
         if self.sample is None:
             raise ValueError("fit the ranker before it scores")
         sample, weights = self.sample, self.weights()
-        profile = profile.within(self.item_matrices["als"].known.size)
+        profile = profile.within(len(self.als.items))
         factor_contributions = self.als.factor_contributions(profile)
-        by_content: dict[str, Matrix] = {x.name: x.content for x in (self.tfidf, self.authors)}
-        if weights["embedding"]:
-            by_content["embedding"] = self.embedding.content
-        histories = {name: Rocchio.of(profile, content) for name, content in by_content.items()}
+        used = [self.tfidf, self.authors, *([self.embedding] if weights["embedding"] else [])]
+        histories = {x.name: Rocchio.of(profile, x.content) for x in used}
         if trust is None:
             trust = sample.trust_gate.trust(
                 self.als, factor_contributions, histories["tfidf"], weights["tfidf"].liked
             )
         weights = {name: w if name in UNGATED else w * trust for name, w in weights.items()}
-        directions = {"als": factor_contributions.sum(axis=0).astype(np.float32)}
-        directions |= {name: history.query for name, history in histories.items()}
-        names = directions.pop("authors")
+        queries = {"als": factor_contributions.sum(axis=0).astype(np.float32)}
+        queries |= {name: history.query for name, history in histories.items()}
+        names = queries.pop("authors")
         linear_terms = {
-            name: self._linear_term(name, direction, weights[name], profile.judged)
-            for name, direction in directions.items()
+            name: self._linear_term(name, query, weights[name], profile.judged)
+            for name, query in queries.items()
             if weights[name]
         }
         if names.any():
@@ -168,56 +137,67 @@ class BlendRanker:
             linear_terms,
             walk,
             walk_weight,
-            self.dislike_penalty.direction(profile, self.tfidf.content),
+            self.dislike_penalty.vector(profile, self.tfidf.content),
             trust,
         )
 
     def score_clusters(
-        self, scorer: UserScorer, clusters: Sequence[Profile], batch: CandidateBatch
+        self, scorer: UserScorer, clusters: Sequence[Profile], papers: Rows
     ) -> NDArray[np.float32]:
-        """Return how much of each paper's score is owed to some of the likes.
+        """Return how much of each paper's score comes from each cluster of likes.
 
         Parameters
         ----------
-        subjects
-            Each some of the likes of `scorer`, with its skips; nothing is solved anew for them.
+        clusters
+            Each holds some of the likes of `scorer`, and its skips. Nothing is fitted again.
+        papers
+            Rows that exist.
 
         Returns
         -------
-        ``(n_subjects, n_papers)``.
+        ``(n_clusters, n_papers) float32``.
         """
         liked = scorer.profile.liked
         own = np.vstack([(x.liked[:, None] == liked).any(axis=0) for x in clusters])
         by_model = (own @ scorer.factor_contributions).T.astype(np.float32)
-        owed = np.zeros((batch.papers.size, len(clusters)), dtype=np.float32)
+        scores = np.zeros((papers.size, len(clusters)), dtype=np.float32)
         for name, term in scorer.linear_terms.items():
-            directions = by_model
-            if name != "als":
-                directions = queries_of(clusters, scorer.histories[name])
+            queries = by_model if name == "als" else scorer.histories[name].queries_of(clusters)
             gain, _ = term.z_score.coefficients(1.0)
-            weights = gain * term.weight.of(batch.papers)
-            owed += weights[:, None] * batch.dot_columns(term.content, directions)
-        return owed.T
+            weights = gain * term.weight.of(papers)
+            products = np.asarray(term.items.matrix[papers] @ queries, dtype=np.float32)
+            scores += weights[:, None] * products
+        return scores.T
+
+    @cached_property
+    def item_matrices(self) -> Mapping[str, ItemMatrix]:
+        """The item matrix of each part that is a dot product, by the part's name."""
+        # Names alone, without a word of title or abstract, are too little to score a paper by.
+        known = self.authors.items.known & self.tfidf.items.known
+        return {
+            "als": self.als.items,
+            "tfidf": self.tfidf.items,
+            "authors": replace(self.authors.items, known=known),
+            "embedding": self.embedding.items,
+        }
 
     @cached_property
     def coldness(self) -> NDArray[np.float32]:
-        """How new each paper is to readers, ``(n_papers,)``; see `coldness_of`."""
-        return coldness_of(self.als.model.likes, self.item_matrices["als"].known.size)
+        """How little feedback there can be about each paper, ``(n_papers,)``; see `coldness_of`."""
+        return coldness_of(self.als.model.likes, len(self.als.items))
 
     def weights(self) -> dict[str, Weight]:
-        """Return what each part counts where the model is trusted, by its name."""
+        """Return the weight of each part before the trust gate, by its name."""
         return weights_by_part(self.corpus_stats, self.coldness)
 
-    def _linear_term(
-        self, name: str, direction: Scores, weight: Weight, judged: Rows
-    ) -> LinearTerm:
+    def _linear_term(self, name: str, query: Scores, weight: Weight, judged: Rows) -> LinearTerm:
         assert self.sample is not None
-        content = self.item_matrices[name]
-        z_score = self.sample.samples[name].z_score(direction, content.matrix, judged)
-        return LinearTerm(content, direction, z_score, weight)
+        items = self.item_matrices[name]
+        z_score = self.sample.samples[name].z_score(query, items.matrix, judged)
+        return LinearTerm(items, query, z_score, weight)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the arrays of all parts, names led by the part's; see `Ranker.arrays`."""
+        """Return the arrays of all parts, each name after the part's; see `Ranker.arrays`."""
         if self.sample is None:
             raise ValueError("fit the ranker before it is stored")
         nested = {
@@ -243,7 +223,6 @@ class BlendRanker:
             DislikePenalty.from_arrays(under("aversion", arrays)),
             CorpusStats.from_array(arrays["evidence"]),
             ReferenceSample.of(features, als, arrays["sample"]),
-            item_matrices_of(features, als),
         )
 
 

@@ -20,7 +20,6 @@ from recommender.features.interactions import Profile
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.content.author_weight import author_affinity
 from recommender.ranking.fusion.ranker import UNGATED, BlendRanker
-from recommender.ranking.fusion.user_scorer import CandidateBatch
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "how-a-score-is-made.md"
 BEGIN, END = "<!-- worked example: begin -->\n", "<!-- worked example: end -->"
@@ -98,7 +97,7 @@ def one_paper(row: int) -> list[str]:
     parts = scorer.parts(rows)
     lines = [f"| paper {row} | q · x | z | w | g | g · w · z |", "| --- " * 6 + "|"]
     for name, dot in scorer.linear_terms.items():
-        product = float(CandidateBatch(rows).dot(dot.content, dot.direction)[0])
+        product = float(dot.items.dot(dot.query, rows)[0])
         z = (product - float(dot.z_score.mean)) / float(dot.z_score.std)
         gate = 1.0 if name in UNGATED else scorer.trust
         weight = float(dot.weight.of(rows)[0]) / gate

@@ -7,9 +7,9 @@ import pytest
 from worlds import SMALL_ALS, world_features, world_readers
 
 from recommender.features.interactions import Profile
-from recommender.ranking.fusion import user_scorer
+from recommender.ranking import item_matrix
 from recommender.ranking.fusion.ranker import BlendRanker
-from recommender.ranking.fusion.user_scorer import KEPT, UserScorer
+from recommender.ranking.fusion.user_scorer import UserScorer
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_what_a_caller_does_to_scores_is_its_own(read: UserScorer) -> None:
 
 def test_any_set_of_papers_scores_as_all_of_them_do(read: UserScorer) -> None:
     everything = read.score(np.arange(48))
-    for start in range(2 * KEPT + 1):
+    for start in range(9):
         papers = np.arange(start, start + 10)
         np.testing.assert_allclose(read.score(papers), everything[papers], rtol=1e-4, atol=1e-5)
 
@@ -38,7 +38,7 @@ def test_gathered_rows_score_as_rows_where_they_lie(
 ) -> None:
     papers = np.array([7, 3, 40, 60])
     where_they_lie = read.parts(papers)
-    monkeypatch.setattr(user_scorer, "A_HANDFUL", 0)
+    monkeypatch.setattr(item_matrix, "MAX_UNGATHERED", 0)
     gathered = read.parts(papers)
     for name, part in where_they_lie.items():
         np.testing.assert_allclose(gathered[name], part, rtol=1e-5)

@@ -1,0 +1,79 @@
+"""What papers consist of in one part of the score, and their dot products with a query. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.ranking.base import Rows, Scores, SparseRows, dots_of_rows, valid_rows
+
+Matrix: TypeAlias = "SparseRows | NDArray[np.float32]"
+
+DENSE_FRACTION = 4
+"""Above one paper in so many, one product over all papers is faster than gathering rows."""
+MAX_UNGATHERED = 100
+"""Up to so many sparse rows are multiplied without slicing the matrix."""
+SPARSE_FRACTION = 5
+"""Below one cell in so many, adding up the query's columns is faster than the whole product."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMatrix:
+    """The papers of one part: ``(n_papers, n_columns)``.
+
+    Parameters
+    ----------
+    known
+        ``(n_papers,) bool``; False for papers about which this part knows nothing.
+    by_column
+        The transpose of a sparse matrix: a query with few cells then reads only their columns.
+    """
+
+    matrix: Matrix
+    known: NDArray[np.bool_]
+    by_column: SparseRows | None = None
+
+    @classmethod
+    def of(cls, matrix: Matrix) -> Self:
+        """Take a matrix; papers whose row is empty are unknown."""
+        if isinstance(matrix, np.ndarray):
+            return cls(matrix, np.asarray(matrix.any(axis=1)))
+        return cls(matrix, np.diff(matrix.indptr) > 0, matrix.T.tocsr())
+
+    def __len__(self) -> int:
+        return self.known.size
+
+    def dot_all(self, query: NDArray[np.float32]) -> Scores:
+        """Return the dot products of all papers with a query, ``(n_papers,)``; 0 if unknown."""
+        if self.by_column is not None:
+            cells = np.flatnonzero(query)
+            if np.diff(self.by_column.indptr)[cells].sum() * SPARSE_FRACTION < self.by_column.nnz:
+                return np.asarray(self.by_column[cells].T @ query[cells], dtype=np.float32)
+        return np.asarray(self.matrix @ query, dtype=np.float32)
+
+    def dot(self, query: NDArray[np.float32], papers: Rows) -> Scores:
+        """Return the dot products of some papers with a query, ``(len(papers),)``.
+
+        NaN for unknown papers and for rows that do not exist.
+        """
+        scores = np.full(papers.size, np.nan, dtype=np.float32)
+        known = valid_rows(papers, len(self))
+        known[known] = self.known[papers[known]]
+        rows = papers[known]
+        if rows.size * DENSE_FRACTION > len(self):
+            scores[known] = self.dot_all(query)[rows]
+        elif not isinstance(self.matrix, np.ndarray) and rows.size <= MAX_UNGATHERED:
+            scores[known] = dots_of_rows(self.matrix, rows, query)
+        else:
+            scores[known] = self.matrix[rows] @ query
+        return scores
+
+
+def has_content(matrix: Matrix, rows: Rows) -> NDArray[np.bool_]:
+    """Return which of some rows, which exist, are not empty."""
+    if isinstance(matrix, np.ndarray):
+        return np.asarray(matrix[rows].any(axis=1))
+    return np.asarray(matrix.indptr[rows + 1] > matrix.indptr[rows])
