@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Interactions, Rows, no_interactions
 from recommender.features import Features
-from recommender.features.interactions import Profile, SparseRows
+from recommender.features.interactions import SKIP_WEIGHT, Profile, SparseRows
 
-SKIP_WEIGHT = -0.07
-"""What one skip weighs beside a like of 1; the default of the settings."""
 ACTION_WEIGHTS = {"like": 1.0, "save": 2.0, "open": 0.2, "skip": SKIP_WEIGHT, "dislike": -1.0}
 """What each action weighs; the defaults of the settings. Any other action weighs nothing."""
 

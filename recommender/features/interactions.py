@@ -18,6 +18,8 @@ from recommender.domain import Vocabulary
 Rows: TypeAlias = NDArray[np.intp]
 SparseRows: TypeAlias = "csr_matrix[np.float32]"
 Given: TypeAlias = "Mapping[int, float] | Sequence[int] | Rows"
+SKIP_WEIGHT = -0.07
+"""Preference weight of one skip, where a like is 1; the default of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Profile:
         weights ``float32 > 0`` (1 is one like).
     skipped, skipped_weights
         The same for skips and dislikes; weights are ``float32 < 0`` as they
-        stand in the table of event meanings (-0.07 is one skip).
+        stand in the table of event meanings (`SKIP_WEIGHT` is one skip).
     reader_index
         The row this reader had in the matrix the model was fitted on, or None
         for a reader it has not met. Only the guard looks at it: a like that
@@ -51,7 +53,7 @@ class Profile:
         skipped: Given = (),
         *,
         like: float = 1.0,
-        skip: float = -0.07,
+        skip: float = SKIP_WEIGHT,
         reader_index: int | None = None,
     ) -> Profile:
         """Build a profile from rows (weighted `like` and `skip`) or from row -> weight."""

@@ -35,11 +35,12 @@ part k          x_k(p), the paper                    q_k, the reader
   (`content.dislike_penalty`).
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 
-In order: `domain.history` turns events into weights; `pipeline.read` asks `fusion.ranker` for
-vectors, weights and trust gate of a reader; `fusion.user_scorer` multiplies and adds;
-`pipeline.rank` re-ranks: minimum share of subjects (`rerank.interest_clusters`,
-`rerank.diversity`), apportionment between interests without near-duplicates
-(`rerank.apportionment`), exploration (`rerank.exploration`).
+In order: `domain.history` turns events into weights; `pipeline.user_scorers` asks
+`fusion.ranker` for vectors, weights and trust gate of a reader; `item_matrix` computes the dot
+products and `fusion.user_scorer` adds the parts up; `pipeline.rank` re-ranks: minimum share of
+clusters of likes (`rerank.interest_clusters`, `rerank.diversity`), apportionment between
+interests without near-duplicates (`rerank.apportionment`), exploration (`rerank.exploration`).
+Without a usable like, `cold_start` makes the slate.
 
 The weight of ``authors`` is set for a library by `fusion.weights.weights_for` and lowered for a
 reader by `content.author_weight`.

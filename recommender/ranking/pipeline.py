@@ -240,7 +240,7 @@ def _cold_start_slate(
     """Return recent papers spread over topics, away from what was turned down."""
     turned_down = [profile.skipped for profile in profiles]
     avoid = np.concatenate(turned_down) if turned_down else None
-    items = candidates.cold_start_slate(model.features, rows, n + max(n, 20), days_of(now), avoid)
+    items = cold_start.cold_start_slate(model.features, rows, n + max(n, 20), days_of(now), avoid)
     near_duplicates = NearDuplicateFilter(
         model.features.paper_terms, [x.paper_index for x in items]
     )

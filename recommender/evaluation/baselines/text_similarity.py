@@ -12,9 +12,7 @@ from recommender.evaluation.baselines.base import no_rows
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.ranking.base import Scores, valid_rows
-
-SKIP_SHARE = 0.5
-"""How much the mean of the skips is taken off the mean of the likes (Rocchio 1971)."""
+from recommender.ranking.content.rocchio import SKIP_SHARE
 
 
 def mean_row(matrix: SparseRows | NDArray[np.float32], rows: Rows) -> NDArray[np.float32]:

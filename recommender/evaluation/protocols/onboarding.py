@@ -36,9 +36,9 @@ from recommender.evaluation.protocols.base import (
 )
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
 from recommender.evaluation.systems import FittedSystem, System
-from recommender.evaluation.train_view import SKIP_WEIGHT, TrainView, learn
+from recommender.evaluation.train_view import TrainView, learn
 from recommender.features import Features
-from recommender.features.interactions import Profile
+from recommender.features.interactions import SKIP_WEIGHT, Profile
 from recommender.features.paper_features import days_of
 from recommender.ranking.cold_start import onboarding_items, sentence_weight
 

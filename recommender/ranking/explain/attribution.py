@@ -1,7 +1,7 @@
 """Why a paper scores as it does: liked papers and shared words that really raise it. Pure.
 
 The fold-in and Rocchio's mean are both sums over the liked papers, so a score
-falls apart into what each of them brings. A liked paper is named only if the
+is a sum of one contribution for each of them. A liked paper is named only if the
 score, computed again as if it had not been liked, is lower. A word is named
 only if both the words' part and the model's part of the score fall without it:
 for the model that is the sign of its summand (see `foldin`).

@@ -1,9 +1,10 @@
-"""What papers would score at most if the reader had not liked one paper or another. Pure.
+"""Counterfactual scores: an upper bound of each score without one like. Pure.
 
-All likes in question are taken out at once (see `leave_one_out`). The guard might
-judge the model anew without a like; the score is linear in its verdict, so the
-highest score lies where the model counts in full or not at all, and the guard
-need not be asked.
+    highest(p) = S(p) + max(M(p), 0)
+
+S are the parts without the trust gate, M those with it, both computed without the like (see
+`leave_one_out`). The score is linear in the trust gate, which lies between 0 and 1, so the
+bound holds for any value it could have. Derivation: ``docs/explanation/leave-one-out.md``.
 """
 
 from __future__ import annotations

@@ -9,8 +9,9 @@ from worlds import NOW, world_features, world_papers
 from recommender.domain import Paper
 from recommender.features import Features
 from recommender.features.paper_features import days_of
-from recommender.ranking import candidates
-from recommender.ranking.candidates import cold_start_slate, eligible
+from recommender.ranking import cold_start
+from recommender.ranking.candidates import eligible
+from recommender.ranking.cold_start import cold_start_slate
 
 TODAY = days_of(NOW)
 EVERYTHING = np.arange(48)
@@ -64,7 +65,7 @@ def test_papers_near_what_was_turned_down_wait() -> None:
 
 
 def test_old_papers_follow_when_the_recent_ones_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(candidates, "N_RECENT", 5)
+    monkeypatch.setattr(cold_start, "N_RECENT", 5)
     features = world_features()
     everything = chosen(features, EVERYTHING, 60)
     assert sorted(everything) == EVERYTHING.tolist()

@@ -69,3 +69,10 @@ def test_likes_held_out_at_once_equal_likes_left_out_one_by_one() -> None:
         left = [np.delete(np.arange(9), position) for position in held]
         expected = [author_affinity(profile.with_likes(x), papers) for x in left]
         np.testing.assert_allclose(found, expected)
+
+
+def test_every_paper_has_a_score_where_authors_count_nothing() -> None:
+    ranker = BlendRanker.with_options(SMALL_ALS).fit(world_features(), no_readers(48), seed=0)
+    profile = Profile.of([0, 12, 24, 36], list(range(1, 12)))
+    assert author_affinity(profile, ranker.authors.content) == 0
+    assert np.isfinite(ranker.user_scorer(profile).score(np.arange(48))).all()
