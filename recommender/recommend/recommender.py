@@ -35,6 +35,14 @@ EXPLORE = "explore"
 MOST_EXPLORED = 0.5
 
 
+def explored_share(store: Store, reader_id: str) -> float:
+    """Return the part of the positions that a reader wants drawn, 0 to `MOST_EXPLORED`."""
+    wanted = store.preferences.get(reader_id, EXPLORE, 0.0)
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float):
+        return 0.0
+    return min(max(float(wanted), 0.0), MOST_EXPLORED)
+
+
 class Recommender:
     """Ranks papers for the readers of one library; threads may share it.
 
@@ -239,10 +247,7 @@ class Recommender:
 
     def _explored(self, reader_id: str, surface: str) -> float:
         """Return which part of the positions the reader wants drawn; none in a digest."""
-        chosen = self._store.preferences.get(reader_id, EXPLORE, 0.0)
-        if surface == "digest" or isinstance(chosen, bool) or not isinstance(chosen, int | float):
-            return 0.0
-        return min(max(float(chosen), 0.0), MOST_EXPLORED)
+        return 0.0 if surface == "digest" else explored_share(self._store, reader_id)
 
     def _interests(self, reader_id: str, interest_id: str | None) -> Sequence[Interest]:
         if interest_id is not None:

@@ -28,6 +28,7 @@ from recommender.digest.subscription import Plan, plan_of
 from recommender.domain import Interest, Paper, Reader, Slate
 from recommender.escaping import one_line
 from recommender.recommend.muted_terms import muted_words
+from recommender.recommend.recommender import explored_share
 from recommender.signing_key import signing_key
 from recommender.store import Store
 
@@ -157,8 +158,7 @@ class _Ranked:
 
 
 def _rules(store: Store, reader_id: str, week: str, plan: Plan, settings: Settings) -> Rules:
-    wanted = store.preferences.get(reader_id, "explore", 0.0)
-    explore = float(wanted) if isinstance(wanted, int | float) and 0 < wanted <= 1 else 0.0
+    explore = explored_share(store, reader_id)
     return Rules(plan.size, plan.bar, explore, seed_of(settings.seed, reader_id, week))
 
 

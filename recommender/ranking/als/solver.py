@@ -12,9 +12,9 @@ from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import SparseRows
 
 CG_STEPS = 2
-"""Of conjugate gradients in a round, instead of `implicit`'s three."""
+"""Conjugate gradient steps a round; `implicit` takes three."""
 MOMENTUM = np.float32(1.6)
-"""Of the way from round to round: the next one begins that far along, a little beyond."""
+"""Momentum factor (Nesterov 1983): a round starts so far along the last step."""
 
 
 def factorise(
@@ -45,10 +45,10 @@ def factorise(
 
 
 def _fit_in_rounds(model: AlternatingLeastSquares, stacked: SparseRows, n_rounds: int) -> None:
-    """Fit `n_rounds` times, from the second on each going on in the direction of the last.
+    """Fit `n_rounds` rounds with momentum (Nesterov 1983).
 
-    Alternating least squares zigzags along a valley; to begin a little beyond what was found
-    (Nesterov 1983) shortens that. 10 rounds do what 14 without it did.
+    Alternating least squares zigzags along a valley; starting a little further in the
+    direction of the last step shortens that. 10 rounds reach the loss of 14 without it.
     """
     model.iterations = 1
     model.fit(stacked, show_progress=False)

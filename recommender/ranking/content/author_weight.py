@@ -1,9 +1,9 @@
-"""How much authors count for one reader, by what became of papers that shared theirs. Pure.
+"""Author affinity: how much authors count for one reader. Pure.
 
-Some readers follow people, others subjects. Of the judged papers, those that
-share an author with another liked one are held against the rest: where fewer
-of them were liked, authors count less, down to nothing at `NOTHING` of the rest's
-rate. `PRIOR_LIKES` on either side keep a few skips from deciding.
+Some readers follow people, others topics. Judged papers that share an author with another
+liked paper are compared with the rest. If a smaller part of them was liked, authors count
+less, down to 0 at `ZERO_AT` times the rate of the rest. `PRIOR_LIKES` are added on both
+sides, so that a few skips do not decide.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Profile, Rows, SparseRows, cells_in
 
 PRIOR_LIKES = 4.0
-NOTHING = 0.5
+ZERO_AT = 0.5
 
 
 def author_affinity(profile: Profile, paper_authors: SparseRows) -> float:
-    """Return what part of their weight the authors keep, 0 to 1; 1 before the first skip.
+    """Return the factor for the weight of authors, 0 to 1; 1 before the first skip.
 
     The rows of the profile must exist.
     """
@@ -79,7 +79,7 @@ class _Judged:
         n_liked = self.n_liked - (held is not None)
         sharing = _rate(with_another, with_any)
         rest = _rate(n_liked - with_another, self.n_skipped - with_any)
-        return float(np.clip((sharing / rest - NOTHING) / (1 - NOTHING), 0.0, 1.0))
+        return float(np.clip((sharing / rest - ZERO_AT) / (1 - ZERO_AT), 0.0, 1.0))
 
 
 def _bearers(paper_authors: SparseRows, papers: Rows) -> tuple[Rows, Rows]:

@@ -1,10 +1,10 @@
-"""Whether the model can be trusted with a reader: their own likes, held out one by one. Pure.
+"""Trust gate: how much the learned parts count for one reader, by leave-one-out ranks. Pure.
 
-Each of some likes is taken out of the history, and the model and plain TF-IDF
-both rank it among a sample of the catalogue. Where the model does worse, its
-share shrinks, down to nothing: TF-IDF alone remains. A prior in the model's
-favour keeps three likes from deciding alone. Likes that took part in the fit
-prove nothing and are not asked, unless readers hardly counted in it.
+Some likes are left out of the profile, one at a time. The model and plain TF-IDF both rank
+the like among a sample of the catalogue. If the model ranks worse, its share falls, down to
+0: TF-IDF alone remains. A prior in favour of the model keeps three likes from deciding.
+Likes of the training matrix are no test of the model and are not used, unless readers
+hardly weighed in the fit.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LITTLE_WEIGHT = 0.25
 
 @dataclass(frozen=True, slots=True)
 class TrustGate:
-    """A sample that stands for the catalogue, laid out for both rankers.
+    """A sample of the catalogue, prepared for both rankers.
 
     `words` are the sample and its TF-IDF, `factors` its rows of the model.
     """
@@ -92,7 +92,7 @@ class TrustGate:
 
 
 def unseen_likes(als: AlsRanker, profile: Profile) -> Rows:
-    """Return positions in ``profile.liked`` that the fit cannot have learned by heart."""
+    """Return positions in ``profile.liked`` that are not in the training matrix."""
     everything = np.arange(profile.liked.size)
     if profile.reader_index is None or als.model.reader_weight <= LITTLE_WEIGHT:
         return everything

@@ -1,9 +1,9 @@
-"""How much each part of the blend counts, by the evidence there is. Pure.
+"""Weights of the score parts, by size and density of the library. Pure.
 
-The parts are standard scores, so a weight of 1 is the weight of the
-implicit-feedback model. The rules are smooth in what they depend on:
+The parts are z-scores, so a weight of 1 is the weight of the implicit-feedback model. The
+rules are smooth in what they depend on:
 
-- words: 0.5 where nobody else reads, 0.25 where shared likes are dense, since
+- words: 0.5 without other readers, 0.25 where shared likes are dense, since
   shared language then sits in the factorisation already; less of them where texts are short;
 - authors: as much as words, on their scale: a paper by the same people counts as one in
   the same words; and as much more as the embedding takes over from words in short texts;
@@ -13,7 +13,7 @@ implicit-feedback model. The rules are smooth in what they depend on:
 - neighbours: 0.2 as libraries overlap; where they do not, they reach nothing.
 
 Words, authors and embedding count less where shared likes are dense, but not for a paper that
-nobody can have liked yet, for which nothing else speaks; see `weights_of_new`.
+no reader can have liked yet, about which nothing else is known; see `weights_of_new`.
 
 Chosen on splits of the training parts; see docs/experiments.
 """
@@ -30,7 +30,7 @@ from recommender.ranking.als.term_rows import brevity, likes_per_paper, reader_w
 from recommender.ranking.base import Features, Rows, Scores, SparseRows
 
 UNLIKED_COLDNESS = 0.5
-"""How new a paper is that nobody liked while it was there."""
+"""Coldness of a paper that was in the fit and that no reader liked."""
 LEAST_WEIGHT = 0.1
 """Taken off what the embedding counts, and what authors gain from short texts: so little changes
 no order worth its time."""
@@ -101,10 +101,9 @@ class Weight:
 
 
 def coldness_of(likes: NDArray[np.float64], n_papers: int) -> NDArray[np.float32]:
-    """Return how new each paper is to readers, ``(n_papers,)``.
+    """Return the coldness of each paper, ``(n_papers,)``.
 
-    A paper that was there at the fit and that nobody liked is half new: others may have
-    passed it over.
+    A paper of the fit without likes is half cold: readers may have passed it over.
 
     Parameters
     ----------
@@ -140,7 +139,7 @@ def weights_for(corpus_stats: CorpusStats) -> dict[str, float]:
 
 
 def weights_of_new(corpus_stats: CorpusStats) -> dict[str, float]:
-    """Return the weights for papers that nobody can have liked, of which content alone speaks.
+    """Return the weights for papers that no reader can have liked yet.
 
     As in a catalogue without likes; the embedding half-way there, since such a paper's factors
     come of its words as well.
