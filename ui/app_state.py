@@ -20,6 +20,7 @@ from recommender.recommend.recommender import Recommender
 from recommender.signing_key import signing_key
 from recommender.store import Store
 from ui.post_tokens import Tokens
+from ui.sign_in import SECRETS, SignIn
 
 Clock = Callable[[], datetime]
 
@@ -55,13 +56,21 @@ class _Process:
     settings: Settings | None = None
     clock: Clock = _wall_clock
     readiness: _Readiness = field(default_factory=_Readiness)
+    sign_in: SignIn | None = None
 
 
 _process = _Process()
 
 
 def configure(settings: Settings, clock: Clock = _wall_clock) -> None:
-    """Say which library this process serves and what time it is; the last word counts."""
+    """Say which library this process serves and what time it is; the last word counts.
+
+    Raises
+    ------
+    RecommenderError
+        The library's file of secrets cannot be read.
+    """
+    _process.sign_in = SignIn(settings.data_dir / SECRETS)
     _process.settings, _process.clock = settings, clock
     _process.readiness = _Readiness()
 
@@ -71,6 +80,13 @@ def settings() -> Settings:
     if _process.settings is None:
         _process.settings = load_settings()
     return _process.settings
+
+
+def sign_in() -> SignIn:
+    """Return what was decided about the sign-in when this process started."""
+    if _process.sign_in is None:
+        _process.sign_in = SignIn(settings().data_dir / SECRETS)
+    return _process.sign_in
 
 
 def now() -> datetime:

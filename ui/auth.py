@@ -21,13 +21,28 @@ PREFERENCE = "account"
 
 
 def required() -> bool:
-    """Return whether readers have to sign in here."""
+    """Return whether readers have to sign in here.
+
+    Raises
+    ------
+    SignInClosed
+        The settings of the sign-in have vanished or changed since the start.
+    """
+    app_state.sign_in().check()
+    if app_state.sign_in().required:
+        return True
     return st.secrets.load_if_toml_exists() and "auth" in st.secrets
 
 
 def admitted() -> bool:
-    """Return whether the pages may be shown; shows the sign-in where they may not."""
-    if not required() or st.user.is_logged_in:
+    """Return whether the pages may be shown; shows the sign-in where they may not.
+
+    Raises
+    ------
+    SignInClosed
+        As `required`.
+    """
+    if not required() or _signed_in():
         return True
     with st.container(key="sign-in", width=520, gap="small"):
         st.title("paperloop", anchor=False)
@@ -36,6 +51,17 @@ def admitted() -> bool:
         if problem := st.session_state.pop("sign_in_problem", None):
             st.error(problem)
     return False
+
+
+def post_token(reader_id: str) -> str:
+    """Return a token with which this page may post; it ends with the sign-in."""
+    mark = app_state.sign_in().mark(st.context.cookies)
+    return app_state.tokens().issue(reader_id, mark)
+
+
+def _signed_in() -> bool:
+    # Streamlit knows no such attribute while it has not read the section of the secrets.
+    return bool(getattr(st.user, "is_logged_in", False))
 
 
 def _sign_in() -> None:
@@ -68,7 +94,7 @@ def reader() -> Reader:
 
 def _account() -> str:
     """Return the mark of who is signed in: issuer and subject, which no provider reuses."""
-    if not st.user.is_logged_in:
+    if not _signed_in():
         raise RecommenderError("Nobody is signed in; reload the page.")
     subject = _claim("sub")
     if not subject:

@@ -38,12 +38,11 @@ from ui.request_limits import RequestLimits
 from ui.routes import ROUTES
 from ui.routes.feedback import post_feedback
 from ui.security_headers import Headers
+from ui.sign_in import SECRETS
+from ui.sign_in_guard import SignInGuard
 
 ADDRESS = "127.0.0.1"
 LOCAL_HOSTS = ("localhost", ADDRESS)
-
-SECRETS = "secrets.toml"
-"""The file of the data directory that names who lets readers in; see `ui.auth`."""
 
 _FOLDER = Path(__file__).parent
 _THEME = _FOLDER / ".streamlit" / "config.toml"
@@ -89,6 +88,7 @@ def application(settings: Settings, *, open_browser_at: str | None = None) -> st
                 allowed_hosts=[*LOCAL_HOSTS, *named],
                 www_redirect=False,
             ),
+            Middleware(SignInGuard, sign_in=app_state.sign_in()),
             Middleware(WebSocketOrigins, named=named),
             Middleware(RequestLimits, metrics=settings.metrics),
         ],
@@ -106,7 +106,6 @@ def serve(settings: Settings, *, port: int, open_browser: bool) -> None:
         The port is taken or may not be used, or the file of secrets cannot be read.
     """
     _require_port(port)
-    _require_readable(settings.data_dir / SECRETS)
     address = f"http://localhost:{port}"
     app = application(settings, open_browser_at=address if open_browser else None)
     print(f"paperloop is at {address} (stop it with Ctrl-C).", file=sys.stderr, flush=True)
@@ -185,15 +184,6 @@ def _show_error(error: Exception) -> bool:
     else:
         st.error("Something went wrong here; the log of the program says what.")
     return True
-
-
-def _require_readable(secrets: Path) -> None:
-    # Streamlit takes a file it cannot parse for no file, and the sign-in would be off.
-    try:
-        if secrets.exists():
-            tomllib.loads(secrets.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RecommenderError(f"The file {secrets} cannot be read: {error}") from error
 
 
 def _require_port(port: int) -> None:

@@ -28,6 +28,11 @@ def reader() -> Reader:
     """Return who reads: whoever has signed in, where that is asked for.
 
     Else the one chosen, else the one of the settings, made if need be.
+
+    Raises
+    ------
+    SignInClosed
+        The settings of the sign-in have vanished or changed since the start.
     """
     if auth.required():
         return auth.reader()

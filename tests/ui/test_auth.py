@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from recommender.config import load_settings
 from recommender.errors import RecommenderError
 from ui import app_state, auth
-from ui.server import SECRETS, serve
+from ui.server import serve
+from ui.sign_in import SECRETS
 
 SECTION = {"cookie_secret": "not so secret at all", "redirect_uri": "http://localhost/x"}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.domain.history import Log
-from ui import app_state, paper_text
+from ui import app_state, auth, paper_text
 from ui.deck import SHOWS
 from ui.deck.cards import LEARNS, card, standing
 from ui.panels import weekly_progress
@@ -68,7 +68,7 @@ def deck_data(
         "shows": SHOWS,
         "reader": log.reader_id,
         "endpoint": ENDPOINT,
-        "token": app_state.tokens().issue(log.reader_id),
+        "token": auth.post_token(log.reader_id),
         "cards": shown,
         "focus": _focus(papers.get(focus or ""), log, shown),
         "lists": [

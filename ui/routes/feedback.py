@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ async def post_feedback(request: Request) -> Response:
             raise RequestError(405, "Feedback is posted; nothing can be read here.")
         _check_origin(request)
         body = await _body(request)
-        return await run_in_threadpool(_store, body)
+        return await run_in_threadpool(_store, body, request.cookies)
     except RequestError as refusal:
         return JSONResponse({"error": refusal.why}, refusal.status)
     except ClientDisconnect:
@@ -113,9 +113,13 @@ async def _body(request: Request) -> dict[str, Any]:
     return body
 
 
-def _store(body: dict[str, Any]) -> JSONResponse:
+def _store(body: dict[str, Any], cookies: Mapping[str, str]) -> JSONResponse:
+    sign_in = app_state.sign_in()
+    mark = sign_in.mark(cookies)
     try:
-        reader_id = app_state.tokens().reader_of(body.get("token"))
+        if sign_in.required and not mark:
+            raise TokenError("Your sign-in has ended; reload the page.")
+        reader_id = app_state.tokens().reader_of(body.get("token"), mark)
     except TokenError as error:
         raise RequestError(401, str(error)) from None
     except RecommenderError as error:
