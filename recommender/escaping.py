@@ -27,6 +27,183 @@ _MARKDOWN = re.compile(
     r"|^[-+]|^\d+[.)](?=\s|$)"  # lists and rules
 )
 _PLAIN_MATH = re.compile(r"\$(?:[A-Za-z0-9 ^{}()+=,./'-]|\\[A-Za-z]|(?<=[A-Za-z0-9])_)+\$")
+_COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+_MATH_PUNCTUATION = frozenset(" ,;:!{}|")
+MATH_COMMANDS = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "vartheta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "varpi",
+        "rho",
+        "varrho",
+        "sigma",
+        "varsigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+        "mathcal",
+        "mathbb",
+        "mathbf",
+        "mathrm",
+        "mathit",
+        "mathsf",
+        "mathtt",
+        "mathfrak",
+        "text",
+        "sqrt",
+        "frac",
+        "sum",
+        "prod",
+        "int",
+        "oint",
+        "bigcup",
+        "bigcap",
+        "log",
+        "ln",
+        "exp",
+        "min",
+        "max",
+        "arg",
+        "sup",
+        "inf",
+        "lim",
+        "liminf",
+        "limsup",
+        "det",
+        "dim",
+        "ker",
+        "deg",
+        "gcd",
+        "Pr",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "times",
+        "cdot",
+        "pm",
+        "mp",
+        "div",
+        "ast",
+        "star",
+        "circ",
+        "bullet",
+        "oplus",
+        "otimes",
+        "leq",
+        "geq",
+        "le",
+        "ge",
+        "ll",
+        "gg",
+        "ne",
+        "neq",
+        "approx",
+        "sim",
+        "simeq",
+        "cong",
+        "equiv",
+        "propto",
+        "prec",
+        "succ",
+        "perp",
+        "parallel",
+        "infty",
+        "partial",
+        "nabla",
+        "hbar",
+        "ell",
+        "Re",
+        "Im",
+        "aleph",
+        "in",
+        "ni",
+        "subset",
+        "supset",
+        "subseteq",
+        "supseteq",
+        "cup",
+        "cap",
+        "setminus",
+        "emptyset",
+        "forall",
+        "exists",
+        "neg",
+        "wedge",
+        "vee",
+        "to",
+        "mapsto",
+        "rightarrow",
+        "leftarrow",
+        "leftrightarrow",
+        "Rightarrow",
+        "Leftarrow",
+        "Leftrightarrow",
+        "uparrow",
+        "downarrow",
+        "hat",
+        "bar",
+        "tilde",
+        "vec",
+        "dot",
+        "ddot",
+        "widehat",
+        "widetilde",
+        "overline",
+        "underline",
+        "prime",
+        "dagger",
+        "dots",
+        "ldots",
+        "cdots",
+        "mid",
+        "vert",
+        "Vert",
+        "langle",
+        "rangle",
+        "lfloor",
+        "rfloor",
+        "lceil",
+        "rceil",
+        "quad",
+    ]
+)
+"""TeX commands that formulas of outside text may use, on pages and in every export.
+
+They set a symbol or its style; none reads or writes a file, makes a link or defines a command.
+"""
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # What a spreadsheet drops or does not show before it looks for a formula: apostrophes, spaces,
 # controls, marks of direction and width, fillers, variation selectors, tags.
@@ -87,6 +264,18 @@ def spans(text: str) -> list[Span]:
     return found
 
 
+def is_safe_math(formula: str) -> bool:
+    """Return whether ``$…$`` uses only `MATH_COMMANDS` and escaped punctuation.
+
+    TeX reads ``^^5c`` as a backslash, so doubled carets are refused too.
+    """
+    if "^^" in formula:
+        return False
+    return all(
+        name in MATH_COMMANDS or name in _MATH_PUNCTUATION for name in _COMMAND.findall(formula)
+    )
+
+
 def markdown(text: str) -> str:
     """Escape text for one line of CommonMark so that it shows as it is.
 
@@ -95,10 +284,12 @@ def markdown(text: str) -> str:
     in it is escaped like the rest.
     """
     line = shown(text)
-    parts = (
-        x.text if x.math and _PLAIN_MATH.fullmatch(x.text) else _escape(x.text) for x in spans(line)
-    )
+    parts = (x.text if x.math and _is_plain_math(x.text) else _escape(x.text) for x in spans(line))
     return "".join(parts)
+
+
+def _is_plain_math(formula: str) -> bool:
+    return _PLAIN_MATH.fullmatch(formula) is not None and is_safe_math(formula)
 
 
 def _escape(text: str) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 from recommender.digest.render.plain_math import readable
 from recommender.domain import Paper
-from recommender.escaping import Span, link_of, shown, spans
+from recommender.escaping import MATH_COMMANDS, Span, link_of, shown, spans
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
@@ -28,14 +28,6 @@ _MADE_LATER = re.compile(
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _CHANGED = re.compile(r"[\\`*<>&\[\]!|~#$]|https?:|www\.|@")
-_NAMES = """
-    alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho
-    sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
-    mathcal mathbb mathbf mathrm mathit text sqrt frac sum prod int log exp min max arg sup inf
-    times cdot pm leq geq le ge neq approx sim propto infty partial nabla in to rightarrow
-    leftarrow ell hat bar tilde vec prime circ dots ldots mid
-"""
-_COMMANDS = frozenset(_NAMES.split())
 
 
 def native(text: str) -> str:
@@ -57,7 +49,7 @@ def _span(span: Span) -> str:
 def _harmless(math: str) -> bool:
     """Return whether mathematics holds only known commands, and nothing Markdown would change."""
     inner = _COMMAND.sub("", math[1:-1])
-    return set(_COMMAND.findall(math)) <= _COMMANDS and not _CHANGED.search(inner)
+    return set(_COMMAND.findall(math)) <= MATH_COMMANDS and not _CHANGED.search(inner)
 
 
 @lru_cache(maxsize=4096)

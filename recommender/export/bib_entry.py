@@ -56,8 +56,11 @@ def authors(paper: Paper) -> str:
 
 
 def verbatim(text: str) -> str:
-    """Return an address or identifier as it is; only lone braces are percent-encoded."""
-    line = one_line(text)
+    """Return an address or identifier as it is.
+
+    Percent-encoded are lone braces, and what TeX takes for a command: backslashes and ``^^``.
+    """
+    line = one_line(text).replace("\\", "%5C").replace("^^", "%5E%5E")
     return line if is_balanced(line) else line.replace("{", "%7B").replace("}", "%7D")
 
 

@@ -1,15 +1,16 @@
 """Unicode text as LaTeX for BibTeX fields, in a form that reads back unchanged. Pure.
 
 Letters stay UTF-8. Outside ``$…$`` the characters that LaTeX takes for commands
-are written as text; mathematics is copied when its braces balance, else it is
-text too. Pairs that TeX would join (``--``, ``''``) are kept apart by ``{}``.
+are written as text. Mathematics is copied when its braces balance and it holds
+only commands of `escaping.MATH_COMMANDS`, else it is text too. Pairs that TeX
+would join (``--``, ``''``) are kept apart by ``{}``.
 """
 
 from __future__ import annotations
 
 import re
 
-from recommender.escaping import one_line, spans
+from recommender.escaping import is_safe_math, one_line, spans
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -75,7 +76,7 @@ def _table(line: str) -> dict[int, str]:
 
 
 def _kept(text: str, math: bool) -> bool:
-    return math and is_balanced(text) and not _NOT_IN_MATH.search(text)
+    return math and is_balanced(text) and not _NOT_IN_MATH.search(text) and is_safe_math(text)
 
 
 def _plain(text: str, table: dict[int, str]) -> str:

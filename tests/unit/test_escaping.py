@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recommender.domain import Paper
-from recommender.escaping import Span, link_of, one_line, shown, spans, web_url
+from recommender.escaping import Span, is_safe_math, link_of, one_line, shown, spans, web_url
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,28 @@ def test_only_web_addresses_pass_and_cannot_leave_their_place(url, safe):
 )
 def test_a_paper_is_opened_at_its_page_arxiv_or_doi(paper, link):
     assert link_of(paper) == link
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"$\input{/etc/passwd}$",
+        r"$\write18{id}$",
+        r"$\immediate\openout1=x$",
+        r"$\catcode`\|=0 |input x$",
+        r"$^^5cinput{x}$",
+        r"$\href{https://evil.example}{x}$",
+        r"$\csname input\endcsname{x}$",
+        r"$\def\x{y}$",
+        r"$\@@input x$",
+    ],
+)
+def test_a_formula_that_reads_writes_links_or_defines_is_not_safe(formula):
+    assert not is_safe_math(formula)
+
+
+@pytest.mark.parametrize(
+    "formula", [r"$\alpha_{i}^2 \leq \sqrt{n}$", r"$\mathcal{O}(n\,k)$", "$x$"]
+)
+def test_a_formula_of_symbols_and_styles_is_safe(formula):
+    assert is_safe_math(formula)

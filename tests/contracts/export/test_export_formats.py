@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recommender.domain import Author, Paper
 from recommender.errors import ExportError
-from recommender.export import FORMATS, render
+from recommender.export import FORMATS, Heading, render
 
 PAPERS = (
     Paper("Alpha of toys", "title:a", authors=(Author("Nguyễn", "Ánh"),), year=2020),
@@ -76,3 +76,38 @@ def test_any_text_can_be_written_as_utf8(each, paper):
 def test_an_unknown_format_is_refused_with_the_known_ones():
     with pytest.raises(ExportError, match=r"bibtex, biblatex, ris, .*, csv, jsonl"):
         render(PAPERS, "docx")
+
+
+TEX_ATTACKS = (
+    r"$\input{/etc/passwd}$",
+    r"$\immediate\write18{id}$",
+    r"$\openout1=x$",
+    r"$\href{//evil.example/}{x}$",
+    r"$^^5cinput{/etc/passwd}$",
+    r"$\csname input\endcsname x$",
+    r"\input{/etc/passwd}",
+    r"^^5cinput x",
+)
+TYPESET = ("bibtex", "biblatex", "markdown", "obsidian")
+"""The formats that TeX, or a Markdown program with mathematics, typesets."""
+
+
+@pytest.mark.parametrize("name", TYPESET)
+@pytest.mark.parametrize("attack", TEX_ATTACKS)
+def test_no_tex_command_of_outside_text_survives_an_export(name, attack):
+    paper = Paper(
+        f"A study {attack}",
+        f"doi:10.1000/{attack}",
+        abstract=f"We show {attack} in passing.",
+        authors=(Author(attack, "Ann"), Author(literal=attack)),
+        venue=attack,
+        url=f"https://example.org/{attack}",
+        identifiers=(f"doi:10.1000/{attack}", f"arxiv:{attack}", f"acl:{attack}"),
+    )
+    heading = Heading(
+        title=attack, about=attack, tags={paper.paper_id: (attack,)}, notes={paper.paper_id: attack}
+    )
+    text = render([paper], name, heading)
+    assert not re.search(r"(?<!\\)\\(?:input|immediate|write|openout|href|csname)", text)
+    if name in ("bibtex", "biblatex"):
+        assert "^^" not in text
