@@ -1,4 +1,8 @@
-"""Fixtures for every test: where the shared data lies, and a fixed clock."""
+"""Fixtures for every test: where the shared data lies, and a fixed clock.
+
+Property tests draw the same examples in every run, however busy the machine is: few in `make
+test`, five times as many in `make slow` (``--hypothesis-profile thorough``).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,18 @@ from pathlib import Path
 
 import pytest
 from folders import ROOT
+from hypothesis import HealthCheck, settings
 from postgres import Server, find_binaries
+
+for profile, max_examples in (("quick", 20), ("thorough", 100)):
+    settings.register_profile(
+        profile,
+        max_examples=max_examples,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")

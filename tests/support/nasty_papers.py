@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from recommender.domain import Author, Listing, Paper
-
-invented = settings(deadline=None, derandomize=True, max_examples=60)
-"""The same invented papers in every run, however busy the machine is."""
 
 NASTY = (
     Paper(

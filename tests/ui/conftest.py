@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from libraries import NOW, SUBJECTS, Library, hostile_papers, make_library, papers_on
@@ -14,11 +15,14 @@ from streamlit.runtime import Runtime
 from streamlit.testing.v1 import AppTest
 
 from recommender.config import load_settings
+from recommender.ingest import ImportReport, import_paths
 from recommender.launch import import_ui
+from recommender.store import Store
 
 import_ui()
 
 from ui import app_state  # noqa: E402
+from ui.panels import import_panel  # noqa: E402
 from ui.server import application  # noqa: E402
 
 APP = Path(app_state.__file__).parent / "app.py"
@@ -83,11 +87,30 @@ def serving() -> Iterator[Callable[..., TestClient]]:
 
 
 @pytest.fixture(scope="module")
-def template_client(template: Path) -> Iterator[TestClient]:
+def module_serving() -> Iterator[Callable[..., TestClient]]:
     """One server for all tests of a module; which library it serves is said for every test."""
-    with serving_of(Library(load_settings(data_dir=template))) as client:
-        yield client
+    with ExitStack() as stack:
+        yield lambda *given: stack.enter_context(serving_of(*given))
     app_state.close()
+
+
+@pytest.fixture(scope="module")
+def template_client(template: Path, module_serving: Callable[..., TestClient]) -> TestClient:
+    return module_serving(Library(load_settings(data_dir=template)))
+
+
+def _import_here(url: str, paths: Sequence[Path], **more: Any) -> ImportReport:
+    store = Store(url)
+    try:
+        return import_paths(store, paths, **more)
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def imported_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Import without a process of its own, whose start takes seconds."""
+    monkeypatch.setattr(import_panel, "in_child", _import_here)
 
 
 @pytest.fixture

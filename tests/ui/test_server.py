@@ -73,13 +73,11 @@ def test_readyz_writes_seldom_however_often_it_is_asked(
     assert written == [1]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "0.0.0.0"])
-def test_another_host_name_is_refused_everywhere(
-    library: Library, serving: Serving, host: str
-) -> None:
-    client = serving(library, host)
-    assert client.get("/healthz").status_code == 400
-    assert client.post("/api/feedback", json={}).status_code == 400
+def test_another_host_name_is_refused_everywhere(library: Library, serving: Serving) -> None:
+    client = serving(library)
+    for host in ("evil.example", "localhost.evil.example", "0.0.0.0"):
+        assert client.get("/healthz", headers={"host": host}).status_code == 400, host
+        assert client.post("/api/feedback", json={}, headers={"host": host}).status_code == 400
 
 
 def test_a_configured_host_name_is_answered(library: Library, serving: Serving) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain import Author, Paper
@@ -66,7 +66,6 @@ def test_no_papers_give_no_entries(name):
     assert render((), name).strip() in ("", "[]", render((), "csv").strip())
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
 @given(paper=wild_papers)
 @pytest.mark.parametrize("each", FORMATS)
 def test_any_text_can_be_written_as_utf8(each, paper):

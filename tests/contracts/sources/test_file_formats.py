@@ -47,6 +47,8 @@ SAMPLES = {
 WITHOUT_PAPERS = {"opml"}
 """Lists of feeds are recognised, so that the report can say what they are."""
 
+GARBAGE = (b"", b"\x00\xff" * 99, b"@{\"'\\", b"{" * 9_999, b"\n\n,,,\n;;", b"<a>&b;" * 99)
+
 
 @pytest.fixture(params=[x for x in FORMATS if x not in WITHOUT_PAPERS])
 def name(request) -> str:
@@ -114,19 +116,21 @@ def test_gzip_is_seen_through_whatever_the_name(name, sample, tmp_path, now):
     assert read(packed, name, now) == read(sample, name, now)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_the_encoding_makes_no_difference(name, sample, encoding, tmp_path, now):
+def test_the_encoding_makes_no_difference(name, sample, tmp_path, now):
     encoded = tmp_path / "encoded"
-    encoded.write_bytes(sample.read_text(encoding="utf-8").encode(encoding))
-    assert detect(encoded) == name
-    assert read(encoded, name, now) == read(sample, name, now)
+    whole = read(sample, name, now)
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        encoded.write_bytes(sample.read_text(encoding="utf-8").encode(encoding))
+        assert detect(encoded) == name, encoding
+        assert read(encoded, name, now) == whole, encoding
 
 
-@pytest.mark.parametrize("end", ["\r\n", "\r"])
-def test_line_ends_make_no_difference(name, sample, end, tmp_path, now):
+def test_line_ends_make_no_difference(name, sample, tmp_path, now):
     changed = tmp_path / "changed"
-    changed.write_bytes(sample.read_bytes().replace(b"\n", end.encode()))
-    assert read(changed, name, now) == read(sample, name, now)
+    whole = read(sample, name, now)
+    for end in (b"\r\n", b"\r"):
+        changed.write_bytes(sample.read_bytes().replace(b"\n", end))
+        assert read(changed, name, now) == whole, end
 
 
 def test_a_file_cut_off_anywhere_keeps_what_came_before(name, sample, tmp_path, now):
@@ -143,11 +147,10 @@ def test_a_file_cut_off_anywhere_keeps_what_came_before(name, sample, tmp_path, 
         assert entries[:-1] == whole[: max(len(entries) - 1, 0)]
 
 
-@pytest.mark.parametrize(
-    "garbage", [b"", b"\x00\xff" * 99, b"@{\"'\\", b"{" * 9_999, b"\n\n,,,\n;;", b"<a>&b;" * 99]
-)
-def test_garbage_holds_no_papers(name, garbage, tmp_path, now):
+def test_garbage_holds_no_papers(name, tmp_path, now):
     path = tmp_path / "garbage"
-    path.write_bytes(garbage)
-    with suppress(SourceError):
-        assert not any(isinstance(x, Entry) for x in read(path, name, now))
+    for garbage in GARBAGE:
+        path.write_bytes(garbage)
+        with suppress(SourceError):
+            entries = [x for x in read(path, name, now) if isinstance(x, Entry)]
+            assert entries == [], garbage[:20]

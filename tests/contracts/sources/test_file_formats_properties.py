@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_file_formats import DATA, SAMPLES
 
@@ -19,11 +19,7 @@ from recommender.sources import FORMATS, Document, Entry, Refusal, detect, load
 from recommender.sources.file_format import MAX_ABSTRACT, MAX_TITLE
 
 UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-FEW = settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+FEW = settings(max_examples=settings.default.max_examples // 5)
 WORDS = ("<!ENTITY", "&#x0;", "&lt;", "]]>", "<!--", "</", "null", "1e999", "\\u0000", "\\ud800")
 TAGS = ("ER  - ", "PMID- ", "%0 ", "TY  - JOUR", "RT Book", "PT J", "@article{")
 SIGNS = (*"\n\r\t\"'{}[]<>&,;:=@%$\\\x00\x1b\u202e\ufeff\u0301\ud800", *WORDS, *TAGS)

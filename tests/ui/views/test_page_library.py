@@ -185,11 +185,13 @@ def test_an_uploaded_file_is_imported_and_reported(library: Library, opened: Ope
     assert app.success[0].value == "**refs\\.bib** (bibtex): 2 read, 2 new, 0 known already."
 
 
+@pytest.mark.usefixtures("imported_here")
 def test_liked_papers_come_with_an_upload(library: Library, opened: Opener) -> None:
     upload(opened("library", shelf="Import"), "refs.bib", BIB, role="liked")
     assert [e.kind for e in app_state.store().feedback.events("me")] == [EventKind.like] * 2
 
 
+@pytest.mark.usefixtures("imported_here")
 def test_the_first_import_of_an_empty_library_gives_suggestions(
     empty_library: Library, opened: Opener
 ) -> None:
@@ -197,6 +199,7 @@ def test_the_first_import_of_an_empty_library_gives_suggestions(
     assert len(titles(opened(view="List"))) == 2
 
 
+@pytest.mark.usefixtures("imported_here")
 def test_the_same_file_again_changes_nothing(library: Library, opened: Opener) -> None:
     app = upload(opened("library", shelf="Import"), "refs.bib", BIB)
     app = upload(app, "refs.bib", BIB)
@@ -204,6 +207,7 @@ def test_the_same_file_again_changes_nothing(library: Library, opened: Opener) -
     assert app_state.store().catalogue.count() == 38
 
 
+@pytest.mark.usefixtures("imported_here")
 def test_what_cannot_be_read_is_named_and_changes_nothing(library: Library, opened: Opener) -> None:
     app = upload(opened("library", shelf="Import"), "../../<b>.bin", b"\x00\x01 no papers")
     assert len(app.warning) == 1
@@ -216,6 +220,7 @@ def test_nothing_is_imported_without_a_file(library: Library, opened: Opener) ->
     assert next(x for x in app.button if x.label == "Import").disabled
 
 
+@pytest.mark.usefixtures("imported_here")
 def test_a_report_outlives_the_session_and_the_process(library: Library, opened: Opener) -> None:
     upload(opened("library", shelf="Import"), "refs.bib", BIB + b"@article{x, title={}}")
     background_jobs.all_jobs.clear()

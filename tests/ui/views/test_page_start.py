@@ -83,6 +83,7 @@ def test_a_file_becomes_likes_with_a_report(newcomer: AppTest) -> None:
     assert heading(press(app, "Show me my papers")) == "For you"
 
 
+@pytest.mark.usefixtures("imported_here")
 def test_a_file_without_papers_is_said_so(newcomer: AppTest) -> None:
     newcomer.file_uploader[0].set_value([("../../<b>.bin", b"\x00\x01", "text/plain")]).run()
     app = until_read(press(newcomer, "Use these papers"))
@@ -90,6 +91,7 @@ def test_a_file_without_papers_is_said_so(newcomer: AppTest) -> None:
     assert "\\<b\\>" in app.warning[0].value
 
 
+@pytest.mark.usefixtures("imported_here")
 def test_files_are_sent_once_they_are_there_and_not_twice(newcomer: AppTest) -> None:
     def button() -> Button:
         return next(x for x in newcomer.button if x.label == "Use these papers")

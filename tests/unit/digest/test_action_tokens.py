@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.digest.action_tokens import ACTIONS, LONGEST, Answer, Signer
@@ -27,7 +27,6 @@ def test_a_token_says_what_it_was_made_for():
     assert SIGNER.read(token(), NOW) == Answer(*GIVEN, LATER)
 
 
-@settings(max_examples=50, deadline=None)
 @given(reader=st.text(min_size=1), paper=st.text(max_size=300), action=st.sampled_from(ACTIONS))
 def test_any_ids_come_back_as_they_were(reader, paper, action):
     try:

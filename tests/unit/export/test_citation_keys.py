@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nasty_papers import NASTY, invented, papers
+from nasty_papers import NASTY, papers
 
 from recommender.domain import Author, Paper
 from recommender.export.citation_keys import citation_keys
@@ -50,7 +50,6 @@ def test_a_title_without_latin_letters_has_a_key_all_the_same():
     assert key.startswith("paper2001-")
 
 
-@invented
 @given(st.lists(papers, max_size=6))
 def test_keys_are_plain_ascii_and_differ_without_regard_to_case(some):
     keys = citation_keys(some)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import bibtexparser
 import pytest
 from hypothesis import given
-from nasty_papers import invented, papers
+from nasty_papers import papers
 
 from recommender.domain import Author, Paper
 from recommender.export import Heading, render
@@ -69,7 +69,6 @@ def test_tags_and_note_have_their_fields():
     assert entry.fields_dict["annotation"].value == r"50\% done soon"
 
 
-@invented
 @given(papers)
 def test_any_paper_is_one_whole_entry(paper):
     assert len(entries(render([paper], "biblatex"))) == 1

@@ -10,7 +10,7 @@ import bibtexparser
 import pytest
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from hypothesis import given
-from nasty_papers import NASTY, invented, papers, titles
+from nasty_papers import NASTY, papers, titles
 from pybtex.database import parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
@@ -70,7 +70,6 @@ def test_bibtexparser_reads_every_nasty_paper_back():
     assert [x["title"] for x in entries] == [x.title for x in NASTY]
 
 
-@invented
 @given(papers)
 def test_bibtexparser_reads_title_year_and_ids_back(paper):
     (entry,) = first_reading(render([paper], "bibtex"))
@@ -79,7 +78,6 @@ def test_bibtexparser_reads_title_year_and_ids_back(paper):
     assert decoded(entry.get("eprint", "")) == paper.identifier("arxiv")
 
 
-@invented
 @given(papers)
 def test_pybtex_reads_title_authors_year_and_ids_back(paper):
     entry = second_reading(paper)
@@ -172,7 +170,6 @@ def test_titles_keep_their_capitals_and_mathematics(title, latex):
     assert escape_title(title) == latex
 
 
-@invented
 @given(titles)
 def test_no_escaped_text_can_close_its_field(text):
     for latex in (escape(text), escape_title(text)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hypothesis import given
-from nasty_papers import NASTY, invented, papers
+from nasty_papers import NASTY, papers
 
 from recommender.domain import Author, Paper
 from recommender.escaping import one_line
@@ -23,7 +23,6 @@ def read(some: list[Paper] | tuple[Paper, ...]) -> list[dict]:
     return json.loads(render(some, "csl-json"))
 
 
-@invented
 @given(papers)
 def test_title_authors_year_and_ids_come_back(paper):
     (item,) = read([paper])
@@ -37,7 +36,6 @@ def test_title_authors_year_and_ids_come_back(paper):
     ] == [x.literal or (x.given, x.family) for x in map(name_parts, paper.authors)]
 
 
-@invented
 @given(papers)
 def test_only_fields_of_the_schema_are_written(paper):
     (item,) = read([paper])

@@ -8,7 +8,7 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nasty_papers import NASTY, invented, papers
+from nasty_papers import NASTY, papers
 
 from recommender.domain import Author, Paper
 from recommender.escaping import one_line, original_cell, safe_cell
@@ -19,7 +19,6 @@ def read(some: list[Paper] | tuple[Paper, ...]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(render(some, "csv"), newline="")))
 
 
-@invented
 @given(papers)
 def test_title_year_and_ids_come_back(paper):
     (row,) = read([paper])
@@ -31,7 +30,6 @@ def test_title_year_and_ids_come_back(paper):
     assert set(row["identifiers"].split()) >= others
 
 
-@invented
 @given(papers)
 def test_no_cell_begins_like_a_formula_and_none_breaks_its_line(paper):
     text = render([paper], "csv")
@@ -39,7 +37,6 @@ def test_no_cell_begins_like_a_formula_and_none_breaks_its_line(paper):
     assert not any(cell.startswith(tuple("=+-@\t\r＝＋－＠")) for cell in read([paper])[0].values())
 
 
-@invented
 @given(st.text(alphabet="'=+-@a ＝\t", max_size=6))
 def test_the_apostrophe_can_be_taken_off_again(text):
     assert original_cell(safe_cell(text)) == text
@@ -68,7 +65,6 @@ def test_a_formula_behind_what_is_not_seen_is_a_formula(unseen, sign):
     assert row["title"].startswith("'")
 
 
-@invented
 @given(st.text(alphabet=["'", "=", "a", *UNSEEN], max_size=6))
 def test_the_apostrophe_can_be_taken_off_again_behind_what_is_not_seen(text):
     assert original_cell(safe_cell(text)) == text

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 from hypothesis import given
-from nasty_papers import NASTY, invented, papers
+from nasty_papers import NASTY, papers
 
 from recommender.domain import Paper
 from recommender.escaping import shown
@@ -66,7 +66,6 @@ def test_the_page_shows_all_that_is_known_and_loads_nothing():
     assert f"{len(NASTY)} papers, as of 2026-11-21" in page.text
 
 
-@invented
 @given(papers)
 def test_no_paper_brings_a_tag_into_the_page(paper):
     assert set(Page(render([paper], "html")).tags) <= ALLOWED
@@ -87,7 +86,6 @@ def test_a_feed_parser_that_is_not_ours_finds_the_papers_in_order():
 
 
 @pytest.mark.parametrize("name", ["atom", "opml"])
-@invented
 @given(papers)
 def test_any_paper_is_well_formed_xml(name, paper):
     ElementTree.fromstring(render([paper], name))

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from hypothesis import given
-from nasty_papers import NASTY, invented, papers
+from nasty_papers import NASTY, papers
 
 from recommender.domain import Author, Listing, Paper
 from recommender.escaping import valid
@@ -36,7 +36,6 @@ def test_every_nasty_paper_comes_back_equal():
     assert tuple(read(render(NASTY, "jsonl"))) == NASTY
 
 
-@invented
 @given(papers)
 def test_every_invented_paper_comes_back_equal_on_one_line(paper):
     (same,) = read(render([paper], "jsonl"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
-from nasty_papers import NASTY, free_text, invented, papers, titles
+from nasty_papers import NASTY, free_text, papers, titles
 
 from recommender.domain import Paper
 from recommender.escaping import markdown, shown
@@ -35,7 +35,6 @@ def words(tokens: list) -> str:
     return "".join(x.content for x in tokens if x.type == "text")
 
 
-@invented
 @given(titles | free_text)
 def test_escaped_text_is_shown_as_it_is_and_is_nothing_else(text):
     source = markdown(text)
@@ -45,7 +44,6 @@ def test_escaped_text_is_shown_as_it_is_and_is_nothing_else(text):
     assert words(inline(source)).strip() == shown(text).strip()
 
 
-@invented
 @given(papers)
 def test_a_list_holds_no_html_and_no_link_but_the_papers_own(paper):
     source = render([paper], "markdown")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from markdown_it import MarkdownIt
-from nasty_papers import NASTY, invented, papers
+from nasty_papers import NASTY, papers
 
 from recommender.domain import Paper
 from recommender.export import Heading, render
@@ -56,7 +56,6 @@ def test_a_paper_without_anything_but_a_title_has_no_empty_lines_of_properties()
     assert body == "\n## Toys\n\n- citekey: \\@Toys\n- id: title:a\n"
 
 
-@invented
 @given(papers)
 def test_no_paper_brings_html_or_a_second_section(paper):
     _, body = parts(render([paper], "obsidian"))

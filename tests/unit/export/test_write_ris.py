@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import rispy
 from hypothesis import given
-from nasty_papers import NASTY, invented, papers
+from nasty_papers import NASTY, papers
 
 from recommender.domain import Author, Paper
 from recommender.escaping import one_line
@@ -22,7 +22,6 @@ def test_every_nasty_paper_is_one_record_with_its_title():
     assert [x["title"] for x in read(render(NASTY, "ris"))] == [x.title for x in NASTY]
 
 
-@invented
 @given(papers)
 def test_title_authors_year_and_ids_come_back(paper):
     (record,) = read(render([paper], "ris"))
@@ -34,7 +33,6 @@ def test_title_authors_year_and_ids_come_back(paper):
     assert record.get("accession_number", "arXiv:") == f"arXiv:{paper.identifier('arxiv')}"
 
 
-@invented
 @given(papers)
 def test_every_field_is_one_line_with_a_tag(paper):
     lines = render([paper], "ris").splitlines()

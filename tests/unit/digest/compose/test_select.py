@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.digest.compose.select import N_RESERVE, Choice, Rules, choose, n_asked, seed_of
@@ -92,7 +92,6 @@ def test_nothing_is_drawn_when_nobody_asked_or_little_was_found():
     assert drawn_from(2).drawn is None
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(st.text("abcdef", min_size=1), st.floats(-2, 2), max_size=30),
     st.integers(0, 30),

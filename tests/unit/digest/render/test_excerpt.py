@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.digest.render.excerpt import abridge
@@ -38,7 +38,6 @@ def test_a_long_abstract_ends_after_a_sentence_or_a_word(abstract, short):
     assert abridge(abstract, 38) == short
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.text(alphabet="ab .!?\n“”。", max_size=300), st.integers(10, 60))
 def test_nothing_is_invented_and_nothing_is_too_long(abstract, longest):
     short = abridge(abstract, longest)

@@ -8,8 +8,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as options
+from hypothesis import given
 from hypothesis import strategies as st
 from invented_week import WEDNESDAY, linked, manifest
 from mail_servers import SENDER
@@ -141,7 +140,6 @@ def test_nothing_that_a_stranger_wrote_gets_into_a_header():
     assert body(message, "html") == render(hostile, "html")
 
 
-@options(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.characters(codec="utf-8"), max_size=300))
 def test_whatever_a_title_is_the_mail_has_no_defect(title):
     made = manifest()

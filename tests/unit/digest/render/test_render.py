@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import feedparser
 import html5lib
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from invented_week import BASE, HOSTILE, ITEM, linked, manifest
 from markdown_it import MarkdownIt
@@ -90,7 +90,6 @@ def words_of(name: str, text: str) -> str:
     return Page(text).words if name == "html" else text
 
 
-@settings(deadline=None, derandomize=True, max_examples=40)
 @given(st.lists(items, max_size=3).map(tuple), hostile)
 def test_html_holds_no_tag_attribute_or_link_of_a_stranger(some, reader):
     page = Page(render(manifest(items=some, reader=reader), "html"))
@@ -100,7 +99,6 @@ def test_html_holds_no_tag_attribute_or_link_of_a_stranger(some, reader):
     assert all(link.startswith(("http://", "https://")) for link in page.links)
 
 
-@settings(deadline=None, derandomize=True, max_examples=40)
 @given(st.lists(items, max_size=3).map(tuple), hostile)
 def test_markdown_holds_no_html_and_only_its_own_headings(some, reader):
     tokens = MarkdownIt("commonmark", {"html": True}).parse(
@@ -114,7 +112,6 @@ def test_markdown_holds_no_html_and_only_its_own_headings(some, reader):
     )
 
 
-@settings(deadline=None, derandomize=True, max_examples=40)
 @given(items)
 def test_a_stranger_cannot_begin_a_line_of_the_text(item):
     lines = render(manifest(items=(item,)), "text").split("\n")
@@ -151,7 +148,6 @@ def test_every_rendering_tells_the_same_facts(name):
         assert fact in text, fact
 
 
-@settings(deadline=None, derandomize=True, max_examples=30)
 @given(st.lists(items, max_size=3).map(tuple), hostile)
 def test_html_is_valid_whatever_strangers_wrote(some, reader):
     page = render(linked(items=some, reader=reader), "html")
@@ -159,7 +155,6 @@ def test_html_is_valid_whatever_strangers_wrote(some, reader):
     assert tree is not None
 
 
-@settings(deadline=None, derandomize=True, max_examples=30)
 @given(st.lists(items, max_size=3).map(tuple), hostile)
 def test_an_entry_is_one_in_any_feed_and_holds_no_stranger(some, reader):
     text = render(linked(items=some, reader=reader), "atom")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wire_reading import Read, names, written
 
@@ -279,7 +279,6 @@ READERS = {
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_field_of_any_kind_costs_a_record_at_most(name: str, data: st.DataObject) -> None:
     reader, good = READERS[name]

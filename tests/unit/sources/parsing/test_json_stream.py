@@ -7,7 +7,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.sources.parsing.json_stream import JsonItem, JsonStream
@@ -129,14 +129,12 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(json_values, max_size=6), st.integers(0, 4))
 def test_a_list_reads_as_the_whole_decoder_reads_it(values: list[object], indent: int) -> None:
     found, _ = read(json.dumps({"items": values}, indent=indent or None))
     assert [x.value for x in found if isinstance(x, JsonItem)] == values
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(json_values, min_size=1, max_size=6), st.data())
 def test_a_cut_anywhere_never_raises_and_never_invents(
     values: list[object], data: st.DataObject
