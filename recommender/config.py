@@ -32,6 +32,8 @@ from pydantic_settings import (
 from recommender.domain import EventKind, EventMeaning
 from recommender.errors import ConfigError
 
+CONFIG_FILE = "config.toml"
+
 
 class Meaning(BaseModel):
     """What one event kind says: preference weight, half-life in days (None: never fades)."""
@@ -221,7 +223,7 @@ class Settings(BaseSettings):
         """Rank the sources: arguments, environment, then the file of the data directory."""
         folder = init_settings().get("data_dir") or env_settings().get("data_dir")
         default = platformdirs.user_data_dir("paperloop")
-        toml = TomlConfigSettingsSource(settings_cls, Path(folder or default) / "config.toml")
+        toml = TomlConfigSettingsSource(settings_cls, Path(folder or default) / CONFIG_FILE)
         return init_settings, env_settings, toml
 
     @field_validator("source_keys", "source_urls", "source_pauses", mode="before")
@@ -288,6 +290,17 @@ def public_settings(settings: Settings) -> dict[str, Any]:
     """Return what was set otherwise than by default, as JSON values; secrets and paths are not."""
     secret = {"data_dir", "database_url", "digest_folder", "smtp", *_secrets(Settings)}
     return settings.model_dump(mode="json", exclude=secret, exclude_defaults=True)
+
+
+def has_secrets_in_file(settings: Settings) -> bool:
+    """Return whether ``config.toml`` holds a password, a key or a database URL."""
+    try:
+        held = tomllib.loads((settings.data_dir / CONFIG_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    smtp = held.get("smtp")
+    in_smtp = _secrets(SmtpSettings) & set(smtp) if isinstance(smtp, dict) else set()
+    return bool(_secrets(Settings) & set(held) or in_smtp)
 
 
 def _secrets(model: type[BaseModel]) -> set[str]:

@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings, load_settings
 from recommender.errors import RecommenderError, StoreBusy
+from recommender.private_files import signing_key
 from recommender.recommend.recommender import Recommender
-from recommender.signing_key import signing_key
 from recommender.store import Store
 from ui.post_tokens import Tokens
 from ui.sign_in import SECRETS, SignIn

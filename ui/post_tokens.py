@@ -1,6 +1,6 @@
 """Signed, short-lived tokens that let a page post feedback for one reader.
 
-The library's own key signs them, see `recommender.signing_key`.
+The library's own key signs them, see `recommender.private_files`.
 """
 
 from __future__ import annotations

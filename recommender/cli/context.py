@@ -15,6 +15,7 @@ import typer
 from recommender.config import Settings, load_settings
 from recommender.domain import Interest, Reader
 from recommender.errors import ConfigError
+from recommender.private_files import make_private_folder
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
@@ -93,7 +94,7 @@ def open_library(data_dir: Path | None, *, upgrade: bool = False) -> Iterator[Li
     """
     settings = settings_for(data_dir)
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(settings.data_dir)
     except OSError as error:
         raise ConfigError(
             f"The data directory {settings.data_dir} cannot be made ({error.strerror}); "

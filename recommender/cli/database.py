@@ -15,6 +15,7 @@ from recommender.config import public_settings
 from recommender.errors import StoreError
 from recommender.library import archive as archives
 from recommender.library.archive import Archived, write_archive
+from recommender.private_files import make_private_folder
 from recommender.store import Store
 
 db = typer.Typer(
@@ -86,7 +87,7 @@ def restore(
 ) -> None:
     """Replace the library by a backup or an archive, also where the library is damaged."""
     settings = settings_for(data_dir)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(settings.data_dir)
     store = Store(settings.url)
     try:
         papers = _count(store)

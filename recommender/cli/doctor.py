@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
+from pathlib import Path
 
 from recommender import __version__
-from recommender.config import Settings
+from recommender.config import CONFIG_FILE, Settings, has_secrets_in_file
 from recommender.digest.alerts import alarms, headline
 from recommender.errors import ArtifactError, NoModel, RecommenderError
+from recommender.private_files import KEY_FILE, is_private
 from recommender.store import Store
-from recommender.training.artifacts import read_manifest
+from recommender.training.artifacts import read_manifest, verify
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import require_extra
 from recommender.training.fit import refit_due
@@ -36,7 +39,7 @@ class Finding:
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything and return the findings; never raises a `RecommenderError`."""
-    findings = [_program(), _packages(), _folder(settings)]
+    findings = [_program(), _packages(), _folder(settings), _rights(settings)]
     if not settings.data_dir.is_dir() and settings.database_url is None:
         return [*findings, Finding("library", True, "none yet", "Start with `paperloop up`.")]
     store = Store(settings.url)
@@ -72,12 +75,40 @@ def _folder(settings: Settings) -> Finding:
     return Finding("data directory", not advice, f"{folder} ({free_mb} MB free)", advice)
 
 
+def _rights(settings: Settings) -> Finding:
+    """Look for what others on this machine may read: secrets anywhere, all else unless shut in."""
+    folder, what = settings.data_dir, "privacy"
+    secrets = [folder / "secrets.toml", folder / KEY_FILE]
+    if has_secrets_in_file(settings):
+        secrets.append(folder / CONFIG_FILE)
+    found = [x for x in secrets if x.is_file() and not is_private(x)]
+    if found:
+        names = ", ".join(x.name for x in found)
+        advice = f"chmod 600 {' '.join(shlex.quote(str(x)) for x in found)}"
+        return Finding(what, False, f"others may read the secrets in {names}", advice)
+    held = [] if not folder.is_dir() or is_private(folder) else _readable_in(settings)
+    if held:
+        named = ", ".join(str(x.relative_to(folder)) for x in held[:3])
+        more = f" and {len(held) - 3} more" if len(held) > 3 else ""
+        advice = f"chmod 700 {shlex.quote(str(folder))}"
+        return Finding(what, False, f"others may read {named}{more}", advice)
+    return Finding(what, True, "files are for their owner only")
+
+
+def _readable_in(settings: Settings) -> list[Path]:
+    """Return what of the library others may read, a folder in the place of what is in it."""
+    folder = settings.data_dir
+    files = [*folder.glob("*.sqlite3*"), *folder.glob("*.log"), *folder.glob("*.zip")]
+    folders = [x for x in (settings.models_dir, folder / "digests") if x.is_dir()]
+    return sorted(x for x in (*files, *folders) if not is_private(x))
+
+
 def _library(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
     if store.database.revision() is None:
         yield Finding("library", True, "none yet", "Start with `paperloop up`.")
         return
     store.database.check()
-    yield Finding("database", True, f"revision {store.database.revision()}")
+    yield _database(store)
     counts = store.counts()
     empty = "" if counts["papers"] else "Import papers: `paperloop import FILE`."
     yield Finding("library", True, ", ".join(f"{n} {what}" for what, n in counts.items()), empty)
@@ -85,6 +116,14 @@ def _library(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
     if settings.encoder:
         yield _encoder(settings)
     yield _digests(store, settings, now)
+
+
+def _database(store: Store) -> Finding:
+    found = store.database.faults()
+    if found:
+        advice = "Bring back a copy with `paperloop db restore FILE`."
+        return Finding("database", False, f"damaged: {'; '.join(found[:3])}", advice)
+    return Finding("database", True, f"revision {store.database.revision()}, whole")
 
 
 def _digests(store: Store, settings: Settings, now: datetime) -> Finding:
@@ -109,6 +148,7 @@ def _encoder(settings: Settings) -> Finding:
 def _model(store: Store, settings: Settings) -> Finding:
     try:
         manifest = read_manifest(settings.models_dir)
+        verify(settings.models_dir)
     except NoModel:
         return Finding("model", True, "none yet", "It is fitted on first use.")
     except ArtifactError as error:

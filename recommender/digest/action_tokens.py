@@ -58,7 +58,7 @@ class Signer:
     Parameters
     ----------
     key
-        The library's secret, see `keys.signing_key`; any length but none.
+        The library's secret, see `private_files.signing_key`; any length but none.
     """
 
     def __init__(self, key: bytes) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from recommender.errors import StoreError
+from recommender.private_files import make_private_folder
 from recommender.store import schema
 from recommender.store.db_errors import DAMAGED, translate_error
 from recommender.store.engines import connect_sqlite
@@ -17,7 +18,7 @@ from recommender.store.expected_schema import unexpected
 def make_file(path: Path) -> None:
     """Make an empty library file, readable by its owner only, and its folders."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         path.touch(mode=0o600)
     except OSError as error:
         raise StoreError(f"The library cannot be made at {path}: {error.strerror}.") from error
@@ -32,8 +33,7 @@ def faults(path: Path) -> list[str]:
         with closing(connect_sqlite(path, mode="ro")) as connection:
             found = [str(x[0]) for x in connection.execute("PRAGMA quick_check(10)")]
             if found != ["ok"]:
-                # The sentences that follow may name what only the first fault has broken.
-                return [x.splitlines()[0] for x in found]
+                return [_first_line(x) for x in found]
             orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.DatabaseError as error:
         return [str(translate_error(error))]
@@ -74,7 +74,12 @@ def inspect(path: Path) -> None:
     if version is None or not named:
         raise StoreError(f"{path} is not a paperloop library.")
     if verdict != "ok":
-        raise StoreError(f"{path} is damaged ({verdict.splitlines()[0]}); nothing was changed.")
+        raise StoreError(f"{path} is damaged ({_first_line(verdict)}); nothing was changed.")
+
+
+def _first_line(verdict: str) -> str:
+    """Return the first line of what SQLite says that is not the name of the database."""
+    return next((x for x in verdict.splitlines() if not x.startswith("***")), verdict)
 
 
 def _version(copy: sqlite3.Connection) -> str | None:

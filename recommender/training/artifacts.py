@@ -11,6 +11,7 @@ model or the new one, never half of one. Nothing is ever unpickled.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -27,9 +28,12 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
+from recommender.private_files import FOLDER_MODE, make_private_folder, open_private
 
 FORMAT = 3
 KEPT = 3
+MAY_BE_UNKNOWN = {"features.newest_days"}
+"""Arrays in which NaN is an answer: a paper without a date."""
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -45,6 +49,8 @@ class ModelManifest:
         Which interest each reader row of the model belongs to.
     arrays
         name -> [shape, dtype], as they were written.
+    sha256
+        name -> SHA-256 of its file; empty in a manifest of an older version.
     """
 
     library_id: str
@@ -61,10 +67,12 @@ class ModelManifest:
     format: int = FORMAT
     seconds: float = 0.0
     arrays: Mapping[str, Any] = field(default_factory=dict)
+    sha256: Mapping[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a person or program may want to know, without arrays and rows."""
-        return {k: v for k, v in asdict(self).items() if k not in ("arrays", "rows")}
+        left_out = ("arrays", "rows", "sha256")
+        return {k: v for k, v in asdict(self).items() if k not in left_out}
 
 
 def save(folder: Path, arrays: Arrays, manifest: ModelManifest, now: datetime) -> ModelManifest:
@@ -80,9 +88,12 @@ def save(folder: Path, arrays: Arrays, manifest: ModelManifest, now: datetime) -
     manifest = replace(manifest, version=version, arrays=shapes)
     part = folder / f".{version}.part"
     try:
-        part.mkdir(parents=True)
+        make_private_folder(folder)
+        part.mkdir(mode=FOLDER_MODE)
         for name, array in arrays.items():
             _write_array(part / f"{name}.npy", array)
+        sums = {name: _sha256(part / f"{name}.npy") for name in arrays}
+        manifest = replace(manifest, sha256=sums)
         _write_text(part / "manifest.json", json.dumps(asdict(manifest), indent=1))
         part.rename(folder / version)
         _write_text(folder / "latest.part", version + "\n")
@@ -152,6 +163,26 @@ def load(folder: Path, library_id: str) -> tuple[Arrays, ModelManifest]:
     return arrays, manifest
 
 
+def verify(folder: Path) -> None:
+    """Read every array of the serving model: its checksum, its shape, and that it holds numbers.
+
+    Serving does not do this: it would read the whole model at every start.
+
+    Raises
+    ------
+    NoModel, ArtifactDamaged, ArtifactMismatch
+    """
+    manifest = read_manifest(folder)
+    place = folder / manifest.version
+    for name, expected in manifest.arrays.items():
+        array = _read_array(place, name, expected)
+        said = manifest.sha256.get(name)
+        if said is not None and _sha256(place / f"{name}.npy") != said:
+            raise _damaged(place.name, f"{name}.npy", "is not as it was written")
+        if name not in MAY_BE_UNKNOWN and array.dtype.kind in "fc" and not np.isfinite(array).all():
+            raise _damaged(place.name, f"{name}.npy", "holds values that are no numbers")
+
+
 def attach(folder: Path, version: str, name: str, array: NDArray[Any]) -> None:
     """Keep an array made from a model in its folder; raises ArtifactError when it cannot."""
     place = folder / version
@@ -179,7 +210,7 @@ def fitting(folder: Path, *, wait: bool = True) -> Iterator[bool]:
     Yields True while it is held; False, without waiting, when another process
     holds it and `wait` is False.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     lock = FileLock(folder / "fit.lock")
     try:
         lock.acquire(blocking=wait)
@@ -193,14 +224,14 @@ def fitting(folder: Path, *, wait: bool = True) -> Iterator[bool]:
 
 
 def _write_array(path: Path, array: NDArray[Any]) -> None:
-    with path.open("wb") as file:
+    with open_private(path) as file:
         np.save(file, array, allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
 
 
 def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
+    with open_private(path, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -226,10 +257,16 @@ def _read_array(place: Path, name: str, expected: list[Any]) -> NDArray[Any]:
     return np.asarray(array)
 
 
-def _damaged(version: str, name: str) -> ArtifactDamaged:
-    return ArtifactDamaged(
-        f"Model {version} is damaged ({name} is missing or unreadable); run `paperloop fit`."
-    )
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _damaged(path.parent.name, path.name) from error
+
+
+def _damaged(version: str, name: str, how: str = "is missing or unreadable") -> ArtifactDamaged:
+    return ArtifactDamaged(f"Model {version} is damaged ({name} {how}); run `paperloop fit`.")
 
 
 def keep_newest(folder: Path) -> None:

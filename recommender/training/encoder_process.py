@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import ArtifactError, MissingExtra
+from recommender.private_files import make_private_folder, open_private
 from recommender.training.encoder_models import EncoderModel
 from recommender.training.onnx_encoder import NO_EXTRA
 
@@ -194,8 +195,8 @@ class _Cache:
         keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(-1, 16)
         part = path.with_suffix(".part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
+            make_private_folder(path.parent)
+            with open_private(part) as file:
                 np.savez(file, keys=keys, vectors=np.array(list(vectors.values()), np.float32))
             os.replace(part, path)
         except OSError as error:

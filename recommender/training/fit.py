@@ -24,6 +24,7 @@ from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
 from recommender.features.sentence_encoder import text_of
+from recommender.private_files import open_private
 from recommender.ranking import pipeline
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.calibration import SHARED_CURVE
@@ -160,7 +161,7 @@ def running_fit(settings: Settings) -> str | None:
 
 def _start(settings: Settings) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "recommender", "fit", "--if-due"]
-    with (settings.models_dir / LOG).open("wb") as log:
+    with open_private(settings.models_dir / LOG) as log:
         return subprocess.Popen(  # noqa: S603 - our own program, no shell
             command,
             env=child_environment(settings),

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from streamlit import config
 
 from recommender.errors import RecommenderError
-from recommender.signing_key import signing_key
+from recommender.private_files import signing_key
 from ui import app_state, server
 from ui.security_headers import POLICY
 

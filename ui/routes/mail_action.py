@@ -18,7 +18,7 @@ from recommender.digest.compose.manifest import Manifest
 from recommender.domain import Event, EventKind
 from recommender.errors import RecommenderError, StoreUnavailable, TokenError
 from recommender.escaping import shown
-from recommender.signing_key import signing_key
+from recommender.private_files import signing_key
 from ui import app_state
 from ui.routes.pages import Page, refuse, respond, show
 

@@ -27,9 +27,9 @@ from recommender.digest.compose.window import Windows, last_before, window_of
 from recommender.digest.subscription import Plan, plan_of
 from recommender.domain import Interest, Paper, Reader, Slate
 from recommender.escaping import one_line
+from recommender.private_files import signing_key
 from recommender.recommend.muted_terms import muted_words
 from recommender.recommend.recommender import explored_share
-from recommender.signing_key import signing_key
 from recommender.store import Store
 
 LINKS_LAST = timedelta(days=60)

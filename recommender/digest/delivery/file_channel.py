@@ -1,4 +1,7 @@
-"""Digests as files, each written whole or not at all."""
+"""Digests as files, each written whole or not at all, and for its owner only.
+
+An HTML digest holds links that vote for its reader.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pathlib import Path
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render.render import render
 from recommender.errors import DigestError
+from recommender.private_files import make_private_folder
 
 SUFFIXES = {"html": ".html", "text": ".txt", "markdown": ".md"}
 """Format of a digest to the ending of its file."""
@@ -30,7 +34,7 @@ def write_files(manifest: Manifest, out: Path) -> list[Path]:
     name = f"{manifest.week}-{_file_name(manifest.reader_id)}"
     texts = {out / f"{name}{ending}": render(manifest, x) for x, ending in SUFFIXES.items()}
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_private_folder(out)
         for path, text in texts.items():
             _replace(path, text.encode())
     except OSError as error:
@@ -46,7 +50,6 @@ def _replace(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
         with suppress(OSError):

@@ -17,7 +17,10 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from recommender.config import Settings, child_environment
+from recommender.private_files import open_private
 
+LOG = "digest.log"
+"""What a round prints, in the data directory."""
 SECONDS = 60.0
 LONGEST_SECONDS = 3600.0
 """After which a round is ended; the ledger knows how far it came."""
@@ -57,7 +60,7 @@ def run_due(settings: Settings) -> None:
     """Run ``paperloop digest due`` once and wait for it."""
     command = [sys.executable, "-m", "recommender", "digest", "due"]
     try:
-        with (settings.data_dir / "digest.log").open("wb") as log:
+        with open_private(settings.data_dir / LOG) as log:
             subprocess.run(  # noqa: S603 - our own program, no shell
                 command,
                 env=child_environment(settings),

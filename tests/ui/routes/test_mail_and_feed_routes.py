@@ -22,7 +22,7 @@ from recommender.digest.compose.compose import compose
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render.render import render
 from recommender.digest.subscription import Plan, plan_of, save_plan
-from recommender.signing_key import signing_key
+from recommender.private_files import signing_key
 from recommender.store import Store
 from ui import app_state
 from ui.security_headers import POLICY

@@ -28,7 +28,7 @@ from recommender.digest.periods import week_bounds
 from recommender.digest.subscription import Plan, save_plan
 from recommender.domain import Event, EventKind, Listing, Paper
 from recommender.errors import DigestError, UnknownReader
-from recommender.signing_key import signing_key
+from recommender.private_files import signing_key
 
 
 def numbers(manifest) -> list[int]:
