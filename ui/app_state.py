@@ -161,7 +161,7 @@ def first_interest(reader_id: str) -> str:
 
 
 def close() -> None:
-    """Close the library; whoever asks for it next opens it again."""
+    """Close the library; the next use opens it again."""
     _open.clear()
 
 

@@ -1,4 +1,4 @@
-"""Who may read: everybody at a trusted machine, or whoever an identity provider vouches for.
+"""Who may read: anyone on a trusted machine, or accounts of an identity provider.
 
 With a section ``[auth]`` in the data directory's ``secrets.toml`` (Streamlit's
 own format, for any OpenID Connect provider), nothing is shown before the sign-in,
@@ -46,7 +46,7 @@ def admitted() -> bool:
         return True
     with st.container(key="sign-in", width=520, gap="small"):
         st.title("paperloop", anchor=False)
-        st.markdown("Your library is behind a sign-in. Nobody but you sees what you read.")
+        st.markdown("Sign in to open your library. Only you can see what you read.")
         st.button("Sign in", type="primary", on_click=_sign_in, icon=":material/login:")
         if problem := st.session_state.pop("sign_in_problem", None):
             st.error(problem)
@@ -72,7 +72,7 @@ def _sign_in() -> None:
             "Signing in needs a package that is not installed: pip install 'paperloop[auth]'."
         )
     except st.errors.StreamlitAuthError as error:
-        st.session_state["sign_in_problem"] = f"Signing in is not set up rightly: {error}"
+        st.session_state["sign_in_problem"] = f"Sign-in is not set up correctly: {error}"
 
 
 def reader() -> Reader:
@@ -81,7 +81,7 @@ def reader() -> Reader:
     Raises
     ------
     RecommenderError
-        Nobody is signed in, or the provider does not say who it is.
+        No account is signed in, or the provider does not say who it is.
     """
     account = _account()
     held: tuple[str, Reader] | None = st.session_state.get("account")
@@ -95,7 +95,7 @@ def reader() -> Reader:
 def _account() -> str:
     """Return the mark of who is signed in: issuer and subject, which no provider reuses."""
     if not _signed_in():
-        raise RecommenderError("Nobody is signed in; reload the page.")
+        raise RecommenderError("You are not signed in; reload the page.")
     subject = _claim("sub")
     if not subject:
         raise RecommenderError("The sign-in does not say whose account it is (no `sub`).")

@@ -27,7 +27,7 @@ class Tell(Protocol):
     """Takes what is being done, how many are done, and of how many where that is known."""
 
     def __call__(self, what: str, done: int, total: int | None = None, /) -> None:
-        """Keep it for whoever looks."""
+        """Store the progress."""
         ...
 
 
@@ -56,11 +56,11 @@ class Job:
 
     @property
     def share(self) -> float:
-        """How much of it is done, from 0 to 1; 0 where nobody knows."""
+        """How much of it is done, from 0 to 1; 0 where it is not known."""
         return min(self.done / self.total, 1.0) if self.total else 0.0
 
     def seconds_left(self) -> float | None:
-        """Return how long it will take from now at its pace so far, None where nobody knows."""
+        """Return how long it will take from now at its pace so far, None where it is not known."""
         spent = time.monotonic() - self.began
         if not self.total or not self.done or spent < _SURE_AFTER_SECONDS:
             return None

@@ -1,7 +1,7 @@
 """The one process that serves paperloop: the pages, and the routes that are no pages.
 
 `application` builds the ASGI application, `serve` runs it until it is
-stopped. It listens on this machine only; whoever puts a proxy before it names
+stopped. It listens on this machine only; to put a proxy in front, name
 the proxy's host in the setting `allowed_hosts`.
 """
 
@@ -50,7 +50,7 @@ CONFIG: Mapping[str, Any] = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
-    # An address that names a view is held beside the widget's default, as it should be.
+    # An address that names a view overrides the widget's default, as it should.
     "global.disableWidgetStateDuplicationWarning": True,
     "logger.hideWelcomeMessage": True,
     "server.fileWatcherType": "none",

@@ -1,6 +1,6 @@
 """What one browser session knows: who reads, their log, the slate it shows.
 
-All of it can be lost: a refresh makes it anew from the database.
+All of it can be lost: a refresh loads it again from the database.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REFIT_EVERY = 5  # events between two looks at whether the model is old
 
 
 def reader() -> Reader:
-    """Return who reads: whoever has signed in, where that is asked for.
+    """Return the reader: the signed-in one, where a sign-in is required.
 
     Else the one chosen, else the one of the settings, made if need be.
 
@@ -151,7 +151,7 @@ def act(
     try:
         app_state.store().feedback.append(event)
     except NothingToUndo:
-        st.session_state["problem"] = "This was undone already."
+        st.session_state["problem"] = "This was already undone."
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
 
@@ -183,7 +183,7 @@ def problem() -> str | None:
 
 
 def undoable(now: Log, n: int = 400) -> list[Event]:
-    """Return the newest judgements that can be taken back, oldest first."""
+    """Return the newest judgements that can be undone, oldest first."""
     kinds = {*VERDICTS, EventKind.save}
     return [e for e in now.active_events if e.kind in kinds][-n:]
 

@@ -13,7 +13,7 @@ from recommender.store import Annotation
 
 Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False)]
 Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=False)]
-Text = Annotated[str, typer.Argument(help="Your words; empty takes them away.", show_default=False)]
+Text = Annotated[str, typer.Argument(help="The text; empty removes it.", show_default=False)]
 
 
 class Status(StrEnum):
@@ -49,13 +49,13 @@ def move(
         int | None, typer.Argument(min=1, help="Place from 1.", show_default=False)
     ] = None,
     by: Annotated[
-        int | None, typer.Option(help="So many places down, or up below 0.", show_default=False)
+        int | None, typer.Option(help="Places to move down; negative moves up.", show_default=False)
     ] = None,
     reader: ReaderName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Move a paper of a list to a place, or by some: `paperloop list move NAME ID 1`."""
+    """Move a paper to a place in a list, or by some places: `paperloop list move NAME ID 1`."""
     if (place is None) == (by is None):
         raise typer.BadParameter("give a place, or --by", param_hint="PLACE")
     with open_library(data_dir) as library:
@@ -83,7 +83,7 @@ def write_note(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Keep a note with a paper of a list: `paperloop list note NAME ID "read section 3"`."""
+    """Add a note to a paper of a list: `paperloop list note NAME ID "read section 3"`."""
     with open_library(data_dir) as library:
         lists = library.store.reading_lists
         found = lists.get(library.reader(reader).reader_id, name)
@@ -101,7 +101,7 @@ def describe(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Say what a list is for: `paperloop list describe NAME "for the seminar"`."""
+    """Describe a list: `paperloop list describe NAME "for the seminar"`."""
     with open_library(data_dir) as library:
         lists = library.store.reading_lists
         found = lists.get(library.reader(reader).reader_id, name)
@@ -113,13 +113,13 @@ def describe(
 
 
 def status(
-    how: Annotated[Status, typer.Argument(help="How far the papers are read.")],
+    how: Annotated[Status, typer.Argument(help="Reading status.")],
     papers: Papers,
     reader: ReaderName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Say how far papers are read: `paperloop list status read arxiv:2401.01234`."""
+    """Set the reading status of papers: `paperloop list status read arxiv:2401.01234`."""
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
         said = "" if how is Status.none else how.value
@@ -131,12 +131,12 @@ def status(
 def tag(
     name: Annotated[str, typer.Argument(help="The tag.", show_default=False)],
     papers: Papers,
-    remove: Annotated[bool, typer.Option("--remove", help="Take it off.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the tag.")] = False,
     reader: ReaderName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Tag papers, or take a tag off: `paperloop list tag survey arxiv:2401.01234`."""
+    """Tag papers, or remove a tag: `paperloop list tag survey arxiv:2401.01234`."""
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
         change = library.store.annotations.untag if remove else library.store.annotations.tag

@@ -29,11 +29,11 @@ DataDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 ReaderName = Annotated[
     str | None,
-    typer.Option("--reader", "-r", help="The reader meant (default: me).", show_default=False),
+    typer.Option("--reader", "-r", help="Reader (default: me).", show_default=False),
 ]
 InterestName = Annotated[
     str | None,
-    typer.Option("--interest", "-i", help="One interest of the reader.", show_default=False),
+    typer.Option("--interest", "-i", help="One of the reader's interests.", show_default=False),
 ]
 PaperId = Annotated[
     str, typer.Argument(help="A paper's id, for example arxiv:2401.01234.", show_default=False)

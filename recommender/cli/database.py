@@ -1,4 +1,4 @@
-"""Commands that look after the library: db upgrade, check, backup, archive, restore; doctor."""
+"""Commands on the database (upgrade, check, backup, archive, restore), and doctor."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def register(app: typer.Typer) -> None:
 
 @db.command("upgrade")
 def upgrade(data_dir: DataDir = None) -> None:
-    """Bring the tables to this version of the program; nothing happens if they are."""
+    """Upgrade the database to this version of paperloop."""
     with open_library(data_dir, upgrade=True) as library:
         typer.echo(f"The database is at revision {library.store.database.revision()}.")
 
 
 @db.command("check")
 def check(data_dir: DataDir = None) -> None:
-    """Say whether the tables fit this version; exit code 1 if not."""
+    """Check that the database fits this version; exit code 1 if not."""
     store = Store(settings_for(data_dir).url)
     try:
         store.database.check()
@@ -52,7 +52,7 @@ def backup(
     path: Annotated[Path, typer.Argument(help="File to write.", show_default=False)],
     data_dir: DataDir = None,
 ) -> None:
-    """Copy the database to a file, also while the app is running."""
+    """Copy the database to a file; works while the app is running."""
     with open_library(data_dir) as library:
         library.store.database.backup(path)
     typer.echo(f"Backed up to {path}.")
@@ -64,7 +64,7 @@ def archive(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Write everything into one documented zip of JSON lines, from any database.
+    """Export the whole library as one documented zip of JSON lines.
 
     Papers, events, what was shown, lists, digests, choices; no password and no key. `paperloop db
     restore FILE` reads it back on another machine, into SQLite or PostgreSQL.
@@ -82,10 +82,10 @@ def restore(
     path: Annotated[
         Path, typer.Argument(help="A file made by backup or by archive.", show_default=False)
     ],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Replace the library by a backup or an archive, also where the library is damaged."""
+    """Replace the library with a backup or an archive, even if the library is damaged."""
     settings = settings_for(data_dir)
     make_private_folder(settings.data_dir)
     store = Store(settings.url)
@@ -113,7 +113,7 @@ def _count(store: Store) -> int:
 
 
 def doctor(as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Examine the installation and say what to do about each fault; exit code 1 if any."""
+    """Check the installation and say how to fix each problem; exit code 1 if any."""
     findings = examine(settings_for(data_dir), datetime.now(UTC))
     if as_json:
         rows = [

@@ -1,4 +1,4 @@
-"""Commands on sending digests: what is due, what was sent, what became of it; feeds."""
+"""Commands that send digests and list deliveries; feed addresses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recommender.digest.alerts import alarms, headline
 from recommender.digest.delivery.dispatch import dispatch
 from recommender.store import Delivery
 
-feeds = typer.Typer(no_args_is_help=True, help="Addresses at which feed readers may ask.")
+feeds = typer.Typer(no_args_is_help=True, help="Secret feed addresses for feed readers.")
 Number = Annotated[int, typer.Argument(help="The number that `ls` or `log` shows.")]
 
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 @digests.command("due")
 def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Send what is due and nothing else; call it as often as you like.
+    """Send every digest that is due; safe to run as often as you like.
 
     Exit code 1 while an issue failed, is late, or is unclear. For cron:
     `*/10 * * * * paperloop digest due`.
@@ -52,11 +52,11 @@ def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
 @digests.command("log")
 def log(
     reader: ReaderName = None,
-    limit: Annotated[int, typer.Option(min=1, help="Most lines.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of lines.")] = 50,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Show what was sent, to whom, when, how, and with which result, newest first."""
+    """List deliveries: to whom, when, how and with which result, newest first."""
     with open_library(data_dir) as library:
         reader_id = None if reader is None else library.reader(reader).reader_id
         found = library.store.deliveries.list(reader_id, limit=limit)
@@ -77,7 +77,7 @@ def resolve(
     ],
     data_dir: DataDir = None,
 ) -> None:
-    """Say of an unclear mail that it arrived, or that it was lost and is to be sent again."""
+    """Mark an unclear mail as arrived, or as lost so that it is sent again."""
     with open_library(data_dir) as library:
         library.store.deliveries.resolve(number, arrived=arrived, now=library.now)
     typer.echo("Noted." if arrived else "Noted; the next `paperloop digest due` sends it again.")
@@ -85,7 +85,7 @@ def resolve(
 
 @feeds.command("ls")
 def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """List a reader's feeds; their addresses are shown only when they are made."""
+    """List a reader's feeds; an address is shown only when it is created."""
     with open_library(data_dir) as library:
         found = library.store.feed_tokens.list(library.reader(reader).reader_id)
     if as_json:
@@ -106,24 +106,24 @@ def new(
     reader: ReaderName = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Make a feed's address, of the digests or of a list; whoever knows it can read the feed."""
+    """Create a feed address for the digests or a list; anyone who has it can read the feed."""
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
         list_id = None if list_name is None else _list_id(library, reader_id, list_name)
         token = library.store.feed_tokens.new(reader_id, list_id, library.now)
     base = library.settings.base_url.rstrip("/") or "http://localhost:8501"
     typer.echo(f"{base}/feed/{token}.atom")
-    note("It is shown this once. Close it with `paperloop feed revoke`.")
+    note("The address is shown only once. If it leaks, revoke it with `paperloop feed revoke`.")
 
 
 @feeds.command("revoke")
 def revoke(number: Number, reader: ReaderName = None, data_dir: DataDir = None) -> None:
-    """Close a feed's address for good."""
+    """Revoke a feed address for good."""
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
         if not library.store.feed_tokens.revoke(reader_id, number):
             raise typer.BadParameter(f"there is no feed {number}; `paperloop feed ls` lists them")
-    typer.echo("Closed.")
+    typer.echo("Revoked.")
 
 
 def _list_id(library: Library, reader_id: str, name: str) -> str:

@@ -18,7 +18,7 @@ from recommender.digest.periods import week_of
 from recommender.digest.render.render import render
 from recommender.digest.subscription import CHANNELS, WEEKDAYS, Plan, plan_of, reset_plan, save_plan
 
-digests = typer.Typer(help="The digest: compose it, plan it, send it.")
+digests = typer.Typer(help="Compose, schedule and send digests.")
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +30,9 @@ def register(app: typer.Typer) -> None:
 def digest(
     context: typer.Context,
     reader: ReaderName = None,
-    everyone: Annotated[bool, typer.Option("--all", help="One digest for every reader.")] = False,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="Compose a digest for every reader.")
+    ] = False,
     week: Annotated[
         str | None,
         typer.Option(help="ISO week such as 2026-W47 (default: this week).", show_default=False),
@@ -78,21 +80,29 @@ def _compose(library: Library, reader_id: str, week: str | None, windows: Window
 @digests.command("plan")
 def plan(
     reader: ReaderName = None,
-    every: Annotated[str | None, typer.Option(help="week, day or off.")] = None,
-    weekday: Annotated[str | None, typer.Option(help="Monday … Sunday, or 0 … 6.")] = None,
-    hour: Annotated[int | None, typer.Option(help="0 to 23, in the zone.")] = None,
-    zone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin.")] = None,
-    size: Annotated[int | None, typer.Option(help="Most papers in an issue.")] = None,
-    bar: Annotated[float | None, typer.Option(help="Score that a paper must reach.")] = None,
+    every: Annotated[str | None, typer.Option(help="How often: week, day or off.")] = None,
+    weekday: Annotated[
+        str | None, typer.Option(help="Day of a weekly digest: Monday … Sunday, or 0 … 6.")
+    ] = None,
+    hour: Annotated[
+        int | None, typer.Option(help="Hour from which it is sent, 0 to 23, in the zone.")
+    ] = None,
+    zone: Annotated[str | None, typer.Option(help="Time zone, such as Europe/Berlin.")] = None,
+    size: Annotated[int | None, typer.Option(help="Maximum papers per issue.")] = None,
+    bar: Annotated[
+        float | None, typer.Option(help="Minimum score of a paper (0 is average).")
+    ] = None,
     channel: Annotated[
         list[str] | None, typer.Option(help=f"{', '.join(CHANNELS)}; may be repeated.")
     ] = None,
-    address: Annotated[str | None, typer.Option(help="Where mail goes.")] = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Back to the settings.")] = False,
+    address: Annotated[str | None, typer.Option(help="Mail address.")] = None,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Use the defaults of the settings.")
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Show when and how a reader's digest comes, or change it.
+    """Show or change a reader's digest schedule.
 
     Example: `paperloop digest plan --channel mail --address ada@example.org --hour 8`.
     """

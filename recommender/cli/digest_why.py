@@ -32,7 +32,7 @@ def why(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Say why a paper is in a digest or not: its window, the bar, what came before it.
+    """Explain why a paper is in a digest or not.
 
     Example: `paperloop digest why arxiv:2401.01234 --week 2026-W47`.
     """

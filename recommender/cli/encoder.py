@@ -24,7 +24,7 @@ from recommender.training.encoder_models import (
 from recommender.training.encoder_process import in_child, require_extra
 
 encoder = typer.Typer(
-    no_args_is_help=True, help="Fetch a sentence encoder, or show which one is set."
+    no_args_is_help=True, help="Install a sentence encoder, or show the current one."
 )
 _TRIAL = ("A survey of class imbalance.", "Bees find nectar by a waggle dance.")
 
@@ -45,7 +45,8 @@ def get(
         ),
     ],
     name: Annotated[
-        str, typer.Option(help="Name to keep it under (default: its own).", show_default=False)
+        str,
+        typer.Option(help="Name of the installed model (default: its own).", show_default=False),
     ] = "",
     host: Annotated[
         str, typer.Option(help="Address of a mirror of the host that names are fetched from.")
@@ -84,7 +85,7 @@ def get(
 
 @encoder.command("show")
 def show(as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Say which encoder is set, whether it can be used, and which ones there are.
+    """Show the current encoder, whether it works, and which others are available.
 
     Exit code 1 if one is set that cannot be used.
     """

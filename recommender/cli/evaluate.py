@@ -49,14 +49,16 @@ def evaluate(
     mine: Annotated[
         bool, typer.Option("--mine", help="Measure on this library's own likes and skips.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same numbers.")] = 42,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Random seed; the same seed gives the same numbers.")
+    ] = 42,
     ranker: Annotated[
         list[str] | None,
         typer.Option(help=f"Only these of: {PAPERLOOP}, {', '.join(BASELINES)}."),
     ] = None,
     other_readers: Annotated[
         int | None,
-        typer.Option(min=0, help="How many other readers may be learnt from (0: alone)."),
+        typer.Option(min=0, help="Number of other readers to learn from (0: none)."),
     ] = None,
     actions: Annotated[
         str,
@@ -87,11 +89,13 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Write a page with plots here.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write an HTML report with plots to this file.")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Measure the ranking that serves beside named baselines, in one run.
+    """Measure the ranking against named baselines, in one run.
 
     Protocols: *warm* holds back 20 % of each reader's papers; *cold* holds back whole papers;
     *loop* simulates sessions with `--actions` and mis-clicks; *start* compares ways to begin (a
@@ -103,7 +107,7 @@ def evaluate(
     Example: `paperloop evaluate data/citeulike-t --protocol loop --other-readers 0`.
     """
     if mine == (dataset is not None):
-        raise typer.BadParameter("name a data set or say --mine", param_hint="DATASET")
+        raise typer.BadParameter("name a data set, or use --mine", param_hint="DATASET")
     behaviour = Behaviour.of([x.strip() for x in actions.split(",")], noise, dislikes)
     asked = _open(dataset, data_dir)
     vectors = _encoded(asked, encoder, data_dir) if encoder else None

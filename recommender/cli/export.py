@@ -1,4 +1,4 @@
-"""The command that hands out papers in a form other programs read."""
+"""The command that exports papers for other programs."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def export(
     liked: Annotated[bool, typer.Option("--liked", help="The papers you liked.")] = False,
     saved: Annotated[bool, typer.Option("--saved", help="The papers you saved.")] = False,
     search: Annotated[
-        str | None, typer.Option("--search", help="What a search finds.", show_default=False)
+        str | None, typer.Option("--search", help="The results of a search.", show_default=False)
     ] = None,
     digest: Annotated[
         str | None,
-        typer.Option(help="A week's digest, such as 2026-W47.", show_default=False),
+        typer.Option(help="The papers of a digest, such as 2026-W47.", show_default=False),
     ] = None,
     ids: Annotated[
         list[str] | None,
-        typer.Option("--id", help="One paper; may be given again.", show_default=False),
+        typer.Option("--id", help="One paper; repeat for more.", show_default=False),
     ] = None,
     everything_there_is: Annotated[bool, typer.Option("--all", help="The whole library.")] = False,
     feed_list: Annotated[
@@ -61,9 +61,9 @@ def export(
     reader: ReaderName = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Write papers in a form other tools read; a format may follow from the file's ending.
+    """Export papers as BibTeX, RIS, Markdown and more; the format can follow from the file name.
 
-    Tags and notes go along where the format has a place for them. For everything the library
+    Tags and notes are included where the format supports them. For everything the library
     holds, not only papers, see `paperloop db archive`.
 
     Examples: `paperloop export --liked -o liked.bib`, `paperloop export --list Survey -f obsidian`,
@@ -84,7 +84,7 @@ def export(
     text = render(selection.papers, format_name or _format_of(output), selection.heading)
     _hand_out(text, len(selection.papers), "papers", output)
     if not selection.papers:
-        note("There was nothing to export: like or save papers first, or fill the list.")
+        note("Nothing to export: like or save papers first, or add papers to the list.")
 
 
 def _selected(

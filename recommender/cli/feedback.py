@@ -24,7 +24,7 @@ PAST = {
     EventKind.dislike: "Disliked",
     EventKind.save: "Saved",
     EventKind.open: "Opened",
-    EventKind.undo: "Took back the last word on",
+    EventKind.undo: "Undid the last action on",
 }
 
 
@@ -39,7 +39,7 @@ def feedback(
     reader: ReaderName = None,
     interest: InterestName = None,
     slate: Annotated[
-        str | None, typer.Option(help="The slate that showed the paper.", show_default=False)
+        str | None, typer.Option(help="Id of the slate that showed the paper.", show_default=False)
     ] = None,
     key: Annotated[
         str | None,

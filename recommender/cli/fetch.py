@@ -1,4 +1,4 @@
-"""The command that asks network sources for papers."""
+"""The command that fetches papers from network sources."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def fetch(
         str,
         typer.Argument(
             metavar="[SOURCE]",
-            help=f"One of {', '.join(SOURCES)}; or several, parted by commas.",
+            help=f"One of {', '.join(SOURCES)}; or several, separated by commas.",
             show_default=False,
         ),
     ] = "",
@@ -69,15 +69,14 @@ def fetch(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of publication.")
     ] = None,
-    sort: Annotated[Order, typer.Option(help="Which come first.")] = Order.newest,
-    limit: Annotated[
-        int, typer.Option(min=0, help="Most records of this run; 0 for all there are.")
-    ] = 100,
+    sort: Annotated[Order, typer.Option(help="Order of the results.")] = Order.newest,
+    limit: Annotated[int, typer.Option(min=0, help="Maximum records per run; 0 for all.")] = 100,
     due_ones: Annotated[
-        bool, typer.Option("--due", help="Fetch what the page Sources plans and is due by now.")
+        bool, typer.Option("--due", help="Fetch every saved query that is due.")
     ] = False,
     role: Annotated[
-        Role, typer.Option("--as", help="What these papers are to the reader.")
+        Role,
+        typer.Option("--as", help="How to treat the papers: only add, or also like or save them."),
     ] = Role.catalogue,
     reader: ReaderName = None,
     interest: InterestName = None,
@@ -86,16 +85,16 @@ def fetch(
 ) -> None:
     """Fetch papers from sources on the network; fetching the same again changes nothing.
 
-    A run that breaks off goes on there when the same is fetched again. No source
-    needs a key. Each is asked no faster than it wishes.
+    An interrupted run continues when the same is fetched again. No source
+    needs a key. Rate limits of each source are respected.
 
     Examples: `paperloop fetch arxiv "class imbalance" --category cs.LG`,
     `paperloop fetch hf-daily 2026-W21`, `paperloop fetch crossref --id 10.1000/182`,
     `paperloop fetch feed https://example.org/rss`, `paperloop fetch opml feeds.opml`,
     `paperloop fetch openalex,crossref "class imbalance" --since 2026-01-01`.
 
-    Exit code 1 when a source failed or any entry was refused; what was whole is
-    stored all the same, and one source that fails does not stop the others.
+    Exit code 1 when a source failed or any entry was rejected; valid entries are
+    stored, and one failing source does not stop the others.
     """
     asked = {
         "ids": tuple(ids or ()),
@@ -173,9 +172,9 @@ def _print_report(report: FetchReport, as_json: bool) -> None:
         if report.judged:
             note(f"  note: newly liked or saved: {report.judged}.")
         if report.unchanged:
-            note("  note: nothing there has changed since the last time.")
+            note("  note: nothing has changed since the last fetch.")
         if report.unfinished and not report.error:
-            note("  note: there is more; fetch the same again to go on there.")
+            note("  note: there is more; run the same fetch again to continue.")
         for refusal in report.refused:
             note(f"  line {refusal.line}: {plain(refusal.why)}")
     if report.error:

@@ -1,4 +1,4 @@
-"""The command that asks network sources for what papers lack."""
+"""The command that fills missing abstracts, authors and dates."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ def register(app: typer.Typer) -> None:
 
 def fill(
     sources: Annotated[
-        str, typer.Argument(metavar="[SOURCES]", help=f"Of {_ALL}, parted by commas.")
+        str,
+        typer.Argument(metavar="[SOURCES]", help=f"One or several of {_ALL}, separated by commas."),
     ] = _ALL,
-    n: Annotated[int, typer.Option("-n", min=1, max=10_000, help="Most papers asked for.")] = 200,
+    n: Annotated[
+        int, typer.Option("-n", min=1, max=10_000, help="Maximum papers to ask for.")
+    ] = 200,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Ask sources for the abstracts, authors and dates that papers lack; nothing known changes.
+    """Fill missing abstracts, authors and dates from network sources; existing values stay.
 
     Only papers with a DOI, an arXiv id or another identifier can be asked for, and
     only those that lack something are: `paperloop fill`, `paperloop fill crossref -n 50`.
@@ -46,8 +49,8 @@ def fill(
         print_json({**counts, "filled": list(report.filled), "sources": told})
     else:
         typer.echo(
-            f"{report.lacking:,} papers lacked something, {report.asked:,} were asked for, "
-            f"{len(report.filled):,} got what they lacked or part of it"
+            f"{report.lacking:,} papers were incomplete, {report.asked:,} were looked up, "
+            f"{len(report.filled):,} were filled at least in part"
         )
     for source in report.sources:
         if source.error:

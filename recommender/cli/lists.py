@@ -11,7 +11,7 @@ from recommender.cli.context import AsJson, DataDir, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.store import Annotation, ReadingList
 
-lists = typer.Typer(no_args_is_help=True, help="Make, fill and show reading lists.")
+lists = typer.Typer(no_args_is_help=True, help="Create, fill and show reading lists.")
 Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False)]
 Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=False)]
 
@@ -50,19 +50,19 @@ def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = N
 def create(
     name: Name, reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None
 ) -> None:
-    """Make an empty reading list: `paperloop list create "Long-tail survey"`."""
+    """Create an empty reading list: `paperloop list create "Long-tail survey"`."""
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
         made = library.store.reading_lists.create(reader_id, name, library.now)
     if as_json:
         print_json(_as_list(made))
     else:
-        typer.echo(f"Made the list {plain(made.name)}.")
+        typer.echo(f"Created the list {plain(made.name)}.")
 
 
 @lists.command("add")
 def add(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir = None) -> None:
-    """Put papers at the end of a list; one that stands there already stays where it is."""
+    """Add papers to the end of a list; papers already on it stay where they are."""
     with open_library(data_dir) as library:
         found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         known = [library.store.catalogue.get(x).paper_id for x in papers]
@@ -72,12 +72,12 @@ def add(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir
 
 @lists.command("remove")
 def remove(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir = None) -> None:
-    """Take papers off a list."""
+    """Remove papers from a list."""
     with open_library(data_dir) as library:
         found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         known = [library.store.catalogue.get(x).paper_id for x in papers]
         library.store.reading_lists.take_out(found.list_id, known)
-    typer.echo(f"{len(known)} papers are off {plain(found.name)}.")
+    typer.echo(f"{len(known)} papers removed from {plain(found.name)}.")
 
 
 @lists.command("show")
@@ -118,7 +118,7 @@ def show(
 
 @lists.command("delete")
 def delete(name: Name, reader: ReaderName = None, data_dir: DataDir = None) -> None:
-    """Delete a list; the papers and what you said of them stay."""
+    """Delete a list; its papers and your feedback stay."""
     with open_library(data_dir) as library:
         found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         library.store.reading_lists.delete(found.list_id)

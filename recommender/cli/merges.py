@@ -1,4 +1,4 @@
-"""Commands on papers that became one: which, by what record, and taken back."""
+"""Commands that list and undo merges of two papers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recommender.cli.context import AsJson, DataDir, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.store import Contribution, Merge, Origin
 
-merges = typer.Typer(no_args_is_help=True, help="Show and take back merges of two papers.")
+merges = typer.Typer(no_args_is_help=True, help="List and undo merges of two papers.")
 
 
 def register(app: typer.Typer) -> None:
@@ -21,13 +21,13 @@ def register(app: typer.Typer) -> None:
 @merges.command("ls")
 def ls(
     paper_id: Annotated[
-        str | None, typer.Argument(help="One paper's id; all merges without.", show_default=False)
+        str | None, typer.Argument(help="A paper's id; default: all merges.", show_default=False)
     ] = None,
     n: Annotated[int, typer.Option("-n", min=0, help="How many; 0 for all.")] = 20,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """List what was merged, newest first: `paperloop merges ls arxiv:2401.01234`."""
+    """List merges, newest first: `paperloop merges ls arxiv:2401.01234`."""
     with open_library(data_dir) as library:
         found = library.store.catalogue.merges(paper_id, n or None)
     if as_json:
@@ -36,7 +36,7 @@ def ls(
     for merge in found:
         when = f", undone {merge.undone_at:%Y-%m-%d}" if merge.undone_at else ""
         typer.echo(f"{merge.number:>4}. {plain(merge.title)}  ({merge.paper_id})")
-        typer.echo(f"      took in: {plain(merge.other_title)}  ({merge.other_id})")
+        typer.echo(f"      merged with: {plain(merge.other_title)}  ({merge.other_id})")
         typer.echo(f"      by {plain(where(merge.origin, merge.line))}, ", nl=False)
         typer.echo(f"{merge.merged_at:%Y-%m-%d}{when}")
     if not found:
@@ -49,9 +49,9 @@ def undo(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Make two papers of one again; they stay apart then: `paperloop merges undo 12`.
+    """Split a merged paper into two again, for good: `paperloop merges undo 12`.
 
-    Likes, lists and digests follow the ids they were made with, and none is lost.
+    Likes, lists and digests follow their original ids; none is lost.
     """
     with open_library(data_dir) as library:
         undone = library.store.catalogue.undo_merge(number, library.now)

@@ -27,32 +27,30 @@ def register(app: typer.Typer) -> None:
 def start(
     about: Annotated[
         str | None,
-        typer.Option(
-            help="What you work on, in a sentence; an empty one takes it back.", show_default=False
-        ),
+        typer.Option(help="What you work on, in a sentence; empty removes it.", show_default=False),
     ] = None,
     papers: Annotated[
         Path | None,
         typer.Option(
-            help="File of titles, arXiv ids, DOIs or addresses to like, one a line; - for stdin.",
+            help="File with titles, arXiv ids, DOIs or URLs to like, one per line; - for stdin.",
             show_default=False,
         ),
     ] = None,
     picks: Annotated[
         int,
-        typer.Option(min=0, max=200, help="Print so many papers to choose first likes from."),
+        typer.Option(min=0, max=200, help="Print this many papers to choose first likes from."),
     ] = 0,
     reader: ReaderName = None,
     interest: InterestName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Say what you work on, so that the first suggestions already follow it.
+    """Say what you work on, so that the first suggestions fit.
 
-    Any of the three ways, or several at once. A sentence counts as one like and gives way to
-    real ones. Papers are looked up in your library, nothing is fetched; a .bib file is better
-    read by **paperloop import refs.bib --as liked**. Picks cover the topics of the library and
-    are easy to tell apart: like three of them.
+    Use any of the three options, or several. A sentence counts as one like and matters less
+    with every real one. Papers are looked up in your library, nothing is fetched; import a .bib
+    file with **paperloop import refs.bib --as liked**. Picks cover the topics of the library and
+    differ clearly: like three of them.
 
     Examples: `paperloop start --about "learning from imbalanced data"`,
     `paperloop start --papers titles.txt`, `paperloop start --picks 12`.
@@ -112,7 +110,7 @@ def _print(told: dict[str, Any], *, described: bool) -> None:
     if described and told["about"]:
         typer.echo(f"Noted: {plain(told['about'])}")
     elif described:
-        typer.echo("The sentence is taken back.")
+        typer.echo("The sentence was removed.")
     if "liked" in told:
         typer.echo(f"Liked {len(told['liked'])} papers; {len(told['unknown'])} lines not found.")
     for line in told.get("unknown", ())[:20]:

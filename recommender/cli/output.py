@@ -132,7 +132,7 @@ class Tell(Protocol):
 
 @contextmanager
 def progress(label: str) -> Iterator[Tell]:
-    """Show a counter on stderr while something long runs; silent where nobody looks."""
+    """Show a counter on stderr while something long runs; silent where stderr is no terminal."""
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeRemainingColumn())
     shown = Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
     with shown:

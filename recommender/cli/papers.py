@@ -58,16 +58,19 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files to read; - for a pipe.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files to read; - for standard input.")
+    ] = None,
     role: Annotated[
-        Role, typer.Option("--as", help="What these papers are to the reader.")
+        Role,
+        typer.Option("--as", help="How to treat the papers: only add, or also like or save them."),
     ] = Role.catalogue,
     format_name: Annotated[
         str | None,
-        typer.Option("--format", help="Read as this format instead of recognising it."),
+        typer.Option("--format", help="Format of the files (default: detected)."),
     ] = None,
     starter: Annotated[
-        bool, typer.Option("--starter", help="Import the starter catalogue that comes along.")
+        bool, typer.Option("--starter", help="Import the bundled starter catalogue.")
     ] = False,
     reader: ReaderName = None,
     interest: InterestName = None,
@@ -76,13 +79,13 @@ def import_(
 ) -> None:
     """Import papers from files; importing the same file again changes nothing.
 
-    Recognised by content, each also compressed with gzip: BibTeX, RIS, CSL-JSON, nbib,
-    EndNote, Zotero's exports, JSONL, CSV, saved Daily Papers pages, answers of arXiv and others.
+    The format is detected; gzipped files work too: BibTeX, RIS, CSL-JSON, nbib,
+    EndNote, Zotero exports, JSONL, CSV, saved Daily Papers pages, arXiv API responses and more.
 
     Examples: `paperloop import page.txt`, `paperloop import refs.bib --as liked`,
     `curl https://example.org/refs.bib | paperloop import -`.
 
-    Exit code 1 when any entry was refused; what was whole is imported all the same.
+    Exit code 1 when any entry was rejected; valid entries are imported.
     """
     if not paths and not starter:
         raise typer.BadParameter("name at least one file, or use --starter", param_hint="PATHS")
@@ -167,16 +170,18 @@ def _print_file(file: FileReport) -> None:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="Words, operators; after -- it may begin with -.")],
+    query: Annotated[
+        str, typer.Argument(help="Words and operators; put -- before a query that starts with -.")
+    ],
     n: Count = 20,
-    newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,
+    newest: Annotated[bool, typer.Option("--newest", help="Newest papers first.")] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Search the catalogue: `paperloop search 'author:hinton year:2012..2020 "drop out" -survey'`.
 
-    Operators: author: title: venue: source: year:, each also refused with - before
-    it; "quoted words" stand side by side. Accents and capitals do not count.
+    Operators: author: title: venue: source: year:. Put - before a term to exclude
+    it; "quoted words" match as a phrase. Accents and case are ignored.
     """
     with open_library(data_dir) as library:
         found = library.store.catalogue.search(query, n, newest=newest)
@@ -196,7 +201,7 @@ def search(
 def similar(
     paper_id: PaperId, n: Count = 10, as_json: AsJson = False, data_dir: DataDir = None
 ) -> None:
-    """List the papers nearest to one paper: `paperloop similar arxiv:2401.01234`."""
+    """List the papers most similar to a paper: `paperloop similar arxiv:2401.01234`."""
     with open_library(data_dir) as library:
         if not library.store.catalogue.count():
             raise EmptyLibrary(NO_PAPERS)
@@ -210,7 +215,7 @@ def similar(
 
 
 def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Show everything known of one paper, and which file or source gave what."""
+    """Show all fields of a paper, and which file or source each came from."""
     with open_library(data_dir) as library:
         record = as_paper(library.store.catalogue.get(paper_id))
         given = library.store.catalogue.provenance(paper_id)

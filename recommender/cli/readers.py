@@ -67,7 +67,7 @@ def rename(
 @readers.command("forget")
 def forget(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Delete a reader with every like, slate, list and digest. There is no undo."""

@@ -21,15 +21,15 @@ def register(app: typer.Typer) -> None:
 
 def fit(
     if_due: Annotated[
-        bool, typer.Option("--if-due", help="Only if enough is new since the last fit.")
+        bool, typer.Option("--if-due", help="Only if enough has changed since the last fit.")
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Fit the model on the catalogue and on everybody's likes and skips.
+    """Fit the model on the catalogue and the likes and skips of all readers.
 
-    Not needed after single likes: those are folded in at once. The app refits by itself
-    after enough new events or papers; a fit that fails leaves the old model serving.
+    Not needed after single likes: they count at once. The app refits automatically
+    after enough new events or papers; if a fit fails, the old model stays in use.
     """
     with open_library(data_dir) as library:
         job = fit_if_due if if_due else fit_model
@@ -78,4 +78,4 @@ def recommend(
         return
     print_items(slate.items)
     if not slate.items:
-        note("Nothing left to suggest. Import more papers, or widen --since.")
+        note("No papers left to suggest. Import more papers, or choose an earlier --since.")

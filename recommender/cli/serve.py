@@ -26,13 +26,13 @@ def up(
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
     schedule: Annotated[
         bool | None,
-        typer.Option("--schedule/--no-schedule", help="Send digests that are due meanwhile."),
+        typer.Option("--schedule/--no-schedule", help="Send due digests while the app runs."),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Open the app; prepare on first use whatever it needs.
+    """Start the app and open it in a browser; sets everything up on first use.
 
-    Makes or upgrades the database, loads the starter catalogue into an empty library and
+    Creates or upgrades the database, loads the starter catalogue into an empty library and
     fits the model if there is none. Stop it with Ctrl-C; nothing is lost.
     """
     with open_library(data_dir, upgrade=True) as library:
@@ -51,7 +51,7 @@ def _prepare(library: Library) -> None:
     try:
         library.recommender.ensure_model(library.now, note)
     except ArtifactError as error:
-        note(f"{error} Fitting anew.")
+        note(f"{error} Fitting a new model.")
         fit_first(library.store, library.settings, now=library.now, progress=note)
     if refit_due(library.store, library.settings):
         refit_in_background(library.settings)

@@ -16,7 +16,7 @@ deliver    files, written whole or not at all
 plan       when, where and how long a reader wants it; due: which issue that makes due
 mail       manifest -> one mail; smtp: hands it over and says what became of it
 feed       manifests -> Atom
-dispatch   one round of sending, by the ledger; alarms: what did not arrive
+dispatch   one round of sending, from the delivery log; alerts: what did not arrive
 timer      rounds of sending while the app runs
 answers    the tokens of the links
 """

@@ -28,7 +28,7 @@ _KINDS = ("failed", "unclear", "late", "misplanned")
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One issue, or one plan, that needs somebody's attention.
+    """One issue, or one plan, that needs attention.
 
     `kind` is ``failed`` (it is tried again), ``unclear`` (a person decides),
     ``late`` or ``misplanned``; `number` is its delivery's, None where there is none.
@@ -65,7 +65,7 @@ def alarms(store: Store, settings: Settings, now: datetime) -> list[Alarm]:
 def missing(
     store: Store, settings: Settings, now: datetime
 ) -> tuple[list[tuple[str, list[str], Due]], list[str]]:
-    """Return what is due and not in the ledger, and why some plans cannot be used.
+    """Return what is due and not in the delivery log, and why some plans cannot be used.
 
     Returns
     -------

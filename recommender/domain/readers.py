@@ -1,4 +1,4 @@
-"""Who reads, and what they did: the records of the event log."""
+"""Readers, interests and the records of the event log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who reads; everything learned belongs to one reader."""
+    """A person who uses the library; everything learned belongs to one reader."""
 
     reader_id: str
     name: str

@@ -19,7 +19,7 @@ from recommender.export.paper_fields import day_of
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of what bears none: Atom wants one, and a made-up one would look new."""
+"""The time of entries without one: Atom requires it, and an invented one would look new."""
 
 register_namespace("", NAMESPACE)
 

@@ -18,7 +18,7 @@ _SUFFIX = re.compile(r"^(.*?\S)(?:\s*,\s*|\s+)(Jr\.?|Sr\.?|Jnr\.?|Snr\.?|II|III|
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """A name in parts; either `literal` alone, or `family` with the others beside it."""
+    """A name in parts; either `literal` alone, or `family` with the other parts."""
 
     given: str = ""
     particle: str = ""

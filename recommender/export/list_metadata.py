@@ -1,4 +1,4 @@
-"""What stands beside the papers of a list: its name, and the reader's own words. Pure."""
+"""The metadata of a list: its name, and the reader's notes and tags. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Heading:
     list_id
         What tells the list from all others, for formats that need it (Atom).
     updated_at
-        When the list last changed; None where nobody knows.
+        When the list last changed; None where it is not known.
     notes, tags
         The reader's note and tags by paper id.
     """

@@ -1,6 +1,6 @@
 """The fetch job: pages of a network source in, papers in the catalogue, a report out.
 
-Runs when a person or their timer asks for it, never by itself. A page's papers
+Runs when a person or a timer calls it, never by itself. A page's papers
 are stored, and after them the state from which the next run goes on, so that a
 break costs a page at most: a page stored twice changes nothing.
 """

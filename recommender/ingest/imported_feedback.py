@@ -50,7 +50,7 @@ class Judgements:
         if role == "catalogue":
             return None
         if reader_id is None:
-            raise UnknownReader(f"Papers are {role} by somebody: name the reader.")
+            raise UnknownReader(f"Papers are {role} by a reader: name the reader.")
         reader_id = store.readers.get(reader_id).reader_id
         if interest_id is None:
             interest_id = store.readers.interests(reader_id)[0].interest_id

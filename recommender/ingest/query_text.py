@@ -19,7 +19,7 @@ def query_of(source: str, words: str = "", **fields: Any) -> SourceQuery:
     """Return the query that `words` and other fields of `SourceQuery` make.
 
     `words` are what the source takes first: words to search for where it can
-    search, else a period (``hf-daily``), categories parted by commas, or the
+    search, else a period (``hf-daily``), categories separated by commas, or the
     address of a feed; a list of feeds may be a file on this disk.
 
     Raises

@@ -74,7 +74,7 @@ def restore(store: Store, path: Path) -> None:
         store.database.restore(path)
         return
     if not store.database.is_sqlite:
-        # A file is made anew; the tables of a server have to be there.
+        # SQLite files are created; the tables of a server must exist.
         store.database.upgrade()
     read_archive(store, path)
 

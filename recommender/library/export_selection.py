@@ -23,7 +23,7 @@ MOST_FOUND = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Papers to write, in order, and what stands beside them."""
+    """Papers to write, in order, and the list's metadata."""
 
     papers: Sequence[Paper]
     heading: Heading

@@ -116,7 +116,7 @@ def restore(source: Path, live: Path) -> None:
 
 
 def _replace(source: Path, live: Path) -> None:
-    # The library cannot be opened at all, so nobody can be using it.
+    # The library cannot be opened at all, so no process can be using it.
     _copy_atomically(source, live)
     for suffix in ("-wal", "-shm"):
         live.with_name(live.name + suffix).unlink(missing_ok=True)

@@ -225,7 +225,7 @@ class Database:
         self._renew_papers(before)
 
     def _renew_papers(self, before: int) -> None:
-        # Whoever holds papers by the revision of the library that was must see them all anew.
+        # Caches keyed by the old library's revision must load all papers again.
         with self.write() as connection:
             newest = connection.scalar(select(func.max(PAPER.c.revision))) or 0
             connection.execute(update(PAPER).values(revision=max(before, newest) + 1))

@@ -1,13 +1,13 @@
-"""The ledger: what was sent to whom, when, by which channel, with which result.
+"""The delivery log: what was sent to whom, when, by which channel, with which result.
 
 A delivery is one issue for one reader on one channel, and goes
 
     waiting -> claimed -> sending -> sent
-                  |          |-----> unclear   nobody knows whether it arrived
+                  |          |-----> unclear   it is not known whether it arrived
                   '----------'-----> failed    tried again from `retry_at` on
 
 One process claims it. A claim that ran out before ``sending`` may be claimed
-by another; one that ran out after it is ``unclear`` and nobody tries again until
+by another; one that ran out after it is ``unclear`` and is not retried until
 a person has said what became of it. ``dropped`` is what its reader no longer
 wants. Nothing deletes a delivery; forgetting its reader takes the reader out.
 """
@@ -111,7 +111,7 @@ class Deliveries:
         return claim if self._write(change.values(values)) else None
 
     def begin(self, number: int, claim: str, now: datetime, until: datetime) -> bool:
-        """Note that from now on nobody can know whether it arrives; False: the claim ran out."""
+        """Record that from now on it is uncertain whether it arrives; False: the claim ran out."""
         held = (DELIVERY.c.state == "claimed", DELIVERY.c.claimed_until > now)
         change = update(DELIVERY).where(*_mine(number, claim), *held)
         values = {"state": "sending", "claimed_until": until, "changed_at": now}
@@ -161,7 +161,11 @@ class Deliveries:
             There is none of this number that is unclear.
         """
         change = update(DELIVERY).where(DELIVERY.c.number == number, DELIVERY.c.state == "unclear")
-        said = "Somebody said that it arrived." if arrived else "Somebody said that it was lost."
+        said = (
+            "A person confirmed that it arrived."
+            if arrived
+            else "A person reported that it was lost."
+        )
         values = {"state": "sent" if arrived else "waiting", "result": said, "claim": None}
         if not self._write(change.values(values | {"changed_at": now})):
             raise StoreError(f"No delivery {number} is unclear; `paperloop digest log` lists them.")

@@ -83,7 +83,7 @@ def _set_pragmas(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.OperationalError:
-        # Somebody else is switching a fresh file over, or it may only be read.
+        # Another process is switching a new file to WAL, or the file is read-only.
         return
 
 

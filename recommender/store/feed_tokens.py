@@ -38,7 +38,7 @@ class FeedTokens:
     def new(self, reader_id: str, list_id: str | None, now: datetime) -> str:
         """Make an address of the digests, or of one reading list; return its token.
 
-        The token is kept nowhere: whoever loses it makes another address.
+        The token is not stored: if it is lost, create another address.
 
         Raises
         ------
@@ -86,7 +86,7 @@ def _feeds() -> Any:
 
 
 def _hash(token: str) -> str:
-    # 24 random bytes need no slow hash: nobody can try them all.
+    # 24 random bytes need no slow hash: they cannot be guessed.
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 

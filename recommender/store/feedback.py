@@ -24,7 +24,7 @@ class Feedback:
 
     An event is stored once for each reader and client key, however often it
     arrives, and is never changed: an undo is another event. Events are kept
-    under the paper's id of their day and read under its id of today.
+    under the paper's id at the time and read under its current id.
     """
 
     def __init__(self, database: Database) -> None:
@@ -104,7 +104,7 @@ class Feedback:
             slates.record(connection, slate)
 
     def slate(self, slate_id: str) -> Slate | None:
-        """Return a slate as it was shown, papers under their titles of today, or None."""
+        """Return a slate as it was shown, papers under their current titles, or None."""
         with self._database.read() as connection:
             return slates.get(connection, slate_id)
 

@@ -98,7 +98,7 @@ class Fetches:
         check_fetch(fetch)
         with self._database.write() as connection:
             change = update(FETCH).where(FETCH.c.key == fetch.key)
-            # Writers queue, so nobody adds this key between the two.
+            # Writers queue, so no other process adds this key in between.
             result = {x: y for x, y in asdict(fetch).items() if x not in _PLAN}
             if not connection.execute(change.values(result)).rowcount:
                 connection.execute(insert(FETCH).values(asdict(fetch)))

@@ -20,8 +20,8 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 def configuration(connection: Connection | None = None) -> Config:
     """Return alembic's configuration without an ini file; `connection` is used as it is."""
-    inside, beside = _PACKAGE / "_migrations", _PACKAGE.parent / "migrations"
-    folder = inside if inside.is_dir() else beside
+    packaged, checkout = _PACKAGE / "_migrations", _PACKAGE.parent / "migrations"
+    folder = packaged if packaged.is_dir() else checkout
     if not folder.is_dir():
         raise StoreError("This installation holds no migrations; install paperloop again.")
     config = Config()

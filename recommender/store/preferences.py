@@ -1,6 +1,6 @@
-"""What a reader has chosen for themselves: small JSON values by name.
+"""Preferences of a reader: small JSON values by name.
 
-Whoever owns a name reads and checks its value; the store keeps it as it is.
+The module that owns a name checks its value; the store keeps it unchanged.
 Forgetting the reader deletes them.
 """
 
@@ -65,7 +65,7 @@ class Preferences:
                 connection.execute(delete(PREFERENCE).where(*_mine(reader, name)))
                 return
             change = update(PREFERENCE).where(*_mine(reader, name)).values(value=text)
-            # Writers queue, so nobody adds this name between the two.
+            # Writers queue, so no other process adds this name in between.
             if not connection.execute(change).rowcount:
                 row = {"reader_id": reader, "name": name, "value": text}
                 connection.execute(insert(PREFERENCE).values(row))

@@ -60,7 +60,7 @@ def newest(connection: Connection, reader_id: str, surface: str | None, limit: i
 
 
 def scores(connection: Connection, slate_ids: Iterable[str]) -> dict[str, dict[str, float]]:
-    """Return ``{slate id: {paper id of today: score}}`` of what a history was ranked by."""
+    """Return ``{slate id: {current paper id: score}}`` of what was ranked by a history."""
     found: dict[str, dict[str, float]] = {}
     query = (
         select(SLATE.c.slate_id, PAPER.c.paper_id, IMPRESSION.c.score)

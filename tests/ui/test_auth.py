@@ -100,7 +100,7 @@ def test_a_sign_in_without_a_subject_is_refused(visit: Any) -> None:
 def test_without_the_section_names_are_chosen_and_it_is_said(library: Library) -> None:
     app = AppTest.from_file(str(APP), default_timeout=30).run()
     (chooser,) = [x for x in app.selectbox if x.label == "Reader"]
-    assert "there is no login" in chooser.help
+    assert "There is no login" in chooser.help
 
 
 def test_a_file_of_secrets_that_cannot_be_read_stops_the_server(tmp_path: Path) -> None:

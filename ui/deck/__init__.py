@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 SHOWS = 12
-"""How many papers the deck shows: the one in focus and the queue beside it."""
+"""How many papers the deck shows: the one in focus and the queue."""
 
 HOLDS = 72
 """How many it is given, so that a fast reader does not run dry before the next deal."""

@@ -54,7 +54,7 @@ def card(
 
 
 def chance(item: Recommendation | None) -> str:
-    """Return how probable a like is, in words; ``""`` while nobody can say."""
+    """Return how probable a like is, in words; ``""`` while it is not known."""
     if item is None or item.chance is None:
         return ""
     return f"Chance of a like: {round(100 * item.chance)} %"

@@ -102,9 +102,9 @@ def rest(log: Log, *, filtered: bool = False) -> dict[str, Any]:
         "title": REST,
         "text": f"You have judged {papers} and nothing is left to suggest.",
         "links": [
-            {"label": "Read what you saved", "to": "library?shelf=Saved"},
-            {"label": "Bring in more papers", "to": "library?shelf=Import"},
-            {"label": "Look at what you skipped", "to": "library?shelf=Skipped"},
+            {"label": "Show saved papers", "to": "library?shelf=Saved"},
+            {"label": "Import more papers", "to": "library?shelf=Import"},
+            {"label": "Show skipped papers", "to": "library?shelf=Skipped"},
         ],
     }
 

@@ -27,15 +27,14 @@ def show() -> None:
     if not standing:
         components.empty(
             "You have done nothing yet",
-            "Every like, skip and save is listed here, and can be taken back.",
+            "Every like, skip and save is listed here and can be undone.",
             components.FOR_YOU_PAGE,
             "Go to the next papers",
         )
         return
     with st.container(width=components.WIDE):
         st.caption(
-            f"{components.count(len(standing), 'action')} count. Taking one back is as if it "
-            "had never been."
+            f"{components.count(len(standing), 'action')} count. Undoing one removes its effect."
         )
         pages = -(-len(standing) // ON_A_PAGE)
         number = st.pagination(pages, key="events_page") if pages > 1 else 1
@@ -55,7 +54,7 @@ def _event(event: Event, title: str, log: Log) -> None:
             width="stretch",
         )
         st.button(
-            "Take back",
+            "Undo",
             key=f"undo-{event.event_id}",
             type="tertiary",
             on_click=session.act,

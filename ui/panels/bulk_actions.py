@@ -1,4 +1,4 @@
-"""What is done to many papers at once, and taken back at once. Used as callbacks.
+"""Actions on many papers at once, each with one undo. Used as callbacks.
 
 Everything here changes the database; what undoes it is kept by the session.
 """
@@ -24,22 +24,22 @@ _DONE = {EventKind.like: "Liked", EventKind.save: "Saved"}
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
-    """The last thing done, in words, and what takes it back."""
+class UndoableAction:
+    """The last action, in words, and the function that undoes it."""
 
     said: str
     undo: Callable[[], None]
 
 
-def last() -> Undoing | None:
-    """Return what can be taken back in this session."""
-    held: Undoing | None = st.session_state.get(_UNDO)
+def last() -> UndoableAction | None:
+    """Return the last action that can be undone in this session."""
+    held: UndoableAction | None = st.session_state.get(_UNDO)
     return held
 
 
 def undo() -> None:
-    """Take the last thing back, once."""
-    held: Undoing | None = st.session_state.pop(_UNDO, None)
+    """Undo the last action, once."""
+    held: UndoableAction | None = st.session_state.pop(_UNDO, None)
     if held is not None:
         _guarded(held.undo)
 
@@ -49,7 +49,9 @@ def judge(kind: EventKind, paper_ids: Sequence[str]) -> None:
     log = session.log()
     fresh = [x for x in paper_ids if not _stands(log, x, kind)]
     _append(kind, fresh)
-    _keep(f"{_DONE[kind]} {components.count(len(fresh), 'paper')}", partial(_unsay, kind, fresh))
+    _keep(
+        f"{_DONE[kind]} {components.count(len(fresh), 'paper')}", partial(_undo_events, kind, fresh)
+    )
 
 
 def add_to_list(list_id: str, paper_ids: Sequence[str]) -> None:
@@ -59,7 +61,7 @@ def add_to_list(list_id: str, paper_ids: Sequence[str]) -> None:
         lists, own = app_state.store().reading_lists, own_list(list_id)
         lists.extend(own.list_id, paper_ids, app_state.now())
         new = len(set(paper_ids) - set(own.paper_ids))
-        _keep(f"Put {components.count(new, 'paper')} on {own.name}", _putting_back(own))
+        _keep(f"Added {components.count(new, 'paper')} to {own.name}", _restorer(own))
 
     _guarded(work)
 
@@ -70,8 +72,8 @@ def take_off_list(list_id: str, paper_ids: Sequence[str]) -> None:
     def work() -> None:
         lists, own = app_state.store().reading_lists, own_list(list_id)
         lists.take_out(own.list_id, paper_ids)
-        said = f"Took {components.count(len(paper_ids), 'paper')} off {own.name}"
-        _keep(said, _putting_back(own))
+        said = f"Removed {components.count(len(paper_ids), 'paper')} from {own.name}"
+        _keep(said, _restorer(own))
 
     _guarded(work)
 
@@ -95,7 +97,7 @@ def change_tag(tag: str, paper_ids: Sequence[str], *, off: bool = False) -> None
         reader_id, annotations = session.reader().reader_id, app_state.store().annotations
         change = annotations.untag if off else annotations.tag
         before = change(reader_id, paper_ids, tag, app_state.now())
-        done = "Took the tag off" if off else "Tagged"
+        done = "Removed the tag from" if off else "Tagged"
         said = f"{done} {components.count(len(before), 'paper')}: {tag}"
         _keep(said, lambda: annotations.put(reader_id, before, app_state.now()))
 
@@ -103,7 +105,7 @@ def change_tag(tag: str, paper_ids: Sequence[str], *, off: bool = False) -> None
 
 
 def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
-    """Take back what put papers on a shelf: the judgement, the save, the status."""
+    """Undo what put papers on a shelf: the judgement, the save, the status."""
     log = session.log()
     kinds = {
         shelves.LIKED: [EventKind.like],
@@ -115,7 +117,7 @@ def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
 
     def work() -> None:
         for kind, ids in gone:
-            _unsay(kind, ids)
+            _undo_events(kind, ids)
         reader_id, annotations = session.reader().reader_id, app_state.store().annotations
         marked = [x for x in paper_ids if shelf in (shelves.TO_READ, shelves.READ)]
         before = annotations.status(reader_id, marked, "", app_state.now())
@@ -125,7 +127,7 @@ def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
                 _append(kind, ids)
             annotations.put(reader_id, before, app_state.now())
 
-        _keep(f"Took {components.count(len(paper_ids), 'paper')} off {shelf}", back)
+        _keep(f"Removed {components.count(len(paper_ids), 'paper')} from {shelf}", back)
 
     _guarded(work)
 
@@ -146,7 +148,7 @@ def _append(kind: EventKind, paper_ids: Sequence[str]) -> None:
     _guarded(work)
 
 
-def _unsay(kind: EventKind, paper_ids: Sequence[str]) -> None:
+def _undo_events(kind: EventKind, paper_ids: Sequence[str]) -> None:
     """Undo the standing events of a kind, one as often as it was said."""
     log, wanted = session.log(), set(paper_ids)
     found = [e for e in log.active_events if e.kind is kind and e.paper_id in wanted]
@@ -177,7 +179,7 @@ def own_list(list_id: str) -> ReadingList:
     return app_state.store().reading_lists.get(session.reader().reader_id, list_id)
 
 
-def _putting_back(before: ReadingList) -> Callable[[], None]:
+def _restorer(before: ReadingList) -> Callable[[], None]:
     def back() -> None:
         app_state.store().reading_lists.put(before.list_id, before.entries)
 
@@ -185,7 +187,7 @@ def _putting_back(before: ReadingList) -> Callable[[], None]:
 
 
 def _keep(said: str, undo: Callable[[], None]) -> None:
-    st.session_state[_UNDO] = Undoing(paper_text.native(said), undo)
+    st.session_state[_UNDO] = UndoableAction(paper_text.native(said), undo)
 
 
 def _guarded(work: Callable[[], None]) -> None:

@@ -1,6 +1,6 @@
 """Charts in the app's two themes: numbers in, an Altair chart out.
 
-Colours are readable on both backgrounds; what a chart says also stands beside it
+Colours are readable on both backgrounds; what a chart shows is also given
 in words, for those who do not see it.
 """
 

@@ -20,7 +20,7 @@ def show() -> None:
     """Show export, restore and forgetting; the whole library only to a trusted machine."""
     if auth.required():
         st.markdown(
-            "The whole library belongs to all its readers: whoever runs it exports it with "
+            "The whole library belongs to all its readers: its administrator exports it with "
             "`paperloop db archive FILE.zip`. Your own lists leave on the page Library."
         )
     else:
@@ -51,8 +51,8 @@ def _export() -> None:
 def _restore() -> None:
     with st.expander("Restore from a file"):
         st.markdown(
-            "The library of **all readers** becomes what the file holds; what is in it now is "
-            "gone. Export everything first. Files over 50 MB: `paperloop db restore FILE`."
+            "The library of **all readers** becomes what the file holds; its current content is "
+            "lost. Export everything first. Files over 50 MB: `paperloop db restore FILE`."
         )
         with st.form("restore", border=False, clear_on_submit=True):
             st.file_uploader("An export or a backup", key="restore_file")
@@ -89,7 +89,7 @@ def _forget() -> None:
     with st.expander("Forget me"):
         st.markdown(
             f"Deletes **{paper_text.native(name)}** with every like, skip, list, note, digest and "
-            "choice, and fits the model anew without them. Papers stay. Copies you made "
+            "choice, and refits the model without them. Papers stay. Copies you made "
             "elsewhere, and mails sent, are not touched. There is no undo."
         )
         with st.form("forget", border=False, clear_on_submit=True):

@@ -25,8 +25,8 @@ def show() -> None:
             st.markdown(f"- and {len(found) - _MOST_SHOWN} more")
         st.markdown(
             "What failed or is late is sent by `paperloop digest due`, or by the app when it is"
-            " started with `paperloop up --schedule`. Of an unclear mail nobody knows whether it"
-            " arrived: look, then say so with `paperloop digest resolve NUMBER`; `paperloop"
+            " started with `paperloop up --schedule`. Check whether an unclear mail arrived, then"
+            " record it with `paperloop digest resolve NUMBER`; `paperloop"
             " digest log` shows the numbers."
         )
 

@@ -68,16 +68,16 @@ def _head(manifest: Manifest, *, issued: bool) -> None:
     title, days = copy.heading(manifest), copy.week_days(manifest)
     st.subheader(f"{paper_text.native(title)} · {paper_text.native(days)}", anchor=False)
     if issued:
-        st.caption(paper_text.native(f"Issued: it stays as it is. {_fate_of_mail(manifest)}"))
+        st.caption(paper_text.native(f"Issued: it no longer changes. {_fate_of_mail(manifest)}"))
     else:
-        st.caption("A preview: until it is issued it follows what you like and skip.")
+        st.caption("A preview: it changes with what you like and skip until it is issued.")
     with st.container(horizontal=True, gap="xsmall"):
         if not issued:
             st.button(
                 "Issue it now",
                 on_click=_issue,
                 args=(manifest.reader_id, manifest.week),
-                help="Keeps this digest as it is; its papers come in no later one.",
+                help="Fixes this digest; its papers do not appear in later ones.",
             )
         for name, label, media_type, extension in _FILES:
             st.download_button(
@@ -120,7 +120,7 @@ def _papers(manifest: Manifest, *, issued: bool) -> None:
 
 def _as_sent(manifest: Manifest) -> None:
     """Show the mail itself. All that strangers wrote is escaped in it, and it loads nothing."""
-    # Its links open beside the app: inside a frame the app's policy would stop them.
+    # Its links open in a new tab: inside a frame the app's policy would block them.
     mail = render(manifest, "html").replace("<head>", '<head>\n<base target="_blank">', 1)
     st.iframe(mail, height=900, alt=f"The digest of {manifest.week} as a mail")
     with st.expander("As text"):

@@ -18,11 +18,11 @@ def ask(manifest: Manifest) -> None:
         label_visibility="collapsed",
     )
     if not asked:
-        st.caption("Any paper of the library can be asked about, for any issue.")
+        st.caption("Ask about any paper of the library, for any issue.")
         return
     paper_id = _found(asked)
     if paper_id is None:
-        st.info("No paper in the library is called so.")
+        st.info("No papers match.")
         return
     answer = why(
         app_state.store(),

@@ -74,7 +74,7 @@ def _send(files: Sequence[UploadedFile], role: Role) -> None:
         )
         return
     if not started:
-        st.session_state["problem"] = "An import is under way; wait until it has ended."
+        st.session_state["problem"] = "An import is running; wait until it has finished."
         return
     st.session_state[_SENT] = st.session_state.get(_SENT, 0) + 1
 

@@ -63,7 +63,7 @@ def keep(store: Store, reader_id: str, report: dict[str, Any] | None) -> None:
 
 
 def show(reader_id: str) -> None:
-    """Show the last import, as long as the reader has not put it away."""
+    """Show the last import, until the reader dismisses it."""
     held = app_state.store().preferences.get(reader_id, NAME)
     if not isinstance(held, dict):
         return
@@ -73,7 +73,7 @@ def show(reader_id: str) -> None:
         st.subheader("Last import", anchor=False, width="content")
         st.caption(paper_text.day(datetime.fromisoformat(held["at"])), width="content")
         st.button(
-            "Put away", type="tertiary", on_click=keep, args=(app_state.store(), reader_id, None)
+            "Dismiss", type="tertiary", on_click=keep, args=(app_state.store(), reader_id, None)
         )
     if held["error"]:
         st.error(paper_text.native(held["error"]))

@@ -1,4 +1,4 @@
-"""What is believed of each interest, and how to put interests in better order."""
+"""What is believed of each interest, and how to split and merge interests."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ui import app_state, components, paper_text, session
 
 
 def show(found: ProfileReport) -> None:
-    """Show every interest, then what could be split or merged and what was moved."""
+    """Show every interest, then suggested splits and merges and what was moved."""
     total = sum(x.interest.share for x in found.interests if x.n_liked or x.interest.about)
     for about in found.interests:
         _interest(about, total)
     names = {x.interest.interest_id: x.interest.name for x in found.interests}
     if found.splits or found.merges:
-        st.subheader("Could be in better order", anchor=False)
+        st.subheader("Suggested changes", anchor=False)
     for number, split in enumerate(found.splits):
         _split(split, number)
     for merge in found.merges:
@@ -46,8 +46,8 @@ def _interest(about: InterestReport, total: float) -> None:
             st.markdown(f"In your words: “{paper_text.native(interest.about)}”")
         if not about.n_liked and not interest.about:
             st.markdown("Nothing is known yet: like papers under this interest, or describe it.")
-        _badges("Counts for a paper", about.summary.words, "blue")
-        _badges("Counts against it", about.summary.against, "gray")
+        _badges("Words that raise a score", about.summary.words, "blue")
+        _badges("Words that lower a score", about.summary.against, "gray")
         typical = components.papers(about.typical)
         if typical:
             st.markdown(
@@ -74,7 +74,7 @@ def _change(interest: Interest) -> None:
             args=(key,),
         )
         st.slider(
-            "Weight beside the other interests",
+            "Weight relative to the other interests",
             0.0,
             1.0,
             value=interest.share,
@@ -119,9 +119,9 @@ def _split(split: SplitProposal, number: int) -> None:
     key = f"split-{split.interest.interest_id}-{number}"
     with st.container(border=True, key=key):
         st.markdown(
-            f"**{paper_text.native(split.interest.name)}** holds a second subject: {n} on "
-            f"{paper_text.native(', '.join(split.words)) or 'something else'}. As an interest "
-            "of its own it gets its own share, and neither blurs the other."
+            f"Suggested split: “{paper_text.native(split.interest.name)}” mixes two topics. "
+            f"{n} are on {paper_text.native(', '.join(split.words)) or 'something else'}. "
+            "As a separate interest they get their own share of the suggestions."
         )
         with st.expander("The papers"):
             titles = [paper_text.native(x.title) for x in components.papers(split.paper_ids)]
@@ -134,7 +134,7 @@ def _split(split: SplitProposal, number: int) -> None:
                 key=f"name-{key}",
             )
             st.form_submit_button(
-                "Split it off", on_click=_accept_split, args=(split.paper_ids, f"name-{key}")
+                "Split", on_click=_accept_split, args=(split.paper_ids, f"name-{key}")
             )
 
 
@@ -177,9 +177,7 @@ def _moved(past: Move, names: dict[str, str]) -> None:
             f"{paper_text.day(past.at)}.",
             width="content",
         )
-        st.button(
-            "Take back", key=f"back-{past.batch}", type="tertiary", on_click=_back, args=(past,)
-        )
+        st.button("Undo", key=f"back-{past.batch}", type="tertiary", on_click=_back, args=(past,))
 
 
 def _back(past: Move) -> None:

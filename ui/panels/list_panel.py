@@ -32,7 +32,7 @@ def choose() -> ReadingList | None:
         with st.popover("New list", icon=":material/add:"), st.form("new_list", border=False):
             st.text_input("Name of the new list", key="new_list_name", max_chars=120)
             st.text_input("What it is for", key="new_list_about", max_chars=1_000)
-            st.form_submit_button("Make it", on_click=_create)
+            st.form_submit_button("Create", on_click=_create)
         if chosen is not None:
             _change(chosen)
     if chosen is not None and chosen.about:
@@ -46,7 +46,7 @@ def _change(chosen: ReadingList) -> None:
         with st.form(f"change-{key}", border=False):
             st.text_input("Name", chosen.name, key=f"name-{key}", max_chars=120)
             st.text_area("What it is for", chosen.about, key=f"about-{key}", max_chars=10_000)
-            st.form_submit_button("Keep", on_click=_keep, args=(key,))
+            st.form_submit_button("Save", on_click=_keep, args=(key,))
         st.markdown("Deleting a list keeps its papers in the library.")
         st.button("Delete this list", key=f"delete-{key}", on_click=_delete, args=(key,))
 
@@ -97,7 +97,7 @@ def _write(one: ReadingList, shown: Paper) -> None:
     with st.popover("Change the note" if held else "Add a note", type="tertiary"):
         st.text_area("Note", held, key=key, max_chars=10_000, label_visibility="collapsed")
         args = (key, one.list_id, shown.paper_id)
-        st.button("Keep the note", key=f"keep-{key}", on_click=_note, args=args)
+        st.button("Save note", key=f"keep-{key}", on_click=_note, args=args)
 
 
 def _create() -> None:
@@ -157,8 +157,8 @@ def _try(work: Callable[[], None]) -> None:
 
 
 def nothing() -> None:
-    """Say how the first list is made."""
+    """Explain how to create the first list."""
     components.empty(
         "No reading list yet",
-        "Make one here, then put papers on it with “Add to list” under any paper.",
+        "Create one here, then add papers with “Add to list” under any paper.",
     )

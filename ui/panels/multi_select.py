@@ -85,10 +85,10 @@ def bar(chosen: Selection, shelf: Shelf) -> None:
 
 
 def undo_button(key: str) -> None:
-    """Show what takes back the last thing done to papers; it keeps its place without one."""
+    """Show the button that undoes the last action; disabled without one."""
     held = bulk_actions.last()
     st.button(
-        f"Undo: {held.said}" if held else "Nothing to take back",
+        f"Undo: {held.said}" if held else "Nothing to undo",
         key=f"{key}-undo",
         type="tertiary",
         icon=":material/undo:",
@@ -145,7 +145,7 @@ def _tag_popover(picked: Sequence[str], key: str) -> None:
         st.text_input(
             "Tag", key=tag, max_chars=100, help=f"In use: {paper_text.native(used or 'none')}"
         )
-        for label, off in (("Add", False), ("Take off", True)):
+        for label, off in (("Add", False), ("Remove", True)):
             st.form_submit_button(label, on_click=_tag, args=(tag, picked, off))
 
 
@@ -158,10 +158,10 @@ def _tag(key: str, picked: Sequence[str], off: bool) -> None:
 def _remove(picked: Sequence[str], shelf: Shelf, key: str) -> None:
     if shelf.one is not None:
         act = partial(bulk_actions.take_off_list, shelf.one.list_id, picked)
-        _button("Take off the list", f"{key}-off", act, off=not picked)
+        _button("Remove from list", f"{key}-off", act, off=not picked)
         return
     act = partial(bulk_actions.take_off_shelf, shelf.name, picked)
-    _button(f"Take off “{shelf.name}”", f"{key}-off", act, off=not picked)
+    _button(f"Remove from “{shelf.name}”", f"{key}-off", act, off=not picked)
 
 
 def count(chosen: Selection, of: int) -> None:

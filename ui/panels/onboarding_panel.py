@@ -29,8 +29,8 @@ def show(*, first: bool = False) -> None:
             )
     with st.container(width=components.WIDE):
         st.markdown(
-            "**What do you read?** Say it in one of these ways; one is enough, and more make "
-            "the first papers better. You can come back to this page at any time."
+            "**What do you read?** Answer in any of these ways; one is enough, and more make "
+            "the first papers better. You can return to this page at any time."
         )
         components.show_problem()
         upload, paste, words, pick = st.tabs([FILE, PASTE, WORDS, PICK])
@@ -87,7 +87,7 @@ def by_lines() -> None:
             f"Add {components.count(len(titles_unknown), 'title')} as papers I like",
             key="start_add_unknown",
             on_click=onboarding.add_unknown,
-            help="A title alone has words enough to learn from",
+            help="A title alone is enough to learn from",
         )
 
 

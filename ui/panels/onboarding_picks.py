@@ -16,7 +16,7 @@ LAID_OUT = 48
 
 def show() -> None:
     """Show a dozen papers told apart by topic; liking keeps each in its place."""
-    st.markdown("Like what is near to your work. Each stands for another topic of the library.")
+    st.markdown("Like papers close to your work. Each covers a different topic of the library.")
     ids = _offered()
     if not ids:
         components.empty("There are no papers to pick from", "Upload a file instead.")
@@ -65,7 +65,7 @@ def _offer(paper: Paper, log: Log) -> None:
             "Liked" if liked else "Like",
             key=f"pick-like-{paper.paper_id}",
             icon=":material/check:" if liked else None,
-            help="Take it back" if liked else "More of this kind",
+            help="Undo" if liked else "More of this kind",
             on_click=partial(act, undoes=liked.event_id) if liked else act,
             args=(EventKind.undo if liked else EventKind.like,),
         )

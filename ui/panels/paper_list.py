@@ -25,7 +25,7 @@ class Place:
 
     `slate` is the slate they came in, as far as they did; `whole` shows abstracts
     unfolded; `one` is the reading list shown, if one is; `before` and `after` show
-    what this place alone has to every paper, beside its title and under its text.
+    what this place alone has to every paper, next to its title and below its text.
     """
 
     name: str
@@ -132,7 +132,7 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
         st.button(
             done if stands else label,
             key=f"{kind}-{key}",
-            help=f"{done}; “Undo” takes it back" if stands else hint,
+            help=f"{done}; “Undo” reverts it" if stands else hint,
             icon=":material/check:" if stands else None,
             on_click=None if stands else act,
             args=() if stands else (kind,),

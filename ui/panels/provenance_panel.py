@@ -70,7 +70,7 @@ def came_together(shown: Paper) -> None:
     given = catalogue.provenance(shown.paper_id)
     st.subheader("Where this comes from", anchor=False)
     if not given:
-        st.caption("This paper came before its records were noted.")
+        st.caption("No provenance was recorded for this paper.")
     for one in given:
         named = ", ".join(_FIELDS.get(x, x) for x in one.fields)
         day = paper_text.day(one.at)
@@ -88,14 +88,14 @@ def _merge(merge: Merge) -> None:
             f"**{paper_text.native(merge.other_title)}** ({paper_text.native(merge.other_id)})"
         )
         by = paper_text.native(_where(merge.origin, merge.line))
-        st.caption(f"Became part of this paper by {by} on {paper_text.day(merge.merged_at)}")
+        st.caption(f"Merged into this paper by {by} on {paper_text.day(merge.merged_at)}")
         if merge.undone_at is not None:
-            st.caption(f"Taken back on {paper_text.day(merge.undone_at)}")
+            st.caption(f"Undone on {paper_text.day(merge.undone_at)}")
             return
         st.button(
             "Undo this merge",
             key=f"undo-merge-{merge.number}",
-            help="Two papers again, for good; likes, lists and digests follow their own ids.",
+            help="Splits the paper in two, for good; likes and lists follow their own ids.",
             on_click=_undo,
             args=(merge.number,),
         )

@@ -82,7 +82,7 @@ def show() -> None:
             "Unread only",
             key=UNREAD_KEY,
             bind="query-params",
-            help="Leave out what you have opened; what you have judged is never in the queue.",
+            help="Hide papers you have opened; judged papers are never in the queue.",
         )
         st.divider()
         _muted_words()
@@ -96,7 +96,7 @@ def _muted_words() -> None:
             max_chars=muted_terms.LONGEST,
             placeholder="speech recognition",
             help="Hides every paper whose title or abstract mentions it, on every page and in "
-            "the digest, until you take it off again. It is not counted as a skip.",
+            "the digest, until you remove it. It does not count as a skip.",
         )
         st.form_submit_button("Hide", on_click=_mute_typed)
     reader_id = session.reader().reader_id

@@ -42,7 +42,7 @@ def help_where_one_types() -> None:
     """Show the button that explains the operators."""
     with st.popover("Operators", icon=":material/help:"):
         st.markdown("\n".join(f"- {written} {what}" for written, what in _OPERATORS))
-        st.markdown("All that is asked for must hold. Accents and capitals do not count.")
+        st.markdown("All terms must match. Accents and case are ignored.")
 
 
 def _text_filter(asked: str, operator: str, label: str, placeholder: str, width: int) -> None:

@@ -15,11 +15,11 @@ from ui import components, paper_text
 LIKED, SAVED, TO_READ, READ, SKIPPED = "Liked", "Saved", "To read", "Read", "Skipped"
 SHELVES = (LIKED, SAVED, TO_READ, READ, SKIPPED)
 EMPTY = {
-    LIKED: "What you like here or on any other page is kept on this shelf.",
-    SAVED: "Save a paper (key V) and it will be on this shelf.",
-    TO_READ: "Save a paper, or give it the status “To read” under any paper, and it waits here.",
-    READ: "Give a paper the status “Read” and it moves from “To read” to this shelf.",
-    SKIPPED: "What you skip is kept here, so that nothing is lost by a quick key.",
+    LIKED: "Papers you like on any page appear here.",
+    SAVED: "Papers you save (key V) appear here.",
+    TO_READ: "Papers you save or give the status “To read” appear here.",
+    READ: "Papers with the status “Read” appear here.",
+    SKIPPED: "Papers you skip appear here, so that a wrong key loses nothing.",
 }
 STATUS_NAMES = {"": "No status", "to-read": "To read", "reading": "Reading", "read": "Read"}
 

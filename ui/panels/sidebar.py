@@ -1,4 +1,4 @@
-"""Who reads and what for: the one signed in, or a chooser of names where nobody has to."""
+"""Reader and interest: the signed-in reader, or a list of names without a sign-in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def show() -> None:
             format_func=lambda x: titles.get(x, x),
             key=session.INTEREST_KEY,
             bind="query-params",
-            help="Each keeps its own likes, so that two subjects are not blurred into one.",
+            help="Each interest learns from its own likes only.",
         )
         with st.popover("Add", icon=":material/add:", type="tertiary"):
             if not auth.required():
@@ -47,7 +47,7 @@ def _choose_reader() -> None:
         key=session.READER_KEY,
         bind="query-params",
         on_change=_forget_interest,
-        help="Everyone who can open this page can read as anyone: there is no login.",
+        help="There is no login: anyone who can open this page can act as any reader.",
     )
 
 

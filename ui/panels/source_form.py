@@ -26,10 +26,10 @@ NAMES = {
 }
 _TEXTS = {
     "text": ("Words to search for", "class imbalance"),
-    "categories": ("Categories, parted by commas", "cs.IR, cs.LG"),
-    "authors": ("Authors, parted by commas", "Ada Lovelace"),
+    "categories": ("Categories, separated by commas", "cs.IR, cs.LG"),
+    "authors": ("Authors, separated by commas", "Ada Lovelace"),
     "url": ("Address", "https://example.org/rss"),
-    "ids": ("DOIs or arXiv ids, parted by commas", "10.1000/182, arXiv:2401.01234"),
+    "ids": ("DOIs or arXiv ids, separated by commas", "10.1000/182, arXiv:2401.01234"),
     "period": ("Day, week or month; empty for the newest", "2026-05-20, 2026-W21 or 2026-05"),
 }
 _DAYS = {"since": "First day of publication", "until": "Last day of publication"}
@@ -72,7 +72,7 @@ def _fields(form: SourceForm) -> None:
         for field, label in _DAYS.items():
             if field in form.accepts:
                 st.date_input(label, None, key=f"new_{field}", min_value=date(1900, 1, 1))
-        st.number_input("Most papers of one run", 1, 100_000, 100, key="new_most")
+        st.number_input("Maximum papers per fetch", 1, 100_000, 100, key="new_most")
 
 
 def _query(form: SourceForm) -> SourceQuery:
@@ -143,7 +143,7 @@ def _would_come(query: SourceQuery, trial: Trial) -> None:
             st.markdown(f"- {paper_text.native(paper.title)}  \n  {paper_text.native(about)}")
         for refusal in trial.refused[:5]:
             st.caption(f"Refused: {paper_text.native(refusal.why)}")
-        st.button("Put away", type="tertiary", on_click=_forget_trial)
+        st.button("Dismiss", type="tertiary", on_click=_forget_trial)
 
 
 def _forget_trial() -> None:

@@ -75,17 +75,17 @@ def _contents(plan: Plan) -> None:
             step=1,
             key="plan_size",
             width=220,
-            help="A thin week stays short; nothing is added to fill it",
+            help="With few good papers the digest is short; nothing is added to fill it",
         )
         st.number_input(
-            "How good a paper must be",
+            "Minimum score",
             value=float(plan.bar),
             step=0.1,
             format="%.2f",
             key="plan_bar",
             width=220,
             help="A score: 0 is the average paper of the library, 1 one standard deviation "
-            "above it. Higher means fewer and surer papers",
+            "above it. Higher means fewer papers",
         )
 
 
@@ -123,4 +123,4 @@ def _save() -> None:
     except RecommenderError as error:
         held["problem"] = str(error)
         return
-    st.toast("The plan of your digest is saved.")
+    st.toast("Your digest schedule is saved.")

@@ -8,7 +8,7 @@ One request holds one or more actions, oldest first::
 A save may name the reading list it is for (``list_id``, or ``list_name``, which
 is made where there is none); an undo of it takes the paper off again.
 
-The reader is whoever the token was issued for. The answer names the keys that
+The reader is the one the token was issued for. The answer names the keys that
 are stored, each after its commit, and those that never will be, with the
 reason; a key in neither is to be sent again: the disk was full, or the database
 away or locked (503). The same key twice is one event.

@@ -98,8 +98,8 @@ def _do(asked: Asked, now: datetime) -> Response:
         slate_id=asked.manifest.slate_id,
     )
     stored = store.feedback.append(event)
-    when = f"Noted on {stored.created_at:%Y-%m-%d}. To take it back, open the paper in the app."
-    sentences = (when, "Your next suggestions know it.")
+    when = f"Noted on {stored.created_at:%Y-%m-%d}. To undo it, open the paper in the app."
+    sentences = (when, "Your next suggestions take it into account.")
     return show(_page(asked, f"{_DONE[answered.action]}.", sentences))
 
 

@@ -25,7 +25,7 @@ def page() -> None:
     if not app_state.store().catalogue.count():
         components.empty(
             "There are no papers yet",
-            "Bring your own: a BibTeX file, a table, or a saved Daily Papers page.",
+            "Import your own: a BibTeX file, a CSV table, or a saved Daily Papers page.",
             components.LIBRARY_PAGE,
             "Import papers",
         )

@@ -48,8 +48,8 @@ def _annotations() -> dict[str, Annotation]:
 def imported() -> None:
     """Take papers from files."""
     st.markdown(
-        "Drop files of your reference manager (BibTeX, RIS, CSL-JSON, EndNote, Zotero and more), "
-        "tables, saved pages and feeds, gzipped or not; a file is recognised by its content. "
+        "Upload files from your reference manager (BibTeX, RIS, CSL-JSON, EndNote, Zotero …), "
+        "tables, saved pages and feeds; gzipped files work too, and the format is detected. "
         "Importing the same file again changes nothing."
     )
     import_panel.show("Files", "Import")
@@ -158,8 +158,8 @@ def _papers(name: str, read: Callable[[], Shelf]) -> None:
     multi_select.bar(chosen, shelf)
     multi_select.count(chosen, len(shelf.ids))
     if not ids:
-        what = "Nothing here is like that" if shelf.ids else "Nothing is left here"
-        components.empty(what, "Look for something else above, or choose another shelf.")
+        what = "No papers match" if shelf.ids else "No papers left"
+        components.empty(what, "Change the search above, or choose another shelf.")
         return
     ordered = shelf.one is not None and looking.order in (None, shelves.LISTED)
     after: Callable[[Paper], None] | None = None

@@ -24,7 +24,7 @@ def page() -> None:
         except UnknownPaper:
             components.empty(
                 "This paper is not in the library",
-                "Look for words of its title, or open its details from a card.",
+                "Search for words of its title, or open its details from a card.",
                 components.SEARCH_PAGE,
                 "Go to the search",
             )

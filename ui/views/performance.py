@@ -76,7 +76,7 @@ def rates(report: Report) -> None:
 
 
 def learning(report: Report) -> None:
-    """Show the served ranker beside the frozen seed, and say what it means."""
+    """Show the served ranker against the frozen seed, and say what it means."""
     found = report.comparison
     st.subheader("Does learning help?", anchor=False)
     st.markdown(verdict(found))

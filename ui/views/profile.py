@@ -50,7 +50,7 @@ def page() -> None:
 
 
 def believed() -> None:
-    """Show the interests, what could be in better order, and what an event counts."""
+    """Show the interests, suggested changes, and what an event counts."""
     with st.container(width=components.WIDE):
         components.show_problem()
         reader_id = session.reader().reader_id
@@ -130,7 +130,7 @@ def hidden_words() -> None:
         words = muted_terms.muted_words(app_state.store(), session.reader().reader_id)
         st.markdown(
             "Papers that mention one of these are not shown to you anywhere. It teaches nothing: "
-            "take a word off and they are back."
+            "remove a word to show them again."
         )
         with st.form("hide_word", border=False, clear_on_submit=True):
             st.text_input("Word or phrase", key="hide_word_text", max_chars=muted_terms.LONGEST)

@@ -57,9 +57,9 @@ def found(asked: str) -> None:
     ids = [x for x, _ in catalogue.search(asked, MOST, newest=order == NEWEST)]
     if not ids:
         components.empty(
-            "No paper is like that",
+            "No papers match",
             "Try fewer or other words, or take out an operator: "
-            "all that is asked for must hold, in titles, authors, abstracts and venues.",
+            "all terms must match, in titles, authors, abstracts and venues.",
         )
         return
     more = "The first " if len(ids) == MOST else ""

@@ -79,10 +79,10 @@ def readers() -> None:
     if auth.required():
         return
     others = [x.name for x in app_state.store().readers.list() if x.reader_id != reader.reader_id]
-    known = ", ".join(paper_text.native(x) for x in others) or "nobody else"
+    known = ", ".join(paper_text.native(x) for x in others)
     st.caption(
-        f"Here also reads: {known}. Choose or add readers at the side; there is no login, so "
-        "everyone who can open this page can read as anyone."
+        f"{f'Other readers: {known}.' if known else 'No other readers.'} Choose or add readers in "
+        "the sidebar. There is no login: anyone who can open this page can act as any reader."
     )
 
 

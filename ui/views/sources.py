@@ -21,7 +21,7 @@ def page() -> None:
     with st.container(width=components.WIDE):
         components.show_problem()
         st.markdown(
-            "Papers come from here when you ask, and by themselves only where you say so. "
+            "Papers are fetched when you ask, or on a schedule that you set. "
             "Files of your own are imported in the Library."
         )
         kept = app_state.store().fetches.list()
@@ -61,12 +61,12 @@ def _last(kept: Fetch) -> str:
         counts = f"{kept.new:,} new, {kept.merged:,} known already, {kept.refused:,} refused"
         said = f"Last fetched {paper_text.day(kept.last_run_at)}: {counts}"
         if unfinished(kept):
-            said += ". There is more; the next fetch goes on there"
+            said += ". There is more; the next fetch continues"
         if kept.error and kept.last_ok_at is not None:
-            said += f". It last went well on {paper_text.day(kept.last_ok_at)}"
+            said += f". Last success on {paper_text.day(kept.last_ok_at)}"
     due = kept.next_at
     if kept.every_hours is not None:
-        said += f". Next: {paper_text.day(due) if due else 'as soon as it is looked for'}"
+        said += f". Next: {paper_text.day(due) if due else 'with the next `paperloop fetch --due`'}"
     return said + "."
 
 
@@ -75,7 +75,7 @@ def _result(result: FetchReport | RecommenderError) -> None:
         components.show_error(result)
         return
     if result.unchanged:
-        st.caption("Nothing there has changed since the last time.")
+        st.caption("Nothing has changed since the last fetch.")
     if result.refused:
         lines = [f"- {paper_text.native(x.why)}" for x in result.refused[:_REFUSALS]]
         if len(result.refused) > _REFUSALS:
@@ -105,7 +105,7 @@ def _buttons(kept: Fetch, *, running: bool) -> None:
             format_func=lambda x: plans.get(x, str(x)),
             label_visibility="collapsed",
             width=190,
-            help="By itself means whenever `paperloop fetch --due` runs, from a timer of yours.",
+            help="Scheduled fetches run with `paperloop fetch --due`, for example from cron.",
             on_change=_plan,
             args=(kept.key, plan),
         )

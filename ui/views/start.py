@@ -1,4 +1,4 @@
-"""Start: for whoever comes back to say more about what they read."""
+"""Start: for readers who return to say more about what they read."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _catch_up(manifest: Manifest, before: Before) -> list[str]:
 def _settings(manifest: Manifest, before: Before) -> list[str]:
     changed: list[str] = []
     if before.model and manifest.model and before.model != manifest.model:
-        changed.append("The model was fitted anew.")
+        changed.append("The model was refitted.")
     if before.bar is not None and manifest.bar is not None and before.bar != manifest.bar:
         changed.append(f"Your bar went from {before.bar:g} to {manifest.bar:g}.")
     if before.size and before.size != manifest.size:

@@ -18,7 +18,7 @@ class DigestItem:
     date
         ISO day or only the year of publication; empty where unknown.
     listed
-        ISO day on which `listed_by` featured it, both empty if nobody did.
+        ISO day on which `listed_by` featured it, both empty if no source did.
     abstract
         Its first sentences, ``" …"`` where more follows; empty where unknown.
     abstract_is_summary

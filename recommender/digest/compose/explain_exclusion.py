@@ -132,7 +132,7 @@ def _left_out(
 def _judged(state: PaperState | None) -> str:
     known = "You had liked, saved or skipped it before the digest was composed"
     if state is None or not state.judged:
-        return f"{known}, and have taken that back since."
+        return f"{known}, and have undone that since."
     verdict = state.verdict.value if state.verdict else "save"
     return f"{known}; what stands is a {verdict}, of {day_text(state.at.date())}."
 

@@ -1,7 +1,7 @@
 """The papers that an issue may choose from, and from when to when. Reads the store.
 
 An issue begins where the last one ended, so that neither the rest of a week that
-was composed early nor a week without an issue is lost to nobody.
+was composed early nor a week without an issue is lost.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _KEPT = 8
 class Window:
     """From when to when an issue goes, and the papers of it.
 
-    `ends_at` is `now` in a running week; papers that bear a later day of the week
+    `ends_at` is `now` in a running week; papers dated later in the week
     already count. `missed` are the weeks (or days) before it that had no issue.
     """
 

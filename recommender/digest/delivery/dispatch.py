@@ -1,8 +1,8 @@
 """One round of sending: what is due and nothing else, each issue by each channel once.
 
-Runs in `paperloop digest due`, whoever calls it and however often. Notes what
+Runs in `paperloop digest due`, as often as it is called. Records what
 is due before it composes anything, so that a crash loses no issue, and takes
-every delivery from the ledger, so that two rounds at once send none twice.
+every delivery from the delivery log, so that two rounds at once send none twice.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def dispatch(
 ) -> Round:
     """Send everything that is due now.
 
-    A reader or an address that fails holds up nobody else.
+    A reader or an address that fails does not delay the others.
 
     Raises
     ------

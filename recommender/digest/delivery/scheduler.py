@@ -23,7 +23,7 @@ LOG = "digest.log"
 """What a round prints, in the data directory."""
 SECONDS = 60.0
 LONGEST_SECONDS = 3600.0
-"""After which a round is ended; the ledger knows how far it came."""
+"""After which a round is ended; the delivery log records how far it came."""
 
 
 @contextmanager

@@ -124,9 +124,9 @@ def why_thin(manifest: Manifest) -> str:
         return ""
     wanted = f"{len(manifest.items)} instead of {counted(manifest.size, 'paper')}"
     if manifest.best_below is None or manifest.bar is None:
-        return f"A thin issue, {wanted}: there was no more to choose from."
+        return f"A short issue, {wanted}: there was no more to choose from."
     best = f"the best of the others scored {_number(manifest.best_below)}"
-    return f"A thin issue, {wanted}: your bar is {_number(manifest.bar)}, {best}."
+    return f"A short issue, {wanted}: your bar is {_number(manifest.bar)}, {best}."
 
 
 def left_out(manifest: Manifest) -> list[tuple[int, str]]:

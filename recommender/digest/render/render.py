@@ -26,7 +26,7 @@ from recommender.errors import DigestError
 from recommender.escaping import markdown, markdown_link, shown, web_url
 
 LARGEST_HTML = 68_000
-"""Bytes that an HTML digest takes at most in a mail, so that its text finds room beside it."""
+"""Bytes that an HTML digest takes at most in a mail, so that the plain text fits too."""
 
 _LONGEST_URL = 1_000
 _WIDTH = 74

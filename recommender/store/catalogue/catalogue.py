@@ -24,7 +24,7 @@ _REVISION = select(func.max(PAPER.c.revision))
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """What became of one record.
+    """The result of adding one record.
 
     `paper_id` is the canonical id of the paper it is now part of; `outcome` is
     ``new``, ``merged`` (the paper gained something) or ``unchanged``.

@@ -99,7 +99,7 @@ def changed_fields(before: Paper, after: Paper) -> tuple[str, ...]:
 
 
 def remove_contribution(today: Paper, before: Paper, after: Paper, other: Paper) -> Paper:
-    """Return the paper of today without what `other` gave it when `before` became `after`.
+    """Return the current paper without what `other` gave it when `before` became `after`.
 
     A field that has changed again since stays as it is, and so does a listing
     that the paper had by itself. Identifiers are not looked at.

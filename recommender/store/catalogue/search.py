@@ -112,7 +112,7 @@ class _Dialect:
 
     @property
     def _year(self) -> str:
-        """The year of a paper, or that of its first listing where nobody gave one."""
+        """The year of a paper, or that of its first listing where it has none."""
         listed = f"SELECT min({self.listed_year}) FROM listing WHERE listing.paper = paper.id"  # noqa: S608
         return f"coalesce(paper.year, ({listed}), -1)"
 

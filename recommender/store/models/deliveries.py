@@ -37,7 +37,7 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class FeedRow(SQLModel, table=True):
-    """Who may read a reader's digests or one list: whoever knows what `token_hash` is made of."""
+    """A secret address of a reader's digests or of one list; only the token's hash is stored."""
 
     __tablename__ = "feed"
     number: int | None = Field(default=None, primary_key=True)

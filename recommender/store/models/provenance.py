@@ -25,7 +25,7 @@ class OriginRow(SQLModel, table=True):
 
 
 class ContributionRow(SQLModel, table=True):
-    """One record that taught a paper something; `fields` are names parted by spaces."""
+    """One record that added fields to a paper; `fields` are names separated by spaces."""
 
     __tablename__ = "contribution"
     __table_args__ = {"sqlite_autoincrement": True}

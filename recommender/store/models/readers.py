@@ -1,4 +1,4 @@
-"""Who reads, what for, what they did and what they chose."""
+"""Readers, interests, events and preferences."""
 
 from __future__ import annotations
 

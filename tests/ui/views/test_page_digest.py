@@ -98,7 +98,7 @@ def test_any_paper_can_be_asked_about(library: Library, opened: Opener) -> None:
     assert not app.exception, app.exception[0].value
     assert any("as it would be now" in x.value for x in app.markdown)
     app = app.text_input(key="why").set_value("zzzzqqqq").run()
-    assert [x.value for x in app.info] == ["No paper in the library is called so."]
+    assert [x.value for x in app.info] == ["No papers match."]
 
 
 def test_what_became_of_sending_stands_beside_the_issue(library: Library, opened: Opener) -> None:

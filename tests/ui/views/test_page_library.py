@@ -103,7 +103,7 @@ def test_a_long_shelf_has_pages(library: Library, opened: Opener) -> None:
 def test_a_reading_list_is_made_filled_and_emptied(library: Library, opened: Opener) -> None:
     app = opened("library", shelf="Reading lists")
     app.text_input(key="new_list_name").set_value("For Monday <b>")
-    press(app, "Make it")
+    press(app, "Create")
     (made,) = app_state.store().reading_lists.list("me")
     assert made.name == "For Monday <b>"
     assert titles(app) == ["This list is empty"]
@@ -119,7 +119,7 @@ def test_a_name_that_is_taken_is_said_so(library: Library, opened: Opener) -> No
     app_state.store().reading_lists.create("me", "Monday", app_state.now())
     app = opened("library", shelf="Reading lists")
     app.text_input(key="new_list_name").set_value("Monday")
-    press(app, "Make it")
+    press(app, "Create")
     assert len(app.warning) == 1
     assert len(app_state.store().reading_lists.list("me")) == 1
 
@@ -226,7 +226,7 @@ def test_a_report_outlives_the_session_and_the_process(library: Library, opened:
     background_jobs.all_jobs.clear()
     again = opened("library", shelf="Import")
     assert "2 read, 2 new" in again.warning[0].value
-    assert press(again, "Put away").warning == []
+    assert press(again, "Dismiss").warning == []
     assert not opened("library", shelf="Import").warning
 
 
@@ -265,9 +265,7 @@ def test_find_within_looks_at_titles_authors_and_tags(library: Library, opened: 
     app_state.store().annotations.tag("me", [ids[1]], "Zeit", app_state.now())
     assert titles(opened("library", shelf="Liked", find="zeit")) == shown_titles([ids[1]])
     assert titles(opened("library", shelf="Liked", find="bridges")) == shown_titles([ids[3]])
-    assert titles(opened("library", shelf="Liked", find="xylophone")) == [
-        "Nothing here is like that"
-    ]
+    assert titles(opened("library", shelf="Liked", find="xylophone")) == ["No papers match"]
 
 
 def test_the_address_holds_order_tag_and_status(library: Library, opened: Opener) -> None:
@@ -296,9 +294,9 @@ def test_a_selection_is_saved_and_the_save_taken_back(library: Library, opened: 
 def test_taking_off_a_shelf_is_taken_back(library: Library, opened: Opener) -> None:
     ids = judge(EventKind.like, 3, 7, 9)
     app = press(opened("library", shelf="Liked"), "Select all")
-    press(app, "Take off “Liked”")
+    press(app, "Remove from “Liked”")
     assert titles(app) == ["Nothing here yet"]
-    press(app, "Undo: Took 3 papers off Liked")
+    press(app, "Undo: Removed 3 papers from Liked")
     assert sorted(titles(app)) == sorted(shown_titles(ids))
 
 
@@ -312,9 +310,9 @@ def test_a_selection_goes_on_a_list_gets_a_status_and_a_tag(
     press(app, "Add")
     assert {x: m.tags for x, m in marks().items()} == dict.fromkeys(ids, ("Survey",))
     app.text_input(key="bar-Liked-tag").set_value("survey")
-    press(app, "Take off")
+    press(app, "Remove")
     assert marks() == {}
-    press(app, "Undo: Took the tag off 3 papers\\: survey")
+    press(app, "Undo: Removed the tag from 3 papers\\: survey")
     assert len(marks()) == 3
 
 
@@ -356,7 +354,7 @@ def test_a_note_is_kept_shown_and_exported(library: Library, opened: Opener) -> 
     app = opened("library", shelf="Reading lists")
     key = f"note-{made.list_id}-{made.paper_ids[1]}"
     app.text_area(key=key).set_value("Ask <Ada> about **this**")
-    press(app, "Keep the note", 1)
+    press(app, "Save note", 1)
     assert app_state.store().reading_lists.get("me", "Monday").notes == {
         made.paper_ids[1]: "Ask <Ada> about **this**"
     }
@@ -385,7 +383,7 @@ def test_what_is_taken_off_a_list_comes_back_with_its_note(
     app = opened("library", shelf="Reading lists")
     press(app, "Remove from list", 1)
     assert on_lists()["Monday"] == (made.paper_ids[0], made.paper_ids[2])
-    press(app, "Undo: Took 1 paper off Monday")
+    press(app, "Undo: Removed 1 paper from Monday")
     assert app_state.store().reading_lists.get("me", "Monday") == before
 
 

@@ -46,7 +46,7 @@ def test_an_interest_shows_its_words_and_papers(library: Library, opened: Opener
     like("bees", 6)
     app = opened("profile")
     assert "6 liked" in said(app)
-    assert "Counts for a paper" in said(app)
+    assert "Words that raise a score" in said(app)
     assert "bees" in said(app)
 
 
@@ -68,14 +68,14 @@ def test_a_split_is_made_only_when_accepted_and_can_be_taken_back(
     like("bees", 8)
     like("glaciers", 5)
     app = opened("profile")
-    assert "holds a second subject" in said(app)
+    assert "mixes two topics" in said(app)
     assert interests() == {"me/general": 13}
     name = next(x for x in app.text_input if x.label == "Name of the new interest")
     name.set_value("Ice")
-    app = press(app, "Split it off")
+    app = press(app, "Split")
     assert interests() == {"me/general": 8, "me/ice": 5}
-    assert "holds a second subject" not in said(app)
-    press(app, "Take back")
+    assert "mixes two topics" not in said(app)
+    press(app, "Undo")
     assert interests() == {"me/general": 13}
 
 
@@ -114,7 +114,7 @@ def test_a_name_that_is_taken_is_said_so(library: Library, opened: Opener) -> No
 
 def test_what_was_done_is_taken_back_one_by_one(library: Library, opened: Opener) -> None:
     like("bees", 3)
-    app = press(opened("profile", side="What you did"), "Take back")
+    app = press(opened("profile", side="What you did"), "Undo")
     assert interests() == {"me/general": 2}
     assert "2 actions count" in said(app)
 

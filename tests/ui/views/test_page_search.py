@@ -54,7 +54,7 @@ def test_any_text_is_a_query(library: Library, opened: Opener, query: str) -> No
 def test_words_that_no_paper_has_get_an_answer(library: Library, opened: Opener) -> None:
     app = opened("search")
     app.text_input(key="q").set_value("zygomorphic").run()
-    assert titles(app) == ["No paper is like that"]
+    assert titles(app) == ["No papers match"]
 
 
 def test_more_like_this_shows_neighbours(library: Library, opened: Opener) -> None:

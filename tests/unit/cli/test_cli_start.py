@@ -15,7 +15,7 @@ def test_a_sentence_is_followed_and_taken_back(shell: Shell) -> None:
     after = shell.json("recommend", "-n", "5")["items"]
     assert sum(x["paper_id"] in BEES for x in after) >= 4
     assert after[0]["reasons"][0]["kind"] == "about"
-    assert "taken back" in shell.run("start", "--about", "").stdout
+    assert "was removed" in shell.run("start", "--about", "").stdout
     again = shell.json("recommend", "-n", "5")["items"]
     assert [x["paper_id"] for x in again] == [x["paper_id"] for x in before]
 

@@ -200,7 +200,7 @@ def test_every_rendering_says_what_changed(name):
         "Since week 45: of its 10 papers you liked 2, skipped 3 and left open 5;",
         "elsewhere you liked 4 and skipped 7.",
         "Week 46 had no digest of its own; what was new then is in this one.",
-        *("fitted anew", "from 0.3 to 0.5", "from 5 to 10 papers", "dolls", "interests: Rivers"),
+        *("refitted", "from 0.3 to 0.5", "from 5 to 10 papers", "dolls", "interests: Rivers"),
     ):
         assert fact in text, fact
 
