@@ -23,7 +23,7 @@ _LOOK_EVERY_SECONDS = 0.5
 _SURE_AFTER_SECONDS = 1.0
 
 
-class Tell(Protocol):
+class ProgressCallback(Protocol):
     """Takes what is being done, how many are done, and of how many where that is known."""
 
     def __call__(self, what: str, done: int, total: int | None = None, /) -> None:
@@ -31,7 +31,7 @@ class Tell(Protocol):
         ...
 
 
-Work = Callable[[Tell], Any]
+Work = Callable[[ProgressCallback], Any]
 
 
 @dataclass

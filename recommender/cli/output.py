@@ -122,7 +122,7 @@ def print_items(items: Sequence[Recommendation], *, why: bool = True) -> None:
             typer.echo(f"     {plain(reason.text)}")
 
 
-class Tell(Protocol):
+class ProgressCallback(Protocol):
     """Takes what is being done, how many are done, and of how many where that is known."""
 
     def __call__(self, what: str, done: int, total: int | None = None, /) -> None:
@@ -131,7 +131,7 @@ class Tell(Protocol):
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Tell]:
+def progress(label: str) -> Iterator[ProgressCallback]:
     """Show a counter on stderr while something long runs; silent where stderr is no terminal."""
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeRemainingColumn())
     shown = Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())

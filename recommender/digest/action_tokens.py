@@ -5,7 +5,7 @@ and authenticated in one step by AES-SIV (RFC 5297) under a key derived from the
 library's. So it shows nothing to who sees it, cannot be altered or used for
 another paper or action, needs no table, and is the same bytes whenever the same
 digest is composed, so that a preview equals what is sent. That it is used once
-is for the event log to hold: `Answer.client_key` is the same for every use.
+is for the event log to hold: `ActionGrant.client_key` is the same for every use.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FORGED = "This link is incomplete or not one of this library; use the link in t
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ActionGrant:
     """What the holder of a token may do, once; `paper_id` is empty for ``unsubscribe``."""
 
     reader_id: str
@@ -89,7 +89,7 @@ class Signer:
         sealed = self._cipher.encrypt(padded, [_PURPOSE])
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
-    def read(self, token: object, now: datetime) -> Answer:
+    def read(self, token: object, now: datetime) -> ActionGrant:
         """Return what a token allows.
 
         Raises
@@ -97,7 +97,7 @@ class Signer:
         TokenError
             The token is no text, incomplete, altered, of another library, or too old.
         """
-        answer = _answer(self._opened(token))
+        answer = _grant(self._opened(token))
         if now >= answer.expires_at:
             raise TokenError(
                 f"This link expired on {answer.expires_at:%Y-%m-%d}; answer in the app instead."
@@ -117,6 +117,6 @@ class Signer:
             raise TokenError(_FORGED) from None
 
 
-def _answer(plain: bytes) -> Answer:
+def _grant(plain: bytes) -> ActionGrant:
     reader_id, week, paper_id, action, expires = json.loads(plain)
-    return Answer(reader_id, week, paper_id, action, datetime.fromtimestamp(expires, UTC))
+    return ActionGrant(reader_id, week, paper_id, action, datetime.fromtimestamp(expires, UTC))

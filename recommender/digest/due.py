@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from recommender.digest.periods import day_of, monday_of, n_days, previous_week, week_of, zone_of
+from recommender.digest.periods import day_of, first_day, n_days, previous_week, week_of, zone_of
 from recommender.digest.subscription import Plan
 
 
@@ -44,7 +44,7 @@ def _due(plan: Plan, issue: str) -> Due:
 
 
 def _end(issue: str) -> date:
-    return monday_of(issue) + timedelta(days=n_days(issue))
+    return first_day(issue) + timedelta(days=n_days(issue))
 
 
 def _following(issue: str) -> str:

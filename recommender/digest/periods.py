@@ -45,7 +45,7 @@ def week_bounds(week: str, zone: str) -> tuple[datetime, datetime]:
     DigestError
         There is no such week.
     """
-    first = monday_of(week)
+    first = first_day(week)
     where = zone_of(zone)
     start, end = (
         datetime.combine(day, time(), where).astimezone(UTC)
@@ -54,7 +54,7 @@ def week_bounds(week: str, zone: str) -> tuple[datetime, datetime]:
     return start, end
 
 
-def monday_of(week: str) -> date:
+def first_day(week: str) -> date:
     """Return the first day of a week, or the day; raises DigestError if there is none."""
     match = _WEEK.fullmatch(week)
     try:
@@ -74,13 +74,13 @@ def n_days(week: str) -> int:
 
 def previous_week(week: str) -> str:
     """Return the week, or the day, before; raises DigestError if there is no such week."""
-    before = monday_of(week) - timedelta(days=n_days(week))
+    before = first_day(week) - timedelta(days=n_days(week))
     return _week(before) if n_days(week) == 7 else before.isoformat()
 
 
 def in_order(weeks: Iterable[str]) -> list[str]:
     """Return weeks and days by their first day, a week before the days in it."""
-    return sorted(weeks, key=lambda x: (monday_of(x), -n_days(x)))
+    return sorted(weeks, key=lambda x: (first_day(x), -n_days(x)))
 
 
 def zone_of(name: str) -> ZoneInfo:

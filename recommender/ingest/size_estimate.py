@@ -14,7 +14,7 @@ from recommender.errors import SourceError
 from recommender.ingest.import_job import Progress
 from recommender.sources import Document, detect
 
-Tell = Callable[[str, int, int | None], None]
+ProgressCallback = Callable[[str, int, int | None], None]
 """Called with the name of a file, the entries read so far of all files, and how many there are."""
 
 _PIECE_KEPT = 64
@@ -35,7 +35,7 @@ def expected(paths: Sequence[Path], format: str | None = None) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def over_all(tell: Tell, paths: Sequence[Path], format: str | None = None) -> Progress:
+def over_all(tell: ProgressCallback, paths: Sequence[Path], format: str | None = None) -> Progress:
     """Return the progress of an import of these files that counts through all of them."""
     total = expected(paths, format)
     before, last, count = 0, "", 0

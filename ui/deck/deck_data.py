@@ -21,7 +21,7 @@ _TITLED = 24  # actions whose papers are named, so that an undo can say what is 
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
+class DeckState:
     """What a session last handed to its deck, and after which event.
 
     `asked` is what the queue was asked for: interest, filters, muted words.
@@ -33,8 +33,8 @@ class Dealt:
 
 
 def deck_data(
-    dealt: Dealt,
-    before: Dealt | None,
+    dealt: DeckState,
+    before: DeckState | None,
     log: Log,
     *,
     focus: str | None = None,

@@ -46,7 +46,7 @@ def start_trial(query: SourceQuery) -> bool:
 
 
 def _fetch(
-    library: app_state.Library, query: SourceQuery, tell: background_jobs.Tell
+    library: app_state.Library, query: SourceQuery, tell: background_jobs.ProgressCallback
 ) -> FetchReport:
     store, settings, now = library.store, library.settings, app_state.now()
     report = fetch(store, settings, query, now=now, progress=tell, client=client(settings))
@@ -58,7 +58,7 @@ def _fetch(
 
 
 def _try(
-    library: app_state.Library, query: SourceQuery, tell: background_jobs.Tell
+    library: app_state.Library, query: SourceQuery, tell: background_jobs.ProgressCallback
 ) -> tuple[SourceQuery, Trial]:
     settings = library.settings
     return query, try_out(settings, query, client=client(settings))

@@ -109,7 +109,7 @@ def _work(
     role: Role,
     reader_id: str,
     interest_id: str | None,
-    tell: background_jobs.Tell,
+    tell: background_jobs.ProgressCallback,
 ) -> None:
     """Import, learn the words of the new papers, keep the report; touches no Streamlit."""
     store, now = library.store, app_state.now()

@@ -37,7 +37,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageContext:
     """What every paper of one page needs to know, read once for all of them."""
 
     place: Place
@@ -70,28 +70,28 @@ def show_papers(
     lists = app_state.store().reading_lists.list(log.reader_id)
     annotations = app_state.store().annotations.all(log.reader_id)
     slated = {x.paper_id: place.slate.slate_id for x in place.slate.items} if place.slate else {}
-    desk = Desk(place, log, annotations, lists, items or {}, slated)
+    context = PageContext(place, log, annotations, lists, items or {}, slated)
     for shown in components.papers(ids):
-        _paper(shown, desk)
+        _paper(shown, context)
 
 
-def _paper(shown: Paper, desk: Desk) -> None:
-    item = desk.items.get(shown.paper_id)
-    with st.container(key=f"paper-{desk.place.name}-{shown.paper_id}", gap="xsmall"):
+def _paper(shown: Paper, context: PageContext) -> None:
+    item = context.items.get(shown.paper_id)
+    with st.container(key=f"paper-{context.place.name}-{shown.paper_id}", gap="xsmall"):
         with st.container(horizontal=True, gap="small", wrap=False):
-            if desk.place.before is not None:
-                desk.place.before(shown)
+            if context.place.before is not None:
+                context.place.before(shown)
             st.subheader(paper_text.native(shown.title), anchor=False)
-        _tags(desk.annotations.get(shown.paper_id, Annotation()))
+        _tags(context.annotations.get(shown.paper_id, Annotation()))
         about = (paper_text.folded(paper_text.authors(shown)), paper_text.facts(shown))
         st.caption(" · ".join(paper_text.native(x) for x in about if x))
         for reason in item.reasons if item else ():
             st.markdown(f":primary[:material/arrow_right_alt:] {paper_text.native(reason.text)}")
-        if desk.place.after is not None:
-            desk.place.after(shown)
-        _abstract(shown, desk.place)
+        if context.place.after is not None:
+            context.place.after(shown)
+        _abstract(shown, context.place)
         with st.container(horizontal=True, gap="small"):
-            _actions(shown, desk, item)
+            _actions(shown, context, item)
     st.space("small")
 
 
@@ -116,16 +116,16 @@ def _words(shown: Paper) -> None:
         st.caption(paper_text.origin(shown))
 
 
-def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
-    held = desk.log.states.get(shown.paper_id)
+def _actions(shown: Paper, context: PageContext, item: Recommendation | None) -> None:
+    held = context.log.states.get(shown.paper_id)
     act = partial(
         session.act,
         paper_id=shown.paper_id,
-        slate_id=desk.slate_ids.get(shown.paper_id),
+        slate_id=context.slate_ids.get(shown.paper_id),
         interest_id=item.interest_id if item else None,
-        seen=desk.log.last_event_id,
+        seen=context.log.last_event_id,
     )
-    key = f"{desk.place.name}-{shown.paper_id}"
+    key = f"{context.place.name}-{shown.paper_id}"
     for kind, label, done, hint in _BUTTONS:
         stands = _stands(held, kind)
         # What stands stays in its place without an effect: a second click hits nothing else.
@@ -147,7 +147,7 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
         on_click=more_like,
         args=(shown.paper_id,),
     )
-    if desk.place.name != DETAILS:
+    if context.place.name != DETAILS:
         st.button(
             "Details",
             key=f"details-{key}",
@@ -155,10 +155,10 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
             on_click=details,
             args=(shown.paper_id,),
         )
-    _status_menu(shown, desk, key)
-    _list_menu(shown, desk, key)
+    _status_menu(shown, context, key)
+    _list_menu(shown, context, key)
     if held is not None and held.judged:
-        last = desk.log.newest(shown.paper_id, [k for k, *_ in _BUTTONS])
+        last = context.log.newest(shown.paper_id, [k for k, *_ in _BUTTONS])
         st.button(
             "Undo",
             key=f"undo-{key}",
@@ -168,8 +168,8 @@ def _actions(shown: Paper, desk: Desk, item: Recommendation | None) -> None:
         )
 
 
-def _status_menu(shown: Paper, desk: Desk, key: str) -> None:
-    held = desk.annotations.get(shown.paper_id, Annotation()).status
+def _status_menu(shown: Paper, context: PageContext, key: str) -> None:
+    held = context.annotations.get(shown.paper_id, Annotation()).status
     st.menu_button(
         STATUS_NAMES[held] if held else "Status",
         [x for x in (*STATUSES, "") if x != held],
@@ -188,17 +188,17 @@ def _set_status(key: str, paper_id: str) -> None:
         bulk_actions.set_status(chosen, [paper_id])
 
 
-def _list_menu(shown: Paper, desk: Desk, key: str) -> None:
-    if desk.place.one is not None:
+def _list_menu(shown: Paper, context: PageContext, key: str) -> None:
+    if context.place.one is not None:
         st.button(
             "Remove from list",
             key=f"remove-{key}",
             type="tertiary",
             on_click=bulk_actions.take_off_list,
-            args=(desk.place.one.list_id, [shown.paper_id]),
+            args=(context.place.one.list_id, [shown.paper_id]),
         )
         return
-    open_lists = {x.list_id: x.name for x in desk.lists if shown.paper_id not in x.paper_ids}
+    open_lists = {x.list_id: x.name for x in context.lists if shown.paper_id not in x.paper_ids}
     names = {**open_lists, _NEW_LIST: "A new list …"}
     st.menu_button(
         "Add to list",

@@ -41,7 +41,7 @@ def _time(at: datetime | None) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class ShelfQuery:
     """What is looked for on a shelf: words, a tag, a status, and the order of what is found."""
 
     words: str = ""
@@ -70,7 +70,7 @@ class Shelf:
         own = (LISTED,) if self.one else ()
         return (*own, KEPT, OLDEST, *_BY_PAPER)
 
-    def found(self, looking: Looking) -> list[str]:
+    def found(self, looking: ShelfQuery) -> list[str]:
         """Return the ids that are looked for, in the order asked for."""
         ids = [x for x in self.ids if self._suits(x, looking)]
         words = normalise_title(looking.words).split()
@@ -85,7 +85,7 @@ class Shelf:
             return sorted(ids, key=added.__getitem__, reverse=looking.order == KEPT)
         return ids[::-1] if looking.order == OLDEST else ids
 
-    def _suits(self, paper_id: str, looking: Looking) -> bool:
+    def _suits(self, paper_id: str, looking: ShelfQuery) -> bool:
         annotation = self.annotations.get(paper_id, Annotation())
         if looking.tag and looking.tag not in annotation.tags:
             return False

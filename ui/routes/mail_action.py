@@ -12,7 +12,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recommender.digest.action_tokens import Answer, Signer
+from recommender.digest.action_tokens import ActionGrant, Signer
 from recommender.digest.compose.entries import DigestItem
 from recommender.digest.compose.manifest import Manifest
 from recommender.domain import Event, EventKind
@@ -32,10 +32,10 @@ _DONE = {"like": "Liked", "skip": "Skipped", "save": "Saved"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedAction:
     """What a token asks for, found in the library."""
 
-    answer: Answer
+    answer: ActionGrant
     manifest: Manifest
     item: DigestItem
 
@@ -45,7 +45,7 @@ async def answer(request: Request) -> Response:
     return await respond(request, _answer)
 
 
-def read(token: str, now: datetime, *actions: str) -> Answer:
+def read(token: str, now: datetime, *actions: str) -> ActionGrant:
     """Return what a token allows; raises TokenError, for other actions than these too."""
     found = Signer(signing_key(app_state.settings().data_dir).encode()).read(token, now)
     if found.action not in actions:
@@ -68,7 +68,7 @@ def _answer(token: str, post: bool) -> Response:
         return refuse(str(error), 503 if post else 404)
 
 
-def _asked(token: str, now: datetime) -> Asked:
+def _asked(token: str, now: datetime) -> RequestedAction:
     found = read(token, now, *_ASKED)
     gone = TokenError("This link belongs to a digest that is no longer here.")
     stored = app_state.store().digests.get(found.reader_id, found.week)
@@ -78,15 +78,15 @@ def _asked(token: str, now: datetime) -> Asked:
     item = next((x for x in manifest.items if x.paper_id == found.paper_id), None)
     if item is None:
         raise gone
-    return Asked(found, manifest, item)
+    return RequestedAction(found, manifest, item)
 
 
-def _ask(asked: Asked) -> Response:
+def _ask(asked: RequestedAction) -> Response:
     heading, button = _ASKED[asked.answer.action]
     return show(_page(asked, heading, (f"For {shown(asked.manifest.reader)[:80]}.",), button))
 
 
-def _do(asked: Asked, now: datetime) -> Response:
+def _do(asked: RequestedAction, now: datetime) -> Response:
     store, answered = app_state.store(), asked.answer
     event = Event(
         client_key=answered.client_key,
@@ -103,6 +103,8 @@ def _do(asked: Asked, now: datetime) -> Response:
     return show(_page(asked, f"{_DONE[answered.action]}.", sentences))
 
 
-def _page(asked: Asked, heading: str, sentences: tuple[str, ...], button: str = "") -> Page:
+def _page(
+    asked: RequestedAction, heading: str, sentences: tuple[str, ...], button: str = ""
+) -> Page:
     title, by = shown(asked.item.title), ", ".join(map(shown, asked.item.authors))
     return Page(heading, sentences, title[:_LONGEST] or "(no title)", by[:_LONGEST], button)

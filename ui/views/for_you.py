@@ -73,9 +73,9 @@ def one_at_a_time() -> None:
     """Hand the deck its next papers; runs again whenever the deck has stored something."""
     log = session.log()
     slate, chosen = _slate(SHOWS, HOLDS)
-    before: deck_data.Dealt | None = st.session_state.get("dealt")
+    before: deck_data.DeckState | None = st.session_state.get("dealt")
     asked = (session.interest_id(), chosen, session.muted())
-    dealt = deck_data.Dealt(asked, log.last_event_id, slate)
+    dealt = deck_data.DeckState(asked, log.last_event_id, slate)
     st.session_state["dealt"] = dealt
     st.session_state["serial"] = st.session_state.get("serial", 0) + 1
     data = deck_data.deck_data(dealt, before, log, focus=_asked_for(before), filtered=chosen.set)
@@ -84,7 +84,7 @@ def one_at_a_time() -> None:
     session.refit_after(log)
 
 
-def _asked_for(before: deck_data.Dealt | None) -> str | None:
+def _asked_for(before: deck_data.DeckState | None) -> str | None:
     """Return the paper that the address names, unless the deck itself has put it there."""
     named = st.query_params.get(PAPER)
     if not named or (before and any(x.paper_id == named for x in before.slate.items)):

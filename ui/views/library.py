@@ -10,7 +10,7 @@ from recommender.domain import Paper
 from recommender.store import Annotation
 from ui import app_state, components, session
 from ui.panels import bulk_actions, import_panel, list_panel, multi_select, paper_list, shelves
-from ui.panels.shelves import Looking, Shelf
+from ui.panels.shelves import Shelf, ShelfQuery
 
 IMPORT = "Import"
 ON_A_PAGE = 20
@@ -138,10 +138,10 @@ def look(shelf: Shelf) -> None:
             )
 
 
-def _looking() -> Looking:
+def _looking() -> ShelfQuery:
     held = st.session_state
     named = {name: status for status, name in shelves.STATUS_NAMES.items()}
-    return Looking(
+    return ShelfQuery(
         words=held.get("find") or "",
         tag=held.get("tag") or None,
         status=named.get(held.get("status", _ANY)),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from recommender.digest.compose.entries import Before
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.periods import monday_of, n_days, week_bounds, zone_of
+from recommender.digest.periods import first_day, n_days, week_bounds, zone_of
 from recommender.digest.render.date_format import label, weekday
 
 MOST_NAMED = 5
@@ -60,7 +60,7 @@ def _catch_up(manifest: Manifest, before: Before) -> list[str]:
         names = listed([label(x, manifest.week) for x in manifest.missed], 8)
         have = "had no digest" if len(manifest.missed) > 1 else "had no digest of its own"
         said = f"{names[0].upper()}{names[1:]} {have}; what was new then is in this one."
-        gap = monday_of(manifest.missed[0]) - monday_of(before.week)
+        gap = first_day(manifest.missed[0]) - first_day(before.week)
         if gap > timedelta(days=n_days(before.week)):
             said += " What is older than eight weeks is left to the app."
         return [said]

@@ -18,7 +18,7 @@ from typing import Any
 
 from recommender.errors import DigestError
 
-Fates = Mapping[str, Mapping[str, float | None]]
+Exclusions = Mapping[str, Mapping[str, float | None]]
 """Reason (a key of `wording.REASONS`) -> paper id -> score, None where there is none."""
 
 LARGEST = 64_000_000
@@ -28,14 +28,14 @@ _HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class Exclusion:
     """Why one paper is not in an issue: the reason, and its score if it was ranked."""
 
     why: str
     score: float | None
 
 
-def pack(fates: Fates) -> str:
+def pack(fates: Exclusions) -> str:
     """Return fates as one line of text; scores are kept to two digits."""
     plain = {
         why: {
@@ -64,11 +64,11 @@ def unpack(packed: str) -> dict[str, dict[str, float | None]]:
         raise DigestError("The stored digest is damaged; restore it from a backup.") from error
 
 
-def fate_of(packed: str, paper_ids: frozenset[str]) -> Fate | None:
+def exclusion_of(packed: str, paper_ids: frozenset[str]) -> Exclusion | None:
     """Return the fate of a paper, known by any of its ids; None when none is kept."""
     for why, papers in unpack(packed).items():
         for paper_id in paper_ids & papers.keys():
-            return Fate(why, papers[paper_id])
+            return Exclusion(why, papers[paper_id])
     return None
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from recommender.config import Settings
 from recommender.digest.compose.compose import preview
 from recommender.digest.compose.entries import DigestItem
-from recommender.digest.compose.exclusions import Fate, fate_of, unpack
+from recommender.digest.compose.exclusions import Exclusion, exclusion_of, unpack
 from recommender.digest.compose.issue import Recommends
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.periods import in_order, week_bounds, zone_of
@@ -28,7 +28,7 @@ SHOWN, OUTSIDE, UNKNOWN = "in_it", "outside", "not_kept"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ExclusionReport:
     """What became of one paper in one issue.
 
     Parameters
@@ -63,7 +63,7 @@ def why(
     week: str,
     now: datetime,
     settings: Settings,
-) -> Answer:
+) -> ExclusionReport:
     """Return what became of a paper, under any of its ids, in a reader's issue of a week.
 
     Raises
@@ -79,7 +79,7 @@ def why(
     manifest = preview(store, recommender, reader_id, week=week, now=now, settings=settings)
     ids = _ids_of(store, manifest, paper)
     item = next((x for x in manifest.items if x.paper_id in ids), None)
-    fate = None if item else fate_of(manifest.fates, ids)
+    fate = None if item else exclusion_of(manifest.fates, ids)
     if item is not None:
         name, told = SHOWN, _in_it(item)
     elif fate is not None:
@@ -90,7 +90,9 @@ def why(
         name, told = OUTSIDE, _outside(paper, manifest)
     first = [] if composed else [f"{_capital(label(week))} has no digest yet; as it would be now:"]
     rank, score = (item.rank, item.score) if item else (None, fate.score if fate else None)
-    return Answer(paper.paper_id, paper.title, week, name, composed, rank, score, (*first, *told))
+    return ExclusionReport(
+        paper.paper_id, paper.title, week, name, composed, rank, score, (*first, *told)
+    )
 
 
 def _ids_of(store: Store, manifest: Manifest, paper: Paper) -> frozenset[str]:
@@ -107,7 +109,7 @@ def _in_it(item: DigestItem) -> list[str]:
 
 
 def _left_out(
-    store: Store, recommender: Recommends, manifest: Manifest, paper: Paper, fate: Fate
+    store: Store, recommender: Recommends, manifest: Manifest, paper: Paper, fate: Exclusion
 ) -> list[str]:
     bar = "no bar was held" if manifest.bar is None else f"your bar was {manifest.bar:g}"
     score = "no score" if fate.score is None else f"a score of {fate.score:.2f}"

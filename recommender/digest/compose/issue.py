@@ -21,7 +21,7 @@ from recommender.digest.compose.entries import DigestItem, Share
 from recommender.digest.compose.exclusions import pack
 from recommender.digest.compose.items import item_of
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.compose.select import Choice, Rules, choose, n_asked, seed_of
+from recommender.digest.compose.select import Rules, SelectionResult, choose, n_asked, seed_of
 from recommender.digest.compose.since import before_of
 from recommender.digest.compose.window import Windows, last_before, window_of
 from recommender.digest.subscription import Plan, plan_of
@@ -154,7 +154,7 @@ class _Ranked:
 
     model: str
     rules: Rules
-    choice: Choice
+    choice: SelectionResult
 
 
 def _rules(store: Store, reader_id: str, week: str, plan: Plan, settings: Settings) -> Rules:
@@ -172,7 +172,7 @@ def _ranked(
 ) -> _Ranked:
     rules = rules if pool.likes else replace(rules, bar=None)
     if not pool.open_ids:
-        return _Ranked("", rules, Choice((), {}))
+        return _Ranked("", rules, SelectionResult((), {}))
     n, ids = n_asked(interests, rules), pool.open_ids
     slate = recommender.recommend(reader_id, n=n, pool=ids, now=now, surface="digest", record=False)
     items = [x for x in slate.items if isfinite(x.score)]
@@ -180,7 +180,7 @@ def _ranked(
     return _Ranked(slate.model, rules, choose(items, scores, ids, rules))
 
 
-def _with_closed(choice: Choice, pool: Pool) -> dict[str, Mapping[str, float | None]]:
+def _with_closed(choice: SelectionResult, pool: Pool) -> dict[str, Mapping[str, float | None]]:
     fates: dict[str, Mapping[str, float | None]] = dict(choice.fates)
     for why in ("judged", "shown", "muted"):
         papers = {x: None for x, reason in pool.closed.items() if reason == why}
@@ -189,7 +189,9 @@ def _with_closed(choice: Choice, pool: Pool) -> dict[str, Mapping[str, float | N
     return fates
 
 
-def _items(choice: Choice, papers: Mapping[str, Paper], links: _Links) -> tuple[DigestItem, ...]:
+def _items(
+    choice: SelectionResult, papers: Mapping[str, Paper], links: _Links
+) -> tuple[DigestItem, ...]:
     return tuple(
         replace(
             item_of(x, papers[x.paper_id]),

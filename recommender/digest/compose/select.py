@@ -18,10 +18,10 @@ DRAWN = Reason("explored", "Drawn from those further down, to learn more.")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SelectionResult:
     """The papers of an issue in their order, and why the others are not among them.
 
-    `fates` is reason -> paper id -> score, see `fates.Fates`; `drawn` is the
+    `fates` is reason -> paper id -> score, see `exclusions.Exclusions`; `drawn` is the
     paper that was not ranked here but drawn, or None.
     """
 
@@ -59,7 +59,7 @@ def choose(
     scores: Mapping[str, float],
     pool: Collection[str],
     rules: Rules,
-) -> Choice:
+) -> SelectionResult:
     """Take the best that reach the bar, and say what became of the others.
 
     Which papers come in is the slate's order, in which every interest has its
@@ -83,7 +83,7 @@ def choose(
     rest = [x for x in pool if x not in taken]
     fates = _fates(slate, scores, rest, min((x.score for x in best), default=inf), bar)
     ranked = tuple(replace(x, rank=rank) for rank, x in enumerate(chosen, 1))
-    return Choice(ranked, fates, None if drawn is None else drawn.paper_id)
+    return SelectionResult(ranked, fates, None if drawn is None else drawn.paper_id)
 
 
 def _worth(papers: Sequence[Recommendation]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.periods import in_order, monday_of, n_days, previous_week, week_bounds
+from recommender.digest.periods import first_day, in_order, n_days, previous_week, week_bounds
 from recommender.domain import Paper
 from recommender.errors import DigestError
 from recommender.store import Store
@@ -98,18 +98,18 @@ def window_of(
 
 def last_before(store: Store, reader_id: str, week: str) -> Manifest | None:
     """Return a reader's newest issue of a week (or day) that began before this one, or None."""
-    first = monday_of(week)
-    earlier = [x for x in store.digests.weeks(reader_id) if monday_of(x) < first]
+    first = first_day(week)
+    earlier = [x for x in store.digests.weeks(reader_id) if first_day(x) < first]
     stored = store.digests.get(reader_id, in_order(earlier)[-1]) if earlier else None
     return None if stored is None else Manifest.from_json(stored)
 
 
 def _missed(last: str, week: str) -> tuple[str, ...]:
     """Return the whole weeks (or days) between two issues, oldest first."""
-    end, first = monday_of(last) + timedelta(days=n_days(last)), monday_of(week)
+    end, first = first_day(last) + timedelta(days=n_days(last)), first_day(week)
     missed: list[str] = []
     before = previous_week(week)
-    while monday_of(before) >= end and first - monday_of(before) <= timedelta(days=MOST_DAYS):
+    while first_day(before) >= end and first - first_day(before) <= timedelta(days=MOST_DAYS):
         missed.append(before)
         before = previous_week(before)
     return tuple(reversed(missed))

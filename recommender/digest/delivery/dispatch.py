@@ -19,7 +19,7 @@ from recommender.digest.compose.compose import Recommends, compose
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.compose.window import Windows
 from recommender.digest.delivery.file_channel import write_files
-from recommender.digest.delivery.smtp import Outcome, send
+from recommender.digest.delivery.smtp import SendOutcome, send
 from recommender.digest.periods import n_days
 from recommender.digest.render.mail import mail_of, message_id
 from recommender.digest.subscription import Plan, plan_of
@@ -35,7 +35,7 @@ MOST_IN_A_ROW = 3
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=12)
 
-Mailer = Callable[[str, bytes, Callable[[], bool]], Outcome]
+Mailer = Callable[[str, bytes, Callable[[], bool]], SendOutcome]
 """Sends a mail to an address; asks `begin` before it hands the mail over."""
 
 
@@ -90,7 +90,7 @@ def _note_due(store: Store, settings: Settings, now: datetime, round_: Round) ->
 
 
 def _mailer(settings: Settings) -> Mailer:
-    def mail(to: str, content: bytes, begin: Callable[[], bool]) -> Outcome:
+    def mail(to: str, content: bytes, begin: Callable[[], bool]) -> SendOutcome:
         return send(settings.smtp, to, content, begin)
 
     return mail
@@ -136,15 +136,15 @@ class _Work:
             manifest, plan = self._manifest(delivery)
             message, outcome = self._send(delivery, claim, manifest, plan)
         except UnknownReader:
-            outcome = Outcome("dropped", "The reader was forgotten.")
+            outcome = SendOutcome("dropped", "The reader was forgotten.")
         except _NotWanted as why:
-            outcome = Outcome("dropped", str(why))
+            outcome = SendOutcome("dropped", str(why))
         except RecommenderError as error:
-            outcome = Outcome("failed", str(error))
+            outcome = SendOutcome("failed", str(error))
         except Exception as error:
             # A fault of ours in one reader's issue must not keep the others from theirs.
             logging.getLogger(__name__).exception("delivery %d", delivery.number)
-            outcome = Outcome("failed", f"A fault of paperloop's own ({type(error).__name__}).")
+            outcome = SendOutcome("failed", f"A fault of paperloop's own ({type(error).__name__}).")
         self._note(delivery, claim, outcome, message)
 
     def _manifest(self, delivery: Delivery) -> tuple[Manifest, Plan]:
@@ -167,22 +167,22 @@ class _Work:
 
     def _send(
         self, delivery: Delivery, claim: str, manifest: Manifest, plan: Plan
-    ) -> tuple[str, Outcome]:
+    ) -> tuple[str, SendOutcome]:
         if delivery.channel == "files":
             folder = self.settings.digest_folder or self.settings.data_dir / "digests"
             files = write_files(manifest, folder)
-            return " ".join(x.name for x in files), Outcome("sent", "Written.")
+            return " ".join(x.name for x in files), SendOutcome("sent", "Written.")
         if delivery.channel == "mail":
             return self._mail(delivery, claim, manifest, plan)
-        return "", Outcome("sent", "On the page.")
+        return "", SendOutcome("sent", "On the page.")
 
     def _mail(
         self, delivery: Delivery, claim: str, manifest: Manifest, plan: Plan
-    ) -> tuple[str, Outcome]:
+    ) -> tuple[str, SendOutcome]:
         sender = self.settings.smtp.sender
         if not sender:
             self.down = "no mail server is set: see the setting smtp"
-            return "", Outcome("failed", f"{self.down[0].upper()}{self.down[1:]}.", "server")
+            return "", SendOutcome("failed", f"{self.down[0].upper()}{self.down[1:]}.", "server")
         content = mail_of(manifest, sender=sender, to=plan.address)
 
         def begin() -> bool:
@@ -196,7 +196,7 @@ class _Work:
             self.down = outcome.result
         return message_id(manifest, sender.rpartition("@")[2]), outcome
 
-    def _note(self, delivery: Delivery, claim: str, outcome: Outcome, message: str) -> None:
+    def _note(self, delivery: Delivery, claim: str, outcome: SendOutcome, message: str) -> None:
         now = self.clock()
         retry_at = now + pause_after(delivery.attempts + 1) if outcome.state == "failed" else None
         noted = self.store.deliveries.finish(

@@ -32,7 +32,7 @@ _EMAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendOutcome:
     """What became of a mail: the state, a sentence, and how much of it is the server's fault.
 
     `fault` is ``server`` where the next mail would fail in the same way, ``line``
@@ -64,7 +64,7 @@ def send(
     timeout_seconds: float = TIMEOUT_SECONDS,
     longest_seconds: float = LONGEST_SECONDS,
     context: ssl.SSLContext | None = None,
-) -> Outcome:
+) -> SendOutcome:
     """Send one mail to one address.
 
     Parameters
@@ -92,16 +92,18 @@ def send(
             smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
             code, text = smtp.getreply()
             result = _plain(f"{code} {text.decode('utf-8', 'replace')}", server)
-            return Outcome("sent" if code == 250 else "failed", result)
+            return SendOutcome("sent" if code == 250 else "failed", result)
     except _TakenOver:
-        return Outcome("failed", "Another process took it over.")
+        return SendOutcome("failed", "Another process took it over.")
     except _Refused as refusal:
-        return Outcome("failed", _plain(str(refusal), server))
+        return SendOutcome("failed", _plain(str(refusal), server))
     except (smtplib.SMTPException, OSError) as error:
         why = _plain(_said(error), server)
         if handed_over:
-            return Outcome("unclear", f"The connection ended before the server answered ({why}).")
-        return Outcome("failed", why, "line" if connected else "server")
+            return SendOutcome(
+                "unclear", f"The connection ended before the server answered ({why})."
+            )
+        return SendOutcome("failed", why, "line" if connected else "server")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from recommender.digest.compose.changes import is_late
 from recommender.digest.compose.entries import DigestItem
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.periods import monday_of, n_days, zone_of
+from recommender.digest.periods import first_day, n_days, zone_of
 from recommender.digest.render.date_format import day_text, label, moment_text, month
 
 REASONS = {
@@ -38,7 +38,7 @@ def heading(manifest: Manifest) -> str:
 
 def week_days(manifest: Manifest) -> str:
     """Return the days of the week: ``16–22 November 2026``; of a day, its week."""
-    first = monday_of(manifest.week)
+    first = first_day(manifest.week)
     last = first + timedelta(days=n_days(manifest.week) - 1)
     if first == last:
         return f"Week {first.isocalendar().week}"
@@ -230,7 +230,7 @@ def _next_step(manifest: Manifest) -> str:
 def _in_window(manifest: Manifest) -> str:
     if is_late(manifest):
         return f"{_when(manifest)} until the end of {label(manifest.week)}"
-    first = monday_of(manifest.week)
+    first = first_day(manifest.week)
     return f"on {day_text(first)}" if n_days(manifest.week) == 1 else f"in {week_days(manifest)}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from recommender.digest.periods import monday_of, n_days, zone_of
+from recommender.digest.periods import first_day, n_days, zone_of
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -36,7 +36,7 @@ def moment_text(moment: datetime, zone: str) -> str:
 
 def label(week: str, seen_from: str = "") -> str:
     """Return a week or a day in a sentence, a week's year only where it is another."""
-    first = monday_of(week)
+    first = first_day(week)
     if n_days(week) == 1:
         return f"{weekday(first)}, {day_text(first)}"
     year, _, number = week.partition("-W")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.digest.action_tokens import ACTIONS, LONGEST, Answer, Signer
+from recommender.digest.action_tokens import ACTIONS, LONGEST, ActionGrant, Signer
 from recommender.errors import TokenError
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -24,7 +24,7 @@ def token(expires_at: datetime = LATER) -> str:
 
 
 def test_a_token_says_what_it_was_made_for():
-    assert SIGNER.read(token(), NOW) == Answer(*GIVEN, LATER)
+    assert SIGNER.read(token(), NOW) == ActionGrant(*GIVEN, LATER)
 
 
 @given(reader=st.text(min_size=1), paper=st.text(max_size=300), action=st.sampled_from(ACTIONS))
@@ -127,5 +127,5 @@ def test_what_could_never_be_read_is_not_made():
 def test_every_use_of_an_answer_is_the_same_event():
     soon, late = (SIGNER.read(token(expires_at=x), NOW) for x in (LATER, LATER + timedelta(1)))
     assert soon.client_key == late.client_key
-    keys = {Answer(*GIVEN[:3], x, LATER).client_key for x in ACTIONS}
+    keys = {ActionGrant(*GIVEN[:3], x, LATER).client_key for x in ACTIONS}
     assert len(keys) == len(ACTIONS)

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 
-from recommender.digest.compose.exclusions import Fate, fate_of, pack, unpack
+from recommender.digest.compose.exclusions import Exclusion, exclusion_of, pack, unpack
 from recommender.errors import DigestError
 
 
@@ -34,9 +34,9 @@ def test_a_week_of_two_thousand_papers_takes_a_few_kilobytes():
 
 def test_a_paper_is_found_under_any_of_its_ids():
     packed = pack({"below_bar": {"a": 0.25}, "muted": {"b": None}})
-    assert fate_of(packed, frozenset(("x", "a"))) == Fate("below_bar", 0.25)
-    assert fate_of(packed, frozenset(("b",))) == Fate("muted", None)
-    assert fate_of(packed, frozenset(("c",))) is None
+    assert exclusion_of(packed, frozenset(("x", "a"))) == Exclusion("below_bar", 0.25)
+    assert exclusion_of(packed, frozenset(("b",))) == Exclusion("muted", None)
+    assert exclusion_of(packed, frozenset(("c",))) is None
 
 
 @pytest.mark.parametrize(

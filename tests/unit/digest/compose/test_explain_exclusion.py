@@ -24,7 +24,7 @@ from invented_week import (
 
 from recommender.digest.compose.compose import compose
 from recommender.digest.compose.exclusions import pack
-from recommender.digest.compose.explain_exclusion import Answer
+from recommender.digest.compose.explain_exclusion import ExclusionReport
 from recommender.digest.compose.explain_exclusion import why as answer_of
 from recommender.domain import Listing, Paper
 from recommender.errors import DigestError, UnknownPaper, UnknownReader
@@ -32,7 +32,7 @@ from recommender.errors import DigestError, UnknownPaper, UnknownReader
 
 def why(
     store, number, scores=None, *, week=WEEK, now=NEXT_MONDAY, reader="me", hidden=()
-) -> Answer:
+) -> ExclusionReport:
     ranker = TableRecommender({paper_id(n): x for n, x in (scores or ALL).items()}, *hidden)
     return answer_of(
         store, ranker, reader, paper_id(number), week=week, now=now, settings=settings_of()

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.digest.compose.select import N_RESERVE, Choice, Rules, choose, n_asked, seed_of
+from recommender.digest.compose.select import (
+    N_RESERVE,
+    Rules,
+    SelectionResult,
+    choose,
+    n_asked,
+    seed_of,
+)
 from recommender.domain import Interest, Recommendation
 
 
@@ -20,7 +27,7 @@ def ranked(scores: dict[str, float], chances: dict[str, float] | None = None):
     ]
 
 
-def ids(choice: Choice) -> list[str]:
+def ids(choice: SelectionResult) -> list[str]:
     return [x.paper_id for x in choice.chosen]
 
 
@@ -64,7 +71,9 @@ def test_an_opening_without_scores_just_ends():
     assert unknown.fates == {"unranked": {"b": None}}
 
 
-def drawn_from(n_papers: int, size: int = 5, explore: float = 0.1, seed: int = 0) -> Choice:
+def drawn_from(
+    n_papers: int, size: int = 5, explore: float = 0.1, seed: int = 0
+) -> SelectionResult:
     scores = {f"p{n:03d}": 1 - n / 100 for n in range(n_papers)}
     return choose(ranked(scores), scores, scores, Rules(size, 0.5, explore, seed))
 

@@ -18,7 +18,7 @@ from recommender.digest.alerts import GRACE, alarms, headline
 from recommender.digest.compose.compose import preview
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.delivery.dispatch import LEASE, Round, dispatch, pause_after
-from recommender.digest.delivery.smtp import Outcome
+from recommender.digest.delivery.smtp import SendOutcome
 from recommender.digest.render.mail import mail_of
 from recommender.digest.subscription import Plan, plan_of, save_plan
 from recommender.errors import StoreError
@@ -33,20 +33,20 @@ class Post:
 
     def __init__(self) -> None:
         self.mails: list[tuple[str, bytes]] = []
-        self.answers: dict[str, Outcome | Exception] = {}
+        self.answers: dict[str, SendOutcome | Exception] = {}
         self.asked: list[str] = []
         self.meanwhile: Callable[[], object] = lambda: None
 
-    def __call__(self, to: str, content: bytes, begin: Callable[[], bool]) -> Outcome:
+    def __call__(self, to: str, content: bytes, begin: Callable[[], bool]) -> SendOutcome:
         self.asked.append(to)
-        answer = self.answers.get(to, Outcome("sent", "250 OK"))
+        answer = self.answers.get(to, SendOutcome("sent", "250 OK"))
         if isinstance(answer, Exception):
             raise answer
         if answer.state == "failed":
             return answer
         self.meanwhile()
         if not begin():
-            return Outcome("failed", "Another process took it over.")
+            return SendOutcome("failed", "Another process took it over.")
         self.mails.append((to, content))
         return answer
 
@@ -128,7 +128,7 @@ def test_a_reader_who_came_after_its_hour_gets_the_next_issue(world):
 def test_a_refused_address_is_tried_again_later_and_keeps_nobody_waiting(world):
     for name in ("ada", "bob", "cat"):
         world.reader(name)
-    world.post.answers["bob@example.org"] = Outcome("failed", "550 no such box")
+    world.post.answers["bob@example.org"] = SendOutcome("failed", "550 no such box")
     assert len(world.round().failed) == 1
     assert world.states() == [
         ("ada", WEEK, "sent"),
@@ -155,7 +155,7 @@ def test_pauses_grow_and_end_at_half_a_day():
 def test_a_server_that_is_down_is_asked_once_a_round_and_nobody_is_put_off(world):
     for name in ("ada", "bob", "cat"):
         world.reader(name)
-        world.post.answers[f"{name}@example.org"] = Outcome("failed", "no route", "server")
+        world.post.answers[f"{name}@example.org"] = SendOutcome("failed", "no route", "server")
     assert len(world.round().failed) == 3
     assert len(world.post.asked) == 1
     world.post.answers.clear()
@@ -169,7 +169,7 @@ def test_one_poisoned_mail_that_cuts_the_line_does_not_starve_the_others(world):
     for name in names:
         world.reader(name)
     for name in names[:4]:
-        world.post.answers[f"{name}@example.org"] = Outcome("failed", "cut off", "line")
+        world.post.answers[f"{name}@example.org"] = SendOutcome("failed", "cut off", "line")
     for _ in range(3):
         world.round()
         world.now += timedelta(minutes=1)
@@ -179,7 +179,7 @@ def test_one_poisoned_mail_that_cuts_the_line_does_not_starve_the_others(world):
 def test_fifty_failures_cannot_go_unseen(world):
     for i in range(50):
         world.reader(f"r{i}")
-        world.post.answers[f"r{i}@example.org"] = Outcome("failed", "550 no")
+        world.post.answers[f"r{i}@example.org"] = SendOutcome("failed", "550 no")
     world.round()
     found = alarms(world.store, world.settings, world.now)
     assert len(found) == 50
@@ -189,7 +189,7 @@ def test_fifty_failures_cannot_go_unseen(world):
 
 def test_an_unclear_mail_is_listed_and_not_sent_again_until_somebody_says_so(world):
     world.reader("ada")
-    world.post.answers["ada@example.org"] = Outcome("unclear", "The connection ended.")
+    world.post.answers["ada@example.org"] = SendOutcome("unclear", "The connection ended.")
     world.round()
     world.now += timedelta(days=3)
     world.round()
@@ -269,7 +269,7 @@ def test_a_reader_forgotten_meanwhile_gets_nothing_and_stops_nobody(world, monke
 
 def test_what_was_switched_off_meanwhile_is_dropped(world):
     world.reader("ada")
-    world.post.answers["ada@example.org"] = Outcome("failed", "451 later")
+    world.post.answers["ada@example.org"] = SendOutcome("failed", "451 later")
     world.round()
     plan = plan_of(world.store, "ada", world.settings)
     save_plan(world.store, "ada", replace(plan, channels=("page",)), world.now)

@@ -9,7 +9,7 @@ from mail_servers import Box, scripted, settings, working
 from pydantic import SecretStr, ValidationError
 
 from recommender.config import SmtpSettings
-from recommender.digest.delivery.smtp import Outcome, send
+from recommender.digest.delivery.smtp import SendOutcome, send
 from recommender.errors import StoreError
 
 MAIL = b"Subject: x\r\n\r\nOne\r\n.\r\n..two\r\nlast\r\n"
@@ -17,7 +17,7 @@ TO = "ada@example.org"
 READY = ("220 hi", "250 hello", "250 from", "250 to", "354 go")
 
 
-def sent(server: SmtpSettings, content: bytes = MAIL, begin=lambda: True, **more) -> Outcome:
+def sent(server: SmtpSettings, content: bytes = MAIL, begin=lambda: True, **more) -> SendOutcome:
     return send(server, TO, content, begin, **{"timeout_seconds": 0.3} | more)
 
 
@@ -31,7 +31,7 @@ def test_a_mail_arrives_as_it_is_lines_of_dots_and_all():
 def test_an_address_that_is_refused_failed_and_is_not_repeated_in_the_result():
     with working(Box(refuse={TO: f"550 no {TO} here"})) as server:
         outcome = sent(server, timeout_seconds=5)
-    assert outcome == Outcome("failed", "550 no (address) here")
+    assert outcome == SendOutcome("failed", "550 no (address) here")
 
 
 @pytest.mark.parametrize("answer", ["451 later", "554 spam", "421 closing"])

@@ -12,7 +12,7 @@ from mail_servers import Box, working
 from pydantic import SecretStr
 
 from recommender.config import SmtpSettings
-from recommender.digest.delivery.smtp import Outcome, send
+from recommender.digest.delivery.smtp import SendOutcome, send
 
 MAIL = b"Subject: x\r\n\r\nOne\r\n"
 TO = "ada@example.org"
@@ -47,7 +47,7 @@ def served(security: str, folder: Path, door: Door | None = None) -> dict[str, A
     return how
 
 
-def sent(server: SmtpSettings, security: str, folder: Path | None, **login: Any) -> Outcome:
+def sent(server: SmtpSettings, security: str, folder: Path | None, **login: Any) -> SendOutcome:
     server = server.model_copy(update={"security": security, **login})
     context = None if folder is None else trusting(folder)
     return send(server, TO, MAIL, lambda: True, timeout_seconds=5, context=context)
@@ -100,7 +100,7 @@ def test_where_starttls_is_wanted_and_not_offered_nothing_leaves_in_the_open() -
     with working(box, authenticator=door, auth_require_tls=False) as server:
         outcome = sent(server, "starttls", None, **LOGIN)
     why = "The mail server does not offer STARTTLS, and nothing is sent in the open."
-    assert outcome == Outcome("failed", why, "server")
+    assert outcome == SendOutcome("failed", why, "server")
     assert (box.mails, door.knocked) == ([], [])
 
 
