@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from recommender.config import Settings
-from recommender.digest.due import Due, due_issue
+from recommender.digest.periods import Due, due_issue
 from recommender.digest.subscription import PLAN, begun_of_all, plans_of
 from recommender.errors import RecommenderError
 from recommender.store import Store

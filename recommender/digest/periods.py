@@ -1,16 +1,23 @@
-"""What a digest covers, in a reader's time zone: an ISO week, or one day. Pure: `now` is given.
+"""Weeks and days that digests cover, and which issue is due. Pure: `now` is given.
 
-A week is written ``2026-W47``, a day ``2026-11-16``; either names an issue.
+A week is written ``2026-W47``, a day ``2026-11-16``; either names an issue. An issue
+covers a finished week or day and is due at the plan's weekday and hour after it. Only
+the newest one is ever due: the next issue includes the papers of those missed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from recommender.errors import ConfigError, DigestError
+
+if TYPE_CHECKING:
+    from recommender.digest.subscription import Plan
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -96,3 +103,49 @@ def zone_of(name: str) -> ZoneInfo:
 def _week(day: date) -> str:
     year, week, _ = day.isocalendar()
     return f"{year:04d}-W{week:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An issue, by the name it is kept under, and from when it is sent (UTC)."""
+
+    issue: str
+    due_at: datetime
+
+
+def due_issue(plan: Plan, now: datetime) -> Due | None:
+    """Return the newest issue whose time has come; None where the plan is off."""
+    if plan.every == "off":
+        return None
+    running = day_of(now, plan.zone) if plan.every == "day" else week_of(now, plan.zone)
+    finished = previous_week(running)
+    due = _due(plan, finished)
+    return due if due.due_at <= now else _due(plan, previous_week(finished))
+
+
+def next_issue(plan: Plan, now: datetime) -> Due | None:
+    """Return the issue that comes next, after `now`; None where the plan is off."""
+    newest = due_issue(plan, now)
+    return None if newest is None else _due(plan, _following(newest.issue))
+
+
+def _due(plan: Plan, issue: str) -> Due:
+    days = plan.weekday if n_days(issue) == 7 else 0
+    return Due(issue, _at(plan, _end(issue) + timedelta(days=days)))
+
+
+def _end(issue: str) -> date:
+    return first_day(issue) + timedelta(days=n_days(issue))
+
+
+def _following(issue: str) -> str:
+    if n_days(issue) == 1:
+        return _end(issue).isoformat()
+    year, week, _ = _end(issue).isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def _at(plan: Plan, day: date) -> datetime:
+    # An hour that the clocks leap over comes when they have; one that comes twice, the first time.
+    local = datetime.combine(day, time(plan.hour), zone_of(plan.zone))
+    return local.astimezone(UTC)

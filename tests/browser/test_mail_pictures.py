@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser
 
-from recommender.digest.compose.entries import DigestItem
-from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.manifest import DigestItem, Manifest
 from recommender.digest.render.render import render
 from recommender.domain import Reason
 

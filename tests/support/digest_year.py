@@ -27,7 +27,7 @@ from recommender.config import Settings
 from recommender.digest.compose.compose import preview
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.delivery.dispatch import dispatch
-from recommender.digest.due import due_issue
+from recommender.digest.periods import due_issue
 from recommender.digest.render.mail import mail_of
 from recommender.digest.render.render import render
 from recommender.digest.subscription import Plan, plan_of, save_plan

@@ -9,8 +9,7 @@ from math import isfinite, nan
 
 from recommender.config import Settings
 from recommender.digest.compose.compose import compose
-from recommender.digest.compose.entries import Before, DigestItem, Share
-from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.manifest import Before, DigestItem, Manifest, Share
 from recommender.domain import (
     Author,
     Event,

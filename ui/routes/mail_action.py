@@ -13,8 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from recommender.digest.action_tokens import ActionGrant, Signer
-from recommender.digest.compose.entries import DigestItem
-from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.manifest import DigestItem, Manifest
 from recommender.domain import Event, EventKind
 from recommender.errors import RecommenderError, StoreUnavailable, TokenError
 from recommender.escaping import shown

@@ -9,8 +9,7 @@ import streamlit as st
 from recommender.digest.compose import changes
 from recommender.digest.compose.compose import preview
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.due import next_issue
-from recommender.digest.periods import day_of, in_order, week_of, zone_of
+from recommender.digest.periods import day_of, in_order, next_issue, week_of, zone_of
 from recommender.digest.render import copy
 from recommender.digest.render.date_format import moment_text, weekday
 from recommender.digest.subscription import Plan, plan_of

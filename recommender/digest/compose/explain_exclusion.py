@@ -13,10 +13,9 @@ from datetime import datetime
 
 from recommender.config import Settings
 from recommender.digest.compose.compose import preview
-from recommender.digest.compose.entries import DigestItem
 from recommender.digest.compose.exclusions import Exclusion, exclusion_of, unpack
 from recommender.digest.compose.issue import Recommends
-from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.manifest import DigestItem, Manifest
 from recommender.digest.periods import in_order, week_bounds, zone_of
 from recommender.digest.render.copy import REASONS, left_out, reason
 from recommender.digest.render.date_format import day_text, label, moment_text

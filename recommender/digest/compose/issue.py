@@ -16,13 +16,12 @@ from typing import Protocol
 
 from recommender.config import Settings
 from recommender.digest.action_tokens import Signer
+from recommender.digest.compose.changes import before_of
 from recommender.digest.compose.eligibility import Pool, pool_of
-from recommender.digest.compose.entries import DigestItem, Share
 from recommender.digest.compose.exclusions import pack
 from recommender.digest.compose.items import item_of
-from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.manifest import DigestItem, Manifest, Share
 from recommender.digest.compose.select import Rules, SelectionResult, choose, n_asked, seed_of
-from recommender.digest.compose.since import before_of
 from recommender.digest.compose.window import Windows, last_before, window_of
 from recommender.digest.subscription import Plan, plan_of
 from recommender.domain import Interest, Paper, Reader, Slate

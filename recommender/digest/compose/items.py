@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from recommender.digest.compose.entries import DigestItem, finite
+from recommender.digest.compose.manifest import DigestItem, finite
 from recommender.digest.render.excerpt import abridge
 from recommender.domain import Listing, Paper, Recommendation
 from recommender.escaping import link_of, one_line

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from recommender.digest.compose.changes import is_late
-from recommender.digest.compose.entries import DigestItem
-from recommender.digest.compose.manifest import Manifest
+from recommender.digest.compose.manifest import DigestItem, Manifest
 from recommender.digest.periods import first_day, n_days, zone_of
 from recommender.digest.render.date_format import day_text, label, moment_text, month
 

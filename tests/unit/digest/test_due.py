@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recommender.digest.due import due_issue, next_issue
+from recommender.digest.periods import due_issue, next_issue
 from recommender.digest.subscription import Plan
 
 

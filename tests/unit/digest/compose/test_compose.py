@@ -22,7 +22,7 @@ from invented_week import (
 
 from recommender.digest.action_tokens import Signer
 from recommender.digest.compose.compose import compose, preview, slate_of
-from recommender.digest.compose.entries import Before
+from recommender.digest.compose.manifest import Before
 from recommender.digest.compose.window import Windows
 from recommender.digest.periods import week_bounds
 from recommender.digest.subscription import Plan, save_plan

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_week import ITEM, linked, manifest
 
-from recommender.digest.compose.entries import finite
 from recommender.digest.compose.exclusions import pack
-from recommender.digest.compose.manifest import Manifest, indented
+from recommender.digest.compose.manifest import Manifest, finite, indented
 from recommender.digest.render.render import RENDERERS, render
 from recommender.errors import DigestError
 
