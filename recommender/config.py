@@ -211,6 +211,12 @@ class Settings(BaseSettings):
         "only works on a mirror.",
     )
 
+    fetch_private_networks: bool = Field(
+        default=False,
+        description="Whether sources and feeds may be fetched from this machine and private "
+        "networks, for example from a mirror.",
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

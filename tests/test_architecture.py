@@ -26,6 +26,7 @@ HOMES = {
     "implicit": ("ranking", "evaluation"),
     "apscheduler": ("digest",),
     "smtplib": ("digest",),
+    "httpcore2": ("sources",),
     "httpx2": ("sources",),
     "onnxruntime": ("training",),
     "tokenizers": ("training",),

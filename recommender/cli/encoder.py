@@ -65,7 +65,11 @@ def get(
     if model in MODELS:
         chosen = name or model
         with install_encoder(chosen, settings.encoders_dir) as folder:
-            with PoliteClient(contact=settings.contact, limits=LIMITS) as client:
+            with PoliteClient(
+                contact=settings.contact,
+                limits=LIMITS,
+                allow_private_networks=settings.fetch_private_networks,
+            ) as client:
                 fetch_model(MODELS[model], folder, client, host, note)
             _try(read_encoder(folder))
     else:

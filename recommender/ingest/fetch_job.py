@@ -118,7 +118,12 @@ def polite_client(settings: Settings) -> PoliteClient:
     """Return a client that shares its pauses with every process on this library."""
     clock = SystemClock()
     rate_limiter = RateLimiter(clock, settings.data_dir / "pauses")
-    return PoliteClient(contact=settings.contact, clock=clock, rate_limiter=rate_limiter)
+    return PoliteClient(
+        contact=settings.contact,
+        clock=clock,
+        rate_limiter=rate_limiter,
+        allow_private_networks=settings.fetch_private_networks,
+    )
 
 
 def source_settings(settings: Settings) -> SourceSettings:

@@ -34,6 +34,7 @@ from recommender.sources.http_exchange import (
     redirected_request,
     send_request,
 )
+from recommender.sources.public_network import PublicTransport
 from recommender.sources.rate_limit import (
     Clock,
     RateLimit,
@@ -58,6 +59,8 @@ class PoliteClient:
     clock, rate_limiter
         Time, and the turns kept with it; None is the machine's clock and turns
         of this process only.
+    allow_private_networks
+        Whether requests may go to addresses that are not public.
     jitter
         Random source for the length of a pause that the host did not ask for.
     """
@@ -71,12 +74,15 @@ class PoliteClient:
         rate_limiter: RateLimiter | None = None,
         limits: Limits | None = None,
         jitter: random.Random | None = None,
+        allow_private_networks: bool = False,
     ) -> None:
         self.clock = clock or SystemClock()
         self._rate_limiter = rate_limiter or RateLimiter(self.clock)
         self._limits = limits or Limits()
         self._jitter = jitter or random.Random()  # noqa: S311
         waits = httpx2.Timeout(self._limits.read_seconds, connect=self._limits.connect_seconds)
+        if transport is None and not allow_private_networks:
+            transport = PublicTransport()
         self._client = httpx2.Client(
             transport=transport,
             headers={"User-Agent": _user_agent(contact), "Accept-Encoding": "gzip, deflate"},

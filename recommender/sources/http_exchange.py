@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 from recommender.sources.error_pages import error_message, is_web_address, is_web_page
+from recommender.sources.public_network import PrivateAddressError, is_public_peer
 from recommender.sources.rate_limit import Clock
 
 RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
@@ -105,19 +106,32 @@ def send_request(
         ) as response:
             if response.status_code in _MOVED and "location" in response.headers:
                 return Redirect(response.headers["location"], response.status_code)
+            # Hosts of private networks are not quoted: what they answer may be secret.
+            quotable = is_public_peer(response)
             content = _content(response, limits, clock, begun)
-            return (
-                content
-                if isinstance(content, RequestFailure)
-                else _judged(response, content, ask, clock)
-            )
+            if isinstance(content, RequestFailure):
+                return content
+            return _judged(response, content, ask, clock.now(), quotable)
+    except PrivateAddressError:
+        return RequestFailure(
+            "is not on the public internet; the setting `fetch_private_networks` allows it",
+            passing=False,
+        )
     except httpx2.TimeoutException:
         return RequestFailure(f"did not answer within {limits.read_seconds:g} seconds")
     except (httpx2.HTTPError, OSError) as error:
-        return RequestFailure(f"could not be read ({str(error)[:120] or type(error).__name__})")
+        return RequestFailure(f"could not be read ({_reason(error)})")
     except (httpx2.InvalidURL, ValueError):
         # ValueError covers headers and host names that cannot be put into bytes.
         return RequestFailure("cannot be asked in this form", passing=False)
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong without the bytes that a server sent instead of HTTP."""
+    text = str(error)
+    return (
+        "it does not answer in HTTP" if "bytearray(" in text else text[:120] or type(error).__name__
+    )
 
 
 def redirected_request(ask: Request, to: Redirect) -> Request | RequestFailure:
@@ -156,19 +170,25 @@ def _content(
 
 
 def _judged(
-    response: httpx2.Response, content: bytes, ask: Request, clock: Clock
+    response: httpx2.Response, content: bytes, ask: Request, now: datetime, quotable: bool
 ) -> Response | RequestFailure:
-    status, now = response.status_code, clock.now()
+    status, headers = response.status_code, response.headers
     if status not in (200, 304) and status not in ask.allow:
-        return _refused(response, content, now)
-    if status == 200 and is_web_page(content):
-        message = error_message(content)
+        quote = error_message(content).rstrip(".") if quotable else ""
+        phrase = f" {response.reason_phrase}".rstrip() if quotable else ""
         return RequestFailure(
-            "sent a web page instead of data" + (f" ({message!r})" if message else "")
+            f"answered {status}{phrase}" + (f": {quote}" if quote else ""),
+            passing=status in RETRYABLE,
+            asked_seconds=retry_after(headers.get("retry-after", ""), now),
+            status=status,
+        )
+    if status == 200 and is_web_page(content):
+        quote = error_message(content) if quotable else ""
+        return RequestFailure(
+            "sent a web page instead of data" + (f" ({quote!r})" if quote else "")
         )
     if status == 200 and not content.strip():
         return RequestFailure("sent an empty answer")
-    headers = response.headers
     return Response(
         url=str(response.url),
         status=status,
@@ -177,17 +197,6 @@ def _judged(
         validators=Validators(headers.get("etag", ""), headers.get("last-modified", "")),
         received_at=now,
         seconds_per_request=_advertised(headers),
-    )
-
-
-def _refused(response: httpx2.Response, content: bytes, now: datetime) -> RequestFailure:
-    status, message = response.status_code, error_message(content)
-    words = f"answered {status} {response.reason_phrase}".rstrip()
-    return RequestFailure(
-        words + (f": {message.rstrip('.')}" if message else ""),
-        passing=status in RETRYABLE,
-        asked_seconds=retry_after(response.headers.get("retry-after", ""), now),
-        status=status,
     )
 
 

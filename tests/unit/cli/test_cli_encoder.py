@@ -50,6 +50,7 @@ class Hub:
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("PAPERLOOP_FETCH_PRIVATE_NETWORKS", "true")
     monkeypatch.setattr(model_files, "_PAUSE_SECONDS", 0.0)
     made = Hub(tiny_encoder(tmp_path / "hub", limit=50))
     monkeypatch.setitem(model_files.MODELS, "tiny", made.model())

@@ -57,6 +57,7 @@ class Mirror:
 def mirror(empty: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
     """A server that the settings of `empty` name as arXiv's mirror, asked without pauses."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("PAPERLOOP_FETCH_PRIVATE_NETWORKS", "true")
     made = Mirror()
     empty.folder.mkdir()
     (empty.folder / "config.toml").write_text(
