@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from recommender.domain import Event, EventKind, EventMeaning
 from recommender.domain.history import PaperState, apply_event, preference_weights
 from recommender.features.interactions import SparseRows
-from recommender.ranking.content.rocchio import SKIP_SHARE
+from recommender.ranking.content.rocchio import skip_share
 
 RowOf = Callable[[str], int | None]
 
@@ -34,27 +34,32 @@ class ShownPaper:
 
 @dataclass(slots=True)
 class _RocchioSums:
-    """Sums of one interest: terms and weights of what was liked and of what was skipped."""
+    """Sums of one interest: terms, weights and numbers of what was liked and what was skipped."""
 
     liked: NDArray[np.float64]
     skipped: NDArray[np.float64]
     liked_weight: float = 0.0
     skipped_weight: float = 0.0
+    n_liked: int = 0
+    n_skipped: int = 0
 
     def add(self, columns: NDArray[np.int32], values: NDArray[np.float32], weight: float) -> None:
         if weight > 0:
             self.liked[columns] += weight * values
             self.liked_weight += weight
+            self.n_liked += 1
         else:
             self.skipped[columns] -= weight * values
             self.skipped_weight -= weight
+            self.n_skipped += 1
 
     def score(self, columns: NDArray[np.int32], values: NDArray[np.float32]) -> float:
         if self.liked_weight <= _NOTHING:
             return nan
         score = float(self.liked[columns] @ values) / self.liked_weight
         if self.skipped_weight > _NOTHING:
-            score -= SKIP_SHARE * float(self.skipped[columns] @ values) / self.skipped_weight
+            share = skip_share(self.n_liked, self.n_skipped)
+            score -= share * float(self.skipped[columns] @ values) / self.skipped_weight
         return score
 
 
@@ -103,9 +108,11 @@ class _LogReplay:
         elif weight > 0:
             sums.liked[columns] -= weight * values
             sums.liked_weight -= weight
+            sums.n_liked -= 1
         else:
             sums.skipped[columns] += weight * values
             sums.skipped_weight += weight
+            sums.n_skipped -= 1
 
     def _cells(self, paper_id: str) -> tuple[NDArray[np.int32], NDArray[np.float32]] | None:
         row = self.row_of(paper_id)

@@ -6,15 +6,16 @@ THE SCORE of a paper p for one interest of a reader, in the product's ranker, ``
 
     z_k(p)     = (q_k . x_k(p) - mu_k) / sigma_k               z-score of part k
     w_k(p)     = w_liked + coldness(p) * (w_new - w_liked)     weight of part k
-    penalty(p) = (2 / c) * sum_d min(v_d^2, |v_d|) * cos(p, d) over disliked papers d
+    penalty(p) = 2 * (1 - exp(-max(0, n(p) - threshold)))
+    n(p)       = sum_d min(v_d^2, |v_d|) * cos(p, d) / c       over disliked papers d
 
 ==============  ===================================  =======================================
 part k          x_k(p), the paper                    q_k, the reader
 ==============  ===================================  =======================================
 ``als``         factors of [readers; terms] x        factors folded in from likes and skips
                 papers (Hu, Koren & Volinsky 2008)   (`als.fold_in`)
-``tfidf``       TF-IDF of title and abstract         Rocchio query: mean of likes minus half
-                                                     the mean of skips
+``tfidf``       TF-IDF of title and abstract         Rocchio query: mean of likes minus up to
+                                                     half the mean of skips
                                                      (`content.rocchio`)
 ``embedding``   mean of word vectors, or a           Rocchio query
                 sentence encoder's vector
@@ -31,8 +32,8 @@ part k          x_k(p), the paper                    q_k, the reader
   for papers with likes, 0.5 for papers of the fit without one, 1 for papers since the fit.
 - ``g``: trust gate, 0 to 1, for ``als``, ``embedding`` and ``neighbours``; else 1
   (`fusion.trust_gate`).
-- ``v``: weight of a judged paper; ``c``: median cosine of a paper to its tenth neighbour
-  (`content.dislike_penalty`).
+- ``v``: weight of a judged paper; ``c``: median cosine of a paper to its tenth neighbour;
+  ``threshold``: what n is for papers of the library at large (`content.dislike_penalty`).
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 
 In order: `domain.history` turns events into weights; `pipeline.user_scorers` asks

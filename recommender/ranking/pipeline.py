@@ -32,7 +32,7 @@ from recommender.ranking.rerank.diversity import (
     enforce_minimum_share,
 )
 from recommender.ranking.rerank.exploration import explore
-from recommender.ranking.rerank.interest_clusters import cluster_likes
+from recommender.ranking.rerank.interest_clusters import cluster_likes, guaranteed_shares
 
 Profiles: TypeAlias = "Mapping[str, tuple[Profile, float]]"
 UserScorers: TypeAlias = "Mapping[str, UserScorer]"
@@ -219,9 +219,7 @@ def _with_minimum_shares(
     clusters = cluster_likes(scorer.profile, model.features.embedding)
     if len(clusters) == 1:
         return [int(i) for i in order[:most]]
-    weights = [float(subject.liked_weights.sum()) for subject in clusters]
-    shares = [weight / float(scorer.profile.liked_weights.sum()) for weight in weights]
-
+    shares = guaranteed_shares(scorer.profile, clusters, model.features.embedding)
     looked_at = order[: N_SHARED + N_CONSIDERED]
     papers = rows[looked_at]
     owed = model.ranker.score_clusters(scorer, clusters, papers)

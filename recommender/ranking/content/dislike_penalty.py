@@ -1,10 +1,16 @@
 """The dislike penalty: papers close to a disliked one lose score. Pure.
 
-    penalty(p) = (STRENGTH / usual) * sum over disliked d of min(v_d^2, |v_d|) * cos(p, d)
+    penalty(p) = STRENGTH * (1 - exp(-max(0, n(p) - threshold)))
+    n(p)       = sum over disliked d of min(v_d^2, |v_d|) * cos(p, d) / usual
 
-Skips are common and mean little; they act through the Rocchio queries and the
-factorisation. A dislike is deliberate, so papers close to it must visibly sink. The square
-leaves a dislike (weight v = -1) as it is. Skips are above -`LEAST_WEIGHT` and left out.
+- `usual` is the median cosine of a paper to its tenth neighbour in this library.
+- The penalty is at most `STRENGTH`: many dislikes cannot outweigh the rest of the score.
+- All papers of a library share some words. Only papers nearer to the dislikes than that lose score:
+  the threshold is median + `THRESHOLD` * (median - 16th percentile) of n over sampled papers. A
+  large disliked topic would move a mean and a deviation, but not these.
+- Skips are common and mean little; they act through the Rocchio queries and the factorisation. A
+  dislike is deliberate, so papers close to it must visibly sink. The square leaves a dislike
+  (weight v = -1) as it is. Skips are above -`LEAST_WEIGHT` and left out.
 """
 
 from __future__ import annotations
@@ -16,20 +22,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.features.nearest_neighbours import nearest
-from recommender.ranking.base import Arrays, Features, Profile, SparseRows
+from recommender.ranking.base import Arrays, Features, Profile, Scores, SparseRows, sum_of_rows
 
 N_SAMPLED = 200
 NTH_NEIGHBOUR = 10
 STRENGTH = 2.0
+THRESHOLD = 2.0
 LEAST_WEIGHT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class DislikePenalty:
-    """Subtracts `STRENGTH` at the cosine of a usual neighbour, and more the closer a paper is.
+class Dislikes:
+    """The dislikes of one reader: ``n(p)`` is `query`, ``(n_terms,)``, times the TF-IDF of p."""
 
-    `usual` is the median cosine of a paper to its tenth neighbour.
-    """
+    query: NDArray[np.float32]
+    threshold: np.float32
+
+    @classmethod
+    def of(cls, query: NDArray[np.float32], sampled: Scores) -> Self:
+        """Set the threshold by ``n(p)`` of sampled papers, which may be none."""
+        if not sampled.size:
+            return cls(query, np.float32(0))
+        low, median = np.quantile(sampled, [0.16, 0.5])
+        return cls(query, np.float32(median + THRESHOLD * (median - low)))
+
+    def penalties(self, nearness: Scores) -> Scores:
+        """Return what to add to scores, -`STRENGTH` to 0, for values of ``n(p)``."""
+        excess = np.maximum(nearness - self.threshold, np.float32(0))
+        return np.asarray(STRENGTH * np.expm1(-excess) + 0.0, dtype=np.float32)  # no -0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DislikePenalty:
+    """Knows how close neighbours are in this library: `usual`."""
 
     usual: float = 1.0
 
@@ -43,18 +68,17 @@ class DislikePenalty:
         last = [float(x.cosines[-1]) for x in found if x.cosines.size]
         return cls(max(float(np.median(last)), 0.01) if last else 1.0)
 
-    def vector(self, profile: Profile, words: SparseRows) -> NDArray[np.float32] | None:
-        """Return the vector whose product with a paper's TF-IDF row is added to its score.
+    def query(self, profile: Profile, words: SparseRows) -> NDArray[np.float32] | None:
+        """Return the vector whose product with a paper's TF-IDF row is ``n(p)``, ``(n_terms,)``.
 
-        ``(n_terms,)``; the products are never above 0. None without dislikes or likes.
+        None without dislikes or likes.
         """
         disliked = profile.skipped_weights <= -LEAST_WEIGHT
         if not disliked.any() or not profile.liked.size:
             return None
         weights = -profile.skipped_weights[disliked]
-        weights = np.minimum(weights**2, weights)
-        weighted = words[profile.skipped[disliked]].T @ weights
-        return np.asarray(weighted * (-STRENGTH / self.usual), dtype=np.float32)
+        counted = np.minimum(weights**2, weights) / np.float32(self.usual)
+        return sum_of_rows(words, profile.skipped[disliked], counted)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the measured cosine."""

@@ -2,9 +2,10 @@
 
 Rocchio (1971), with likes as the relevant papers and skips and dislikes as the others::
 
-    q = mean of the liked rows - 1/2 mean of the rejected rows        score(p) = q . x(p)
+    q = mean of the liked rows - a * mean of the rejected rows        score(p) = q . x(p)
+    a = SKIP_SHARE * n_rejected / (n_rejected + n_liked)
 
-Means are weighted by the absolute preference weights.
+Means are weighted by the absolute preference weights. One skip takes off a little, ten take more.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from recommender.ranking.base import (
 from recommender.ranking.item_matrix import ItemMatrix, Matrix
 
 SKIP_SHARE = 0.5
-"""Weight of the mean of rejected papers beside that of liked papers."""
+"""Highest weight of the mean of rejected papers beside that of liked papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Rocchio:
         """Compute both means; the rows of the profile must exist."""
         liked = mean_of_rows(profile.liked, profile.liked_weights, content)
         avoided = mean_of_rows(profile.skipped, -profile.skipped_weights, content)
-        return cls(profile, content, liked, np.float32(SKIP_SHARE) * avoided)
+        share = skip_share(profile.liked.size, profile.skipped.size)
+        return cls(profile, content, liked, np.float32(share) * avoided)
 
     @property
     def query(self) -> NDArray[np.float32]:
@@ -74,6 +76,11 @@ class Rocchio:
 def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
     """Return Rocchio's query over the columns of `content`; see `Rocchio`."""
     return Rocchio.of(profile, content).query
+
+
+def skip_share(n_liked: int, n_rejected: int) -> float:
+    """Return the weight of the mean of rejected papers beside that of liked papers."""
+    return SKIP_SHARE * n_rejected / max(n_liked + n_rejected, 1)
 
 
 def normalised(weights: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -98,7 +98,7 @@ def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, profile: Pro
         gain * (kept @ liked) - lost * by_kept - left * (kept @ away),
     )
     squares = gain**2 * (kept @ liked**2) + lost**2 * (own.power(2) @ kept)
-    squares += left * (kept @ away**2)
+    squares += left**2 * (kept @ away**2)
     squares -= 2 * (
         gain * left * (kept @ (liked * away)) + lost * (gain * by_liked - left * by_away)
     )

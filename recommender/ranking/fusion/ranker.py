@@ -21,14 +21,14 @@ from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
 from recommender.ranking.content.author_weight import author_affinity
-from recommender.ranking.content.dislike_penalty import DislikePenalty
+from recommender.ranking.content.dislike_penalty import DislikePenalty, Dislikes
 from recommender.ranking.content.rocchio import (
     AuthorRanker,
     EmbeddingRanker,
     Rocchio,
     TfidfRanker,
 )
-from recommender.ranking.fusion.normalisation import ZScore
+from recommender.ranking.fusion.normalisation import SparseSample, ZScore
 from recommender.ranking.fusion.reference_sample import ReferenceSample
 from recommender.ranking.fusion.user_scorer import LinearTerm, UserScorer
 from recommender.ranking.fusion.weights import CorpusStats, Weight, coldness_of, weights_by_part
@@ -137,9 +137,18 @@ class BlendRanker:
             linear_terms,
             walk,
             walk_weight,
-            self.dislike_penalty.vector(profile, self.tfidf.content),
+            self._dislikes(profile),
             trust,
         )
+
+    def _dislikes(self, profile: Profile) -> Dislikes | None:
+        assert self.sample is not None
+        query = self.dislike_penalty.query(profile, self.tfidf.content)
+        if query is None:
+            return None
+        sampled = self.sample.samples["tfidf"]
+        assert isinstance(sampled, SparseSample)
+        return Dislikes.of(query, sampled.content @ query)
 
     def score_clusters(
         self, scorer: UserScorer, clusters: Sequence[Profile], papers: Rows

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Profile, Rows, Scores, valid_rows
+from recommender.ranking.content.dislike_penalty import Dislikes
 from recommender.ranking.content.rocchio import Rocchio
 from recommender.ranking.fusion.normalisation import ZScore
 from recommender.ranking.fusion.weights import Weight
@@ -65,8 +66,8 @@ class UserScorer:
         The parts that are dot products, by name.
     walk, walk_weight
         ``(n_papers,)`` z-scores of `neighbours` and their weight; empty and 0 without it.
-    penalty_vector
-        ``(n_terms,)`` multiplied with TF-IDF gives the dislike penalty; None without dislikes.
+    dislikes
+        What takes score off papers near disliked ones; None without dislikes.
     trust
         The trust gate, 0 to 1.
     """
@@ -77,7 +78,7 @@ class UserScorer:
     linear_terms: Mapping[str, LinearTerm]
     walk: Scores
     walk_weight: float
-    penalty_vector: NDArray[np.float32] | None
+    dislikes: Dislikes | None
     trust: float
 
     def parts(self, papers: Rows) -> dict[str, Scores]:
@@ -90,9 +91,9 @@ class UserScorer:
         parts = {name: term.score(papers) for name, term in self.linear_terms.items()}
         if self.walk_weight > 0:
             parts["neighbours"] = np.float32(self.walk_weight) * _take(self.walk, papers)
-        if self.penalty_vector is not None:
-            items = self.linear_terms["tfidf"].items
-            parts[DISLIKE_PENALTY] = np.nan_to_num(items.dot(self.penalty_vector, papers))
+        if self.dislikes is not None:
+            nearness = self.linear_terms["tfidf"].items.dot(self.dislikes.query, papers)
+            parts[DISLIKE_PENALTY] = self.dislikes.penalties(np.nan_to_num(nearness))
         return parts
 
     def score(self, papers: Rows) -> Scores:

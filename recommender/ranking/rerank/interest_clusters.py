@@ -6,6 +6,8 @@ one cluster.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -17,6 +19,14 @@ UNRELATED = 0.05
 LEAST_SHARE = 0.15
 MOST_LIKES = 300
 MAX_CLUSTERS = 4
+PRIOR = 4.0
+"""Likes added to every cluster, so that a few skips do not decide."""
+DISLIKE_AS_SKIPS = 5.0
+"""How many skips a dislike counts when rejections of a cluster are counted."""
+MEANT = -0.5
+"""Weights of at most this are dislikes."""
+NO_GUARANTEE = 0.5
+"""A cluster liked at this part of the rate of the rest, or less, has no guaranteed share."""
 
 
 def cluster_likes(profile: Profile, embedding: NDArray[np.float32]) -> list[Profile]:
@@ -40,3 +50,36 @@ def cluster_likes(profile: Profile, embedding: NDArray[np.float32]) -> list[Prof
     clusters = [x for x in clusters if x.liked_weights.sum() >= least]
     clusters.sort(key=lambda s: (-float(s.liked_weights.sum()), int(s.liked[0])))
     return clusters[:MAX_CLUSTERS] if len(clusters) > 1 else [profile]
+
+
+def guaranteed_shares(
+    profile: Profile, clusters: Sequence[Profile], embedding: NDArray[np.float32]
+) -> list[float]:
+    """Return the part of the slate that each cluster may claim, 0 to 1, in the order given.
+
+    It is the cluster's part of the liked weight, less where the reader turns its papers down. A
+    rejected paper belongs to the cluster whose mean like is nearest, if it is related at all. With
+    l likes and r rejections, ``rate = (l + PRIOR) / (l + r + PRIOR)``: the share falls as the
+    cluster's rate falls behind that of the other clusters, to 0 at `NO_GUARANTEE` of it.
+
+    Parameters
+    ----------
+    clusters
+        From `cluster_likes`, two or more.
+    """
+    total = float(profile.liked_weights.sum())
+    shares = np.array([float(x.liked_weights.sum()) / total for x in clusters])
+    if not profile.skipped.size:
+        return [float(x) for x in shares]
+    centres = np.stack([x.liked_weights @ embedding[x.liked] for x in clusters])
+    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), np.float32(1e-9))
+    nearness = embedding[profile.skipped] @ centres.T
+    counted = np.where(profile.skipped_weights <= MEANT, DISLIKE_AS_SKIPS, 1.0)
+    counted[nearness.max(axis=1) < UNRELATED] = 0.0
+    rejected = np.bincount(nearness.argmax(axis=1), counted, minlength=len(clusters))
+    liked = np.array([float(x.liked.size) for x in clusters])
+    rate = (liked + PRIOR) / (liked + rejected + PRIOR)
+    others, turned_down = liked.sum() - liked, rejected.sum() - rejected
+    rest = (others + PRIOR) / (others + turned_down + PRIOR)
+    kept = np.clip((rate / rest - NO_GUARANTEE) / (1.0 - NO_GUARANTEE), 0.0, 1.0)
+    return [float(x) for x in shares * kept]

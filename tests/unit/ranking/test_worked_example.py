@@ -146,12 +146,14 @@ def test_the_formula_of_the_document_gives_the_scores_of_the_code() -> None:
     left = factors.T @ factors + REGULARIZATION * np.eye(factors.shape[1])
     left += judged.T @ ((confidence - 1)[:, None] * judged)
     user_factors = np.linalg.solve(left, ALPHA * LIKE * judged[: len(LIKED)].sum(axis=0))
-    # Rocchio's query: the mean of the likes, minus half the weighted mean of the skips.
+    # Rocchio's query: the mean of the likes, minus a share of the weighted mean of the skips.
     negative = np.array([abs(SKIP), abs(DISLIKE)]) / (abs(SKIP) + abs(DISLIKE))
+    n_skipped = len(SKIPPED) + len(DISLIKED)
 
     def query(content: NDArray[np.float64]) -> NDArray[np.float64]:
         rest = negative @ content[[*SKIPPED, *DISLIKED]]
-        return np.asarray(content[list(LIKED)].mean(axis=0) - rest / 2)
+        share = 0.5 * n_skipped / (n_skipped + len(LIKED))
+        return np.asarray(content[list(LIKED)].mean(axis=0) - share * rest)
 
     z = {
         "als": z_scores(factors @ user_factors, factors.any(axis=1)),
@@ -170,7 +172,10 @@ def test_the_formula_of_the_document_gives_the_scores_of_the_code() -> None:
     for name, weight in blend.weights().items():
         w = weight.liked + blend.coldness * (weight.new - weight.liked)
         score += np.nan_to_num(gate[name] * w * z[name])
-    score -= 2 / blend.dislike_penalty.usual * (words @ words[DISLIKED[0]])
+    nearness = words @ words[DISLIKED[0]] / blend.dislike_penalty.usual
+    low, median = np.quantile(nearness, [0.16, 0.5])
+    excess = np.maximum(nearness - median - 2 * (median - low), 0)
+    score -= 2 * (1 - np.exp(-excess))
     everything = np.arange(len(words))
     assert blend.score(reader, everything) == pytest.approx(score, abs=1e-3)
 

@@ -12,14 +12,25 @@ from recommender.ranking.content.rocchio import EmbeddingRanker, TfidfRanker, qu
 CONTENT = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
 
 
-def test_the_query_is_the_weighted_mean_of_likes_minus_half_that_of_skips() -> None:
+def test_the_query_is_the_weighted_mean_of_likes_minus_a_share_of_that_of_skips() -> None:
     profile = Profile.of({0: 3.0, 1: 1.0}, {2: -0.07})
-    np.testing.assert_allclose(query_of(profile, CONTENT), [0.75 - 0.3, 0.25 - 0.4], rtol=1e-6)
+    third = 1 / 3  # of half: one skip beside two likes
+    expected = [0.75 - 0.3 * third, 0.25 - 0.4 * third]
+    np.testing.assert_allclose(query_of(profile, CONTENT), expected, rtol=1e-6)
 
 
 def test_a_dislike_outweighs_skips() -> None:
     profile = Profile.of([0], {1: -1.0, 2: -0.0})
-    np.testing.assert_allclose(query_of(profile, CONTENT), [1, -0.5], rtol=1e-6)
+    np.testing.assert_allclose(query_of(profile, CONTENT), [1, -1 / 3], rtol=1e-6)
+
+
+def test_ten_skips_take_off_more_than_one_and_never_more_than_half() -> None:
+    content = np.vstack([CONTENT, np.tile([0, 1], (1000, 1))]).astype(np.float32)
+    one, ten, many = (
+        -query_of(Profile.of([0, 2], np.arange(3, 3 + n)), content)[1] + 0.4 for n in (1, 10, 1000)
+    )
+    assert one == pytest.approx(0.5 / 3)
+    assert 2 * one < ten < many < 0.5
 
 
 def test_without_likes_there_is_no_query() -> None:

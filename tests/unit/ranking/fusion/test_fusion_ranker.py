@@ -12,6 +12,7 @@ from worlds import SMALL_ALS, no_readers, subject_rows, world_features, world_pa
 from recommender.domain import Author, Paper
 from recommender.features import Features
 from recommender.features.interactions import Profile
+from recommender.ranking.content.dislike_penalty import STRENGTH
 from recommender.ranking.fusion.normalisation import DenseSample, SparseSample, ZScore
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import total
@@ -156,14 +157,24 @@ def test_a_name_without_a_word_is_too_little_to_be_scored_by() -> None:
 
 
 def test_a_dislike_sinks_what_is_close_to_it(lonely: BlendRanker) -> None:
-    liked = Profile.of([0, 1, 12, 13])
-    before = np.argsort(np.argsort(-lonely.score(liked, EVERYTHING)))
-    penalty_vector = Profile.of([0, 1, 12, 13], {14: -1.0})
-    after = np.argsort(np.argsort(-lonely.score(penalty_vector, EVERYTHING)))
-    near = subject_rows(1)[3:]
-    assert before[near].mean() < 20
-    assert after[near].mean() > 30
-    assert lonely.parts(penalty_vector, np.array(near))["aversion"].max() < -0.5
+    before = lonely.score(Profile.of([0, 1, 12, 13]), EVERYTHING)
+    disliked = Profile.of([0, 1, 12, 13], {14: -1.0})
+    after = lonely.score(disliked, EVERYTHING)
+    near, other = subject_rows(1)[3:], subject_rows(0)[2:]
+    assert before[near].max() > np.median(before[other])
+    assert after[near].max() < after[other].min()
+    assert lonely.parts(disliked, np.array(near))["aversion"].max() < -0.5
+    assert not lonely.parts(disliked, np.array(other))["aversion"].any()
+
+
+def test_dislikes_have_a_limit(lonely: BlendRanker) -> None:
+    near = subject_rows(1)
+    one, all_but_one = (
+        lonely.parts(Profile.of([0], dict.fromkeys(near[1:n], -1.0)), EVERYTHING)["aversion"]
+        for n in (2, len(near))
+    )
+    assert -STRENGTH <= all_but_one[near[0]] < one[near[0]] < 0
+    assert all_but_one.min() >= -STRENGTH
 
 
 def test_a_skip_weighs_far_less_than_a_dislike(lonely: BlendRanker) -> None:
@@ -172,7 +183,8 @@ def test_a_skip_weighs_far_less_than_a_dislike(lonely: BlendRanker) -> None:
         lonely.parts(Profile.of([0], {14: w}), near) for w in (-0.07, -0.5, -1.0)
     )
     assert "aversion" not in skip
-    np.testing.assert_allclose(grudge["aversion"], dislike["aversion"] / 4, rtol=1e-5)
+    nearness = [-np.log1p(x["aversion"] / STRENGTH) for x in (grudge, dislike)]
+    np.testing.assert_allclose(nearness[0], nearness[1] / 4, rtol=1e-4)
 
 
 def test_the_readers_bring_in_papers_that_share_no_word(crowded: BlendRanker) -> None:

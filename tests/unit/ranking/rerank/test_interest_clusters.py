@@ -8,7 +8,12 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from worlds import subject_rows, world_features
 
 from recommender.features.interactions import Profile
-from recommender.ranking.rerank.interest_clusters import LEAST_SHARE, UNRELATED, cluster_likes
+from recommender.ranking.rerank.interest_clusters import (
+    LEAST_SHARE,
+    UNRELATED,
+    cluster_likes,
+    guaranteed_shares,
+)
 
 
 def test_likes_with_the_same_text_do_not_break_the_clustering() -> None:
@@ -48,3 +53,35 @@ def test_likes_are_grouped_as_scipy_cuts_the_tree(n_likes: int) -> None:
     expected = {tuple(np.flatnonzero(group == x)) for x in large}
     found = {tuple(x.liked) for x in cluster_likes(Profile.of(np.arange(n_likes)), vectors)}
     assert found == (expected if len(large) > 1 else {tuple(range(n_likes))})
+
+
+FIRST, SECOND = subject_rows(0)[:6], subject_rows(2)[:2]
+
+
+def shares_after(rejections: dict[int, float]) -> list[float]:
+    embedding = world_features().embedding
+    profile = Profile.of([*FIRST, *SECOND], rejections)
+    return guaranteed_shares(profile, cluster_likes(profile, embedding), embedding)
+
+
+def test_a_subject_may_claim_its_part_of_the_likes() -> None:
+    assert shares_after({}) == [0.75, 0.25]
+
+
+def test_a_subject_that_is_turned_down_loses_its_claim() -> None:
+    near = subject_rows(2)[2:]
+    skipped = [shares_after(dict.fromkeys(near[:n], -0.07))[1] for n in (1, 3, 6)]
+    assert 0.25 > skipped[0] > skipped[1] > skipped[2]
+    assert shares_after({near[0]: -1.0})[1] < 0.1
+    assert shares_after(dict.fromkeys(near[:3], -1.0))[1] == 0
+
+
+def test_rejections_elsewhere_take_nothing_from_a_subject() -> None:
+    unrelated = dict.fromkeys(subject_rows(3), -1.0)
+    assert shares_after(unrelated) == [0.75, 0.25]
+    assert shares_after(dict.fromkeys(subject_rows(2)[2:], -1.0))[0] == 0.75
+
+
+def test_equal_rejections_of_all_subjects_leave_the_claims() -> None:
+    both = {FIRST[-1] + 1: -0.07, SECOND[-1] + 1: -0.07}
+    assert shares_after(both) == pytest.approx([0.75, 0.25], abs=0.07)
