@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format slow long browser postgres bench evaluate docs wheel lock clean
+.PHONY: help run test check format slow attack long browser postgres bench evaluate docs wheel lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -37,6 +37,9 @@ slow: $(VENV)/dev.stamp ## run the tests that take longer, and property tests wi
 
 long: $(VENV)/dev.stamp ## run the slow tests at full size: a year of digests, 200 kills; over an hour
 	$(BIN)/python -m pytest -m long
+
+attack: $(VENV)/dev.stamp ## kill, lock and fill the disk while readers vote; nothing may be lost
+	$(BIN)/python -m pytest -m "attack and not long" -s
 
 browser: $(VENV)/dev.stamp ## drive the app in Chromium (needs `chromium` on the PATH)
 	$(BIN)/python -m pytest -m browser tests/browser

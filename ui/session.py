@@ -14,7 +14,7 @@ import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Reader, Slate
 from recommender.domain.history import VERDICTS, Log
-from recommender.errors import NothingToUndo, RecommenderError
+from recommender.errors import NothingToUndo, RecommenderError, StoreUnavailable
 from recommender.recommend.muted_terms import muted_words
 from recommender.training.fit import refit_due, refit_in_background
 from ui import app_state, auth, paper_text
@@ -70,6 +70,9 @@ def slate(
 ) -> Slate:
     """Return what to show now; the same as before while nothing has changed.
 
+    While the library cannot be written, papers are shown all the same, without a
+    record of it: answers wait in the browser then.
+
     Parameters
     ----------
     shows
@@ -87,7 +90,7 @@ def slate(
     version = app_state.recommender().model_version
     asked = (now.reader_id, chosen, n, since, source, unread, muted())
     key = (*asked, now.last_event_id, now.revision, version)
-    held: tuple[tuple[object, ...], Slate] | None = st.session_state.get("slate")
+    held: tuple[tuple[object, ...], Slate, bool] | None = st.session_state.get("slate")
     if held is None or held[0] != key:
         fresh = app_state.recommender().recommend(
             now.reader_id,
@@ -99,10 +102,20 @@ def slate(
             now=app_state.now(),
             record=False,
         )
-        app_state.store().feedback.record_slate(replace(fresh, items=fresh.items[:shows]))
-        held = (key, fresh)
+        held = (key, fresh, False)
+    if not held[2]:
+        held = (*held[:2], _record(replace(held[1], items=held[1].items[:shows])))
         st.session_state["slate"] = held
     return held[1]
+
+
+def _record(shown: Slate) -> bool:
+    """Record what is shown; return whether that was possible."""
+    try:
+        app_state.store().feedback.record_slate(shown)
+    except StoreUnavailable:
+        return False
+    return True
 
 
 def muted() -> tuple[str, ...]:

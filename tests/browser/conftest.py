@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -63,6 +65,17 @@ class ServedModel:
     url: str
     settings: Settings
     store: Store
+    pid: int
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """Let every write of the server to a file fail, as on a full disk."""
+        before = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            yield
+        finally:
+            resource.prlimit(self.pid, resource.RLIMIT_FSIZE, before)
 
     def new_reader(self, name: str, *, started: bool = True) -> Reading:
         """Return a reader nobody else uses; one who has not started is sent to the page Start."""
@@ -133,7 +146,7 @@ def serve_made(settings: Settings, log: IO[bytes] | None = None) -> Iterator[Ser
     store = Store(settings.url)
     try:
         _wait_until_ready(process, port)
-        yield ServedModel(f"http://localhost:{port}", settings, store)
+        yield ServedModel(f"http://localhost:{port}", settings, store, process.pid)
     finally:
         store.close()
         process.send_signal(signal.SIGTERM)
@@ -212,6 +225,11 @@ class Deck:
     def note(self) -> str:
         """The quiet line."""
         return self.page.locator(".deck .note").inner_text()
+
+    @property
+    def waiting(self) -> str:
+        """What is said of answers that are not stored yet; empty where none waits."""
+        return self.page.locator(".deck .waiting").inner_text()
 
     @property
     def reasons(self) -> list[str]:

@@ -40,11 +40,12 @@ def deck(data: Mapping[str, Any], *, key: str) -> None:
     Parameters
     ----------
     data
-        ``shows``, ``reader``, ``endpoint``, ``token``; ``cards``, ``focus`` (a card
-        the address asks for, or None), ``lists`` and ``undo`` as made by
-        `ui.deck.deck_data`; ``judged`` (papers to drop); ``last_event_id`` the cards
-        are based on; ``note`` and ``progress`` (two quiet lines); ``rest`` (title,
-        text and links for an empty queue); ``serial``, different at every run.
+        ``shows``, ``library`` and ``reader`` (whose answers wait here), ``endpoint``,
+        ``token``; ``cards``, ``focus`` (a card the address asks for, or None),
+        ``lists`` and ``undo`` as made by `ui.deck.deck_data`; ``judged`` (papers to
+        drop); ``last_event_id`` the cards are based on; ``note`` and ``progress`` (two
+        quiet lines); ``rest`` (title, text and links for an empty queue); ``serial``,
+        different at every run.
     key
         One for each reader, interest and filter, so that none sees another's queue.
     """

@@ -3,6 +3,7 @@
 
 const RENEW_MS = 20 * 60 * 1000; // well inside the life of a token
 const PATIENCE_MS = 4000; // until a rerun that never came is asked for again
+const FULL = `${MOST_WAITING} answers wait to be saved; no more is taken until the server answers.`;
 const ADDRESS_MS = 400; // browsers bound how often an address may change
 const decks = new WeakMap();
 
@@ -14,8 +15,8 @@ class Deck {
     this.last = null; // the kind of the newest action made here
     this.unfolded = false;
     this.asked = 0;
-    this.outbox = new Outbox(data.reader, (news) => this.hear(news));
-    // Actions that the shown slate does not yet reflect; some may be left of a reload.
+    this.outbox = new Outbox(data.library, data.reader, (news) => this.hear(news));
+    // Actions that the shown slate does not yet reflect; some may be left of an earlier tab.
     this.pending = this.outbox.entries.filter((x) => x.kind !== 'open').map((x) => ({ ...x }));
     this.find = (selector) => root.querySelector(selector);
     this.build();
@@ -71,6 +72,7 @@ class Deck {
     this.queue.deal(data, first);
     this.pending.forEach((entry) => this.queue.apply(entry));
     this.outbox.use(data.endpoint, data.token);
+    this.showWaiting();
     this.find('.progress').textContent = data.progress;
     if (this.dirty) this.ask('stored');
     else if (!this.pending.length) this.say(this.told(before) || data.note);
@@ -110,6 +112,7 @@ class Deck {
       this.last = null;
       this.say(why, true);
     }
+    this.showWaiting();
     if (problem) this.say(`Not saved yet, trying again. ${problem}`, true);
     if (stored.length || refused.length || expired) this.ask('stored');
   }
@@ -146,13 +149,15 @@ class Deck {
     const undone = kind === 'undo' ? this.queue.stack.at(-1) : null;
     const card = undone ?? this.queue.focus;
     if (!card || (kind === 'undo' && !undone)) return;
+    if (this.outbox.full && kind !== 'open') return this.say(FULL, true);
     if (kind === 'open' && /^https?:/.test(card.link)) window.open(card.link, '_blank', 'noopener,noreferrer');
     const entry = { key: crypto.randomUUID(), kind, paper_id: card.paper_id, ...more };
     if (card.interest_id) entry.interest_id = card.interest_id;
     if (card.slate_id) entry.slate_id = card.slate_id;
     if (undone?.event_id) entry.undoes = undone.event_id;
     this.perform({ ...entry, title: card.title }, place);
-    this.outbox.add(entry);
+    if (!this.outbox.full) this.outbox.add(entry);
+    this.showWaiting();
   }
 
   perform(action, place) {
@@ -209,6 +214,14 @@ class Deck {
   say(text, warning = false) {
     this.find('.note').textContent = text;
     this.find('.note').classList.toggle('warning', warning);
+  }
+
+  showWaiting() {
+    const n = this.outbox.entries.length;
+    const text = n === 1 ? '1 answer waits to be saved' : `${n} answers wait to be saved`;
+    const kept = this.outbox.unkept ? 'keep this tab open.' : 'this browser keeps them, also when it is closed.';
+    this.find('.waiting').hidden = !this.outbox.waits;
+    this.find('.waiting').textContent = this.outbox.waits ? `${text}; ${kept}` : '';
   }
 
   render() {

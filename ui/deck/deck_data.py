@@ -66,6 +66,7 @@ def deck_data(
     was_shown = before.slate.items if before else ()
     return {
         "shows": SHOWS,
+        "library": app_state.store().database.library_id,
         "reader": log.reader_id,
         "endpoint": ENDPOINT,
         "token": auth.post_token(log.reader_id),

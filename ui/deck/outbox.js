@@ -2,45 +2,90 @@
 //
 // Every request carries everything unconfirmed, so that requests may overtake
 // one another: whichever arrives first brings what came before it, and the
-// store ignores the keys it knows. `keepalive` lets a request outlive its tab;
-// session storage lets the rest outlive a reload while the server is away.
+// store ignores the keys it knows. `keepalive` lets a request outlive its tab.
+// Local storage keeps the rest over a reload, a closed tab and a new start of
+// the browser, one item an entry, so that two tabs never overwrite each other.
 
-const RETRY_MS = [500, 1000, 2000, 5000, 10000];
+const RETRY_MS = [500, 1000, 2000, 5000, 10000, 30000];
 const MOST_EVENTS = 50; // in one request; browsers refuse more than 64 kB of keepalive on its way
 const MOST_FLYING = 3; // requests at once, and one more when the tab is closed
+const MOST_WAITING = 1000; // entries of one reader; about 300 kB
+const FIELDS = ['key', 'kind', 'paper_id', 'interest_id', 'slate_id', 'undoes', 'list_id', 'list_name'];
 
 class Outbox {
-  constructor(reader, told) {
-    this.slot = `paperloop.outbox.${reader}`;
-    this.told = told; // called with {stored, refused}, {expired} or {problem}
+  // `library` and `reader` name whose entries these are; the browser adds the server's address.
+  constructor(library, reader, told) {
+    this.prefix = `paperloop.outbox.${library}.${reader}.`;
+    this.told = told; // called with {stored, refused}, {expired, problem} or {problem}
     this.flying = 0;
     this.carried = new Set(); // keys that a request on its way holds
     this.failures = 0;
+    this.most = MOST_EVENTS;
+    this.added = 0;
+    this.unkept = false; // whether the browser refused to keep an entry
     this.timer = null;
+    this.closed = false;
+    this.items = new Map(); // the storage item of each entry, by the entry's key
     this.entries = this.load();
+    this.restored = this.entries.length > 0;
     this.leaving = () => this.send();
     window.addEventListener('pagehide', this.leaving);
+    window.addEventListener('online', this.leaving);
+  }
+
+  // Whether the reader should be told that entries wait: some failed, or are left of an earlier tab.
+  get waits() {
+    return this.entries.length > 0 && (this.failures > 0 || this.restored);
+  }
+
+  get full() {
+    return this.entries.length >= MOST_WAITING;
   }
 
   load() {
+    const found = [];
     try {
-      return JSON.parse(sessionStorage.getItem(this.slot)) ?? [];
+      for (let i = 0; i < localStorage.length; i++) {
+        const item = localStorage.key(i);
+        if (item.startsWith(this.prefix)) found.push(item);
+      }
     } catch {
-      return [];
+      return []; // storage is forbidden
+    }
+    const entries = [];
+    for (const item of found.sort().slice(0, MOST_WAITING)) {
+      const entry = readEntry(item);
+      if (!entry) continue;
+      this.items.set(entry.key, item);
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  keep(entry) {
+    const order = [Date.now(), this.added++].map((x) => String(x).padStart(15, '0')).join('.');
+    const item = `${this.prefix}${order}.${entry.key}`;
+    try {
+      localStorage.setItem(item, JSON.stringify(entry));
+      this.items.set(entry.key, item);
+    } catch {
+      this.unkept = true; // storage is full or forbidden; the entry is still in memory
     }
   }
 
-  keep() {
-    try {
-      sessionStorage.setItem(this.slot, JSON.stringify(this.entries));
-    } catch {
-      // Storage may be full or forbidden; the entries are still in memory.
+  forget(keys) {
+    this.entries = this.entries.filter((x) => !keys.has(x.key));
+    for (const key of keys) {
+      const item = this.items.get(key);
+      if (item) localStorage.removeItem(item);
+      this.items.delete(key);
     }
+    if (!this.entries.length) this.restored = this.unkept = false;
   }
 
   add(entry) {
     this.entries.push(entry);
-    this.keep();
+    this.keep(entry);
     if (this.flying < MOST_FLYING) this.send();
   }
 
@@ -48,19 +93,20 @@ class Outbox {
     const renewed = this.token !== token;
     this.endpoint = endpoint;
     this.token = token;
-    if (renewed && this.entries.length) this.send();
+    if (renewed && this.entries.length && !this.timer) this.send();
   }
 
   async send() {
     clearTimeout(this.timer);
-    const events = this.entries.slice(0, MOST_EVENTS);
+    this.timer = null;
+    const events = this.entries.slice(0, this.most);
     if (!events.length || !this.token) return;
     events.forEach((x) => this.carried.add(x.key));
     this.flying += 1;
     const answer = await this.post(events).catch(() => ({ status: 0 }));
     this.flying -= 1;
     if (!this.flying) this.carried.clear();
-    this.settle(answer);
+    this.settle(answer, events);
   }
 
   async post(events) {
@@ -71,28 +117,56 @@ class Outbox {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token: this.token, events }),
     });
-    return { ...(await response.json()), status: response.status };
+    const answer = await response.json().catch(() => ({}));
+    return { ...answer, status: response.status };
   }
 
-  settle({ status, stored = [], refused = [], error = '' }) {
+  settle({ status, stored = [], refused = [], error = '' }, events) {
+    if (status === 400 && events.length === 1) refused = [{ key: events[0].key, why: error }];
+    this.most = status === 400 ? 1 : MOST_EVENTS; // one bad entry must not hold up the others
     const done = new Set([...stored, ...refused].map((x) => x.key));
-    this.entries = this.entries.filter((x) => !done.has(x.key));
-    this.keep();
+    this.forget(done);
     if (done.size) {
       this.failures = 0;
       this.told({ stored, refused });
     } else if (this.entries.length) {
-      this.told(status === 401 ? { expired: true } : { problem: error || 'No answer from the server.' });
-      const wait = RETRY_MS[Math.min(this.failures++, RETRY_MS.length - 1)];
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.send(), wait);
+      this.failures += 1;
+      const why = error || 'No answer from the server.';
+      const renewed = status === 401 && this.failures === 1; // a fresh token may be all it needs
+      this.told({ expired: status === 401, problem: renewed ? '' : why });
+      this.retry();
       return;
     }
     if (this.entries.some((x) => !this.carried.has(x.key))) this.send();
   }
 
+  retry() {
+    clearTimeout(this.timer);
+    if (this.closed) return; // the deck that follows has read the entries from storage
+    const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1];
+    this.timer = setTimeout(() => this.send(), wait * (0.75 + Math.random() / 2));
+  }
+
   close() {
+    this.closed = true;
     clearTimeout(this.timer);
     window.removeEventListener('pagehide', this.leaving);
+    window.removeEventListener('online', this.leaving);
   }
+}
+
+// Storage is shared with whatever else this server's address has served: take nothing unknown.
+function readEntry(item) {
+  let found;
+  try {
+    found = JSON.parse(localStorage.getItem(item));
+  } catch {
+    found = null;
+  }
+  const whole = found && [found.key, found.kind, found.paper_id].every((x) => typeof x === 'string');
+  if (!whole) {
+    localStorage.removeItem(item);
+    return null;
+  }
+  return Object.fromEntries(FIELDS.filter((x) => x in found).map((x) => [x, found[x]]));
 }

@@ -204,3 +204,13 @@ def test_what_can_never_be_stored_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue):
         store.feedback.append(event(ids[0], " spaces around "))
     store.close()
+
+
+def test_every_commit_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
+    full = 2  # of https://www.sqlite.org/pragma.html#pragma_synchronous
+    store = sqlite_store(tmp_path)
+    for opened in (store.database.read, store.database.write):
+        with opened() as connection:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == full
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    store.close()

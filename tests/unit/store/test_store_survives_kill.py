@@ -88,6 +88,7 @@ def test_every_acknowledged_like_survives_a_kill(
     kill_while_liking(program, tmp_path, rounds=4)
 
 
+@pytest.mark.attack
 @pytest.mark.slow
 def test_every_acknowledged_like_survives_many_kills(
     program: subprocess.Popen[str], tmp_path: Path
