@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from recommender.cli.context import AsJson, DataDir, open_library
-from recommender.cli.output import plain, print_json
+from recommender.cli.output import note, plain, print_json
 from recommender.domain import Interest, Reader
+from recommender.library import data_rights
 
 readers = typer.Typer(no_args_is_help=True, help="Add, rename, list and forget readers.")
 Name = Annotated[str, typer.Argument(help="The reader's name.", show_default=False)]
@@ -70,10 +71,19 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Delete a reader with every like, slate, list and digest. There is no undo."""
+    """Delete a reader with every like, slate, list and digest, and refit the model without them.
+
+    There is no undo. What stays, such as backups, is named.
+    """
     with open_library(data_dir) as library:
         found = library.store.readers.get(name)
         if not yes:
             typer.confirm(f"Delete {plain(found.name)} and everything of theirs?", abort=True)
-        events = library.store.readers.forget(found.reader_id)
-    typer.echo(f"Forgot {plain(found.name)} ({events} events). `paperloop fit` clears the model.")
+        events = data_rights.forget(library.store, library.settings, found.reader_id)
+        note("Refitting the model without them.")
+        data_rights.refit(library.store, library.settings, library.now)
+        stays = data_rights.what_stays(library.settings)
+    typer.echo(f"Forgot {plain(found.name)} ({events} events), also in models, digests and logs.")
+    typer.echo("What stays, for you to delete:")
+    for line in stays:
+        typer.echo(f"- {plain(line)}")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, se
 from recommender.domain import Interest, Reader
 from recommender.errors import NameTaken, StoreError, UnknownInterest, UnknownReader
 from recommender.store.database import Database
-from recommender.store.models import EVENT, INTEREST, READER
+from recommender.store.models import DELIVERY, EVENT, INTEREST, READER
 from recommender.store.slugs import free_slug, name_key
 from recommender.store.validation import checked_name, checked_sentence
 
@@ -99,6 +99,9 @@ class Readers:
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
             mine = EVENT.c.reader_id == reader.reader_id
             events = connection.scalar(select(func.count()).where(mine)) or 0
+            # What was delivered stays counted; the names of its files hold the reader's.
+            sent = update(DELIVERY).where(DELIVERY.c.reader_id == reader.reader_id)
+            connection.execute(sent.values(message=""))
             connection.execute(delete(READER).where(READER.c.reader_id == reader.reader_id))
         self._database.empty_log()
         return events

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,7 @@ FORMAT = 3
 KEPT = 3
 MAY_BE_UNKNOWN = {"features.newest_days"}
 """Arrays in which NaN is an answer: a paper without a date."""
+_VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}", re.ASCII)
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -270,15 +272,30 @@ def _damaged(version: str, name: str, how: str = "is missing or unreadable") -> 
 
 
 def keep_newest(folder: Path) -> None:
-    """Remove every model but the one that serves; raises NoModel."""
+    """Remove every model but the one that serves, and what is left of others; raises NoModel."""
     _sweep(folder, latest_version(folder), kept=1)
+
+
+def remove_all(folder: Path) -> None:
+    """Remove every model; the next slate fits one."""
+    (folder / "latest").unlink(missing_ok=True)
+    _sweep(folder, "", kept=1)
+    for name in _versions(folder):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _sweep(folder: Path, serving: str, kept: int = KEPT) -> None:
     """Remove old versions and what killed fits left; only the fitting process calls this."""
-    versions = sorted(x.name for x in folder.iterdir() if (x / "manifest.json").is_file())
-    versions = [x for x in versions if not x.startswith(".") and x != serving]
-    doomed = [*versions[: max(len(versions) - kept + 1, 0)]]
-    doomed += [x.name for x in folder.glob(".*.part")]
-    for name in doomed:
+    versions = [x for x in _versions(folder) if x != serving]
+    whole = [x for x in versions if (folder / x / "manifest.json").is_file()]
+    doomed = {*versions} - {*whole} | {*whole[: max(len(whole) - kept + 1, 0)]}
+    for name in (*doomed, *(x.name for x in folder.glob(".*.part"))):
         shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / "latest.part").unlink(missing_ok=True)
+
+
+def _versions(folder: Path) -> list[str]:
+    """Return the folders of models, oldest first, also of one whose removal was cut short."""
+    if not folder.is_dir():
+        return []
+    return sorted(x.name for x in folder.iterdir() if _VERSION.fullmatch(x.name))

@@ -89,8 +89,11 @@ def _forget() -> None:
     with st.expander("Forget me"):
         st.markdown(
             f"Deletes **{paper_text.native(name)}** with every like, skip, list, note, digest and "
-            "choice, and refits the model without them. Papers stay. Copies you made "
-            "elsewhere, and mails sent, are not touched. There is no undo."
+            "choice, also in files and logs, and refits the model without them. Papers stay. "
+            "There is no undo.\n\nWhat stays; only the person who runs paperloop can delete it:\n"
+            + "".join(
+                f"\n- {paper_text.native(x)}" for x in data_rights.what_stays(app_state.settings())
+            )
         )
         with st.form("forget", border=False, clear_on_submit=True):
             st.text_input(f"Type {paper_text.native(name)} to confirm", key="forget_name")
@@ -104,7 +107,7 @@ def _send_forget() -> None:
         return
     library, now = app_state.library(), app_state.now()
     try:
-        n_events = library.store.readers.forget(reader.reader_id)
+        n_events = data_rights.forget(library.store, library.settings, reader.reader_id)
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
         return

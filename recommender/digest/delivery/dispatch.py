@@ -18,7 +18,7 @@ from recommender.digest.alerts import missing
 from recommender.digest.compose.compose import Recommends, compose
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.compose.window import Windows
-from recommender.digest.delivery.file_channel import write_files
+from recommender.digest.delivery.file_channel import digest_folder, write_files
 from recommender.digest.delivery.smtp import SendOutcome, send
 from recommender.digest.periods import n_days
 from recommender.digest.render.mail import mail_of, message_id
@@ -169,8 +169,7 @@ class _Work:
         self, delivery: Delivery, claim: str, manifest: Manifest, plan: Plan
     ) -> tuple[str, SendOutcome]:
         if delivery.channel == "files":
-            folder = self.settings.digest_folder or self.settings.data_dir / "digests"
-            files = write_files(manifest, folder)
+            files = write_files(manifest, digest_folder(self.settings))
             return " ".join(x.name for x in files), SendOutcome("sent", "Written.")
         if delivery.channel == "mail":
             return self._mail(delivery, claim, manifest, plan)

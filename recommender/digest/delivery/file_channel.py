@@ -11,6 +11,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from recommender.config import Settings
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render.render import render
 from recommender.errors import DigestError
@@ -41,6 +42,37 @@ def write_files(manifest: Manifest, out: Path) -> list[Path]:
         why = error.strerror or str(error)
         raise DigestError(f"The digest cannot be written into {out}: {why}.") from error
     return list(texts)
+
+
+def digest_folder(settings: Settings) -> Path:
+    """Return the folder that holds the digests which are sent as files."""
+    return settings.digest_folder or settings.data_dir / "digests"
+
+
+def remove_files(reader_id: str, out: Path) -> int:
+    """Remove a reader's digests of every period, and what a killed process left of one.
+
+    Returns
+    -------
+    int
+        How many files were removed.
+
+    Raises
+    ------
+    DigestError
+        A file cannot be removed.
+    """
+    endings = "|".join(map(re.escape, SUFFIXES.values()))
+    period = r"\d{4}-(?:W\d\d|\d\d-\d\d)"
+    name = rf"{period}-{re.escape(_file_name(reader_id))}(?:{endings})"
+    mine = re.compile(rf"{name}|\.{name}\.\w+", re.ASCII)
+    try:
+        found = [x for x in out.iterdir() if mine.fullmatch(x.name)] if out.is_dir() else []
+        for path in found:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise DigestError(f"A digest in {out} cannot be removed: {error.strerror}.") from error
+    return len(found)
 
 
 def _replace(path: Path, content: bytes) -> None:

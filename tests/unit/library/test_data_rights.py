@@ -1,0 +1,126 @@
+"""A reader who is forgotten is in no file of the library any more, and is told what stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from libraries import NOW, Library, make_library, papers_on
+from shells import Shell
+from stores import event
+
+from recommender.config import load_settings
+from recommender.digest.delivery.file_channel import remove_files
+from recommender.errors import ArtifactError
+from recommender.library import data_rights
+from recommender.store import Store
+from recommender.training import artifacts
+from recommender.training.fit import fit
+
+READER = "zebedee"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """A library that a reader has used for weeks, with what two killed processes left."""
+    made = make_library(tmp_path / "library", [*papers_on("bees"), *papers_on("bridges")])
+    folder, store = made.settings.data_dir, made.open()
+    store.readers.ensure(READER, NOW)
+    for n, paper_id in enumerate(store.catalogue.ids()[:5]):
+        store.feedback.append(event(paper_id, f"{READER}-{n}", reader=READER))
+        fit(store, made.settings, now=NOW + timedelta(hours=n))
+    store.deliveries.expect(READER, "2026-W47", ("files",), NOW, NOW)
+    (due,) = store.deliveries.ready(NOW)
+    claim = store.deliveries.claim(due.number, NOW, NOW + timedelta(minutes=5)) or ""
+    name = f"2026-W47-{READER}.html"
+    assert store.deliveries.finish(due.number, claim, "sent", NOW, result="Written.", message=name)
+    store.close()
+    shell = Shell(folder)
+    shell.run("digest", "--reader", READER, "--out", str(folder / "digests"))
+    shell.run("digest", "plan", "--reader", READER, "--channel", "files")
+    (folder / "digest.log").write_text(f"sent: {READER} 2026-W47 files: Written.\n")
+    (folder / "models" / "fit.log").write_text(f"a fault about {READER}\n")
+    part = folder / "models" / ".20261118-120000-abcdef.part"
+    part.mkdir()
+    (part / "manifest.json").write_text(f'{{"rows": ["{READER}/general"]}}')
+    headless = folder / "models" / "20261118-120000-abcdef"
+    headless.mkdir()
+    (headless / "ranker.als.readers.npy").write_text(READER)
+    (folder / "models" / "latest.part").write_text(READER)
+    (folder / ".export-killed").mkdir()
+    (folder / ".export-killed" / "paperloop.zip").write_text(READER)
+    (folder / ".paperloop.sqlite3.123.part").write_text(READER)
+    (folder / "digests" / f".2026-W47-{READER}.html.x7_").write_text("half a digest")
+    return made
+
+
+def traces(folder: Path) -> list[str]:
+    """Return the files whose name or content holds the reader's name."""
+    return [
+        str(x.relative_to(folder))
+        for x in sorted(folder.rglob("*"))
+        if READER in x.name or (x.is_file() and READER.encode() in x.read_bytes())
+    ]
+
+
+def test_a_forgotten_reader_is_in_no_file(library: Library) -> None:
+    folder = library.settings.data_dir
+    assert len(traces(folder)) > 10
+    said = Shell(folder).run("reader", "forget", READER, "--yes").stdout
+    assert traces(folder) == []
+    assert f"Forgot {READER} (5 events)" in said
+    assert "What stays" in said
+    models = folder / "models"
+    assert [x.name for x in models.iterdir() if x.is_dir()] == [artifacts.latest_version(models)]
+
+
+def test_what_stays_is_named(library: Library) -> None:
+    folder = library.settings.data_dir
+    shell = Shell(folder)
+    shell.run("db", "backup", str(folder / "before.sqlite3"))
+    shell.run("db", "archive", str(folder / "all.zip"))
+    said = shell.run("reader", "forget", READER, "--yes").stdout
+    assert "Copies in the data directory: all.zip, before.sqlite3." in said
+    assert traces(folder) != []
+    assert "mails that were sent" in said
+
+
+def test_a_model_goes_also_where_none_can_be_fitted(library: Library) -> None:
+    folder = library.settings.data_dir
+    without = library.settings.model_copy(update={"encoder": "no-such-encoder"})
+    store = library.open()
+    data_rights.forget(store, without, READER)
+    with pytest.raises(ArtifactError):
+        data_rights.refit(store, without, NOW)
+    store.close()
+    assert traces(folder) == []
+
+
+def test_models_of_an_empty_library_go(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path)
+    store = Store(settings.url)
+    store.database.upgrade()
+    place = settings.models_dir / "20261118-120000-abcdef"
+    place.mkdir(parents=True)
+    (place / "manifest.json").write_text("{}")
+    data_rights.refit(store, settings, NOW)
+    store.close()
+    assert not place.exists()
+
+
+def test_only_the_readers_own_digests_go(tmp_path: Path) -> None:
+    names = ["2026-W47-bob.html", "2026-11-16-bob.txt", "2026-W47-x-bob.html", "2026-W47-bob.pdf"]
+    for name in names:
+        (tmp_path / name).touch()
+    assert remove_files("bob", tmp_path) == 2
+    assert sorted(x.name for x in tmp_path.iterdir()) == sorted(names[2:])
+    assert remove_files("bob", tmp_path / "absent") == 0
+
+
+def test_an_export_lies_in_the_data_directory_only_for_a_moment(library: Library) -> None:
+    store, folder = library.open(), library.settings.data_dir
+    before = sorted(x.name for x in folder.iterdir())
+    assert data_rights.everything(store, library.settings, NOW)[:2] == b"PK"
+    store.close()
+    assert sorted(x.name for x in folder.iterdir() if "sqlite3-" not in x.name) == before
