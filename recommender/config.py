@@ -155,9 +155,10 @@ class Settings(BaseSettings):
         default=200, ge=1, description="New papers after which the model is refitted."
     )
     digest_size: int = Field(default=10, ge=1, le=100, description="Maximum papers in a digest.")
-    digest_bar: float = Field(
-        default=0.5,
-        description="Minimum score of a paper in a digest (0 is an average paper).",
+    digest_bar: float | None = Field(
+        default=None,
+        description="Minimum score of a paper in a digest (0 is an average paper), the same for "
+        "all readers; unset: each reader's own, from what they like.",
     )
     timezone: str = Field(
         default="UTC", description="Time zone in which the week of a digest begins."

@@ -18,6 +18,9 @@ from recommender.digest.periods import week_of
 from recommender.digest.render.render import render
 from recommender.digest.subscription import CHANNELS, WEEKDAYS, Plan, plan_of, reset_plan, save_plan
 
+OWN = "own"
+"""What is said in place of a minimum score for the reader's own."""
+
 digests = typer.Typer(help="Compose, schedule and send digests.")
 
 
@@ -90,7 +93,8 @@ def plan(
     zone: Annotated[str | None, typer.Option(help="Time zone, such as Europe/Berlin.")] = None,
     size: Annotated[int | None, typer.Option(help="Maximum papers per issue.")] = None,
     bar: Annotated[
-        float | None, typer.Option(help="Minimum score of a paper (0 is average).")
+        str | None,
+        typer.Option(help="Minimum score of a paper (0 is average), or `own`: from your likes."),
     ] = None,
     channel: Annotated[
         list[str] | None, typer.Option(help=f"{', '.join(CHANNELS)}; may be repeated.")
@@ -117,11 +121,13 @@ def plan(
             "hour": hour,
             "zone": zone,
             "size": size,
-            "bar": bar,
+            "bar": None if bar is None or bar == OWN else _score(bar),
             "channels": tuple(channel) if channel else None,
             "address": address,
         }
         changes = {name: value for name, value in given.items() if value is not None}
+        if bar == OWN:
+            changes["bar"] = None
         if changes:
             found = replace(found, **changes)
             save_plan(library.store, reader_id, found, library.now)
@@ -137,13 +143,21 @@ def in_words(found: Plan) -> str:
         return "No digest."
     when = f"{WEEKDAYS[found.weekday]}s" if found.every == "week" else "Daily"
     how = ", ".join(f"mail to {plain(found.address)}" if x == "mail" else x for x in found.channels)
-    what = f"at most {found.size} papers above {found.bar:g}"
+    bar = "your own bar" if found.bar is None else f"{found.bar:g}"
+    what = f"at most {found.size} papers above {bar}"
     return f"{when} from {found.hour}:00 {plain(found.zone)}, {what}; by {how}."
 
 
 def _weekday(text: str) -> int:
     names = [x.lower() for x in WEEKDAYS]
     return names.index(text.lower()) if text.lower() in names else _number(text)
+
+
+def _score(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text[:20]!r} is no score; give a number or {OWN}") from None
 
 
 def _number(text: str) -> int:

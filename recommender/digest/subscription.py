@@ -35,6 +35,9 @@ CHANNELS = ("page", "mail", "files")
 """How an issue can reach its reader; the page of the app is always one of them."""
 
 LARGEST_SIZE = 100
+_BAR_KIND = "bar_kind"
+_ONCE_STANDARD_BAR = 0.5
+"""Kept with every plan that was saved while this was the standard, chosen or not."""
 _LONGEST_ADDRESS = 254
 
 
@@ -52,7 +55,7 @@ class Plan:
     size
         Most papers of an issue, 1 to 100.
     bar
-        Score that a paper must reach.
+        Score that a paper must reach; None for the reader's own, see `PersonalBar`.
     channels
         Some of `CHANNELS`, in their order; ``page`` is added when absent.
     address
@@ -69,7 +72,7 @@ class Plan:
     hour: int = 7
     zone: str = "UTC"
     size: int = 10
-    bar: float = 0.5
+    bar: float | None = None
     channels: tuple[str, ...] = ("page",)
     address: str = ""
 
@@ -79,9 +82,9 @@ class Plan:
         _whole("The weekday", self.weekday, 0, 6, " (Monday is 0)")
         _whole("The hour", self.hour, 0, 23)
         _whole("The size of a digest", self.size, 1, LARGEST_SIZE, " papers")
-        number = isinstance(self.bar, int | float) and not isinstance(self.bar, bool)
-        if not number or not isfinite(self.bar):
-            raise ConfigError("The bar of a digest is a number.")
+        bar = 0.0 if self.bar is None else self.bar
+        if isinstance(bar, bool) or not isinstance(bar, int | float) or not isfinite(bar):
+            raise ConfigError("The bar of a digest is a number, or none for your own.")
         if not isinstance(self.zone, str):
             raise ConfigError("A time zone is a name such as Europe/Berlin or UTC.")
         zone_of(self.zone)
@@ -127,9 +130,7 @@ def plans_of(
 
 
 def _plan(reader_id: str, stored: Any, settings: Settings) -> Plan:
-    standard = Plan(
-        zone=settings.timezone, size=settings.digest_size, bar=float(settings.digest_bar)
-    )
+    standard = Plan(zone=settings.timezone, size=settings.digest_size, bar=settings.digest_bar)
     try:
         return replace(standard, **_known(stored))
     except (ConfigError, TypeError) as error:
@@ -145,7 +146,8 @@ def save_plan(store: Store, reader_id: str, plan: Plan, now: datetime) -> None:
     A channel that was off until now begins with the next issue, see `begun_of`.
     """
     was_on, begun = _on(store.preferences.get(reader_id, NAME, {})), begun_of(store, reader_id)
-    chosen = asdict(plan) | {"channels": list(plan.channels)}
+    kind = "own" if plan.bar is None else "fixed"
+    chosen = asdict(plan) | {"channels": list(plan.channels), _BAR_KIND: kind}
     still = {x: at for x, at in begun.items() if x in was_on}
     fresh = dict.fromkeys(_on(chosen) - was_on, now)
     times = {x: at.isoformat() for x, at in ({PLAN: now} | still | fresh).items()}
@@ -216,6 +218,8 @@ def _known(stored: Any) -> dict[str, Any]:
     if not isinstance(stored, dict):
         raise TypeError("it is not a table.")
     names = {x.name for x in fields(Plan)}
+    if _BAR_KIND not in stored and stored.get("bar") == _ONCE_STANDARD_BAR:
+        names.remove("bar")
     return {name: value for name, value in stored.items() if name in names}
 
 

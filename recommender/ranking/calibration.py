@@ -84,6 +84,18 @@ class CalibrationCurve:
         """Return the chance of a like for one score, between 0 and 1."""
         return float(self.chances(np.array([score]))[0])
 
+    def score(self, chance: float) -> float:
+        """Return the score at which a like has this chance, between 0 and 1.
+
+        Raises
+        ------
+        ValueError
+            The slope is 0, so that all scores have the same chance.
+        """
+        if self.slope <= 0:
+            raise ValueError("all scores have the same chance")
+        return float((np.log(chance / (1 - chance)) - self.intercept) / self.slope)
+
     def as_array(self) -> Floats:
         """Return intercept and slope."""
         return np.array([self.intercept, self.slope])

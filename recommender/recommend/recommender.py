@@ -19,6 +19,7 @@ from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
 from recommender.recommend.explanations import items_of, reasons_of, reasons_of_similar
 from recommender.recommend.muted_terms import Muted
+from recommender.recommend.personal_bar import PersonalBar, personal_bar
 from recommender.recommend.reader_context import ReaderContext, scores_of
 from recommender.recommend.served_model import ServedModel
 from recommender.store import Store
@@ -199,6 +200,14 @@ class Recommender:
         """Return the scores of a pool without a slate, see `scores_of`; raises as `recommend`."""
         interests = self._interests(reader_id, None)
         return scores_of(self._read(reader_id, interests, now), pool)
+
+    def bar(self, reader_id: str, now: datetime) -> PersonalBar | None:
+        """Return how good a paper must be for a reader, from what this reader likes.
+
+        None where nothing is known of the reader's taste; raises as `recommend`.
+        """
+        context = self._read(reader_id, self._interests(reader_id, None), now)
+        return personal_bar(context, self._calibrator.curve(context.log, context.served.shared))
 
     def curve(self, reader_id: str) -> CalibrationCurve | None:
         """Return what a score of `scores` means to a reader, as `Recommendation.chance` says it.

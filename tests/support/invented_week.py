@@ -20,6 +20,7 @@ from recommender.domain import (
     Recommendation,
     Slate,
 )
+from recommender.recommend.personal_bar import PersonalBar
 
 WEEK = "2026-W47"
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
@@ -74,6 +75,9 @@ class TableRecommender:
 
     def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
         return {x: self.table[x] for x in pool if isfinite(self.table.get(x, nan))}
+
+    def bar(self, reader_id: str, now: datetime) -> PersonalBar:
+        return PersonalBar(0.65, 0.25, 3)
 
 
 def week_paper(number: int, day: int = 17, **more: object) -> Paper:

@@ -79,13 +79,15 @@ def _contents(plan: Plan) -> None:
         )
         st.number_input(
             "Minimum score",
-            value=float(plan.bar),
+            value=None if plan.bar is None else float(plan.bar),
+            placeholder="Your own bar",
             step=0.1,
             format="%.2f",
             key="plan_bar",
             width=220,
-            help="A score: 0 is the average paper of the library, 1 one standard deviation "
-            "above it. Higher means fewer papers",
+            help="Empty: a paper must be about as good as those you liked, and this follows your "
+            "likes and answers. A number is held as it is: 0 is the average paper of the library, "
+            "1 one standard deviation above it",
         )
 
 
@@ -115,7 +117,7 @@ def _save() -> None:
             hour=held["plan_hour"],
             zone=held["plan_zone"],
             size=int(held["plan_size"]),
-            bar=float(held["plan_bar"]),
+            bar=None if held["plan_bar"] is None else float(held["plan_bar"]),
             channels=("page", *channels),
             address=str(held["plan_address"] or ""),
         )

@@ -55,7 +55,8 @@ def _next(plan: Plan, now: datetime) -> str:
     when = f"{weekday(local)}, {moment_text(due.due_at, plan.zone)} {plan.zone}"
     by = changes.listed(["on this page" if x == "page" else f"by {x}" for x in plan.channels])
     most = copy.counted(plan.size, "paper")
-    return f"Next: {due.issue}, from {when}, {by}; at most {most} above a score of {plan.bar:g}."
+    bar = "your own bar" if plan.bar is None else f"a score of {plan.bar:g}"
+    return f"Next: {due.issue}, from {when}, {by}; at most {most} above {bar}."
 
 
 def _manifest(reader_id: str, week: str) -> Manifest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from recommender.digest.compose.manifest import Before, Manifest, Share
+from recommender.digest.compose.manifest import FIXED, Before, Manifest, Share
 from recommender.digest.periods import first_day, n_days, week_bounds, zone_of
 from recommender.digest.render.date_format import label, weekday
 from recommender.domain.history import PaperState
@@ -44,6 +44,7 @@ def before_of(
         model=last.model,
         bar=last.bar,
         size=last.size,
+        bar_kind=last.bar_kind,
         muted=tuple(x for x in muted if x not in last.muted) if last.version > 1 else (),
         interests=tuple(x.name for x in interests if x.interest_id not in known) if known else (),
     )
@@ -114,8 +115,9 @@ def _settings(manifest: Manifest, before: Before) -> list[str]:
     changed: list[str] = []
     if before.model and manifest.model and before.model != manifest.model:
         changed.append("The model was refitted.")
-    if before.bar is not None and manifest.bar is not None and before.bar != manifest.bar:
-        changed.append(f"Your bar went from {before.bar:g} to {manifest.bar:g}.")
+    was, now = _bar(before), _bar(manifest)
+    if was and now and was != now:
+        changed.append(f"Your bar went from {was} to {now}.")
     if before.size and before.size != manifest.size:
         changed.append(f"Your limit went from {before.size} to {_papers(manifest.size)}.")
     if before.muted:
@@ -123,6 +125,13 @@ def _settings(manifest: Manifest, before: Before) -> list[str]:
     if before.interests:
         changed.append(f"New interests: {listed(before.interests)}.")
     return changed
+
+
+def _bar(of: Before | Manifest) -> str:
+    """Return a bar as a reader may change it; one's own moves with every like, which is no news."""
+    if of.bar is None:
+        return ""
+    return f"{of.bar:g}" if of.bar_kind == FIXED else "one that follows your likes"
 
 
 def _papers(n: int) -> str:

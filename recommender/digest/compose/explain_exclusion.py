@@ -15,9 +15,9 @@ from recommender.config import Settings
 from recommender.digest.compose.compose import preview
 from recommender.digest.compose.exclusions import Exclusion, exclusion_of, unpack
 from recommender.digest.compose.issue import Recommends
-from recommender.digest.compose.manifest import DigestItem, Manifest
+from recommender.digest.compose.manifest import CHANCE, FIXED, LIKES, DigestItem, Manifest
 from recommender.digest.periods import in_order, week_bounds, zone_of
-from recommender.digest.render.copy import REASONS, left_out, reason
+from recommender.digest.render.copy import REASONS, bar_text, left_out, reason
 from recommender.digest.render.date_format import day_text, label, moment_text
 from recommender.domain import Paper
 from recommender.domain.history import PaperState
@@ -80,7 +80,7 @@ def why(
     item = next((x for x in manifest.items if x.paper_id in ids), None)
     fate = None if item else exclusion_of(manifest.fates, ids)
     if item is not None:
-        name, told = SHOWN, _in_it(item)
+        name, told = SHOWN, _in_it(manifest, item)
     elif fate is not None:
         name, told = fate.why, _left_out(store, recommender, manifest, paper, fate)
     elif manifest.version == 1 and _is_dated(paper, manifest):
@@ -103,14 +103,20 @@ def _ids_of(store: Store, manifest: Manifest, paper: Paper) -> frozenset[str]:
     return frozenset((paper.paper_id, *(x for x, now in today.items() if now == paper.paper_id)))
 
 
-def _in_it(item: DigestItem) -> list[str]:
+def _in_it(manifest: Manifest, item: DigestItem) -> list[str]:
+    if item.below_bar:
+        return [
+            f"Shown at place {item.rank} although it is below the bar, because no paper reached it:"
+            f" it had a score of {item.score:.2f}, and {_bar(manifest)}.",
+            reason(item),
+        ]
     return [f"Shown at place {item.rank}, with a score of {item.score:.2f}.", reason(item)]
 
 
 def _left_out(
     store: Store, recommender: Recommends, manifest: Manifest, paper: Paper, fate: Exclusion
 ) -> list[str]:
-    bar = "no bar was held" if manifest.bar is None else f"your bar was {manifest.bar:g}"
+    bar = _bar(manifest)
     score = "no score" if fate.score is None else f"a score of {fate.score:.2f}"
     told = {
         "below_bar": f"Below the bar: it had {score}, and {bar}.",
@@ -128,6 +134,16 @@ def _left_out(
     if fate.why == "muted":
         return [_muted(recommender, manifest, paper)]
     return [told.get(fate.why, f"Left out: {REASONS.get(fate.why, fate.why)}.")]
+
+
+def _bar(manifest: Manifest) -> str:
+    """Return what the bar was and what it was made from, as half a sentence."""
+    if manifest.bar is None:
+        return "no bar was held"
+    if manifest.bar_kind == FIXED:
+        return f"your bar was {manifest.bar:g}"
+    made = {CHANCE: "from your answers and likes", LIKES: "from the papers you liked"}
+    return f"your own bar was {bar_text(manifest)}, made {made.get(manifest.bar_kind, 'for you')}"
 
 
 def _judged(state: PaperState | None) -> str:

@@ -20,14 +20,22 @@ from recommender.digest.compose.changes import before_of
 from recommender.digest.compose.eligibility import Pool, pool_of
 from recommender.digest.compose.exclusions import pack
 from recommender.digest.compose.items import item_of
-from recommender.digest.compose.manifest import DigestItem, Manifest, Share
+from recommender.digest.compose.manifest import (
+    CHANCE,
+    FIXED,
+    LIKES,
+    DigestItem,
+    Manifest,
+    Share,
+)
 from recommender.digest.compose.select import Rules, SelectionResult, choose, n_asked, seed_of
 from recommender.digest.compose.window import Windows, last_before, window_of
 from recommender.digest.subscription import Plan, plan_of
-from recommender.domain import Interest, Paper, Reader, Slate
+from recommender.domain import Interest, Paper, Reader, Reason, Slate
 from recommender.escaping import one_line
 from recommender.private_files import signing_key
 from recommender.recommend.muted_terms import muted_words
+from recommender.recommend.personal_bar import PersonalBar
 from recommender.recommend.recommender import explored_share
 from recommender.store import Store
 
@@ -73,6 +81,10 @@ class Recommends(Protocol):
 
     def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
         """Return the score of each paper of the pool that has one."""
+        ...
+
+    def bar(self, reader_id: str, now: datetime) -> PersonalBar | None:
+        """Return how good a paper must be for the reader; asked where no fixed bar is set."""
         ...
 
 
@@ -127,6 +139,8 @@ def _composed(
         model=ranked.model,
         seed=settings.seed,
         bar=ranked.rules.bar,
+        bar_kind=ranked.bar_kind,
+        bar_chance=ranked.bar_chance,
         size=plan.size,
         likes=pool.likes,
         judged=pool.verdicts,
@@ -134,7 +148,7 @@ def _composed(
         candidates=len(window.papers),
         left_out={why: len(papers) for why, papers in fates.items()},
         best_below=ranked.choice.best_below,
-        items=_items(ranked.choice, window.papers, links),
+        items=_items(ranked, window.papers, links),
         missed=window.missed,
         interests=shares,
         muted=muted,
@@ -154,6 +168,8 @@ class _Ranked:
     model: str
     rules: Rules
     choice: SelectionResult
+    bar_kind: str = FIXED
+    bar_chance: float | None = None
 
 
 def _rules(store: Store, reader_id: str, week: str, plan: Plan, settings: Settings) -> Rules:
@@ -169,14 +185,19 @@ def _ranked(
     rules: Rules,
     now: datetime,
 ) -> _Ranked:
-    rules = rules if pool.likes else replace(rules, bar=None)
+    kind, chance = FIXED, None
+    if not pool.likes:
+        rules = replace(rules, bar=None)
     if not pool.open_ids:
         return _Ranked("", rules, SelectionResult((), {}))
+    if pool.likes and rules.bar is None and (own := recommender.bar(reader_id, now)) is not None:
+        rules, chance = replace(rules, bar=own.score), own.chance
+        kind = LIKES if chance is None else CHANCE
     n, ids = n_asked(interests, rules), pool.open_ids
     slate = recommender.recommend(reader_id, n=n, pool=ids, now=now, surface="digest", record=False)
     items = [x for x in slate.items if isfinite(x.score)]
     scores = recommender.scores(reader_id, ids, now) if len(items) < len(ids) else {}
-    return _Ranked(slate.model, rules, choose(items, scores, ids, rules))
+    return _Ranked(slate.model, rules, choose(items, scores, ids, rules), kind, chance)
 
 
 def _with_closed(choice: SelectionResult, pool: Pool) -> dict[str, Mapping[str, float | None]]:
@@ -188,17 +209,22 @@ def _with_closed(choice: SelectionResult, pool: Pool) -> dict[str, Mapping[str, 
     return fates
 
 
-def _items(
-    choice: SelectionResult, papers: Mapping[str, Paper], links: _Links
-) -> tuple[DigestItem, ...]:
+def _items(ranked: _Ranked, papers: Mapping[str, Paper], links: _Links) -> tuple[DigestItem, ...]:
+    choice, bar = ranked.choice, ranked.rules.bar
+    below = [replace(x, reasons=(_below(x.score, bar or 0.0), *x.reasons)) for x in choice.below]
     return tuple(
         replace(
             item_of(x, papers[x.paper_id]),
             explored=x.paper_id == choice.drawn,
+            below_bar=not choice.chosen,
             answers={a: links.token(x.paper_id, a) for a in ANSWERS} if links.base_url else {},
         )
-        for x in choice.chosen
+        for x in (*choice.chosen, *below)
     )
+
+
+def _below(score: float, bar: float) -> Reason:
+    return Reason("below_bar", f"Below your bar: a score of {score:.2f}, and the bar is {bar:.2f}.")
 
 
 @dataclass(frozen=True, slots=True)

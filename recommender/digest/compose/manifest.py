@@ -2,7 +2,7 @@
 
 As JSON a manifest has sorted keys and no number that JSON cannot hold, so the
 same manifest is the same bytes. Version 1 knew no fates, links, changes or
-interests; it is read with those empty.
+interests; version 2 no bar of the reader's own. They are read with those empty.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class DigestItem:
         Probability (0-1) of a like, None while too little is known.
     explored
         True for the one paper that was drawn and not ranked here.
+    below_bar
+        True for a paper below the bar, offered because none reached it.
     answers
         Action (``like``, ``skip``, ``save``) -> token of its link; may be empty.
     """
@@ -62,6 +64,7 @@ class DigestItem:
     interest_id: str | None = None
     chance: float | None = None
     explored: bool = False
+    below_bar: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,6 +91,8 @@ class Before:
         Papers liked or saved, and turned down, elsewhere since it was composed.
     model, bar, size
         What held then.
+    bar_kind
+        What the bar was made from then, see `Manifest`.
     muted, interests
         Muted words, and names of interests, that are new since.
     """
@@ -103,6 +108,7 @@ class Before:
     size: int = 0
     muted: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
+    bar_kind: str = "fixed"
 
 
 def finite(parts: Mapping[str, float]) -> dict[str, float]:
@@ -110,8 +116,10 @@ def finite(parts: Mapping[str, float]) -> dict[str, float]:
     return {name: float(x) for name, x in parts.items() if isfinite(x)}
 
 
-VERSION = 2
-"""Raised when the fields change; `from_json` reads this version and the one before."""
+VERSION = 3
+"""Raised when the fields change; `from_json` reads this version and those before."""
+
+FIXED, LIKES, CHANCE = "fixed", "likes", "chance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,11 @@ class Manifest:
         What ranked; `model` is empty when nothing had to be ranked.
     bar
         Score that a paper had to reach; None when no bar was held.
+    bar_kind
+        What the bar was made from: ``fixed`` (a score that was set), ``likes`` (the reader's
+        likes, held out) or ``chance`` (their answers and their likes, see `PersonalBar`).
+    bar_chance
+        Chance of a like at the bar (0-1), None where it is not known.
     size
         Most papers that were wanted.
     likes, judged
@@ -182,7 +195,14 @@ class Manifest:
     base_url: str = ""
     expires_at: datetime | None = None
     unsubscribe: str = ""
+    bar_kind: str = FIXED
+    bar_chance: float | None = None
     version: int = VERSION
+
+    @property
+    def below_bar(self) -> bool:
+        """Whether no paper reached the bar, so that the best below it are offered."""
+        return bool(self.items) and all(x.below_bar for x in self.items)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as plain JSON values, times in ISO 8601."""
@@ -222,7 +242,7 @@ class Manifest:
         try:
             plain = json.loads(text)
             version = plain["version"]
-            if version in (1, VERSION):
+            if version in (1, 2, VERSION):
                 return _manifest(plain)
         except (ValueError, TypeError, KeyError) as error:
             raise DigestError("The stored digest is damaged; restore it from a backup.") from error

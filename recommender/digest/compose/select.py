@@ -14,6 +14,8 @@ from recommender.domain import Interest, Reason, Recommendation
 MOST_ASKED = 200
 N_RESERVE = 20
 LEAST_FOR_A_DRAW = 3
+N_BELOW = 3
+"""Papers below the bar that are offered where none reaches it."""
 DRAWN = Reason("explored", "Drawn from those further down, to learn more.")
 
 
@@ -22,18 +24,20 @@ class SelectionResult:
     """The papers of an issue in their order, and why the others are not among them.
 
     `fates` is reason -> paper id -> score, see `exclusions.Exclusions`; `drawn` is the
-    paper that was not ranked here but drawn, or None.
+    paper that was not ranked here but drawn, or None; `below` are the best papers
+    below the bar, offered only where `chosen` is empty.
     """
 
     chosen: tuple[Recommendation, ...]
     fates: Mapping[str, Mapping[str, float | None]]
     drawn: str | None = None
+    below: tuple[Recommendation, ...] = ()
 
     @property
     def best_below(self) -> float | None:
         """Best score that missed the bar, if any did."""
-        below = [x for x in self.fates.get("below_bar", {}).values() if x is not None]
-        return max(below, default=None)
+        missed = [x for x in self.fates.get("below_bar", {}).values() if x is not None]
+        return max([*missed, *(x.score for x in self.below)], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ def choose(
 
     Which papers come in is the slate's order, in which every interest has its
     turns and near-duplicates are left out; a turn for which an interest has
-    nothing above the bar goes to the others. How they stand is by the chance of
+    nothing above the bar goes to the others. Where nothing reaches the bar, the
+    best few below it are offered as such. How they stand is by the chance of
     a like, where every one has it, else by score.
 
     Parameters
@@ -79,11 +84,20 @@ def choose(
     best = _in_order(above[: rules.size])
     drawn = _draw(slate, best, rules)
     chosen = best if drawn is None else [*best[: rules.size - 1], drawn]
-    taken = {x.paper_id for x in chosen}
+    below = [] if chosen else _in_order(_best_below(slate)[: rules.size])
+    taken = {x.paper_id for x in (*chosen, *below)}
     rest = [x for x in pool if x not in taken]
     fates = _fates(slate, scores, rest, min((x.score for x in best), default=inf), bar)
-    ranked = tuple(replace(x, rank=rank) for rank, x in enumerate(chosen, 1))
-    return SelectionResult(ranked, fates, None if drawn is None else drawn.paper_id)
+    drawn_id = None if drawn is None else drawn.paper_id
+    return SelectionResult(_ranked(chosen), fates, drawn_id, _ranked(below))
+
+
+def _best_below(slate: Sequence[Recommendation]) -> list[Recommendation]:
+    return sorted(slate, key=lambda x: -x.score)[:N_BELOW]
+
+
+def _ranked(papers: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
+    return tuple(replace(x, rank=rank) for rank, x in enumerate(papers, 1))
 
 
 def _worth(papers: Sequence[Recommendation]) -> dict[str, float]:

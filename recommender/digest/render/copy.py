@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from recommender.digest.compose.changes import is_late
-from recommender.digest.compose.manifest import DigestItem, Manifest
+from recommender.digest.compose.manifest import CHANCE, FIXED, DigestItem, Manifest
 from recommender.digest.periods import first_day, n_days, zone_of
 from recommender.digest.render.date_format import day_text, label, moment_text, month
 
@@ -50,13 +50,21 @@ def week_days(manifest: Manifest) -> str:
 
 def subject(manifest: Manifest) -> str:
     """Return one line that says whose week it is and what is in it."""
-    return f"{heading(manifest)}: {counted(len(manifest.items), 'paper')} for {manifest.reader}"
+    papers = counted(len(manifest.items), "paper")
+    if manifest.below_bar:
+        papers = f"{papers} below the bar"
+    return f"{heading(manifest)}: {papers} for {manifest.reader}"
 
 
 def lead(manifest: Manifest) -> str:
     """Return the sentence that opens the digest."""
     if not manifest.items:
         return f"No papers {_when(manifest)}."
+    if manifest.below_bar:
+        n = len(manifest.items)
+        best = "the best one is" if n == 1 else f"the best {n} are"
+        new = f"{manifest.candidates:,} that {'was' if manifest.candidates == 1 else 'were'}"
+        return f"Below your bar: {best} offered, of {new} new {_when(manifest)}."
     chosen = counted(len(manifest.items), "paper")
     if len(manifest.items) == manifest.candidates:
         return f"{chosen}: all that was new {_when(manifest)}."
@@ -119,18 +127,45 @@ def why_empty(manifest: Manifest) -> list[str]:
 
 def why_thin(manifest: Manifest) -> str:
     """Return why there are fewer papers than were wanted, ``""`` where there are not."""
+    if manifest.below_bar:
+        return _why_below(manifest)
     if not manifest.items or len(manifest.items) >= manifest.size:
         return ""
     wanted = f"{len(manifest.items)} instead of {counted(manifest.size, 'paper')}"
     if manifest.best_below is None or manifest.bar is None:
         return f"A short issue, {wanted}: there was no more to choose from."
     best = f"the best of the others scored {_number(manifest.best_below)}"
-    return f"A short issue, {wanted}: your bar is {_number(manifest.bar)}, {best}."
+    return f"A short issue, {wanted}: your bar is {bar_text(manifest)}, {best}."
+
+
+def _why_below(manifest: Manifest) -> str:
+    """Return why no paper reached the bar, in one sentence."""
+    ranked = len(manifest.items) + manifest.left_out.get("below_bar", 0)
+    what = "The only new paper" if ranked == 1 else f"None of {ranked:,} new papers"
+    fails = "did not reach" if ranked == 1 else "reached"
+    best = f"the best scored {_number(manifest.best_below or 0.0)}"
+    rests = {
+        FIXED: f"your bar, a fixed score of {bar_text(manifest)}",
+        CHANCE: f"your bar of {bar_text(manifest)}, which follows what you answered and liked",
+    }
+    likes = (
+        f"your bar of {bar_text(manifest)}, about what the weakest of the papers you liked score"
+    )
+    return f"{what} {fails} {rests.get(manifest.bar_kind, likes)}: {best}."
+
+
+def bar_text(manifest: Manifest) -> str:
+    """Return the bar as a score, and as a chance where it is known; ``""`` without a bar."""
+    if manifest.bar is None:
+        return ""
+    if manifest.bar_chance is None:
+        return _number(manifest.bar)
+    return f"{_number(manifest.bar)} (a chance of a like of {manifest.bar_chance:.0%})"
 
 
 def left_out(manifest: Manifest) -> list[tuple[int, str]]:
     """Return how many papers of the week were left out for which reason."""
-    limits = {"over_size": manifest.size, "below_bar": manifest.bar}
+    limits = {"over_size": str(manifest.size), "below_bar": bar_text(manifest)}
     found: list[tuple[int, str]] = []
     for key, text in REASONS.items():
         limit = limits.get(key)
@@ -138,7 +173,7 @@ def left_out(manifest: Manifest) -> list[tuple[int, str]]:
             found.append(
                 (
                     manifest.left_out[key],
-                    f"{text} of {_number(limit)}" if limit is not None else text,
+                    f"{text} of {limit}" if limit else text,
                 )
             )
     return found
@@ -150,15 +185,18 @@ def method(manifest: Manifest) -> str:
     parts = [
         f"window {start} to {end} ({manifest.zone})",
         f"model {manifest.model}" if manifest.model else "nothing to rank",
-        "no bar" if manifest.bar is None else f"bar {_number(manifest.bar)}",
+        "no bar" if manifest.bar is None else f"bar {bar_text(manifest)}",
         f"at most {counted(manifest.size, 'paper')}",
     ]
     return ", ".join(parts)
 
 
 def reason(item: DigestItem) -> str:
-    """Return why the paper is here, in one true sentence; of a drawn one also that it was."""
-    return " ".join(x.text for x in item.reasons[: 2 if item.explored else 1])
+    """Return why the paper is here, in one true sentence.
+
+    Of one that was drawn, or is below the bar, it says that as well.
+    """
+    return " ".join(x.text for x in item.reasons[: 2 if item.explored or item.below_bar else 1])
 
 
 def interest(manifest: Manifest, item: DigestItem) -> str:

@@ -51,6 +51,20 @@ def test_a_plan_comes_back_as_it_was_saved(store, settings):
     assert plan_of(store, "me", settings).every == "week"
 
 
+def test_a_bar_that_is_set_is_kept_and_one_that_is_not_is_the_readers_own(store, tmp_path):
+    plain = Settings(data_dir=tmp_path)
+    assert plan_of(store, "me", plain).bar is None
+    for bar in (0.5, None, 2):
+        save_plan(store, "me", Plan(bar=bar), NOW)
+        assert plan_of(store, "me", plain).bar == bar
+
+
+@pytest.mark.parametrize(("stored", "bar"), [(0.5, None), (0.7, 0.7)])
+def test_what_was_the_standard_once_counts_as_no_choice(store, tmp_path, stored, bar):
+    store.preferences.set("me", NAME, {"hour": 9, "bar": stored})
+    assert plan_of(store, "me", Settings(data_dir=tmp_path)).bar == bar
+
+
 @pytest.mark.parametrize("stored", ["x", [1], {"mail": 5}, {"mail": "soon"}, {"mail": None}])
 def test_a_damaged_note_of_when_mail_began_is_passed_over(store, stored):
     store.preferences.set("me", BEGUN, stored)

@@ -164,11 +164,46 @@ def test_a_slate_that_a_crash_left_unrecorded_is_made_good(store):
 
 
 def test_an_empty_digest_is_stored_too_and_shows_nothing(store):
-    judge(store, 90)
+    for n in range(1, 7):
+        judge(store, n)
     manifest = made(store, {1: 0.1, 2: 0.2})
-    assert (manifest.items, manifest.best_below) == ((), 0.2)
+    assert (manifest.items, manifest.left_out) == ((), {"judged": 6})
     assert store.digests.weeks("me") == [WEEK]
     assert store.feedback.slates("me") == []
+
+
+def test_the_best_three_are_offered_below_the_bar_where_none_reaches_it(store):
+    judge(store, 90)
+    manifest = made(store, {n: n / 100 for n in range(1, 7)}, digest_size=5)
+    assert numbers(manifest) == [6, 5, 4]
+    assert [x.below_bar for x in manifest.items] == [True] * 3
+    assert manifest.items[0].reasons[0].text.startswith("Below your bar: a score of 0.06")
+    assert (manifest.left_out, manifest.best_below) == ({"below_bar": 3}, 0.06)
+    assert {x.paper_id for x in slate_of(manifest).items} == set(store.digests.shown("me"))
+    assert numbers(made(store, {1: 0.1, 2: 0.2}, reader="other")) == [2, 1]
+
+
+def test_one_paper_above_the_bar_is_enough_to_offer_none_below_it(store):
+    judge(store, 90)
+    manifest = made(store, {1: 0.5, 2: 0.4, 3: 0.3})
+    assert [x.below_bar for x in manifest.items] == [False]
+
+
+def test_a_bar_of_ones_own_holds_where_none_is_set(store):
+    judge(store, 90)
+    own = made(store, ALL, digest_bar=None)
+    assert (own.bar, own.bar_kind, own.bar_chance) == (0.65, "chance", 0.25)
+    assert numbers(own) == [1, 2, 3]
+    save_plan(store, "other", Plan(bar=0.85), LONG_AGO)
+    judge(store, 90, reader="other")
+    fixed = made(store, ALL, digest_bar=None, reader="other")
+    assert (fixed.bar, fixed.bar_kind, numbers(fixed)) == (0.85, "fixed", [1])
+
+
+def test_no_bar_of_ones_own_is_asked_for_before_the_first_like(store):
+    judge(store, 90, "skip")
+    manifest = made(store, ALL, digest_bar=None)
+    assert (manifest.bar, manifest.bar_kind) == (None, "fixed")
 
 
 def test_nothing_is_ranked_when_nothing_is_new(store):

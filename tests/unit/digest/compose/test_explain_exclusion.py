@@ -120,7 +120,7 @@ def test_a_paper_is_found_after_it_was_merged_under_another_id(store):
     judge(store, 90)
     lone = Paper("Lone toys", year=2026, published_at=MONDAY)
     (added,) = store.catalogue.add([lone], LONG_AGO)
-    ranker = TableRecommender({added.paper_id: 0.1})
+    ranker = TableRecommender({added.paper_id: 0.1, paper_id(1): 0.9})
     when = {"week": WEEK, "now": NEXT_MONDAY, "settings": settings_of()}
 
     compose(store, ranker, "me", **when)

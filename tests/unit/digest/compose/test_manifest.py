@@ -48,12 +48,34 @@ def of_version_one() -> str:
     """Return a digest as the first version wrote it."""
     plain = manifest().as_dict() | {"version": 1}
     new = "missed interests muted explore before fates base_url expires_at unsubscribe"
-    for name in new.split():
+    for name in (*new.split(), *NEW_IN_THREE):
         del plain[name]
     for item in plain["items"]:
-        for name in ("chance", "explored", "answers"):
+        for name in ("chance", "explored", "answers", "below_bar"):
             del item[name]
     return json.dumps(plain)
+
+
+NEW_IN_THREE = ("bar_kind", "bar_chance")
+
+
+def of_version_two(**changes) -> str:
+    """Return a digest with links and a past as the second version wrote it."""
+    plain = linked(**changes).as_dict() | {"version": 2}
+    for name in NEW_IN_THREE:
+        del plain[name]
+    del plain["before"]["bar_kind"]
+    for item in plain["items"]:
+        del item["below_bar"]
+    return json.dumps(plain)
+
+
+@pytest.mark.parametrize("changes", [{}, {"items": (), "left_out": {"below_bar": 4}}])
+def test_a_digest_of_version_two_is_read_and_shown_as_it_was(changes):
+    old = Manifest.from_json(of_version_two(**changes))
+    assert (old.version, old.bar_kind, old.bar_chance) == (2, "fixed", None)
+    for name in RENDERERS:
+        assert render(old, name) == render(linked(**changes), name)
 
 
 def test_a_digest_of_version_one_is_read_and_shown():
@@ -63,8 +85,14 @@ def test_a_digest_of_version_one_is_read_and_shown():
         assert render(old, name) == render(manifest(), name)
 
 
-def test_all_that_version_two_knows_comes_back():
-    given = linked(fates=pack({"judged": {"a": None}}), explore=0.1, muted=("x",))
+def test_all_that_a_manifest_knows_comes_back():
+    given = linked(
+        bar_kind="chance",
+        bar_chance=0.2,
+        fates=pack({"judged": {"a": None}}),
+        explore=0.1,
+        muted=("x",),
+    )
     assert Manifest.from_json(given.to_json()) == given
 
 

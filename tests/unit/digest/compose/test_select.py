@@ -112,7 +112,11 @@ def test_every_paper_is_chosen_or_has_exactly_one_fate(scores, n_slate, size, ba
     best = dict(sorted(scores.items(), key=lambda x: -x[1])[:n_slate])
     choice = choose(ranked(best), scores, scores, Rules(size, bar, explore))
     told = [x for papers in choice.fates.values() for x in papers]
-    assert sorted([*told, *ids(choice)]) == sorted(scores)
+    below = [x.paper_id for x in choice.below]
+    assert sorted([*told, *ids(choice), *below]) == sorted(scores)
+    assert len(below) <= (0 if choice.chosen else 3)
+    assert all(x.score < bar for x in choice.below)
+    assert choice.chosen or below or not best
     assert len(choice.chosen) <= size
     assert all(bar is None or x.score >= bar or x.paper_id == choice.drawn for x in choice.chosen)
     assert [x.rank for x in choice.chosen] == list(range(1, len(choice.chosen) + 1))

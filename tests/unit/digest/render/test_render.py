@@ -311,3 +311,33 @@ def test_lines_are_broken_as_the_standard_library_breaks_them(indent):
     for text in ("", "one", "w" * 200, "a bb ccc dddd " * 30, f"{'x' * 73} y {'z' * 80} end-of-it"):
         lines = textwrap.wrap(text, 74 - indent, break_long_words=False, break_on_hyphens=False)
         assert _wrap(text, indent) == f"\n{' ' * indent}".join(lines)
+
+
+BELOW = replace(
+    ITEM,
+    title="Plain toys",
+    score=0.4,
+    below_bar=True,
+    reasons=(Reason("below_bar", "Below your bar: a score of 0.40, and the bar is 0.80."),),
+)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+@pytest.mark.parametrize(
+    ("kind", "chance", "cause"),
+    [
+        ("fixed", None, "None of 3 new papers reached your bar, a fixed score of 0.8: the best"),
+        ("likes", None, "your bar of 0.8, about what the weakest of the papers you liked score"),
+        ("chance", 0.24, "your bar of 0.8 (a chance of a like of 24%), which follows what you"),
+    ],
+)
+def test_what_is_below_the_bar_is_marked_and_the_cause_is_one_sentence(name, kind, chance, cause):
+    made = manifest(
+        items=(BELOW,), bar=0.8, bar_kind=kind, bar_chance=chance, best_below=0.4, size=10
+    )
+    words = " ".join(words_of(name, render(made, name)).split())
+    assert "Below your bar: the best one is offered, of 4 that were new this week." in words
+    assert cause in words
+    marks = {"text": "[below your bar]", "markdown": "**Below your bar**"}
+    assert marks.get(name, "Below your bar Plain toys") in words
+    assert "Below your bar: a score of 0.40" in words
