@@ -158,7 +158,7 @@ def _tag(key: str, picked: Sequence[str], off: bool) -> None:
 def _remove(picked: Sequence[str], shelf: Shelf, key: str) -> None:
     if shelf.one is not None:
         act = partial(bulk_actions.take_off_list, shelf.one.list_id, picked)
-        _button("Remove from list", f"{key}-off", act, off=not picked)
+        _button("Remove from this list", f"{key}-off", act, off=not picked)
         return
     act = partial(bulk_actions.take_off_shelf, shelf.name, picked)
     _button(f"Remove from “{shelf.name}”", f"{key}-off", act, off=not picked)
