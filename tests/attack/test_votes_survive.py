@@ -25,9 +25,9 @@ from pathlib import Path
 import pytest
 from folders import ROOT
 from libraries import Library, make_library, papers_on
-from recommender.signing_key import signing_key
 
 from recommender.launch import import_ui
+from recommender.private_files import signing_key
 
 import_ui()
 
@@ -40,6 +40,8 @@ SERVE = (
 )
 STARTED_SECONDS = 180
 PACE_SECONDS = 0.02
+MOST_WAITING = 100
+DELIVERED_SECONDS = 300
 
 
 class Server:
@@ -122,7 +124,7 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         while self.pressing or self.waiting:
-            if self.pressing:
+            if self.pressing and len(self.waiting) < MOST_WAITING:
                 key = f"{self.reader_id} {len(self.pressed)}"
                 paper_id = self.paper_ids[len(self.pressed) % len(self.paper_ids)]
                 self.pressed.append(key)
@@ -168,7 +170,7 @@ class Campaign:
         for client in self.clients:
             client.pressing = False
         for client in self.clients:
-            client.join(120)
+            client.join(DELIVERED_SECONDS)
             assert client.waiting == []
             assert client.refused == []
             stored = [x.client_key for x in self.store.feedback.events(client.reader_id)]
