@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format slow attack long browser postgres bench evaluate docs wheel lock clean
+.PHONY: help run test check format slow attack long browser postgres bench evaluate docs wheel sbom lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -55,6 +55,13 @@ docs: $(VENV)/dev.stamp ## write the generated pages of docs/reference
 
 wheel: $(VENV)/dev.stamp ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
+
+sbom: requirements.lock | $(BIN)/python ## write what a release is made of into dist/ (CycloneDX)
+	$(BIN)/python -m venv build/sbom
+	build/sbom/bin/python -m pip --disable-pip-version-check --quiet install cyclonedx-bom==7.5.0
+	mkdir -p dist
+	build/sbom/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible -o dist/paperloop.cdx.json
 
 evaluate: $(VENV)/dev.stamp ## measure the ranking and write the results into the documents (DATA=folder)
 	$(BIN)/python .ci/results.py --data $(DATA)
