@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from attack_table import ROWS, table
 from folders import ROOT
 from hypothesis import HealthCheck, settings
 from postgres import Server, find_binaries
@@ -41,13 +42,25 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Server]:
+def postgres_binaries() -> Path:
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL's initdb is not on this machine")
-    server = Server(binaries)
+    return binaries
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_binaries: Path) -> Iterator[Server]:
+    server = Server(postgres_binaries)
     try:
         server.start()
         yield server
     finally:
         server.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the attacks of `make attack` did, where any was run."""
+    if ROWS:
+        terminalreporter.section("attacks")
+        terminalreporter.write_line(table())

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from attack_table import Row, note
 from folders import ROOT
 from libraries import Library, make_library, papers_on
 
@@ -165,7 +166,7 @@ class Campaign:
             server.kill()
         self.store.close()
 
-    def finish(self, what: str) -> None:
+    def finish(self, attack: str, times: int) -> None:
         """Let the clients deliver what waits; fail unless all of it is stored once, in order."""
         for client in self.clients:
             client.pressing = False
@@ -178,7 +179,8 @@ class Campaign:
         pressed = sum(len(x.pressed) for x in self.clients)
         failed = sum(x.failed for x in self.clients)
         assert failed, "nothing went wrong, so nothing was tried"
-        print(f"\n{what}: {pressed} votes pressed, {failed} requests failed, 0 votes lost")
+        # The logs of the readers are equal to what they pressed, as asserted above.
+        note(Row(attack, times, pressed, 0, 0, failed))
 
 
 @pytest.fixture
@@ -209,7 +211,7 @@ def test_votes_survive_kills_of_the_server(campaigns: type[Campaign], times: int
         campaign.servers[0].kill()
         time.sleep(0.3)
         campaign.servers[0].start()
-    campaign.finish(f"{times} kills")
+    campaign.finish("`kill -9` of a server", times)
 
 
 @sizes(5, 100)
@@ -220,7 +222,7 @@ def test_votes_survive_a_full_disk(campaigns: type[Campaign], times: int) -> Non
         time.sleep(rng.uniform(0.2, 0.6))
         with campaign.servers[0].full_disk():
             time.sleep(rng.uniform(0.5, 1.0))
-    campaign.finish(f"{times} times a full disk")
+    campaign.finish("full disk under a server", times)
 
 
 @sizes(1, 10)
@@ -232,7 +234,7 @@ def test_votes_survive_another_process_that_holds_the_library(
         with campaign.store.database.write():
             time.sleep(12)  # longer than a server waits
         time.sleep(0.5)
-    campaign.finish(f"{times} locks of 12 s")
+    campaign.finish("library locked for 12 s", times)
 
 
 @sizes(3, 40)
@@ -244,4 +246,4 @@ def test_votes_survive_kills_of_one_of_two_servers(campaigns: type[Campaign], ti
         campaign.servers[i % 2].kill()
         time.sleep(0.3)
         campaign.servers[i % 2].start()
-    campaign.finish(f"{times} kills of one of two servers")
+    campaign.finish("`kill -9` of one of two servers on one library", times)

@@ -38,8 +38,16 @@ class Server:
     def start(self) -> None:
         data, log = self._folder / "data", self._folder / "log"
         self._run("initdb", "-D", data, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        options = f"-F -c listen_addresses= -c unix_socket_directories={self._folder}"
-        self._run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
+        self._run("pg_ctl", "-D", data, "-l", log, "-w", "-o", self._options(), "start")
+
+    def restart(self) -> None:
+        """Stop the server at once, as a crash does, and start it again."""
+        data, log = self._folder / "data", self._folder / "log"
+        self._run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+        self._run("pg_ctl", "-D", data, "-l", log, "-w", "-o", self._options(), "start")
+
+    def _options(self) -> str:
+        return f"-F -c listen_addresses= -c unix_socket_directories={self._folder}"
 
     def stop(self) -> None:
         if (self._folder / "data" / "postmaster.pid").exists():

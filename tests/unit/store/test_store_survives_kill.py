@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attack_table import Row, note
 from folders import ROOT
 from stores import event, fill, sqlite_store
 
@@ -59,7 +60,8 @@ def assert_whole(store: Store) -> None:
     store.database.check()
 
 
-def kill_while_liking(program: subprocess.Popen[str], folder: Path, rounds: int) -> None:
+def kill_while_liking(program: subprocess.Popen[str], folder: Path, rounds: int) -> int:
+    """Kill a process that likes, again and again; return how many likes were acknowledged."""
     rng = random.Random(20261118)
     store = sqlite_store(folder)
     fill(store, 50)
@@ -80,6 +82,7 @@ def kill_while_liking(program: subprocess.Popen[str], folder: Path, rounds: int)
         store.close()
     store.feedback.append(event("arxiv:2401.00000", "after all"))
     store.close()
+    return len(acknowledged)
 
 
 def test_every_acknowledged_like_survives_a_kill(
@@ -93,7 +96,8 @@ def test_every_acknowledged_like_survives_a_kill(
 def test_every_acknowledged_like_survives_many_kills(
     program: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    kill_while_liking(program, tmp_path, rounds=150)
+    acknowledged = kill_while_liking(program, tmp_path, rounds=150)
+    note(Row("`kill -9` of a process that votes", 150, acknowledged, 0, 0, 0))
 
 
 def test_adding_papers_is_all_or_nothing_wherever_it_is_killed(

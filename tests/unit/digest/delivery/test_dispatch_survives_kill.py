@@ -21,6 +21,7 @@ from threading import Event, Thread
 
 import pytest
 from aimed_kills import MOMENTS, UNCLEAR
+from attack_table import Row, note
 from folders import ROOT
 from mail_servers import Box, working
 from stores import paper, sqlite_store
@@ -215,15 +216,21 @@ def test_a_kill_leaves_a_mail_unclear_only_between_its_beginning_and_its_end(
 
 @pytest.mark.parametrize(
     "rounds",
-    [pytest.param(25, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.long)],
+    [
+        pytest.param(25, marks=(pytest.mark.slow, pytest.mark.attack)),
+        pytest.param(200, marks=pytest.mark.long),
+    ],
 )
 def test_many_kills_lose_nothing_and_send_nothing_twice(
     store: Store, tmp_path: Path, rounds: int
 ) -> None:
     states = kill_while_sending(store, tmp_path, rounds)
     print(f"\n{rounds} kills: {dict(states)}")
-    # A killed sender leaves at most the one mail unclear that it was sending.
+    # `judged` has found each mail once, or none that the ledger does not call unclear.
     killed = rounds + (rounds + 1) // 2
+    attack = "`kill -9` of processes that send digests"
+    note(Row(attack, killed, states["sent"], 0, 0, states["unclear"]))
+    # A killed sender leaves at most the one mail unclear that it was sending.
     assert 0 < states["unclear"] <= killed
     if rounds == 200:
         assert states["unclear"] < states["sent"] / 4
