@@ -54,11 +54,13 @@ class ItemMatrix:
                 return np.asarray(self.by_column[cells].T @ query[cells], dtype=np.float32)
         return np.asarray(self.matrix @ query, dtype=np.float32)
 
-    def dot(self, query: NDArray[np.float32], papers: Rows) -> Scores:
-        """Return the dot products of some papers with a query, ``(len(papers),)``.
+    def dot(self, query: NDArray[np.float32], papers: Rows | None = None) -> Scores:
+        """Return the dot products of some papers with a query, ``(len(papers),)``; None: of all.
 
         NaN for unknown papers and for rows that do not exist.
         """
+        if papers is None:
+            return np.where(self.known, self.dot_all(query), np.float32(np.nan))
         scores = np.full(papers.size, np.nan, dtype=np.float32)
         known = valid_rows(papers, len(self))
         known[known] = self.known[papers[known]]

@@ -33,21 +33,15 @@ class LinearTerm:
     z_score: ZScore
     weight: Weight
 
-    def score(self, papers: Rows) -> Scores:
-        """Return the weighted z-scores of some papers; NaN where unknown or without a weight."""
-        if not self.query.any():
-            return np.full(papers.size, np.nan, dtype=np.float32)
+    def score(self, papers: Rows | None = None) -> Scores:
+        """Return the weighted z-scores of some papers, None: all; NaN if unknown or weightless."""
         weights = self.weight.of(papers)
-        counted = weights != 0
-        if not counted.all():
-            scores = np.full(papers.size, np.nan, dtype=np.float32)
-            scores[counted] = self._weighted(papers[counted], weights[counted])
-            return scores
-        return self._weighted(papers, weights)
-
-    def _weighted(self, papers: Rows, weights: Scores) -> Scores:
+        if not self.query.any():
+            return np.full_like(weights, np.nan)
         gain, offset = self.z_score.coefficients(1.0)
-        return weights * (gain * self.items.dot(self.query, papers) + offset)
+        scores = weights * (gain * self.items.dot(self.query, papers) + offset)
+        scores[weights == 0] = np.nan
+        return scores
 
 
 @dataclass(frozen=True)
@@ -81,8 +75,8 @@ class UserScorer:
     dislikes: Dislikes | None
     trust: float
 
-    def parts(self, papers: Rows) -> dict[str, Scores]:
-        """Return the weighted parts of the score, ``(len(papers),)`` each.
+    def parts(self, papers: Rows | None = None) -> dict[str, Scores]:
+        """Return the weighted parts of the score, ``(len(papers),)`` each; None: of all papers.
 
         A part that cannot be computed for a paper is NaN there. All parts are
         NaN for a reader without a usable like. A part that does not apply, because
@@ -101,12 +95,13 @@ class UserScorer:
         n_papers = len(self.linear_terms["tfidf"].items)
         if papers.size * DENSE_FRACTION <= n_papers:
             return total(self.parts(papers), papers.size)
-        every = np.arange(n_papers, dtype=np.intp)
-        return _take(total(self.parts(every), n_papers), papers)
+        return _take(total(self.parts(), n_papers), papers)
 
 
-def _take(scores: Scores, papers: Rows) -> Scores:
-    """Return the scores of some papers out of those of all; NaN for rows that do not exist."""
+def _take(scores: Scores, papers: Rows | None) -> Scores:
+    """Return the scores of some papers, None: all; NaN for rows that do not exist."""
+    if papers is None:
+        return scores
     exists = valid_rows(papers, scores.size)
     if exists.all():
         return scores[papers]

@@ -82,13 +82,9 @@ class Weight:
     new: float
     coldness: NDArray[np.float32]
 
-    def of_all(self) -> Scores:
-        """Return the weight for each paper."""
-        return np.float32(self.liked) + self.coldness * np.float32(self.new - self.liked)
-
-    def of(self, papers: Rows) -> Scores:
-        """Return the weight for each of some papers; rows that do not exist have one too."""
-        coldness = self.coldness.take(papers, mode="clip")
+    def of(self, papers: Rows | None = None) -> Scores:
+        """Return the weight for some papers, None: all; rows that do not exist have one too."""
+        coldness = self.coldness if papers is None else self.coldness.take(papers, mode="clip")
         return np.float32(self.liked) + coldness * np.float32(self.new - self.liked)
 
     def __mul__(self, factor: float) -> Weight:

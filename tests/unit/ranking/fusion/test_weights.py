@@ -73,8 +73,8 @@ def test_a_paper_is_new_after_the_fit_and_half_new_while_nobody_likes_it() -> No
     np.testing.assert_array_equal(coldness, [0, 0.5, 0, 1, 1])
     weight = weights_by_part(CorpusStats(20_000, 1.0, 10.0, terms_per_paper=20), coldness)["tfidf"]
     assert (weight.of(np.array([0, 3])) == np.float32([weight.liked, weight.new])).all()
-    np.testing.assert_allclose(weight.of_all()[1], (weight.liked + weight.new) / 2)
-    np.testing.assert_array_equal((weight * 2).of_all(), 2 * weight.of_all())
+    np.testing.assert_allclose(weight.of()[1], (weight.liked + weight.new) / 2)
+    np.testing.assert_array_equal((weight * 2).of(), 2 * weight.of())
     assert weight.of(np.array([-1, 99])).size == 2
 
 
