@@ -1,7 +1,8 @@
 """What of the queue a reader wants to see now: by date, source and word.
 
-Date, source and "unread only" stand in the address; muted words are a choice
-kept in the library and hide papers on every page.
+Date, source and "unread only" stand in the address. The date is remembered as well, for the
+next visit without it in the address. Muted words are a choice kept in the library and hide
+papers on every page.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
+from recommender.digest.render.copy import counted
+from recommender.digest.render.date_format import day_text
 from recommender.domain import Slate
 from recommender.errors import RecommenderError
 from recommender.recommend import muted_terms
@@ -27,6 +30,8 @@ DATES = {
     "past three months": 92,
     "past year": 366,
 }
+WINDOW = "for-you-window"
+"""Preference: the date last chosen, a key of `DATES`."""
 _PROPOSED = 4
 
 
@@ -61,16 +66,46 @@ def current() -> Filter:
     )
 
 
-def show() -> None:
-    """Show the button that opens the filters."""
-    with st.popover("Filters", icon=":material/tune:", help="What the queue shows and hides"):
+def show_window() -> None:
+    """Show from which papers the queue is ranked, to choose; the choice is remembered."""
+    held = st.session_state
+    if DATED_KEY not in held and DATED_KEY not in st.query_params:
+        chosen = app_state.store().preferences.get(session.reader().reader_id, WINDOW)
+        held[DATED_KEY] = chosen if chosen in DATES else ANY_TIME
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.selectbox(
             "Published or listed",
             list(DATES),
             key=DATED_KEY,
             bind="query-params",
             format_func=str.capitalize,
+            on_change=_remember_window,
+            label_visibility="collapsed",
+            width=200,
+            help="Which papers are ranked, by the day they were published or listed",
         )
+        chosen = current()
+        st.caption(paper_text.native(_window_text(chosen)), width="content")
+        if chosen.set:
+            st.button("Show all", type="tertiary", on_click=_clear, icon=":material/close:")
+
+
+def _window_text(chosen: Filter) -> str:
+    since = chosen.since(app_state.now())
+    if since is None:
+        return f"Ranked from all {counted(app_state.store().catalogue.count(), 'paper')}"
+    return f"Ranked from papers published or listed since {day_text(since.date())}"
+
+
+def _remember_window() -> None:
+    reader_id, chosen = session.reader().reader_id, st.session_state.get(DATED_KEY)
+    remembered = None if chosen == ANY_TIME else chosen
+    app_state.store().preferences.set(reader_id, WINDOW, remembered)
+
+
+def show() -> None:
+    """Show the button that opens the filters."""
+    with st.popover("Filters", icon=":material/tune:", help="What the queue shows and hides"):
         st.selectbox(
             "Source",
             [ANYWHERE, *app_state.store().filters.sources()],
@@ -156,11 +191,12 @@ def _unmute(word: str) -> None:
 
 
 def show_what_is_set() -> None:
-    """Say in one line what the filters leave out; nothing when they leave out nothing."""
+    """Say in one line what the filters leave out; nothing when they leave out nothing.
+
+    The date is said by `show_window`.
+    """
     chosen = current()
     parts = []
-    if chosen.days is not None:
-        parts.append(str(st.session_state[DATED_KEY]))
     if chosen.source is not None:
         parts.append(f"from {paper_text.source(chosen.source)}")
     if chosen.unread:
@@ -171,15 +207,12 @@ def show_what_is_set() -> None:
         hidden = components.count(len(app_state.recommender().muted.hidden(reader_id)), "paper")
         verb = "hides" if len(words) == 1 else "hide"
         parts.append(f"{components.count(len(words), 'muted word')} {verb} {hidden}")
-    if not parts:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(paper_text.native("Shown: " + " · ".join(parts)), width="content")
-        if chosen.set:
-            st.button("Show all", type="tertiary", on_click=_clear, icon=":material/close:")
+    if parts:
+        st.caption(paper_text.native("Shown: " + " · ".join(parts)))
 
 
 def _clear() -> None:
     st.session_state[DATED_KEY] = ANY_TIME
+    _remember_window()
     st.session_state[SOURCE_KEY] = ANYWHERE
     st.session_state[UNREAD_KEY] = False

@@ -52,6 +52,7 @@ def _head() -> str:
         queue_filters.show()
     components.show_problem()
     if app_state.store().catalogue.count():
+        queue_filters.show_window()
         queue_filters.show_what_is_set()
     return str(view)
 

@@ -189,3 +189,18 @@ def test_a_refit_is_looked_for_after_some_events_and_started_when_due(
         app_state.store().feedback.append(event)
         app.run()
         assert len(started) == (n == 4)
+
+
+def test_the_window_is_said_at_the_head_and_remembered(library: Library, opened: Opener) -> None:
+    def said(app: AppTest) -> str:
+        (text,) = [x.value for x in app.caption if x.value.startswith("Ranked from")]
+        return text
+
+    app = opened()
+    n = app_state.store().catalogue.count()
+    assert said(app) == f"Ranked from all {n} papers"
+    app.selectbox(key="dated").set_value("past month").run()
+    assert said(app) == "Ranked from papers published or listed since 18 October 2026"
+    assert said(opened()) == said(app)
+    press(app, "Show all")
+    assert said(app) == said(opened()) == f"Ranked from all {n} papers"
