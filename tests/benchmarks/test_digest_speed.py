@@ -2,11 +2,11 @@
 
     python -m pytest -m benchmark -s tests/benchmarks/test_digest_speed.py
 
-Composes, stores and renders (HTML, text, Markdown) for every reader in two
-processes, one for each core, and prints the time in all, the processor time, the
-load of the machine, and the memory of all processes together, shared pages
-counted once (Linux only). The baseline of the same run is one call of `recommend`
-for 30 of the readers: what the app needs for a slate of the same week.
+Composes, stores and renders (HTML, text, Markdown) for every reader, one after
+the other as `digest --send` does, and prints the time in all, the processor time,
+the load of the machine, and the memory of the process (Linux only). The baseline
+of the same run is one call of `recommend` for 30 of the readers: what the app
+needs for a slate of the same week.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ from threadpoolctl import threadpool_limits
 from week import make_team
 
 from recommender.config import Settings
-from recommender.digest.many import compose_many
+from recommender.digest.compose.compose import compose
+from recommender.digest.compose.window import Windows
+from recommender.digest.render.render import render
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
-N_PAPERS, N_NEW, N_READERS, N_PROCESSES = 50_000, 2_000, 1_000, 2
+N_PAPERS, N_NEW, N_READERS = 50_000, 2_000, 1_000
 N_BASELINE = 30
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -45,33 +47,33 @@ def test_digests_for_a_thousand_readers(tmp_path: Path) -> None:
     settings = settings.model_copy(update={"base_url": "https://papers.example.org"})
     store = Store(settings.url)
     readers = [x.reader_id for x in store.readers.list()]
-    store.close()
+    recommender, windows = Recommender(store, settings), Windows(store)
     begun, used = perf_counter(), _processor_seconds()
-    n_papers = n_bytes = together = 0
-    made_one_by_one = compose_many(
-        settings,
-        readers,
-        week=week,
-        now=MONDAY,
-        formats=("html", "text", "markdown"),
-        n_processes=N_PROCESSES,
-    )
-    for n_made, made in enumerate(made_one_by_one):
-        assert made.manifest is not None, made.error
-        n_papers += len(made.manifest.items)
-        n_bytes += len(made.manifest.to_json())
-        if n_made % 50 == 0:
-            together = max(together, _memory_of_all())
+    n_papers = n_bytes = memory = 0
+    with threadpool_limits(1, "blas"):
+        for n_made, reader in enumerate(readers):
+            manifest = compose(
+                *(store, recommender, reader),
+                week=week,
+                now=MONDAY,
+                settings=settings,
+                windows=windows,
+            )
+            for name in ("html", "text", "markdown"):
+                assert render(manifest, name)
+            n_papers += len(manifest.items)
+            n_bytes += len(manifest.to_json())
+            if n_made % 50 == 0:
+                memory = max(memory, _memory_kb())
     took = perf_counter() - begun
+    store.close()
     cpu, load = _processor_seconds() - used, os.getloadavg()[0]
-    print(f"\n{platform.processor() or platform.machine()}, {N_PROCESSES} processes")
+    print(f"\n{platform.processor() or platform.machine()}")
     print(f"{N_READERS} readers, {N_NEW} new of {N_PAPERS} papers: {took:.1f} s")
-    print(
-        f"processor time {cpu:.1f} s, {1000 * cpu / N_READERS:.0f} ms a reader with all beginnings"
-    )
+    print(f"processor time {cpu:.1f} s, {1000 * cpu / N_READERS:.0f} ms a reader")
     print(f"load of the machine {load:.1f}")
     print(f"{n_papers / N_READERS:.1f} papers and {n_bytes / N_READERS / 1000:.1f} kB an issue")
-    print(f"memory of all processes {together / 1024:.0f} MB")
+    print(f"memory of the process {memory / 1024:.0f} MB")
     slate = _slate_seconds(settings, readers[:N_BASELINE])
     print(f"a slate in the app: median {1000 * slate:.0f} ms; {took / N_READERS / slate:.2f} of it")
 
@@ -89,16 +91,14 @@ def _slate_seconds(settings: Settings, readers: list[str]) -> float:
     return statistics.median(slates)
 
 
-def _memory_of_all() -> int:
-    """Return kB of this process and its children, pages shared by several counted once."""
-    total = 0
-    for process in (os.getpid(), *(x.pid for x in multiprocessing.active_children())):
-        with suppress(OSError):
-            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-            total += next(int(x.split()[1]) for x in lines if x.startswith("Pss:"))
-    return total
+def _memory_kb() -> int:
+    """Return the kB of this process, a share of the pages it shares with others; 0 if unknown."""
+    with suppress(OSError):
+        lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+        return next(int(x.split()[1]) for x in lines if x.startswith("Pss:"))
+    return 0
 
 
 def _processor_seconds() -> float:
-    mine, theirs = (resource.getrusage(x) for x in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime

@@ -1,20 +1,101 @@
-"""One issue of one reader, composed once. Runs when asked; writes through the store only.
+"""One issue of one reader, composed once: window, pool, ranking, choice, manifest.
 
-Composing is `issue`; here is what makes it happen once, and what was shown be recorded.
+The pool of an issue is what was published, listed or added in its window,
+without what the reader has judged, muted, or was shown in another digest. One
+ranking orders it; the bar, not the size, decides how many papers a thin week has.
+Runs when asked; writes through the store only.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import Protocol
 
 from recommender.config import Settings
-from recommender.digest.compose.issue import Recommends, composed
-from recommender.digest.compose.manifest import Manifest
-from recommender.digest.compose.window import Windows
-from recommender.domain import Recommendation, Slate
+from recommender.digest.action_tokens import Signer
+from recommender.digest.compose.changes import before_of
+from recommender.digest.compose.eligibility import Pool, eligible_papers
+from recommender.digest.compose.exclusions import pack
+from recommender.digest.compose.manifest import (
+    CHANCE,
+    FIXED,
+    LIKES,
+    DigestItem,
+    Manifest,
+    Share,
+    finite,
+)
+from recommender.digest.compose.select import Rules, SelectionResult, choose, n_asked, seed_of
+from recommender.digest.compose.window import Windows, last_before, window_of
+from recommender.digest.render.excerpt import excerpt
+from recommender.digest.subscription import Plan, plan_of
+from recommender.domain import (
+    Interest,
+    Listing,
+    Paper,
+    Reader,
+    Reason,
+    Recommendation,
+    Slate,
+)
+from recommender.escaping import link_of, one_line
+from recommender.private_files import signing_key
+from recommender.recommend.muted_terms import muted_words
+from recommender.recommend.personal_bar import PersonalBar
+from recommender.recommend.recommender import explored_share
 from recommender.store import Store
 
-__all__ = ["Recommends", "compose", "preview", "slate_of"]
+LINKS_LAST = timedelta(days=60)
+"""How long the links of an issue work after it was composed."""
+
+ANSWERS = ("like", "skip", "save")
+"""What the links under a paper ask for."""
+
+
+class Hides(Protocol):
+    """What knows which papers the muted words of a reader hide."""
+
+    def hidden(self, reader_id: str) -> frozenset[str]:
+        """Return their ids."""
+        ...
+
+    def hides(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return for each word the papers that mention it."""
+        ...
+
+
+class Recommends(Protocol):
+    """What a digest needs of the recommender: a pool, ranked for a reader."""
+
+    @property
+    def muted(self) -> Hides:
+        """What knows the papers that readers have muted."""
+        ...
+
+    def recommend(
+        self,
+        reader_id: str,
+        *,
+        n: int,
+        pool: Collection[str],
+        now: datetime,
+        surface: str,
+        record: bool,
+    ) -> Slate:
+        """Return the best of the pool, best first, without those the reader has judged."""
+        ...
+
+    def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
+        """Return the score of each paper of the pool that has one."""
+        ...
+
+    def bar(self, reader_id: str, now: datetime) -> PersonalBar | None:
+        """Return how good a paper must be for the reader; asked where no fixed bar is set."""
+        ...
 
 
 def compose(
@@ -47,7 +128,9 @@ def compose(
     reader = store.readers.get(reader_id)
     stored = store.digests.get(reader.reader_id, week)
     if stored is None:
-        fresh = composed(store, recommender, reader, week, now, settings, windows or Windows(store))
+        fresh = _composed(
+            store, recommender, reader, week, now, settings, windows or Windows(store)
+        )
         papers = [x.paper_id for x in fresh.items]
         stored = store.digests.save(reader.reader_id, week, fresh.to_json(), papers, now)
     manifest = Manifest.from_json(stored)
@@ -71,7 +154,9 @@ def preview(
     stored = store.digests.get(reader.reader_id, week)
     if stored is not None:
         return Manifest.from_json(stored)
-    return composed(store, recommender, reader, week, now, settings, windows or Windows(store))
+    windows = windows or Windows(store)
+    with store.database.snapshot():
+        return _composed(store, recommender, reader, week, now, settings, windows)
 
 
 def slate_of(manifest: Manifest) -> Slate:
@@ -99,3 +184,187 @@ def slate_of(manifest: Manifest) -> Slate:
         created_at=manifest.composed_at,
         items=items,
     )
+
+
+def item_of(ranked: Recommendation, paper: Paper) -> DigestItem:
+    """Return the paper at its place; text on single lines, the link a web address or empty."""
+    listing = _newest_listing(paper)
+    return DigestItem(
+        rank=ranked.rank,
+        paper_id=paper.paper_id,
+        title=one_line(paper.title),
+        score=float(ranked.score),
+        authors=tuple(one_line(x.name) for x in paper.authors if one_line(x.name)),
+        date=_date(paper),
+        listed=listing.listed_at.date().isoformat() if listing and listing.listed_at else "",
+        listed_by=one_line(listing.source) if listing else "",
+        venue=one_line(paper.venue),
+        url=link_of(paper),
+        abstract=excerpt(paper.abstract),
+        abstract_is_summary=paper.abstract_is_summary,
+        parts=finite(ranked.parts),
+        reasons=tuple(replace(x, text=one_line(x.text)) for x in ranked.reasons),
+        propensity=float(ranked.propensity),
+        interest_id=ranked.interest_id,
+        chance=None if ranked.chance is None else float(ranked.chance),
+    )
+
+
+def _newest_listing(paper: Paper) -> Listing | None:
+    dated = [(x.listed_at, x) for x in paper.listings if x.listed_at is not None]
+    return max(dated, key=lambda pair: pair[0])[1] if dated else None
+
+
+def _date(paper: Paper) -> str:
+    if paper.published_at is not None:
+        return paper.published_at.date().isoformat()
+    return "" if paper.year is None else str(paper.year)
+
+
+def _composed(
+    store: Store,
+    recommender: Recommends,
+    reader: Reader,
+    week: str,
+    now: datetime,
+    settings: Settings,
+    windows: Windows,
+) -> Manifest:
+    me, plan = reader.reader_id, plan_of(store, reader, settings)
+    last = last_before(store, me, week)
+    window = window_of(windows, last, week, now, plan.zone)
+    pool = eligible_papers(store, me, window, recommender.muted.hidden(me))
+    interests = store.readers.interests(me)
+    ranked = _ranked(recommender, me, interests, pool, _rules(store, me, week, plan, settings), now)
+    exclusions = _with_closed(ranked.choice, pool)
+    shares = tuple(Share(x.interest_id, one_line(x.name), x.share) for x in interests)
+    muted = tuple(map(one_line, muted_words(store, me)))
+    links = _Links.of(settings, me, week, now)
+    return Manifest(
+        reader_id=me,
+        reader=one_line(reader.name),
+        week=week,
+        zone=plan.zone,
+        starts_at=window.starts_at,
+        ends_at=window.ends_at,
+        composed_at=now,
+        slate_id=_slate_id(me, week),
+        model=ranked.model,
+        seed=settings.seed,
+        bar=ranked.rules.bar,
+        bar_kind=ranked.bar_kind,
+        bar_chance=ranked.bar_chance,
+        size=plan.size,
+        likes=pool.likes,
+        judged=pool.verdicts,
+        library_size=windows.library_size,
+        candidates=len(window.papers),
+        left_out={why: len(papers) for why, papers in exclusions.items()},
+        best_below=ranked.choice.best_below,
+        items=_items(ranked, window.papers, links),
+        missed=window.missed,
+        interests=shares,
+        muted=muted,
+        explore=ranked.rules.explore,
+        before=before_of(last, pool.states, muted, shares),
+        fates=pack(exclusions),
+        base_url=links.base_url,
+        expires_at=links.expires_at,
+        unsubscribe=links.token("", "unsubscribe"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What came of ranking a pool; `model` is empty when there was nothing to rank."""
+
+    model: str
+    rules: Rules
+    choice: SelectionResult
+    bar_kind: str = FIXED
+    bar_chance: float | None = None
+
+
+def _rules(store: Store, reader_id: str, week: str, plan: Plan, settings: Settings) -> Rules:
+    explore = explored_share(store, reader_id)
+    return Rules(plan.size, plan.bar, explore, seed_of(settings.seed, reader_id, week))
+
+
+def _ranked(
+    recommender: Recommends,
+    reader_id: str,
+    interests: Sequence[Interest],
+    pool: Pool,
+    rules: Rules,
+    now: datetime,
+) -> _Ranked:
+    kind, chance = FIXED, None
+    if not pool.likes:
+        rules = replace(rules, bar=None)
+    if not pool.open_ids:
+        return _Ranked("", rules, SelectionResult((), {}))
+    if pool.likes and rules.bar is None and (own := recommender.bar(reader_id, now)) is not None:
+        rules, chance = replace(rules, bar=own.score), own.chance
+        kind = LIKES if chance is None else CHANCE
+    n, ids = n_asked(interests, rules), pool.open_ids
+    slate = recommender.recommend(reader_id, n=n, pool=ids, now=now, surface="digest", record=False)
+    items = [x for x in slate.items if isfinite(x.score)]
+    scores = recommender.scores(reader_id, ids, now) if len(items) < len(ids) else {}
+    return _Ranked(slate.model, rules, choose(items, scores, ids, rules), kind, chance)
+
+
+def _with_closed(choice: SelectionResult, pool: Pool) -> dict[str, Mapping[str, float | None]]:
+    exclusions: dict[str, Mapping[str, float | None]] = dict(choice.exclusions)
+    for why in ("judged", "shown", "muted"):
+        papers = {x: None for x, reason in pool.closed.items() if reason == why}
+        if papers:
+            exclusions[why] = papers
+    return exclusions
+
+
+def _items(ranked: _Ranked, papers: Mapping[str, Paper], links: _Links) -> tuple[DigestItem, ...]:
+    choice, bar = ranked.choice, ranked.rules.bar
+    below = [replace(x, reasons=(_below(x.score, bar or 0.0), *x.reasons)) for x in choice.below]
+    return tuple(
+        replace(
+            item_of(x, papers[x.paper_id]),
+            explored=x.paper_id == choice.drawn,
+            below_bar=not choice.chosen,
+            answers={a: links.token(x.paper_id, a) for a in ANSWERS} if links.base_url else {},
+        )
+        for x in (*choice.chosen, *below)
+    )
+
+
+def _below(score: float, bar: float) -> Reason:
+    return Reason("below_bar", f"Below your bar: a score of {score:.2f}, and the bar is {bar:.2f}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Makes the tokens of one issue; none where no address of the app is set."""
+
+    signer: Signer | None
+    reader_id: str
+    week: str
+    base_url: str
+    expires_at: datetime | None
+
+    @classmethod
+    def of(cls, settings: Settings, reader_id: str, week: str, now: datetime) -> _Links:
+        base_url = settings.base_url.rstrip("/")
+        if not base_url:
+            return cls(None, reader_id, week, "", None)
+        signer = Signer(signing_key(settings.data_dir).encode())
+        expires_at = (now + LINKS_LAST).replace(microsecond=0)
+        return cls(signer, reader_id, week, base_url, expires_at)
+
+    def token(self, paper_id: str, action: str) -> str:
+        if self.signer is None or self.expires_at is None:
+            return ""
+        return self.signer.token(self.reader_id, self.week, paper_id, action, self.expires_at)
+
+
+def _slate_id(reader_id: str, week: str) -> str:
+    """Name the slate by its digest, so that a crash between two writes is made good later."""
+    return hashlib.sha256(f"digest {reader_id} {week}".encode()).hexdigest()[:32]

@@ -33,7 +33,7 @@ class Pool:
         return sum(x.judged for x in self.states.values())
 
 
-def pool_of(store: Store, reader_id: str, window: Window, hidden: Collection[str]) -> Pool:
+def eligible_papers(store: Store, reader_id: str, window: Window, hidden: Collection[str]) -> Pool:
     """Sort the papers of a window into those to rank and the others.
 
     Parameters

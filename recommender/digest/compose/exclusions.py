@@ -1,7 +1,7 @@
-"""What became of the papers of an issue that are not in it, small enough to keep for ever. Pure.
+"""Why each paper of an issue's pool is not in the issue, packed to be kept for good. Pure.
 
-A big week has thousands of papers and as many fates for every reader. They are
-kept as one compressed text: about four bytes a paper.
+A big week has thousands of papers and as many exclusions for every reader. They are
+stored as one compressed text: about four bytes a paper.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any
 from recommender.errors import DigestError
 
 Exclusions = Mapping[str, Mapping[str, float | None]]
-"""Reason (a key of `wording.REASONS`) -> paper id -> score, None where there is none."""
+"""Reason (a key of `copy.REASONS`) -> paper id -> score, None where there is none."""
 
-LARGEST = 64_000_000
-"""Bytes that fates may be when unpacked; more is damage."""
+MAX_BYTES = 64_000_000
+"""Maximum bytes of exclusions when unpacked; more is damage."""
 
 _HUNDREDTHS = 100
 
@@ -35,14 +35,14 @@ class Exclusion:
     score: float | None
 
 
-def pack(fates: Exclusions) -> str:
-    """Return fates as one line of text; scores are kept to two digits."""
+def pack(exclusions: Exclusions) -> str:
+    """Return the exclusions as one line of text; scores are kept to two digits."""
     plain = {
         why: {
             paper_id: None if score is None or not isfinite(score) else round(score * _HUNDREDTHS)
             for paper_id, score in sorted(papers.items(), key=itemgetter(0))
         }
-        for why, papers in sorted(fates.items())
+        for why, papers in sorted(exclusions.items())
         if papers
     }
     if not plain:
@@ -57,7 +57,7 @@ def unpack(packed: str) -> dict[str, dict[str, float | None]]:
         return {}
     try:
         opened = zlib.decompressobj()
-        text = opened.decompress(base64.b64decode(packed, validate=True), LARGEST)
+        text = opened.decompress(base64.b64decode(packed, validate=True), MAX_BYTES)
         plain: Any = json.loads(text) if opened.eof else None
         return {why: _scores(papers) for why, papers in plain.items()}
     except (binascii.Error, zlib.error, ValueError, TypeError, AttributeError) as error:
@@ -65,7 +65,7 @@ def unpack(packed: str) -> dict[str, dict[str, float | None]]:
 
 
 def exclusion_of(packed: str, paper_ids: frozenset[str]) -> Exclusion | None:
-    """Return the fate of a paper, known by any of its ids; None when none is kept."""
+    """Return the exclusion of a paper, known by any of its ids; None when none is kept."""
     for why, papers in unpack(packed).items():
         for paper_id in paper_ids & papers.keys():
             return Exclusion(why, papers[paper_id])

@@ -1,7 +1,7 @@
 """Why a paper is in an issue or not, for any paper and any week. Reads the store.
 
 The answer is the manifest's, not a new ranking: an issue that was composed keeps
-the fate of every paper it chose from. A week without an issue is answered as it
+the exclusion of every paper it chose from. A week without an issue is answered as it
 would be composed now.
 """
 
@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recommender.config import Settings
-from recommender.digest.compose.compose import preview
+from recommender.digest.compose.compose import Recommends, preview
 from recommender.digest.compose.exclusions import Exclusion, exclusion_of, unpack
-from recommender.digest.compose.issue import Recommends
 from recommender.digest.compose.manifest import CHANCE, FIXED, LIKES, DigestItem, Manifest
 from recommender.digest.periods import in_order, week_bounds, zone_of
 from recommender.digest.render.copy import REASONS, bar_text, left_out, reason
@@ -34,7 +33,7 @@ class ExclusionReport:
     ----------
     fate
         ``in_it``, ``outside`` (its window), ``not_kept`` (an issue of an old
-        version), or a key of `wording.REASONS`.
+        version), or the reason of its exclusion, a key of `copy.REASONS`.
     composed
         False where the week has no issue, and this is how it would be now.
     rank, score
@@ -78,17 +77,18 @@ def why(
     manifest = preview(store, recommender, reader_id, week=week, now=now, settings=settings)
     ids = _ids_of(store, manifest, paper)
     item = next((x for x in manifest.items if x.paper_id in ids), None)
-    fate = None if item else exclusion_of(manifest.fates, ids)
+    exclusion = None if item else exclusion_of(manifest.fates, ids)
     if item is not None:
         name, told = SHOWN, _in_it(manifest, item)
-    elif fate is not None:
-        name, told = fate.why, _left_out(store, recommender, manifest, paper, fate)
+    elif exclusion is not None:
+        name, told = exclusion.why, _left_out(store, recommender, manifest, paper, exclusion)
     elif manifest.version == 1 and _is_dated(paper, manifest):
         name, told = UNKNOWN, _not_kept(manifest)
     else:
         name, told = OUTSIDE, _outside(paper, manifest)
     first = [] if composed else [f"{_capital(label(week))} has no digest yet; as it would be now:"]
-    rank, score = (item.rank, item.score) if item else (None, fate.score if fate else None)
+    rank = item.rank if item else None
+    score = item.score if item else exclusion.score if exclusion else None
     return ExclusionReport(
         paper.paper_id, paper.title, week, name, composed, rank, score, (*first, *told)
     )
@@ -114,10 +114,10 @@ def _in_it(manifest: Manifest, item: DigestItem) -> list[str]:
 
 
 def _left_out(
-    store: Store, recommender: Recommends, manifest: Manifest, paper: Paper, fate: Exclusion
+    store: Store, recommender: Recommends, manifest: Manifest, paper: Paper, exclusion: Exclusion
 ) -> list[str]:
     bar = _bar(manifest)
-    score = "no score" if fate.score is None else f"a score of {fate.score:.2f}"
+    score = "no score" if exclusion.score is None else f"a score of {exclusion.score:.2f}"
     told = {
         "below_bar": f"Below the bar: it had {score}, and {bar}.",
         "over_size": f"Beyond the limit: it had {score} ({bar}), and the"
@@ -127,13 +127,13 @@ def _left_out(
         "unranked": "It could not be ranked: the model knows nothing of it. Its abstract may be"
         " missing.",
     }
-    if fate.why == "judged":
+    if exclusion.why == "judged":
         return [_judged(store.event_logs.get(manifest.reader_id).states.get(paper.paper_id))]
-    if fate.why == "shown":
+    if exclusion.why == "shown":
         return [_earlier(store, manifest, paper)]
-    if fate.why == "muted":
+    if exclusion.why == "muted":
         return [_muted(recommender, manifest, paper)]
-    return [told.get(fate.why, f"Left out: {REASONS.get(fate.why, fate.why)}.")]
+    return [told.get(exclusion.why, f"Left out: {REASONS.get(exclusion.why, exclusion.why)}.")]
 
 
 def _bar(manifest: Manifest) -> str:

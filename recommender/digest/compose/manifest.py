@@ -1,7 +1,7 @@
 """All that a digest is, and all that any rendering of it may depend on. Pure.
 
 As JSON a manifest has sorted keys and no number that JSON cannot hold, so the
-same manifest is the same bytes. Version 1 knew no fates, links, changes or
+same manifest is the same bytes. Version 1 knew no exclusions, links, changes or
 interests; version 2 no bar of the reader's own. They are read with those empty.
 """
 
@@ -160,7 +160,7 @@ class Manifest:
     before
         What happened since the issue before; None for the first.
     fates
-        Why each paper of the window that is no item was left out, see `fates`.
+        Why each paper of the window that is no item was left out, packed; see `exclusions`.
     base_url, expires_at
         Where the links of answers lead, empty for no links, and their end.
     unsubscribe

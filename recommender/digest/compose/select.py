@@ -1,4 +1,4 @@
-"""From a ranked pool to the papers of an issue, and the fate of every other one. Pure."""
+"""From a ranked pool to the papers of an issue, and why each other is left out. Pure."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ DRAWN = Reason("explored", "Drawn from those further down, to learn more.")
 class SelectionResult:
     """The papers of an issue in their order, and why the others are not among them.
 
-    `fates` is reason -> paper id -> score, see `exclusions.Exclusions`; `drawn` is the
+    `exclusions` is reason -> paper id -> score, see `exclusions.Exclusions`; `drawn` is the
     paper that was not ranked here but drawn, or None; `below` are the best papers
     below the bar, offered only where `chosen` is empty.
     """
 
     chosen: tuple[Recommendation, ...]
-    fates: Mapping[str, Mapping[str, float | None]]
+    exclusions: Mapping[str, Mapping[str, float | None]]
     drawn: str | None = None
     below: tuple[Recommendation, ...] = ()
 
     @property
     def best_below(self) -> float | None:
         """Best score that missed the bar, if any did."""
-        missed = [x for x in self.fates.get("below_bar", {}).values() if x is not None]
+        missed = [x for x in self.exclusions.get("below_bar", {}).values() if x is not None]
         return max([*missed, *(x.score for x in self.below)], default=None)
 
 
@@ -87,9 +87,9 @@ def choose(
     below = [] if chosen else _in_order(_best_below(slate)[: rules.size])
     taken = {x.paper_id for x in (*chosen, *below)}
     rest = [x for x in pool if x not in taken]
-    fates = _fates(slate, scores, rest, min((x.score for x in best), default=inf), bar)
+    exclusions = _exclusions(slate, scores, rest, min((x.score for x in best), default=inf), bar)
     drawn_id = None if drawn is None else drawn.paper_id
-    return SelectionResult(_ranked(chosen), fates, drawn_id, _ranked(below))
+    return SelectionResult(_ranked(chosen), exclusions, drawn_id, _ranked(below))
 
 
 def _best_below(slate: Sequence[Recommendation]) -> list[Recommendation]:
@@ -124,7 +124,7 @@ def _draw(
     return replace(picked, propensity=1.0 / len(reserve), reasons=(DRAWN, *picked.reasons))
 
 
-def _fates(
+def _exclusions(
     slate: Sequence[Recommendation],
     scores: Mapping[str, float],
     rest: Collection[str],
@@ -135,7 +135,7 @@ def _fates(
     known = dict(scores) | {x.paper_id: x.score for x in slate}
     asked = {x.paper_id for x in slate}
     lowest = min((x.score for x in slate), default=inf)
-    fates: dict[str, dict[str, float | None]] = {}
+    exclusions: dict[str, dict[str, float | None]] = {}
     for paper_id in rest:
         score = known.get(paper_id)
         if score is None:
@@ -147,8 +147,8 @@ def _fates(
             why = "diversity"
         else:
             why = "over_size"
-        fates.setdefault(why, {})[paper_id] = score
-    return fates
+        exclusions.setdefault(why, {})[paper_id] = score
+    return exclusions
 
 
 def seed_of(seed: int, reader_id: str, week: str) -> int:

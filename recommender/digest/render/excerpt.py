@@ -1,4 +1,4 @@
-"""The beginning of an abstract, cut after a sentence. Pure; no word is added."""
+"""The beginning of an abstract, cut after a whole sentence. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 from recommender.escaping import one_line
 
-LONGEST = 480
-"""Characters that an abstract in short may have."""
+MAX_CHARS = 480
+"""Maximum characters of an excerpt."""
 
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)\]]*(?=\s+[^a-z\s]|$)|[。！？](?=\S)")
 _ABBREVIATED = re.compile(
@@ -16,16 +16,16 @@ _ABBREVIATED = re.compile(
 )
 
 
-def abridge(abstract: str, longest: int = LONGEST) -> str:
-    """Return the first whole sentences within `longest` characters, on one line.
+def excerpt(abstract: str, max_chars: int = MAX_CHARS) -> str:
+    """Return the first whole sentences of an abstract, on one line of at most `max_chars`.
 
     A longer abstract ends in ``" …"``. When not even the first sentence fits,
     it is cut between two words.
     """
     text = one_line(abstract)
-    if len(text) <= longest:
+    if len(text) <= max_chars:
         return text
-    room = longest - len(" …")
+    room = max_chars - len(" …")
     ends = [m.end() for m in _SENTENCE_END.finditer(text[: room + 1]) if _is_end(text, m)]
     fitting = [end for end in ends if end <= room]
     return f"{text[: fitting[-1]] if fitting else _whole_words(text, room)} …"

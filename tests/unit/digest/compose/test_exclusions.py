@@ -12,13 +12,13 @@ from recommender.digest.compose.exclusions import Exclusion, exclusion_of, pack,
 from recommender.errors import DigestError
 
 
-def test_fates_come_back_with_scores_to_two_digits():
-    fates = {"below_bar": {"b": 0.126, "a": -1.0}, "judged": {"c": None}, "shown": {}}
-    assert unpack(pack(fates)) == {"below_bar": {"a": -1.0, "b": 0.13}, "judged": {"c": None}}
+def test_exclusions_come_back_with_scores_to_two_digits():
+    exclusions = {"below_bar": {"b": 0.126, "a": -1.0}, "judged": {"c": None}, "shown": {}}
+    assert unpack(pack(exclusions)) == {"below_bar": {"a": -1.0, "b": 0.13}, "judged": {"c": None}}
     assert (pack({}), unpack("")) == ("", {})
 
 
-def test_the_same_fates_are_the_same_text():
+def test_the_same_exclusions_are_the_same_text():
     assert pack({"x": {"a": 1.0, "b": 2.0}, "y": {"c": None}}) == pack(
         {"y": {"c": None}, "x": {"b": 2.0, "a": 1.0}}
     )
@@ -26,8 +26,8 @@ def test_the_same_fates_are_the_same_text():
 
 def test_a_week_of_two_thousand_papers_takes_a_few_kilobytes():
     scores = np.random.default_rng(0).normal(size=2000)
-    fates = {"below_bar": {f"arxiv:2611.{n:05d}": float(x) for n, x in enumerate(scores)}}
-    packed = pack(fates)
+    exclusions = {"below_bar": {f"arxiv:2611.{n:05d}": float(x) for n, x in enumerate(scores)}}
+    packed = pack(exclusions)
     assert len(packed) < 16_000
     assert len(unpack(packed)["below_bar"]) == 2000
 

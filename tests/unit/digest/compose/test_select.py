@@ -1,4 +1,4 @@
-"""From a ranked pool to an issue: the bar, the shares, one draw, and a fate for everybody."""
+"""From a ranked pool to an issue: the bar, the shares, one draw, and why the rest is left out."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ def ids(choice: SelectionResult) -> list[str]:
 TABLE = {"a": 0.9, "b": 0.8, "c": 0.7, "d": 0.2}
 
 
-def test_the_best_above_the_bar_come_in_and_all_others_have_a_fate():
+def test_the_best_above_the_bar_come_in_and_all_others_are_excluded():
     choice = choose(ranked(TABLE), TABLE, TABLE, Rules(2, 0.5))
     assert ids(choice) == ["a", "b"]
-    assert choice.fates == {"over_size": {"c": 0.7}, "below_bar": {"d": 0.2}}
+    assert choice.exclusions == {"over_size": {"c": 0.7}, "below_bar": {"d": 0.2}}
     assert choice.best_below == 0.2
 
 
 def test_a_paper_that_the_slate_passed_over_was_lost_to_diversity():
     scores = TABLE | {"twin": 0.85, "far": 0.6}
     choice = choose(ranked({"a": 0.9, "b": 0.8}), scores, scores, Rules(2, 0.5))
-    assert choice.fates["diversity"] == {"twin": 0.85}
-    assert choice.fates["over_size"] == {"c": 0.7, "far": 0.6}
+    assert choice.exclusions["diversity"] == {"twin": 0.85}
+    assert choice.exclusions["over_size"] == {"c": 0.7, "far": 0.6}
 
 
 def test_the_turns_of_an_interest_are_kept_and_go_to_others_only_when_it_has_nothing():
     slate = {"a1": 0.9, "b1": 0.6, "a2": 0.8, "b2": 0.1, "a3": 0.7}
     choice = choose(ranked(slate), slate, slate, Rules(3, 0.5))
     assert ids(choice) == ["a1", "a2", "b1"]
-    assert choice.fates == {"below_bar": {"b2": 0.1}, "diversity": {"a3": 0.7}}
+    assert choice.exclusions == {"below_bar": {"b2": 0.1}, "diversity": {"a3": 0.7}}
     assert ids(choose(ranked(slate), slate, slate, Rules(4, 0.5))) == ["a1", "a2", "a3", "b1"]
 
 
@@ -66,9 +66,9 @@ def test_papers_stand_by_their_chance_where_all_have_one():
 
 def test_an_opening_without_scores_just_ends():
     choice = choose(ranked({"a": 0.1}), {}, ["a", "b"], Rules(1, None))
-    assert choice.fates == {"over_size": {"b": None}}
+    assert choice.exclusions == {"over_size": {"b": None}}
     unknown = choose(ranked({"a": 0.9}), {"a": 0.9}, ["a", "b"], Rules(1, 0.5))
-    assert unknown.fates == {"unranked": {"b": None}}
+    assert unknown.exclusions == {"unranked": {"b": None}}
 
 
 def drawn_from(
@@ -85,7 +85,7 @@ def test_one_paper_is_drawn_at_most_and_it_is_the_last_and_marked():
     last = choice.chosen[-1]
     assert last.propensity == 1 / N_RESERVE
     assert last.reasons[0].kind == "explored"
-    assert choice.fates["over_size"]["p004"] == pytest.approx(0.96)
+    assert choice.exclusions["over_size"]["p004"] == pytest.approx(0.96)
     assert drawn_from(100) == choice
 
 
@@ -108,10 +108,10 @@ def test_nothing_is_drawn_when_nobody_asked_or_little_was_found():
     st.none() | st.floats(-1, 1),
     st.sampled_from([0.0, 0.1]),
 )
-def test_every_paper_is_chosen_or_has_exactly_one_fate(scores, n_slate, size, bar, explore):
+def test_every_paper_is_chosen_or_is_excluded_once(scores, n_slate, size, bar, explore):
     best = dict(sorted(scores.items(), key=lambda x: -x[1])[:n_slate])
     choice = choose(ranked(best), scores, scores, Rules(size, bar, explore))
-    told = [x for papers in choice.fates.values() for x in papers]
+    told = [x for papers in choice.exclusions.values() for x in papers]
     below = [x.paper_id for x in choice.below]
     assert sorted([*told, *ids(choice), *below]) == sorted(scores)
     assert len(below) <= (0 if choice.chosen else 3)

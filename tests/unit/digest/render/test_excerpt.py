@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.digest.render.excerpt import abridge
+from recommender.digest.render.excerpt import excerpt
 from recommender.escaping import one_line
 
 
 def test_a_short_abstract_is_kept_whole():
-    assert abridge("One.\n Two.") == "One. Two."
+    assert excerpt("One.\n Two.") == "One. Two."
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,11 @@ def test_a_short_abstract_is_kept_whole():
     ],
 )
 def test_a_long_abstract_ends_after_a_sentence_or_a_word(abstract, short):
-    assert abridge(abstract, 38) == short
+    assert excerpt(abstract, 38) == short
 
 
 @given(st.text(alphabet="ab .!?\n“”。", max_size=300), st.integers(10, 60))
 def test_nothing_is_invented_and_nothing_is_too_long(abstract, longest):
-    short = abridge(abstract, longest)
+    short = excerpt(abstract, longest)
     assert len(short) <= longest
     assert one_line(abstract).startswith(short.removesuffix(" …"))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from invented_week import BASE, HOSTILE, ITEM, linked, manifest
 from markdown_it import MarkdownIt
 
-from recommender.digest.compose.items import item_of
+from recommender.digest.compose.compose import item_of
 from recommender.digest.compose.manifest import DigestItem, Manifest
 from recommender.digest.render.plain_math import readable
 from recommender.digest.render.render import LARGEST_HTML, RENDERERS, _wrap, render
