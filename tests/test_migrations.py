@@ -239,6 +239,7 @@ def test_an_older_library_is_told_to_upgrade(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_two_processes_that_upgrade_at_once_make_one_library(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/library/paperloop.sqlite3"
     program = (

@@ -60,6 +60,7 @@ def must_be_bounded(said: list[dict]) -> None:
         assert one["read"] or one["refused"], name
 
 
+@pytest.mark.slow
 def test_every_hostile_file_ends_in_bounded_time_and_memory(shared, imported):
     files = sorted(x for x in (shared / "data" / "hostile").rglob("*") if x.is_file())
     said = imported(files)

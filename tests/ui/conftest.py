@@ -27,6 +27,8 @@ from ui.server import application  # noqa: E402
 
 APP = Path(app_state.__file__).parent / "app.py"
 Opener = Callable[..., AppTest]
+ELSEWHERE = {"profile", "performance"}
+"""Pages whose address is not their file's name: Streamlit finds them after a first run only."""
 
 
 @pytest.fixture(scope="session")
@@ -121,11 +123,13 @@ def opened() -> Opener:
         app = AppTest.from_file(str(APP), default_timeout=120)
         for key, value in query.items():
             app.query_params[key] = value
-        app.run()
-        if name != "for_you":
+        if name in ELSEWHERE:
+            app.run()
             for key, value in query.items():
                 app.query_params[key] = value
-            app.switch_page(f"views/{name}.py").run()
+        if name != "for_you":
+            app.switch_page(f"views/{name}.py")
+        app.run()
         assert not app.exception, app.exception[0].value
         return app
 

@@ -35,6 +35,7 @@ def test_the_error_of_chances_that_are_off_by_a_tenth() -> None:
     assert calibration_error(chances, liked) == pytest.approx(0.1, abs=0.03)
 
 
+@pytest.mark.slow
 def test_the_loop_reports_it_for_the_product_only(two_topics: Dataset) -> None:
     report = evaluate(two_topics, "loop", rankers=["paperloop", "tfidf-mean"])
     other = report.as_json()["rankers"]["tfidf-mean"]

@@ -36,6 +36,7 @@ def test_a_child_imports_and_reports_as_the_process_itself(tmp_path: Path) -> No
     other.close()
 
 
+@pytest.mark.slow
 def test_an_error_of_the_child_is_said_here(tmp_path: Path) -> None:
     (tmp_path / "refs.bib").write_text(BIB, encoding="utf-8")
     with pytest.raises(RecommenderError, match="paperloop db upgrade"):

@@ -31,6 +31,7 @@ def desk(tmp_path: Path) -> Iterator[tuple[Store, Recommender]]:
     store.close()
 
 
+@pytest.mark.slow
 def test_stored_probabilities_agree_with_how_often_papers_are_drawn() -> None:
     features = world_features(n_each=20)
     model = pipeline.build(features, no_readers(len(features)), pipeline.BuildOptions(SMALL_ALS))

@@ -100,6 +100,7 @@ def test_every_acknowledged_like_survives_many_kills(
     note(Row("`kill -9` of a process that votes", 150, acknowledged, 0, 0, 0))
 
 
+@pytest.mark.slow
 def test_adding_papers_is_all_or_nothing_wherever_it_is_killed(
     program: subprocess.Popen[str], tmp_path: Path
 ) -> None:

@@ -193,6 +193,7 @@ def judged(store: Store, box: Box, rounds: int) -> Counter[str]:
     return states
 
 
+@pytest.mark.slow
 def test_a_few_kills_lose_nothing_and_send_nothing_twice(store: Store, tmp_path: Path) -> None:
     states = kill_while_sending(store, tmp_path, rounds=2)
     assert states["sent"] >= 3
