@@ -6,7 +6,9 @@ table stands in one place. Imports of third-party packages with one home are con
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -41,7 +43,7 @@ RETIRED = {
     " markup muting reasons recommend scores serving taste portrait regroup starting",
     "cli": "files library sending suggest",
     "digest": "abridge alarms answers choose fates pool plan schedule timer deliver why wording"
-    " dates formulas",
+    " dates formulas since entries due",
     "evaluation": "contestants knowledge layouts page charts warm cold given loop time weeks start"
     " once",
     "export": "keys names facts heading latex tex_entry",
@@ -142,3 +144,12 @@ def test_no_retired_module_name_comes_back() -> None:
         retired = set(names.split())
         found += [str(path.relative_to(ROOT)) for path in paths if path.stem in retired]
     assert found == []
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    where = defaultdict(list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                where[node.name].append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
