@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from recommender.config import load_settings
 from recommender.ingest import ImportReport, import_paths
 from recommender.launch import import_ui
+from recommender.sources import FORMATS, load
 from recommender.store import Store
 
 import_ui()
@@ -112,6 +113,8 @@ def _import_here(url: str, paths: Sequence[Path], **more: Any) -> ImportReport:
 @pytest.fixture
 def imported_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Import without a process of its own, whose start takes seconds."""
+    for name in FORMATS:  # CPython 3.11 may not compile modules while a page is compiled
+        load(name)
     monkeypatch.setattr(import_panel, "in_child", _import_here)
 
 

@@ -369,7 +369,7 @@ def test_a_list_is_renamed_and_described(library: Library, opened: Opener) -> No
     app = opened("library", shelf="Reading lists")
     app.text_input(key=f"name-{made.list_id}").set_value("Tuesday")
     app.text_area(key=f"about-{made.list_id}").set_value("For the <i>seminar</i>")
-    press(app, "Keep")
+    press(app, "Save")
     kept = app_state.store().reading_lists.get("me", "Tuesday")
     assert kept.about == "For the <i>seminar</i>"
     assert native(kept.about) in [x.value for x in app.markdown]
