@@ -13,7 +13,7 @@ from typing import Literal
 import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Reader, Slate
-from recommender.domain.history import VERDICTS, Log
+from recommender.domain.history import VERDICTS, EventLog
 from recommender.errors import NothingToUndo, RecommenderError, StoreUnavailable
 from recommender.recommend.muted_terms import muted_words
 from recommender.training.fit import refit_due, refit_in_background
@@ -55,7 +55,7 @@ def interest_id() -> str | None:
     return chosen.interest_id if chosen else None
 
 
-def log() -> Log:
+def log() -> EventLog:
     """Return the reader's log up to now."""
     return app_state.store().event_logs.get(reader().reader_id)
 
@@ -169,7 +169,7 @@ def act(
         st.session_state["problem"] = str(error)
 
 
-def _interest_of(now: Log, paper_id: str) -> str:
+def _interest_of(now: EventLog, paper_id: str) -> str:
     held = now.states.get(paper_id)
     chosen = interest_id() or (held.interest_id if held else None)
     return chosen or app_state.first_interest(now.reader_id)
@@ -195,13 +195,13 @@ def problem() -> str | None:
     return text
 
 
-def undoable(now: Log, n: int = 400) -> list[Event]:
+def undoable(now: EventLog, n: int = 400) -> list[Event]:
     """Return the newest judgements that can be undone, oldest first."""
     kinds = {*VERDICTS, EventKind.save}
     return [e for e in now.active_events if e.kind in kinds][-n:]
 
 
-def refit_after(now: Log) -> None:
+def refit_after(now: EventLog) -> None:
     """Look now and then whether enough has happened for a refit."""
     if now.last_event_id - st.session_state.get("looked_at", 0) >= _REFIT_EVERY:
         st.session_state["looked_at"] = now.last_event_id

@@ -12,7 +12,7 @@ from recommender.cli.context import AsJson, DataDir, Library, ReaderName, open_l
 from recommender.cli.output import note, plain, print_json
 from recommender.digest.compose.compose import compose
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.compose.window import Windows
+from recommender.digest.compose.window import WindowCache
 from recommender.digest.delivery.file_channel import write_files
 from recommender.digest.periods import week_of
 from recommender.digest.render.render import render
@@ -55,7 +55,7 @@ def digest(
     with open_library(data_dir) as library:
         library.recommender.ensure_model(library.now, note)
         who = library.store.readers.list() if everyone else [library.reader(reader)]
-        windows = Windows(library.store)
+        windows = WindowCache(library.store)
         manifests = [_compose(library, x.reader_id, week, windows) for x in who]
     for manifest in manifests:
         if out is not None:
@@ -67,7 +67,7 @@ def digest(
         print_json({"digests": [x.as_dict() for x in manifests]})
 
 
-def _compose(library: Library, reader_id: str, week: str | None, windows: Windows) -> Manifest:
+def _compose(library: Library, reader_id: str, week: str | None, windows: WindowCache) -> Manifest:
     zone = plan_of(library.store, reader_id, library.settings).zone
     return compose(
         library.store,

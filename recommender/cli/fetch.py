@@ -18,7 +18,7 @@ from recommender.cli.context import (
 )
 from recommender.cli.output import note, plain, print_json, progress
 from recommender.cli.papers import Role
-from recommender.ingest import FetchReport, Judgements, due, fetch_all, query_of
+from recommender.ingest import FetchReport, ImportedFeedback, due, fetch_all, query_of
 from recommender.sources.registry import SOURCES
 
 
@@ -134,13 +134,15 @@ def fetch(
 
 def _judgements(
     library: Library, role: Role, reader: str | None, interest: str | None
-) -> Judgements | None:
+) -> ImportedFeedback | None:
     """Return whose likes or saves the papers become; None, and no reader made, for neither."""
     if role == "catalogue":
         return None
     who = library.reader(reader)
     chosen = library.interest(who, interest, create=True)
-    return Judgements.of(library.store, role.value, who.reader_id, chosen.interest_id, library.now)
+    return ImportedFeedback.of(
+        library.store, role.value, who.reader_id, chosen.interest_id, library.now
+    )
 
 
 def as_source(report: FetchReport) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from recommender.cli.context import Library as OpenLibrary
 from recommender.cli.output import note, plain, print_json
 from recommender.domain import Interest
 from recommender.errors import SourceError
-from recommender.ingest.imported_feedback import Judgements
+from recommender.ingest.imported_feedback import ImportedFeedback
 from recommender.ingest.title_lookup import Matches, match
 
 MOST_CHARACTERS = 1_000_000
@@ -90,7 +90,7 @@ def _read(path: Path) -> str:
 
 
 def _like(library: OpenLibrary, interest: Interest, matches: Matches) -> dict[str, Any]:
-    judgements = Judgements.of(
+    judgements = ImportedFeedback.of(
         library.store, "liked", interest.reader_id, interest.interest_id, library.now
     )
     if judgements is not None:

@@ -63,7 +63,7 @@ class PaperState:
 
 
 @dataclass(frozen=True)
-class Log:
+class EventLog:
     """A reader's events up to some time, oldest first, and the state of papers after them.
 
     `revision` is the catalogue's at that time, on which the ids of papers depend.
@@ -90,19 +90,19 @@ class Log:
         """``{paper_id: PaperState}`` after all events; not to be changed."""
         return fold(self.events) if self._states is None else self._states
 
-    def continued(self, news: Sequence[Event]) -> Log:
+    def continued(self, news: Sequence[Event]) -> EventLog:
         """Return the log with newer events appended, oldest first.
 
         The states are updated by the new events alone, unless one of them is an undo.
         """
         events = (*self.events, *news)
         if any(e.kind is EventKind.undo for e in news):
-            return Log(self.reader_id, self.revision, events)
+            return EventLog(self.reader_id, self.revision, events)
         states = dict(self.states)
         for event in news:
             states[event.paper_id] = apply_event(states.get(event.paper_id), event)
         active = [*self.active_events, *news]
-        return Log(self.reader_id, self.revision, events, active, states)
+        return EventLog(self.reader_id, self.revision, events, active, states)
 
     def judged(self, paper_id: str) -> bool:
         """Return whether a paper has been liked, skipped, disliked or saved."""

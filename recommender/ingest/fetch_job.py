@@ -13,8 +13,8 @@ from datetime import datetime
 
 from recommender.config import Settings
 from recommender.errors import ConfigError, FetchError, SourceError, TryLater
-from recommender.ingest.import_job import Job
-from recommender.ingest.imported_feedback import Judgements
+from recommender.ingest.import_job import ImportJob
+from recommender.ingest.imported_feedback import ImportedFeedback
 from recommender.ingest.query_text import in_words
 from recommender.ingest.reports import FetchReport
 from recommender.sources import Entry
@@ -40,7 +40,7 @@ def fetch(
     query: SourceQuery,
     *,
     now: datetime,
-    judgements: Judgements | None = None,
+    judgements: ImportedFeedback | None = None,
     progress: FetchProgress | None = None,
     client: PoliteClient | None = None,
 ) -> FetchReport:
@@ -88,7 +88,7 @@ def fetch_all(
     queries: Sequence[SourceQuery],
     *,
     now: datetime,
-    judgements: Judgements | None = None,
+    judgements: ImportedFeedback | None = None,
     progress: FetchProgress | None = None,
     client: PoliteClient | None = None,
 ) -> tuple[FetchReport, ...]:
@@ -148,7 +148,7 @@ class _Run:
     query: SourceQuery
     now: datetime
     progress: FetchProgress | None
-    judgements: Judgements | None = None
+    judgements: ImportedFeedback | None = None
     kept: bool = True
     state: FetchState = field(default_factory=FetchState)
     total: int | None = None
@@ -159,7 +159,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.words = in_words(self.query)
         origin = Origin(self.query.source, self.words)
-        self.job = Job(self.store, self.now, self.words, self.judgements, origin=origin)
+        self.job = ImportJob(self.store, self.now, self.words, self.judgements, origin=origin)
         self.judged = self.judgements.logged if self.judgements else 0
 
     def of(self, settings: SourceSettings, client: PoliteClient) -> FetchReport:

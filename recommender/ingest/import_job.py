@@ -1,17 +1,18 @@
-"""One file on its way into the library: read, checked, stored batch by batch."""
+"""Imports files into the library: each is read, checked and stored batch by batch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from recommender.errors import SourceError, StoreError
-from recommender.ingest.imported_feedback import Judgements
-from recommender.ingest.reports import FileReport
-from recommender.sources import Document, Entry, Refusal, detect, load
+from recommender.ingest.imported_feedback import ImportedFeedback, Role
+from recommender.ingest.reports import FileReport, ImportReport
+from recommender.sources import Document, Entry, Refusal, detect, load, read_starter
+from recommender.sources.files.starter import NAME as STARTER
 from recommender.store import AddResult, Origin, Store
 
 BATCH = 2_000
@@ -27,14 +28,75 @@ Progress = Callable[[str, int], None]
 """Called with the path and the number of papers read so far."""
 
 
+def import_paths(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    now: datetime,
+    role: Role = "catalogue",
+    reader_id: str | None = None,
+    interest_id: str | None = None,
+    format: str | None = None,
+    called: Mapping[Path, str] | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import files one after the other; a file that fails does not stop the others.
+
+    Parameters
+    ----------
+    paths
+        Files of the formats in `sources.FORMATS`, also packed with gzip.
+    now
+        When the papers came to the library, and when they were liked or saved.
+    role
+        ``liked`` and ``saved`` also log one event a paper, once: not again on the
+        next import, nor after the reader has undone it.
+    reader_id, interest_id
+        Whose likes or saves; the interest defaults to the reader's first.
+    format
+        The format to read every file as; by default its content tells.
+    called
+        What files are called in the report and in the provenance, where not by their path.
+    progress
+        Called with path and papers read so far, after every batch.
+
+    Returns
+    -------
+    ImportReport
+        One report a file, in the order of `paths`.
+
+    Raises
+    ------
+    UnknownFormat
+        `format` is no format.
+    UnknownReader, UnknownInterest
+        `role` needs a reader, and there is none of this id.
+    StoreError
+        The store failed; the batches before are kept.
+    """
+    if format is not None:
+        load(format)
+    judgements = ImportedFeedback.of(store, role, reader_id, interest_id, now)
+    names = called or {}
+    jobs = ((x, ImportJob(store, now, names.get(x, str(x)), judgements, progress)) for x in paths)
+    return ImportReport(tuple(job.import_file(path, format) for path, job in jobs))
+
+
+def import_starter(store: Store, now: datetime) -> FileReport:
+    """Import the packaged starter catalogue; a second time changes nothing."""
+    job = ImportJob(store, now, STARTER)
+    job.store_all(Entry(line, paper) for line, paper in enumerate(read_starter(), 1))
+    return job.report(STARTER)
+
+
 @dataclass
-class Job:
+class ImportJob:
     """The import of one source of papers while it runs."""
 
     store: Store
     now: datetime
     path: str
-    judgements: Judgements | None = None
+    judgements: ImportedFeedback | None = None
     progress: Progress | None = None
     origin: Origin | None = None
     _outcomes: dict[str, int] = field(default_factory=dict)

@@ -17,12 +17,12 @@ Role = Literal["catalogue", "liked", "saved"]
 """What imported papers are to the reader."""
 
 _KINDS = {"liked": EventKind.like, "saved": EventKind.save}
-_LONGEST_ID = 100
+_MAX_ID_CHARS = 100
 
 
 @dataclass
-class Judgements:
-    """Logs each paper once for ever: an import again adds nothing, nor after an undo.
+class ImportedFeedback:
+    """Logs each paper once: a second import adds nothing, even after an undo.
 
     `known` are the papers that an import in this role has logged before, and those
     that the reader judged alike by hand, under the ids they have today; a paper's
@@ -45,7 +45,7 @@ class Judgements:
         reader_id: str | None,
         interest_id: str | None,
         now: datetime,
-    ) -> Judgements | None:
+    ) -> ImportedFeedback | None:
         """Return those of a role, None for the catalogue; raises UnknownReader, UnknownInterest."""
         if role == "catalogue":
             return None
@@ -75,7 +75,7 @@ class Judgements:
 
     def _event(self, paper_id: str) -> Event:
         name = paper_id
-        if len(paper_id) > _LONGEST_ID:
+        if len(paper_id) > _MAX_ID_CHARS:
             name = hashlib.sha256(paper_id.encode()).hexdigest()
         return Event(
             client_key=f"import:{self.role}:{self.reader_id}:{name}",

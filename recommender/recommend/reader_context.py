@@ -16,7 +16,7 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Interest
-from recommender.domain.history import Log, preference_weights
+from recommender.domain.history import EventLog, preference_weights
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.pipeline import UserScorers
@@ -28,7 +28,7 @@ class ReaderContext:
     """What one log says to one model, for some interests at one moment."""
 
     served: ServedModel
-    log: Log
+    log: EventLog
     interests: Sequence[Interest]
     now: datetime
     profiles: Mapping[str, tuple[Profile, float]]
@@ -38,7 +38,7 @@ class ReaderContext:
     def of(
         cls,
         served: ServedModel,
-        log: Log,
+        log: EventLog,
         interests: Sequence[Interest],
         settings: Settings,
         now: datetime,
@@ -53,7 +53,7 @@ class ReaderContext:
         return cls(served, log, interests, now, profiles, scorers)
 
     def is_of(
-        self, served: ServedModel, log: Log, interests: Sequence[Interest], now: datetime
+        self, served: ServedModel, log: EventLog, interests: Sequence[Interest], now: datetime
     ) -> bool:
         """Return whether this is still what `of` would give."""
         same = self.served is served and self.log is log

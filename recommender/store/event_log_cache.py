@@ -13,7 +13,7 @@ from collections import OrderedDict
 
 from sqlalchemy import bindparam, func, select
 
-from recommender.domain.history import Log
+from recommender.domain.history import EventLog
 from recommender.store.catalogue.catalogue import Catalogue
 from recommender.store.database import Database
 from recommender.store.feedback import Feedback
@@ -33,16 +33,16 @@ class EventLogCache:
         self._catalogue = catalogue
         self._feedback = feedback
         self._lock = threading.Lock()
-        self._held: OrderedDict[str, tuple[int, Log]] = OrderedDict()
+        self._held: OrderedDict[str, tuple[int, EventLog]] = OrderedDict()
 
-    def get(self, reader_id: str) -> Log:
+    def get(self, reader_id: str) -> EventLog:
         """Return a reader's log up to now; an unknown reader has an empty one."""
         revision = self._catalogue.revision()
         first, last = self._span(reader_id)
         with self._lock:
-            held_first, log = self._held.get(reader_id, (0, Log(reader_id, revision)))
+            held_first, log = self._held.get(reader_id, (0, EventLog(reader_id, revision)))
         if (log.revision, held_first) != (revision, first):
-            log = Log(reader_id, revision)
+            log = EventLog(reader_id, revision)
         if log.last_event_id < last:
             news = self._feedback.events(reader_id, log.last_event_id)
             log = log.continued(news)

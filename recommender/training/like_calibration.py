@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recommender.domain import Event
-from recommender.domain.history import NEGATIVE, POSITIVE, Log, active_events
+from recommender.domain.history import NEGATIVE, POSITIVE, EventLog, active_events
 from recommender.ranking.calibration import (
     MAX_VERDICTS,
     MIN_VERDICTS,
@@ -56,7 +56,7 @@ class LikeCalibrator:
         self._lock = threading.Lock()
         self._seen: dict[str, _Seen] = {}
 
-    def curve(self, log: Log, shared: CalibrationCurve | None) -> CalibrationCurve | None:
+    def curve(self, log: EventLog, shared: CalibrationCurve | None) -> CalibrationCurve | None:
         """Return what scores mean for a reader, or None while too little was answered.
 
         Parameters

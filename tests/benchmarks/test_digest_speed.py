@@ -28,7 +28,7 @@ from week import make_team
 
 from recommender.config import Settings
 from recommender.digest.compose.compose import compose
-from recommender.digest.compose.window import Windows
+from recommender.digest.compose.window import WindowCache
 from recommender.digest.render.render import render
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
@@ -47,7 +47,7 @@ def test_digests_for_a_thousand_readers(tmp_path: Path) -> None:
     settings = settings.model_copy(update={"base_url": "https://papers.example.org"})
     store = Store(settings.url)
     readers = [x.reader_id for x in store.readers.list()]
-    recommender, windows = Recommender(store, settings), Windows(store)
+    recommender, windows = Recommender(store, settings), WindowCache(store)
     begun, used = perf_counter(), _processor_seconds()
     n_papers = n_bytes = memory = 0
     with threadpool_limits(1, "blas"):

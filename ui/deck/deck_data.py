@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender.domain import Event, EventKind, Paper, Slate
-from recommender.domain.history import Log
+from recommender.domain.history import EventLog
 from ui import app_state, auth, paper_text
 from ui.deck import SHOWS
 from ui.deck.cards import LEARNS, card, standing
@@ -35,7 +35,7 @@ class DeckState:
 def deck_data(
     dealt: DeckState,
     before: DeckState | None,
-    log: Log,
+    log: EventLog,
     *,
     focus: str | None = None,
     filtered: bool = False,
@@ -85,14 +85,16 @@ def deck_data(
     }
 
 
-def _focus(paper: Paper | None, log: Log, shown: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+def _focus(
+    paper: Paper | None, log: EventLog, shown: Sequence[dict[str, Any]]
+) -> dict[str, Any] | None:
     if paper is None:
         return None
     held = next((x for x in shown if x["paper_id"] == paper.paper_id), None)
     return held or {**card(paper), "stands": standing(log.states.get(paper.paper_id))}
 
 
-def rest(log: Log, *, filtered: bool = False) -> dict[str, Any]:
+def rest(log: EventLog, *, filtered: bool = False) -> dict[str, Any]:
     """Say what to do when nothing is left to judge."""
     judged = sum(x.judged for x in log.states.values())
     papers = "1 paper" if judged == 1 else f"{judged} papers"
@@ -119,7 +121,7 @@ def _undo_entry(event: Event, paper: Paper | None) -> dict[str, Any]:
     }
 
 
-def _returned(log: Log) -> str | None:
+def _returned(log: EventLog) -> str | None:
     """Return the paper that the newest event, an undo, has just brought back."""
     if not log.events or log.events[-1].kind is not EventKind.undo:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.domain import Event, EventKind
-from recommender.domain.history import Log
+from recommender.domain.history import EventLog
 from ui import components, paper_text, session
 
 ON_A_PAGE = 25
@@ -44,7 +44,7 @@ def show() -> None:
             _event(event, titles.get(event.paper_id, event.paper_id), log)
 
 
-def _event(event: Event, title: str, log: Log) -> None:
+def _event(event: Event, title: str, log: EventLog) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"event-{event.event_id}", gap="small"
     ):

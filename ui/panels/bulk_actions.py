@@ -13,7 +13,7 @@ from functools import partial
 import streamlit as st
 
 from recommender.domain import Event, EventKind
-from recommender.domain.history import Log
+from recommender.domain.history import EventLog
 from recommender.errors import RecommenderError
 from recommender.store import ReadingList
 from ui import app_state, components, paper_text, session
@@ -132,7 +132,7 @@ def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
     _guarded(work)
 
 
-def _stands(log: Log, paper_id: str, kind: EventKind) -> bool:
+def _stands(log: EventLog, paper_id: str, kind: EventKind) -> bool:
     held = log.states.get(paper_id)
     if held is None:
         return False
@@ -160,7 +160,7 @@ def _undo_events(kind: EventKind, paper_ids: Sequence[str]) -> None:
     _guarded(work)
 
 
-def _event(log: Log, kind: EventKind, paper_id: str, undoes: int | None = None) -> Event:
+def _event(log: EventLog, kind: EventKind, paper_id: str, undoes: int | None = None) -> Event:
     held = log.states.get(paper_id)
     interest = session.interest_id() or (held.interest_id if held else None)
     return Event(

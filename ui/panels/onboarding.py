@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Paper
-from recommender.domain.history import Log
+from recommender.domain.history import EventLog
 from recommender.domain.identifiers import normalise_identifier, normalise_title
 from recommender.errors import RecommenderError
 from recommender.ingest.title_lookup import Matches, match
@@ -136,6 +136,6 @@ def _like(paper_ids: Sequence[str]) -> None:
     )
 
 
-def _liked(now: Log, paper_id: str) -> bool:
+def _liked(now: EventLog, paper_id: str) -> bool:
     held = now.states.get(paper_id)
     return held is not None and held.verdict is EventKind.like

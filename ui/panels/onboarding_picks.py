@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from recommender.domain import EventKind, Paper
-from recommender.domain.history import Log
+from recommender.domain.history import EventLog
 from ui import app_state, components, paper_text, session
 
 OFFERED = 12
@@ -55,7 +55,7 @@ def _key() -> str:
     return f"picks-{session.reader().reader_id}"
 
 
-def _offer(paper: Paper, log: Log) -> None:
+def _offer(paper: Paper, log: EventLog) -> None:
     liked = log.newest(paper.paper_id, [EventKind.like])
     with st.container(border=True, height="stretch", key=f"pick-{paper.paper_id}"):
         st.markdown(f"**{paper_text.native(paper.title)}**")

@@ -12,7 +12,7 @@ from functools import partial
 import streamlit as st
 
 from recommender.domain import EventKind, Paper, Recommendation, Slate
-from recommender.domain.history import Log, PaperState
+from recommender.domain.history import EventLog, PaperState
 from recommender.store import STATUSES, Annotation, ReadingList
 from ui import app_state, components, paper_text, session
 from ui.panels import bulk_actions
@@ -41,7 +41,7 @@ class PageContext:
     """What every paper of one page needs to know, read once for all of them."""
 
     place: Place
-    log: Log
+    log: EventLog
     annotations: Mapping[str, Annotation]
     lists: Sequence[ReadingList]
     items: Mapping[str, Recommendation]

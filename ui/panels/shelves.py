@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from recommender.domain import EventKind, Paper
-from recommender.domain.history import Log, PaperState
+from recommender.domain.history import EventLog, PaperState
 from recommender.domain.identifiers import normalise_title
 from recommender.store import Annotation, ReadingList
 from ui import components, paper_text
@@ -101,7 +101,7 @@ class Shelf:
         return all(word in inside for word in words)
 
 
-def shelf(name: str, log: Log, annotations: Mapping[str, Annotation]) -> Shelf:
+def shelf(name: str, log: EventLog, annotations: Mapping[str, Annotation]) -> Shelf:
     """Return one of `SHELVES`, what came last first."""
     at = {x.paper_id: x.at for x in log.states.values() if _on(name, x, annotations)}
     for paper_id, annotation in annotations.items():

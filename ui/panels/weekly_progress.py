@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from recommender.domain.history import Log
+from recommender.domain.history import EventLog
 from ui import app_state
 
 DAYS = 7
@@ -27,7 +27,7 @@ class Progress:
         return f"{self.seen} of {self.of} of this week’s papers seen"
 
 
-def progress(log: Log) -> Progress:
+def progress(log: EventLog) -> Progress:
     """Return how far the reader of a log has come; muted papers are not counted."""
     today = app_state.now().replace(hour=0, minute=0, second=0, microsecond=0)
     key = (log.revision, today)

@@ -8,7 +8,7 @@ from itertools import islice
 import streamlit as st
 
 from recommender.domain import Recommendation, Slate
-from recommender.domain.history import Log
+from recommender.domain.history import EventLog
 from ui import app_state, components, session
 from ui.deck import HOLDS, SHOWS, cards, deck, deck_data
 from ui.panels import paper_list, queue_filters
@@ -122,7 +122,9 @@ def as_list(*, compact: bool) -> None:
     session.refit_after(log)
 
 
-def _listed(before: dict[str, Recommendation], slate: Slate, log: Log) -> dict[str, Recommendation]:
+def _listed(
+    before: dict[str, Recommendation], slate: Slate, log: EventLog
+) -> dict[str, Recommendation]:
     """Keep what is judged, and what stands above it, where it is; re-rank what follows."""
     places = [i for i, x in enumerate(before) if log.judged(x)]
     kept = dict(islice(before.items(), max(places, default=-1) + 1))

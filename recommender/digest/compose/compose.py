@@ -30,7 +30,7 @@ from recommender.digest.compose.manifest import (
     finite,
 )
 from recommender.digest.compose.select import Rules, SelectionResult, choose, n_asked, seed_of
-from recommender.digest.compose.window import Windows, last_before, window_of
+from recommender.digest.compose.window import WindowCache, last_before, window_of
 from recommender.digest.render.excerpt import excerpt
 from recommender.digest.subscription import Plan, plan_of
 from recommender.domain import (
@@ -106,7 +106,7 @@ def compose(
     week: str,
     now: datetime,
     settings: Settings,
-    windows: Windows | None = None,
+    windows: WindowCache | None = None,
 ) -> Manifest:
     """Return the reader's digest of a week or a day, composed and stored if it was not yet.
 
@@ -129,7 +129,7 @@ def compose(
     stored = store.digests.get(reader.reader_id, week)
     if stored is None:
         fresh = _composed(
-            store, recommender, reader, week, now, settings, windows or Windows(store)
+            store, recommender, reader, week, now, settings, windows or WindowCache(store)
         )
         papers = [x.paper_id for x in fresh.items]
         stored = store.digests.save(reader.reader_id, week, fresh.to_json(), papers, now)
@@ -147,14 +147,14 @@ def preview(
     week: str,
     now: datetime,
     settings: Settings,
-    windows: Windows | None = None,
+    windows: WindowCache | None = None,
 ) -> Manifest:
     """Return what `compose` would return now, storing nothing; raises the same errors."""
     reader = store.readers.get(reader_id)
     stored = store.digests.get(reader.reader_id, week)
     if stored is not None:
         return Manifest.from_json(stored)
-    windows = windows or Windows(store)
+    windows = windows or WindowCache(store)
     with store.database.snapshot():
         return _composed(store, recommender, reader, week, now, settings, windows)
 
@@ -228,7 +228,7 @@ def _composed(
     week: str,
     now: datetime,
     settings: Settings,
-    windows: Windows,
+    windows: WindowCache,
 ) -> Manifest:
     me, plan = reader.reader_id, plan_of(store, reader, settings)
     last = last_before(store, me, week)

@@ -37,7 +37,7 @@ class Window:
     missed: tuple[str, ...] = ()
 
 
-class Windows:
+class WindowCache:
     """Reads the papers of a window once for all readers of one composing.
 
     What was read is forgotten as soon as the catalogue changes. Threads need
@@ -75,7 +75,7 @@ class Windows:
 
 
 def window_of(
-    windows: Windows, last: Manifest | None, week: str, now: datetime, zone: str
+    windows: WindowCache, last: Manifest | None, week: str, now: datetime, zone: str
 ) -> Window:
     """Return the window of an issue that follows `last`, the newest one of an earlier week.
 

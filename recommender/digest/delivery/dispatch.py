@@ -17,7 +17,7 @@ from recommender.config import Settings
 from recommender.digest.alerts import missing
 from recommender.digest.compose.compose import Recommends, compose
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.compose.window import Windows
+from recommender.digest.compose.window import WindowCache
 from recommender.digest.delivery.file_channel import digest_folder, write_files
 from recommender.digest.delivery.smtp import SendOutcome, send
 from recommender.digest.periods import n_days
@@ -116,10 +116,10 @@ class _Work:
     round: Round
     down: str = ""
     in_a_row: int = 0
-    windows: Windows = field(init=False)
+    windows: WindowCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self.windows = Windows(self.store)
+        self.windows = WindowCache(self.store)
 
     def deliver(self, delivery: Delivery) -> None:
         """Claim one delivery, do it, and note what came of it."""

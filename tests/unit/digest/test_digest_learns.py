@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from recommender.config import AlsSettings, Settings
 from recommender.digest.compose.compose import compose
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.compose.window import Windows
+from recommender.digest.compose.window import WindowCache
 from recommender.digest.periods import week_bounds
 from recommender.domain import Author, Event, EventKind, Listing, Paper
 from recommender.recommend.recommender import Recommender
@@ -99,7 +99,7 @@ class Year:
             self.store.catalogue.add(new[i : i + 500], begin)
 
     def _week(self, number: int, now: datetime) -> None:
-        windows = Windows(self.store)
+        windows = WindowCache(self.store)
         week = f"2025-W{number + 1:02d}"
         for arm in self.liked:
             for reader in range(self.n_readers):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from recommender.domain import Event, EventKind, EventMeaning
 from recommender.domain.history import (
-    Log,
+    EventLog,
     PaperState,
     active_events,
     apply_event,
@@ -119,8 +119,8 @@ def test_a_fold_is_that_of_its_standing_events(log: list[Event]) -> None:
 
 @given(logs(), st.integers(0, 12))
 def test_a_continued_log_is_the_whole_log(log: list[Event], cut: int) -> None:
-    continued = Log("r", 1, tuple(log[:cut])).continued(log[cut:])
-    whole = Log("r", 1, tuple(log))
+    continued = EventLog("r", 1, tuple(log[:cut])).continued(log[cut:])
+    whole = EventLog("r", 1, tuple(log))
     assert continued == whole
     assert continued.active_events == whole.active_events
     assert list(continued.states.items()) == list(whole.states.items())

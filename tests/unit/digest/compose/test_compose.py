@@ -23,7 +23,7 @@ from invented_week import (
 from recommender.digest.action_tokens import Signer
 from recommender.digest.compose.compose import compose, preview, slate_of
 from recommender.digest.compose.manifest import Before
-from recommender.digest.compose.window import Windows
+from recommender.digest.compose.window import WindowCache
 from recommender.digest.periods import week_bounds
 from recommender.digest.subscription import Plan, save_plan
 from recommender.domain import Event, EventKind, Listing, Paper
@@ -367,7 +367,7 @@ def test_without_an_address_there_are_no_tokens(store):
 
 
 def test_readers_share_the_reading_of_a_week(store):
-    windows = Windows(store)
+    windows = WindowCache(store)
     for reader in ("me", "other"):
         ranker = TableRecommender({paper_id(1): 0.9})
         when = {"week": WEEK, "now": NEXT_MONDAY, "settings": settings_of(), "windows": windows}
