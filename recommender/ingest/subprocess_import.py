@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -52,7 +52,23 @@ def in_child(
         "reader_id": reader_id,
         "interest_id": interest_id,
     }
-    command = [sys.executable, "-m", "recommender.ingest.subprocess_import"]
+    for message in child_messages("recommender.ingest.subprocess_import", task):
+        if "files" in message:
+            return ImportReport(tuple(_report(x) for x in message["files"]))
+        if progress is not None:
+            progress(message["path"], message["read"])
+    raise SourceError("The import was stopped; what it has stored is kept. Import again.")
+
+
+def child_messages(module: str, task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Run a module of ours in another process; yield the JSON objects that it writes.
+
+    Raises
+    ------
+    RecommenderError
+        The child sent an ``error``.
+    """
+    command = [sys.executable, "-m", module]
     with subprocess.Popen(  # noqa: S603 - our own program, no shell
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as child:
@@ -61,14 +77,10 @@ def in_child(
         child.stdin.write(json.dumps(task) + "\n")
         child.stdin.close()
         for line in child.stdout:
-            said = json.loads(line)
-            if "files" in said:
-                return ImportReport(tuple(_report(x) for x in said["files"]))
-            if "error" in said:
-                raise RecommenderError(said["error"])
-            if progress is not None:
-                progress(said["path"], said["read"])
-    raise SourceError("The import was stopped; what it has stored is kept. Import again.")
+            message = json.loads(line)
+            if "error" in message:
+                raise RecommenderError(message["error"])
+            yield message
 
 
 def _report(file: dict[str, Any]) -> FileReport:
@@ -88,17 +100,18 @@ def main() -> None:
             role=task["role"],
             reader_id=task["reader_id"],
             interest_id=task["interest_id"],
-            progress=lambda path, read: _say({"path": path, "read": read}),
+            progress=lambda path, read: send_message({"path": path, "read": read}),
         )
-        _say({"files": [asdict(x) | {"paper_ids": ()} for x in report.files]})
+        send_message({"files": [asdict(x) | {"paper_ids": ()} for x in report.files]})
     except RecommenderError as error:
-        _say({"error": str(error)})
+        send_message({"error": str(error)})
     finally:
         store.close()
 
 
-def _say(what: dict[str, Any]) -> None:
-    print(json.dumps(what), flush=True)
+def send_message(message: dict[str, Any]) -> None:
+    """Write a message of a child to its parent."""
+    print(json.dumps(message), flush=True)
 
 
 if __name__ == "__main__":

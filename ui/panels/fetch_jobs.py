@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-from recommender.config import Settings
-from recommender.ingest import FetchReport, SourceQuery, Trial, fetch, query_of_key, try_out
+from recommender.ingest import FetchReport, SourceQuery, Trial, query_of_key
+from recommender.ingest.subprocess_fetch import fetch_in_child, try_in_child
 from recommender.store import Fetch
 from recommender.training.fit import refit_due, refit_in_background
 from ui import app_state, background_jobs
@@ -16,11 +15,6 @@ LIBRARY = ""
 
 TRIAL = "try"
 _FETCH = "fetch "
-
-
-def client(_settings: Settings) -> Any:
-    """Return what asks the hosts; None is a client of each call's own."""
-    return None
 
 
 def job_name(fetch: Fetch) -> str:
@@ -49,7 +43,7 @@ def _fetch(
     library: app_state.Library, query: SourceQuery, tell: background_jobs.ProgressCallback
 ) -> FetchReport:
     store, settings, now = library.store, library.settings, app_state.now()
-    report = fetch(store, settings, query, now=now, progress=tell, client=client(settings))
+    report = fetch_in_child(settings, query, now=now, progress=tell)
     if store.catalogue.count():
         library.recommender.ensure_model(now)
         if refit_due(store, settings):
@@ -60,5 +54,4 @@ def _fetch(
 def _try(
     library: app_state.Library, query: SourceQuery, tell: background_jobs.ProgressCallback
 ) -> tuple[SourceQuery, Trial]:
-    settings = library.settings
-    return query, try_out(settings, query, client=client(settings))
+    return query, try_in_child(library.settings, query)

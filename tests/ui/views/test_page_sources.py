@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from fake_network import FakeClock, Host, Reply
 from libraries import NOW, Library
 from streamlit.testing.v1 import AppTest
 
-from recommender.ingest import keep
+from recommender.config import Settings
+from recommender.ingest import FetchReport, SourceQuery, fetch, keep, try_out
 from recommender.sources.registry import SOURCES
 from recommender.store import Fetch
 from ui import app_state, background_jobs
@@ -23,13 +25,23 @@ Opener = Callable[..., AppTest]
 ARXIV = HOSTS["arxiv"]
 
 
+def _fetch_here(host: Host, settings: Settings, query: SourceQuery, **more: Any) -> FetchReport:
+    """Fetch without a process of its own, from an invented host."""
+    return fetch(app_state.store(), settings, query, client=host.client(), **more)
+
+
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Host]:
     """Let an invented host answer whatever the page asks for."""
 
     def answer(*replies: Reply) -> Host:
         host = Host(FakeClock(), *replies)
-        monkeypatch.setattr(fetch_jobs, "client", lambda _settings: host.client())
+        monkeypatch.setattr(fetch_jobs, "fetch_in_child", partial(_fetch_here, host))
+        monkeypatch.setattr(
+            fetch_jobs,
+            "try_in_child",
+            lambda settings, query: try_out(settings, query, client=host.client()),
+        )
         return host
 
     return answer
