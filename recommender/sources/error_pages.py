@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from recommender.sources.parsing.clean_text import plain_text
 
 _PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*|<!--(?:[^-]|-(?!->)){0,2000}-->\s*){0,5}"
+    rb"(?:\xef\xbb\xbf)?\s*+"
+    rb"(?:<\?xml[^>]{0,200}\?>\s*+|<!--(?:[^-<]|-(?!->)|<(?!!--)){0,2000}+-->\s*+){0,5}"
     rb"<(?:!doctype\s+html|html)[\s>]",
     re.IGNORECASE,
 )

@@ -28,7 +28,7 @@ LONGEST_SECONDS = 180.0
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _LONGEST_RESULT = 300
-_EMAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+")
+_EMAIL = re.compile(r"(?<![^\s<>@])[^\s<>@]++@[^\s<>@]++")
 
 
 @dataclass(frozen=True, slots=True)

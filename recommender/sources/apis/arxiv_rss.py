@@ -41,8 +41,8 @@ ARXIV_ANNOUNCEMENTS = "arxiv"
 """Name of the source whose days stand in the listings made here."""
 
 _PREAMBLE = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*(\S+)\s+(?:Abstract:\s*)?", re.IGNORECASE)
-_OLD_TITLE = re.compile(r"\s*\(arXiv:[^()]{1,80}\)\s*$")
-_AFFILIATION = re.compile(r"\s*\([^()]*\)")
+_OLD_TITLE = re.compile(r"(?<!\s)\s*+\(arXiv:[^()]{1,80}\)\s*+$")
+_AFFILIATION = re.compile(r"(?<!\s)\s*+\([^()]*+\)")
 _NEW = ("new", "cross")
 
 

@@ -62,8 +62,7 @@ MAX_SIGNS = 300_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _DOI_IN_PATH = re.compile(r"/doi/(?:\w+/)?(10\.\d{4,9}/[^?#\s]+)")
-_AUTHORS_IN_TEXT = re.compile(r"\bAuthor\(s\):\s*(.{1,2000})$")
-_MAIL = re.compile(r"\S+@\S+")
+_MAIL = re.compile(r"(?<!\S)[^\s@]++@\S++")
 _TITLE_PREFIX = re.compile(r"^[^:]{1,200}, (?:Vol|Volume)\.? [^:]{1,60}: ")
 
 
@@ -151,9 +150,9 @@ def _abstract(entry: Mapping[str, object]) -> tuple[str, tuple[Author, ...]]:
     found = max(
         (clean_prose(x) for x in [as_text(entry.get("summary")), *contents]), key=len, default=""
     )
-    listed = _AUTHORS_IN_TEXT.search(found)
-    if listed and found.startswith("Publication date:"):
-        return "", plain_authors(listed.group(1)) or ()
+    _, mark, listed = found.partition("Author(s):")
+    if mark and found.startswith("Publication date:"):
+        return "", plain_authors(listed.strip()[:2_000]) or ()
     return ("" if found.lower() == "abstract" else found), ()
 
 

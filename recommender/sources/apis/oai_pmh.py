@@ -107,7 +107,7 @@ def _record(line: int, record: Element) -> ParsedItem:
 def _is_oai(head: str) -> bool:
     """Say whether it is an answer of OAI-PMH or a record with its header."""
     return (
-        re.search(r"<(?:\w+:)?OAI-PMH\b|<(?:\w+:)?record\b[^>]*>\s*<(?:\w+:)?header\b", head)
+        re.search(r"<(?:\w+:)?OAI-PMH\b|<(?:\w+:)?record\b[^<>]*+>\s*+<(?:\w+:)?header\b", head)
         is not None
     )
 

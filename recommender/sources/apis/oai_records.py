@@ -48,7 +48,7 @@ def arxiv_raw_record(line: int, record: Element, identifier: str) -> Entry | Ref
     arxiv_id = normalise_arxiv(_text(record, "id")) or _arxiv_in(identifier)
     if not arxiv_id:
         return Refusal(line, "it has no arXiv id")
-    names = re.sub(r"\s*\([^()]*\)", "", _text(record, "authors"))
+    names = re.sub(r"(?<!\s)\s*+\([^()]*+\)", "", _text(record, "authors"))
     first = parse_date(inner_text(record.find("version/date")))
     return _of_arxiv(line, record, arxiv_id, plain_authors(names) or (), first)
 

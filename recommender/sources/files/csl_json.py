@@ -43,7 +43,9 @@ _ALIASES = {"journal-article": "article-journal", "proceedings-article": "paper-
 _NAMES = {"id", "issued", "container-title", "author", "editor", "title", "accessed", "note"}
 _LISTS = ("items", "input")
 _OF_OTHERS = {"itemType", "authorships", "publication_year", "paperId", "corpusId", "profile_id"}
-_NOTED = re.compile(r"^\s*(PMID|DOI|arXiv|eprint)\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_NOTED = re.compile(
+    r"^[ \t]*+(PMID|DOI|arXiv|eprint)[ \t]*+:[ \t]*+(\S++)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def _matches(head: str) -> bool:

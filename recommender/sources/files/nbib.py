@@ -35,7 +35,7 @@ KINDS = (
 """What a publication type or source says, in CSL's words; the first that is found."""
 
 _TAGGED = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|(.*))$")
-_DOI = re.compile(r"(10\.\S+)\s*\[doi\]", re.IGNORECASE)
+_DOI = re.compile(r"(10\.\d{4,9}/\S{1,200}?)\s{0,9}\[doi\]", re.IGNORECASE)
 _HEAD = r"PMID ?- ?\d|OWN ?- |FAU ?- |STAT- |DCOM- |JID ?- |PMC ?- ?(?:PMC)?\d"
 
 

@@ -74,8 +74,8 @@ FIELDS = {
 }
 """Tag to our name of a field; other tags are passed over."""
 
-_TAGGED = re.compile(r"[ \t]*([A-Z][A-Z0-9])[ \t]{1,2}-(?:[ \t](.*)|)$")
-_DOI_NOTED = re.compile(r"^\s*(?:doi\s*[:=]?\s*|https?://(?:dx\.)?doi\.org/)(10\.\S+)", re.I)
+_TAGGED = re.compile(r"^[ \t]*+([A-Z][A-Z0-9])[ \t]{1,2}-(?:[ \t](.*)|)$")
+_DOI_NOTED = re.compile(r"^\s*+(?:doi\s*+[:=]?\s*+|https?://(?:dx\.)?doi\.org/)(10\.\S++)", re.I)
 _OF_PUBLISHERS = {"BOOK", "EBOOK", "EDBOOK", "THES", "RPRT"}
 _MEDLINE = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _PARSER = RisParser(

@@ -31,7 +31,9 @@ MAX_PAGE = 20_000_000
 _META = re.compile(
     r"<meta\s((?:[^<>\"']++|\"[^\"]{0,20000}+\"|'[^']{0,20000}+'){1,80}+)>", re.IGNORECASE
 )
-_ATTRIBUTE = re.compile(r"([\w:-]{1,60})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = re.compile(
+    r"(?<![\w:-])([\w:-]{1,60}+)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+)
 _KNOWN = re.compile(r"(?:citation_|dcterms\.|dc\.|dc:|prism\.|eprints\.)(\w+)", re.IGNORECASE)
 _RECOGNISED = re.compile(
     r"<meta\s[^<>]{0,200}\b(?:name|property)\s*=\s*[\"']?(?:citation_title|dc\.title|eprints\.title)\b",

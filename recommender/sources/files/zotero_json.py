@@ -40,7 +40,7 @@ _NOT_AUTHORS = {
     *("commenter", "counsel", "cosponsor", "castMember", "producer", "scriptwriter", "recipient"),
     *("attorneyAgent", "wordsBy", "guest", "interviewer", "seriesCreator", "creator"),
 }
-_NOTED = re.compile(r"^\s*(PMID|DOI|arXiv)\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_NOTED = re.compile(r"^[ \t]*+(PMID|DOI|arXiv)[ \t]*+:[ \t]*+(\S++)", re.IGNORECASE | re.MULTILINE)
 
 
 def _matches(head: str) -> bool:

@@ -23,11 +23,11 @@ from recommender.sources.parsing.latex import decode_latex, unescape_latex
 MAX_NAME = 300
 """Most characters of one part of a name; a longer one is cut."""
 
-_BETWEEN_NAMES = re.compile(r";(?![^{}]*\})")
+_BRACE = re.compile(r"([{}])")
 _OTHERS = {"others", "et al", "et al.", "...", "…"}
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,3}")
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_QUOTED = re.compile(r"(?<!\\)(?:'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\")")
 _KEYED = re.compile(r"\s*(?:family|given|prefix|suffix|id)\s*=", re.IGNORECASE)
 _KEY = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*([^,]*)", re.IGNORECASE)
 
@@ -148,8 +148,21 @@ def _split(text: str) -> list[str]:
     if text.startswith("[") and (quoted := _QUOTED.findall(text)):
         return [single or double for single, double in quoted]
     if ";" in text or _braced_whole(text.strip()):
-        return _BETWEEN_NAMES.split(text)
-    return [x for piece in re.split(r",?\s+and\s+", text) for x in _split_at_commas(piece)]
+        return _split_at_semicolons(text)
+    return [x for piece in re.split(r",?(?<!\s)\s++and\s++", text) for x in _split_at_commas(piece)]
+
+
+def _split_at_semicolons(text: str) -> list[str]:
+    """Split at each ``;`` unless the next brace after it is a closing one."""
+    # Texts and braces take turns; a loop, as a look-ahead at each semicolon is quadratic.
+    pieces = _BRACE.split(text)
+    names = [""]
+    for piece, brace in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        first, *others = [piece] if brace == "}" else piece.split(";")
+        names[-1] += first
+        names += others
+        names[-1] += brace
+    return names
 
 
 def _split_at_commas(text: str) -> list[str]:

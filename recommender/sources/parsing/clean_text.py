@@ -19,8 +19,8 @@ from html.entities import html5
 MATH = re.compile(
     r"(?<!\\)\$\$[^$]{1,2000}\$\$"
     r"|(?<!\\)\$(?!\s)(?:[^$\\]|\\.){1,1000}?(?<!\s)\$(?!\d)"
-    r"|\\\((?:[^\\]|\\[^)]){1,1000}?\\\)"
-    r"|\\\[(?:[^\\]|\\[^\]]){1,2000}?\\\]",
+    r"|\\\((?:[^\\]|\\[^()]){1,1000}?\\\)"
+    r"|\\\[(?:[^\\]|\\[^\[\]]){1,2000}?\\\]",
     re.DOTALL,
 )
 """A formula with its delimiters; two prices in dollars are none."""
@@ -38,7 +38,7 @@ _NAMES = f"{'|'.join(_LETTERS)}|{_BLOCKS}|{_INLINE}"
 _BLOCK = re.compile(_BLOCKS)
 _TAG = re.compile(
     rf"</?((?:jats|mml|m|xhtml|html):[a-z][\w-]{{0,40}}|{_NAMES})((?=[\s/])[^<>]{{0,1000}})?>"
-    r"|<!--(?:[^-]|-(?!->)){0,1000}-->|<!\[CDATA\[|\]\]>",
+    r"|<!--(?:[^-<]|-(?!->)|<(?!!--)){0,1000}+-->|<!\[CDATA\[|\]\]>",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)

@@ -17,10 +17,15 @@ _HEADING = re.compile(
     r"[\s.:]*</(?:jats:)?title>",
     re.IGNORECASE,
 )
-_FORMS = re.compile(r"<(?:jats:)?alternatives>(.{0,20000}?)</(?:jats:)?alternatives>", re.DOTALL)
+_FORMS = re.compile(
+    r"<(?:jats:)?alternatives>((?:[^<]|<(?!/?(?:jats:)?alternatives>)){0,20000}+)"
+    r"</(?:jats:)?alternatives>"
+)
 _TEX = re.compile(r"<(?:jats:)?tex-math\b[^>]{0,300}>(.{0,10000}?)</(?:jats:)?tex-math>", re.DOTALL)
-_WRAPPED = re.compile(r"\\begin\{document\}(.{0,10000}?)\\end\{document\}", re.DOTALL)
-_CDATA = re.compile(r"<!\[CDATA\[(.{0,10000}?)\]\]>", re.DOTALL)
+_WRAPPED = re.compile(
+    r"\\begin\{document\}((?:[^\\]|\\(?!(?:begin|end)\{document\})){0,10000}+)\\end\{document\}"
+)
+_CDATA = re.compile(r"<!\[CDATA\[((?:[^\]<]|\](?!\]>)|<(?!!\[CDATA\[)){0,10000}+)\]\]>")
 
 
 def jats_abstract(markup: str) -> str:

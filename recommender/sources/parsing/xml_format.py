@@ -15,7 +15,7 @@ from recommender.sources.parsing.xml_stream import ParseFailure, xml_records
 from recommender.sources.text_file import Document
 
 _PROLOG = re.compile(
-    r"(?:\ufeff|\s+|<\?[^>]{0,2000}\?>|<!--(?:[^-]|-(?!->)){0,4000}-->"
+    r"(?:\ufeff|\s+|<\?[^>]{0,2000}\?>|<!--(?:[^-<]|-(?!->)|<(?!!--)){0,4000}+-->"
     r"|<!DOCTYPE[^\[>]{0,2000}>)"
 )
 _INDEXES = ("sub", "sup", "inf")

@@ -42,7 +42,7 @@ _KINDS = (
     ("web site", "webpage"),
     ("web page", "webpage"),
 )
-_YEARS = re.compile(r"\s*\[?\b\d{4}\??-(?:\d{4})?\]?\s*$")
+_YEARS = re.compile(r"(?<!\s)\s*+\[?\b\d{4}\??-(?:\d{4})?\]?\s*+$")
 _FULL_STOP = re.compile(r"(?<=\w\w)\.$")
 _DATES = ("dateIssued", "copyrightDate", "dateCreated", "dateOther")
 

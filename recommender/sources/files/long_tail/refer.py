@@ -38,7 +38,7 @@ KINDS = {
 }
 """EndNote's reference types in CSL's words; others have no kind."""
 
-_TAGGED = re.compile(r"[ \t]*%([A-Z0-9@!#$&()*+<>?\[\]^~])(?: (.*)|)$")
+_TAGGED = re.compile(r"^[ \t]*+%([A-Z0-9@!#$&()*+<>?\[\]^~])(?: (.*)|)$")
 _RECOGNISED = re.compile(r"^\ufeff?[ \t]*%[ABDEJT0] \S", re.MULTILINE)
 
 
