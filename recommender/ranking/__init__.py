@@ -2,10 +2,10 @@
 
 THE SCORE of a paper p for one interest of a reader, in the product's ranker, ``blend``::
 
-    s(p) = sum_k  g_k * w_k(p) * z_k(p)  -  penalty(p)
+    s(p) = sum_k  w_k(p) * z_k(p)  -  penalty(p)
 
     z_k(p)     = (q_k . x_k(p) - mu_k) / sigma_k               z-score of part k
-    w_k(p)     = w_liked + coldness(p) * (w_new - w_liked)     weight of part k
+    w_k(p)     = w_liked + coldness(p) * (w_new - w_liked) + delta_k
     penalty(p) = 2 * (1 - exp(-max(0, n(p) - threshold)))
     n(p)       = sum_d min(v_d^2, |v_d|) * cos(p, d) / c       over disliked papers d
 
@@ -30,14 +30,14 @@ part k          x_k(p), the paper                    q_k, the reader
   (`fusion.normalisation`, `fusion.reference_sample`).
 - ``w``: set by size and density of the library (`fusion.weights`); ``coldness`` is 0
   for papers with likes, 0.5 for papers of the fit without one, 1 for papers since the fit.
-- ``g``: trust gate, 0 to 1, for ``als``, ``embedding`` and ``neighbours``; else 1
-  (`fusion.trust_gate`).
+- ``delta``: deviation of the reader's own weights, learned from likes that are left out
+  (`fusion.weight_deviation`); w is at least 0.
 - ``v``: weight of a judged paper; ``c``: median cosine of a paper to its tenth neighbour;
   ``threshold``: what n is for papers of the library at large (`content.dislike_penalty`).
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 
 In order: `domain.history` turns events into weights; `pipeline.user_scorers` asks
-`fusion.ranker` for vectors, weights and trust gate of a reader; `item_matrix` computes the dot
+`fusion.ranker` for vectors and weights of a reader; `item_matrix` computes the dot
 products and `fusion.user_scorer` adds the parts up; `pipeline.rank` re-ranks: minimum share of
 clusters of likes (`rerank.interest_clusters`, `rerank.diversity`), apportionment between
 interests without near-duplicates (`rerank.apportionment`), exploration (`rerank.exploration`).
@@ -47,8 +47,8 @@ The weight of ``authors`` is set for a library by `fusion.weights.weights_for` a
 reader by `content.author_weight`.
 
 A skip (v = -0.07) takes the paper out of the candidates, enters the fold-in with preference 0 and
-confidence 300 * 0.07, is part of the mean that Rocchio queries subtract, and can lower the author
-affinity. It does not change ``neighbours`` or the penalty.
+confidence 300 * 0.07, and is part of the mean that Rocchio queries subtract. It does not change
+``neighbours`` or the penalty.
 
 Symbol by symbol, with a worked example that a test recomputes:
 ``docs/explanation/how-a-score-is-made.md``.

@@ -101,17 +101,6 @@ def dots_of_rows(matrix: SparseRows, rows: Rows, direction: NDArray[np.float32])
     return np.bincount(places, products, minlength=rows.size).astype(np.float32)
 
 
-def products_of_rows(matrix: SparseRows, rows: Rows, other: SparseRows) -> Scores:
-    """Return ``matrix[rows] @ other``, ``(len(rows), other.shape[1])``, without slicing either."""
-    cells, lengths = cells_in(matrix, rows)
-    met, n_met = cells_in(other, matrix.indices[cells].astype(np.intp))
-    row_of = np.repeat(np.repeat(np.arange(rows.size), lengths), n_met)
-    values = np.repeat(matrix.data[cells], n_met) * other.data[met]
-    places = row_of * other.shape[1] + other.indices[met]
-    sums = np.bincount(places, values, minlength=rows.size * other.shape[1])
-    return sums.reshape(rows.size, other.shape[1]).astype(np.float32)
-
-
 def cells_in(matrix: SparseRows, rows: Rows) -> tuple[Rows, Rows]:
     """Return where the cells of some rows are, row by row, and how many each has."""
     starts = matrix.indptr[rows].astype(np.intp)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from recommender.ranking.als.fold_in import Floats, solve_each
 from recommender.ranking.base import Rows, row_cells
 from recommender.ranking.content.rocchio import normalised
-from recommender.ranking.explain.counterfactual import highest_without
+from recommender.ranking.explain.counterfactual import scores_without
 from recommender.ranking.fusion.leave_one_out import dense
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
@@ -98,9 +98,9 @@ def _lower_without(
         return np.ones(papers.size, dtype=bool)
     named = np.unique(nearest)
     held = np.flatnonzero(np.isin(liked, named))
-    highest = highest_without(ranker, scorer, held, papers)
+    without = scores_without(ranker, scorer, held, papers)
     column = {int(row): i for i, row in enumerate(liked[held])}
-    after = highest[np.arange(papers.size), [column[int(row)] for row in nearest]]
+    after = without[np.arange(papers.size), [column[int(row)] for row in nearest]]
     before = scorer.score(papers)
     return np.asarray(after < before - MIN_RELATIVE_DROP * np.abs(before))
 

@@ -1,10 +1,8 @@
-"""Counterfactual scores: an upper bound of each score without one like. Pure.
+"""Counterfactual scores: what papers would score without one like. Pure.
 
-    highest(p) = S(p) + max(M(p), 0)
-
-S are the parts without the trust gate, M those with it, both computed without the like (see
-`leave_one_out`). The score is linear in the trust gate, which lies between 0 and 1, so the
-bound holds for any value it could have. Derivation: ``docs/explanation/leave-one-out.md``.
+All likes in question are left out at once (see `leave_one_out`); vectors, means and deviations are
+those without the like. The weights of the parts stay as they are for the reader.
+Derivation: ``docs/explanation/leave-one-out.md``.
 """
 
 from __future__ import annotations
@@ -13,15 +11,14 @@ import numpy as np
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows, places_of
-from recommender.ranking.content.author_weight import author_affinities_without
 from recommender.ranking.fusion.leave_one_out import RocchioLeaveOneOut, dense, user_factors_without
 from recommender.ranking.fusion.normalisation import DenseSample, SparseSample, ZScore
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import DISLIKE_PENALTY, UserScorer
 
 
-def highest_without(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) -> Scores:
-    """Return the highest score each paper could have without each like.
+def scores_without(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) -> Scores:
+    """Return the score of each paper without each like.
 
     Parameters
     ----------
@@ -32,42 +29,37 @@ def highest_without(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers:
     -------
     ``(n_papers, n_held) float32``.
     """
-    profile, weights = scorer.profile, _weights(ranker, papers)
+    profile, terms = scorer.profile, scorer.linear_terms
+    z = _words_and_names(ranker, scorer, held, papers)
     user_factors = user_factors_without(ranker.als, profile, scorer.factor_contributions, held)
-    model = weights["als"] * _dense(ranker, "als", user_factors, scorer, held, papers)
-    if weights["embedding"].any():
+    z["als"] = _dense(ranker, "als", user_factors, scorer, held, papers)
+    if "embedding" in terms:
         meaning = scorer.histories["embedding"]
         queries = RocchioLeaveOneOut.of(meaning, held).queries(ranker.embedding.content)
-        by_meaning = _dense(ranker, "embedding", queries, scorer, held, papers)
-        model = model + weights["embedding"] * by_meaning
-    if weights["neighbours"].any():
-        walks = ranker.neighbours.without_each(profile, held, papers)
-        model = model + weights["neighbours"] * walks
-    words = _words_and_names(ranker, scorer, held, papers)
+        z["embedding"] = _dense(ranker, "embedding", queries, scorer, held, papers)
+    scores = np.zeros((papers.size, held.size))
+    for name, term in terms.items():
+        scores += term.weight.of(papers)[:, None] * z[name]
+    if scorer.walk_weight > 0:
+        scores += scorer.walk_weight * ranker.neighbours.without_each(profile, held, papers)
     penalty = scorer.parts(papers).get(DISLIKE_PENALTY, np.zeros(papers.size, dtype=np.float32))
-    return np.asarray(words + penalty[:, None] + np.maximum(model, 0), dtype=np.float32)
+    return np.asarray(scores + penalty[:, None], dtype=np.float32)
 
 
-def _words_and_names(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) -> Floats:
-    """Return the parts that need no model; names are scaled as the words are."""
-    profile, weights = scorer.profile, _weights(ranker, papers)
+def _words_and_names(
+    ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows
+) -> dict[str, Floats]:
+    """Return the z-scores of words and names; names are scaled as the words are."""
     words = RocchioLeaveOneOut.of(scorer.histories["tfidf"], held)
-    z_score = _scale_of_words(ranker, words, profile)
+    z_score = _scale_of_words(ranker, words, scorer.profile)
     scores = z_score.transform(_scores(words, ranker.tfidf.content, papers))
-    found = weights["tfidf"] * _where_known(ranker, "tfidf", scores, papers)
-    if "authors" not in scorer.linear_terms:
-        return found
-    names = RocchioLeaveOneOut.of(scorer.histories["authors"], held)
-    as_words = ZScore(np.zeros_like(z_score.mean), z_score.std)
-    scores = as_words.transform(_scores(names, ranker.authors.content, papers))
-    by_names = _where_known(ranker, "authors", scores, papers)
-    kept = author_affinities_without(profile, ranker.authors.content, held)
-    return found + weights["authors"] * kept * by_names
-
-
-def _weights(ranker: BlendRanker, papers: Rows) -> dict[str, Scores]:
-    """Return what each part counts for each paper, ``(n_papers, 1)``."""
-    return {name: weight.of(papers)[:, None] for name, weight in ranker.weights().items()}
+    found = {"tfidf": _where_known(ranker, "tfidf", scores, papers)}
+    if "authors" in scorer.linear_terms:
+        names = RocchioLeaveOneOut.of(scorer.histories["authors"], held)
+        as_words = ZScore(np.zeros_like(z_score.mean), z_score.std)
+        scores = as_words.transform(_scores(names, ranker.authors.content, papers))
+        found["authors"] = _where_known(ranker, "authors", scores, papers)
+    return found
 
 
 def _scores(without: RocchioLeaveOneOut, content: SparseRows, papers: Rows) -> Floats:

@@ -1,1 +1,1 @@
-"""All parts as one score: z-scores, weights, and the trust gate."""
+"""All parts as one score: z-scores, weights of the library, and weights of the reader."""

@@ -17,41 +17,9 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
-from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, products_of_rows
+from recommender.ranking.base import Profile, Rows, Scores
 from recommender.ranking.content.rocchio import Rocchio, normalised
-from recommender.ranking.fusion.normalisation import SparseSample, ZScore
 from recommender.ranking.item_matrix import has_content
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveOneOut:
-    """One column per held-out like.
-
-    `own` are ``(n_held,)`` scores of the held-out papers, `others`
-    ``(n_sample, n_held)`` scores of the sample, given the remaining likes.
-    """
-
-    own: Floats
-    others: Floats
-
-    def among(self, kept: NDArray[np.bool_]) -> LeaveOneOut:
-        """Return the same against a part of the sample."""
-        return LeaveOneOut(self.own, self.others[kept])
-
-    def standardised(self) -> LeaveOneOut:
-        """Return z-scores over the sample; all 0 if its scores do not vary."""
-        z_score = ZScore.of(self.others)
-        return LeaveOneOut(z_score.transform(self.own), z_score.transform(self.others))
-
-    def plus(self, other: LeaveOneOut, weight: float) -> LeaveOneOut:
-        """Return a weighted sum."""
-        return LeaveOneOut(self.own + weight * other.own, self.others + weight * other.others)
-
-    def log_ranks(self) -> Floats:
-        """Return the logarithm of the rank among the sample, ties counted half."""
-        above = (self.others > self.own).sum(axis=0)
-        level = (self.others == self.own).sum(axis=0)
-        return np.asarray(np.log1p(above + level / 2.0))
 
 
 def user_factors_without(
@@ -79,9 +47,9 @@ def user_factors_without(
 class RocchioLeaveOneOut:
     """Rocchio's query without each held-out like, ``gain * liked - lost * own - left * avoided``.
 
-    `held` are the rows of these likes, ``(n_held,)`` as `gain`, `lost` and `left`, which is 0
-    where no other like has content and 1 elsewhere; `own` is the content of each; `liked` and
-    `avoided` are ``(n_columns,)``.
+    `held` are the rows of these likes, ``(n_held,)`` as `gain`, `lost` and `left`; `own` is the
+    content of each; `liked` and `avoided` are ``(n_columns,)``. `left` is 0 where no other like has
+    content, elsewhere a little above 1: beside fewer likes skips count more.
     """
 
     held: Rows
@@ -114,39 +82,6 @@ class RocchioLeaveOneOut:
         dot products with other papers, which gives scores.
         """
         return np.asarray(self.gain * liked - self.lost * own - self.left * avoided)
-
-
-def leave_one_out_als(
-    als: AlsRanker,
-    profile: Profile,
-    factor_contributions: Floats,
-    held: Rows,
-    sample: NDArray[np.float32],
-) -> LeaveOneOut:
-    """Hold likes out of the fold-in; `sample` are ``(n_sample, n_factors)`` others' factors."""
-    user_factors = user_factors_without(als, profile, factor_contributions, held)
-    own = (als.model.papers[profile.liked[held]] * user_factors.T).sum(axis=1)
-    return LeaveOneOut(own, (sample @ user_factors.astype(np.float32)).astype(np.float64))
-
-
-def leave_one_out_tfidf(whole: Rocchio, held: Rows, sample: SparseSample) -> LeaveOneOut:
-    """Hold likes out of Rocchio's rule over words, against the papers of a sample.
-
-    A paper's dot product with itself is 1, or 0 without words.
-    """
-    content, words = whole.content, RocchioLeaveOneOut.of(whole, held)
-    assert not isinstance(content, np.ndarray)
-    own = words.combined(
-        dots_of_rows(content, words.held, words.liked),
-        has_content(content, words.held),
-        dots_of_rows(content, words.held, words.avoided),
-    )
-    others = words.combined(
-        (sample.content @ words.liked)[:, None],
-        products_of_rows(content, words.held, sample.by_column).T,
-        (sample.content @ words.avoided)[:, None],
-    )
-    return LeaveOneOut(own, others)
 
 
 def dense(matrix: Any) -> Floats:

@@ -28,13 +28,6 @@ class ZScore:
     std: Floats
 
     @classmethod
-    def of(cls, scores: Floats) -> ZScore:
-        """Return mean and standard deviation of each column, ``(n_scores, n_columns)``."""
-        mean = scores.mean(axis=0)
-        apart = scores - mean
-        return cls(mean, np.sqrt(np.einsum("ij,ij->j", apart, apart) / len(apart)))
-
-    @classmethod
     def of_sums(cls, n: Floats, total: Floats, squares: Floats) -> ZScore:
         """Return mean and standard deviation of `n` scores with this sum and sum of squares."""
         n = np.maximum(n, 1)

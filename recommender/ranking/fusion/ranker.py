@@ -31,17 +31,15 @@ from recommender.ranking.content.rocchio import (
 from recommender.ranking.fusion.normalisation import SparseSample, ZScore
 from recommender.ranking.fusion.reference_sample import ReferenceSample
 from recommender.ranking.fusion.user_scorer import LinearTerm, UserScorer
+from recommender.ranking.fusion.weight_deviation import ContrastSample, with_own_weights
 from recommender.ranking.fusion.weights import CorpusStats, Weight, coldness_of, weights_by_part
 from recommender.ranking.graph.rp3beta import NeighbourRanker
 from recommender.ranking.item_matrix import ItemMatrix
 
-UNGATED = frozenset({"tfidf", "authors"})
-"""Parts that the trust gate does not scale: they are not learned from other readers."""
-
 
 @dataclass(frozen=True)
 class BlendRanker:
-    """Fuses the z-scores of several rankers, weighted by the library and by the trust gate."""
+    """Fuses the z-scores of several rankers, weighted by the library and by the reader."""
 
     als: AlsRanker = field(default_factory=AlsRanker)
     tfidf: TfidfRanker = field(default_factory=TfidfRanker)
@@ -92,26 +90,15 @@ class BlendRanker:
         """Return the weighted parts of the score; see `UserScorer.parts`."""
         return self.user_scorer(profile).parts(papers)
 
-    def user_scorer(self, profile: Profile, trust: float | None = None) -> UserScorer:
-        """Prepare one reader's vectors and weights, to score any papers with them.
-
-        Parameters
-        ----------
-        trust
-            0 to 1, if it is known; None computes it with the trust gate.
-        """
+    def user_scorer(self, profile: Profile) -> UserScorer:
+        """Prepare one reader's vectors and weights, to score any papers with them."""
         if self.sample is None:
             raise ValueError("fit the ranker before it scores")
-        sample, weights = self.sample, self.weights()
+        weights = self.weights()
         profile = profile.within(len(self.als.items))
         factor_contributions = self.als.factor_contributions(profile)
         used = [self.tfidf, self.authors, *([self.embedding] if weights["embedding"] else [])]
         histories = {x.name: Rocchio.of(profile, x.content) for x in used}
-        if trust is None:
-            trust = sample.trust_gate.trust(
-                self.als, factor_contributions, histories["tfidf"], weights["tfidf"].liked
-            )
-        weights = {name: w if name in UNGATED else w * trust for name, w in weights.items()}
         queries = {"als": factor_contributions.sum(axis=0).astype(np.float32)}
         queries |= {name: history.query for name, history in histories.items()}
         names = queries.pop("authors")
@@ -130,7 +117,7 @@ class BlendRanker:
         walk = np.zeros(0, dtype=np.float32)
         if walk_weight > 0:
             walk = self.neighbours.standard_walk(profile)
-        return UserScorer(
+        scorer = UserScorer(
             profile,
             factor_contributions,
             histories,
@@ -138,8 +125,8 @@ class BlendRanker:
             walk,
             walk_weight,
             self._dislikes(profile),
-            trust,
         )
+        return with_own_weights(scorer, self.als, self._contrast)
 
     def _dislikes(self, profile: Profile) -> Dislikes | None:
         assert self.sample is not None
@@ -191,12 +178,18 @@ class BlendRanker:
         }
 
     @cached_property
+    def _contrast(self) -> ContrastSample:
+        """The papers with which likes are compared to learn a reader's weights."""
+        assert self.sample is not None
+        return ContrastSample.of(self.item_matrices, self.sample.rows)
+
+    @cached_property
     def coldness(self) -> NDArray[np.float32]:
         """How little feedback there can be about each paper, ``(n_papers,)``; see `coldness_of`."""
         return coldness_of(self.als.model.likes, len(self.als.items))
 
     def weights(self) -> dict[str, Weight]:
-        """Return the weight of each part before the trust gate, by its name."""
+        """Return the weight of each part for this library, by its name."""
         return weights_by_part(self.corpus_stats, self.coldness)
 
     def _linear_term(self, name: str, query: Scores, weight: Weight, judged: Rows) -> LinearTerm:

@@ -11,7 +11,6 @@ import numpy as np
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Features, Rows
 from recommender.ranking.fusion.normalisation import DenseSample, SparseSample
-from recommender.ranking.fusion.trust_gate import TrustGate
 
 N_REFERENCE = 4096
 
@@ -22,7 +21,6 @@ class ReferenceSample:
 
     rows: Rows
     samples: Mapping[str, DenseSample | SparseSample]
-    trust_gate: TrustGate
 
     @classmethod
     def of(cls, features: Features, als: AlsRanker, rows: Rows) -> Self:
@@ -32,7 +30,7 @@ class ReferenceSample:
             "tfidf": SparseSample.of(features.paper_terms, rows),
             "embedding": DenseSample.of(features.embedding, rows),
         }
-        return cls(rows, samples, TrustGate.of(als, features.paper_terms, rows))
+        return cls(rows, samples)
 
     @classmethod
     def drawn(cls, features: Features, als: AlsRanker, seed: int) -> Self:

@@ -62,8 +62,6 @@ class UserScorer:
         ``(n_papers,)`` z-scores of `neighbours` and their weight; empty and 0 without it.
     dislikes
         What takes score off papers near disliked ones; None without dislikes.
-    trust
-        The trust gate, 0 to 1.
     """
 
     profile: Profile
@@ -73,7 +71,6 @@ class UserScorer:
     walk: Scores
     walk_weight: float
     dislikes: Dislikes | None
-    trust: float
 
     def parts(self, papers: Rows | None = None) -> dict[str, Scores]:
         """Return the weighted parts of the score, ``(len(papers),)`` each; None: of all papers.

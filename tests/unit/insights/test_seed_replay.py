@@ -46,7 +46,7 @@ def test_a_replay_scores_as_the_ranker_does_at_every_moment(features: Features) 
     found = seed_scores(
         questions, events, features.paper_terms, features.vocabulary.index, MEANINGS
     )
-    ranker = TfidfRanker(features.paper_terms)
+    ranker = TfidfRanker().extended(features)
     for question, score in zip(questions, found, strict=True):
         states = fold([e for e in events if e.created_at <= question.at])
         profile = profile_of(preference_weights(states, MEANINGS, question.at), features.vocabulary)

@@ -19,7 +19,7 @@ from recommender.features import Features
 from recommender.features.interactions import Profile
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.content.author_weight import author_affinity
-from recommender.ranking.fusion.ranker import UNGATED, BlendRanker
+from recommender.ranking.fusion.ranker import BlendRanker
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "how-a-score-is-made.md"
 BEGIN, END = "<!-- worked example: begin -->\n", "<!-- worked example: end -->"
@@ -95,13 +95,12 @@ def one_paper(row: int) -> list[str]:
     """Return how the score of one paper adds up, part by part."""
     scorer, rows = ranker().user_scorer(profile()), np.array([row])
     parts = scorer.parts(rows)
-    lines = [f"| paper {row} | q · x | z | w | g | g · w · z |", "| --- " * 6 + "|"]
+    lines = [f"| paper {row} | q · x | z | w | w · z |", "| --- " * 5 + "|"]
     for name, dot in scorer.linear_terms.items():
         product = float(dot.items.dot(dot.query, rows)[0])
         z = (product - float(dot.z_score.mean)) / float(dot.z_score.std)
-        gate = 1.0 if name in UNGATED else scorer.trust
-        weight = float(dot.weight.of(rows)[0]) / gate
-        numbers = (product, z, weight, gate, float(parts[name][0]))
+        weight = float(dot.weight.of(rows)[0])
+        numbers = (product, z, weight, float(parts[name][0]))
         lines.append(f"| `{name}` | " + " | ".join(f"{x:.2f}" for x in numbers) + " |")
     return lines
 
@@ -166,12 +165,10 @@ def test_the_formula_of_the_document_gives_the_scores_of_the_code() -> None:
     walk = blend.neighbours.walk(reader).astype(np.float64)
     z["neighbours"] = (walk - np.nanmean(walk)) / np.nanstd(walk)
 
-    trust = blend.user_scorer(reader).trust
-    gate = {name: 1.0 if name in ("tfidf", "authors") else trust for name in z}
     score = np.zeros(len(words))
     for name, weight in blend.weights().items():
         w = weight.liked + blend.coldness * (weight.new - weight.liked)
-        score += np.nan_to_num(gate[name] * w * z[name])
+        score += np.nan_to_num(w * z[name])
     nearness = words @ words[DISLIKED[0]] / blend.dislike_penalty.usual
     low, median = np.quantile(nearness, [0.16, 0.5])
     excess = np.maximum(nearness - median - 2 * (median - low), 0)

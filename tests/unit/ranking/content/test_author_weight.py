@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 from worlds import SMALL_ALS, no_readers, world_features
 
 from recommender.features.interactions import Profile, SparseRows
-from recommender.ranking.content.author_weight import author_affinities_without, author_affinity
+from recommender.ranking.content.author_weight import author_affinity
 from recommender.ranking.fusion.ranker import BlendRanker
+from recommender.ranking.fusion.user_scorer import UserScorer
 from recommender.ranking.fusion.weights import weights_for
 
 # Papers 0-9 are by the first person, 10-19 by the second, 20-39 by nobody else's authors.
@@ -19,60 +22,43 @@ BY: SparseRows = csr_matrix(
 FIRST, ALONE = list(range(10)), list(range(20, 40))
 
 
-def test_without_a_skip_authors_count_in_full() -> None:
-    assert author_affinity(Profile.of(FIRST), BY) == 1
+def test_one_like_counts_authors_less_than_two_that_share_one() -> None:
+    assert author_affinity(Profile.of([0]), BY) == pytest.approx(4 / 5)
+    assert author_affinity(Profile.of([0, 1]), BY) == 1
     assert author_affinity(Profile.of(), BY) == 1
 
 
-def test_who_follows_people_keeps_them_and_who_does_not_loses_them() -> None:
-    follows = Profile.of(FIRST, ALONE[:10])
-    turned = Profile.of([0, *ALONE[:9]], [*FIRST[1:], *ALONE[9:]])
-    assert author_affinity(follows, BY) == 1
-    assert author_affinity(turned, BY) < 0.5
-    assert author_affinity(Profile.of([0, *ALONE], [*FIRST[1:]]), BY) == 0
-
-
-def test_a_few_skips_decide_nothing() -> None:
-    assert author_affinity(Profile.of([0, 20, 21], [1]), BY) > 0.5
+def test_a_reader_who_follows_people_keeps_authors_and_one_who_does_not_loses_them() -> None:
+    assert author_affinity(Profile.of([*FIRST, *ALONE]), BY) == 1
+    assert author_affinity(Profile.of([0, 1, *ALONE]), BY) == pytest.approx(6 / 9)
+    assert author_affinity(Profile.of(ALONE), BY) == pytest.approx(4 / 9)
 
 
 def test_a_like_alone_shares_nothing_with_itself() -> None:
-    one_of_each = Profile.of([0, 10, 20, 21], [22, 23])
-    assert author_affinity(one_of_each, BY) == 1
-    assert author_affinity(Profile.of([0, 1, 20, 21], [22, 23]), BY) == 1
+    assert author_affinity(Profile.of([0, 10, 20, 21]), BY) == pytest.approx(4 / 8)
+    assert author_affinity(Profile.of([0, 1, 20, 21]), BY) == pytest.approx(6 / 8)
 
 
 def test_papers_by_nobody_say_nothing() -> None:
     empty: SparseRows = csr_matrix((40, 0), dtype=np.float32)
-    assert author_affinity(Profile.of([0], [1]), empty) == 1
+    assert author_affinity(Profile.of([0], [1]), empty) == pytest.approx(4 / 5)
 
 
-@pytest.mark.parametrize("n_skips", [0, 9])
-def test_the_part_of_the_score_shrinks_with_them(n_skips: int) -> None:
+@pytest.mark.parametrize("likes", [[0], [0, 12, 24, 36]], ids=len)
+def test_the_part_of_the_score_shrinks_with_it(likes: list[int]) -> None:
     ranker = BlendRanker.with_options(SMALL_ALS).fit(world_features(), no_readers(48), seed=0)
-    profile = Profile.of([0, 12, 24, 36], list(range(1, 1 + n_skips)))
-    share = author_affinity(profile, ranker.authors.content)
-    assert (share < 1) == (n_skips > 0)
-    counts = weights_for(ranker.corpus_stats)["authors"]
-    assert ranker.user_scorer(profile).linear_terms["authors"].weight.liked == pytest.approx(
-        counts * share
-    )
+    profile = Profile.of(likes, reader_index=None)
+    affinity = author_affinity(profile, ranker.authors.content)
+    assert affinity < 1
+    weight = weights_for(ranker.corpus_stats)["authors"] * affinity
+    found = ranker.user_scorer(profile).linear_terms["authors"].weight.liked
+    own = with_library_weights(ranker, profile).linear_terms["authors"].weight.liked
+    assert own == pytest.approx(weight)
+    assert (found == pytest.approx(own)) == (len(likes) == 1)
 
 
-def test_likes_held_out_at_once_equal_likes_left_out_one_by_one() -> None:
-    rng = np.random.default_rng(0)
-    for _ in range(20):
-        papers: SparseRows = csr_matrix((rng.random((30, 12)) < 0.12).astype(np.float32))
-        drawn = rng.permutation(30)
-        profile, held = Profile.of(drawn[:9], drawn[9:22]), np.array([0, 3, 8])
-        found = author_affinities_without(profile, papers, held)
-        left = [np.delete(np.arange(9), position) for position in held]
-        expected = [author_affinity(profile.with_likes(x), papers) for x in left]
-        np.testing.assert_allclose(found, expected)
-
-
-def test_every_paper_has_a_score_where_authors_count_nothing() -> None:
-    ranker = BlendRanker.with_options(SMALL_ALS).fit(world_features(), no_readers(48), seed=0)
-    profile = Profile.of([0, 12, 24, 36], list(range(1, 12)))
-    assert author_affinity(profile, ranker.authors.content) == 0
-    assert np.isfinite(ranker.user_scorer(profile).score(np.arange(48))).all()
+def with_library_weights(ranker: BlendRanker, profile: Profile) -> UserScorer:
+    """Return the scorer of a reader whose likes were all in the training matrix."""
+    assert ranker.sample is not None
+    nothing = replace(ranker.sample, rows=ranker.sample.rows[:0])
+    return replace(ranker, sample=nothing).user_scorer(profile)
