@@ -14,7 +14,7 @@
     │   ├── UnknownList         this reader has no such reading list
     │   ├── UnknownMerge        no merge has this number
     │   ├── NameTaken           a reader, interest or list of this name exists
-    │   ├── NothingToUndo       the reader has no standing event on the paper, or a merge is undone
+    │   ├── NothingToUndo       the reader has no active event on the paper, or a merge is undone
     │   ├── InvalidValue        a value that no database of ours takes, now or later
     │   ├── StoreUnavailable    the database cannot be reached or written just now
     │   │   └── StoreBusy       another process held the database for too long
@@ -106,7 +106,7 @@ class NameTaken(StoreError):
 
 
 class NothingToUndo(StoreError):
-    """The reader has no standing event on the paper."""
+    """The reader has no active event on the paper."""
 
 
 class InvalidValue(StoreError):

@@ -1,6 +1,6 @@
 """Starts the pages, wherever they lie.
 
-In a checkout `ui/` stands beside `recommender/`; in a wheel it lies inside as
+In a checkout `ui/` is next to `recommender/`; in a wheel it lies inside as
 `_ui`. Here it becomes importable as ``ui`` in both, so that nothing else has to
 know, and the command line need not import Streamlit to print its help.
 """

@@ -4,7 +4,7 @@ What somebody reads and likes is in every model, digest and log; the rights that
 to a new file by default let everybody on the machine look.
 
 The secret signs the tokens of a library's pages and of its mail. It is made once, lies in the
-data directory and is shared by every process that serves this library. Whoever deletes the file
+data directory and is shared by every process that serves this library. Deleting the file
 makes every link sent so far invalid.
 """
 
@@ -24,7 +24,7 @@ OTHERS = 0o077
 """The rights of the group and of all others, of which a private file has none."""
 KEY_FILE = "feedback.key"
 _BYTES = 32
-_FEWEST_CHARACTERS = 32
+_MIN_CHARACTERS = 32
 
 
 def make_private_folder(path: Path) -> None:
@@ -72,7 +72,7 @@ def signing_key(data_dir: Path) -> str:
         key = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise RecommenderError(f"The signing key {path} cannot be used: {error}") from error
-    if len(key) < _FEWEST_CHARACTERS:
+    if len(key) < _MIN_CHARACTERS:
         raise RecommenderError(
             f"The signing key {path} is empty or too short: anyone could guess it. Bring back the "
             "file, or remove it; then a new key is made and all links sent so far stop working."

@@ -9,14 +9,14 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-MOST_CONNECTIONS = 500
+MAX_CONNECTIONS = 500
 """Open at once, WebSockets included; a reader's tab keeps one and opens six more to load."""
 
 HEAD_SECONDS = 10.0
 """How long a client may take to send the head of a request."""
 
 SHUTDOWN_SECONDS = 10
-MOST_WEBSOCKET_BYTES = 10 * 1024 * 1024
+MAX_WEBSOCKET_BYTES = 10 * 1024 * 1024
 """Of one message from a browser: what widgets say; files are uploaded by another way."""
 
 
@@ -28,7 +28,7 @@ class BoundedConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > MAX_CONNECTIONS:
             logging.getLogger(__name__).warning("Too many connections; a new one was closed.")
             transport.close()
         self._wait_for_head()
@@ -80,7 +80,7 @@ def run_server(app: ASGIApp, *, host: str, port: int) -> None:
         port=port,
         http=BoundedConnection,
         ws="websockets-sansio",
-        ws_max_size=MOST_WEBSOCKET_BYTES,
+        ws_max_size=MAX_WEBSOCKET_BYTES,
         ws_per_message_deflate=False,
         access_log=False,
         log_level="warning",

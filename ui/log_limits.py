@@ -8,18 +8,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MOST_OF_A_KIND = 5
+MAX_OF_A_KIND = 5
 KIND_SECONDS = 600.0
 """At most so many records of one kind in this time; a kind is a logger, a level and a text."""
 
-MOST_IN_ALL = 300
+MAX_IN_ALL = 300
 ALL_SECONDS = 3600.0
 """At most so many records of all kinds in this time."""
 
-MOST_CHARACTERS = 4_000
+MAX_CHARACTERS = 4_000
 """Of one record, with its traceback: the end is kept, where the error stands."""
 
-_MOST_KINDS = 1_000
+_MAX_KINDS = 1_000
 
 
 @dataclass(slots=True)
@@ -46,12 +46,12 @@ class LogLimit(logging.Filter):
         kind = (record.name, record.levelno, str(record.msg)[:80])
         with self._lock:
             now = self._clock()
-            if len(self._kinds) > _MOST_KINDS:
+            if len(self._kinds) > _MAX_KINDS:
                 self._kinds.clear()
             window, before = _current(self._kinds.get(kind), now, KIND_SECONDS)
             self._kinds[kind] = window
             self._all, before_in_all = _current(self._all, now, ALL_SECONDS)
-            if window.written >= MOST_OF_A_KIND or self._all.written >= MOST_IN_ALL:
+            if window.written >= MAX_OF_A_KIND or self._all.written >= MAX_IN_ALL:
                 window.left_out += 1
                 self._all.left_out += 1
                 return False
@@ -75,8 +75,8 @@ def _shorten(record: logging.LogRecord, left_out: int, left_out_in_all: int) -> 
     if record.exc_info:
         text = f"{text}\n{logging.Formatter().formatException(record.exc_info)}"
         record.exc_info = record.exc_text = None
-    if len(text) > MOST_CHARACTERS:
-        text = f"{text[: MOST_CHARACTERS // 4]}\n…\n{text[-MOST_CHARACTERS // 2 :]}"
+    if len(text) > MAX_CHARACTERS:
+        text = f"{text[: MAX_CHARACTERS // 4]}\n…\n{text[-MAX_CHARACTERS // 2 :]}"
     if left_out:
         text += f" (and {left_out:,} more like this before, left out)"
     if left_out_in_all:

@@ -17,9 +17,9 @@ from latex2mathml.converter import convert_to_element
 
 from recommender.escaping import shown, spans
 
-LONGEST = 400
+MAX_CHARACTERS = 400
 DEEPEST = 24
-MOST_NODES = 400
+MAX_NODES = 400
 TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -46,11 +46,11 @@ def rich(text: str) -> Rich | None:
 
 
 def _formula(written: str) -> Any:
-    if len(written) > LONGEST:
+    if len(written) > MAX_CHARACTERS:
         return written
     try:
         tree = convert_to_element(written[1:-1])
-        left = [MOST_NODES]
+        left = [MAX_NODES]
         return _node(tree, 0, left)
     except Exception:
         # A dozen kinds, RecursionError and IndexError among them.

@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MOST_REQUESTS = 200
+MAX_REQUESTS = 200
 """Requests that are answered at the same time; a browser sends six."""
 
 IDLE_SECONDS = 20.0
@@ -35,7 +35,7 @@ class RequestLimits:
             await self.app(scope, receive, send)
         elif not self.metrics and scope["path"].rstrip("/") == METRICS:
             await PlainTextResponse("Not found.\n", 404)(scope, receive, send)
-        elif self.answering >= MOST_REQUESTS:
+        elif self.answering >= MAX_REQUESTS:
             busy = PlainTextResponse("Too many requests at once.\n", 503, {"retry-after": "1"})
             await busy(scope, receive, send)
         else:

@@ -61,7 +61,7 @@ class SignIn:
     def mark(self, cookies: Mapping[str, str]) -> str:
         """Return what tells the sign-in of these cookies from every other.
 
-        Empty where nobody has signed in, or no sign-in is asked for.
+        Empty where no account is signed in, or no sign-in is asked for.
         """
         held = sorted(f"{k}={v}" for k, v in cookies.items() if k.startswith(_COOKIE))
         if not self.required or not held:

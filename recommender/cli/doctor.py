@@ -24,7 +24,7 @@ from recommender.training.encoder_process import require_extra
 from recommender.training.fit import refit_due
 
 PACKAGES = ("scikit-learn", "implicit", "sqlmodel", "streamlit", "alembic")
-LEAST_FREE_MB = 200
+MIN_FREE_MB = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _folder(settings: Settings) -> Finding:
     folder = settings.data_dir
     there = next(x for x in (folder, *folder.parents) if x.exists())
     free_mb = shutil.disk_usage(there).free // 1_000_000
-    advice = "" if free_mb >= LEAST_FREE_MB else "Free some space, or move it with --data-dir."
+    advice = "" if free_mb >= MIN_FREE_MB else "Free some space, or move it with --data-dir."
     return Finding("data directory", not advice, f"{folder} ({free_mb} MB free)", advice)
 
 

@@ -16,7 +16,7 @@ from recommender.errors import SourceError
 from recommender.ingest.imported_feedback import ImportedFeedback
 from recommender.ingest.title_lookup import Matches, match
 
-MOST_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 1_000_000
 
 
 def register(app: typer.Typer) -> None:
@@ -82,9 +82,9 @@ def _read(path: Path) -> str:
     """Return a file's text, or that of stdin for ``-``; SourceError where it cannot be read."""
     try:
         if str(path) == "-":
-            return sys.stdin.read(MOST_CHARACTERS)
+            return sys.stdin.read(MAX_CHARACTERS)
         with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(MOST_CHARACTERS)
+            return file.read(MAX_CHARACTERS)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror or error}.") from error
 

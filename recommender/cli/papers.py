@@ -163,10 +163,10 @@ def _print_file(file: FileReport) -> None:
     )
     for text in file.notes:
         note(f"  note: {plain(text)}")
-    for refusal in file.refused[:MOST_NAMED]:
+    for refusal in file.refused[:MAX_NAMED]:
         note(f"  line {refusal.line}: {plain(refusal.why)}")
-    if len(file.refused) > MOST_NAMED:
-        note(f"  and {len(file.refused) - MOST_NAMED:,} more; --json names them all.")
+    if len(file.refused) > MAX_NAMED:
+        note(f"  and {len(file.refused) - MAX_NAMED:,} more; --json names them all.")
 
 
 def search(
@@ -233,7 +233,7 @@ def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -
         )
 
 
-MOST_NAMED = 50
+MAX_NAMED = 50
 """Refusals printed of one file."""
 
 NO_PAPERS = (

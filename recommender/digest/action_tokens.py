@@ -27,7 +27,7 @@ from recommender.errors import TokenError
 ACTIONS: Final = ("like", "skip", "save", "unsubscribe")
 """What a link may ask for; ``unsubscribe`` names no paper."""
 
-LONGEST = 4_000
+MAX_CHARACTERS = 4_000
 """Characters of a token; a longer text is not one."""
 
 _PURPOSE: Final = b"paperloop.digest.answer.1"
@@ -105,7 +105,7 @@ class Signer:
         return answer
 
     def _opened(self, token: object) -> bytes:
-        if not isinstance(token, str) or not token or len(token) > LONGEST:
+        if not isinstance(token, str) or not token or len(token) > MAX_CHARACTERS:
             raise TokenError(_FORGED)
         try:
             sealed = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)

@@ -22,7 +22,7 @@ GRACE = timedelta(hours=6)
 """How long after its time an issue counts as late."""
 
 # The newest issue of a plan has been due for a week at most.
-_LONGEST_AGO = timedelta(days=8)
+_MAX_AGE = timedelta(days=8)
 _KINDS = ("failed", "unclear", "late", "misplanned")
 
 
@@ -76,7 +76,7 @@ def missing(
     """
     readers = store.readers.list()
     plans = plans_of(store, readers, settings)
-    noted = store.deliveries.list(since=now - _LONGEST_AGO)
+    noted = store.deliveries.list(since=now - _MAX_AGE)
     known = {(x.reader_id, x.issue, x.channel) for x in noted}
     begun = begun_of_all(store)
     not_noted: list[tuple[str, list[str], Due]] = []

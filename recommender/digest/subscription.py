@@ -34,11 +34,11 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 CHANNELS = ("page", "mail", "files")
 """How an issue can reach its reader; the page of the app is always one of them."""
 
-LARGEST_SIZE = 100
+MAX_SIZE = 100
 _BAR_KIND = "bar_kind"
 _ONCE_STANDARD_BAR = 0.5
 """Kept with every plan that was saved while this was the standard, chosen or not."""
-_LONGEST_ADDRESS = 254
+_MAX_ADDRESS_CHARACTERS = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Plan:
             raise ConfigError(f"A digest comes every {' or '.join(EVERY[:2])}, or it is off.")
         _whole("The weekday", self.weekday, 0, 6, " (Monday is 0)")
         _whole("The hour", self.hour, 0, 23)
-        _whole("The size of a digest", self.size, 1, LARGEST_SIZE, " papers")
+        _whole("The size of a digest", self.size, 1, MAX_SIZE, " papers")
         bar = 0.0 if self.bar is None else self.bar
         if isinstance(bar, bool) or not isinstance(bar, int | float) or not isfinite(bar):
             raise ConfigError("The bar of a digest is a number, or none for your own.")
@@ -203,7 +203,7 @@ def checked_address(address: str) -> str:
     address = address.strip()
     if not address:
         return ""
-    if not address.isascii() or not address.isprintable() or len(address) > _LONGEST_ADDRESS:
+    if not address.isascii() or not address.isprintable() or len(address) > _MAX_ADDRESS_CHARACTERS:
         raise wanted
     try:
         parsed = Address(addr_spec=address)

@@ -164,7 +164,7 @@ def from_log(
     Raises
     ------
     EvaluationError
-        Nobody has liked or saved anything yet.
+        No reader has liked or saved anything yet.
     """
     liked: list[Pair] = []
     skipped: list[Pair] = []

@@ -84,7 +84,7 @@ def gini(shown: Rows, pool: Rows) -> float:
 def novelty(shown: Rows, libraries: Interactions) -> float:
     """Return the mean surprise of a shown paper in bits: -log2 of the share of readers who have it.
 
-    One reader is added to both counts, so that a paper nobody has stays finite.
+    One reader is added to both counts, so that a paper that no reader has stays finite.
     """
     if not (shown >= 0).any():
         return float("nan")

@@ -42,7 +42,7 @@ def reliability(sessions: Sequence[Sequence[ScoredVerdicts]]) -> Mapping[str, fl
 
     Returns
     -------
-    Empty where nobody reaches the floor.
+    Empty where no reader reaches the floor.
     """
     shared = shared_curve([_together(rounds) for rounds in sessions[1::2]])
     predictions = [x for rounds in sessions[::2] for x in _predictions(rounds, shared)]

@@ -1,4 +1,4 @@
-"""Run one evaluation: a data set, a protocol, the product beside the baselines. The way in."""
+"""Run one evaluation: a data set, a protocol, the product and the baselines. The entry point."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def evaluate(
         What simulated readers do, protocol ``loop``; None for every action with some mis-clicks.
     vectors
         ``(n_papers, n_dims)`` of a sentence encoder, by rows of the data set: paperloop with
-        them takes part beside the others.
+        them takes part with the others.
     clock
         Seconds for the report; processor time, so that a busy machine does
         not make a ranker look slow.

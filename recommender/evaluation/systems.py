@@ -1,4 +1,4 @@
-"""Who takes part in an evaluation: the product's own pipeline, and rankers beside it.
+"""The systems of an evaluation: the product's own pipeline, and the baselines.
 
 All are asked the same question: at most `n` papers of a pool for one history,
 best first, none of them judged before.
@@ -95,7 +95,7 @@ class PipelineSystem:
 
     @classmethod
     def with_encoder(cls, vectors: NDArray[np.float32]) -> Self:
-        """Take part under a name of its own, beside paperloop without an encoder."""
+        """Take part under its own name, next to paperloop without an encoder."""
         return cls(replace(_OWN, name=WITH_ENCODER), vectors)
 
     def fit(self, view: TrainView) -> FittedPipeline:

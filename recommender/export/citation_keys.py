@@ -19,7 +19,7 @@ from recommender.export.author_names import known_names
 from recommender.export.paper_fields import year_of
 
 TITLE_WORDS = 3
-_LONGEST_WORD = 24
+_MAX_WORD_CHARACTERS = 24
 _LETTERS = str.maketrans(
     {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i"}
     | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "Th"}
@@ -48,10 +48,10 @@ def _plain_key(paper: Paper) -> str:
     author = _ascii(names[0].family or names[0].literal.split(" ")[0]).lower() if names else ""
     words = [w for w in map(_ascii, re.split(r"[\s/:–—-]+", paper.title)) if w]
     telling = [w for w in words if not _PASSED_OVER.fullmatch(w)] or words
-    title = "".join(w[:1].upper() + w[1:_LONGEST_WORD] for w in telling[:TITLE_WORDS])
+    title = "".join(w[:1].upper() + w[1:_MAX_WORD_CHARACTERS] for w in telling[:TITLE_WORDS])
     if not (author or title):
         return f"paper{year if year is not None else ''}-{_mark(paper)}"
-    return f"{author[:_LONGEST_WORD]}{year if year is not None else ''}{title}"
+    return f"{author[:_MAX_WORD_CHARACTERS]}{year if year is not None else ''}{title}"
 
 
 def _ascii(text: str) -> str:

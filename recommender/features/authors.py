@@ -4,7 +4,7 @@ A name counts by family name and initial, which is all that many files hold, and
 once more with the given name where that is written out, which tells people
 apart. The weight of a name is its inverse document frequency (see `tfidf`) as a part of the
 highest one, over the root of the number of names: two papers by the same people
-come to 1 at most, and to little where half the catalogue bears their names.
+come to 1 at most, and to little where half the catalogue is by them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from recommender.domain import Author, Paper
 from recommender.features.interactions import SparseRows
 from recommender.features.tfidf import TextFeatures, unaccented
 
-MOST_AUTHORS = 100
+MAX_AUTHORS = 100
 """Of one paper; those behind them stand in a list of thousands."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
@@ -64,7 +64,7 @@ class AuthorFeatures(TextFeatures):
     @staticmethod
     def counted(paper: Paper) -> Counter[str]:
         """Return the names of a paper, each once."""
-        return Counter({name for x in paper.authors[:MOST_AUTHORS] for name in names_of(x)})
+        return Counter({name for x in paper.authors[:MAX_AUTHORS] for name in names_of(x)})
 
     @staticmethod
     def is_usable(term: str, n_papers_with: int) -> bool:

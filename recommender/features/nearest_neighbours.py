@@ -17,7 +17,7 @@ from recommender.features.interactions import Rows, SparseRows
 
 ROWS_AT_ONCE = 64
 """Queries whose cosines with all papers are in memory together."""
-MOST_EXACT = 300_000_000
+MAX_EXACT = 300_000_000
 """Pairs of a query's cell and a paper's that are all multiplied: a second or two."""
 RARER, N_TRIED = 0.9, 200
 
@@ -33,7 +33,7 @@ class Neighbours:
 def nearest(queries: SparseRows, papers: SparseRows, n: int) -> list[Neighbours]:
     """Return up to `n` papers for each query, equal cosines in the order of rows.
 
-    Exact up to `MOST_EXACT` pairs of cells; beyond, by far the most of them are of terms
+    Exact up to `MAX_EXACT` pairs of cells; beyond, by far the most of them are of terms
     that nearly every paper has and that say little. There the rarer terms choose
     `N_TRIED` papers, and these are compared whole: a paper may be missed that shares
     common terms only.
@@ -45,7 +45,7 @@ def nearest(queries: SparseRows, papers: SparseRows, n: int) -> list[Neighbours]
         or empty; an empty row is near to nothing.
     """
     n_with = np.bincount(papers.indices, minlength=papers.shape[1])
-    if n_with[queries.indices].sum() <= MOST_EXACT:
+    if n_with[queries.indices].sum() <= MAX_EXACT:
         return _nearest(queries, papers, n)
     tried = _nearest(_rarer(queries, n_with), papers, max(n, N_TRIED))
     return list(_compared(queries, papers, (x.rows for x in tried), n))

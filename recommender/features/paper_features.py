@@ -100,7 +100,7 @@ class Features:
             newest_days,
             len(ids),
             AuthorFeatures.of_terms((), np.zeros(0, dtype=np.float32)),
-            _nobody(len(ids), 0),
+            _no_authors(len(ids), 0),
         )
 
     def with_encoded(self, vectors: NDArray[np.float32]) -> Features:
@@ -126,8 +126,8 @@ class Features:
     ) -> Features:
         """Return features with a bag of words (same terms) appended after the fit."""
         days = np.full(len(ids), np.nan) if newest_days is None else newest_days
-        nobody = _nobody(len(ids), self.paper_authors.shape[1])
-        return self._appended(ids, self.text.transform_counts(counts), days, nobody)
+        no_authors = _no_authors(len(ids), self.paper_authors.shape[1])
+        return self._appended(ids, self.text.transform_counts(counts), days, no_authors)
 
     def _appended(
         self,
@@ -198,7 +198,7 @@ class Features:
         )
 
 
-def _nobody(n_papers: int, n_names: int) -> SparseRows:
+def _no_authors(n_papers: int, n_names: int) -> SparseRows:
     cells = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int32)
     return csr_matrix((*cells, np.zeros(n_papers + 1, dtype=np.int32)), shape=(n_papers, n_names))
 

@@ -20,7 +20,7 @@ from recommender.features.svd import singular_vectors
 MIN_PAPERS = 2
 WORDS_OF_A_PAPER = 20
 """Its heaviest by TF-IDF; the others say little of its subject, and pairs grow with the square."""
-MOST_PAPERS = 50_000
+MAX_PAPERS = 50_000
 SMOOTHING = 0.75
 
 
@@ -35,11 +35,11 @@ def word_vectors(
     Parameters
     ----------
     paper_terms
-        ``(n_papers, n_terms)`` TF-IDF; of more than `MOST_PAPERS` a sample is read.
+        ``(n_papers, n_terms)`` TF-IDF; of more than `MAX_PAPERS` a sample is read.
     """
     n_papers, n_terms = paper_terms.shape
-    if n_papers > MOST_PAPERS:
-        read = np.random.default_rng(seed).choice(n_papers, MOST_PAPERS, replace=False)
+    if n_papers > MAX_PAPERS:
+        read = np.random.default_rng(seed).choice(n_papers, MAX_PAPERS, replace=False)
         paper_terms = paper_terms[np.sort(read)]
     single = np.array([" " not in term for term in terms], dtype=bool)
     n_papers_with = np.bincount(paper_terms.indices, minlength=n_terms)

@@ -17,7 +17,7 @@ Role = Literal["catalogue", "liked", "saved"]
 """What imported papers are to the reader."""
 
 _KINDS = {"liked": EventKind.like, "saved": EventKind.save}
-_MAX_ID_CHARS = 100
+_MAX_ID_CHARACTERS = 100
 
 
 @dataclass
@@ -75,7 +75,7 @@ class ImportedFeedback:
 
     def _event(self, paper_id: str) -> Event:
         name = paper_id
-        if len(paper_id) > _MAX_ID_CHARS:
+        if len(paper_id) > _MAX_ID_CHARACTERS:
             name = hashlib.sha256(paper_id.encode()).hexdigest()
         return Event(
             client_key=f"import:{self.role}:{self.reader_id}:{name}",

@@ -12,7 +12,7 @@ from recommender.sources.error_pages import redacted_url
 from recommender.sources.registry import SourceQuery, SourceSettings, open_source
 
 _FIRST = ("text", "period", "categories", "url")
-_MOST_NAMED = 3
+_MAX_NAMED = 3
 
 
 def query_of(source: str, words: str = "", **fields: Any) -> SourceQuery:
@@ -53,7 +53,7 @@ def in_words(query: SourceQuery) -> str:
     """Return what is asked for on one line, for a person; may be empty."""
     parts = [query.text, query.period, *query.categories]
     parts += [f"by {x}" for x in query.authors]
-    parts += query.ids if len(query.ids) <= _MOST_NAMED else [f"{len(query.ids)} ids"]
+    parts += query.ids if len(query.ids) <= _MAX_NAMED else [f"{len(query.ids)} ids"]
     parts += _bounds(query)
     if query.url:
         # Without the query of the address, which may hold a reader's token.

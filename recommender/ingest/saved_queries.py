@@ -29,7 +29,7 @@ from recommender.sources.registry import (
 )
 from recommender.store import Fetch, Store
 
-MOST_TRIED = 10
+MAX_TRIED = 10
 """Records that a trial asks for."""
 
 
@@ -76,11 +76,11 @@ def try_out(settings: Settings, query: SourceQuery, *, client: PoliteClient | No
         not answer as agreed.
     """
     source = open_source(query.source, source_settings(settings))
-    few = replace(query, limit=min(query.limit or MOST_TRIED, MOST_TRIED))
+    few = replace(query, limit=min(query.limit or MAX_TRIED, MAX_TRIED))
     asking = client or polite_client(settings)
     try:
         for page in source.fetch(few, asking, FetchState()):
-            records = page.records[:MOST_TRIED]
+            records = page.records[:MAX_TRIED]
             return Trial(records, page.refusals, page.total, page.unchanged)
         return Trial()
     finally:

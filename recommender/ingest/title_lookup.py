@@ -15,9 +15,9 @@ from recommender.domain import Paper
 from recommender.domain.identifiers import normalise_identifier, normalise_title, title_key
 from recommender.store import Store
 
-MOST_LINES = 1_000
-LEAST_LIKENESS = 0.9
-LEAST_WORDS = 4
+MAX_LINES = 1_000
+MIN_LIKENESS = 0.9
+MIN_WORDS = 4
 N_LOOKED_AT = 5
 _BULLET = re.compile(r"^(?:[-*•–—·]|\(?\d{1,3}[.)]|\[\d{1,4}\])\s+")
 
@@ -31,7 +31,7 @@ class Matches:
     found
         (line, paper id) in the order of the lines; each paper once.
     unknown
-        The lines of which the library has no paper, and those beyond `MOST_LINES`.
+        The lines of which the library has no paper, and those beyond `MAX_LINES`.
     """
 
     found: tuple[tuple[str, str], ...] = ()
@@ -48,7 +48,7 @@ def match(store: Store, text: str) -> Matches:
     Parameters
     ----------
     text
-        Any text; only the first `MOST_LINES` lines that are not empty are looked up.
+        Any text; only the first `MAX_LINES` lines that are not empty are looked up.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def match(store: Store, text: str) -> Matches:
     """
     lines = [_BULLET.sub("", x.strip()).strip() for x in text.splitlines()]
     lines = list(dict.fromkeys(x for x in lines if x))
-    asked, surplus = lines[:MOST_LINES], lines[MOST_LINES:]
+    asked, surplus = lines[:MAX_LINES], lines[MAX_LINES:]
     named = {line: _names_of(line) for line in asked}
     known = store.catalogue.resolve([x for names in named.values() for x in names])
     found: dict[str, str] = {}
@@ -87,13 +87,13 @@ def _by_words(store: Store, line: str) -> str | None:
     ids = [paper_id for paper_id, _ in store.catalogue.search(written, N_LOOKED_AT)]
     papers = store.catalogue.get_many(ids)
     scored = sorted(((_likeness(written, x), k) for k, x in papers.items()), reverse=True)
-    if not scored or scored[0][0] < LEAST_LIKENESS:
+    if not scored or scored[0][0] < MIN_LIKENESS:
         return None
     return scored[0][1]
 
 
 def _likeness(written: str, paper: Paper) -> float:
     title = normalise_title(paper.title)
-    if len(title.split()) >= LEAST_WORDS and f" {title} " in f" {written} ":
+    if len(title.split()) >= MIN_WORDS and f" {title} " in f" {written} ":
         return 1.0
     return SequenceMatcher(None, written, title, autojunk=False).ratio()

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Z95 = 1.959964
-LEAST_PAIRS = 20
-LEAST_OF_EACH = 8
+MIN_PAIRS = 20
+MIN_OF_EACH = 8
 N_RESAMPLES = 400
 
 
@@ -80,7 +80,7 @@ class Comparison:
     @property
     def enough(self) -> bool:
         """True when there is enough to say anything."""
-        return self.n_pairs >= LEAST_PAIRS and min(self.n_liked, self.n_other) >= LEAST_OF_EACH
+        return self.n_pairs >= MIN_PAIRS and min(self.n_liked, self.n_other) >= MIN_OF_EACH
 
 
 def wilson(n_yes: int, n: int, z: float = Z95) -> tuple[float, float]:
@@ -177,8 +177,8 @@ def _interval(tables: Sequence[Table], seed: int) -> tuple[float, float]:
 def verdict(found: Comparison) -> str:
     """Say in a sentence or two what a comparison means, and what it needs where it is too small."""
     if not found.enough:
-        liked = max(LEAST_OF_EACH - found.n_liked, 0)
-        other = max(LEAST_OF_EACH - found.n_other, 0)
+        liked = max(MIN_OF_EACH - found.n_liked, 0)
+        other = max(MIN_OF_EACH - found.n_other, 0)
         asks = [f"{liked} more liked"] * bool(liked) + [f"{other} more skipped"] * bool(other)
         needs = " and ".join(asks) or "a few more of both on the same days"
         return f"Too little to say yet: it takes {needs}, of papers that were shown here."

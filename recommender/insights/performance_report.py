@@ -37,7 +37,7 @@ from recommender.training import artifacts
 from recommender.training.artifacts import ModelManifest
 from recommender.training.fit import refit_due, running_fit
 
-MOST_SLATES = 1_500
+MAX_SLATES = 1_500
 N_SAMPLED = 500
 _JUDGING = POSITIVE | NEGATIVE
 
@@ -102,7 +102,7 @@ def report_on(
         served = recommender.served()
     except NoModel:
         return None
-    slates = store.feedback.slates(reader_id, limit=MOST_SLATES)[::-1]
+    slates = store.feedback.slates(reader_id, limit=MAX_SLATES)[::-1]
     events = store.feedback.events(reader_id)
     judgements = judgements_of(events, slates, served, settings)
     shown = {x.paper_id for slate in slates for x in slate.items}
@@ -116,7 +116,7 @@ def report_on(
         n_shown=len(shown),
         n_papers=store.catalogue.count(),
         spread=intra_list_distance(np.asarray(embedding[::step])),
-        truncated=len(slates) == MOST_SLATES,
+        truncated=len(slates) == MAX_SLATES,
     )
 
 

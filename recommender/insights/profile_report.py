@@ -26,7 +26,7 @@ from recommender.store import Store
 
 LIKED, SKIPPED, SUGGESTED, OTHER = "Liked", "Skipped", "Suggested next", "Other"
 N_SUGGESTED = 30
-LEAST_FOR_DRIFT = 12
+MIN_FOR_DRIFT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def drift(
     features = served.model.features
     liked = _liked_in_order(store.feedback.events(reader_id), served)
     rows = np.array([row for _, row in liked], dtype=np.intp)
-    if rows.size < LEAST_FOR_DRIFT:
+    if rows.size < MIN_FOR_DRIFT:
         return InterestDrift((), float("nan"), ())
     of_row = user_profile.topics(rows, features, settings.seed)
     names = {

@@ -1,7 +1,7 @@
 """What the seed ranker would have said of each paper when it was shown. Pure.
 
 The seed is TF-IDF with Rocchio's rule and learns nothing: `ranking.content.rocchio`.
-It is handed the same standing events, up to the moment at which the slate was
+It is handed the same active events, up to the moment at which the slate was
 made, so that both rankers knew the same. The log is walked through once.
 """
 
@@ -135,7 +135,7 @@ def seed_scores(
     Parameters
     ----------
     standing
-        One reader's standing events, oldest first; those after a question's time
+        One reader's active events, oldest first; those after a question's time
         do not count for it.
     paper_terms
         ``(n_papers, n_terms) float32`` TF-IDF.

@@ -1,6 +1,6 @@
 """The catalogue as a map: papers on similar things lie near to one another.
 
-`drawn` and `draw` keep a map beside the model it is of, in its folder; the rest
+`drawn` and `draw` keep a map in the folder of its model; the rest
 is pure. Drawing takes seconds to half a minute and belongs behind a page.
 """
 
@@ -22,8 +22,8 @@ from recommender.recommend.served_model import ServedModel
 from recommender.training import artifacts
 
 NAME = "map"
-MOST_DRAWN = 3_000
-LEAST_DRAWN = 8
+MAX_DRAWN = 3_000
+MIN_DRAWN = 8
 N_NEAREST = 5
 N_STEPS = 500
 _CLOSE = 400  # papers compared with all drawn ones at a time
@@ -80,21 +80,21 @@ def draw(settings: Settings, served: ServedModel) -> TopicMap:
 
 
 def sample(n_papers: int, seed: int) -> Rows:
-    """Return the rows that are drawn, rising: all, or `MOST_DRAWN` at random."""
-    if n_papers <= MOST_DRAWN:
+    """Return the rows that are drawn, rising: all, or `MAX_DRAWN` at random."""
+    if n_papers <= MAX_DRAWN:
         return np.arange(n_papers, dtype=np.intp)
-    chosen = np.random.default_rng(seed).choice(n_papers, MOST_DRAWN, replace=False)
+    chosen = np.random.default_rng(seed).choice(n_papers, MAX_DRAWN, replace=False)
     return np.sort(chosen).astype(np.intp)
 
 
 def layout(embedding: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     """Return ``(n, 2)`` points between -1 and 1 (t-SNE, van der Maaten and Hinton 2008)."""
     n = embedding.shape[0]
-    if n < LEAST_DRAWN or embedding.shape[1] < 2:
+    if n < MIN_DRAWN or embedding.shape[1] < 2:
         angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
         return np.column_stack([np.cos(angle), np.sin(angle)]).astype(np.float32)
     perplexity = min(30.0, (n - 1) / 4)
-    # Threads that wait for one another cost more than they save beside a busy page.
+    # Threads that wait for one another cost more than they save next to a busy page.
     with threadpool_limits(1, "openmp"):
         points = TSNE(
             2, perplexity=perplexity, init="pca", max_iter=N_STEPS, random_state=seed, n_jobs=1

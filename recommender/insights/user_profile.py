@@ -17,10 +17,10 @@ from recommender.ranking.rerank.interest_clusters import cluster_likes
 
 N_WORDS = 8
 N_TYPICAL = 3
-LEAST_LIKES = 3
+MIN_LIKES = 3
 AS_CLOSE = 0.75
 """Two interests are one when papers across them are this much as alike as papers within."""
-MOST_TOPICS = 5
+MAX_TOPICS = 5
 _LOOKED_AT = 60
 
 
@@ -85,12 +85,12 @@ def contrast(rows: Sequence[int] | Rows, paper_terms: SparseRows) -> NDArray[np.
 def splits(profiles: Mapping[str, Profile], features: Features) -> list[ClusterSplit]:
     """Return parts of interests that could stand alone, largest interest first.
 
-    The largest subject stays; every other of `LEAST_LIKES` likes or more is proposed.
+    The largest subject stays; every other of `MIN_LIKES` likes or more is proposed.
     """
     found = []
     for interest_id, profile in profiles.items():
         for part in cluster_likes(profile, features.embedding)[1:]:
-            if part.liked.size >= LEAST_LIKES:
+            if part.liked.size >= MIN_LIKES:
                 rows = tuple(int(x) for x in part.liked)
                 found.append(ClusterSplit(interest_id, words_of(rows, features, 4), rows))
     return found
@@ -101,7 +101,7 @@ def merges(profiles: Mapping[str, Profile], features: Features) -> list[MergePro
 
     The interest with fewer likes is to go into the other.
     """
-    enough = {i: p for i, p in profiles.items() if p.liked.size >= LEAST_LIKES}
+    enough = {i: p for i, p in profiles.items() if p.liked.size >= MIN_LIKES}
     ids = sorted(enough, key=lambda i: -enough[i].liked.size)
     found = []
     for at, into in enumerate(ids):
@@ -113,8 +113,8 @@ def merges(profiles: Mapping[str, Profile], features: Features) -> list[MergePro
 
 
 def topics(rows: Rows, features: Features, seed: int = 0) -> NDArray[np.intp]:
-    """Return a topic number for each row, at most `MOST_TOPICS`; one where there are few rows."""
-    n_topics = min(MOST_TOPICS, rows.size // 6)
+    """Return a topic number for each row, at most `MAX_TOPICS`; one where there are few rows."""
+    n_topics = min(MAX_TOPICS, rows.size // 6)
     points = features.embedding[rows]
     if n_topics < 2 or not points.any():
         return np.zeros(rows.size, dtype=np.intp)

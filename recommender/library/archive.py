@@ -29,15 +29,15 @@ from recommender.store.dump import Row, describe, dump_rows, restore_rows
 
 FORMAT = 1
 """Raised when the layout of the archive changes; `read_archive` reads this one."""
-LONGEST_LINE = 64 * 1024 * 1024
+MAX_LINE_BYTES = 64 * 1024 * 1024
 """Bytes of one row at most."""
-LARGEST = 20 * 1024**3
+MAX_UNPACKED_BYTES = 20 * 1024**3
 """Bytes of all files of an archive together, unpacked, at most."""
-MOST_FILES = 200
+MAX_FILES = 200
 """Files in an archive at most; one of ours holds about thirty."""
-MOST_DIRECTORY = 1024 * 1024
+MAX_DIRECTORY_BYTES = 1024 * 1024
 """Bytes of the list of files in an archive, and of its manifest, at most."""
-MOST_RATIO = 200
+MAX_RATIO = 200
 """How many times larger a file of more than a mebibyte may be than it is in the archive."""
 MANIFEST, README, SETTINGS = "manifest.json", "README.md", "settings.json"
 
@@ -178,7 +178,7 @@ def _write_rows(file: zipfile.ZipFile, table: str, rows: Iterable[Row]) -> dict[
 
 
 class _Bounded(io.BufferedIOBase):
-    """A file that gives no more than `MOST_DIRECTORY` bytes at once.
+    """A file that gives no more than `MAX_DIRECTORY_BYTES` bytes at once.
 
     `zipfile` reads the list of all files into memory before anybody can count them. It reads
     the files themselves in far smaller pieces.
@@ -188,9 +188,9 @@ class _Bounded(io.BufferedIOBase):
         self._raw = raw
 
     def read(self, size: int | None = -1, /) -> bytes:
-        wanted = MOST_DIRECTORY + 1 if size is None or size < 0 else size
-        content = self._raw.read(min(wanted, MOST_DIRECTORY + 1))
-        if len(content) > MOST_DIRECTORY:
+        wanted = MAX_DIRECTORY_BYTES + 1 if size is None or size < 0 else size
+        content = self._raw.read(min(wanted, MAX_DIRECTORY_BYTES + 1))
+        if len(content) > MAX_DIRECTORY_BYTES:
             raise zipfile.BadZipFile("its list of files is too long")
         return content
 
@@ -207,16 +207,16 @@ class _Bounded(io.BufferedIOBase):
 def _must_be_bounded(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
     """Refuse what no archive of ours is, before any file in it is unpacked."""
     why = ""
-    if len(members) > MOST_FILES:
-        why = f"holds more than {MOST_FILES} files"
+    if len(members) > MAX_FILES:
+        why = f"holds more than {MAX_FILES} files"
     elif len({x.filename for x in members}) < len(members):
         why = "holds two files of one name"
     elif any(x.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for x in members):
         why = "is compressed in a way that paperloop does not use"
-    elif sum(x.file_size for x in members) > LARGEST:
-        why = f"unpacks to more than {LARGEST // 1024**3} GiB"
-    elif any(x.file_size > max(1024**2, MOST_RATIO * x.compress_size) for x in members):
-        why = f"unpacks to more than {MOST_RATIO} times its size"
+    elif sum(x.file_size for x in members) > MAX_UNPACKED_BYTES:
+        why = f"unpacks to more than {MAX_UNPACKED_BYTES // 1024**3} GiB"
+    elif any(x.file_size > max(1024**2, MAX_RATIO * x.compress_size) for x in members):
+        why = f"unpacks to more than {MAX_RATIO} times its size"
     elif sum(x.compress_size for x in members) > path.stat().st_size:
         why = "holds files that overlap"
     if why:
@@ -226,7 +226,7 @@ def _must_be_bounded(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
 def _manifest(file: zipfile.ZipFile) -> dict[str, Any]:
     try:
         with file.open(MANIFEST) as member:
-            facts = json.loads(member.read(MOST_DIRECTORY))
+            facts = json.loads(member.read(MAX_DIRECTORY_BYTES))
         known = int(facts["format"])
         files = {str(k): {"rows": int(v["rows"]), **v} for k, v in facts["files"].items()}
         datetime.fromisoformat(facts["made_at"])
@@ -253,8 +253,8 @@ def _check(file: zipfile.ZipFile, name: str, said: Mapping[str, Any]) -> None:
 
 def _lines(file: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     with file.open(name) as member:
-        while line := member.readline(LONGEST_LINE):
-            if len(line) == LONGEST_LINE:
+        while line := member.readline(MAX_LINE_BYTES):
+            if len(line) == MAX_LINE_BYTES:
                 raise ArchiveError(f"{name[:80]} holds a line that is too long.")
             yield line
 

@@ -17,7 +17,7 @@ from recommender.errors import DigestError
 from recommender.export import Heading
 from recommender.store import Store
 
-MOST_FOUND = 10_000
+MAX_FOUND = 10_000
 """Papers of a search at most."""
 
 
@@ -52,7 +52,7 @@ def listed(store: Store, reader_id: str, name: str) -> Selection:
 
 def searched(store: Store, reader_id: str, query: str) -> Selection:
     """Return what a search finds, best first."""
-    ids = [paper_id for paper_id, _ in store.catalogue.search(query, MOST_FOUND)]
+    ids = [paper_id for paper_id, _ in store.catalogue.search(query, MAX_FOUND)]
     return _selection(store, reader_id, ids, f"Search: {query}")
 
 

@@ -17,8 +17,8 @@ from recommender.recommend.served_model import ServedModel
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
 Authors = Callable[[Sequence[str]], dict[str, tuple[Author, ...]]]
-MOST_EXPLAINED = 100
-MOST_NAMED = 2
+MAX_EXPLAINED = 100
+MAX_NAMED = 2
 
 
 def reasons_of(
@@ -30,7 +30,7 @@ def reasons_of(
 ) -> list[tuple[Reason, ...]]:
     """Return the reasons of each candidate, in their order; may be none for some.
 
-    Only the first `MOST_EXPLAINED` are looked into: nobody reads further.
+    Only the first `MAX_EXPLAINED` are explained: pages show no more.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def reasons_of(
     """
     why: dict[int, Attribution] = {}
     for interest, scorer in scorers.items():
-        rows = [x.paper_index for x in found[:MOST_EXPLAINED] if x.interest_id == interest]
+        rows = [x.paper_index for x in found[:MAX_EXPLAINED] if x.interest_id == interest]
         papers = np.array(rows, dtype=np.intp)
         why |= dict(zip(rows, explain(served.model.ranker, scorer, papers), strict=True))
     said = {x: _sentence_in(served, scorer.profile) for x, scorer in scorers.items()}
@@ -132,15 +132,15 @@ def _also_by(
 ) -> str:
     """Return the authors of the liked paper who wrote this one too, as the end of a sentence.
 
-    Initials alone may raise a score, but name nobody where the given names differ.
+    Initials alone may raise a score, but prove no identity where the given names differ.
     """
     shared = {served.model.features.authors.terms_[x] for x in why.names}
     known = [x for x in of_liked if shared.intersection(names_of(x))]
     names = [x.name for x in known if any(may_be_one(x, y) for y in authors)]
     if not names:
         return ""
-    others = ["others"] if len(names) > MOST_NAMED else []
-    *first, last = [*names[:MOST_NAMED], *others]
+    others = ["others"] if len(names) > MAX_NAMED else []
+    *first, last = [*names[:MAX_NAMED], *others]
     return f", also by {', '.join(first)} and {last}" if first else f", also by {last}"
 
 

@@ -14,8 +14,8 @@ from recommender.errors import RecommenderError
 from recommender.store import Store
 
 PREFERENCE = "muted"
-MOST_WORDS = 200
-LONGEST = 80
+MAX_WORDS = 200
+MAX_CHARACTERS = 80
 
 
 def muted_words(store: Store, reader_id: str) -> list[str]:
@@ -36,10 +36,10 @@ def mute(store: Store, reader_id: str, word: str) -> None:
     words = muted_words(store, reader_id)
     if not any(x.isalnum() for x in word):
         raise RecommenderError("A muted word needs a letter or a digit.")
-    if len(word) > LONGEST:
-        raise RecommenderError(f"A muted word has at most {LONGEST} characters.")
-    if len(words) >= MOST_WORDS:
-        raise RecommenderError(f"At most {MOST_WORDS} words can be muted; take one off first.")
+    if len(word) > MAX_CHARACTERS:
+        raise RecommenderError(f"A muted word has at most {MAX_CHARACTERS} characters.")
+    if len(words) >= MAX_WORDS:
+        raise RecommenderError(f"At most {MAX_WORDS} words can be muted; take one off first.")
     if word.casefold() not in {x.casefold() for x in words}:
         store.preferences.set(reader_id, PREFERENCE, [*words, word])
 

@@ -33,15 +33,15 @@ NOTHING_THERE = (
 
 EXPLORE = "explore"
 """Preference: the part of the positions that is drawn; 0.1 is one in ten."""
-MOST_EXPLORED = 0.5
+MAX_EXPLORED = 0.5
 
 
 def explored_share(store: Store, reader_id: str) -> float:
-    """Return the part of the positions that a reader wants drawn, 0 to `MOST_EXPLORED`."""
+    """Return the part of the positions that a reader wants drawn, 0 to `MAX_EXPLORED`."""
     wanted = store.preferences.get(reader_id, EXPLORE, 0.0)
     if isinstance(wanted, bool) or not isinstance(wanted, int | float):
         return 0.0
-    return min(max(float(wanted), 0.0), MOST_EXPLORED)
+    return min(max(float(wanted), 0.0), MAX_EXPLORED)
 
 
 class Recommender:
@@ -71,7 +71,7 @@ class Recommender:
         return self._current().version
 
     def served(self) -> ServedModel:
-        """Return the model that serves beside the catalogue of today, for looking into it.
+        """Return the model that serves, with the current catalogue, for looking into it.
 
         Raises
         ------
@@ -125,7 +125,7 @@ class Recommender:
         pool
             Only these papers; None for the whole catalogue.
         exclude
-            Papers not to show, beside those the reader has judged or muted.
+            Papers not to show, in addition to those the reader has judged or muted.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""A loaded model beside the catalogue of today: which row is which paper now.
+"""A loaded model and the current catalogue: which row is which paper.
 
 Papers that came after the fit are appended as rows; papers merged away since
 are reached under their new id, or hidden where that id has a row of its own. A

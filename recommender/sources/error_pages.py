@@ -22,7 +22,7 @@ _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
 _XML_MESSAGE = re.compile(rb"<(summary|error|message)\b[^>]{0,200}>([^<]{1,500})</", re.IGNORECASE)
 _KEYS = ("message", "error", "detail", "title", "errors")
 _HEAD = 20_000
-_LONGEST = 200
+_MAX_CHARACTERS = 200
 
 
 def is_web_page(content: bytes) -> bool:
@@ -68,7 +68,7 @@ def _short(text: bytes | str) -> str:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     text = plain_text(text)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= _MAX_CHARACTERS else text[: _MAX_CHARACTERS - 1] + "…"
 
 
 def _from_json(content: bytes) -> str:

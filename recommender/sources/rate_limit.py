@@ -29,7 +29,7 @@ from filelock import FileLock, Timeout
 from recommender.errors import FetchError, TryLater
 from recommender.sources.error_pages import is_web_address
 
-LONGEST_HOLD_SECONDS = 86_400.0
+MAX_HOLD_SECONDS = 86_400.0
 """The longest pause that is accepted; a later time is taken for a wrong clock."""
 
 
@@ -135,7 +135,7 @@ class RateLimiter:
 
     def postpone(self, rate_limit: RateLimit, seconds: float) -> None:
         """Allow no request for so many seconds; never shortens a longer pause."""
-        seconds = min(max(seconds, 0.0), LONGEST_HOLD_SECONDS)
+        seconds = min(max(seconds, 0.0), MAX_HOLD_SECONDS)
         if seconds <= self._left(rate_limit.name):
             return
         self._not_before[rate_limit.name] = self._clock.monotonic() + seconds
@@ -166,7 +166,7 @@ class RateLimiter:
             left = (until - self._clock.now()).total_seconds()
         except (OSError, ValueError, TypeError):
             return 0.0
-        return left if left <= LONGEST_HOLD_SECONDS else 0.0
+        return left if left <= MAX_HOLD_SECONDS else 0.0
 
     @contextmanager
     def _alone(self, name: str) -> Iterator[None]:

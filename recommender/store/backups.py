@@ -43,7 +43,7 @@ def faults(path: Path) -> list[str]:
 
 
 def backup(live: Path, target: Path) -> None:
-    """Copy `live` to `target` by way of a temporary file beside it, which is checked first."""
+    """Copy `live` to `target` by way of a temporary file next to it, which is checked first."""
     if not live.is_file():
         raise StoreError(f"There is no library at {live} to make a copy of.")
     if target.exists() and target.samefile(live):

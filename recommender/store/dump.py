@@ -90,8 +90,8 @@ def restore_rows(database: Database, revision: str, rows_of: RowReader) -> None:
             f"The archive is of version {revision[:20]!r} of the tables, which this paperloop"
             " does not know; use the version that made it, or a newer one."
         )
-    beside = database.path.parent if database.path is not None else None
-    with TemporaryDirectory(prefix=".arriving-", dir=beside) as folder:
+    parent = database.path.parent if database.path is not None else None
+    with TemporaryDirectory(prefix=".arriving-", dir=parent) as folder:
         made = Path(folder) / "arriving.sqlite3"
         _build(made, revision, rows_of)
         if database.is_sqlite:

@@ -37,7 +37,7 @@ class Feedback:
         ----------
         event
             `paper_id` may be any id of the paper. An undo with `undoes` None takes
-            back the reader's newest standing event on the paper, in any interest.
+            back the reader's newest active event on the paper, in any interest.
 
         Returns
         -------
@@ -50,7 +50,7 @@ class Feedback:
         UnknownReader, UnknownInterest, UnknownPaper
             The event names something that is not there.
         NothingToUndo
-            There is no standing event, or `undoes` is not one on this paper.
+            There is no active event, or `undoes` is not one on this paper.
         InvalidValue
             A value may not be stored, such as a time without a zone.
         StoreUnavailable
@@ -152,12 +152,12 @@ def _to_undo(connection: Connection, undo: Event) -> int:
     events = [
         _event(row) for row in connection.execute(mine.where(PAPER.c.paper_id == undo.paper_id))
     ]
-    standing = [x.event_id for x in active_events(events)]
+    active = [x.event_id for x in active_events(events)]
     if undo.undoes is not None:
-        standing = [x for x in standing if x == undo.undoes]
-    if not standing:
+        active = [x for x in active if x == undo.undoes]
+    if not active:
         raise NothingToUndo(f"There is nothing to undo on {undo.paper_id}.")
-    return standing[-1]
+    return active[-1]
 
 
 def _select_events() -> Select[Any]:

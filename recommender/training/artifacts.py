@@ -5,7 +5,7 @@
       20261121-035500-4f/ manifest.json and one .npy an array
       fit.lock            held by the process that is fitting
 
-Written under a temporary name, synced, then renamed: whoever reads sees the old
+Written under a temporary name, synced, then renamed: a reading process sees the old
 model or the new one, never half of one. Nothing is ever unpickled.
 """
 

@@ -19,7 +19,7 @@ from typing import Any
 from recommender.errors import ArtifactError
 
 DEFAULT_TOKEN_LIMIT = 256
-MOST_TOKENS = 8_192
+MAX_TOKENS = 8_192
 POOLINGS = ("mean", "cls")
 WEIGHTS = ("onnx/model.onnx", "model.onnx")
 """Where the weights are looked for first."""
@@ -27,8 +27,8 @@ WEIGHTS = ("onnx/model.onnx", "model.onnx")
 _POOLING = "1_Pooling/config.json"
 _LIMIT = "sentence_bert_config.json"
 _CONFIGS = (_POOLING, _LIMIT, "modules.json", "config.json")
-_MOST_CONFIG_BYTES = 1_000_000
-_MOST_TOKENIZER_BYTES = 100_000_000
+_MAX_CONFIG_BYTES = 1_000_000
+_MAX_TOKENIZER_BYTES = 100_000_000
 _LAYERS = {"Transformer", "Pooling", "Normalize"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -183,7 +183,7 @@ def _token_limit(folder: Path) -> int:
     """Return the limit: sentence_bert_config.json, else the tokenizer's own, else the default."""
     limit = _config(folder / _LIMIT).get("max_seq_length")
     if limit is None:
-        tokenizer = _config(folder / "tokenizer.json", _MOST_TOKENIZER_BYTES)
+        tokenizer = _config(folder / "tokenizer.json", _MAX_TOKENIZER_BYTES)
         truncation = tokenizer.get("truncation")
         limit = truncation.get("max_length") if isinstance(truncation, dict) else None
     if limit is None:
@@ -191,7 +191,7 @@ def _token_limit(folder: Path) -> int:
     positions = _config(folder / "config.json").get("max_position_embeddings")
     if isinstance(positions, int) and isinstance(limit, int):
         limit = min(limit, positions)
-    if not isinstance(limit, int) or not 3 <= limit <= MOST_TOKENS:
+    if not isinstance(limit, int) or not 3 <= limit <= MAX_TOKENS:
         raise ArtifactError(f"The encoder {folder} has the token limit {str(limit)[:40]!r}.")
     return limit
 
@@ -217,7 +217,7 @@ def _pooling(folder: Path) -> str:
     return found[0]
 
 
-def _config(path: Path, most_bytes: int = _MOST_CONFIG_BYTES, kind: type = dict) -> Any:
+def _config(path: Path, most_bytes: int = _MAX_CONFIG_BYTES, kind: type = dict) -> Any:
     """Return what a JSON file holds; an empty `kind` where there is no file."""
     try:
         if not path.is_file():

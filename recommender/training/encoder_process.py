@@ -1,7 +1,7 @@
 """Texts to vectors by a sentence encoder, in a process of its own. Runs on fit only.
 
 onnxruntime takes memory and processor time that pages must not lose, so only the child process
-that is started here (`onnx_encoder`) loads it. Vectors are saved beside the models, a chunk at a
+that is started here (`onnx_encoder`) loads it. Vectors are saved next to the models, a chunk at a
 time: a run that breaks off goes on where it was, and no text is encoded twice by one model.
 
     models/vectors-<digest of the model>.npz    keys and vectors of the texts of the last run

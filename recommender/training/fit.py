@@ -138,7 +138,7 @@ def refit_in_background(settings: Settings) -> bool:
                 return False
         child = _children[settings.models_dir] = _start(settings)
         if hasattr(os, "setpriority"):
-            # Nobody waits for it, and somebody is reading. It may have ended already.
+            # It has lower priority than page requests. It may have ended already.
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, child.pid, BEHIND_READERS)
     threading.Thread(target=child.wait, name="fit", daemon=True).start()

@@ -1,6 +1,6 @@
 """How likely a like is: what readers answered to past slates, as a curve over scores.
 
-An answer is the standing word (like, save, skip, dislike) on a paper that a slate had
+An answer is the active verdict (like, save, skip, dislike) on a paper that a slate had
 shown; it counts with the score of that slate. A paper shown and not touched says nothing,
 nor does one liked elsewhere. Reads the store; runs on fit for everybody, on requests for
 one reader, where only slates not seen before are looked up.
@@ -24,7 +24,7 @@ from recommender.ranking.calibration import (
 )
 from recommender.store import Store
 
-MOST_KEPT = 1_000
+MAX_KEPT = 1_000
 """Readers whose slates are kept in memory."""
 
 
@@ -83,7 +83,7 @@ class LikeCalibrator:
                 found = self._store.feedback.scores(missing)
                 seen.scores |= {x: found.get(x, {}) for x in missing}
             self._seen[reader_id] = seen
-            while len(self._seen) > MOST_KEPT:
+            while len(self._seen) > MAX_KEPT:
                 del self._seen[next(iter(self._seen))]
             return dict(seen.scores)
 

@@ -25,7 +25,7 @@ from recommender.training.encoder_models import EncoderModel, read_encoder
 
 NO_EXTRA = 3
 """Exit code where onnxruntime or tokenizers is not installed."""
-LONGEST_TEXT = 50_000
+MAX_TEXT_CHARACTERS = 50_000
 """Characters of a text that the tokenizer is given."""
 _INPUTS = {"input_ids", "attention_mask", "token_type_ids", "position_ids"}
 _INTEGERS = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
@@ -35,7 +35,7 @@ class OnnxEncoder:
     """A loaded model.
 
     Every text is run alone, on one thread: on a CPU that is as fast as padded batches, and a
-    vector does not depend on which texts stood beside it, so a broken run can go on anywhere.
+    vector does not depend on which texts were in its batch, so a broken run can go on anywhere.
 
     Raises
     ------
@@ -88,7 +88,7 @@ class OnnxEncoder:
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         # A lone surrogate is no character to the tokenizer.
-        readable = text[:LONGEST_TEXT].encode(errors="replace").decode()
+        readable = text[:MAX_TEXT_CHARACTERS].encode(errors="replace").decode()
         ids = self._tokenizer.encode(readable).ids or [0]
         given = {
             "input_ids": ids,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from ui import log_limits
-from ui.log_limits import ALL_SECONDS, KIND_SECONDS, MOST_IN_ALL, MOST_OF_A_KIND, LogLimit
+from ui.log_limits import ALL_SECONDS, KIND_SECONDS, MAX_IN_ALL, MAX_OF_A_KIND, LogLimit
 
 
 @dataclass
@@ -46,7 +46,7 @@ def test_what_repeats_is_written_a_few_times_and_then_counted(log: Log) -> None:
     for i in range(1_000):
         log.logger.warning("client %d did it", i)
     log.logger.warning("something else")
-    assert len(log.lines) == MOST_OF_A_KIND + 1
+    assert len(log.lines) == MAX_OF_A_KIND + 1
     log.clock.now += KIND_SECONDS
     log.logger.warning("client %d did it", 1_000)
     assert log.lines[-1] == "client 1000 did it (and 995 more like this before, left out)"
@@ -55,7 +55,7 @@ def test_what_repeats_is_written_a_few_times_and_then_counted(log: Log) -> None:
 def test_a_flood_of_different_messages_is_bounded_too(log: Log) -> None:
     for i in range(20_000):
         log.logger.error(f"{i} " + "x" * 100_000)
-    assert len(log.lines) <= 3 * MOST_IN_ALL
+    assert len(log.lines) <= 3 * MAX_IN_ALL
     assert len(log.written.getvalue()) < 1_500_000
     log.clock.now += ALL_SECONDS
     log.logger.error("an hour later")
@@ -70,7 +70,7 @@ def test_a_long_traceback_keeps_its_end(log: Log) -> None:
     text = log.written.getvalue()
     assert text.startswith("It failed.\nTraceback")
     assert text.rstrip().endswith("at the very end")
-    assert len(text) < log_limits.MOST_CHARACTERS
+    assert len(text) < log_limits.MAX_CHARACTERS
 
 
 def test_every_logger_is_bounded_those_made_later_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.math_rendering import LONGEST, TAGS, rich
+from ui.math_rendering import MAX_CHARACTERS, TAGS, rich
 
 
 def nodes(parts: list[Any]) -> list[Any]:
@@ -57,7 +57,7 @@ def test_what_papers_use_is_known(written: str, read: str) -> None:
         "${$",
         "$a_{$",
         "$" + r"\frac" * 2000 + "$",
-        "$" + "x" * LONGEST + "$",
+        "$" + "x" * MAX_CHARACTERS + "$",
         "$" + "{" * 300 + "x" + "}" * 300 + "$",
     ],
 )

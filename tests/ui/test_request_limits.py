@@ -65,7 +65,7 @@ def test_a_client_that_goes_away_is_no_fault() -> None:
 
 
 def test_only_so_many_requests_are_answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_limits, "MOST_REQUESTS", 3)
+    monkeypatch.setattr(request_limits, "MAX_REQUESTS", 3)
     statuses: list[int] = []
 
     async def crowd() -> None:
@@ -100,7 +100,7 @@ def test_only_so_many_requests_are_answered_at_once(monkeypatch: pytest.MonkeyPa
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server with small limits on loopback."""
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.3)
-    monkeypatch.setattr(connections, "MOST_CONNECTIONS", 4)
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 4)
     config = uvicorn.Config(
         echo, http=connections.BoundedConnection, lifespan="off", log_config=None, port=0
     )

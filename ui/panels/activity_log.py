@@ -23,8 +23,8 @@ def show() -> None:
     """Show what the reader did, the newest first, each with its undo."""
     components.show_problem()
     log = session.log()
-    standing = log.active_events[::-1]
-    if not standing:
+    active = log.active_events[::-1]
+    if not active:
         components.empty(
             "You have done nothing yet",
             "Every like, skip and save is listed here and can be undone.",
@@ -34,11 +34,11 @@ def show() -> None:
         return
     with st.container(width=components.WIDE):
         st.caption(
-            f"{components.count(len(standing), 'action')} count. Undoing one removes its effect."
+            f"{components.count(len(active), 'action')} count. Undoing one removes its effect."
         )
-        pages = -(-len(standing) // ON_A_PAGE)
+        pages = -(-len(active) // ON_A_PAGE)
         number = st.pagination(pages, key="events_page") if pages > 1 else 1
-        some = standing[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+        some = active[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
         titles = {x.paper_id: x.title for x in components.papers([e.paper_id for e in some])}
         for event in some:
             _event(event, titles.get(event.paper_id, event.paper_id), log)

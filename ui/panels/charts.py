@@ -30,7 +30,7 @@ Layers: TypeAlias = "alt.LayerChart | alt.FacetChart"
 BLUE, ORANGE, GREEN, RED, GREY = "#4682b4", "#c2703d", "#3a9460", "#cc5a50", "#8a8f98"
 HEIGHT = 220
 _WEEK = "%-d %b"
-_MOST_LABELS = 9
+_MAX_LABELS = 9
 
 
 def like_rate(rates: Sequence[Rate]) -> Layers:
@@ -116,7 +116,7 @@ def by_week(
 
 
 def _weeks(weeks: Sequence[date]) -> alt.X:
-    step = -(-len(weeks) // _MOST_LABELS)
+    step = -(-len(weeks) // _MAX_LABELS)
     values = [alt.DateTime(year=x.year, month=x.month, date=x.day) for x in weeks[::step]]
     axis = alt.Axis(format=_WEEK, values=values, labelOverlap=True)
     return alt.X("week:T", title=None, axis=axis, scale=alt.Scale(padding=24))

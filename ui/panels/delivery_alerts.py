@@ -9,7 +9,7 @@ import streamlit as st
 from recommender.digest.alerts import Alarm, alarms, headline
 from ui import app_state, paper_text
 
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 
 
 def show() -> None:
@@ -19,10 +19,10 @@ def show() -> None:
     if not found:
         return
     with st.expander(paper_text.native(headline(found)), icon=":material/warning:"):
-        for alarm in found[:_MOST_SHOWN]:
+        for alarm in found[:_MAX_SHOWN]:
             st.markdown(f"- {paper_text.native(alarm.text)}")
-        if len(found) > _MOST_SHOWN:
-            st.markdown(f"- and {len(found) - _MOST_SHOWN} more")
+        if len(found) > _MAX_SHOWN:
+            st.markdown(f"- and {len(found) - _MAX_SHOWN} more")
         st.markdown(
             "What failed or is late is sent by `paperloop digest due`, or by the app when it is"
             " started with `paperloop up --schedule`. Check whether an unclear mail arrived, then"

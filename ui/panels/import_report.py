@@ -17,38 +17,38 @@ from ui import app_state, components, paper_text
 NAME = "last_import"
 """Name of the reader's preference that holds it."""
 
-MOST_REFUSALS = 150
+MAX_REFUSALS = 150
 """Refusals kept of one import; all are counted."""
 
-_MOST_FILES = 50
-_MOST_CHARACTERS = 200
+_MAX_FILES = 50
+_MAX_CHARACTERS = 200
 
 
 def of(report: ImportReport, now: datetime) -> dict[str, Any]:
     """Return a report as it is kept."""
-    left = MOST_REFUSALS
+    left = MAX_REFUSALS
     files = []
-    for file in report.files[:_MOST_FILES]:
+    for file in report.files[:_MAX_FILES]:
         files.append(_file(file, left))
         left -= len(files[-1]["refused"])
     return {
         "at": now.isoformat(),
         "files": files,
-        "more": max(len(report.files) - _MOST_FILES, 0),
+        "more": max(len(report.files) - _MAX_FILES, 0),
         "error": "",
     }
 
 
 def _file(file: FileReport, most: int) -> dict[str, Any]:
     return {
-        "name": Path(file.path).name[:_MOST_CHARACTERS],
+        "name": Path(file.path).name[:_MAX_CHARACTERS],
         "format": file.format,
         "read": file.read,
         "new": file.new,
         "merged": file.merged,
         "n_refused": len(file.refused),
-        "refused": [[x.line, x.why[:_MOST_CHARACTERS]] for x in islice(file.refused, most)],
-        "notes": [x[:_MOST_CHARACTERS] for x in file.notes[:5]],
+        "refused": [[x.line, x.why[:_MAX_CHARACTERS]] for x in islice(file.refused, most)],
+        "notes": [x[:_MAX_CHARACTERS] for x in file.notes[:5]],
     }
 
 

@@ -17,7 +17,7 @@ from ui import app_state, session
 STARTED = "started"
 _PASTED = "start_pasted_matches"
 _STARTING = "starting"
-_LEAST_WORDS_OF_A_TITLE = 3
+_MIN_WORDS_OF_A_TITLE = 3
 
 
 def first(page: st.Page) -> bool:
@@ -95,7 +95,7 @@ def titles_unknown() -> list[str]:
 def _is_title(line: str) -> bool:
     if normalise_identifier(line) or "://" in line:
         return False
-    return len(normalise_title(line).split()) >= _LEAST_WORDS_OF_A_TITLE
+    return len(normalise_title(line).split()) >= _MIN_WORDS_OF_A_TITLE
 
 
 def add_unknown() -> None:

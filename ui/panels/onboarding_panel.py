@@ -9,8 +9,8 @@ from ui.panels import import_panel, onboarding, onboarding_picks
 
 FILE, PASTE, WORDS, PICK = "Upload a file", "Paste titles or ids", "Describe it", "Pick papers"
 PREVIEWED = 5
-MOST_PASTED = 60_000
-MOST_ABOUT = 2_000
+MAX_PASTED = 60_000
+MAX_ABOUT = 2_000
 
 
 def show(*, first: bool = False) -> None:
@@ -62,7 +62,7 @@ def by_lines() -> None:
             "Papers you like, one a line: title, arXiv id, DOI or web address",
             key="start_pasted",
             height=160,
-            max_chars=MOST_PASTED,
+            max_chars=MAX_PASTED,
             placeholder="Decoupling Representation and Classifier for Long-Tailed Recognition\n"
             "1708.02002\n10.1109/cvpr.2016.580",
         )
@@ -100,7 +100,7 @@ def by_words() -> None:
             value=told.about,
             key=f"start_about_{told.interest_id}",
             height=110,
-            max_chars=MOST_ABOUT,
+            max_chars=MAX_ABOUT,
             placeholder="Image classifiers that stay fair to rare classes when training data is "
             "long-tailed or labels are noisy",
         )

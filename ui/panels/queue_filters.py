@@ -128,7 +128,7 @@ def _muted_words() -> None:
         st.text_input(
             "Hide a word or topic",
             key="mute_word",
-            max_chars=muted_terms.LONGEST,
+            max_chars=muted_terms.MAX_CHARACTERS,
             placeholder="speech recognition",
             help="Hides every paper whose title or abstract mentions it, on every page and in "
             "the digest, until you remove it. It does not count as a skip.",

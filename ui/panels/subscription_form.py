@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from recommender.digest.subscription import LARGEST_SIZE, WEEKDAYS, Plan, plan_of, save_plan
+from recommender.digest.subscription import MAX_SIZE, WEEKDAYS, Plan, plan_of, save_plan
 from recommender.errors import RecommenderError
 from ui import app_state, paper_text, session
 
@@ -70,7 +70,7 @@ def _contents(plan: Plan) -> None:
         st.number_input(
             "At most this many papers",
             1,
-            LARGEST_SIZE,
+            MAX_SIZE,
             value=plan.size,
             step=1,
             key="plan_size",

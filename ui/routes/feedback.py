@@ -42,12 +42,12 @@ from ui import app_state
 from ui.origin_check import is_own_origin, named_hosts
 from ui.panels import save_to_list
 
-MOST_BYTES = 64 * 1024
-MOST_EVENTS = 100
+MAX_BYTES = 64 * 1024
+MAX_EVENTS = 100
 BODY_SECONDS = 10.0
 """How long a request may take to arrive; a deck's is a few kilobytes."""
-_MOST_NUMBER = 2**63 - 1
-_MOST_CHARACTERS = 512
+_MAX_NUMBER = 2**63 - 1
+_MAX_CHARACTERS = 512
 _FIELDS = {"key", "kind", "paper_id", "interest_id", "slate_id", "undoes", *save_to_list.FIELDS}
 
 # Only these say something about the action itself. Everything else is the library's
@@ -100,8 +100,8 @@ async def _body(request: Request) -> dict[str, Any]:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 raw += chunk
-                if len(raw) > MOST_BYTES:
-                    raise RequestError(413, f"A request may hold {MOST_BYTES // 1024} kB at most.")
+                if len(raw) > MAX_BYTES:
+                    raise RequestError(413, f"A request may hold {MAX_BYTES // 1024} kB at most.")
     except TimeoutError:
         raise RequestError(408, "The request took too long to arrive.") from None
     try:
@@ -146,8 +146,8 @@ def _store(body: dict[str, Any], cookies: Mapping[str, str]) -> JSONResponse:
 def _actions(given: object) -> Sequence[dict[str, Any]]:
     if not isinstance(given, list) or not given:
         raise RequestError(400, "The request holds no events.")
-    if len(given) > MOST_EVENTS:
-        raise RequestError(400, f"A request may hold {MOST_EVENTS} events at most.")
+    if len(given) > MAX_EVENTS:
+        raise RequestError(400, f"A request may hold {MAX_EVENTS} events at most.")
     for action in given:
         _check_action(action)
     return given
@@ -161,10 +161,10 @@ def _check_action(action: object) -> None:
         raise RequestError(400, f"An event has no field {unknown[0][:40]!r}.")
     for name, value in action.items():
         if name == "undoes":
-            if type(value) is not int or not 0 < value <= _MOST_NUMBER:
+            if type(value) is not int or not 0 < value <= _MAX_NUMBER:
                 raise RequestError(400, "undoes is the number of an event.")
-        elif not isinstance(value, str) or not 0 < len(value) <= _MOST_CHARACTERS:
-            raise RequestError(400, f"{name} is a text of 1 to {_MOST_CHARACTERS} characters.")
+        elif not isinstance(value, str) or not 0 < len(value) <= _MAX_CHARACTERS:
+            raise RequestError(400, f"{name} is a text of 1 to {_MAX_CHARACTERS} characters.")
         elif not _encodable(value):
             raise RequestError(400, f"{name} holds half a character.")
     if action["kind"] not in set(EventKind):

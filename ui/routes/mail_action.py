@@ -21,7 +21,7 @@ from recommender.private_files import signing_key
 from ui import app_state
 from ui.routes.pages import Page, refuse, respond, show
 
-_LONGEST = 500
+_MAX_CHARS = 500
 _ASKED = {
     "like": ("Like this paper?", "Like it"),
     "skip": ("Skip this paper?", "Skip it"),
@@ -106,4 +106,4 @@ def _page(
     asked: RequestedAction, heading: str, sentences: tuple[str, ...], button: str = ""
 ) -> Page:
     title, by = shown(asked.item.title), ", ".join(map(shown, asked.item.authors))
-    return Page(heading, sentences, title[:_LONGEST] or "(no title)", by[:_LONGEST], button)
+    return Page(heading, sentences, title[:_MAX_CHARS] or "(no title)", by[:_MAX_CHARS], button)

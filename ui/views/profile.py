@@ -8,7 +8,7 @@ import streamlit as st
 
 from recommender.errors import NoModel, RecommenderError
 from recommender.insights.profile_report import (
-    LEAST_FOR_DRIFT,
+    MIN_FOR_DRIFT,
     InterestDrift,
     drift,
     profile_report,
@@ -97,7 +97,7 @@ def drifting() -> None:
         if not found.months:
             components.empty(
                 "Too little to see a drift",
-                f"It takes {LEAST_FOR_DRIFT} liked papers; likes of imported files count too.",
+                f"It takes {MIN_FOR_DRIFT} liked papers; likes of imported files count too.",
                 components.FOR_YOU_PAGE,
                 "Go to the next papers",
             )
@@ -133,7 +133,9 @@ def hidden_words() -> None:
             "remove a word to show them again."
         )
         with st.form("hide_word", border=False, clear_on_submit=True):
-            st.text_input("Word or phrase", key="hide_word_text", max_chars=muted_terms.LONGEST)
+            st.text_input(
+                "Word or phrase", key="hide_word_text", max_chars=muted_terms.MAX_CHARACTERS
+            )
             st.form_submit_button("Hide it", on_click=_hide)
         hides = app_state.recommender().muted.hides(words)
         for word in words:

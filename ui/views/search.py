@@ -9,7 +9,7 @@ from recommender.store.catalogue import search_query
 from ui import app_state, components, paper_text
 from ui.panels import paper_list, search_filters
 
-MOST = 200
+MAX_RESULTS = 200
 ON_A_PAGE = 20
 NEAR = 20
 LIKE = "like"
@@ -54,7 +54,7 @@ def found(asked: str) -> None:
         )
         return
     catalogue = app_state.store().catalogue
-    ids = [x for x, _ in catalogue.search(asked, MOST, newest=order == NEWEST)]
+    ids = [x for x, _ in catalogue.search(asked, MAX_RESULTS, newest=order == NEWEST)]
     if not ids:
         components.empty(
             "No papers match",
@@ -62,7 +62,7 @@ def found(asked: str) -> None:
             "all terms must match, in titles, authors, abstracts and venues.",
         )
         return
-    more = "The first " if len(ids) == MOST else ""
+    more = "The first " if len(ids) == MAX_RESULTS else ""
     st.caption(f"{more}{components.count(len(ids), 'paper')}")
     results(ids, "search")
 

@@ -50,7 +50,7 @@ def before_of(
     )
 
 
-MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 def since(manifest: Manifest) -> list[str]:
@@ -70,7 +70,7 @@ def is_late(manifest: Manifest) -> bool:
     return manifest.starts_at < week_bounds(manifest.week, manifest.zone)[0]
 
 
-def listed(words: Sequence[str], most: int = MOST_NAMED) -> str:
+def listed(words: Sequence[str], most: int = MAX_NAMED) -> str:
     """Return words as a list in a sentence, those beyond `most` as a count."""
     if len(words) > most:
         words = [*words[:most], f"{len(words) - most} more"]

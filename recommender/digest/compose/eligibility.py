@@ -14,8 +14,8 @@ from recommender.store import Store
 class Pool:
     """The papers of a window that are still to be ranked, and why the others are not.
 
-    `closed` is paper id -> ``judged``, ``shown`` or ``muted``; `states` what
-    stands between the reader and every paper ever met.
+    `closed` is paper id -> ``judged``, ``shown`` or ``muted``; `states` the
+    reader's state of every paper with an event.
     """
 
     open_ids: tuple[str, ...]
@@ -24,17 +24,17 @@ class Pool:
 
     @property
     def likes(self) -> int:
-        """How many papers stand as liked or saved."""
+        """How many papers are liked or saved."""
         return sum(x.liked for x in self.states.values())
 
     @property
     def verdicts(self) -> int:
-        """How many papers have a standing verdict."""
+        """How many papers have an active verdict."""
         return sum(x.judged for x in self.states.values())
 
 
 def eligible_papers(store: Store, reader_id: str, window: Window, hidden: Collection[str]) -> Pool:
-    """Sort the papers of a window into those to rank and the others.
+    """Split the papers of a window into those to rank and those to leave out.
 
     Parameters
     ----------

@@ -142,7 +142,7 @@ class Manifest:
     size
         Most papers that were wanted.
     likes, judged
-        Papers that stood as liked or saved, and all with a standing verdict.
+        Papers that were liked or saved, and all with an active verdict.
     library_size
         Papers in the library.
     candidates

@@ -11,9 +11,9 @@ import numpy as np
 
 from recommender.domain import Interest, Reason, Recommendation
 
-MOST_ASKED = 200
+MAX_ASKED = 200
 N_RESERVE = 20
-LEAST_FOR_A_DRAW = 3
+MIN_FOR_A_DRAW = 3
 N_BELOW = 3
 """Papers below the bar that are offered where none reaches it."""
 DRAWN = Reason("explored", "Drawn from those further down, to learn more.")
@@ -55,7 +55,7 @@ def n_asked(interests: Sequence[Interest], rules: Rules) -> int:
     shares = [x.share for x in interests if x.share > 0]
     turns = sum(shares) / min(shares) if shares else 1.0
     reserve = N_RESERVE if rules.explore > 0 else 0
-    return min(ceil(rules.size * turns), max(MOST_ASKED, rules.size)) + reserve
+    return min(ceil(rules.size * turns), max(MAX_ASKED, rules.size)) + reserve
 
 
 def choose(
@@ -118,7 +118,7 @@ def _draw(
     """Draw one paper from the next in line, with equal chances; None where nothing is drawn."""
     taken = {x.paper_id for x in chosen}
     reserve = [x for x in slate if x.paper_id not in taken][:N_RESERVE]
-    if rules.explore <= 0 or len(chosen) < LEAST_FOR_A_DRAW or not reserve:
+    if rules.explore <= 0 or len(chosen) < MIN_FOR_A_DRAW or not reserve:
         return None
     picked = reserve[int(np.random.default_rng(rules.seed).integers(len(reserve)))]
     return replace(picked, propensity=1.0 / len(reserve), reasons=(DRAWN, *picked.reasons))

@@ -17,7 +17,7 @@ from recommender.domain import Paper
 from recommender.errors import DigestError
 from recommender.store import Store
 
-MOST_DAYS = 56
+MAX_DAYS = 56
 """Days before an issue's own beginning from which it still takes in papers."""
 
 _KEPT = 8
@@ -91,7 +91,7 @@ def window_of(
         )
     begins = start
     if last is not None:
-        begins = max(min(start, last.ends_at), start - timedelta(days=MOST_DAYS))
+        begins = max(min(start, last.ends_at), start - timedelta(days=MAX_DAYS))
     missed = _missed(last.week, week) if last is not None else ()
     return Window(begins, min(end, now), windows.papers(begins, end), missed)
 
@@ -109,7 +109,7 @@ def _missed(last: str, week: str) -> tuple[str, ...]:
     end, first = first_day(last) + timedelta(days=n_days(last)), first_day(week)
     missed: list[str] = []
     before = previous_week(week)
-    while first_day(before) >= end and first - first_day(before) <= timedelta(days=MOST_DAYS):
+    while first_day(before) >= end and first - first_day(before) <= timedelta(days=MAX_DAYS):
         missed.append(before)
         before = previous_week(before)
     return tuple(reversed(missed))

@@ -29,11 +29,11 @@ from recommender.store import Delivery, Store
 LEASE = timedelta(minutes=10)
 """How long a process may take over one delivery; a mail takes at most a third of it."""
 
-MOST_IN_A_ROW = 3
+MAX_IN_A_ROW = 3
 """After so many mails cut off one after another the server is left alone for this round."""
 
 _FIRST_PAUSE = timedelta(minutes=5)
-_LONGEST_PAUSE = timedelta(hours=12)
+_MAX_PAUSE = timedelta(hours=12)
 
 Mailer = Callable[[str, bytes, Callable[[], bool]], SendOutcome]
 """Sends a mail to an address; asks `begin` before it hands the mail over."""
@@ -77,7 +77,7 @@ def dispatch(
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after this many failures: 5 minutes, doubled up to 12 hours."""
     doublings = min(max(attempts - 1, 0), 10)
-    return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE * (1 << doublings), _MAX_PAUSE)
 
 
 def _note_due(store: Store, settings: Settings, now: datetime, round_: Round) -> None:
@@ -190,7 +190,7 @@ class _Work:
 
         outcome = self.mailer(plan.address, content, begin)
         self.in_a_row = self.in_a_row + 1 if outcome.fault == "line" else 0
-        if outcome.fault == "server" or self.in_a_row == MOST_IN_A_ROW:
+        if outcome.fault == "server" or self.in_a_row == MAX_IN_A_ROW:
             # The next one would wait as long for the same answer.
             self.down = outcome.result
         return message_id(manifest, sender.rpartition("@")[2]), outcome

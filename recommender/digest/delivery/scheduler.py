@@ -22,7 +22,7 @@ from recommender.private_files import open_private
 LOG = "digest.log"
 """What a round prints, in the data directory."""
 SECONDS = 60.0
-LONGEST_SECONDS = 3600.0
+MAX_SECONDS = 3600.0
 """After which a round is ended; the delivery log records how far it came."""
 
 
@@ -68,7 +68,7 @@ def run_due(settings: Settings) -> None:
                 stdout=log,
                 stderr=log,
                 check=False,
-                timeout=LONGEST_SECONDS,
+                timeout=MAX_SECONDS,
             )
     except (OSError, subprocess.TimeoutExpired):
         logging.getLogger(__name__).exception("a round of sending did not end well")

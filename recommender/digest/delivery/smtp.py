@@ -23,11 +23,11 @@ from recommender.escaping import one_line
 TIMEOUT_SECONDS = 30.0
 """How long the server may keep us waiting for one answer."""
 
-LONGEST_SECONDS = 180.0
+MAX_SECONDS = 180.0
 """How long one mail may take in all, however alive the server seems."""
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
-_LONGEST_RESULT = 300
+_MAX_RESULT_CHARACTERS = 300
 _EMAIL = re.compile(r"(?<![^\s<>@])[^\s<>@]++@[^\s<>@]++")
 
 
@@ -62,7 +62,7 @@ def send(
     begin: Callable[[], bool],
     *,
     timeout_seconds: float = TIMEOUT_SECONDS,
-    longest_seconds: float = LONGEST_SECONDS,
+    longest_seconds: float = MAX_SECONDS,
     context: ssl.SSLContext | None = None,
 ) -> SendOutcome:
     """Send one mail to one address.
@@ -200,4 +200,4 @@ def _plain(text: str, server: SmtpSettings) -> str:
     text = one_line(text)
     if secret:
         text = text.replace(secret, "…")
-    return _EMAIL.sub("(address)", text)[:_LONGEST_RESULT]
+    return _EMAIL.sub("(address)", text)[:_MAX_RESULT_CHARACTERS]

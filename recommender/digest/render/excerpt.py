@@ -6,7 +6,7 @@ import re
 
 from recommender.escaping import one_line
 
-MAX_CHARS = 480
+MAX_CHARACTERS = 480
 """Maximum characters of an excerpt."""
 
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)\]]*(?=\s+[^a-z\s]|$)|[。！？](?=\S)")
@@ -16,16 +16,16 @@ _ABBREVIATED = re.compile(
 )
 
 
-def excerpt(abstract: str, max_chars: int = MAX_CHARS) -> str:
-    """Return the first whole sentences of an abstract, on one line of at most `max_chars`.
+def excerpt(abstract: str, max_characters: int = MAX_CHARACTERS) -> str:
+    """Return the first whole sentences of an abstract, on one line of at most `max_characters`.
 
     A longer abstract ends in ``" …"``. When not even the first sentence fits,
     it is cut between two words.
     """
     text = one_line(abstract)
-    if len(text) <= max_chars:
+    if len(text) <= max_characters:
         return text
-    room = max_chars - len(" …")
+    room = max_characters - len(" …")
     ends = [m.end() for m in _SENTENCE_END.finditer(text[: room + 1]) if _is_end(text, m)]
     fitting = [end for end in ends if end <= room]
     return f"{text[: fitting[-1]] if fitting else _whole_words(text, room)} …"

@@ -20,10 +20,10 @@ from recommender.digest.render.render import render, size_in_mail, text_of_mail
 from recommender.digest.subscription import checked_address
 from recommender.errors import DigestError
 
-LARGEST = 100_000
+MAX_BYTES = 100_000
 """Bytes that a whole mail stays below: mail programs cut longer ones off."""
 
-LARGEST_BODY = LARGEST - 4_000
+MAX_BODY_BYTES = MAX_BYTES - 4_000
 """Bytes of its two parts; headers have links in them and take the rest."""
 
 _POLICY = SMTP.clone(max_line_length=76)
@@ -68,7 +68,7 @@ def mail_of(manifest: Manifest, *, sender: str, to: str) -> bytes:
     if leave.startswith("https:"):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     html = render(manifest, "html")
-    text = text_of_mail(manifest, LARGEST_BODY - size_in_mail(html))
+    text = text_of_mail(manifest, MAX_BODY_BYTES - size_in_mail(html))
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"paperloop-{_digest_of(manifest)}")

@@ -13,7 +13,7 @@ from pylatexenc.latexwalker import LatexWalkerError
 
 from recommender.escaping import one_line, shown, spans
 
-_LONGEST = 120
+_MAX_CHARACTERS = 120
 # A fraction without both parts makes pylatexenc print its own template.
 _HALF = re.compile(r"frac(?!\s*\{[^{}]*\}\s*\{[^{}]*\})")
 _DECODER = LatexNodes2Text(math_mode="text", strict_latex_spaces="based-on-source")
@@ -28,7 +28,7 @@ def readable(text: str) -> str:
 
 
 def _letters(formula: str) -> str:
-    if len(formula) > _LONGEST or _HALF.search(formula):
+    if len(formula) > _MAX_CHARACTERS or _HALF.search(formula):
         return formula
     try:
         plain = one_line(_DECODER.latex_to_text(formula[1:-1]))

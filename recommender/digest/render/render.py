@@ -25,10 +25,10 @@ from recommender.digest.render.plain_math import readable
 from recommender.errors import DigestError
 from recommender.escaping import markdown, markdown_link, shown, web_url
 
-LARGEST_HTML = 68_000
+MAX_HTML_BYTES = 68_000
 """Bytes that an HTML digest takes at most in a mail, so that the plain text fits too."""
 
-_LONGEST_URL = 1_000
+_MAX_URL_CHARACTERS = 1_000
 _WIDTH = 74
 _CONTROL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -62,7 +62,7 @@ def size_in_mail(text: str) -> int:
 
 
 def _html(manifest: Manifest) -> str:
-    return _fitted(_HTML.get_template("digest.html.j2"), manifest, LARGEST_HTML)
+    return _fitted(_HTML.get_template("digest.html.j2"), manifest, MAX_HTML_BYTES)
 
 
 def _text(manifest: Manifest) -> str:
@@ -138,7 +138,7 @@ def _fit(text: str, longest: int) -> str:
 
 def _web(url: str) -> str:
     address = web_url(url)
-    return address if len(address) <= _LONGEST_URL else ""
+    return address if len(address) <= _MAX_URL_CHARACTERS else ""
 
 
 # Markup means below: this is ready for text or Markdown. None of it is used for HTML.

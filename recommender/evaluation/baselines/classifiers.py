@@ -1,4 +1,4 @@
-"""One classifier a reader, trained anew at every question: exact, personal and slow."""
+"""One classifier a reader, retrained for every request: exact, personal and slow."""
 
 from __future__ import annotations
 

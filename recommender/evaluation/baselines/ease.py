@@ -60,7 +60,7 @@ class Ease:
         return self
 
     def score(self, profile: Profile, papers: Rows) -> Scores:
-        """Return the reader's likes times B; NaN for papers that nobody has."""
+        """Return the reader's likes times B; NaN for papers that no reader has."""
         assert self.inner_ is not None
         assert self.diagonal_ is not None
         n_papers = len(self.diagonal_)

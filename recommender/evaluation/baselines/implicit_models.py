@@ -1,4 +1,4 @@
-"""The models of `implicit` as they come, to be measured beside ours. Runs in evaluations only.
+"""The models of `implicit` with their defaults, as baselines. Runs in evaluations only.
 
 All fold a reader in from the history handed over, so that they can be asked
 about readers they have not met. Papers without a reader have no score.

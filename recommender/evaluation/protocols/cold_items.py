@@ -1,4 +1,4 @@
-"""Cold: a tenth of the papers is new, nobody has touched them, and they are ranked alone."""
+"""Cold: a tenth of the papers is new, without a single event, and they are ranked alone."""
 
 from __future__ import annotations
 

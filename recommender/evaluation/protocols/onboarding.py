@@ -43,7 +43,7 @@ from recommender.features.paper_features import days_of
 from recommender.ranking.cold_start import onboarding_items, sentence_weight
 
 N_READERS, SLOW_SAMPLE = 300, 60
-MIN_PAPERS, MOST_BROUGHT = 6, 10
+MIN_PAPERS, MAX_BROUGHT = 6, 10
 N_SHOWN, N_ROUNDS = 10, 2
 N_PICKS, N_CHOSEN, N_TITLES, N_WORDS = 12, 3, 3, 8
 WAYS = ("nothing", "sentence", "popular", "random", "picks", "titles", "bib")
@@ -101,7 +101,7 @@ def start(
 
 def _beginner(view: TrainView, reader: int, library: Rows, number: int) -> _NewReader:
     order = np.random.default_rng([view.seed, reader]).permutation(view.local[library])
-    n = min(len(order) // 2, MOST_BROUGHT)
+    n = min(len(order) // 2, MAX_BROUGHT)
     return _NewReader(reader, order[:n], order[n:], len(view.fitted) + number)
 
 
@@ -132,7 +132,7 @@ def _words(fitted: Features, brought: Rows) -> Rows:
 
 def _offers(view: TrainView, n_readers_of: Rows) -> Mapping[str, Rows]:
     """Return the papers offered for a first choice, by way; more than are needed."""
-    rows, n = np.arange(len(view.fitted)), N_PICKS + MOST_BROUGHT
+    rows, n = np.arange(len(view.fitted)), N_PICKS + MAX_BROUGHT
     drawn = np.random.default_rng(view.seed).permutation(rows)
     popular = view.local[np.argsort(-n_readers_of, kind="stable")]
     items = onboarding_items(view.fitted, rows, n, days_of(view.now))

@@ -1,7 +1,7 @@
 """Time: everything before a cut is the past; then week after week new papers come and are ranked.
 
-Every system learns week by week: terms, idf and model are fitted anew on
-what lies before the week. Beside it ``paperloop-frozen`` is the product as it
+Every system learns week by week: terms, idf and model are refitted on
+what lies before the week. In addition, ``paperloop-frozen`` is the product as it
 stood at the cut, with the histories of that day; what learning is worth is the
 difference of the two on readers whom both knew.
 """
@@ -81,7 +81,7 @@ def time(dataset: Dataset, options: Options, systems: Sequence[System], monitor:
     Raises
     ------
     EvaluationError
-        The likes carry no days, or nobody has both a past and a liked new paper.
+        The likes carry no days, or no reader has both a past and a liked new paper.
     """
     weeks = weeks_of(dataset, options)
     if not weeks:

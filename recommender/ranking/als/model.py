@@ -46,7 +46,7 @@ class Factorisation:
     liked_by
         ``(n_fitted, n_readers)``, the readers' cells as they were fitted.
     reader_weight
-        What a like weighed in the fit, beside 1 in the fold-in.
+        What a like weighed in the fit, against 1 in the fold-in.
     likes
         ``(n_fitted,)`` likes of each paper, as they weighed in the fit.
     """

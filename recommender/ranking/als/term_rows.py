@@ -34,7 +34,7 @@ LEAST_READER_WEIGHT = 0.05
 SHORT = 40
 """Terms of a paper: half as many are a short text, twice as many a long one."""
 SPARED = 0.6
-"""Of the factors, where a paper has next to no words and nobody else reads."""
+"""Of the factors, where a paper has almost no words and no other reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def n_factors_for(
     """Return how many factors a catalogue can fill.
 
     They grow with the square root of its papers, up to a most, which is less where texts are
-    short and nobody else reads: then little tells more directions apart.
+    short and no other reader has them: then little tells more directions apart.
     """
     wanted = 8 * round(0.2 * math.sqrt(n_papers))
     spared = SPARED * brevity(terms_per_paper) * (1.0 - readers_weight)
@@ -106,7 +106,7 @@ def shared_likes(reader_papers: SparseRows) -> float:
 
 
 def reader_weight(reader_papers: SparseRows) -> float:
-    """Return what a like weighs in the fit, beside 1 in the fold-in.
+    """Return what a like weighs in the fit, against 1 in the fold-in.
 
     A lone reader's row says nothing that the fold-in does not, and teaches the
     papers to fit it; so do the rows of readers who share nothing. Rows count as

@@ -29,7 +29,7 @@ from recommender.ranking.base import (
 from recommender.ranking.item_matrix import ItemMatrix, Matrix
 
 SKIP_SHARE = 0.5
-"""Highest weight of the mean of rejected papers beside that of liked papers."""
+"""Highest weight of the mean of rejected papers, where that of liked papers is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def query_of(profile: Profile, content: Matrix) -> NDArray[np.float32]:
 
 
 def skip_share(n_liked: int, n_rejected: int) -> float:
-    """Return the weight of the mean of rejected papers beside that of liked papers."""
+    """Return the weight of the mean of rejected papers, where that of liked papers is 1."""
     return SKIP_SHARE * n_rejected / max(n_liked + n_rejected, 1)
 
 

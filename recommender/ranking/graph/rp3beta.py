@@ -65,7 +65,7 @@ class NeighbourRanker:
         return cls(_steps(likes), _steps(liked_by), damping.astype(np.float32))
 
     def extended(self, features: Features) -> Self:
-        """Make room for papers nobody can have liked yet."""
+        """Make room for papers that no reader can have liked yet."""
         to_papers, to_readers, damping = self._need()
         n_new = len(features) - damping.size
         if n_new == 0:
@@ -118,7 +118,7 @@ class NeighbourRanker:
 
     @cached_property
     def _unreached(self) -> Rows:
-        """The papers that nobody liked."""
+        """The papers that no reader liked."""
         return np.flatnonzero(self._need()[2] == 0)
 
     def without_each(self, profile: Profile, held: Rows, papers: Rows) -> Scores:

@@ -21,7 +21,7 @@ def apportion(
     lines
         Candidates of each interest, best first.
     shares
-        What each interest may have beside the others, above 0.
+        What each interest may have relative to the others, above 0.
     """
     waiting = {interest: _apart(line, near_duplicates) for interest, line in lines.items()}
     n_kept = dict.fromkeys(lines, 0)

@@ -14,7 +14,7 @@ MOST_COMPARED = 1000
 MOST_DENSE = 60
 """So many papers and fewer have so few words that a dense product of these is the faster."""
 N_WITHOUT_DUPLICATES = 100
-"""Places without near-duplicates: nobody has more in view, and what lies behind is a ranking."""
+"""Places without near-duplicates: no page shows more at once, and the rest is a ranking."""
 
 
 class NearDuplicateFilter:

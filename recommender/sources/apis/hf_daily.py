@@ -47,7 +47,7 @@ from recommender.sources.rate_limit import RateLimit
 PAGE = 100
 """Entries asked for at once, the most the API gives."""
 
-_LONGEST_OBJECT = 500_000
+_MAX_OBJECT_CHARACTERS = 500_000
 _PERIODS = (
     (re.compile(r"\d{4}-\d{2}-\d{2}"), "date"),
     (re.compile(r"\d{4}-W\d{2}"), "week"),
@@ -68,7 +68,7 @@ def read_daily(
 
 def _object(value: object) -> Mapping[str, object]:
     """Return an entry, also one that was saved as the text of a Python object."""
-    if isinstance(value, str) and value.startswith("{") and len(value) <= _LONGEST_OBJECT:
+    if isinstance(value, str) and value.startswith("{") and len(value) <= _MAX_OBJECT_CHARACTERS:
         try:
             value = ast.literal_eval(value)
         except (ValueError, SyntaxError, MemoryError, RecursionError):

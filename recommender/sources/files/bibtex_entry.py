@@ -70,7 +70,7 @@ _NO_VENUE = re.compile(
 )
 _RUN_ON = re.compile(r"\s*([A-Za-z][\w-]{0,60})\s*=\s*(\S.*)", re.DOTALL)
 _ESCAPED = re.compile(r"\{?\\([_%&#~$<>])\}?")
-_LONGEST = 1_000
+_MAX_CHARACTERS = 1_000
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _BRACE_OR_QUOTE = re.compile(r'(?<!\\)[{}"]')
 _JOINT = re.compile(r"\s*#")
@@ -154,7 +154,7 @@ def entry_from(
         authors=bibtex_authors(fields.get("author", "")),
         year=time.year,
         published_at=time.at,
-        venue=_venue(entry_type, fields)[:_LONGEST],
+        venue=_venue(entry_type, fields)[:_MAX_CHARACTERS],
         url=web_address(fields.get("url", "")),
         kind=KINDS.get(entry_type, _kind_of_other(identifiers)),
         identifiers=identifiers,

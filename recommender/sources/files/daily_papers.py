@@ -43,7 +43,7 @@ _PAGE = re.compile(
     rf"^[ \t]*(?:{_BYLINE.pattern}|{_INVITATION.pattern})\s*$", re.IGNORECASE | re.MULTILINE
 )
 _GARBAGE_FROM = 12
-_LONGEST_WORD = 300
+_MAX_WORD_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class _Block:
         letters = sum(map(str.isalpha, signs))
         unreadable = sum(c == "\N{REPLACEMENT CHARACTER}" or not c.isprintable() for c in signs)
         longest = max(map(len, self.text.encode("ascii", "replace").split()))
-        return letters * 2 < len(signs) or unreadable * 20 > len(signs) or longest > _LONGEST_WORD
+        return letters * 2 < len(signs) or unreadable * 20 > len(signs) or longest > _MAX_WORD_CHARS
 
 
 class DailyPapers:

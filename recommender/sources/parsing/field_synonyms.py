@@ -56,7 +56,7 @@ SYNONYMS = {
 
 _OURS = {name: ours for ours, names in SYNONYMS.items() for name in names.split(", ")}
 _SCHEMES = ("doi", "arxiv", "acl", "openreview", "pmid", "openalex", "s2")
-_LONGEST = 400
+_MAX_CHARACTERS = 400
 _GAPS = re.compile(r"[\s_-]+")
 
 
@@ -86,7 +86,7 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
         authors=authors,
         year=time.year,
         published_at=time.at,
-        venue=_prose(fields, "venue")[:_LONGEST],
+        venue=_prose(fields, "venue")[:_MAX_CHARACTERS],
         url=web_address(_text(fields, "url")),
         kind=_kind(_text(fields, "kind")),
         identifiers=known_identifiers(_identifiers(fields)),
@@ -155,10 +155,10 @@ def _listings(fields: Mapping[str, object]) -> Iterator[Listing]:
 def _listing(one: Mapping[str, object]) -> Listing:
     day: datetime | None = parse_date(_text(one, "listed_at") or _text(one, "listed")).at
     return Listing(
-        source=_prose(one, "source")[:_LONGEST],
+        source=_prose(one, "source")[:_MAX_CHARACTERS],
         listed_at=day,
-        byline=_prose(one, "byline")[:_LONGEST],
-        origin=_prose(one, "origin")[:_LONGEST],
+        byline=_prose(one, "byline")[:_MAX_CHARACTERS],
+        origin=_prose(one, "origin")[:_MAX_CHARACTERS],
         upvotes=_count(one.get("upvotes")),
     )
 

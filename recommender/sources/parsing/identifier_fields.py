@@ -31,8 +31,8 @@ _ARXIV_NOTED = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]{1,1000}", re.IGNORECASE)
 _LATEX_ADDRESS = re.compile(r"\\(?:url|href|path)\b|\\([_%&#~$])(?:\{\})?|[{}]")
-_LONGEST = 200
-_MOST = 50
+_MAX_CHARACTERS = 200
+_MAX_IDS = 50
 
 
 def parse_identifier(text: str) -> str:
@@ -42,7 +42,7 @@ def parse_identifier(text: str) -> str:
     (``P19-1001``, ``2021.acl-long.1``).
     """
     text = text.strip()
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _MAX_CHARACTERS:
         return ""
     if _ACL.fullmatch(text):
         return f"acl:{text}"
@@ -55,7 +55,7 @@ def parse_identifier(text: str) -> str:
 def identifier_in_url(url: str) -> str:
     """Return the identifier that an address stands for, or ``""``."""
     url = url.strip()
-    if len(url) > _LONGEST:
+    if len(url) > _MAX_CHARACTERS:
         return ""
     for pattern, scheme in _ADDRESSES:
         if match := pattern.search(url):
@@ -78,14 +78,14 @@ def web_address(text: str) -> str:
 
 def arxiv_in_note(text: str) -> str:
     """Return the arXiv id in a line such as ``CoRR abs/2401.01234``, or ``""``."""
-    match = _ARXIV_NOTED.search(text[:_LONGEST])
+    match = _ARXIV_NOTED.search(text[:_MAX_CHARACTERS])
     return normalise_arxiv(match.group(1)) if match else ""
 
 
 def scheme_identifier(scheme: str, text: str) -> str:
     """Return a bare identifier under its scheme, or ``""`` where there is none."""
     text = text.strip()
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _MAX_CHARACTERS:
         return ""
     if scheme == "doi":
         return normalise_doi(text)
@@ -96,4 +96,4 @@ def scheme_identifier(scheme: str, text: str) -> str:
 
 def known_identifiers(found: Iterable[str]) -> tuple[str, ...]:
     """Return the identifiers that are ones, once each and in their order of rank."""
-    return sort_identifiers(x for x in found if x)[:_MOST]
+    return sort_identifiers(x for x in found if x)[:_MAX_IDS]

@@ -41,7 +41,7 @@ _ENCODINGS = re.compile(
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]+")
 _NUMBERED = re.compile(r"&#(x[0-9a-fA-F]{1,8}|[0-9]{1,8});")
-_LONGEST_REFERENCE = 12
+_MAX_REFERENCE_CHARACTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ def _sliced(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         for start in range(0, len(text), _SLICE):
             part = held + text[start : start + _SLICE]
-            cut = part.rfind("&", -_LONGEST_REFERENCE)
+            cut = part.rfind("&", -_MAX_REFERENCE_CHARACTERS)
             held = part[cut:] if cut >= 0 else ""
             yield _allowed(part[:cut] if cut >= 0 else part)
     yield _allowed(held)

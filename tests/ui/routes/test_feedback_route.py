@@ -151,7 +151,7 @@ def test_an_old_token_is_told_apart(
         [like("a", "p", undoes=True)],
         [like("a", "p", slate_id=None)],
         [like("a", "p", reader_id="other")],
-        [like(str(i), "p") for i in range(feedback.MOST_EVENTS + 1)],
+        [like(str(i), "p") for i in range(feedback.MAX_EVENTS + 1)],
     ],
 )
 def test_a_malformed_request_gets_one_sentence(
@@ -172,7 +172,7 @@ def test_what_is_no_json_object_gets_one_sentence(client: TestClient, body: byte
 
 
 def test_a_large_body_is_not_read(client: TestClient, token: str) -> None:
-    answer = send(client, token, like("a", "p" * feedback.MOST_BYTES))
+    answer = send(client, token, like("a", "p" * feedback.MAX_BYTES))
     assert answer.status_code == 413
 
 

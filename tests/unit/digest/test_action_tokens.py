@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.digest.action_tokens import ACTIONS, LONGEST, ActionGrant, Signer
+from recommender.digest.action_tokens import ACTIONS, MAX_CHARACTERS, ActionGrant, Signer
 from recommender.errors import TokenError
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -80,7 +80,8 @@ def test_every_truncated_token_is_refused():
 
 
 @pytest.mark.parametrize(
-    "text", [None, 7, b"x", "", "x", "A" * 120, "é" * 40, "=" * 8, "a b", "A" * (LONGEST + 1)]
+    "text",
+    [None, 7, b"x", "", "x", "A" * 120, "é" * 40, "=" * 8, "a b", "A" * (MAX_CHARACTERS + 1)],
 )
 def test_what_is_no_token_is_refused_with_one_sentence(text):
     with pytest.raises(TokenError, match="incomplete or not one"):

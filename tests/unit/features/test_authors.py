@@ -7,7 +7,7 @@ import pytest
 
 from recommender.domain import Author, Paper
 from recommender.features import Features
-from recommender.features.authors import MOST_AUTHORS, AuthorFeatures, may_be_one, names_of
+from recommender.features.authors import MAX_AUTHORS, AuthorFeatures, may_be_one, names_of
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_of_thousands_of_authors_the_first_ones_count() -> None:
     crowd = Paper("a", "x:1", authors=tuple(Author(literal=f"N{i}") for i in range(3000)))
     letters = tuple(Author(literal="Q" + chr(97 + i % 26) + chr(97 + i // 26)) for i in range(600))
     assert len(AuthorFeatures.fit([crowd]).terms_) == 1
-    assert len(AuthorFeatures.counted(Paper("a", "x:1", authors=letters))) == MOST_AUTHORS
+    assert len(AuthorFeatures.counted(Paper("a", "x:1", authors=letters))) == MAX_AUTHORS
 
 
 def test_features_keep_the_authors_through_growth_and_storage() -> None:

@@ -79,10 +79,10 @@ def test_a_sample_of_many_papers_and_their_heaviest_words_are_read(
     features = world_features()
     asked = features.paper_terms, features.terms, 4
     everything = word_vectors.word_vectors(*asked)
-    monkeypatch.setattr(word_vectors, "MOST_PAPERS", 12)
+    monkeypatch.setattr(word_vectors, "MAX_PAPERS", 12)
     some = word_vectors.word_vectors(*asked)
     assert 0 < some.any(axis=1).sum() < everything.any(axis=1).sum()
-    monkeypatch.setattr(word_vectors, "MOST_PAPERS", 50_000)
+    monkeypatch.setattr(word_vectors, "MAX_PAPERS", 50_000)
     monkeypatch.setattr(word_vectors, "WORDS_OF_A_PAPER", 1)
     fewer = word_vectors.word_vectors(*asked)
     assert fewer.any(axis=1).sum() < everything.any(axis=1).sum()

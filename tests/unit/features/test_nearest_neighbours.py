@@ -55,7 +55,7 @@ def test_beyond_many_pairs_the_rarer_terms_find_the_same(monkeypatch) -> None:
         whole.append(queries.nnz)
         return search(queries, papers, n)
 
-    monkeypatch.setattr(nearest_neighbours, "MOST_EXACT", 0)
+    monkeypatch.setattr(nearest_neighbours, "MAX_EXACT", 0)
     monkeypatch.setattr(nearest_neighbours, "_nearest", watched)
     found = nearest(papers[:50], papers, 10)
     assert whole[0] < 50 * 16

@@ -10,7 +10,7 @@ from libraries import NOW, Library, make_library, papers_on
 
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.errors import UnknownReader
-from recommender.ingest.title_lookup import MOST_LINES, match
+from recommender.ingest.title_lookup import MAX_LINES, match
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
@@ -86,8 +86,8 @@ def test_lines_keep_their_order_and_papers_come_once(store: Store) -> None:
 
 def test_no_lines_are_no_matches_and_a_book_is_cut(store: Store) -> None:
     assert match(store, " \n\t\n") == match(store, "")
-    surplus = match(store, "\n".join(f"10.5555/none.{i}" for i in range(MOST_LINES + 3)))
-    assert len(surplus.unknown) == MOST_LINES + 3
+    surplus = match(store, "\n".join(f"10.5555/none.{i}" for i in range(MAX_LINES + 3)))
+    assert len(surplus.unknown) == MAX_LINES + 3
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

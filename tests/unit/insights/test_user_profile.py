@@ -121,5 +121,5 @@ def test_regions_are_named_by_words_of_their_papers(features: Features) -> None:
 
 def test_a_large_catalogue_is_drawn_in_part() -> None:
     rows = topic_map.sample(10_000, seed=0)
-    assert rows.size == topic_map.MOST_DRAWN
+    assert rows.size == topic_map.MAX_DRAWN
     assert np.all(np.diff(rows) > 0)

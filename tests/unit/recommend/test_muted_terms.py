@@ -55,7 +55,7 @@ def test_a_paper_that_comes_later_is_hidden_too(store: Store) -> None:
     assert len(muted.hidden("me")) == 12
 
 
-@pytest.mark.parametrize("word", ["", "   ", "…", "x" * (muted_terms.LONGEST + 1)])
+@pytest.mark.parametrize("word", ["", "   ", "…", "x" * (muted_terms.MAX_CHARACTERS + 1)])
 def test_what_is_no_word_is_refused_with_a_sentence(store: Store, word: str) -> None:
     with pytest.raises(RecommenderError, match=r"\.$"):
         mute(store, "me", word)

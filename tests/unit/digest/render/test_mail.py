@@ -15,9 +15,9 @@ from mail_servers import SENDER
 
 from recommender.digest.action_tokens import Signer
 from recommender.digest.compose.manifest import Manifest
-from recommender.digest.render.mail import LARGEST, mail_of
+from recommender.digest.render.mail import MAX_BYTES, mail_of
 from recommender.digest.render.render import render
-from recommender.digest.subscription import LARGEST_SIZE
+from recommender.digest.subscription import MAX_SIZE
 from recommender.errors import ConfigError, DigestError
 
 TO = "ada@example.org"
@@ -159,7 +159,7 @@ def test_an_address_that_is_none_is_refused(to):
 def test_a_usual_mail_is_smaller_than_mail_programs_show():
     made = filled(with_links(manifest()), 10, "An abstract of words. " * 24)
     mail = mail_of(made, sender=SENDER, to=TO)
-    assert len(mail) < LARGEST
+    assert len(mail) < MAX_BYTES
     assert body(parsed(mail), "plain") == render(made, "text")
 
 
@@ -167,15 +167,15 @@ def test_a_usual_mail_is_smaller_than_mail_programs_show():
 def test_the_largest_issue_is_one_mail_of_a_hundred_kilobytes_at_most(letters):
     most = replace(linked(), unsubscribe="u" * 400, base_url=f"https://{'x' * 60}.org/{'y' * 60}")
     long = (letters * 500)[:480]
-    made = filled(most, LARGEST_SIZE, long, title=long, venue=long, authors=(long,) * 9)
+    made = filled(most, MAX_SIZE, long, title=long, venue=long, authors=(long,) * 9)
     mail = mail_of(made, sender=SENDER, to=TO)
-    assert len(mail) < LARGEST
+    assert len(mail) < MAX_BYTES
     message = parsed(mail)
     assert defects(message) == []
     assert body(message, "html") == render(made, "html")
     for kind in ("plain", "html"):
         assert "more papers did not fit" in body(message, kind)
-    assert render(made, "text").count("/f/like") == LARGEST_SIZE
+    assert render(made, "text").count("/f/like") == MAX_SIZE
 
 
 def filled(made, n, abstract, **more):

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from recommender.digest.compose.compose import item_of
 from recommender.digest.compose.manifest import DigestItem, Manifest
 from recommender.digest.render.plain_math import readable
-from recommender.digest.render.render import LARGEST_HTML, RENDERERS, _wrap, render
+from recommender.digest.render.render import MAX_HTML_BYTES, RENDERERS, _wrap, render
 from recommender.domain import Reason, Recommendation
 from recommender.errors import DigestError
 
@@ -222,7 +222,7 @@ def test_a_mail_of_a_hundred_papers_with_links_stays_small_enough():
     long = dict.fromkeys(("like", "skip", "save"), "x" * 240)
     some = tuple(replace(ITEM, rank=n, answers=long, abstract="word " * 96) for n in range(1, 101))
     text = render(linked(items=some), "html")
-    assert len(text.encode()) < LARGEST_HTML
+    assert len(text.encode()) < MAX_HTML_BYTES
     assert "more papers did not fit" in text
     ten = render(linked(items=some[:10]), "html")
     assert ten.count("<h2") == 10
@@ -269,7 +269,7 @@ def test_html_stays_small_enough_for_mail_and_says_what_is_missing(filler):
     text = render(manifest(items=some), "html")
     shown = text.count("<h2")
     assert 0 < shown < 100
-    assert len(text.encode()) < LARGEST_HTML
+    assert len(text.encode()) < MAX_HTML_BYTES
     assert f"{100 - shown} more papers did not fit" in text
     assert render(manifest(items=some), "markdown").count("\n## ") == 100
 
