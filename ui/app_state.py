@@ -38,7 +38,8 @@ class Library:
     tokens: Tokens
 
 
-def _wall_clock() -> datetime:
+def now_by_wall_clock() -> datetime:
+    """Return the time of this machine, in UTC."""
     return datetime.now(UTC)
 
 
@@ -54,7 +55,7 @@ class _Readiness:
 @dataclass(slots=True)
 class _Process:
     settings: Settings | None = None
-    clock: Clock = _wall_clock
+    clock: Clock = now_by_wall_clock
     readiness: _Readiness = field(default_factory=_Readiness)
     sign_in: SignIn | None = None
 
@@ -62,7 +63,7 @@ class _Process:
 _process = _Process()
 
 
-def configure(settings: Settings, clock: Clock = _wall_clock) -> None:
+def configure(settings: Settings, clock: Clock = now_by_wall_clock) -> None:
     """Say which library this process serves and what time it is; the last word counts.
 
     Raises

@@ -15,13 +15,14 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from folders import ROOT
-from libraries import SUBJECTS, Library, hostile_papers, make_library, papers_on
+from libraries import NOW, SUBJECTS, Library, hostile_papers, make_library, papers_on
 from playwright.sync_api import BrowserContext, Page, Request
 
 from recommender.config import Settings
@@ -29,11 +30,24 @@ from recommender.domain import Event, EventKind, Paper
 from recommender.store import Store
 
 SHOTS = ROOT / "test-results"
-_SERVE = (
-    "import sys; from recommender.config import load_settings;"
-    "from recommender.launch import launch;"
-    "launch(load_settings(data_dir=sys.argv[1]), port=int(sys.argv[2]), open_browser=False)"
-)
+_SERVE = """
+import sys, time
+from datetime import datetime, timedelta
+from functools import partial
+from recommender.config import load_settings
+from recommender.launch import import_ui, launch
+
+folder, port, began = sys.argv[1:]
+if began:
+    import_ui()
+    from ui import app_state
+
+    offset = datetime.fromisoformat(began) - app_state.now_by_wall_clock()
+    clock = lambda: app_state.now_by_wall_clock() + offset
+    app_state.configure = partial(app_state.configure, clock=clock)
+launch(load_settings(data_dir=folder), port=int(port), open_browser=False)
+"""
+"""Serves a folder at a port; the clock starts at a given moment, or is the real one."""
 PATIENCE_SECONDS = 20.0
 
 
@@ -124,20 +138,22 @@ def serve(
     words = folder.parent / "server.log"
     try:
         with words.open("wb") as log:
-            yield from serve_made(library.settings, log)
+            yield from serve_made(library.settings, log, began=NOW)
     finally:
         said = words.read_text("utf-8", errors="replace")
         sys.stderr.write(said)
     assert not [x for x in ("Traceback", "locked", "StoreBusy") if x in said]
 
 
-def serve_made(settings: Settings, log: IO[bytes] | None = None) -> Iterator[ServedModel]:
-    """Serve a library that is there already."""
+def serve_made(
+    settings: Settings, log: IO[bytes] | None = None, began: datetime | None = None
+) -> Iterator[ServedModel]:
+    """Serve a library that is there already; its clock starts at `began`, if that is given."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(settings.data_dir), str(port)],
+        [sys.executable, "-c", _SERVE, str(settings.data_dir), str(port), f"{began or ''}"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=log,

@@ -124,7 +124,7 @@ def test_filters_stand_in_the_address_and_hold_after_a_reload(
     deck = open_deck(reading)
     until(page, lambda: named(page) == in_focus(page))
     page.get_by_text("Ranked from all ").wait_for()
-    page.get_by_label("Published or listed").click()
+    page.get_by_label("Published or listed", exact=True).click()
     page.get_by_role("option", name="Past week").click()
     until(page, lambda: "dated=" in page.url)
     page.get_by_text("Ranked from papers published or listed since").wait_for()
