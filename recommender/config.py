@@ -30,6 +30,7 @@ from pydantic_settings import (
 )
 
 from recommender.domain import EventKind, EventMeaning
+from recommender.domain.readers import SKIP_WEIGHT
 from recommender.errors import ConfigError
 
 CONFIG_FILE = "config.toml"
@@ -110,7 +111,7 @@ DEFAULT_EVENTS = {
     "like": Meaning(weight=1.0),
     "save": Meaning(weight=2.0),
     "open": Meaning(weight=0.2),
-    "skip": Meaning(weight=-0.07),
+    "skip": Meaning(weight=SKIP_WEIGHT),
     "dislike": Meaning(weight=-1.0),
 }
 
@@ -138,7 +139,7 @@ class Settings(BaseSettings):
     events: dict[str, Meaning] = Field(
         default_factory=dict,
         description="What each kind of event means. Defaults: like 1, save 2, open 0.2, "
-        "skip -0.07, dislike -1; none fades.",
+        f"skip {SKIP_WEIGHT}, dislike -1; none fades.",
     )
     als: AlsSettings = Field(default=AlsSettings(), description="The implicit-feedback model.")
     encoder: str = Field(

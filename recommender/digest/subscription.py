@@ -93,11 +93,6 @@ class Plan:
         if "mail" in self.channels and not self.address:
             raise ConfigError("To get the digest by mail, give an address.")
 
-    @property
-    def delivers(self) -> bool:
-        """True where an issue leaves the app, so that one that does not is missed."""
-        return self.every != "off" and self.channels != ("page",)
-
 
 def plan_of(store: Store, reader: Reader | str, settings: Settings) -> Plan:
     """Return a reader's plan; what is not chosen is the library's setting.

@@ -41,6 +41,10 @@ class EventKind(StrEnum):
     undo = "undo"
 
 
+SKIP_WEIGHT = -0.07
+"""Preference weight of one skip, where a like is 1; the default of the settings."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventMeaning:
     """What one kind of event says about a taste.

@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.readers import SKIP_WEIGHT
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Interactions, Rows, no_interactions
 from recommender.features import Features
-from recommender.features.interactions import SKIP_WEIGHT, Profile, SparseRows
+from recommender.features.interactions import Profile, SparseRows
 
 ACTION_WEIGHTS = {"like": 1.0, "save": 2.0, "open": 0.2, "skip": SKIP_WEIGHT, "dislike": -1.0}
 """What each action weighs; the defaults of the settings. Any other action weighs nothing."""

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from recommender.domain import Vocabulary
+from recommender.domain.readers import SKIP_WEIGHT
 
 Rows: TypeAlias = NDArray[np.intp]
 SparseRows: TypeAlias = "csr_matrix[np.float32]"
 Given: TypeAlias = "Mapping[int, float] | Sequence[int] | Rows"
-SKIP_WEIGHT = -0.07
-"""Preference weight of one skip, where a like is 1; the default of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +142,3 @@ def reader_papers(weights: Mapping[str, Mapping[str, float]], vocabulary: Vocabu
     )
     matrix.sort_indices()
     return matrix
-
-
-def profile_of_row(matrix: SparseRows, reader_index: int) -> Profile:
-    """Return one reader's profile out of `reader_papers`."""
-    start, end = matrix.indptr[reader_index], matrix.indptr[reader_index + 1]
-    rows = matrix.indices[start:end].astype(np.intp)
-    values = matrix.data[start:end]
-    liked, skipped = values > 0, values < 0
-    return Profile(
-        rows[liked], values[liked], rows[skipped], values[skipped], reader_index=reader_index
-    )

@@ -42,7 +42,6 @@ class Response:
     content: bytes
     media_type: str
     validators: Validators
-    received_at: datetime
     seconds_per_request: float = 0.0
 
     @property
@@ -195,7 +194,6 @@ def _judged(
         content=content if status != 304 else b"",
         media_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         validators=Validators(headers.get("etag", ""), headers.get("last-modified", "")),
-        received_at=now,
         seconds_per_request=_advertised(headers),
     )
 

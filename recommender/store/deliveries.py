@@ -137,12 +137,6 @@ class Deliveries:
         values = {"state": state, "result": result, "message": message, "retry_at": retry_at}
         return self._write(change.values(values | {"changed_at": now}))
 
-    def drop(self, number: int, now: datetime, why: str) -> bool:
-        """Give up what its reader no longer wants; False where it may not be claimed."""
-        change = update(DELIVERY).where(DELIVERY.c.number == number, _ready(now))
-        values = {"state": "dropped", "result": why, "changed_at": now, "claim": None}
-        return self._write(change.values(values))
-
     def sweep(self, now: datetime) -> int:
         """Call unclear whatever ran out while it was being sent; return how many those are."""
         over = and_(DELIVERY.c.state == "sending", DELIVERY.c.claimed_until <= now)

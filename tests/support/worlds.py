@@ -85,3 +85,14 @@ def no_readers(n_papers: int) -> SparseRows:
 def without_like(profile: Profile, row: int) -> Profile:
     """Return a profile as if one liked row had never been liked."""
     return profile.with_likes(np.flatnonzero(profile.liked != row))
+
+
+def profile_of_row(matrix: SparseRows, reader_index: int) -> Profile:
+    """Return one reader's profile out of `reader_papers`."""
+    start, end = matrix.indptr[reader_index], matrix.indptr[reader_index + 1]
+    rows = matrix.indices[start:end].astype(np.intp)
+    values = matrix.data[start:end]
+    liked, skipped = values > 0, values < 0
+    return Profile(
+        rows[liked], values[liked], rows[skipped], values[skipped], reader_index=reader_index
+    )

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from recommender.domain import Paper
+from recommender.domain.readers import SKIP_WEIGHT
 from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.interactions import Rows
@@ -38,7 +39,7 @@ from recommender.evaluation.splits import draw, keep_other_readers, row_of
 from recommender.evaluation.systems import FittedSystem, System
 from recommender.evaluation.train_view import TrainView, learn
 from recommender.features import Features
-from recommender.features.interactions import SKIP_WEIGHT, Profile
+from recommender.features.interactions import Profile
 from recommender.features.paper_features import days_of
 from recommender.ranking.cold_start import onboarding_items, sentence_weight
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from worlds import no_readers, world_features, world_papers, world_readers
+from worlds import no_readers, profile_of_row, world_features, world_papers, world_readers
 
 from recommender.features import Features
-from recommender.features.interactions import Profile, SparseRows, profile_of_row
+from recommender.features.interactions import Profile, SparseRows
 from recommender.ranking import RANKERS
 from recommender.ranking.base import Ranker
 

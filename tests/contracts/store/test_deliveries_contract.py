@@ -122,16 +122,6 @@ def test_an_outcome_that_comes_late_clears_it_up(store: Store, number: int) -> N
     assert state(store) == "sent"
 
 
-def test_what_is_no_longer_wanted_is_dropped_unless_it_is_on_its_way(
-    store: Store, number: int
-) -> None:
-    claim = claimed(store, number)
-    assert not store.deliveries.drop(number, NOW, "Switched off.")
-    store.deliveries.finish(number, claim, "failed", NOW, result="no", retry_at=NOW)
-    assert store.deliveries.drop(number, NOW, "Switched off.")
-    assert store.deliveries.ready(LATER) == []
-
-
 def test_a_forgotten_readers_deliveries_stay_without_the_reader(store: Store, number: int) -> None:
     store.readers.forget("me")
     (only,) = store.deliveries.list()

@@ -39,7 +39,6 @@ def test_without_a_choice_the_settings_count(store, settings):
     plan = plan_of(store, "me", settings)
     assert (plan.every, plan.zone, plan.size, plan.bar) == ("week", "Asia/Tokyo", 7, 0.3)
     assert plan.channels == ("page",)
-    assert not plan.delivers
 
 
 def test_a_plan_comes_back_as_it_was_saved(store, settings):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import without_like
+from worlds import profile_of_row, without_like
 
 from recommender.domain import Vocabulary
 from recommender.features.interactions import (
     Profile,
     profile_of,
-    profile_of_row,
     reader_papers,
 )
 

@@ -7,9 +7,9 @@ import pytest
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
-from worlds import SMALL_ALS, world_features, world_readers
+from worlds import SMALL_ALS, profile_of_row, world_features, world_readers
 
-from recommender.features.interactions import Profile, profile_of_row
+from recommender.features.interactions import Profile
 from recommender.ranking.als.fold_in import Gram, fold_in, folded, solve_each
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import row_cells

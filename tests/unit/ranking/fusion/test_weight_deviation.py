@@ -6,9 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from worlds import SMALL_ALS, no_readers, subject_rows, without_like, world_features, world_readers
+from worlds import (
+    SMALL_ALS,
+    no_readers,
+    profile_of_row,
+    subject_rows,
+    without_like,
+    world_features,
+    world_readers,
+)
 
-from recommender.features.interactions import Profile, profile_of_row
+from recommender.features.interactions import Profile
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.fusion.leave_one_out import RocchioLeaveOneOut, user_factors_without
 from recommender.ranking.fusion.ranker import BlendRanker
