@@ -29,7 +29,10 @@ NEGLIGIBLE = 1e-6
 def stop_words() -> frozenset[str]:
     """Return scikit-learn's English stop words.
 
-    They stand in a file of their own, which is run without the package around it.
+    Their file is run without the package around it. The public import,
+    ``sklearn.feature_extraction.text``, takes 1.9 s of processor time where this takes
+    0.05 s (median of 5, numpy and scipy.sparse already imported), and each command
+    that reads a new paper would wait for it.
     """
     package = find_spec("sklearn")
     for folder in (package and package.submodule_search_locations) or ():
