@@ -35,7 +35,7 @@ Work = Callable[[ProgressCallback], Any]
 
 
 @dataclass
-class Job:
+class BackgroundJob:
     """Some work and how far it is; `future` holds what it gave or why it failed."""
 
     label: str
@@ -80,7 +80,7 @@ class Jobs:
     """The jobs of one process, by reader and name; one of a name at a time."""
 
     def __init__(self) -> None:
-        self._jobs: dict[tuple[str, str], Job] = {}
+        self._jobs: dict[tuple[str, str], BackgroundJob] = {}
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="paperloop-job")
 
@@ -90,12 +90,12 @@ class Jobs:
             held = self._jobs.get((reader_id, name))
             if held is not None and held.running:
                 return False
-            job = Job(label)
+            job = BackgroundJob(label)
             self._jobs[reader_id, name] = job
             job.future = self._threads.submit(work, job.tell)
             return True
 
-    def of(self, reader_id: str, name: str) -> Job | None:
+    def of(self, reader_id: str, name: str) -> BackgroundJob | None:
         """Return the newest job of a name, running or ended."""
         return self._jobs.get((reader_id, name))
 
@@ -118,7 +118,7 @@ def all_jobs() -> Jobs:
     return Jobs()
 
 
-def show(reader_id: str, name: str) -> Job | None:
+def show(reader_id: str, name: str) -> BackgroundJob | None:
     """Show a running job; return it once it has ended, None while it runs or where there is none.
 
     The page runs again when the job ends.
@@ -135,10 +135,10 @@ def _progress(reader_id: str, name: str) -> None:
     job = all_jobs().of(reader_id, name)
     if job is None or not job.running:
         st.rerun()
-    st.progress(job.share, text=said(job))
+    st.progress(job.share, text=progress_text(job))
 
 
-def said(job: Job) -> str:
+def progress_text(job: BackgroundJob) -> str:
     """Return how far a job is, in one line: its name, counts, time left."""
     parts = [job.label]
     if job.done:

@@ -105,11 +105,11 @@ def describe(
     with open_library(data_dir) as library:
         lists = library.store.reading_lists
         found = lists.get(library.reader(reader).reader_id, name)
-        said = lists.describe(found.list_id, text)
+        described = lists.describe(found.list_id, text)
     if as_json:
-        print_json({"list_id": said.list_id, "name": said.name, "about": said.about})
+        print_json({"list_id": described.list_id, "name": described.name, "about": described.about})
     else:
-        typer.echo(f"{plain(said.name)}: {plain(said.about) or 'no description'}")
+        typer.echo(f"{plain(described.name)}: {plain(described.about) or 'no description'}")
 
 
 def status(
@@ -122,10 +122,10 @@ def status(
     """Set the reading status of papers: `paperloop list status read arxiv:2401.01234`."""
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
-        said = "" if how is Status.none else how.value
-        changed = library.store.annotations.status(reader_id, papers, said, library.now)
+        status = "" if how is Status.none else how.value
+        changed = library.store.annotations.status(reader_id, papers, status, library.now)
         annotations = library.store.annotations.all(reader_id)
-    _told({x: annotations.get(x, Annotation()) for x in changed}, as_json)
+    _print_annotations({x: annotations.get(x, Annotation()) for x in changed}, as_json)
 
 
 def tag(
@@ -142,10 +142,10 @@ def tag(
         change = library.store.annotations.untag if remove else library.store.annotations.tag
         changed = change(reader_id, papers, name, library.now)
         annotations = library.store.annotations.all(reader_id)
-    _told({x: annotations.get(x, Annotation()) for x in changed}, as_json)
+    _print_annotations({x: annotations.get(x, Annotation()) for x in changed}, as_json)
 
 
-def _told(annotations: dict[str, Annotation], as_json: bool) -> None:
+def _print_annotations(annotations: dict[str, Annotation], as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -157,5 +157,5 @@ def _told(annotations: dict[str, Annotation], as_json: bool) -> None:
         )
         return
     for paper_id, annotation in annotations.items():
-        said = ", ".join(x for x in (annotation.status, *annotation.tags) if x)
-        typer.echo(f"{paper_id}: {plain(said) or 'no status, no tags'}")
+        summary = ", ".join(x for x in (annotation.status, *annotation.tags) if x)
+        typer.echo(f"{paper_id}: {plain(summary) or 'no status, no tags'}")

@@ -19,7 +19,7 @@ from recommender.digest.render.render import render
 from recommender.digest.subscription import CHANNELS, WEEKDAYS, Plan, plan_of, reset_plan, save_plan
 
 OWN = "own"
-"""What is said in place of a minimum score for the reader's own."""
+"""What to write instead of a number for the reader's own minimum score."""
 
 digests = typer.Typer(help="Compose, schedule and send digests.")
 

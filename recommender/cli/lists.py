@@ -109,9 +109,9 @@ def show(
         if entry.note:
             typer.echo(f"     note: {plain(entry.note)}")
         annotation = annotations.get(entry.paper_id, Annotation())
-        said = ", ".join(x for x in (annotation.status, *annotation.tags) if x)
-        if said:
-            typer.echo(f"     {plain(said)}")
+        summary = ", ".join(x for x in (annotation.status, *annotation.tags) if x)
+        if summary:
+            typer.echo(f"     {plain(summary)}")
     if not found.paper_ids:
         note(f'Empty. Add papers with `paperloop list add "{plain(found.name)}" PAPER_ID`.')
 

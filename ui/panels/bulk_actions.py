@@ -27,7 +27,7 @@ _DONE = {EventKind.like: "Liked", EventKind.save: "Saved"}
 class UndoableAction:
     """The last action, in words, and the function that undoes it."""
 
-    said: str
+    description: str
     undo: Callable[[], None]
 
 
@@ -72,8 +72,8 @@ def take_off_list(list_id: str, paper_ids: Sequence[str]) -> None:
     def work() -> None:
         lists, own = app_state.store().reading_lists, own_list(list_id)
         lists.take_out(own.list_id, paper_ids)
-        said = f"Removed {components.count(len(paper_ids), 'paper')} from {own.name}"
-        _keep(said, _restorer(own))
+        description = f"Removed {components.count(len(paper_ids), 'paper')} from {own.name}"
+        _keep(description, _restorer(own))
 
     _guarded(work)
 
@@ -84,8 +84,11 @@ def set_status(status: str, paper_ids: Sequence[str]) -> None:
     def work() -> None:
         reader_id = session.reader().reader_id
         before = app_state.store().annotations.status(reader_id, paper_ids, status, app_state.now())
-        said = f"{shelves.STATUS_NAMES[status]}: {components.count(len(before), 'paper')}"
-        _keep(said, lambda: app_state.store().annotations.put(reader_id, before, app_state.now()))
+        description = f"{shelves.STATUS_NAMES[status]}: {components.count(len(before), 'paper')}"
+        _keep(
+            description,
+            lambda: app_state.store().annotations.put(reader_id, before, app_state.now()),
+        )
 
     _guarded(work)
 
@@ -98,8 +101,8 @@ def change_tag(tag: str, paper_ids: Sequence[str], *, off: bool = False) -> None
         change = annotations.untag if off else annotations.tag
         before = change(reader_id, paper_ids, tag, app_state.now())
         done = "Removed the tag from" if off else "Tagged"
-        said = f"{done} {components.count(len(before), 'paper')}: {tag}"
-        _keep(said, lambda: annotations.put(reader_id, before, app_state.now()))
+        description = f"{done} {components.count(len(before), 'paper')}: {tag}"
+        _keep(description, lambda: annotations.put(reader_id, before, app_state.now()))
 
     _guarded(work)
 
@@ -186,8 +189,8 @@ def _restorer(before: ReadingList) -> Callable[[], None]:
     return back
 
 
-def _keep(said: str, undo: Callable[[], None]) -> None:
-    st.session_state[_UNDO] = UndoableAction(paper_text.native(said), undo)
+def _keep(description: str, undo: Callable[[], None]) -> None:
+    st.session_state[_UNDO] = UndoableAction(paper_text.native(description), undo)
 
 
 def _guarded(work: Callable[[], None]) -> None:

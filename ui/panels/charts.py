@@ -41,14 +41,14 @@ def like_rate(rates: Sequence[Rate]) -> Layers:
             "rate": [x.rate for x in rates],
             "low": [x.low for x in rates],
             "high": [x.high for x in rates],
-            "said": [f"{x.liked} of {x.judged} liked" for x in rates],
+            "judged_text": [f"{x.liked} of {x.judged} liked" for x in rates],
         }
     )
     base = alt.Chart(table).encode(x=_weeks([x.week for x in rates]))
     y = alt.Y("rate:Q", title="Liked", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
     tooltip = [
         alt.Tooltip("week:T", title="Week of", format="%d %b %Y"),
-        alt.Tooltip("said:N", title="Judged"),
+        alt.Tooltip("judged_text:N", title="Judged"),
         alt.Tooltip("low:Q", title="At least", format=".0%"),
         alt.Tooltip("high:Q", title="At most", format=".0%"),
     ]

@@ -106,8 +106,8 @@ def _fate_of_mail(manifest: Manifest) -> str:
 
 @st.fragment
 def _papers(manifest: Manifest, *, issued: bool) -> None:
-    said = [copy.lead(manifest), *changes.since(manifest), copy.honest_note(manifest)]
-    st.markdown(paper_text.sentences([*said, copy.why_thin(manifest)]))
+    sentences = [copy.lead(manifest), *changes.since(manifest), copy.honest_note(manifest)]
+    st.markdown(paper_text.sentences([*sentences, copy.why_thin(manifest)]))
     slate = slate_of(manifest)
     place = paper_list.Place("digest", slate if issued else None, whole=True)
     items = {x.paper_id: x for x in slate.items}

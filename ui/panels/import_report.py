@@ -86,12 +86,12 @@ def show(reader_id: str) -> None:
 def _show_file(file: Mapping[str, Any]) -> None:
     kind = f" ({file['format']})" if file["format"] else ""
     counts = f"{file['read']:,} read, {file['new']:,} new, {file['merged']:,} known already"
-    said = f"**{paper_text.native(file['name'])}**{kind}: {counts}"
+    summary = f"**{paper_text.native(file['name'])}**{kind}: {counts}"
     if not file["n_refused"]:
-        st.success(f"{said}.")
+        st.success(f"{summary}.")
     else:
         refused = components.count(file["n_refused"], "entry", "entries")
-        st.warning(f"{said}, {refused} refused.")
+        st.warning(f"{summary}, {refused} refused.")
         with st.expander(f"What was refused in {paper_text.native(file['name'])}", expanded=True):
             st.markdown("\n".join(_lines(file)))
     for note in file["notes"]:

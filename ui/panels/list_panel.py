@@ -136,9 +136,9 @@ def _shift(list_id: str, paper_id: str, by: int) -> None:
 
 
 def _note(key: str, list_id: str, paper_id: str) -> None:
-    said = str(st.session_state.get(key, ""))
+    text = str(st.session_state.get(key, ""))
     lists = app_state.store().reading_lists
-    _try(lambda: _drop(lists.note(bulk_actions.own_list(list_id).list_id, paper_id, said)))
+    _try(lambda: _drop(lists.note(bulk_actions.own_list(list_id).list_id, paper_id, text)))
 
 
 def _delete(list_id: str) -> None:

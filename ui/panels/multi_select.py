@@ -63,10 +63,10 @@ class Selection:
 def bar(chosen: Selection, shelf: Shelf) -> None:
     """Show what can be done to the picked papers; the bar stays where it is without any."""
     picked = chosen.picked
-    said = f"**{len(picked):,} selected**" if picked else "Nothing selected"
+    selected = f"**{len(picked):,} selected**" if picked else "Nothing selected"
     key = f"bar-{chosen.name}"
     with st.container(key=key, horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown(said, width="content")
+        st.markdown(selected, width="content")
         _button("Select all", f"{key}-all", chosen.all, off=len(picked) == len(chosen.ids))
         _button("Select none", f"{key}-none", chosen.none, off=not picked)
         for kind, label in ((EventKind.like, "Like"), (EventKind.save, "Save")):
@@ -88,7 +88,7 @@ def undo_button(key: str) -> None:
     """Show the button that undoes the last action; disabled without one."""
     held = bulk_actions.last()
     st.button(
-        f"Undo: {held.said}" if held else "Nothing to undo",
+        f"Undo: {held.description}" if held else "Nothing to undo",
         key=f"{key}-undo",
         type="tertiary",
         icon=":material/undo:",
@@ -170,6 +170,6 @@ def count(chosen: Selection, of: int) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        said = shown if of == len(chosen.ids) else f"{shown} of {of:,}"
-        st.caption(said, width="content")
+        shown_of = shown if of == len(chosen.ids) else f"{shown} of {of:,}"
+        st.caption(shown_of, width="content")
         undo_button(chosen.name)

@@ -52,14 +52,14 @@ def _fields(shown: Paper) -> Iterator[tuple[str, str]]:
     if shown.url:
         yield "Address", paper_text.native(shown.url)
     for listing in shown.listings:
-        said = [
+        facts = [
             paper_text.source(listing.source),
             listing.byline,
             paper_text.day(listing.listed_at),
         ]
         if listing.upvotes is not None:
-            said.append(f"{listing.upvotes:,} upvotes when read")
-        yield "Listed", paper_text.native(", ".join(x for x in said if x))
+            facts.append(f"{listing.upvotes:,} upvotes when read")
+        yield "Listed", paper_text.native(", ".join(x for x in facts if x))
     if shown.added_at:
         yield "In this library since", paper_text.day(shown.added_at)
 

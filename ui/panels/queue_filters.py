@@ -193,7 +193,7 @@ def _unmute(word: str) -> None:
 def show_what_is_set() -> None:
     """Say in one line what the filters leave out; nothing when they leave out nothing.
 
-    The date is said by `show_window`.
+    `show_window` shows the date.
     """
     chosen = current()
     parts = []

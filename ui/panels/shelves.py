@@ -70,7 +70,7 @@ class Shelf:
         own = (LISTED,) if self.one else ()
         return (*own, KEPT, OLDEST, *_BY_PAPER)
 
-    def found(self, looking: ShelfQuery) -> list[str]:
+    def matching(self, looking: ShelfQuery) -> list[str]:
         """Return the ids that are looked for, in the order asked for."""
         ids = [x for x in self.ids if self._suits(x, looking)]
         words = normalise_title(looking.words).split()
@@ -96,8 +96,8 @@ class Shelf:
             return True
         tags = self.annotations.get(paper.paper_id, Annotation()).tags
         note = self.one.notes.get(paper.paper_id, "") if self.one else ""
-        said = (paper.title, *paper_text.authors(paper), paper.abstract, paper.venue, *tags, note)
-        inside = normalise_title(" ".join(said))
+        texts = (paper.title, *paper_text.authors(paper), paper.abstract, paper.venue, *tags, note)
+        inside = normalise_title(" ".join(texts))
         return all(word in inside for word in words)
 
 

@@ -38,9 +38,9 @@ def show() -> None:
     if job is None:
         settings = app_state.settings()
         n = min(len(served.shown_as), topic_map.MAX_DRAWN)
-        said = f"Drawing the map of {components.count(n, 'paper')}; you can go on meanwhile"
+        label = f"Drawing the map of {components.count(n, 'paper')}; you can go on meanwhile"
         if background_jobs.all_jobs().start(
-            EVERYBODY, name, said, lambda _: topic_map.draw(settings, served)
+            EVERYBODY, name, label, lambda _: topic_map.draw(settings, served)
         ):
             st.rerun()
         return
@@ -108,8 +108,8 @@ def _chose() -> None:
 
 def _counted(found: Sequence[MapPoint]) -> str:
     counts = {what: sum(x.what == what for x in found) for what in (LIKED, SKIPPED, SUGGESTED)}
-    said = ", ".join(f"{n} {what.lower()}" for what, n in counts.items())
-    return f"Of {components.count(len(found), 'paper')}: {paper_text.native(said)}."
+    counted = ", ".join(f"{n} {what.lower()}" for what, n in counts.items())
+    return f"Of {components.count(len(found), 'paper')}: {paper_text.native(counted)}."
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -153,7 +153,7 @@ def _looking() -> ShelfQuery:
 def _papers(name: str, read: Callable[[], Shelf]) -> None:
     components.show_problem()
     shelf, looking = read(), _looking()
-    ids = shelf.found(looking)
+    ids = shelf.matching(looking)
     chosen = multi_select.Selection(name, tuple(ids))
     multi_select.bar(chosen, shelf)
     multi_select.count(chosen, len(shelf.ids))

@@ -77,8 +77,8 @@ def _lists(paper_id: str) -> None:
     on = [x for x in lists if paper_id in x.paper_ids]
     for one in on:
         note = one.notes.get(paper_id)
-        said = f": {paper_text.native(note)}" if note else ""
-        st.markdown(f":material/list: On the list **{paper_text.native(one.name)}**{said}")
+        suffix = f": {paper_text.native(note)}" if note else ""
+        st.markdown(f":material/list: On the list **{paper_text.native(one.name)}**{suffix}")
 
 
 page()

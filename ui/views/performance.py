@@ -153,8 +153,8 @@ def machinery(found: Health) -> None:
             "are folded in as they come."
         )
     if found.running is not None:
-        said = f" {paper_text.native(found.running)}" if found.running else ""
-        st.info(f"A fit is running; the old model serves until it ends.{said}")
+        detail = f" {paper_text.native(found.running)}" if found.running else ""
+        st.info(f"A fit is running; the old model serves until it ends.{detail}")
     elif found.due:
         st.caption(
             f"A refit is due: {paper_text.native(found.due)}. It runs by itself as you read."

@@ -102,11 +102,11 @@ def drifting() -> None:
                 "Go to the next papers",
             )
             return
-        st.markdown(_said(found))
+        st.markdown(_drift_text(found))
         st.altair_chart(charts.drift(found.months), alt="Papers liked by month and topic")
 
 
-def _said(found: InterestDrift) -> str:
+def _drift_text(found: InterestDrift) -> str:
     words = paper_text.native(", ".join(found.newest_words))
     if isnan(found.likeness):
         return "Your likes have no words to compare."

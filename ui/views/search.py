@@ -38,10 +38,10 @@ def page() -> None:
         if like:
             similar(like)
         else:
-            found(st.session_state["q"] or "")
+            show_results(st.session_state["q"] or "")
 
 
-def found(asked: str) -> None:
+def show_results(asked: str) -> None:
     """Show the filters, and the papers that are asked for."""
     order = search_filters.show(asked, (BEST, NEWEST))
     understood = search_query.parse(asked)

@@ -56,18 +56,20 @@ def _one(kept: Fetch) -> None:
 
 def _last(kept: Fetch) -> str:
     if kept.last_run_at is None:
-        said = "Never fetched"
+        status = "Never fetched"
     else:
         counts = f"{kept.new:,} new, {kept.merged:,} known already, {kept.refused:,} refused"
-        said = f"Last fetched {paper_text.day(kept.last_run_at)}: {counts}"
+        status = f"Last fetched {paper_text.day(kept.last_run_at)}: {counts}"
         if unfinished(kept):
-            said += ". There is more; the next fetch continues"
+            status += ". There is more; the next fetch continues"
         if kept.error and kept.last_ok_at is not None:
-            said += f". Last success on {paper_text.day(kept.last_ok_at)}"
+            status += f". Last success on {paper_text.day(kept.last_ok_at)}"
     due = kept.next_at
     if kept.every_hours is not None:
-        said += f". Next: {paper_text.day(due) if due else 'with the next `paperloop fetch --due`'}"
-    return said + "."
+        status += (
+            f". Next: {paper_text.day(due) if due else 'with the next `paperloop fetch --due`'}"
+        )
+    return status + "."
 
 
 def _result(result: FetchReport | RecommenderError) -> None:

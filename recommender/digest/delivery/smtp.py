@@ -98,7 +98,7 @@ def send(
     except _Refused as refusal:
         return SendOutcome("failed", _plain(str(refusal), server))
     except (smtplib.SMTPException, OSError) as error:
-        why = _plain(_said(error), server)
+        why = _plain(_error_text(error), server)
         if handed_over:
             return SendOutcome(
                 "unclear", f"The connection ended before the server answered ({why})."
@@ -164,7 +164,7 @@ def _expect(answer: tuple[int, bytes], *codes: int) -> None:
         raise _Refused(*answer)
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """Return what went wrong with a server as one sentence."""
     match error:
         case smtplib.SMTPAuthenticationError():
@@ -190,8 +190,8 @@ def _said(error: Exception) -> str:
 
 def _answer(error: smtplib.SMTPResponseException) -> str:
     text = error.smtp_error
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return f"{error.smtp_code} {said}"
+    reply = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return f"{error.smtp_code} {reply}"
 
 
 def _plain(text: str, server: SmtpSettings) -> str:
