@@ -83,7 +83,7 @@ def test_a_plan_is_set_shown_and_reset(shell: Shell) -> None:
     words = ["--channel", "mail", "--address", "me@example.org", "--weekday", "friday"]
     said = shell.run("digest", "plan", *words, "--hour", "18", "--zone", "Asia/Tokyo").stdout
     assert said == (
-        "Fridays from 18:00 Asia/Tokyo, at most 10 papers above 0.5; "
+        "Fridays from 18:00 Asia/Tokyo, at most 10 papers above your own bar; "
         "by page, mail to me@example.org.\n"
     )
     assert shell.json("digest", "plan")["weekday"] == 4

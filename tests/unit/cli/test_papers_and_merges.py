@@ -151,7 +151,7 @@ def test_a_wrong_merge_is_shown_and_undone(empty: Shell, tmp_path: Path) -> None
     assert f"from  jsonl {path}, line 2" in empty.run("show", "10.1000/soil").stdout
     [merge] = empty.json("merges", "ls", "10.1000/soil")["merges"]
     assert (merge["other_title"], merge["place"]) == ("Soil acidity", str(path))
-    assert "took in: Soil acidity" in empty.run("merges", "ls").stdout
+    assert "merged with: Soil acidity" in empty.run("merges", "ls").stdout
     empty.run("merges", "undo", str(merge["number"]))
     assert "has been undone" in empty.run("merges", "undo", str(merge["number"]), code=1).stderr
     again = empty.json("import", str(path))["files"][0]

@@ -96,8 +96,8 @@ def test_the_archive_says_what_is_in_it(archive: Path) -> None:
         text = file.read("README.md").decode()
         assert json.loads(file.read("settings.json")) == {"slate_size": 20}
         for table in describe():
-            assert f"## tables/{table.name}.jsonl\n\n{table.holds}\n" in text
-            assert table.holds
+            assert f"## tables/{table.name}.jsonl\n\n{table.description}\n" in text
+            assert table.description
             lines = file.read(f"tables/{table.name}.jsonl").decode().split("\n")
             for line in filter(None, lines):
                 assert list(json.loads(line)) == list(table.columns)
