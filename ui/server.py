@@ -52,6 +52,9 @@ CONFIG: Mapping[str, Any] = {
     "client.toolbarMode": "viewer",
     # An address that names a view overrides the widget's default, as it should.
     "global.disableWidgetStateDuplicationWarning": True,
+    # Pages write nothing by a bare expression; rewriting them costs time whenever one is compiled,
+    # and CPython 3.11 raises an error if two threads do it at once.
+    "runner.magicEnabled": False,
     "logger.hideWelcomeMessage": True,
     "server.fileWatcherType": "none",
     "server.headless": True,

@@ -136,6 +136,7 @@ def _has_error(shared: Path, name: str) -> bool:
     return any(line.startswith(name + "\t") and ERROR in line for line in table.splitlines())
 
 
+@pytest.mark.slow
 def test_every_file_of_every_format_is_recognised_and_read(shared):
     folder = shared / "data" / "formats"
     files = sorted(x for x in folder.rglob("*") if x.is_file() and x.parent != folder)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from libraries import NOW, SUBJECTS, Library, hostile_papers, make_library, papers_on
 from starlette.testclient import TestClient
+from streamlit import config
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime import Runtime
 from streamlit.testing.v1 import AppTest
 
@@ -24,10 +26,11 @@ import_ui()
 
 from ui import app_state  # noqa: E402
 from ui.panels import import_panel  # noqa: E402
-from ui.server import application  # noqa: E402
+from ui.server import CONFIG, application  # noqa: E402
 
 APP = Path(app_state.__file__).parent / "app.py"
 Opener = Callable[..., AppTest]
+config.set_option("runner.magicEnabled", CONFIG["runner.magicEnabled"])
 ELSEWHERE = {"profile", "performance"}
 """Pages whose address is not their file's name: Streamlit finds them after a first run only."""
 
@@ -118,12 +121,21 @@ def imported_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_panel, "in_child", _import_here)
 
 
+@pytest.fixture(scope="session")
+def components() -> BidiComponentManager:
+    """One registry of components for all pages, as in a server: filling it scans every package."""
+    manager = BidiComponentManager()
+    manager.discover_and_register_components(start_file_watching=False)
+    return manager
+
+
 @pytest.fixture
-def opened() -> Opener:
+def opened(components: BidiComponentManager) -> Opener:
     """Open a page by its name, with the address's query; it has run once."""
 
     def open_page(name: str = "for_you", **query: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=120)
+        app._bidi_component_manager = components
         for key, value in query.items():
             app.query_params[key] = value
         if name in ELSEWHERE:

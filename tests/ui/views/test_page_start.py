@@ -72,6 +72,7 @@ def test_a_reader_with_likes_is_not_sent(library: Library, opened: Opener) -> No
     assert heading(opened()) == "For you"
 
 
+@pytest.mark.usefixtures("imported_here")
 def test_a_file_becomes_likes_with_a_report(newcomer: AppTest) -> None:
     newcomer.file_uploader[0].set_value([("refs.bib", BIB, "text/plain")]).run()
     app = until_read(press(newcomer, "Use these papers"))

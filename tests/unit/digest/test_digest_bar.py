@@ -112,6 +112,7 @@ def library(tmp_path: Path):
     made.store.close()
 
 
+@pytest.mark.slow
 def test_ten_weeks_of_every_action_leave_no_digest_empty(library):
     first = [x.identifiers[0] for x in library.weeks[0]]
     for paper in [x for x in first if subject_of(x) < 2][::5]:

@@ -95,6 +95,7 @@ def test_mis_clicks_are_the_default_except_for_likes_and_skips() -> None:
     assert Behaviour.of(["like", "skip"], 0.02).noise == 0.02
 
 
+@pytest.mark.slow
 def test_the_loop_hands_every_system_weights_of_the_same_answers(
     two_topics: Dataset, monitor: Silence
 ) -> None:

@@ -180,6 +180,7 @@ def test_no_escaped_text_can_close_its_field(text):
         assert depth == 0
 
 
+@pytest.mark.slow
 def test_real_titles_with_special_characters_come_back(shared):
     titles: list[str] = []
     for folder in ("acl", "hf-daily"):

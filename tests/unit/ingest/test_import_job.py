@@ -254,6 +254,7 @@ def test_the_shared_pages_merge_into_the_starter_and_bring_their_abstracts(store
     assert sum(len(paper.listings) for paper in papers) == 57 + 49 + 147
 
 
+@pytest.mark.slow
 def test_hostile_files_leave_a_library_that_opens(store, shared, now):
     paths = [x for x in sorted((shared / "data" / "hostile").rglob("*")) if x.is_file()]
     report = import_paths(store, paths, now=now)

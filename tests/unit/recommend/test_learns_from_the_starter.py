@@ -113,6 +113,7 @@ def test_undo_restores_the_slate_before(desk: Desk) -> None:
     assert desk.slate().items == before.items
 
 
+@pytest.mark.slow
 def test_real_pages_learn_the_same_way(shared: Path, tmp_path: Path, now: datetime) -> None:
     desk = desk_on(tmp_path, now)
     pages = sorted((shared / "data" / "seeds").glob("*.txt"))

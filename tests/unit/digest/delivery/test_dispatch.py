@@ -176,6 +176,7 @@ def test_one_poisoned_mail_that_cuts_the_line_does_not_starve_the_others(world):
     assert sum(x[2] == "sent" for x in world.states()) == 4
 
 
+@pytest.mark.slow
 def test_fifty_failures_cannot_go_unseen(world):
     for i in range(50):
         world.reader(f"r{i}")

@@ -114,6 +114,7 @@ def test_encodings_are_those_of_the_declaration(tmp_path: Path, encoding: str) -
     assert read(tmp_path, text.encode(encoding)).papers[0].title == "Zähle otters"
 
 
+@pytest.mark.slow
 def test_every_feed_has_as_many_entries_as_feedparser_counts_alone(shared: Path) -> None:
     oracle = counts(shared, "feedparser_entries")
     assert len(oracle) > 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stores import NOW, event, paper, sqlite_store
 
@@ -16,6 +16,7 @@ WORKS = [
     ["arxiv:2401.00002", "doi:10.1000/b", "s2:2"],
 ]
 TITLES = ["A study of long tails", "a study of LONG-tails!", "The study of long tails"]
+FEW = settings(max_examples=settings.default.max_examples // 3)
 
 
 @st.composite
@@ -35,6 +36,7 @@ def records(draw: st.DrawFn, known: list[list[str]] = [*WORKS, []]) -> Paper:  #
     )
 
 
+@FEW
 @given(st.lists(st.lists(records(), max_size=6), max_size=4))
 def test_records_that_were_added_once_change_nothing_again(
     batches: list[list[Paper]],
@@ -51,6 +53,7 @@ def test_records_that_were_added_once_change_nothing_again(
         store.close()
 
 
+@FEW
 @given(st.lists(records(), min_size=1, max_size=8))
 def test_one_batch_and_single_records_end_alike(batch: list[Paper]) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
@@ -64,6 +67,7 @@ def test_one_batch_and_single_records_end_alike(batch: list[Paper]) -> None:
         singly.close()
 
 
+@FEW
 @given(st.lists(records(known=[WORKS[0] + WORKS[1]]), max_size=8))
 def test_no_identifier_names_two_papers_and_none_is_lost_even_when_records_contradict(
     batch: list[Paper],
@@ -76,6 +80,7 @@ def test_no_identifier_names_two_papers_and_none_is_lost_even_when_records_contr
         store.close()
 
 
+@FEW
 @given(st.lists(records(), min_size=2, max_size=6))
 def test_merges_that_are_all_undone_lose_nothing_and_do_not_come_back(batch: list[Paper]) -> None:
     with tempfile.TemporaryDirectory() as folder:
