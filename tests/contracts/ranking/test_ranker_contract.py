@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 from worlds import no_readers, profile_of_row, world_features, world_papers, world_readers
 
 from recommender.features import Features
 from recommender.features.interactions import Profile, SparseRows
 from recommender.ranking import RANKERS
-from recommender.ranking.base import Ranker
+from recommender.ranking.base import Ranker, Scores
 
 N_KNOWN, N_NEW = 48, 3
 LEARNS_FROM_READERS = {"als", "neighbours", "blend"}
@@ -52,6 +53,12 @@ def grown(ranker: Ranker, features: Features) -> Ranker:
 
 EVERYTHING = np.arange(N_KNOWN)
 TASTE = Profile.of([0, 1, 2], [13])
+
+
+def assert_same_order(one: Scores, other: Scores) -> None:
+    """Hold two rankers to nearly the same order: eight of the first nine papers are the same."""
+    assert spearmanr(one, other).statistic > 0.95
+    assert len({*np.argsort(-one)[:9]} & {*np.argsort(-other)[:9]}) >= 8
 
 
 def test_papers_of_the_taste_come_first(ranker: Ranker) -> None:
@@ -130,10 +137,14 @@ def test_saved_and_loaded_it_scores_alike(name: str, ranker: Ranker, features: F
     np.testing.assert_array_equal(loaded.score(TASTE, EVERYTHING), ranker.score(TASTE, EVERYTHING))
 
 
-def test_extended_it_scores_known_papers_as_before(ranker: Ranker, grown: Ranker) -> None:
-    np.testing.assert_allclose(
-        grown.score(TASTE, EVERYTHING), ranker.score(TASTE, EVERYTHING), rtol=1e-4, atol=1e-5
-    )
+def test_extended_it_scores_known_papers_as_before(
+    name: str, ranker: Ranker, grown: Ranker
+) -> None:
+    before, after = ranker.score(TASTE, EVERYTHING), grown.score(TASTE, EVERYTHING)
+    if name == "blend":  # here the embedding weighs for new papers only, and is learned with them
+        assert_same_order(before, after)
+    else:
+        np.testing.assert_allclose(after, before, rtol=1e-4, atol=1e-5)
 
 
 def test_a_new_paper_of_the_taste_beats_new_papers_that_are_not(
@@ -154,7 +165,10 @@ def test_a_reader_of_the_fit_is_ranked_alike_known_or_folded_in(
     known = profile_of_row(readers, 0)
     folded = Profile.of([int(i) for i in known.liked], [int(i) for i in known.skipped])
     one, other = (np.nan_to_num(ranker.score(p, EVERYTHING)) for p in (known, folded))
-    np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+    if name == "blend":  # a reader's own weights learn only from likes that the fit has not seen
+        assert_same_order(one, other)
+    else:
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
 def test_fits_a_library_without_readers(name: str, features: Features) -> None:
