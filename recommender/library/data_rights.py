@@ -123,14 +123,23 @@ def what_stays(settings: Settings) -> list[str]:
 
 
 def _copies(settings: Settings) -> list[str]:
-    """Return the names of backups and archives in the data directory."""
-    own = Path(settings.url.removeprefix("sqlite:///")).name
+    """Return the names of backups and archives in the data directory.
+
+    The files of the library itself are never opened here: closing one releases the locks of
+    every SQLite connection of this process, and another process may then delete the
+    write-ahead log under it (sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    own = Path(settings.url.removeprefix("sqlite:///"))
+    in_use = {own.with_name(own.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")}
+    in_use = {x.resolve() for x in in_use}
     copies = []
     for path in sorted(settings.data_dir.glob("[!.]*")):
         with suppress(OSError):
-            if path.is_file() and (archive.is_archive(path) or _is_sqlite(path)):
+            if not path.is_file() or path.resolve() in in_use:
+                continue
+            if archive.is_archive(path) or _is_sqlite(path):
                 copies.append(path.name)
-    return [x for x in copies if x != own]
+    return copies
 
 
 def _is_sqlite(path: Path) -> bool:

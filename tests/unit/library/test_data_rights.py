@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -124,3 +126,19 @@ def test_an_export_lies_in_the_data_directory_only_for_a_moment(library: Library
     assert data_rights.everything(store, library.settings, NOW)[:2] == b"PK"
     store.close()
     assert sorted(x.name for x in folder.iterdir() if "sqlite3-" not in x.name) == before
+
+
+def test_naming_what_stays_takes_no_lock_from_a_library_in_use(library: Library) -> None:
+    store = library.open()
+    store.counts()
+    file = library.settings.data_dir / "paperloop.sqlite3"
+    log = file.with_name(f"{file.name}-wal")
+    assert log.exists()
+    data_rights.what_stays(library.settings)
+    other = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA user_version')"
+    )
+    other += "; c.execute('SELECT count(*) FROM event').fetchall(); c.close()"
+    subprocess.run([sys.executable, "-c", other, str(file)], check=True)
+    assert log.exists(), "another process deleted the write-ahead log of a library in use"
+    store.close()
