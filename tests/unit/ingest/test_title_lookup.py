@@ -126,7 +126,7 @@ def test_likes_outweigh_the_sentence_and_taking_it_back_leaves_no_trace(
     assert recommender.recommend("me", n=10, now=NOW).items == alone.items
 
 
-def test_the_sentence_gives_way_to_likes_step_by_step(
+def test_the_sentence_gives_way_from_the_first_like_on(
     store: Store, recommender: Recommender
 ) -> None:
     store.readers.describe(GENERAL, "bees, hive and nectar")
@@ -140,7 +140,7 @@ def test_the_sentence_gives_way_to_likes_step_by_step(
         lead.append(glaciers - bees)
         like(store, f"doi:10.5555/glaciers.{i}")
     assert lead[0] > 10
-    assert lead[0] > lead[1] > lead[4]
+    assert max(lead[1:]) < -5
 
 
 def test_a_paper_that_comes_later_stands_beside_a_sentence(
