@@ -33,7 +33,7 @@ format: $(VENV)/dev.stamp ## format the code and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 slow: $(VENV)/dev.stamp ## run the tests that take longer, and property tests with more examples
-	$(BIN)/python -m pytest -m "slow or hypothesis" --hypothesis-profile thorough $(PARALLEL)
+	$(BIN)/python -m pytest -m "(slow or hypothesis) and not long" --hypothesis-profile thorough $(PARALLEL)
 
 long: $(VENV)/dev.stamp ## run the slow tests at full size: a year of digests, 200 kills; over an hour
 	$(BIN)/python -m pytest -m long
