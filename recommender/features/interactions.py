@@ -35,7 +35,7 @@ class Profile:
         stand in the table of event meanings (`SKIP_WEIGHT` is one skip).
     reader_index
         The row this reader had in the matrix the model was fitted on, or None
-        for a reader it has not met. Only the guard looks at it: a like that
+        for a reader it has not met. Only `weight_deviation` uses it: a like that
         took part in the fit is no test of the fit.
     """
 

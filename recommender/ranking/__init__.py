@@ -36,19 +36,23 @@ part k          x_k(p), the paper                    q_k, the reader
   ``threshold``: what n is for papers of the library at large (`content.dislike_penalty`).
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 
-In order: `domain.history` turns events into weights; `pipeline.user_scorers` asks
-`fusion.ranker` for vectors and weights of a reader; `item_matrix` computes the dot
+In order: `recommender.domain.history` turns events into weights, and
+`recommender.features.interactions` makes a profile of them; `candidates` says which papers may
+be shown; `pipeline.user_scorers` asks `fusion.ranker` for vectors and weights of a reader,
+which `fusion.weight_deviation` adapts last; `item_matrix` computes the dot
 products and `fusion.user_scorer` adds the parts up; `pipeline.rank` re-ranks: minimum share of
 clusters of likes (`rerank.interest_clusters`, `rerank.diversity`), apportionment between
 interests without near-duplicates (`rerank.apportionment`), exploration (`rerank.exploration`).
 Without a usable like, `cold_start` makes the slate.
 
-The weight of ``authors`` is set for a library by `fusion.weights.weights_for` and lowered for a
-reader by `content.author_weight`.
+The weight of ``authors`` is set for a library by `fusion.weights.weights_for`, lowered for a
+reader by `content.author_weight`, and then moved by that reader's deviation
+(`fusion.weight_deviation`).
 
 A skip (v = -0.07) takes the paper out of the candidates, enters the fold-in with preference 0 and
-confidence 300 * 0.07, and is part of the mean that Rocchio queries subtract. It does not change
-``neighbours`` or the penalty.
+confidence 300 * 0.07, and is part of the mean that Rocchio queries subtract. It leaves the sample
+of mu and sigma, and the cluster of likes it is close to is sure of fewer places. It does not
+change ``neighbours`` or the penalty.
 
 Symbol by symbol, with a worked example that a test recomputes:
 ``docs/explanation/how-a-score-is-made.md``.

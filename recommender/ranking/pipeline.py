@@ -131,7 +131,7 @@ def rank(
         Rows that may be shown; None means all papers.
     exclude
         Rows that must not be shown. Judged rows of the profiles never are.
-    readings
+    scorers
         What `user_scorers` gave for these profiles, where it is known already.
     """
     options = options or SlateOptions()

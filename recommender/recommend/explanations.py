@@ -34,7 +34,7 @@ def reasons_of(
 
     Parameters
     ----------
-    readings
+    scorers
         What the candidates were ranked by, by their `interest_id`.
     titles, authors
         Ids of papers -> their titles, their authors.

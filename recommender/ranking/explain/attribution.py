@@ -4,7 +4,7 @@ The fold-in and Rocchio's mean are both sums over the liked papers, so a score
 is a sum of one contribution for each of them. A liked paper is named only if the
 score, computed again as if it had not been liked, is lower. A word is named
 only if both the words' part and the model's part of the score fall without it:
-for the model that is the sign of its summand (see `foldin`).
+for the model that is the sign of its summand (see `als.fold_in`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ N_REFERENCE = 4096
 
 @dataclass(frozen=True)
 class ReferenceSample:
-    """The papers that stand for the catalogue, laid out for each ranker and the guard."""
+    """The papers that stand for the catalogue, laid out for each score part."""
 
     rows: Rows
     samples: Mapping[str, DenseSample | SparseSample]

@@ -87,21 +87,21 @@ def enforce_minimum_share(
     shares: Sequence[float],
     n: int,
 ) -> list[int]:
-    """Return up to `n` rows in `order`, raised where a subject would starve.
+    """Return up to `n` rows in `order`, moved up where a cluster of likes has too few.
 
-    After k rows every subject has had at least ``floor(SUBJECT_FLOOR * k *
-    share)``: where it has not, its own next-best row goes first.
+    After k rows every cluster has at least ``floor(MINIMUM_SHARE * k * share)``:
+    where it has fewer, its own next-best row goes first.
 
     Parameters
     ----------
     order
         Rows, best first, for the history as a whole.
-    subject_of
-        Row -> number of the subject it belongs to; rows may be missing.
+    cluster_of
+        Row -> number of the cluster it belongs to; rows may be missing.
     queues
-        For every subject its rows, best first for that subject alone.
+        For each cluster its rows, best first for that cluster alone.
     shares
-        Part of the history that each subject makes up, 0 to 1.
+        Part of the likes that each cluster makes up, 0 to 1.
     """
     counts = [0] * len(queues)
     waiting = [iter(queue) for queue in queues]
