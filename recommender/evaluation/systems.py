@@ -80,7 +80,7 @@ class FittedPipeline:
             {PAPERLOOP: (profile, 1.0)},
             n=n,
             pool=pool,
-            exclude=profile.judged.tolist(),
+            exclude=profile.weighted.tolist(),
             now=self.view.now,
             seed=self.view.seed,
         )
@@ -124,7 +124,7 @@ class FittedScorer:
 
     def rank(self, profile: Profile, pool: Rows, n: int) -> Rows:
         """Return the papers with the highest scores; ties fall in an order drawn once."""
-        pool = pool[~np.isin(pool, profile.judged)]
+        pool = pool[~np.isin(pool, profile.weighted)]
         scores = self.scorer.score(profile, pool)
         scored = ~np.isnan(scores)
         pool, scores = pool[scored], scores[scored]

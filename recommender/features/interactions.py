@@ -30,8 +30,8 @@ class Profile:
     liked, liked_weights
         ``(n_liked,) intp`` rows of one vocabulary, each once, and their
         weights ``float32 > 0`` (1 is one like).
-    skipped, skipped_weights
-        The same for skips and dislikes; weights are ``float32 < 0`` as they
+    rejected, rejected_weights
+        The same for skips and dislikes (`PaperState.rejected`); weights are ``float32 < 0`` as they
         stand in the table of event meanings (`SKIP_WEIGHT` is one skip).
     reader_index
         The row this reader had in the matrix the model was fitted on, or None
@@ -41,15 +41,15 @@ class Profile:
 
     liked: Rows
     liked_weights: NDArray[np.float32]
-    skipped: Rows
-    skipped_weights: NDArray[np.float32]
+    rejected: Rows
+    rejected_weights: NDArray[np.float32]
     reader_index: int | None = None
 
     @classmethod
     def of(
         cls,
         liked: Given = (),
-        skipped: Given = (),
+        rejected: Given = (),
         *,
         like: float = 1.0,
         skip: float = SKIP_WEIGHT,
@@ -57,21 +57,21 @@ class Profile:
     ) -> Profile:
         """Build a profile from rows (weighted `like` and `skip`) or from row -> weight."""
         likes, like_weights = _rows_and_weights(liked, like)
-        skips, skip_weights = _rows_and_weights(skipped, skip)
+        skips, skip_weights = _rows_and_weights(rejected, skip)
         return cls(likes, like_weights, skips, skip_weights, reader_index)
 
     def within(self, n_papers: int) -> Profile:
         """Return the profile without rows that do not exist."""
         liked = (self.liked >= 0) & (self.liked < n_papers)
-        skipped = (self.skipped >= 0) & (self.skipped < n_papers)
-        if liked.all() and skipped.all():
+        rejected = (self.rejected >= 0) & (self.rejected < n_papers)
+        if liked.all() and rejected.all():
             return self
         return replace(
             self,
             liked=self.liked[liked],
             liked_weights=self.liked_weights[liked],
-            skipped=self.skipped[skipped],
-            skipped_weights=self.skipped_weights[skipped],
+            rejected=self.rejected[rejected],
+            rejected_weights=self.rejected_weights[rejected],
         )
 
     def with_likes(self, positions: Rows) -> Profile:
@@ -80,14 +80,14 @@ class Profile:
         return replace(self, liked=liked, liked_weights=weights)
 
     @property
-    def judged(self) -> Rows:
-        """All rows with a weight, liked first."""
-        return np.concatenate([self.liked, self.skipped])
+    def weighted(self) -> Rows:
+        """All rows with a weight, liked first; an opened paper too, without a verdict."""
+        return np.concatenate([self.liked, self.rejected])
 
     @property
     def empty(self) -> bool:
         """True when nothing is known about the reader."""
-        return not (self.liked.size or self.skipped.size)
+        return not (self.liked.size or self.rejected.size)
 
 
 def _rows_and_weights(given: Given, weight: float) -> tuple[Rows, NDArray[np.float32]]:
@@ -117,8 +117,8 @@ def profile_of_rows(weights: Mapping[int, float], reader_index: int | None = Non
     """Turn ``{row: weight}`` into a profile in ascending rows; weights of zero are left out."""
     rows = sorted(weights)
     liked = {row: weights[row] for row in rows if weights[row] > 0}
-    skipped = {row: weights[row] for row in rows if weights[row] < 0}
-    return Profile.of(liked, skipped, reader_index=reader_index)
+    rejected = {row: weights[row] for row in rows if weights[row] < 0}
+    return Profile.of(liked, rejected, reader_index=reader_index)
 
 
 def reader_papers(weights: Mapping[str, Mapping[str, float]], vocabulary: Vocabulary) -> SparseRows:
@@ -130,9 +130,9 @@ def reader_papers(weights: Mapping[str, Mapping[str, float]], vocabulary: Vocabu
     indptr, indices, values = [0], [], []
     for of_reader in weights.values():
         profile = profile_of(of_reader, vocabulary)
-        indices.append(profile.judged)
-        values.append(np.concatenate([profile.liked_weights, profile.skipped_weights]))
-        indptr.append(indptr[-1] + profile.judged.size)
+        indices.append(profile.weighted)
+        values.append(np.concatenate([profile.liked_weights, profile.rejected_weights]))
+        indptr.append(indptr[-1] + profile.weighted.size)
     if not indices:
         return csr_matrix(np.zeros((0, len(vocabulary)), dtype=np.float32))
     matrix = csr_matrix(

@@ -26,13 +26,13 @@ part k          x_k(p), the paper                    q_k, the reader
 ``neighbours``  RP3beta walk over readers            the walk starts at the likes
 ==============  ===================================  =======================================
 
-- ``mu``, ``sigma``: over at most 4,096 sampled papers, judged ones left out
-  (`fusion.normalisation`, `fusion.reference_sample`).
+- ``mu``, ``sigma``: over at most 4,096 sampled papers, those with a weight left out
+  (`fusion.normalisation`).
 - ``w``: set by size and density of the library (`fusion.weights`); ``coldness`` is 0
   for papers with likes, 0.5 for papers of the fit without one, 1 for papers since the fit.
 - ``delta``: deviation of the reader's own weights, learned from likes that are left out
   (`fusion.weight_deviation`); w is at least 0.
-- ``v``: weight of a judged paper; ``c``: median cosine of a paper to its tenth neighbour;
+- ``v``: preference weight of a paper; ``c``: median cosine of a paper to its tenth neighbour;
   ``threshold``: what n is for papers of the library at large (`content.dislike_penalty`).
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 

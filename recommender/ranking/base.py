@@ -107,3 +107,9 @@ def cells_in(matrix: SparseRows, rows: Rows) -> tuple[Rows, Rows]:
     lengths = matrix.indptr[rows + 1] - starts
     shifts = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
     return shifts + np.arange(shifts.size), lengths
+
+
+def arrays_of_part(part: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
+    """Return the arrays whose names begin with ``part.``, without that beginning."""
+    prefix = part + "."
+    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}

@@ -23,7 +23,8 @@ from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.features.paper_features import days_of
 from recommender.ranking import candidates, cold_start
 from recommender.ranking.als.term_rows import AlsOptions
-from recommender.ranking.fusion.ranker import BlendRanker, under
+from recommender.ranking.base import arrays_of_part
+from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
 from recommender.ranking.rerank.apportionment import apportion
 from recommender.ranking.rerank.diversity import (
@@ -40,7 +41,7 @@ UserScorers: TypeAlias = "Mapping[str, UserScorer]"
 LEAST_EVIDENCE = 0.5
 """Liked weight (1 is one like) below which a history says too little to rank by."""
 N_SHARED = 30
-"""First places of a line in which every subject gets its share; the rest is a ranking, no slate."""
+"""First places in which every subject gets its share; the rest is ranked by score alone."""
 N_CONSIDERED = 250
 """Papers beyond those places among which a subject finds its own best."""
 
@@ -79,8 +80,8 @@ class Model:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Model:
         """Rebuild what `arrays` gave; memory-mapped arrays stay so."""
-        features = Features.from_arrays(under("features", arrays))
-        return cls(features, BlendRanker.from_arrays(features, under("ranker", arrays)))
+        features = Features.from_arrays(arrays_of_part("features", arrays))
+        return cls(features, BlendRanker.from_arrays(features, arrays_of_part("ranker", arrays)))
 
 
 def build(
@@ -130,28 +131,28 @@ def rank(
     pool
         Rows that may be shown; None means all papers.
     exclude
-        Rows that must not be shown. Judged rows of the profiles never are.
+        Rows that must not be shown. Rows of the profiles never are.
     scorers
         What `user_scorers` gave for these profiles, where it is known already.
     """
     options = options or SlateOptions()
     within = {i: (p.within(len(model.features)), share) for i, (p, share) in profiles.items()}
-    judged = [profile.judged for profile, _ in within.values()]
-    unwanted = np.concatenate([np.fromiter(exclude, np.intp, len(exclude)), *judged])
+    weighted = [profile.weighted for profile, _ in within.values()]
+    unwanted = np.concatenate([np.fromiter(exclude, np.intp, len(exclude)), *weighted])
     rows = candidates.eligible(len(model.features), pool, unwanted)
-    n_line = n + (50 if options.explore else 0)
+    n_ranked = n + (50 if options.explore else 0)
     scorers = user_scorers(model, profiles) if scorers is None else scorers
-    lines = {
-        interest: _line(model, scorer, interest, rows, n_line, options)
+    rankings = {
+        interest: _rank_interest(model, scorer, interest, rows, n_ranked, options)
         for interest, scorer in scorers.items()
     }
-    lines = {interest: line for interest, line in lines.items() if line}
-    if not lines:
+    rankings = {interest: ranking for interest, ranking in rankings.items() if ranking}
+    if not rankings:
         return _cold_start_slate(model, [p for p, _ in within.values()], rows, n, now)
-    asked = [c.paper_index for line in lines.values() for c in line]
+    asked = [c.paper_index for ranking in rankings.values() for c in ranking]
     near_duplicates = NearDuplicateFilter(model.features.paper_terms, asked)
     merged = apportion(
-        lines, {i: share for i, (_, share) in within.items()}, near_duplicates, n_line
+        rankings, {i: share for i, (_, share) in within.items()}, near_duplicates, n_ranked
     )
     # Rows behind the fit are numbered as they came, which differs from process to process.
     known = np.sort(unwanted[unwanted < model.features.n_fitted]).astype(np.int64)
@@ -166,8 +167,8 @@ def similar(
     scorer = model.ranker.user_scorer(Profile.of([row]))
     excluded = np.append(np.fromiter(exclude, np.intp, len(exclude)), row)
     rows = candidates.eligible(len(model.features), None, excluded)
-    line = _line(model, scorer, None, rows, n, SlateOptions(diversity=False))
-    return _with_parts(line[:n], {None: scorer})
+    ranking = _rank_interest(model, scorer, None, rows, n, SlateOptions(diversity=False))
+    return _with_parts(ranking[:n], {None: scorer})
 
 
 def onboarding_items(
@@ -180,7 +181,7 @@ def onboarding_items(
     return cold_start.onboarding_items(model.features, rows, n, days_of(now), covered)
 
 
-def _line(
+def _rank_interest(
     model: Model,
     scorer: UserScorer,
     interest: str | None,
@@ -192,24 +193,24 @@ def _line(
     scores = scorer.score(rows)
     most = n + max(n, 20)
     order = best_first(rows, scores, most + N_CONSIDERED)
-    line = order[:most].tolist()
+    places = order[:most].tolist()
     if options.diversity:
-        line = _with_minimum_shares(model, scorer, rows, order, most)
-    found = zip(rows[line].tolist(), scores[line].tolist(), strict=True)
-    return [Candidate(row, score, interest_id=interest) for row, score in found]
+        places = _with_minimum_shares(model, scorer, rows, order, most)
+    scored = zip(rows[places].tolist(), scores[places].tolist(), strict=True)
+    return [Candidate(row, score, interest_id=interest) for row, score in scored]
 
 
-def _with_parts(line: Sequence[Candidate], scorers: Mapping[Any, UserScorer]) -> list[Candidate]:
+def _with_parts(ranking: Sequence[Candidate], scorers: Mapping[Any, UserScorer]) -> list[Candidate]:
     """Return candidates with what their scores are made of; each paper stands there once."""
     parts_of: dict[int, dict[str, float]] = {}
-    for interest in {x.interest_id for x in line}:
-        rows = [x.paper_index for x in line if x.interest_id == interest]
+    for interest in {x.interest_id for x in ranking}:
+        rows = [x.paper_index for x in ranking if x.interest_id == interest]
         parts = scorers[interest].parts(np.array(rows, dtype=np.intp))
         per_paper = zip(*(part.tolist() for part in parts.values()), strict=True)
         for row, values in zip(rows, per_paper, strict=True):
             named = zip(parts, values, strict=True)
             parts_of[row] = {name: value for name, value in named if isfinite(value)}
-    return [replace(x, parts=parts_of[x.paper_index]) for x in line]
+    return [replace(x, parts=parts_of[x.paper_index]) for x in ranking]
 
 
 def _with_minimum_shares(
@@ -236,7 +237,7 @@ def _cold_start_slate(
     model: Model, profiles: list[Profile], rows: Rows, n: int, now: datetime
 ) -> list[Candidate]:
     """Return recent papers spread over topics, away from what was turned down."""
-    turned_down = [profile.skipped for profile in profiles]
+    turned_down = [profile.rejected for profile in profiles]
     avoid = np.concatenate(turned_down) if turned_down else None
     items = cold_start.cold_start_slate(model.features, rows, n + max(n, 20), days_of(now), avoid)
     near_duplicates = NearDuplicateFilter(

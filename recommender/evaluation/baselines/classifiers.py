@@ -71,8 +71,8 @@ class ReaderLogistic(_ReaderClassifier):
     """Logistic regression of the likes against the skips and papers drawn at random."""
 
     def _negatives(self, profile: Profile, n_papers: int) -> Rows:
-        skipped = profile.skipped[valid_rows(profile.skipped, n_papers)]
-        unjudged = np.setdiff1d(np.arange(n_papers), profile.judged)
+        skipped = profile.rejected[valid_rows(profile.rejected, n_papers)]
+        unjudged = np.setdiff1d(np.arange(n_papers), profile.weighted)
         drawn = self._rng(profile).permutation(unjudged)[:N_NEGATIVES]
         return np.concatenate([skipped, drawn])
 

@@ -86,9 +86,9 @@ class AlsTuned(_ImplicitModel):
         return AlternatingLeastSquares(**self.settings, num_threads=1, random_state=seed)
 
     def _score_all(self, profile: Profile, liked: Rows) -> NDArray[np.float32]:
-        skipped = np.setdiff1d(self._known(profile.skipped), liked)
+        skipped = np.setdiff1d(self._known(profile.rejected), liked)
         row = np.zeros((1, self.model_.item_factors.shape[0]), dtype=np.float32)
-        row[0, liked], row[0, skipped] = 1, profile.skipped_weights.mean() if skipped.size else 0
+        row[0, liked], row[0, skipped] = 1, profile.rejected_weights.mean() if skipped.size else 0
         reader = self.model_.recalculate_user(0, csr_matrix(row))
         return np.asarray(self.model_.item_factors @ reader, dtype=np.float32)
 

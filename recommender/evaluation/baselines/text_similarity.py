@@ -66,7 +66,7 @@ class TfidfRocchio(_ContentSimilarity):
     def _direction(self, profile: Profile) -> NDArray[np.float32]:
         if not profile.liked.size:
             return mean_row(self.vectors_, profile.liked)
-        skipped = mean_row(self.vectors_, profile.skipped)
+        skipped = mean_row(self.vectors_, profile.rejected)
         return mean_row(self.vectors_, profile.liked) - np.float32(SKIP_SHARE) * skipped
 
 

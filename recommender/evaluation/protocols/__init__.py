@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from recommender.evaluation.protocols.base import EvaluationProtocol
-from recommender.evaluation.protocols.cold_items import cold
-from recommender.evaluation.protocols.feedback_simulation import loop
-from recommender.evaluation.protocols.fixed_split import given
-from recommender.evaluation.protocols.onboarding import start
-from recommender.evaluation.protocols.random_holdout import warm
-from recommender.evaluation.protocols.temporal import time
+from recommender.evaluation.protocols.cold_items import run_cold_items
+from recommender.evaluation.protocols.feedback_simulation import run_feedback_simulation
+from recommender.evaluation.protocols.fixed_split import run_fixed_split
+from recommender.evaluation.protocols.onboarding import run_onboarding
+from recommender.evaluation.protocols.random_holdout import run_random_holdout
+from recommender.evaluation.protocols.temporal import run_temporal
 
 PROTOCOLS: Mapping[str, EvaluationProtocol] = {
-    "warm": warm,
-    "cold": cold,
-    "loop": loop,
-    "start": start,
-    "time": time,
-    "given": given,
+    "warm": run_random_holdout,
+    "cold": run_cold_items,
+    "loop": run_feedback_simulation,
+    "start": run_onboarding,
+    "time": run_temporal,
+    "given": run_fixed_split,
 }
 """Name of a protocol -> the function that runs it."""

@@ -17,7 +17,9 @@ from recommender.evaluation.train_view import learn
 CUTS = (20, 50, 100)
 
 
-def cold(dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor) -> Result:
+def run_cold_items(
+    dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
+) -> Result:
     """Hold papers out wholly; term frequencies and models come from the known papers only.
 
     Raises

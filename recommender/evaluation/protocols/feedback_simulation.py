@@ -56,7 +56,9 @@ class Session:
     answers: tuple[ScoredVerdicts, ...] = ()
 
 
-def loop(dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor) -> Result:
+def run_feedback_simulation(
+    dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
+) -> Result:
     """Play the sessions of readers with at least twenty papers.
 
     Raises

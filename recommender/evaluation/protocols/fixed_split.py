@@ -18,7 +18,7 @@ from recommender.evaluation.train_view import learn
 CUTS = (20, 50, 100, 200, 300)
 
 
-def given(
+def run_fixed_split(
     dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
 ) -> Result:
     """Learn from the train file, find the test file, rank all papers but those of the train file.

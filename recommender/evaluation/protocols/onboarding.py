@@ -60,7 +60,7 @@ class _NewReader:
     sentence: int
 
 
-def start(
+def run_onboarding(
     dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
 ) -> Result:
     """Let readers with six papers or more begin in every way; they are hidden from the others.

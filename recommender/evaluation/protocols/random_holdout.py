@@ -22,7 +22,9 @@ from recommender.evaluation.train_view import learn
 CUTS = (20, 50, 100)
 
 
-def warm(dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor) -> Result:
+def run_random_holdout(
+    dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
+) -> Result:
     """Split each library 60/20/20 and rank all papers but those of the history.
 
     Raises

@@ -75,7 +75,9 @@ class _TemporalRun:
         self.values.append(accuracy(shown, week.readers, week.held, CUTS))
 
 
-def time(dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor) -> Result:
+def run_temporal(
+    dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
+) -> Result:
     """Rank the papers of each week after the cut for the readers who liked something before it.
 
     Raises

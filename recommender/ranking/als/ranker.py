@@ -55,8 +55,8 @@ class AlsRanker:
 
         The rows of the profile must exist.
         """
-        weights = np.concatenate([profile.liked_weights, profile.skipped_weights])
-        observed = self.model.papers[profile.judged].astype(np.float64)
+        weights = np.concatenate([profile.liked_weights, profile.rejected_weights])
+        observed = self.model.papers[profile.weighted].astype(np.float64)
         confidences = self.options.alpha * weights.astype(np.float64)
         return fold_in(self.model.of_papers, observed, confidences)[: profile.liked.size]
 

@@ -73,12 +73,12 @@ class DislikePenalty:
 
         None without dislikes or likes.
         """
-        disliked = profile.skipped_weights <= -LEAST_WEIGHT
+        disliked = profile.rejected_weights <= -LEAST_WEIGHT
         if not disliked.any() or not profile.liked.size:
             return None
-        weights = -profile.skipped_weights[disliked]
+        weights = -profile.rejected_weights[disliked]
         counted = np.minimum(weights**2, weights) / np.float32(self.usual)
-        return sum_of_rows(words, profile.skipped[disliked], counted)
+        return sum_of_rows(words, profile.rejected[disliked], counted)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the measured cosine."""

@@ -48,8 +48,8 @@ class Rocchio:
     def of(cls, profile: Profile, content: Matrix) -> Self:
         """Compute both means; the rows of the profile must exist."""
         liked = mean_of_rows(profile.liked, profile.liked_weights, content)
-        avoided = mean_of_rows(profile.skipped, -profile.skipped_weights, content)
-        share = skip_share(profile.liked.size, profile.skipped.size)
+        avoided = mean_of_rows(profile.rejected, -profile.rejected_weights, content)
+        share = skip_share(profile.liked.size, profile.rejected.size)
         return cls(profile, content, liked, np.float32(share) * avoided)
 
     @property

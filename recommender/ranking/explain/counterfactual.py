@@ -14,7 +14,7 @@ from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_
 from recommender.ranking.fusion.leave_one_out import RocchioLeaveOneOut, dense, user_factors_without
 from recommender.ranking.fusion.normalisation import DenseSample, SparseSample, ZScore
 from recommender.ranking.fusion.ranker import BlendRanker
-from recommender.ranking.fusion.user_scorer import DISLIKE_PENALTY, UserScorer
+from recommender.ranking.fusion.user_scorer import DISLIKE_PENALTY_KEY, UserScorer
 
 
 def scores_without(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) -> Scores:
@@ -42,7 +42,7 @@ def scores_without(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: 
         scores += term.weight.of(papers)[:, None] * z[name]
     if scorer.walk_weight > 0:
         scores += scorer.walk_weight * ranker.neighbours.without_each(profile, held, papers)
-    penalty = scorer.parts(papers).get(DISLIKE_PENALTY, np.zeros(papers.size, dtype=np.float32))
+    penalty = scorer.parts(papers).get(DISLIKE_PENALTY_KEY, np.zeros(papers.size, dtype=np.float32))
     return np.asarray(scores + penalty[:, None], dtype=np.float32)
 
 
@@ -82,7 +82,7 @@ def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, profile: Pro
     gain, lost, left = words.gain, words.lost, words.left
     both = sampled.content @ np.column_stack([words.liked, words.avoided])
     liked, away = np.asarray(both, dtype=np.float64).T
-    kept = sampled.kept(profile.judged).astype(np.float64)
+    kept = sampled.kept(profile.weighted).astype(np.float64)
     own = (content[words.held] @ sampled.by_column).astype(np.float64)
     by_kept, by_liked, by_away = (own @ np.column_stack([kept, kept * liked, kept * away])).T
     n, total = (
@@ -109,7 +109,7 @@ def _dense(
     sampled, content = ranker.sample.samples[name], ranker.item_matrices[name].matrix
     assert isinstance(sampled, DenseSample)
     profile = scorer.profile
-    z_score = sampled.z_score(directions, content, profile.judged, profile.liked[held])
+    z_score = sampled.z_score(directions, content, profile.weighted, profile.liked[held])
     return _where_known(
         ranker, name, z_score.transform(np.asarray(content[papers] @ directions)), papers
     )

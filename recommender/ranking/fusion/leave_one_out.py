@@ -66,7 +66,7 @@ class RocchioLeaveOneOut:
         part = normalised(profile.liked_weights)[held].astype(np.float64)
         gain = 1.0 / (1.0 - part)
         has = has_content(whole.content, profile.liked)
-        n_liked, n_skipped = profile.liked.size, profile.skipped.size
+        n_liked, n_skipped = profile.liked.size, profile.rejected.size
         fewer = (n_liked + n_skipped) / max(n_liked - 1 + n_skipped, 1)
         left = fewer * (has.sum() > has[held])
         return cls(profile.liked[held], whole.liked, whole.avoided, gain, part * gain, left)

@@ -1,21 +1,25 @@
 """Mean and standard deviation used for z-scores. Pure.
 
-Both are computed on the reference sample (`reference_sample`), without the papers that the
-reader has judged: in a small catalogue these would make up half of the variance. Scores are
+Both are computed on the reference sample, papers that stand for the catalogue, without those
+in the reader's profile: in a small catalogue these would make up half of the variance. Scores are
 dot products F q, so over a dense matrix F both follow from the sums of F and of F'F.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
-from recommender.ranking.base import Rows, Scores, SparseRows, places_of
+from recommender.ranking.als.ranker import AlsRanker
+from recommender.ranking.base import Features, Rows, Scores, SparseRows, places_of
 from recommender.ranking.item_matrix import Matrix
 
+N_REFERENCE = 4096
 NO_SPREAD = 1e-7
 """Relative rounding error of a variance from sums; scores that vary less count as equal."""
 
@@ -70,25 +74,25 @@ class DenseSample:
         self,
         directions: Floats | NDArray[np.float32],
         content: Matrix,
-        judged: Rows,
+        weighted: Rows,
         restored: Rows | None = None,
     ) -> ZScore:
-        """Return mean and deviation of ``content @ directions`` over the sample without `judged`.
+        """Return mean and deviation of ``content @ directions`` over the sample without `weighted`.
 
         Parameters
         ----------
         directions
             ``(n_columns,)``, or ``(n_columns, n_directions)`` for several.
         restored
-            For every direction one judged row that counts for it all the same.
+            For every direction one weighted row that counts for it all the same.
         """
         directions = directions.astype(np.float64)
-        judged = judged[judged < self.sampled.size]
-        judged = judged[self.sampled[judged]]
-        out = np.asarray(content[judged] @ directions)
+        weighted = weighted[weighted < self.sampled.size]
+        weighted = weighted[self.sampled[weighted]]
+        out = np.asarray(content[weighted] @ directions)
         left = np.ones(out.shape)
         if restored is not None:
-            left = np.where(judged[:, None] == restored, 0.0, 1.0)
+            left = np.where(weighted[:, None] == restored, 0.0, 1.0)
         return ZScore.of_sums(
             self.n - left.sum(axis=0),
             self.total @ directions - (left * out).sum(axis=0),
@@ -110,14 +114,39 @@ class SparseSample:
         rows = reference[np.diff(content.indptr)[reference] > 0]
         return cls(rows, content[rows], content[rows].T.tocsr())
 
-    def z_score(self, direction: NDArray[np.float32], content: Matrix, judged: Rows) -> ZScore:
-        """Return mean and deviation of ``content @ direction`` over the sample without `judged`."""
-        scores, out = (self.content @ direction).astype(np.float64), places_of(self.rows, judged)
+    def z_score(self, direction: NDArray[np.float32], content: Matrix, weighted: Rows) -> ZScore:
+        """Return mean and deviation of ``content @ direction`` over the rest of the sample."""
+        scores, out = (self.content @ direction).astype(np.float64), places_of(self.rows, weighted)
         scores[out] = 0.0
         return ZScore.of_sums(*np.array([scores.size - out.size, scores.sum(), scores @ scores]))
 
-    def kept(self, judged: Rows) -> NDArray[np.bool_]:
-        """Return which rows of the sample count, ``(n_sample,)``: those not judged."""
+    def kept(self, weighted: Rows) -> NDArray[np.bool_]:
+        """Return which rows of the sample count, ``(n_sample,)``: those not weighted."""
         kept = np.ones(self.rows.size, dtype=bool)
-        kept[places_of(self.rows, judged)] = False
+        kept[places_of(self.rows, weighted)] = False
         return kept
+
+
+@dataclass(frozen=True)
+class ReferenceSample:
+    """The papers that stand for the catalogue, laid out for each score part."""
+
+    rows: Rows
+    samples: Mapping[str, DenseSample | SparseSample]
+
+    @classmethod
+    def of(cls, features: Features, als: AlsRanker, rows: Rows) -> Self:
+        """Lay out these rows, which all were there at the fit."""
+        samples: dict[str, DenseSample | SparseSample] = {
+            "als": DenseSample.of(als.model.papers, rows),
+            "tfidf": SparseSample.of(features.paper_terms, rows),
+            "embedding": DenseSample.of(features.embedding, rows),
+        }
+        return cls(rows, samples)
+
+    @classmethod
+    def drawn(cls, features: Features, als: AlsRanker, seed: int) -> Self:
+        """Draw `N_REFERENCE` papers of a catalogue, or take all."""
+        rng = np.random.default_rng(seed)
+        rows = rng.choice(len(features), min(N_REFERENCE, len(features)), replace=False)
+        return cls.of(features, als, np.sort(rows))

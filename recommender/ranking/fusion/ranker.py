@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.als.term_rows import AlsOptions
-from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
+from recommender.ranking.base import (
+    Arrays,
+    Features,
+    Profile,
+    Rows,
+    Scores,
+    SparseRows,
+    arrays_of_part,
+)
 from recommender.ranking.content.author_weight import author_affinity
 from recommender.ranking.content.dislike_penalty import DislikePenalty, Dislikes
 from recommender.ranking.content.rocchio import (
@@ -28,10 +36,9 @@ from recommender.ranking.content.rocchio import (
     Rocchio,
     TfidfRanker,
 )
-from recommender.ranking.fusion.normalisation import SparseSample, ZScore
-from recommender.ranking.fusion.reference_sample import ReferenceSample
-from recommender.ranking.fusion.user_scorer import LinearTerm, UserScorer
-from recommender.ranking.fusion.weight_deviation import ContrastSample, with_own_weights
+from recommender.ranking.fusion.normalisation import ReferenceSample, SparseSample, ZScore
+from recommender.ranking.fusion.user_scorer import DISLIKE_PENALTY_KEY, LinearTerm, UserScorer
+from recommender.ranking.fusion.weight_deviation import ContrastSample, add_weight_deviation
 from recommender.ranking.fusion.weights import CorpusStats, Weight, coldness_of, weights_by_part
 from recommender.ranking.graph.rp3beta import NeighbourRanker
 from recommender.ranking.item_matrix import ItemMatrix
@@ -103,7 +110,7 @@ class BlendRanker:
         queries |= {name: history.query for name, history in histories.items()}
         names = queries.pop("authors")
         linear_terms = {
-            name: self._linear_term(name, query, weights[name], profile.judged)
+            name: self._linear_term(name, query, weights[name], profile.weighted)
             for name, query in queries.items()
             if weights[name]
         }
@@ -126,7 +133,7 @@ class BlendRanker:
             walk_weight,
             self._dislikes(profile),
         )
-        return with_own_weights(scorer, self.als, self._contrast)
+        return add_weight_deviation(scorer, self.als, self._contrast)
 
     def _dislikes(self, profile: Profile) -> Dislikes | None:
         assert self.sample is not None
@@ -192,10 +199,10 @@ class BlendRanker:
         """Return the weight of each part for this library, by its name."""
         return weights_by_part(self.corpus_stats, self.coldness)
 
-    def _linear_term(self, name: str, query: Scores, weight: Weight, judged: Rows) -> LinearTerm:
+    def _linear_term(self, name: str, query: Scores, weight: Weight, weighted: Rows) -> LinearTerm:
         assert self.sample is not None
         items = self.item_matrices[name]
-        z_score = self.sample.samples[name].z_score(query, items.matrix, judged)
+        z_score = self.sample.samples[name].z_score(query, items.matrix, weighted)
         return LinearTerm(items, query, z_score, weight)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -205,7 +212,7 @@ class BlendRanker:
         nested = {
             "als": self.als.arrays(),
             "neighbours": self.neighbours.arrays(),
-            "aversion": self.dislike_penalty.arrays(),
+            DISLIKE_PENALTY_KEY: self.dislike_penalty.arrays(),
         }
         flat = {
             f"{part}.{k}": array for part, arrays in nested.items() for k, array in arrays.items()
@@ -215,20 +222,14 @@ class BlendRanker:
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
         """Rebuild a fitted blend; see `Ranker.from_arrays`."""
-        als = AlsRanker.from_arrays(features, under("als", arrays))
+        als = AlsRanker.from_arrays(features, arrays_of_part("als", arrays))
         return cls(
             als,
             TfidfRanker.from_arrays(features, {}),
             AuthorRanker.from_arrays(features, {}),
             EmbeddingRanker.from_arrays(features, {}),
-            NeighbourRanker.from_arrays(features, under("neighbours", arrays)),
-            DislikePenalty.from_arrays(under("aversion", arrays)),
+            NeighbourRanker.from_arrays(features, arrays_of_part("neighbours", arrays)),
+            DislikePenalty.from_arrays(arrays_of_part(DISLIKE_PENALTY_KEY, arrays)),
             CorpusStats.from_array(arrays["evidence"]),
             ReferenceSample.of(features, als, arrays["sample"]),
         )
-
-
-def under(part: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
-    """Return the arrays whose names begin with ``part.``, without that beginning."""
-    prefix = part + "."
-    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}

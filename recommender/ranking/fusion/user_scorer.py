@@ -20,8 +20,8 @@ from recommender.ranking.fusion.normalisation import ZScore
 from recommender.ranking.fusion.weights import Weight
 from recommender.ranking.item_matrix import DENSE_FRACTION, ItemMatrix
 
-DISLIKE_PENALTY = "aversion"
-"""Key of the dislike penalty among the parts of a score, as it is stored."""
+DISLIKE_PENALTY_KEY = "aversion"
+"""Key of the dislike penalty in stored slates and models; its older name, which stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class UserScorer:
             parts["neighbours"] = np.float32(self.walk_weight) * _take(self.walk, papers)
         if self.dislikes is not None:
             nearness = self.linear_terms["tfidf"].items.dot(self.dislikes.query, papers)
-            parts[DISLIKE_PENALTY] = self.dislikes.penalties(np.nan_to_num(nearness))
+            parts[DISLIKE_PENALTY_KEY] = self.dislikes.penalties(np.nan_to_num(nearness))
         return parts
 
     def score(self, papers: Rows) -> Scores:
@@ -116,6 +116,6 @@ def total(parts: Mapping[str, Scores], n_papers: int) -> Scores:
     summed = np.zeros(n_papers, dtype=np.float32)
     for name, part in parts.items():
         known = np.isfinite(part)
-        scored |= known & (name != DISLIKE_PENALTY)
+        scored |= known & (name != DISLIKE_PENALTY_KEY)
         summed += np.where(known, part, np.float32(0))
     return np.where(scored, summed, np.float32(np.nan))

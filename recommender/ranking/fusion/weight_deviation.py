@@ -75,11 +75,11 @@ class ContrastSample:
         return np.where(items.known, gain * items.dot_all(term.query) + offset, np.float32(0))
 
 
-def with_own_weights(scorer: UserScorer, als: AlsRanker, sample: ContrastSample) -> UserScorer:
+def add_weight_deviation(scorer: UserScorer, als: AlsRanker, sample: ContrastSample) -> UserScorer:
     """Return the scorer with the reader's own weights; the same if there is too little to go by."""
     profile = scorer.profile
     likes = unseen_likes(als, profile)
-    kept = ~np.isin(sample.rows, profile.judged)
+    kept = ~np.isin(sample.rows, profile.weighted)
     if likes.size < MIN_LIKES or kept.sum() < MIN_SAMPLED:
         return scorer
     likes = likes[:: -(-likes.size // MAX_LIKES)]
@@ -97,7 +97,7 @@ def with_own_weights(scorer: UserScorer, als: AlsRanker, sample: ContrastSample)
     )
     terms = dict(scorer.linear_terms)
     for name, change in zip(names, deviation, strict=True):
-        terms[name] = replace(terms[name], weight=terms[name].weight.moved(float(change)))
+        terms[name] = replace(terms[name], weight=terms[name].weight.with_deviation(float(change)))
     return replace(scorer, linear_terms=terms)
 
 

@@ -91,9 +91,9 @@ class Weight:
         """Return so many times as much."""
         return Weight(self.liked * factor, self.new * factor, self.coldness)
 
-    def moved(self, change: float) -> Weight:
+    def with_deviation(self, deviation: float) -> Weight:
         """Return so much more, never below 0; a weight of 0 stays."""
-        liked, new = (max(x + change, 0.0) if x else 0.0 for x in (self.liked, self.new))
+        liked, new = (max(x + deviation, 0.0) if x else 0.0 for x in (self.liked, self.new))
         return Weight(liked, new, self.coldness)
 
     def __bool__(self) -> bool:

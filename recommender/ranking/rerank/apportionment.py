@@ -1,4 +1,4 @@
-"""One line out of those of several interests, each in its share. Pure."""
+"""One ranking out of those of several interests, each in its share. Pure."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from recommender.ranking.rerank.diversity import NearDuplicateFilter
 
 
 def apportion(
-    lines: Mapping[str, Sequence[Candidate]],
+    rankings: Mapping[str, Sequence[Candidate]],
     shares: Mapping[str, float],
     near_duplicates: NearDuplicateFilter,
     n: int,
 ) -> list[Candidate]:
-    """Return one line of up to `n`, by Sainte-Laguë's rule, near-duplicates kept apart.
+    """Return one ranking of up to `n`, by Sainte-Laguë's rule, near-duplicates kept apart.
 
     Parameters
     ----------
-    lines
+    rankings
         Candidates of each interest, best first.
     shares
         What each interest may have relative to the others, above 0.
     """
-    waiting = {interest: _apart(line, near_duplicates) for interest, line in lines.items()}
-    n_kept = dict.fromkeys(lines, 0)
+    waiting = {interest: _apart(ranking, near_duplicates) for interest, ranking in rankings.items()}
+    n_kept = dict.fromkeys(rankings, 0)
     merged: list[Candidate] = []
     while len(merged) < n and waiting:
         turn = max(waiting, key=lambda i: shares[i] / (2 * n_kept[i] + 1))
@@ -37,10 +37,12 @@ def apportion(
     return merged
 
 
-def _apart(line: Sequence[Candidate], near_duplicates: NearDuplicateFilter) -> Iterator[Candidate]:
+def _apart(
+    ranking: Sequence[Candidate], near_duplicates: NearDuplicateFilter
+) -> Iterator[Candidate]:
     """Yield candidates in order; near-duplicates wait until they no longer matter."""
     refused: list[Candidate] = []
-    for candidate in line:
+    for candidate in ranking:
         if near_duplicates.full:
             yield from (x for x in refused if near_duplicates.take(x.paper_index))
             refused.clear()

@@ -2,7 +2,7 @@
 
 Off unless asked for. The policy, in words: every k-th position is filled by a
 draw, without replacement and with equal chances, from the next `N_RESERVE`
-papers in line; all other positions are filled in order, with probability 1.
+papers of the ranking; all other positions are filled in order, with probability 1.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ def drawn_positions(n: int, share: float) -> list[int]:
     return list(range(every - 1, n, every))
 
 
-def explore(line: Sequence[Candidate], n: int, share: float, seed: int) -> list[Candidate]:
-    """Return the first `n` of a line of candidates, some positions drawn from those after.
+def explore(ranking: Sequence[Candidate], n: int, share: float, seed: int) -> list[Candidate]:
+    """Return the first `n` candidates of a ranking, some positions drawn from those after.
 
     Parameters
     ----------
-    line
+    ranking
         Candidates, best first, free of near-duplicates throughout.
     share
         Part of the positions that are drawn; 0 gives the first `n` as they are.
     """
-    drawn = drawn_positions(min(n, len(line)), share)
-    n_ordered = min(n, len(line)) - len(drawn)
-    reserve = line[n_ordered : n_ordered + max(N_RESERVE, len(drawn))]
+    drawn = drawn_positions(min(n, len(ranking)), share)
+    n_ordered = min(n, len(ranking)) - len(drawn)
+    reserve = ranking[n_ordered : n_ordered + max(N_RESERVE, len(drawn))]
     if not drawn:
-        return list(line[:n])
+        return list(ranking[:n])
     chance = 1.0 / len(reserve)
     picks = np.random.default_rng(seed).choice(len(reserve), len(drawn), replace=False)
-    slate = list(line[:n_ordered])
+    slate = list(ranking[:n_ordered])
     for position, pick in zip(drawn, picks, strict=True):
         slate.insert(position, replace(reserve[pick], propensity=chance, explored=True))
     return slate

@@ -69,12 +69,12 @@ def guaranteed_shares(
     """
     total = float(profile.liked_weights.sum())
     shares = np.array([float(x.liked_weights.sum()) / total for x in clusters])
-    if not profile.skipped.size:
+    if not profile.rejected.size:
         return [float(x) for x in shares]
     centres = np.stack([x.liked_weights @ embedding[x.liked] for x in clusters])
     centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), np.float32(1e-9))
-    nearness = embedding[profile.skipped] @ centres.T
-    counted = np.where(profile.skipped_weights <= MEANT, DISLIKE_AS_SKIPS, 1.0)
+    nearness = embedding[profile.rejected] @ centres.T
+    counted = np.where(profile.rejected_weights <= MEANT, DISLIKE_AS_SKIPS, 1.0)
     counted[nearness.max(axis=1) < UNRELATED] = 0.0
     rejected = np.bincount(nearness.argmax(axis=1), counted, minlength=len(clusters))
     liked = np.array([float(x.liked.size) for x in clusters])

@@ -163,7 +163,7 @@ def test_a_reader_of_the_fit_is_ranked_alike_known_or_folded_in(
     name: str, ranker: Ranker, readers: SparseRows
 ) -> None:
     known = profile_of_row(readers, 0)
-    folded = Profile.of([int(i) for i in known.liked], [int(i) for i in known.skipped])
+    folded = Profile.of([int(i) for i in known.liked], [int(i) for i in known.rejected])
     one, other = (np.nan_to_num(ranker.score(p, EVERYTHING)) for p in (known, folded))
     if name == "blend":  # a reader's own weights learn only from likes that the fit has not seen
         assert_same_order(one, other)

@@ -102,11 +102,11 @@ def test_the_loop_hands_every_system_weights_of_the_same_answers(
     one, other = Seer(two_topics, "one"), Seer(two_topics, "other")
     behaviour = Behaviour(noise=0.2)
     result = PROTOCOLS["loop"](two_topics, Options(behaviour=behaviour), [one, other], monitor)
-    seen = {float(x) for p in one.asked for x in np.append(p.liked_weights, p.skipped_weights)}
+    seen = {float(x) for p in one.asked for x in np.append(p.liked_weights, p.rejected_weights)}
     assert seen == {1.0, float(np.float32(-0.07)), -1.0}
     for mine, theirs in zip(one.asked, other.asked, strict=True):
         assert mine.liked.tolist() == theirs.liked.tolist()
-        assert mine.skipped_weights.tolist() == theirs.skipped_weights.tolist()
+        assert mine.rejected_weights.tolist() == theirs.rejected_weights.tolist()
     assert result.notes[0] == (
         "Simulated readers: actions like, skip, dislike, nothing; 20% mis-clicks, dislikes random."
     )

@@ -20,8 +20,8 @@ def test_signs_part_likes_from_skips() -> None:
     profile = profile_of({"c": -0.07, "b": 2.0, "a": 1.0}, KNOWN)
     assert profile.liked.tolist() == [0, 1]
     assert profile.liked_weights.tolist() == [1.0, 2.0]
-    assert profile.skipped.tolist() == [2]
-    np.testing.assert_allclose(profile.skipped_weights, [-0.07])
+    assert profile.rejected.tolist() == [2]
+    np.testing.assert_allclose(profile.rejected_weights, [-0.07])
 
 
 def test_unknown_papers_and_weightless_events_are_left_out() -> None:
@@ -32,13 +32,13 @@ def test_unknown_papers_and_weightless_events_are_left_out() -> None:
 def test_within_drops_rows_that_do_not_exist() -> None:
     profile = Profile.of({0: 1.0, 9: 2.0}, {-1: -1.0, 3: -0.5}).within(4)
     assert (profile.liked.tolist(), profile.liked_weights.tolist()) == ([0], [1.0])
-    assert (profile.skipped.tolist(), profile.skipped_weights.tolist()) == ([3], [-0.5])
+    assert (profile.rejected.tolist(), profile.rejected_weights.tolist()) == ([3], [-0.5])
 
 
 def test_without_a_like_the_rest_stays() -> None:
     profile = without_like(Profile.of({0: 1.0, 1: 2.0}, [3]), 0)
     assert (profile.liked.tolist(), profile.liked_weights.tolist()) == ([1], [2.0])
-    assert profile.skipped.tolist() == [3]
+    assert profile.rejected.tolist() == [3]
 
 
 def test_the_matrix_has_a_row_for_every_reader() -> None:
@@ -61,4 +61,4 @@ def test_a_row_gives_the_profile_back(reader: int) -> None:
     found = profile_of_row(matrix, reader)
     assert found.reader_index == reader
     assert found.liked.tolist() == expected.liked.tolist()
-    assert found.skipped_weights.tolist() == expected.skipped_weights.tolist()
+    assert found.rejected_weights.tolist() == expected.rejected_weights.tolist()

@@ -43,7 +43,7 @@ def two_subjects(n_dislikes: int) -> Profile:
 
 
 def above(model: Model, profile: Profile, rows: Iterable[int]) -> int:
-    unjudged = np.setdiff1d(list(rows), profile.judged)
+    unjudged = np.setdiff1d(list(rows), profile.weighted)
     return int((model.ranker.score(profile, unjudged) >= ABOVE).sum())
 
 

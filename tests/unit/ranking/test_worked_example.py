@@ -128,7 +128,7 @@ def test_the_catalogue_of_the_document_is_that_of_the_code() -> None:
 def z_scores(scores: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return deviations from the mean of the known papers that are not judged."""
     sample = known.copy()
-    sample[profile().judged] = False
+    sample[profile().weighted] = False
     return np.where(known, (scores - scores[sample].mean()) / scores[sample].std(), np.nan)
 
 
@@ -159,7 +159,7 @@ def test_the_formula_of_the_document_gives_the_scores_of_the_code() -> None:
         "tfidf": z_scores(words @ query(words), words.any(axis=1)),
         "embedding": z_scores(vectors @ query(vectors), vectors.any(axis=1)),
     }
-    sample = np.setdiff1d(np.arange(len(words)), reader.judged)
+    sample = np.setdiff1d(np.arange(len(words)), reader.weighted)
     affinity = author_affinity(reader, blend.authors.content)
     z["authors"] = affinity * (names @ query(names)) / (words[sample] @ query(words)).std()
     walk = blend.neighbours.walk(reader).astype(np.float64)

@@ -99,8 +99,8 @@ def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, monitor: Silence) 
     seer = Seer(two_topics)
     result = PROTOCOLS["loop"](two_topics, Options(behaviour=LIKES_AND_SKIPS), [seer], monitor)
     first, second = seer.asked[0], seer.asked[1]
-    assert (len(first.liked), len(first.skipped)) == (3, 0)
-    assert len(second.liked) + len(second.skipped) == 13
+    assert (len(first.liked), len(first.rejected)) == (3, 0)
+    assert len(second.liked) + len(second.rejected) == 13
     outcome = result.outcomes["seer"]
     assert outcome.values["likes@100"] == pytest.approx([5.0] * N_READERS)
     assert outcome.values["found@100"] == pytest.approx([1.0] * N_READERS)

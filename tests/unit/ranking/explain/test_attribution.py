@@ -29,7 +29,7 @@ def ranker(request: pytest.FixtureRequest) -> BlendRanker:
 
 
 def best(ranker: BlendRanker, profile: Profile, n: int = 12) -> np.ndarray:
-    rows = np.setdiff1d(np.arange(48), profile.judged)
+    rows = np.setdiff1d(np.arange(48), profile.weighted)
     return rows[np.argsort(-ranker.score(profile, rows))[:n]]
 
 

@@ -25,9 +25,9 @@ from recommender.ranking.fusion.weight_deviation import (
     SLOPE,
     Z_STD,
     ContrastSample,
+    add_weight_deviation,
     fit_deviation,
     unseen_likes,
-    with_own_weights,
 )
 
 PROFILE = Profile.of({0: 1.0, 3: 2.0, 7: 0.2, 12: 1.0, 14: 1.0}, {30: -0.07, 13: -1.0})
@@ -140,7 +140,7 @@ def test_one_like_proves_nothing(ranker: BlendRanker) -> None:
 def test_rejected_papers_teach_no_weights(ranker: BlendRanker) -> None:
     assert ranker.sample is not None
     scorer = ranker.user_scorer(PROFILE)
-    judged = replace(ranker.sample, rows=np.setdiff1d(ranker.sample.rows, PROFILE.judged))
+    judged = replace(ranker.sample, rows=np.setdiff1d(ranker.sample.rows, PROFILE.weighted))
     without_judged = replace(ranker, sample=judged).user_scorer(PROFILE)
     assert weights_of(without_judged) == pytest.approx(weights_of(scorer))
 
@@ -154,7 +154,7 @@ def test_no_weight_is_below_0_and_a_part_without_weight_stays_so(ranker: BlendRa
         against = replace(term, query=-term.query, weight=replace(term.weight, liked=liked, new=0))
         terms[name] = against
     sample = ContrastSample.of(ranker.item_matrices, ranker.sample.rows)
-    own = with_own_weights(replace(scorer, linear_terms=terms), ranker.als, sample)
+    own = add_weight_deviation(replace(scorer, linear_terms=terms), ranker.als, sample)
     assert own.linear_terms["tfidf"].weight.liked >= 0
     assert own.linear_terms["embedding"].weight.liked == 0
     assert np.isfinite(own.score(SAMPLE)).all()

@@ -29,7 +29,7 @@ def test_two_unrelated_subjects_are_told_apart() -> None:
     likes = [*subject_rows(0)[:5], *subject_rows(2)[:4], 40]
     subjects = cluster_likes(Profile.of(likes, [30]), embedding)
     assert [s.liked.tolist() for s in subjects] == [subject_rows(0)[:5], subject_rows(2)[:4]]
-    assert all(s.skipped.tolist() == [30] for s in subjects)
+    assert all(s.rejected.tolist() == [30] for s in subjects)
 
 
 @pytest.mark.parametrize("likes", [[0, 1, 2, 3, 4, 5], [0, 1], [0]], ids=len)

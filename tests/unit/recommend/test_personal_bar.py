@@ -9,7 +9,7 @@ from worlds import SMALL_ALS, no_readers, subject_rows, without_like, world_feat
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
-from recommender.ranking.personal_bar import (
+from recommender.recommend.personal_bar import (
     FEW,
     MOST_HELD_OUT,
     BarEvidence,
