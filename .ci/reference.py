@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 import typer  # noqa: E402
 
-from recommender.cli import app  # noqa: E402
+from recommender.cli import every_command  # noqa: E402
 from recommender.config import Settings  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"
@@ -71,7 +71,7 @@ def pages() -> dict[Path, str]:
 
 def cli() -> str:
     """Return the page of all commands."""
-    found = list(_commands(typer.main.get_command(app), "paperloop"))
+    found = list(_commands(typer.main.get_command(every_command()), "paperloop"))
     rows = "".join(
         f"| [`{name}`](#{_anchor(name)}) | {_first(help_)} |\n" for name, help_, _ in found
     )

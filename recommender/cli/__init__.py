@@ -1,73 +1,158 @@
 """The command line: arguments in, calls to the jobs, text or JSON out. No logic.
 
-One file a group of commands; each command is a few lines on top of a job.
-Results go to stdout, progress and notes to stderr, errors are one sentence and
-exit code 1.
+One file a group of commands; each command is a few lines on top of a job. A file is imported when
+one of its commands runs, so that ``--help``, ``--version`` and completion load no numeric library.
+Results go to stdout, progress and notes to stderr, errors are one sentence and exit code 1.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
 
 import typer
-from threadpoolctl import threadpool_limits
+from typer.core import TyperCommand, TyperGroup
 
 from recommender import __version__
-from recommender.cli import (
-    database,
-    deliveries,
-    digest,
-    digest_why,
-    encoder,
-    evaluate,
-    export,
-    feedback,
-    fetch,
-    fill,
-    lists,
-    merges,
-    onboarding,
-    papers,
-    readers,
-    recommend,
-    serve,
-)
 from recommender.cli.context import DataDir, remember_data_dir
 from recommender.errors import RecommenderError
 
-app = typer.Typer(
-    name="paperloop",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=(
-        "Start with **paperloop up**: it fills an empty library with a starter catalogue and "
-        "opens the app. Your own papers: **paperloop import refs.bib --as liked**."
+READ, PAPERS, KEEP, RUN = "Read", "Papers in and out", "Lists and digests", "Set up and measure"
+
+
+class CommandSummary(NamedTuple):
+    """How the list of commands shows a command, and the modules of this package that define it."""
+
+    panel: str
+    modules: str
+    summary: str
+
+
+COMMANDS = {
+    "up": CommandSummary(
+        READ, "serve", "Start the app and open it in a browser; sets everything up on first use."
     ),
-)
-for group in (
-    serve,
-    papers,
-    fetch,
-    fill,
-    merges,
-    onboarding,
-    recommend,
-    feedback,
-    lists,
-    readers,
-    digest,
-    deliveries,
-    digest_why,
-    export,
-    evaluate,
-    encoder,
-    database,
-):
-    group.register(app)
+    "start": CommandSummary(
+        READ, "onboarding", "Say what you work on, so that the first suggestions fit."
+    ),
+    "recommend": CommandSummary(
+        READ, "recommend", "Suggest papers, best first, each with a reason."
+    ),
+    "feedback": CommandSummary(
+        READ,
+        "feedback",
+        "Record a like, skip, dislike, save, open or undo; the next slate shows its effect.",
+    ),
+    "search": CommandSummary(
+        READ,
+        "papers",
+        "Search the catalogue: "
+        "`paperloop search 'author:hinton year:2012..2020 \"drop out\" -survey'`.",
+    ),
+    "similar": CommandSummary(
+        READ,
+        "papers",
+        "List the papers most similar to a paper: `paperloop similar arxiv:2401.01234`.",
+    ),
+    "show": CommandSummary(
+        READ, "papers", "Show all fields of a paper, and which file or source each came from."
+    ),
+    "import": CommandSummary(
+        PAPERS, "papers", "Import papers from files; importing the same file again changes nothing."
+    ),
+    "fetch": CommandSummary(
+        PAPERS,
+        "fetch",
+        "Fetch papers from sources on the network; fetching the same again changes nothing.",
+    ),
+    "fill": CommandSummary(
+        PAPERS,
+        "fill",
+        "Fill missing abstracts, authors and dates from network sources; existing values stay.",
+    ),
+    "merges": CommandSummary(PAPERS, "merges", "List and undo merges of two papers."),
+    "export": CommandSummary(
+        PAPERS,
+        "export",
+        "Export papers as BibTeX, RIS, Markdown and more; "
+        "the format can follow from the file name.",
+    ),
+    "list": CommandSummary(KEEP, "lists", "Create, fill and show reading lists."),
+    "digest": CommandSummary(
+        KEEP, "digest deliveries digest_why", "Compose, schedule and send digests."
+    ),
+    "feed": CommandSummary(KEEP, "deliveries", "Secret feed addresses for feed readers."),
+    "fit": CommandSummary(
+        RUN, "recommend", "Fit the model on the catalogue and the likes and skips of all readers."
+    ),
+    "evaluate": CommandSummary(
+        RUN, "evaluate", "Measure the ranking against named baselines, in one run."
+    ),
+    "encoder": CommandSummary(
+        RUN, "encoder", "Install a sentence encoder, or show the current one."
+    ),
+    "reader": CommandSummary(RUN, "readers", "Add, rename, list and forget readers."),
+    "db": CommandSummary(
+        RUN, "database", "Upgrade, check, back up, archive and restore the database."
+    ),
+    "doctor": CommandSummary(
+        RUN,
+        "database",
+        "Check the installation and say how to fix each problem; exit code 1 if any.",
+    ),
+}
+
+
+class LazyGroup(TyperGroup):
+    """The top level: lists the commands from `COMMANDS`, imports only the one that runs."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        for name, entry in COMMANDS.items():
+            stub = TyperCommand(name, help=entry.summary, rich_help_panel=entry.panel)
+            self.commands.setdefault(name, stub)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command of these arguments, with its module imported."""
+        name, _, rest = super().resolve_command(ctx, args)
+        assert name is not None
+        group = typer.main.get_group(command_line(COMMANDS[name].modules.split()))
+        return name, group.commands[name], rest
+
+
+def command_line(modules: Iterable[str], cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
+    """Return the command line with the commands of these modules.
+
+    Parameters
+    ----------
+    modules
+        Names of modules of this package.
+    cls
+        The class of the top level.
+    """
+    line = typer.Typer(
+        name="paperloop",
+        cls=cls,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=(
+            "Start with **paperloop up**: it fills an empty library with a starter catalogue and "
+            "opens the app. Your own papers: **paperloop import refs.bib --as liked**."
+        ),
+    )
+    line.callback()(paperloop)
+    for module in modules:
+        import_module(f"{__name__}.{module}").register(line)
+    return line
+
+
+def every_command() -> typer.Typer:
+    """Return the command line with every module imported, in the order of `COMMANDS`."""
+    return command_line(dict.fromkeys(" ".join(x.modules for x in COMMANDS.values()).split()))
 
 
 def _print_version(wanted: bool) -> None:
@@ -76,7 +161,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def paperloop(
     data_dir: DataDir = None,
     version: Annotated[
@@ -88,6 +172,9 @@ def paperloop(
 ) -> None:
     """Recommend research papers, and learn from what you like and skip."""
     remember_data_dir(data_dir)
+
+
+app = command_line((), LazyGroup)
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -103,8 +190,6 @@ def main(words: Sequence[str] | None = None) -> None:
     SystemExit
         Always: 0 well, 1 something failed, 2 the words were wrong, 130 interrupted.
     """
-    # A slate is a few small products: threads cost more than they save, tenfold on two cores.
-    threadpool_limits(1, "blas")
     try:
         app(words)
     except RecommenderError as error:

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recommender.config import Settings, load_settings
-from recommender.domain import Interest, Reader
-from recommender.errors import ConfigError
-from recommender.private_files import make_private_folder
-from recommender.recommend.recommender import Recommender
-from recommender.store import Store
+if TYPE_CHECKING:
+    from recommender.config import Settings
+    from recommender.domain import Interest, Reader
+    from recommender.recommend.recommender import Recommender
+    from recommender.store import Store
 
 DataDir = Annotated[
     Path | None,
@@ -49,6 +48,8 @@ def remember_data_dir(data_dir: Path | None) -> None:
 
 def settings_for(data_dir: Path | None) -> Settings:
     """Read the settings for the folder given after or before the command."""
+    from recommender.config import load_settings
+
     return load_settings(data_dir=data_dir or next(iter(_chosen), None))
 
 
@@ -63,6 +64,12 @@ class Library:
     @cached_property
     def recommender(self) -> Recommender:
         """The recommender of this library, made on first use."""
+        from threadpoolctl import threadpool_limits
+
+        from recommender.recommend.recommender import Recommender
+
+        # A slate is a few small products: threads cost more than they save, tenfold on two cores.
+        threadpool_limits(1, "blas")
         return Recommender(self.store, self.settings)
 
     def reader(self, name: str | None) -> Reader:
@@ -92,6 +99,10 @@ def open_library(data_dir: Path | None, *, upgrade: bool = False) -> Iterator[Li
     SchemaMismatch
         The tables are of another version and `upgrade` is False.
     """
+    from recommender.errors import ConfigError
+    from recommender.private_files import make_private_folder
+    from recommender.store import Store
+
     settings = settings_for(data_dir)
     try:
         make_private_folder(settings.data_dir)
