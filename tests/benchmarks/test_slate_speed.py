@@ -68,7 +68,7 @@ def implicit_slate(als: AlternatingLeastSquares, profile: Profile) -> list[int]:
     row = np.zeros((1, als.item_factors.shape[0]), dtype=np.float32)
     row[0, profile.liked], row[0, profile.rejected] = 1, -0.07
     scores = als.item_factors @ als.recalculate_user(0, csr_matrix(row))
-    scores[profile.judged] = -np.inf
+    scores[profile.weighted] = -np.inf
     return np.argpartition(-scores, 10)[:10].tolist()
 
 

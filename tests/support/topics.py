@@ -87,7 +87,7 @@ class FittedSeer:
         liked = set(self.view.order[profile.liked].tolist())
         libraries = self.seer.dataset.likes.matrix()
         best = max(range(libraries.shape[0]), key=lambda r: len(liked & set(libraries[r].indices)))
-        rows = pool[~np.isin(pool, profile.judged)]
+        rows = pool[~np.isin(pool, profile.weighted)]
         own = np.isin(self.view.order[rows], libraries[best].indices)
         return np.concatenate([rows[own], rows[~own]])[:n]
 

@@ -115,7 +115,7 @@ def test_nothing_liked_is_all_nan_for_personal_baselines(name: str, fitted: Scor
 def test_the_readers_own_topic_comes_first(name: str, fitted: Scorer) -> None:
     if name in ("popularity", "recency"):
         pytest.skip("the same list for everybody")
-    candidates = np.setdiff1d(np.arange(30), HISTORY.judged)
+    candidates = np.setdiff1d(np.arange(30), HISTORY.weighted)
     best = candidates[np.argsort(-np.nan_to_num(fitted.score(HISTORY, candidates), nan=-9))][:8]
     assert (best % 2 == 0).sum() >= 6
 
