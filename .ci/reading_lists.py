@@ -12,16 +12,16 @@ from recommender.domain.identifiers import title_key
 from recommender.evaluation.datasets import open_dataset
 from recommender.sources import Document, Entry, load
 
-LEAST, GIVEN, DRAWS = 15, 5, 10
-MOST_BETWEEN = 3000
+MIN_PAPERS, GIVEN, DRAWS = 15, 5, 10
+MAX_BETWEEN = 3000
 SEED = 42
 
 
 def make(data: Path, folder: Path) -> None:
     """Write ``papers.jsonl``, ``interactions.tsv``, ``train.tsv`` and ``test.tsv``.
 
-    A list is a file of `data`/bib-real with at least `LEAST` papers that have an abstract, drawn
-    from `DRAWS` times; papers of `data`/hf-daily stand between theirs.
+    A list is a file of `data`/bib-real with at least `MIN_PAPERS` papers that have an abstract,
+    drawn from `DRAWS` times; papers of `data`/hf-daily stand between theirs.
     """
     papers: dict[str, Paper] = {}
     lists: dict[str, list[str]] = {}
@@ -30,10 +30,12 @@ def make(data: Path, folder: Path) -> None:
         papers = found | papers
         lists[path.stem] = sorted(found)
     between = [x for x in open_dataset(data / "hf-daily").records if x.abstract]
-    for paper in between[:MOST_BETWEEN]:
+    for paper in between[:MAX_BETWEEN]:
         papers.setdefault(title_key(paper.title), paper)
     number = {key: f"p{i}" for i, key in enumerate(sorted(papers))}
-    drawn = [x for name, keys in lists.items() if len(keys) >= LEAST for x in _drawn(name, keys)]
+    drawn = [
+        x for name, keys in lists.items() if len(keys) >= MIN_PAPERS for x in _drawn(name, keys)
+    ]
     lines = [_line(number[key], papers[key]) for key in number]
     _write(folder / "papers.jsonl", lines)
     train = [f"{reader}\t{number[key]}" for reader, given, _ in drawn for key in given]

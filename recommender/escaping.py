@@ -252,16 +252,16 @@ def spans(text: str) -> list[Span]:
     A dollar opens mathematics when no space follows it, and closes it when no
     space precedes and no digit follows it; so "$5 and $10" are two prices.
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     end = 0
     for match in _MATH.finditer(text):
         if match.start() > end:
-            found.append(Span(text[end : match.start()], math=False))
-        found.append(Span(match.group(), math=True))
+            spans.append(Span(text[end : match.start()], math=False))
+        spans.append(Span(match.group(), math=True))
         end = match.end()
     if end < len(text):
-        found.append(Span(text[end:], math=False))
-    return found
+        spans.append(Span(text[end:], math=False))
+    return spans
 
 
 def is_safe_math(formula: str) -> bool:

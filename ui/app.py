@@ -56,4 +56,4 @@ try:
             page.run()
 except RecommenderError as error:
     components.show_error(error)
-gc_tuning.put_aside_soon()
+gc_tuning.freeze_heap_soon()

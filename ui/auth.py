@@ -87,9 +87,9 @@ def reader() -> Reader:
     held: tuple[str, Reader] | None = st.session_state.get("account")
     if held is not None and held[0] == account and _mark(held[1]) == account:
         return held[1]
-    found = _known(account) or _claimed(account) or _made(account)
-    st.session_state["account"] = (account, found)
-    return found
+    signed_in = _known(account) or _claimed(account) or _made(account)
+    st.session_state["account"] = (account, signed_in)
+    return signed_in
 
 
 def _account() -> str:

@@ -59,5 +59,5 @@ def count(n: int, one: str, many: str = "") -> str:
 
 def papers(ids: Sequence[str]) -> list[Paper]:
     """Return the papers of these ids in their order, unknown ones left out."""
-    found = app_state.store().catalogue.get_many(ids)
-    return [found[x] for x in ids if x in found]
+    by_id = app_state.store().catalogue.get_many(ids)
+    return [by_id[x] for x in ids if x in by_id]

@@ -1,9 +1,8 @@
-"""What stays in memory is put aside, so that looking for garbage is quick.
+"""Keeps garbage collection fast: long-lived objects are frozen, see `gc.freeze`.
 
 Streamlit collects all garbage after every rerun, and the page waits for it: with a
-large library that took longer than the rerun. What is put aside is not looked at; so
-that what has become garbage since is freed too, everything is looked through again
-now and then.
+large library that took longer than the rerun. Frozen objects are not looked at. Now and
+then all are unfrozen and collected, so that what has become garbage is freed.
 """
 
 from __future__ import annotations
@@ -20,20 +19,20 @@ _lock = threading.Lock()
 _next = 0.0
 
 
-def put_aside_soon() -> None:
-    """Put aside what is in memory once this page was sent; at most every ten minutes."""
+def freeze_heap_soon() -> None:
+    """Freeze what is in memory once this page was sent; at most every ten minutes."""
     global _next
     with _lock:
         if time.monotonic() < _next:
             return
         _next = time.monotonic() + EVERY_SECONDS
-    timer = threading.Timer(SOON_SECONDS, put_aside)
+    timer = threading.Timer(SOON_SECONDS, freeze_heap)
     timer.daemon = True
     timer.start()
 
 
-def put_aside() -> None:
-    """Free all garbage, and put the rest aside."""
+def freeze_heap() -> None:
+    """Free all garbage, and freeze the rest."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

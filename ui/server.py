@@ -177,7 +177,7 @@ def _warm() -> None:
         app_state.check()
     except RecommenderError as error:
         logging.getLogger(__name__).warning("%s", error)
-    gc_tuning.put_aside()
+    gc_tuning.freeze_heap()
 
 
 def _show_error(error: Exception) -> bool:

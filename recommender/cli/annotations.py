@@ -60,12 +60,12 @@ def move(
         raise typer.BadParameter("give a place, or --by", param_hint="PLACE")
     with open_library(data_dir) as library:
         lists = library.store.reading_lists
-        found = lists.get(library.reader(reader).reader_id, name)
+        list_ = lists.get(library.reader(reader).reader_id, name)
         canonical = library.store.catalogue.get(paper_id).paper_id
         if by is not None:
-            moved = lists.shift(found.list_id, canonical, by)
+            moved = lists.shift(list_.list_id, canonical, by)
         else:
-            moved = lists.move(found.list_id, canonical, (place or 1) - 1)
+            moved = lists.move(list_.list_id, canonical, (place or 1) - 1)
     if as_json:
         print_json({"list_id": moved.list_id, "paper_ids": list(moved.paper_ids)})
     elif canonical in moved.paper_ids:
@@ -86,8 +86,8 @@ def write_note(
     """Add a note to a paper of a list: `paperloop list note NAME ID "read section 3"`."""
     with open_library(data_dir) as library:
         lists = library.store.reading_lists
-        found = lists.get(library.reader(reader).reader_id, name)
-        noted = lists.note(found.list_id, paper_id, text)
+        list_ = lists.get(library.reader(reader).reader_id, name)
+        noted = lists.note(list_.list_id, paper_id, text)
     if as_json:
         print_json({"list_id": noted.list_id, "notes": noted.notes})
     else:
@@ -104,8 +104,8 @@ def describe(
     """Describe a list: `paperloop list describe NAME "for the seminar"`."""
     with open_library(data_dir) as library:
         lists = library.store.reading_lists
-        found = lists.get(library.reader(reader).reader_id, name)
-        described = lists.describe(found.list_id, text)
+        list_ = lists.get(library.reader(reader).reader_id, name)
+        described = lists.describe(list_.list_id, text)
     if as_json:
         print_json({"list_id": described.list_id, "name": described.name, "about": described.about})
     else:

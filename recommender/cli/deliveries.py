@@ -11,7 +11,7 @@ import typer
 from recommender.cli.context import AsJson, DataDir, Library, ReaderName, open_library
 from recommender.cli.digest import digests
 from recommender.cli.output import note, plain, print_json
-from recommender.digest.alerts import alarms, headline
+from recommender.digest.alerts import alerts, headline
 from recommender.digest.delivery.dispatch import dispatch
 from recommender.store import Delivery
 
@@ -35,17 +35,17 @@ def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         if library.store.readers.list() and library.store.catalogue.count():
             library.recommender.ensure_model(library.now, note)
         done = dispatch(library.store, library.recommender, library.settings, _clock)
-        found = alarms(library.store, library.settings, _clock())
+        needed = alerts(library.store, library.settings, _clock())
     if as_json:
-        print_json(asdict(done) | {"alarms": [asdict(x) for x in found]})
+        print_json(asdict(done) | {"alarms": [asdict(x) for x in needed]})
     else:
         for state, lines in asdict(done).items():
             for line in lines:
                 typer.echo(f"{state}: {plain(line)}")
-    for alarm in found:
-        note(plain(alarm.text))
-    if done.failed or found:
-        note(headline(found) or f"Digests: {len(done.failed)} failed.")
+    for alert in needed:
+        note(plain(alert.text))
+    if done.failed or needed:
+        note(headline(needed) or f"Digests: {len(done.failed)} failed.")
         raise typer.Exit(1)
 
 
@@ -59,13 +59,13 @@ def log(
     """List deliveries: to whom, when, how and with which result, newest first."""
     with open_library(data_dir) as library:
         reader_id = None if reader is None else library.reader(reader).reader_id
-        found = library.store.deliveries.list(reader_id, limit=limit)
+        deliveries = library.store.deliveries.list(reader_id, limit=limit)
     if as_json:
-        print_json({"deliveries": [asdict(x) for x in found]})
+        print_json({"deliveries": [asdict(x) for x in deliveries]})
         return
-    for x in found:
+    for x in deliveries:
         typer.echo(_in_words(x))
-    if not found:
+    if not deliveries:
         note("Nothing was sent yet.")
 
 
@@ -87,14 +87,14 @@ def resolve(
 def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """List a reader's feeds; an address is shown only when it is created."""
     with open_library(data_dir) as library:
-        found = library.store.feed_tokens.list(library.reader(reader).reader_id)
+        tokens = library.store.feed_tokens.list(library.reader(reader).reader_id)
     if as_json:
-        print_json({"feeds": [asdict(x) for x in found]})
+        print_json({"feeds": [asdict(x) for x in tokens]})
         return
-    for x in found:
+    for x in tokens:
         of = "digests" if x.list_id is None else f"list {plain(x.list_id)}"
         typer.echo(f"{x.number}  {of}, made {x.created_at:%Y-%m-%d}")
-    if not found:
+    if not tokens:
         note("No feed yet. Make one with `paperloop feed new`.")
 
 

@@ -16,7 +16,14 @@ from recommender.digest.compose.window import WindowCache
 from recommender.digest.delivery.file_channel import write_files
 from recommender.digest.periods import week_of
 from recommender.digest.render.render import render
-from recommender.digest.subscription import CHANNELS, WEEKDAYS, Plan, plan_of, reset_plan, save_plan
+from recommender.digest.subscription import (
+    CHANNELS,
+    WEEKDAYS,
+    Subscription,
+    reset_subscription,
+    save_subscription,
+    subscription_of,
+)
 
 OWN = "own"
 """What to write instead of a number for the reader's own minimum score."""
@@ -68,7 +75,7 @@ def digest(
 
 
 def _compose(library: Library, reader_id: str, week: str | None, windows: WindowCache) -> Manifest:
-    zone = plan_of(library.store, reader_id, library.settings).zone
+    zone = subscription_of(library.store, reader_id, library.settings).zone
     return compose(
         library.store,
         library.recommender,
@@ -113,8 +120,8 @@ def plan(
     with open_library(data_dir) as library:
         reader_id = library.reader(reader).reader_id
         if reset:
-            reset_plan(library.store, reader_id)
-        found = plan_of(library.store, reader_id, library.settings)
+            reset_subscription(library.store, reader_id)
+        subscription = subscription_of(library.store, reader_id, library.settings)
         given: dict[str, Any] = {
             "every": every,
             "weekday": None if weekday is None else _weekday(weekday),
@@ -129,23 +136,26 @@ def plan(
         if bar == OWN:
             changes["bar"] = None
         if changes:
-            found = replace(found, **changes)
-            save_plan(library.store, reader_id, found, library.now)
+            subscription = replace(subscription, **changes)
+            save_subscription(library.store, reader_id, subscription, library.now)
     if as_json:
-        print_json({"reader": reader_id} | asdict(found))
+        print_json({"reader": reader_id} | asdict(subscription))
     else:
-        typer.echo(in_words(found))
+        typer.echo(in_words(subscription))
 
 
-def in_words(found: Plan) -> str:
+def in_words(subscription: Subscription) -> str:
     """Return a plan as one line for a person."""
-    if found.every == "off":
+    if subscription.every == "off":
         return "No digest."
-    when = f"{WEEKDAYS[found.weekday]}s" if found.every == "week" else "Daily"
-    how = ", ".join(f"mail to {plain(found.address)}" if x == "mail" else x for x in found.channels)
-    bar = "your own bar" if found.bar is None else f"{found.bar:g}"
-    what = f"at most {found.size} papers above {bar}"
-    return f"{when} from {found.hour}:00 {plain(found.zone)}, {what}; by {how}."
+    when = f"{WEEKDAYS[subscription.weekday]}s" if subscription.every == "week" else "Daily"
+    how = ", ".join(
+        f"mail to {plain(subscription.address)}" if x == "mail" else x
+        for x in subscription.channels
+    )
+    bar = "your own bar" if subscription.bar is None else f"{subscription.bar:g}"
+    what = f"at most {subscription.size} papers above {bar}"
+    return f"{when} from {subscription.hour}:00 {plain(subscription.zone)}, {what}; by {how}."
 
 
 def _weekday(text: str) -> int:

@@ -12,7 +12,7 @@ from recommender.cli.digest import digests
 from recommender.cli.output import note, plain, print_json
 from recommender.digest.compose.explain_exclusion import why as answer_of
 from recommender.digest.periods import week_of
-from recommender.digest.subscription import plan_of
+from recommender.digest.subscription import subscription_of
 
 
 def register(app: typer.Typer) -> None:
@@ -39,8 +39,8 @@ def why(
     with open_library(data_dir) as library:
         library.recommender.ensure_model(library.now, note)
         reader_id = library.reader(reader).reader_id
-        zone = plan_of(library.store, reader_id, library.settings).zone
-        found = answer_of(
+        zone = subscription_of(library.store, reader_id, library.settings).zone
+        report = answer_of(
             library.store,
             library.recommender,
             reader_id,
@@ -50,8 +50,8 @@ def why(
             settings=library.settings,
         )
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(report))
         return
-    typer.echo(f"{plain(found.title)}  ({found.paper_id}, digest of {found.week})")
-    for sentence in found.sentences:
+    typer.echo(f"{plain(report.title)}  ({report.paper_id}, digest of {report.week})")
+    for sentence in report.sentences:
         typer.echo(plain(sentence))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from recommender import __version__
 from recommender.config import CONFIG_FILE, Settings, has_secrets_in_file
-from recommender.digest.alerts import alarms, headline
+from recommender.digest.alerts import alerts, headline
 from recommender.errors import ArtifactError, NoModel, RecommenderError
 from recommender.private_files import KEY_FILE, is_private
 from recommender.store import Store
@@ -81,10 +81,10 @@ def _rights(settings: Settings) -> Finding:
     secrets = [folder / "secrets.toml", folder / KEY_FILE]
     if has_secrets_in_file(settings):
         secrets.append(folder / CONFIG_FILE)
-    found = [x for x in secrets if x.is_file() and not is_private(x)]
-    if found:
-        names = ", ".join(x.name for x in found)
-        advice = f"chmod 600 {' '.join(shlex.quote(str(x)) for x in found)}"
+    readable = [x for x in secrets if x.is_file() and not is_private(x)]
+    if readable:
+        names = ", ".join(x.name for x in readable)
+        advice = f"chmod 600 {' '.join(shlex.quote(str(x)) for x in readable)}"
         return Finding(what, False, f"others may read the secrets in {names}", advice)
     held = [] if not folder.is_dir() or is_private(folder) else _readable_in(settings)
     if held:
@@ -119,30 +119,30 @@ def _library(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
 
 
 def _database(store: Store) -> Finding:
-    found = store.database.faults()
-    if found:
+    faults = store.database.faults()
+    if faults:
         advice = "Bring back a copy with `paperloop db restore FILE`."
-        return Finding("database", False, f"damaged: {'; '.join(found[:3])}", advice)
+        return Finding("database", False, f"damaged: {'; '.join(faults[:3])}", advice)
     return Finding("database", True, f"revision {store.database.revision()}, whole")
 
 
 def _digests(store: Store, settings: Settings, now: datetime) -> Finding:
-    found = alarms(store, settings, now)
-    if not found:
+    needed = alerts(store, settings, now)
+    if not needed:
         return Finding("digests", True, "none late, failed or unclear")
-    first = "; ".join(x.text for x in found[:3])
-    more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+    first = "; ".join(x.text for x in needed[:3])
+    more = f"; and {len(needed) - 3} more" if len(needed) > 3 else ""
     advice = "Run `paperloop digest due`; `paperloop digest log` lists all."
-    return Finding("digests", False, f"{headline(found)} {first}{more}", advice)
+    return Finding("digests", False, f"{headline(needed)} {first}{more}", advice)
 
 
 def _encoder(settings: Settings) -> Finding:
     try:
-        found = find_encoder(settings.encoder, settings.encoders_dir)
+        encoder = find_encoder(settings.encoder, settings.encoders_dir)
         require_extra()
     except RecommenderError as error:
         return Finding("encoder", False, str(error))
-    return Finding("encoder", True, f"{found.weights}, {found.n_bytes / 1e6:.0f} MB")
+    return Finding("encoder", True, f"{encoder.weights}, {encoder.n_bytes / 1e6:.0f} MB")
 
 
 def _model(store: Store, settings: Settings) -> Finding:
@@ -153,10 +153,10 @@ def _model(store: Store, settings: Settings) -> Finding:
         return Finding("model", True, "none yet", "It is fitted on first use.")
     except ArtifactError as error:
         return Finding("model", False, str(error))
-    found = f"{manifest.version}, {manifest.n_papers} papers, {manifest.n_readers} readers"
+    described = f"{manifest.version}, {manifest.n_papers} papers, {manifest.n_readers} readers"
     if manifest.library_id != store.database.library_id:
-        return Finding("model", False, found, "Of another library: run `paperloop fit`.")
+        return Finding("model", False, described, "Of another library: run `paperloop fit`.")
     why = refit_due(store, settings)
     return Finding(
-        "model", True, found, f"Due for a refit ({why}): `paperloop fit`." if why else ""
+        "model", True, described, f"Due for a refit ({why}): `paperloop fit`." if why else ""
     )

@@ -78,8 +78,10 @@ def get(
         with install_encoder(chosen, settings.encoders_dir) as folder:
             copy_encoder(source, folder)
             _try(read_encoder(folder))
-    found = find_encoder(chosen, settings.encoders_dir)
-    typer.echo(f"{plain(chosen)}: {found.n_bytes / 1e6:.0f} MB in {plain(str(found.folder))}")
+    installed = find_encoder(chosen, settings.encoders_dir)
+    typer.echo(
+        f"{plain(chosen)}: {installed.n_bytes / 1e6:.0f} MB in {plain(str(installed.folder))}"
+    )
     if settings.encoder != chosen:
         note(
             f'To use it, put `encoder = "{chosen}"` into {settings.data_dir / "config.toml"} '
@@ -99,9 +101,9 @@ def show(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         print_json(status)
     else:
         typer.echo(f"set: {plain(settings.encoder) or 'none (word vectors)'}")
-        if found := status["model"]:
-            typer.echo(f"     {plain(found['weights'])}, {found['megabytes']} MB")
-            typer.echo(f"     {found['token_limit']} tokens a text, pooling: {found['pooling']}")
+        if model := status["model"]:
+            typer.echo(f"     {plain(model['weights'])}, {model['megabytes']} MB")
+            typer.echo(f"     {model['token_limit']} tokens a text, pooling: {model['pooling']}")
         typer.echo(f"fetched: {', '.join(status['fetched']) or 'none'}")
         typer.echo(f"can be fetched by name: {', '.join(MODELS)}")
         for problem in status["problems"]:
@@ -115,13 +117,13 @@ def _status(settings: Settings) -> dict[str, Any]:
     problems, model = [], None
     if settings.encoder:
         try:
-            found = find_encoder(settings.encoder, settings.encoders_dir)
+            encoder = find_encoder(settings.encoder, settings.encoders_dir)
             model = {
-                "folder": str(found.folder),
-                "weights": str(found.weights),
-                "megabytes": round(found.n_bytes / 1e6, 1),
-                "token_limit": found.token_limit,
-                "pooling": found.pooling,
+                "folder": str(encoder.folder),
+                "weights": str(encoder.weights),
+                "megabytes": round(encoder.n_bytes / 1e6, 1),
+                "token_limit": encoder.token_limit,
+                "pooling": encoder.pooling,
             }
         except RecommenderError as error:
             problems.append(str(error))

@@ -74,8 +74,8 @@ def export(
         raise typer.BadParameter(f"choose one of {_CHOICES}")
     with open_library(data_dir) as library:
         if feed_list:
-            found = feeds(library.store)
-            _hand_out(write_feeds(found, Heading(title="Feeds")), len(found), "feeds", output)
+            sources = feeds(library.store)
+            _hand_out(write_feeds(sources, Heading(title="Feeds")), len(sources), "feeds", output)
             return
         reader_id = library.reader(reader).reader_id
         selection = _selected(

@@ -22,13 +22,13 @@ def register(app: typer.Typer) -> None:
     app.add_typer(lists, name="list")
 
 
-def _as_list(found: ReadingList) -> dict[str, Any]:
+def _as_list(list_: ReadingList) -> dict[str, Any]:
     return {
-        "list_id": found.list_id,
-        "name": found.name,
-        "about": found.about,
-        "paper_ids": list(found.paper_ids),
-        "notes": found.notes,
+        "list_id": list_.list_id,
+        "name": list_.name,
+        "about": list_.about,
+        "paper_ids": list(list_.paper_ids),
+        "notes": list_.notes,
     }
 
 
@@ -36,13 +36,13 @@ def _as_list(found: ReadingList) -> dict[str, Any]:
 def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """List the reading lists."""
     with open_library(data_dir) as library:
-        found = library.store.reading_lists.list(library.reader(reader).reader_id)
+        owned = library.store.reading_lists.list(library.reader(reader).reader_id)
     if as_json:
-        print_json({"lists": [_as_list(x) for x in found]})
+        print_json({"lists": [_as_list(x) for x in owned]})
         return
-    for x in found:
+    for x in owned:
         typer.echo(f"{plain(x.name)}  ({len(x.paper_ids)} papers)")
-    if not found:
+    if not owned:
         note("No reading list yet. Make one with `paperloop list create NAME`.")
 
 
@@ -64,20 +64,20 @@ def create(
 def add(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir = None) -> None:
     """Add papers to the end of a list; papers already on it stay where they are."""
     with open_library(data_dir) as library:
-        found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        list_ = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         known = [library.store.catalogue.get(x).paper_id for x in papers]
-        library.store.reading_lists.extend(found.list_id, known, library.now)
-    typer.echo(f"{len(known)} papers are on {plain(found.name)}.")
+        library.store.reading_lists.extend(list_.list_id, known, library.now)
+    typer.echo(f"{len(known)} papers are on {plain(list_.name)}.")
 
 
 @lists.command("remove")
 def remove(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir = None) -> None:
     """Remove papers from a list."""
     with open_library(data_dir) as library:
-        found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        list_ = library.store.reading_lists.get(library.reader(reader).reader_id, name)
         known = [library.store.catalogue.get(x).paper_id for x in papers]
-        library.store.reading_lists.take_out(found.list_id, known)
-    typer.echo(f"{len(known)} papers removed from {plain(found.name)}.")
+        library.store.reading_lists.take_out(list_.list_id, known)
+    typer.echo(f"{len(known)} papers removed from {plain(list_.name)}.")
 
 
 @lists.command("show")
@@ -86,9 +86,9 @@ def show(
 ) -> None:
     """Show the papers of a list in order."""
     with open_library(data_dir) as library:
-        found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
-        papers = library.store.catalogue.get_many(found.paper_ids)
-        annotations = library.store.annotations.all(found.reader_id)
+        list_ = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        papers = library.store.catalogue.get_many(list_.paper_ids)
+        annotations = library.store.annotations.all(list_.reader_id)
     if as_json:
         shown = [
             {
@@ -98,13 +98,13 @@ def show(
                 "added": x.added_at.isoformat(),
             }
             | as_annotation(annotations.get(x.paper_id, Annotation()))
-            for x in found.entries
+            for x in list_.entries
         ]
-        print_json(_as_list(found) | {"papers": shown})
+        print_json(_as_list(list_) | {"papers": shown})
         return
-    if found.about:
-        typer.echo(plain(found.about))
-    for place, entry in enumerate(found.entries, 1):
+    if list_.about:
+        typer.echo(plain(list_.about))
+    for place, entry in enumerate(list_.entries, 1):
         typer.echo(f"{place:>3}. {plain(papers[entry.paper_id].title)}  [{entry.paper_id}]")
         if entry.note:
             typer.echo(f"     note: {plain(entry.note)}")
@@ -112,14 +112,14 @@ def show(
         summary = ", ".join(x for x in (annotation.status, *annotation.tags) if x)
         if summary:
             typer.echo(f"     {plain(summary)}")
-    if not found.paper_ids:
-        note(f'Empty. Add papers with `paperloop list add "{plain(found.name)}" PAPER_ID`.')
+    if not list_.paper_ids:
+        note(f'Empty. Add papers with `paperloop list add "{plain(list_.name)}" PAPER_ID`.')
 
 
 @lists.command("delete")
 def delete(name: Name, reader: ReaderName = None, data_dir: DataDir = None) -> None:
     """Delete a list; its papers and your feedback stay."""
     with open_library(data_dir) as library:
-        found = library.store.reading_lists.get(library.reader(reader).reader_id, name)
-        library.store.reading_lists.delete(found.list_id)
-    typer.echo(f"Deleted the list {plain(found.name)}.")
+        list_ = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        library.store.reading_lists.delete(list_.list_id)
+    typer.echo(f"Deleted the list {plain(list_.name)}.")

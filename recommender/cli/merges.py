@@ -29,17 +29,17 @@ def ls(
 ) -> None:
     """List merges, newest first: `paperloop merges ls arxiv:2401.01234`."""
     with open_library(data_dir) as library:
-        found = library.store.catalogue.merges(paper_id, n or None)
+        stored = library.store.catalogue.merges(paper_id, n or None)
     if as_json:
-        print_json({"merges": [_as_merge(x) for x in found]})
+        print_json({"merges": [_as_merge(x) for x in stored]})
         return
-    for merge in found:
+    for merge in stored:
         when = f", undone {merge.undone_at:%Y-%m-%d}" if merge.undone_at else ""
         typer.echo(f"{merge.number:>4}. {plain(merge.title)}  ({merge.paper_id})")
         typer.echo(f"      merged with: {plain(merge.other_title)}  ({merge.other_id})")
         typer.echo(f"      by {plain(where(merge.origin, merge.line))}, ", nl=False)
         typer.echo(f"{merge.merged_at:%Y-%m-%d}{when}")
-    if not found:
+    if not stored:
         note("Nothing was merged.")
 
 

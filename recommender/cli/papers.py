@@ -184,11 +184,11 @@ def search(
     it; "quoted words" match as a phrase. Accents and case are ignored.
     """
     with open_library(data_dir) as library:
-        found = library.store.catalogue.search(query, n, newest=newest)
-        papers = library.store.catalogue.get_many([x for x, _ in found])
+        hits = library.store.catalogue.search(query, n, newest=newest)
+        papers = library.store.catalogue.get_many([x for x, _ in hits])
     items = [
         Recommendation(rank, paper_id, papers[paper_id].title, score, {"text": score})
-        for rank, (paper_id, score) in enumerate(found, 1)
+        for rank, (paper_id, score) in enumerate(hits, 1)
     ]
     if as_json:
         print_json({"query": query, "items": as_items(items)})

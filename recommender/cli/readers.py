@@ -27,11 +27,11 @@ def ls(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     with open_library(data_dir) as library:
         library.reader(None)
         stored = library.store.readers
-        found = [(x, stored.interests(x.reader_id)) for x in stored.list()]
+        listed = [(x, stored.interests(x.reader_id)) for x in stored.list()]
     if as_json:
-        print_json({"readers": [_as_reader(x, interests) for x, interests in found]})
+        print_json({"readers": [_as_reader(x, interests) for x, interests in listed]})
         return
-    for reader, interests in found:
+    for reader, interests in listed:
         names = ", ".join(x.name for x in interests)
         typer.echo(f"{plain(reader.name)}  (interests: {plain(names)})")
 
@@ -60,9 +60,9 @@ def rename(
 ) -> None:
     """Rename a reader; the id in --reader stays."""
     with open_library(data_dir) as library:
-        found = library.reader(name)
-        library.store.readers.rename(found.reader_id, new_name)
-    typer.echo(f"{plain(found.name)} is now {plain(new_name)}.")
+        renamed = library.reader(name)
+        library.store.readers.rename(renamed.reader_id, new_name)
+    typer.echo(f"{plain(renamed.name)} is now {plain(new_name)}.")
 
 
 @readers.command("forget")
@@ -76,14 +76,16 @@ def forget(
     There is no undo. What stays, such as backups, is named.
     """
     with open_library(data_dir) as library:
-        found = library.store.readers.get(name)
+        forgotten = library.store.readers.get(name)
         if not yes:
-            typer.confirm(f"Delete {plain(found.name)} and everything of theirs?", abort=True)
-        events = data_rights.forget(library.store, library.settings, found.reader_id)
+            typer.confirm(f"Delete {plain(forgotten.name)} and everything of theirs?", abort=True)
+        events = data_rights.forget(library.store, library.settings, forgotten.reader_id)
         note("Refitting the model without them.")
         data_rights.refit(library.store, library.settings, library.now)
         stays = data_rights.what_stays(library.settings)
-    typer.echo(f"Forgot {plain(found.name)} ({events} events), also in models, digests and logs.")
+    typer.echo(
+        f"Forgot {plain(forgotten.name)} ({events} events), also in models, digests and logs."
+    )
     typer.echo("What stays, for you to delete:")
     for line in stays:
         typer.echo(f"- {plain(line)}")

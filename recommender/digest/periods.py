@@ -1,7 +1,7 @@
 """Weeks and days that digests cover, and which issue is due. Pure: `now` is given.
 
 A week is written ``2026-W47``, a day ``2026-11-16``; either names an issue. An issue
-covers a finished week or day and is due at the plan's weekday and hour after it. Only
+covers a finished week or day and is due at the subscription's weekday and hour after it. Only
 the newest one is ever due: the next issue includes the papers of those missed.
 """
 
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from recommender.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
-    from recommender.digest.subscription import Plan
+    from recommender.digest.subscription import Subscription
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -113,25 +113,29 @@ class Due:
     due_at: datetime
 
 
-def due_issue(plan: Plan, now: datetime) -> Due | None:
-    """Return the newest issue whose time has come; None where the plan is off."""
-    if plan.every == "off":
+def due_issue(subscription: Subscription, now: datetime) -> Due | None:
+    """Return the newest issue whose time has come; None where the subscription is off."""
+    if subscription.every == "off":
         return None
-    running = day_of(now, plan.zone) if plan.every == "day" else week_of(now, plan.zone)
+    running = (
+        day_of(now, subscription.zone)
+        if subscription.every == "day"
+        else week_of(now, subscription.zone)
+    )
     finished = previous_week(running)
-    due = _due(plan, finished)
-    return due if due.due_at <= now else _due(plan, previous_week(finished))
+    due = _due(subscription, finished)
+    return due if due.due_at <= now else _due(subscription, previous_week(finished))
 
 
-def next_issue(plan: Plan, now: datetime) -> Due | None:
-    """Return the issue that comes next, after `now`; None where the plan is off."""
-    newest = due_issue(plan, now)
-    return None if newest is None else _due(plan, _following(newest.issue))
+def next_issue(subscription: Subscription, now: datetime) -> Due | None:
+    """Return the issue that comes next, after `now`; None where the subscription is off."""
+    newest = due_issue(subscription, now)
+    return None if newest is None else _due(subscription, _following(newest.issue))
 
 
-def _due(plan: Plan, issue: str) -> Due:
-    days = plan.weekday if n_days(issue) == 7 else 0
-    return Due(issue, _at(plan, _end(issue) + timedelta(days=days)))
+def _due(subscription: Subscription, issue: str) -> Due:
+    days = subscription.weekday if n_days(issue) == 7 else 0
+    return Due(issue, _at(subscription, _end(issue) + timedelta(days=days)))
 
 
 def _end(issue: str) -> date:
@@ -145,7 +149,7 @@ def _following(issue: str) -> str:
     return f"{year:04d}-W{week:02d}"
 
 
-def _at(plan: Plan, day: date) -> datetime:
+def _at(subscription: Subscription, day: date) -> datetime:
     # An hour that the clocks leap over comes when they have; one that comes twice, the first time.
-    local = datetime.combine(day, time(plan.hour), zone_of(plan.zone))
+    local = datetime.combine(day, time(subscription.hour), zone_of(subscription.zone))
     return local.astimezone(UTC)

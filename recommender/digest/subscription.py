@@ -27,7 +27,8 @@ NAME = "digest"
 BEGUN = "digest-begun"
 """The name of the preference that holds when it was switched on."""
 
-PLAN = "plan"
+CHANGED = "plan"
+"""The key in `BEGUN` of the last change of the subscription."""
 
 EVERY = ("week", "day", "off")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,13 +38,13 @@ CHANNELS = ("page", "mail", "files")
 MAX_SIZE = 100
 _BAR_KIND = "bar_kind"
 _ONCE_STANDARD_BAR = 0.5
-"""Kept with every plan that was saved while this was the standard, chosen or not."""
+"""Kept with every subscription that was saved while this was the standard, chosen or not."""
 _MAX_ADDRESS_CHARACTERS = 254
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What one reader has chosen for the digest; a plan that exists is a valid one.
+class Subscription:
+    """What one reader has chosen for the digest; a subscription that exists is a valid one.
 
     Parameters
     ----------
@@ -94,64 +95,68 @@ class Plan:
             raise ConfigError("To get the digest by mail, give an address.")
 
 
-def plan_of(store: Store, reader: Reader | str, settings: Settings) -> Plan:
-    """Return a reader's plan; what is not chosen is the library's setting.
+def subscription_of(store: Store, reader: Reader | str, settings: Settings) -> Subscription:
+    """Return a reader's subscription; what is not chosen is the library's setting.
 
     Raises
     ------
     ConfigError
         The setting of the time zone is not one.
     DigestError
-        What is stored is not a plan.
+        What is stored is not a subscription.
     """
     reader_id = reader.reader_id if isinstance(reader, Reader) else reader
-    return _plan(reader_id, store.preferences.get(reader_id, NAME, {}), settings)
+    return _subscription(reader_id, store.preferences.get(reader_id, NAME, {}), settings)
 
 
-def plans_of(
+def subscriptions_of(
     store: Store, readers: Sequence[Reader], settings: Settings
-) -> dict[str, Plan | RecommenderError]:
-    """Return the plans of many readers by id; in the place of one that cannot be used, why."""
+) -> dict[str, Subscription | RecommenderError]:
+    """Return the subscriptions of many readers by id, or why one cannot be used."""
     stored = store.preferences.of_all(NAME)
-    plans: dict[str, Plan | RecommenderError] = {}
+    subscriptions: dict[str, Subscription | RecommenderError] = {}
     for reader in readers:
         try:
-            plans[reader.reader_id] = _plan(
+            subscriptions[reader.reader_id] = _subscription(
                 reader.reader_id, stored.get(reader.reader_id, {}), settings
             )
         except RecommenderError as error:
-            plans[reader.reader_id] = error
-    return plans
+            subscriptions[reader.reader_id] = error
+    return subscriptions
 
 
-def _plan(reader_id: str, stored: Any, settings: Settings) -> Plan:
-    standard = Plan(zone=settings.timezone, size=settings.digest_size, bar=settings.digest_bar)
+def _subscription(reader_id: str, stored: Any, settings: Settings) -> Subscription:
+    standard = Subscription(
+        zone=settings.timezone, size=settings.digest_size, bar=settings.digest_bar
+    )
     try:
         return replace(standard, **_known(stored))
     except (ConfigError, TypeError) as error:
         raise DigestError(
-            f"The digest plan of {reader_id} cannot be used ({error}) "
+            f"The digest subscription of {reader_id} cannot be used ({error}) "
             "Set it again with `paperloop digest plan --reset`."
         ) from error
 
 
-def save_plan(store: Store, reader_id: str, plan: Plan, now: datetime) -> None:
-    """Keep a reader's plan, in the place of the one before; raises UnknownReader.
+def save_subscription(
+    store: Store, reader_id: str, subscription: Subscription, now: datetime
+) -> None:
+    """Keep a reader's subscription, in the place of the one before; raises UnknownReader.
 
     A channel that was off until now begins with the next issue, see `begun_of`.
     """
     was_on, begun = _on(store.preferences.get(reader_id, NAME, {})), begun_of(store, reader_id)
-    kind = "own" if plan.bar is None else "fixed"
-    chosen = asdict(plan) | {"channels": list(plan.channels), _BAR_KIND: kind}
+    kind = "own" if subscription.bar is None else "fixed"
+    chosen = asdict(subscription) | {"channels": list(subscription.channels), _BAR_KIND: kind}
     still = {x: at for x, at in begun.items() if x in was_on}
     fresh = dict.fromkeys(_on(chosen) - was_on, now)
-    times = {x: at.isoformat() for x, at in ({PLAN: now} | still | fresh).items()}
+    times = {x: at.isoformat() for x, at in ({CHANGED: now} | still | fresh).items()}
     store.preferences.set(reader_id, BEGUN, times)
     store.preferences.set(reader_id, NAME, chosen)
 
 
 def begun_of(store: Store, reader_id: str) -> dict[str, datetime]:
-    """Return when a reader's channels were switched on, and under `PLAN` the last change.
+    """Return when a reader's channels were switched on, and under `CHANGED` the last change.
 
     What was due before its channel was on is not due by it. A channel that is not
     named has been on from the beginning.
@@ -160,7 +165,7 @@ def begun_of(store: Store, reader_id: str) -> dict[str, datetime]:
 
 
 def begun_of_all(store: Store) -> dict[str, dict[str, datetime]]:
-    """Return `begun_of` every reader whose plan was ever changed."""
+    """Return `begun_of` every reader whose subscription was ever changed."""
     return {x: _times(stored) for x, stored in store.preferences.of_all(BEGUN).items()}
 
 
@@ -173,13 +178,13 @@ def _times(stored: Any) -> dict[str, datetime]:
 
 
 def _on(stored: Any) -> set[str]:
-    """Return by which channels issues leave under a stored plan; none where it is no plan."""
+    """Return the channels of a stored subscription; none where it cannot be read."""
     if not isinstance(stored, dict) or stored.get("every") == "off":
         return set()
     return set(stored.get("channels", ("page",))) | {"page"}
 
 
-def reset_plan(store: Store, reader_id: str) -> None:
+def reset_subscription(store: Store, reader_id: str) -> None:
     """Forget what a reader has chosen, so that the settings count; raises UnknownReader."""
     store.preferences.set(reader_id, NAME, None)
 
@@ -212,7 +217,7 @@ def checked_address(address: str) -> str:
 def _known(stored: Any) -> dict[str, Any]:
     if not isinstance(stored, dict):
         raise TypeError("it is not a table.")
-    names = {x.name for x in fields(Plan)}
+    names = {x.name for x in fields(Subscription)}
     if _BAR_KIND not in stored and stored.get("bar") == _ONCE_STANDARD_BAR:
         names.remove("bar")
     return {name: value for name, value in stored.items() if name in names}

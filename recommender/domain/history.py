@@ -128,17 +128,17 @@ def fold(events: Iterable[Event]) -> dict[str, PaperState]:
     A paper belongs to the interest of its newest active event.
     """
     # As `apply_event` for each event, without creating a PaperState for each.
-    found: dict[str, tuple[str, datetime, EventKind | None, bool, bool]] = {}
+    states: dict[str, tuple[str, datetime, EventKind | None, bool, bool]] = {}
     for event in active_events(events):
-        _, _, verdict, saved, opened = found.get(event.paper_id, _NOTHING)
+        _, _, verdict, saved, opened = states.get(event.paper_id, _NOTHING)
         if event.kind in VERDICTS:
             verdict = event.kind
         elif event.kind is EventKind.save:
             saved = True
         else:
             opened = True
-        found[event.paper_id] = (event.interest_id, event.created_at, verdict, saved, opened)
-    return {paper_id: PaperState(paper_id, *held) for paper_id, held in found.items()}
+        states[event.paper_id] = (event.interest_id, event.created_at, verdict, saved, opened)
+    return {paper_id: PaperState(paper_id, *held) for paper_id, held in states.items()}
 
 
 _NOTHING = ("", datetime.min, None, False, False)

@@ -55,8 +55,8 @@ def singular_vectors(
     Vectors on the right of a value that is 0 are 0.
     """
     find = import_module("sklearn.utils.extmath").randomized_range_finder
-    found = find(matrix, size=n + OVERSAMPLED, n_iter=n_iter, random_state=seed)
-    projected = (matrix.T @ found).T
+    vectors = find(matrix, size=n + OVERSAMPLED, n_iter=n_iter, random_state=seed)
+    projected = (matrix.T @ vectors).T
     wide = projected.astype(np.float64)
     squares, turned = np.linalg.eigh(wide @ wide.T)
     values, turned = np.sqrt(np.maximum(squares[::-1][:n], 0.0)), turned[:, ::-1][:, :n]
@@ -64,4 +64,4 @@ def singular_vectors(
     turned = turned.astype(projected.dtype)
     gain = np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
     right = (turned.T @ projected) * gain[:, None].astype(projected.dtype)
-    return found @ turned, values, right
+    return vectors @ turned, values, right

@@ -114,12 +114,12 @@ def gaps_of(paper: Paper) -> frozenset[str]:
 
 
 def _lacking(store: Store) -> list[Paper]:
-    found: list[Paper] = []
+    lacking: list[Paper] = []
     after = ""
     while page := store.catalogue.papers(after, _PAGE):
-        found += (x for x in page if gaps_of(x))
+        lacking += (x for x in page if gaps_of(x))
         after = page[-1].paper_id
-    return found
+    return lacking
 
 
 def _ids_of(paper: Paper, sources: Sequence[str]) -> list[str]:

@@ -55,12 +55,12 @@ def _count(path: Path, format: str | None) -> int | None:
         mark = _MARKS.get(format or detect(path))
         if mark is None:
             return None
-        found, rest = 0, b"\n"
+        n, rest = 0, b"\n"
         for piece in Document(path).pieces():
             # A mark that lies across two pieces is found with the second.
             ends = [x.end() for x in mark.finditer(rest + piece)]
-            found += sum(end > len(rest) for end in ends)
+            n += sum(end > len(rest) for end in ends)
             rest = (rest + piece)[-_PIECE_KEPT:]
-        return found
+        return n
     except SourceError:
         return None

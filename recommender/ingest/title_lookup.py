@@ -60,7 +60,7 @@ def match(store: Store, text: str) -> Matches:
     asked, surplus = lines[:MAX_LINES], lines[MAX_LINES:]
     named = {line: _names_of(line) for line in asked}
     known = store.catalogue.resolve([x for names in named.values() for x in names])
-    found: dict[str, str] = {}
+    matched: dict[str, str] = {}
     unknown: list[str] = []
     for line in asked:
         paper_id = next((known[x] for x in named[line] if x in known), None)
@@ -68,8 +68,8 @@ def match(store: Store, text: str) -> Matches:
         if paper_id is None:
             unknown.append(line)
         else:
-            found.setdefault(paper_id, line)
-    return Matches(tuple((line, x) for x, line in found.items()), (*unknown, *surplus))
+            matched.setdefault(paper_id, line)
+    return Matches(tuple((line, x) for x, line in matched.items()), (*unknown, *surplus))
 
 
 def _names_of(line: str) -> list[str]:

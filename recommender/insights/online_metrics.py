@@ -174,17 +174,17 @@ def _interval(tables: Sequence[Table], seed: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def verdict(found: Comparison) -> str:
+def verdict(comparison: Comparison) -> str:
     """Say in a sentence or two what a comparison means, and what it needs where it is too small."""
-    if not found.enough:
-        liked = max(MIN_OF_EACH - found.n_liked, 0)
-        other = max(MIN_OF_EACH - found.n_other, 0)
+    if not comparison.enough:
+        liked = max(MIN_OF_EACH - comparison.n_liked, 0)
+        other = max(MIN_OF_EACH - comparison.n_other, 0)
         asks = [f"{liked} more liked"] * bool(liked) + [f"{other} more skipped"] * bool(other)
         needs = " and ".join(asks) or "a few more of both on the same days"
         return f"Too little to say yet: it takes {needs}, of papers that were shown here."
-    if found.low > 0:
+    if comparison.low > 0:
         return "Learning helps: it puts what you like ahead more often than TF-IDF would."
-    if found.high < 0:
+    if comparison.high < 0:
         return (
             "TF-IDF alone would have ordered these papers better. If it stays so, look under "
             "Taste whether two subjects share one interest."

@@ -178,7 +178,7 @@ def _shown_before(
     for slate in slates:
         for item in slate.items:
             of_paper.setdefault(item.paper_id, []).append((slate, item))
-    found: list[tuple[Event, Slate, Recommendation]] = []
+    shown: list[tuple[Event, Slate, Recommendation]] = []
     seen: set[str] = set()
     for event in active:
         if event.kind not in _JUDGING or event.paper_id in seen:
@@ -192,8 +192,8 @@ def _shown_before(
         named = by_id.get(event.slate_id or "")
         match = next((x for x in before if x[0] is named), before[-1] if before else None)
         if match is not None:
-            found.append((event, *match))
-    return found
+            shown.append((event, *match))
+    return shown
 
 
 def _weeks(slates: Sequence[Slate], served: ServedModel) -> list[WeeklySlates]:

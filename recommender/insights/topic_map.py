@@ -73,10 +73,10 @@ def draw(settings: Settings, served: ServedModel) -> TopicMap:
     features = served.model.features
     rows = sample(features.n_fitted, settings.seed)
     rows = rows[features.embedding[rows].any(axis=1)]
-    found = TopicMap(rows, layout(np.asarray(features.embedding[rows]), settings.seed))
-    table = np.column_stack([rows.astype(np.float64), found.points.astype(np.float64)])
+    topic_map = TopicMap(rows, layout(np.asarray(features.embedding[rows]), settings.seed))
+    table = np.column_stack([rows.astype(np.float64), topic_map.points.astype(np.float64)])
     artifacts.attach(settings.models_dir, served.version, NAME, table)
-    return found
+    return topic_map
 
 
 def sample(n_papers: int, seed: int) -> Rows:
@@ -103,31 +103,33 @@ def layout(embedding: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     return np.asarray(points / max(float(np.abs(points).max()), 1e-9), dtype=np.float32)
 
 
-def locate(found: TopicMap, features: Features, rows: Rows) -> NDArray[np.float32]:
+def locate(topic_map: TopicMap, features: Features, rows: Rows) -> NDArray[np.float32]:
     """Return ``(len(rows), 2)`` points: as drawn, else amid the nearest drawn papers."""
     points = np.zeros((rows.size, 2), dtype=np.float32)
-    if not found.rows.size:
+    if not topic_map.rows.size:
         return points
-    at = np.minimum(np.searchsorted(found.rows, rows), found.rows.size - 1)
-    known = found.rows[at] == rows
-    points[known] = found.points[at[known]]
+    at = np.minimum(np.searchsorted(topic_map.rows, rows), topic_map.rows.size - 1)
+    known = topic_map.rows[at] == rows
+    points[known] = topic_map.points[at[known]]
     missing = np.flatnonzero(~known)
-    of_drawn = np.asarray(features.embedding[found.rows])
+    of_drawn = np.asarray(features.embedding[topic_map.rows])
     for some in np.array_split(missing, -(-missing.size // _CLOSE) or 1):
         cosines = np.asarray(features.embedding[rows[some]]) @ of_drawn.T
         nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :N_NEAREST]
-        points[some] = found.points[nearest].mean(axis=1)
+        points[some] = topic_map.points[nearest].mean(axis=1)
     return points
 
 
-def map_regions(found: TopicMap, features: Features, n: int = 8, seed: int = 0) -> list[MapRegion]:
+def map_regions(
+    topic_map: TopicMap, features: Features, n: int = 8, seed: int = 0
+) -> list[MapRegion]:
     """Return the regions of a map with two of their words each; none for a small map."""
-    n = min(n, found.rows.size // 12)
+    n = min(n, topic_map.rows.size // 12)
     if n < 2:
         return []
-    fitted = KMeans(n, n_init=4, random_state=seed).fit(found.points)
+    fitted = KMeans(n, n_init=4, random_state=seed).fit(topic_map.points)
     return [
         MapRegion(", ".join(words), float(x), float(y))
         for i, (x, y) in enumerate(fitted.cluster_centers_)
-        if (words := words_of(found.rows[fitted.labels_ == i], features, 2))
+        if (words := words_of(topic_map.rows[fitted.labels_ == i], features, 2))
     ]

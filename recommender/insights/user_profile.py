@@ -118,8 +118,8 @@ def topics(rows: Rows, features: Features, seed: int = 0) -> NDArray[np.intp]:
     points = features.embedding[rows]
     if n_topics < 2 or not points.any():
         return np.zeros(rows.size, dtype=np.intp)
-    found = KMeans(n_topics, n_init=4, random_state=seed).fit_predict(points)
-    return np.asarray(found, dtype=np.intp)
+    labels = KMeans(n_topics, n_init=4, random_state=seed).fit_predict(points)
+    return np.asarray(labels, dtype=np.intp)
 
 
 def likeness(some: Rows, others: Rows, embedding: NDArray[np.float32]) -> float:

@@ -112,14 +112,14 @@ def refit(store: Store, settings: Settings, now: datetime) -> None:
 def what_stays(settings: Settings) -> list[str]:
     """Return where a forgotten reader may still be found, a sentence each."""
     copies = _copies(settings)
-    found = [f"Copies in the data directory: {', '.join(copies)}."] if copies else []
-    found.append(
+    stays = [f"Copies in the data directory: {', '.join(copies)}."] if copies else []
+    stays.append(
         "Backups, archives and exports kept elsewhere, digests written to a folder of your "
         "choice, and mails that were sent."
     )
     if settings.database_url is not None:
-        found.append("What PostgreSQL keeps: deleted rows until it vacuums, its log, its backups.")
-    return found
+        stays.append("What PostgreSQL keeps: deleted rows until it vacuums, its log, its backups.")
+    return stays
 
 
 def _copies(settings: Settings) -> list[str]:

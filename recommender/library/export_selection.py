@@ -38,15 +38,15 @@ def judged(store: Store, reader_id: str, *, saved: bool = False) -> Selection:
 
 def listed(store: Store, reader_id: str, name: str) -> Selection:
     """Return a reading list; raises UnknownList."""
-    found = store.reading_lists.get(reader_id, name)
+    list_ = store.reading_lists.get(reader_id, name)
     return _selection(
         store,
         reader_id,
-        found.paper_ids,
-        found.name,
-        about=found.about,
-        list_id=found.list_id,
-        notes=found.notes,
+        list_.paper_ids,
+        list_.name,
+        about=list_.about,
+        list_id=list_.list_id,
+        notes=list_.notes,
     )
 
 

@@ -145,8 +145,10 @@ def curve_of(answers: ScoredVerdicts, shared: CalibrationCurve | None) -> Calibr
     if not answers.enough:
         return None
     prior = DEFAULT_PRIOR if shared is None else Prior(shared, INTERCEPT_STD, SLOPE_STD)
-    found = fitted(answers.scores - answers.mean, answers.liked, answers.weights, prior)
-    return CalibrationCurve(found.intercept - found.slope * answers.mean, found.slope)
+    coefficients = fitted(answers.scores - answers.mean, answers.liked, answers.weights, prior)
+    return CalibrationCurve(
+        coefficients.intercept - coefficients.slope * answers.mean, coefficients.slope
+    )
 
 
 def fitted(
@@ -156,20 +158,20 @@ def fitted(
     design = np.column_stack([np.ones(scores.size), scores])
     centre = prior.curve.as_array()
     precision = np.diag([prior.intercept_std**-2, prior.slope_std**-2])
-    found = centre.copy()
+    coefficients = centre.copy()
     for _ in range(STEPS):
-        chances = _sigmoid(design @ found)
-        gradient = design.T @ (weights * (liked - chances)) - precision @ (found - centre)
+        chances = _sigmoid(design @ coefficients)
+        gradient = design.T @ (weights * (liked - chances)) - precision @ (coefficients - centre)
         bend = weights * chances * (1 - chances)
         curvature = (design * bend[:, None]).T @ design + precision
         step = np.linalg.solve(curvature, gradient)
-        found = found + np.clip(step, -2.0, 2.0)
+        coefficients = coefficients + np.clip(step, -2.0, 2.0)
         if float(np.abs(step).max()) < 1e-8:
             break
-    if found[1] < 0:
+    if coefficients[1] < 0:
         rate = (float(weights @ liked) + 0.5) / (float(weights.sum()) + 1.0)
         return CalibrationCurve(float(np.log(rate / (1 - rate))), 0.0)
-    return CalibrationCurve(float(found[0]), float(found[1]))
+    return CalibrationCurve(float(coefficients[0]), float(coefficients[1]))
 
 
 def _sigmoid(logits: Floats) -> Floats:

@@ -38,7 +38,7 @@ from recommender.ranking.rerank.interest_clusters import cluster_likes, guarante
 Profiles: TypeAlias = "Mapping[str, tuple[Profile, float]]"
 UserScorers: TypeAlias = "Mapping[str, UserScorer]"
 
-LEAST_EVIDENCE = 0.5
+MIN_EVIDENCE = 0.5
 """Liked weight (1 is one like) below which a history says too little to rank by."""
 N_SHARED = 30
 """First places in which every subject gets its share; the rest is ranked by score alone."""
@@ -105,7 +105,7 @@ def user_scorers(model: Model, profiles: Profiles) -> dict[str, UserScorer]:
     return {
         interest: model.ranker.user_scorer(profile)
         for interest, (profile, share) in profiles.items()
-        if share > 0 and profile.within(len(model.features)).liked_weights.sum() >= LEAST_EVIDENCE
+        if share > 0 and profile.within(len(model.features)).liked_weights.sum() >= MIN_EVIDENCE
     }
 
 

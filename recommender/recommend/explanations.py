@@ -24,7 +24,7 @@ MAX_NAMED = 2
 def reasons_of(
     served: ServedModel,
     scorers: UserScorers,
-    found: Sequence[Candidate],
+    candidates: Sequence[Candidate],
     titles: Titles,
     authors: Authors,
 ) -> list[tuple[Reason, ...]]:
@@ -41,7 +41,7 @@ def reasons_of(
     """
     why: dict[int, Attribution] = {}
     for interest, scorer in scorers.items():
-        rows = [x.paper_index for x in found[:MAX_EXPLAINED] if x.interest_id == interest]
+        rows = [x.paper_index for x in candidates[:MAX_EXPLAINED] if x.interest_id == interest]
         papers = np.array(rows, dtype=np.intp)
         why |= dict(zip(rows, explain(served.model.ranker, scorer, papers), strict=True))
     said = {x: _sentence_in(served, scorer.profile) for x, scorer in scorers.items()}
@@ -52,15 +52,18 @@ def reasons_of(
     wrote = authors([served.paper_id(row) for row in by if row is not None]) if by else {}
     return [
         _reasons(served, x, why.get(x.paper_index), named, wrote, said.get(x.interest_id or ""))
-        for x in found
+        for x in candidates
     ]
 
 
 def reasons_of_similar(
-    served: ServedModel, row: int, found: Sequence[Candidate], title: str
+    served: ServedModel, row: int, candidates: Sequence[Candidate], title: str
 ) -> list[tuple[Reason, ...]]:
     """Return the words that make each candidate similar to the paper in `row`."""
-    ranker, papers = served.model.ranker, np.array([x.paper_index for x in found], dtype=np.intp)
+    ranker, papers = (
+        served.model.ranker,
+        np.array([x.paper_index for x in candidates], dtype=np.intp),
+    )
     return [
         _words(served, why, f"“{title}”")
         for why in explain(ranker, ranker.user_scorer(Profile.of([row])), papers)
@@ -69,7 +72,7 @@ def reasons_of_similar(
 
 def items_of(
     served: ServedModel,
-    found: Sequence[Candidate],
+    candidates: Sequence[Candidate],
     reasons: Sequence[tuple[Reason, ...]],
     titles: Titles,
     curve: CalibrationCurve | None = None,
@@ -84,7 +87,7 @@ def items_of(
         What scores mean to the reader; None says no chances. A paper that no
         history ranked has none either.
     """
-    ids = [served.paper_id(x.paper_index) for x in found]
+    ids = [served.paper_id(x.paper_index) for x in candidates]
     named = titles(ids)
     return tuple(
         Recommendation(
@@ -98,7 +101,9 @@ def items_of(
             interest_id=candidate.interest_id,
             chance=curve.chance(candidate.score) if curve and candidate.interest_id else None,
         )
-        for rank, (paper_id, candidate, why) in enumerate(zip(ids, found, reasons, strict=True), 1)
+        for rank, (paper_id, candidate, why) in enumerate(
+            zip(ids, candidates, reasons, strict=True), 1
+        )
     )
 
 

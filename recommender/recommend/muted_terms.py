@@ -20,8 +20,8 @@ MAX_CHARACTERS = 80
 
 def muted_words(store: Store, reader_id: str) -> list[str]:
     """Return the words a reader has muted, oldest first; may be empty."""
-    found = store.preferences.get(reader_id, PREFERENCE, [])
-    return [x for x in found if isinstance(x, str)] if isinstance(found, list) else []
+    stored = store.preferences.get(reader_id, PREFERENCE, [])
+    return [x for x in stored if isinstance(x, str)] if isinstance(stored, list) else []
 
 
 def mute(store: Store, reader_id: str, word: str) -> None:

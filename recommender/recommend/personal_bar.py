@@ -28,7 +28,7 @@ from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
 from recommender.recommend.reader_context import ReaderContext
 
-MOST_HELD_OUT = 12
+MAX_HELD_OUT = 12
 """Likes that are held out at most, spread evenly over the history."""
 N_RANDOM = 400
 LOW, RANDOM = 0.2, 0.75
@@ -77,7 +77,7 @@ class BarEvidence:
 
 
 def held_out_scores(ranker: BlendRanker, profile: Profile) -> Floats:
-    """Return the scores of at most `MOST_HELD_OUT` likes, each without itself, ``(n_held,)``.
+    """Return the scores of at most `MAX_HELD_OUT` likes, each without itself, ``(n_held,)``.
 
     The whole reader is read again for each, so that every part of the score is as it would be.
     """
@@ -85,7 +85,7 @@ def held_out_scores(ranker: BlendRanker, profile: Profile) -> Floats:
     if n < 2:
         return np.empty(0)
     everything = np.arange(n)
-    held = everything[:: -(-n // MOST_HELD_OUT)]
+    held = everything[:: -(-n // MAX_HELD_OUT)]
     scores = [
         ranker.user_scorer(profile.with_likes(everything[everything != i])).score(
             profile.liked[i : i + 1]

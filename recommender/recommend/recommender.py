@@ -141,7 +141,7 @@ class Recommender:
         served, log = context.served, context.log
         judged = (x.paper_id for x in log.states.values() if x.judged)
         hidden = self.muted.hidden(reader_id).union(exclude)
-        found = pipeline.rank(
+        candidates = pipeline.rank(
             served.model,
             context.profiles,
             scorers=context.scorers,
@@ -162,8 +162,10 @@ class Recommender:
             created_at=now,
             items=items_of(
                 served,
-                found,
-                reasons_of(served, context.scorers, found, catalogue.titles, catalogue.authors),
+                candidates,
+                reasons_of(
+                    served, context.scorers, candidates, catalogue.titles, catalogue.authors
+                ),
                 catalogue.titles,
                 self._calibrator.curve(log, served.shared),
             ),
@@ -226,9 +228,9 @@ class Recommender:
         paper = self._store.catalogue.get(paper_id)
         served = self._current()
         for row in served.rows_of([paper.paper_id]):
-            found = pipeline.similar(served.model, row, n=n, exclude=served.gone)
-            reasons = reasons_of_similar(served, row, found, paper.title)
-            return list(items_of(served, found, reasons, self._store.catalogue.titles))
+            candidates = pipeline.similar(served.model, row, n=n, exclude=served.gone)
+            reasons = reasons_of_similar(served, row, candidates, paper.title)
+            return list(items_of(served, candidates, reasons, self._store.catalogue.titles))
         return []
 
     def _current(self, sentences: Iterable[str] = ()) -> ServedModel:

@@ -45,8 +45,8 @@ def is_public_address(address: str) -> bool:
 
 def resolve_host(host: str, port: int) -> list[str]:
     """Return the addresses of a host, once each; numeric forms (``0x7f.1``) are understood."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(x[4][0]) for x in found))
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(x[4][0]) for x in addresses))
 
 
 class PublicBackend(httpcore2.NetworkBackend):
@@ -152,7 +152,7 @@ def _is_local_name(host: str) -> bool:
 def _literal_addresses(host: str) -> list[str]:
     """Return the address that a host is the numeric form of, without asking a name server."""
     try:
-        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+        addresses = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
         return []
-    return [str(x[4][0]) for x in found]
+    return [str(x[4][0]) for x in addresses]

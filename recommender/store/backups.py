@@ -31,9 +31,9 @@ def faults(path: Path) -> list[str]:
     """
     try:
         with closing(connect_sqlite(path, mode="ro")) as connection:
-            found = [str(x[0]) for x in connection.execute("PRAGMA quick_check(10)")]
-            if found != ["ok"]:
-                return [_first_line(x) for x in found]
+            faults = [str(x[0]) for x in connection.execute("PRAGMA quick_check(10)")]
+            if faults != ["ok"]:
+                return [_first_line(x) for x in faults]
             orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.DatabaseError as error:
         return [str(translate_error(error))]
@@ -87,8 +87,8 @@ def _version(copy: sqlite3.Connection) -> str | None:
     real = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
     if copy.execute(real).fetchone() is None:
         return None
-    found = copy.execute("SELECT version_num FROM alembic_version").fetchone()
-    return None if found is None else str(found[0])
+    row = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
 
 
 def _must_be_ours(copy: sqlite3.Connection, path: Path, version: str) -> None:

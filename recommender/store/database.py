@@ -175,10 +175,10 @@ class Database:
         """The random name that the library was given when it was made."""
         with self.read() as connection:
             query = select(SETTING.c.value).where(SETTING.c.key == "library_id")
-            found: str | None = connection.scalar(query)
-        if found is None:
+            stored: str | None = connection.scalar(query)
+        if stored is None:
             raise SchemaMismatch(NO_TABLES)
-        return found
+        return stored
 
     def faults(self) -> list[str]:
         """Return what is wrong inside the file of an SQLite library, in words; [] for a whole one.

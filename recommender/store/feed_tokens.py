@@ -74,10 +74,10 @@ class FeedTokens:
 
 def _list_number(connection: Connection, reader_id: str, list_id: str) -> int:
     mine = (READING_LIST.c.reader_id == reader_id, READING_LIST.c.list_id == list_id)
-    found: int | None = connection.scalar(select(READING_LIST.c.number).where(*mine))
-    if found is None:
+    number: int | None = connection.scalar(select(READING_LIST.c.number).where(*mine))
+    if number is None:
         raise UnknownList(f"There is no reading list {list_id[:100]!r}.")
-    return found
+    return number
 
 
 def _feeds() -> Any:

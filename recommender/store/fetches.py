@@ -76,8 +76,8 @@ class Fetches:
     def list(self) -> builtins.list[Fetch]:
         """Return every query, in the order they were first asked."""
         with self._database.read() as connection:
-            found = connection.execute(select(FETCH).order_by(FETCH.c.number))
-            return [_fetch(row) for row in found]
+            rows = connection.execute(select(FETCH).order_by(FETCH.c.number))
+            return [_fetch(row) for row in rows]
 
     def get(self, key: str) -> Fetch | None:
         """Return what is kept of a query, or None."""

@@ -85,14 +85,14 @@ def load_entries(connection: Connection, number: int) -> list[ListEntry]:
         .where(entry.list == number)
         .order_by(entry.position, entry.paper_id)
     )
-    found: dict[str, ListEntry] = {}
+    entries: dict[str, ListEntry] = {}
     for row in connection.execute(query):
-        held = found.get(row.paper_id)
+        held = entries.get(row.paper_id)
         if held is None:
-            found[row.paper_id] = ListEntry(row.paper_id, row.note, row.added_at)
+            entries[row.paper_id] = ListEntry(row.paper_id, row.note, row.added_at)
         elif not held.note:
-            found[row.paper_id] = replace(held, note=row.note)
-    return list(found.values())
+            entries[row.paper_id] = replace(held, note=row.note)
+    return list(entries.values())
 
 
 def append_entries(connection: Connection, number: int, entries: Sequence[ListEntry]) -> None:

@@ -115,10 +115,12 @@ def _paper(row: Row[Any], names: list[str], listings: list[Listing]) -> Paper:
 def resolve(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return ``{asked id: canonical id}``, however an identifier is written; unknown left out."""
     asked = [x for x in dict.fromkeys(ids) if clean_line(x) == x.strip()]
-    found = _by_alias(connection, asked)
-    spelt = {x: normalise_identifier(x) for x in asked if x not in found}
+    resolved = _by_alias(connection, asked)
+    spelt = {x: normalise_identifier(x) for x in asked if x not in resolved}
     again = _by_alias(connection, [x for x in spelt.values() if x])
-    return {x: found.get(x) or again[spelt[x]] for x in asked if x in found or spelt[x] in again}
+    return {
+        x: resolved.get(x) or again[spelt[x]] for x in asked if x in resolved or spelt[x] in again
+    }
 
 
 def require(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

@@ -32,15 +32,15 @@ class Preferences:
     def get(self, reader_id: str, name: str, default: Any = None) -> Any:
         """Return what a reader has chosen under a name, else `default`."""
         with self._database.read() as connection:
-            found = connection.scalar(_VALUE, {"reader": reader_id, "name": name})
-        return default if found is None else json.loads(found)
+            stored = connection.scalar(_VALUE, {"reader": reader_id, "name": name})
+        return default if stored is None else json.loads(stored)
 
     def all(self, reader_id: str) -> dict[str, Any]:
         """Return everything a reader has chosen, by name."""
         query = select(PREFERENCE).where(PREFERENCE.c.reader_id == reader_id)
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(PREFERENCE.c.name))
-            return {row.name: json.loads(row.value) for row in found}
+            rows = connection.execute(query.order_by(PREFERENCE.c.name))
+            return {row.name: json.loads(row.value) for row in rows}
 
     def of_all(self, name: str) -> dict[str, Any]:
         """Return what every reader has chosen under a name, by reader."""

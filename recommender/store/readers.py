@@ -40,8 +40,8 @@ class Readers:
     def list(self) -> builtins.list[Reader]:
         """Return every reader, oldest first."""
         with self._database.read() as connection:
-            found = connection.execute(select(READER).order_by(READER.c.number))
-            return [_reader(row) for row in found]
+            rows = connection.execute(select(READER).order_by(READER.c.number))
+            return [_reader(row) for row in rows]
 
     def get(self, name_or_id: str) -> Reader:
         """Return a reader by id or name; raises UnknownReader, naming those there are."""

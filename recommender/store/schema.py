@@ -18,8 +18,8 @@ def revision_of(connection: Connection) -> str | None:
     """Return the version of the tables behind a connection, or None."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return found
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def check(revision: str | None) -> None:

@@ -61,7 +61,7 @@ def newest(connection: Connection, reader_id: str, surface: str | None, limit: i
 
 def scores(connection: Connection, slate_ids: Iterable[str]) -> dict[str, dict[str, float]]:
     """Return ``{slate id: {current paper id: score}}`` of what was ranked by a history."""
-    found: dict[str, dict[str, float]] = {}
+    scores: dict[str, dict[str, float]] = {}
     query = (
         select(SLATE.c.slate_id, PAPER.c.paper_id, IMPRESSION.c.score)
         .join(IMPRESSION, IMPRESSION.c.slate == SLATE.c.number)
@@ -71,8 +71,8 @@ def scores(connection: Connection, slate_ids: Iterable[str]) -> dict[str, dict[s
     )
     for some in chunks(slate_ids):
         for row in connection.execute(query.where(SLATE.c.slate_id.in_(some))):
-            found.setdefault(row.slate_id, {})[row.paper_id] = row.score
-    return found
+            scores.setdefault(row.slate_id, {})[row.paper_id] = row.score
+    return scores
 
 
 def _slates(connection: Connection, rows: Sequence[Row[Any]]) -> list[Slate]:

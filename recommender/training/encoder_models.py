@@ -70,11 +70,11 @@ class EncoderModel:
 
     def digest(self) -> str:
         """Return a hash of all that vectors depend on: weights, tokenizer, limit and pooling."""
-        found = hashlib.sha256(f"{self.token_limit} {self.pooling}".encode())
+        hashed = hashlib.sha256(f"{self.token_limit} {self.pooling}".encode())
         for path in self.read_files:
             with path.open("rb") as file:
-                found.update(hashlib.file_digest(file, "sha256").digest())
-        return found.hexdigest()[:32]
+                hashed.update(hashlib.file_digest(file, "sha256").digest())
+        return hashed.hexdigest()[:32]
 
 
 def find_encoder(setting: str, encoders_dir: Path) -> EncoderModel:

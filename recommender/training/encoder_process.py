@@ -77,8 +77,8 @@ def encode_texts(
         chunks = [todo[i : i + CHUNK] for i in range(0, len(todo), CHUNK)]
         wanted = ([missing[k] for k in chunk] for chunk in chunks)
         progress = _Progress(len(missing), tell or (lambda _: None))
-        with closing((encode or in_child)(model, wanted)) as found:
-            for chunk, vectors in zip(chunks, found, strict=True):
+        with closing((encode or in_child)(model, wanted)) as encoded:
+            for chunk, vectors in zip(chunks, encoded, strict=True):
                 of_chunk = dict(zip(chunk, vectors, strict=True))
                 cache.add(of_chunk)
                 known |= of_chunk
@@ -175,10 +175,10 @@ class _Cache:
 
     def read(self) -> dict[bytes, Any]:
         """Return vectors by key; a damaged file counts as none."""
-        found: dict[bytes, Any] = {}
+        vectors: dict[bytes, Any] = {}
         for path in (self._whole, *sorted(self._chunks.glob("*.npz"))):
-            found |= _read_vectors(path)
-        return found
+            vectors |= _read_vectors(path)
+        return vectors
 
     def add(self, vectors: dict[bytes, Any]) -> None:
         """Save a chunk; raises ArtifactError when the disk refuses."""

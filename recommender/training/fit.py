@@ -220,10 +220,10 @@ def _weights(
     of_reader: dict[str, list[Event]] = {}
     for event in events:
         of_reader.setdefault(event.reader_id, []).append(event)
-    found: dict[str, dict[str, float]] = {}
+    by_interest: dict[str, dict[str, float]] = {}
     for of_one in of_reader.values():
         states = fold(of_one)
         for paper_id, weight in preference_weights(states, settings.meanings, now).items():
-            found.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
-    rows = sorted(found)
-    return rows, [found[x] for x in rows]
+            by_interest.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
+    rows = sorted(by_interest)
+    return rows, [by_interest[x] for x in rows]

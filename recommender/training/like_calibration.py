@@ -80,8 +80,8 @@ class LikeCalibrator:
                 seen = _Seen(revision)
             missing = asked - seen.scores.keys()
             if missing:
-                found = self._store.feedback.scores(missing)
-                seen.scores |= {x: found.get(x, {}) for x in missing}
+                stored = self._store.feedback.scores(missing)
+                seen.scores |= {x: stored.get(x, {}) for x in missing}
             self._seen[reader_id] = seen
             while len(self._seen) > MAX_KEPT:
                 del self._seen[next(iter(self._seen))]
@@ -124,9 +124,9 @@ def curve_of_all(store: Store, events: Iterable[Event]) -> CalibrationCurve:
     of_reader: dict[str, list[Event]] = {}
     for event in events:
         of_reader.setdefault(event.reader_id, []).append(event)
-    found = []
+    verdicts = []
     for of_one in of_reader.values():
         answers = shown_verdicts(active_events(of_one))
         scores = store.feedback.scores({x.slate_id for x in answers})
-        found.append(ScoredVerdicts.of(pairs_of(answers, scores)))
-    return shared_curve([x for x in found if x.enough])
+        verdicts.append(ScoredVerdicts.of(pairs_of(answers, scores)))
+    return shared_curve([x for x in verdicts if x.enough])

@@ -97,8 +97,8 @@ class OnnxEncoder:
             "position_ids": np.arange(len(ids)),
         }
         feeds = {x: np.asarray([given[x]], dtype=dtype) for x, dtype in self._types.items()}
-        found = self._session.run([self._output], feeds)[0][0]
-        pooled = pool(np.asarray(found, dtype=np.float32), self._pooling)
+        states = self._session.run([self._output], feeds)[0][0]
+        pooled = pool(np.asarray(states, dtype=np.float32), self._pooling)
         return pooled / max(float(np.linalg.norm(pooled)), 1e-12)
 
     def _choose_output(self) -> str:

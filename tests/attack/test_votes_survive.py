@@ -41,7 +41,7 @@ SERVE = (
 )
 STARTED_SECONDS = 180
 PACE_SECONDS = 0.02
-MOST_WAITING = 100
+MAX_WAITING = 100
 DELIVERED_SECONDS = 300
 
 
@@ -125,7 +125,7 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         while self.pressing or self.waiting:
-            if self.pressing and len(self.waiting) < MOST_WAITING:
+            if self.pressing and len(self.waiting) < MAX_WAITING:
                 key = f"{self.reader_id} {len(self.pressed)}"
                 paper_id = self.paper_ids[len(self.pressed) % len(self.paper_ids)]
                 self.pressed.append(key)

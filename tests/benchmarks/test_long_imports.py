@@ -33,7 +33,7 @@ from folders import ROOT
 
 pytestmark = pytest.mark.benchmark
 LINES = int(os.environ.get("PAPERLOOP_BENCHMARK_LINES", "1000000"))
-MOST_MEGABYTES = 500
+MAX_MEGABYTES = 500
 WORDS = "We measure how kettles of invented water boil, and find that they whistle. " * 12
 
 TIMES = 5
@@ -145,4 +145,4 @@ def test_memory_of_a_million_lines(tmp_path, capsys):
             f"tenth and {whole.rate(0.9, 1):,.0f} in the last; peak {whole.peak:,.0f} MB, "
             f"of a tenth of them {tenth.peak:,.0f} MB; load {os.getloadavg()[0]:.1f}"
         )
-    assert whole.peak <= MOST_MEGABYTES
+    assert whole.peak <= MAX_MEGABYTES

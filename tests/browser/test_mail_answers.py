@@ -12,7 +12,7 @@ from mail_servers import SENDER, Box, working
 from playwright.sync_api import Page
 
 from recommender.digest.delivery.dispatch import dispatch
-from recommender.digest.subscription import Plan, plan_of, save_plan
+from recommender.digest.subscription import Subscription, save_subscription, subscription_of
 from recommender.recommend.recommender import Recommender
 
 DUE = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -21,8 +21,8 @@ DUE = datetime(2026, 11, 23, 8, tzinfo=UTC)
 @pytest.fixture
 def mail(served: ServedModel, reading: Reading, tmp_path: Path) -> Path:
     """The HTML of the mail that the reader got over SMTP, as a file."""
-    plan = Plan(bar=-9.0, size=4, channels=("mail",), address="reader@example.org")
-    save_plan(served.store, reading.reader_id, plan, DUE - timedelta(days=2))
+    plan = Subscription(bar=-9.0, size=4, channels=("mail",), address="reader@example.org")
+    save_subscription(served.store, reading.reader_id, plan, DUE - timedelta(days=2))
     box = Box()
     with working(box) as server:
         assert server.sender == SENDER
@@ -68,7 +68,7 @@ def test_the_mail_ends_by_its_own_link(
     page.locator('a[href*="/unsubscribe/"]').click()
     page.get_by_role("button", name="Stop the mail").click()
     page.get_by_role("heading", name="No more mail.").wait_for()
-    plan = plan_of(served.store, reading.reader_id, served.settings)
+    plan = subscription_of(served.store, reading.reader_id, served.settings)
     assert plan.channels == ("page",)
     page.goto("about:blank")
     page.goto(f"{served.url}/f/forged")

@@ -18,7 +18,7 @@ from pathlib import Path
 from recommender.ingest import import_paths
 from recommender.store import Store
 
-MOST_ADDRESS_SPACE = 2_000_000_000
+MAX_ADDRESS_SPACE = 2_000_000_000
 
 
 def peak_megabytes() -> float:
@@ -31,7 +31,7 @@ def peak_megabytes() -> float:
 
 
 def main(database: str, seconds: str, files: list[str]) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESS_SPACE, MOST_ADDRESS_SPACE))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE, MAX_ADDRESS_SPACE))
     store = Store(f"sqlite:///{database}")
     for file in files:
         signal.setitimer(signal.ITIMER_PROF, float(seconds))

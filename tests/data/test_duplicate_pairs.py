@@ -28,8 +28,8 @@ from recommender.domain import Paper
 from recommender.store import Store
 from recommender.store.catalogue.matching import title_overlap
 
-LEAST_MERGED = 0.99
-MOST_WRONG = 0.001
+MIN_MERGED = 0.99
+MAX_WRONG = 0.001
 WORKS = 5_000
 
 
@@ -74,8 +74,8 @@ def test_variants_of_a_work_become_part_of_it(name, every, store, shared, capsys
     ]
     found = measure(store, pairs)
     say(capsys, name, found)
-    assert found.merged_share >= LEAST_MERGED
-    assert found.wrong_share <= MOST_WRONG
+    assert found.merged_share >= MIN_MERGED
+    assert found.wrong_share <= MAX_WRONG
 
 
 @pytest.mark.slow
@@ -90,8 +90,8 @@ def test_entries_of_people_s_libraries_become_part_of_their_work(store, shared, 
     ]
     found = measure(store, pairs)
     say(capsys, "bib-real", found)
-    assert found.merged_share >= LEAST_MERGED
-    assert found.wrong_share <= MOST_WRONG
+    assert found.merged_share >= MIN_MERGED
+    assert found.wrong_share <= MAX_WRONG
 
 
 def is_its_own(store: Store, paper_id: str, record: Paper) -> bool:
@@ -113,7 +113,7 @@ def test_entries_of_two_libraries_with_one_doi_are_one_paper_without_it(store, s
     bare = [KINDS["other_names"](other, random.Random(5)) for _, other in same]
     found = measure(store, [("real", i, x) for i, x in zip(ids, bare, strict=True)])
     say(capsys, "bib-real, pairs as people wrote them", found)
-    assert found.merged_share >= LEAST_MERGED
+    assert found.merged_share >= MIN_MERGED
     assert found.wrong.total() == 0
 
 
@@ -132,4 +132,4 @@ def test_a_wrong_identifier_makes_no_two_works_one(store, shared, capsys):
         print(f"\nentries that became part of a paper unlike in title: {len(unlike)}")
         for pair in unlike:
             print("  ", pair)
-    assert len(unlike) / sum(bool(x.identifiers) for x in entries) <= MOST_WRONG
+    assert len(unlike) / sum(bool(x.identifiers) for x in entries) <= MAX_WRONG

@@ -21,7 +21,7 @@ from recommender.sources import Document, Entry, detect, load
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 FIELDS = ("title", "abstract", "authors", "year", "published_at", "venue", "url", "kind")
-MOST_ODD = 0.002
+MAX_ODD = 0.002
 """Share of entries with words that a format takes for others.
 
 Names such as a group that begins in lower case, a lone "Anonymous", or a suffix
@@ -116,4 +116,4 @@ def test_every_bibliography_comes_home(
         sent += len(papers)
         changed += differences(papers, name, tmp_path)
     assert {field for field, _, _ in changed} <= {"authors", "venue"}
-    assert len(changed) <= sent * MOST_ODD, changed
+    assert len(changed) <= sent * MAX_ODD, changed

@@ -30,7 +30,7 @@ from recommender.digest.delivery.dispatch import dispatch
 from recommender.digest.periods import due_issue
 from recommender.digest.render.mail import mail_of
 from recommender.digest.render.render import render
-from recommender.digest.subscription import Plan, plan_of, save_plan
+from recommender.digest.subscription import Subscription, save_subscription, subscription_of
 from recommender.domain import Author, Listing, Paper
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
@@ -156,8 +156,10 @@ class Year:
         for taste in self.everybody():
             self.store.readers.ensure(taste.name, BEGIN)
             address = f"{taste.name}@example.org"
-            plan = Plan(zone=taste.zone, size=SIZE, channels=("mail", "page"), address=address)
-            save_plan(self.store, taste.name, plan, BEGIN)
+            plan = Subscription(
+                zone=taste.zone, size=SIZE, channels=("mail", "page"), address=address
+            )
+            save_subscription(self.store, taste.name, plan, BEGIN)
         fit(self.store, self.settings, now=BEGIN)
 
     def everybody(self) -> list[Taste]:
@@ -170,7 +172,7 @@ class Year:
 
     def _preview(self, now: datetime) -> None:
         for taste in self.everybody():
-            plan = plan_of(self.store, taste.name, self.settings)
+            plan = subscription_of(self.store, taste.name, self.settings)
             due = due_issue(plan, now)
             known = self.store.digests.weeks(taste.name)
             if due is None or due.due_at < BEGIN or due.issue in known:

@@ -31,12 +31,12 @@ def as_before() -> Iterator[None]:
 def test_what_is_put_aside_is_freed_once_it_is_garbage() -> None:
     ring: Ring | None = Ring()
     watched = weakref.ref(ring)
-    gc_tuning.put_aside()
+    gc_tuning.freeze_heap()
     assert gc.get_freeze_count() > 0
     ring = None
     gc.collect()
     assert watched() is not None
-    gc_tuning.put_aside()
+    gc_tuning.freeze_heap()
     assert watched() is None
 
 
@@ -45,7 +45,7 @@ def test_pages_in_a_row_put_aside_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     class Timer:
         def __init__(self, seconds: float, work: object) -> None:
-            assert work is gc_tuning.put_aside
+            assert work is gc_tuning.freeze_heap
             self.seconds = seconds
 
         def start(self) -> None:
@@ -54,5 +54,5 @@ def test_pages_in_a_row_put_aside_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gc_tuning, "_next", 0.0)
     monkeypatch.setattr(gc_tuning.threading, "Timer", Timer)
     for _ in range(3):
-        gc_tuning.put_aside_soon()
+        gc_tuning.freeze_heap_soon()
     assert begun == [gc_tuning.SOON_SECONDS]

@@ -27,7 +27,7 @@ def card(
 
     `rich` holds title and abstract with their formulas, where they have any.
     """
-    found: dict[str, Any] = {
+    content: dict[str, Any] = {
         "paper_id": paper.paper_id,
         "title": paper_text.plain(paper.title),
         "authors": paper_text.authors(paper),
@@ -45,12 +45,12 @@ def card(
         "title": math_rendering.rich(paper.title),
         "abstract": math_rendering.rich(paper.abstract),
     }
-    found["rich"] = {k: v for k, v in parts.items() if v is not None}
+    content["rich"] = {k: v for k, v in parts.items() if v is not None}
     if slate_id is not None:
-        found["slate_id"] = slate_id
+        content["slate_id"] = slate_id
     if item is not None and item.interest_id is not None:
-        found["interest_id"] = item.interest_id
-    return found
+        content["interest_id"] = item.interest_id
+    return content
 
 
 def chance(item: Recommendation | None) -> str:

@@ -154,8 +154,8 @@ def _append(kind: EventKind, paper_ids: Sequence[str]) -> None:
 def _undo_events(kind: EventKind, paper_ids: Sequence[str]) -> None:
     """Undo the active events of a kind, each as often as it was logged."""
     log, wanted = session.log(), set(paper_ids)
-    found = [e for e in log.active_events if e.kind is kind and e.paper_id in wanted]
-    undone = [_event(log, EventKind.undo, e.paper_id, e.event_id) for e in found]
+    judged = [e for e in log.active_events if e.kind is kind and e.paper_id in wanted]
+    undone = [_event(log, EventKind.undo, e.paper_id, e.event_id) for e in judged]
 
     def work() -> None:
         app_state.store().feedback.append_many(undone)

@@ -58,12 +58,12 @@ def like_rate(rates: Sequence[Rate]) -> Layers:
     return alt.layer(bars, line, points, height=HEIGHT)
 
 
-def comparison(found: Comparison) -> Layers:
+def comparison(result: Comparison) -> Layers:
     """Return how often both rankers put a liked paper first; 50 % is chance."""
     table = pd.DataFrame(
         {
             "ranker": ["paperloop, learning", "TF-IDF, frozen"],
-            "share": [found.served, found.seed],
+            "share": [result.served, result.seed],
         }
     )
     bars = (

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from recommender.digest.alerts import Alarm, alarms, headline
+from recommender.digest.alerts import Alert, alerts, headline
 from ui import app_state, paper_text
 
 _MAX_SHOWN = 20
@@ -15,14 +15,14 @@ _MAX_SHOWN = 20
 def show() -> None:
     """Say what is late, failed or unclear, if anything is; what to do stands inside."""
     now = app_state.now()
-    found = _found(app_state.settings().url, now.replace(second=0, microsecond=0))
-    if not found:
+    needed = _found(app_state.settings().url, now.replace(second=0, microsecond=0))
+    if not needed:
         return
-    with st.expander(paper_text.native(headline(found)), icon=":material/warning:"):
-        for alarm in found[:_MAX_SHOWN]:
-            st.markdown(f"- {paper_text.native(alarm.text)}")
-        if len(found) > _MAX_SHOWN:
-            st.markdown(f"- and {len(found) - _MAX_SHOWN} more")
+    with st.expander(paper_text.native(headline(needed)), icon=":material/warning:"):
+        for alert in needed[:_MAX_SHOWN]:
+            st.markdown(f"- {paper_text.native(alert.text)}")
+        if len(needed) > _MAX_SHOWN:
+            st.markdown(f"- and {len(needed) - _MAX_SHOWN} more")
         st.markdown(
             "What failed or is late is sent by `paperloop digest due`, or by the app when it is"
             " started with `paperloop up --schedule`. Check whether an unclear mail arrived, then"
@@ -33,5 +33,5 @@ def show() -> None:
 
 # Every rerun of every page asks: one look a minute is enough.
 @st.cache_data(ttl=60, max_entries=8, show_spinner=False)
-def _found(url: str, minute: datetime) -> list[Alarm]:
-    return alarms(app_state.store(), app_state.settings(), minute)
+def _found(url: str, minute: datetime) -> list[Alert]:
+    return alerts(app_state.store(), app_state.settings(), minute)

@@ -94,11 +94,11 @@ def _head(manifest: Manifest, *, issued: bool) -> None:
 
 def _fate_of_mail(manifest: Manifest) -> str:
     """Return what became of sending an issue, by channel; empty where nothing was sent."""
-    found = app_state.store().deliveries.list(manifest.reader_id)
+    deliveries = app_state.store().deliveries.list(manifest.reader_id)
     told = [
         f"By {x.channel}: {_STATES.get(x.state, x.state)},"
         f" {moment_text(x.changed_at, manifest.zone)}."
-        for x in found
+        for x in deliveries
         if x.issue == manifest.week and x.channel != "page"
     ]
     return " ".join(told)

@@ -40,5 +40,5 @@ def ask(manifest: Manifest) -> None:
 def _found(asked: str) -> str | None:
     """Return the paper meant: one with this id, else the best match of the words."""
     known = app_state.store().catalogue.resolve([asked.strip()])
-    found = app_state.store().catalogue.search(asked, 1)
-    return next(iter(known.values()), found[0][0] if found else None)
+    hits = app_state.store().catalogue.search(asked, 1)
+    return next(iter(known.values()), hits[0][0] if hits else None)

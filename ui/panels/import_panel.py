@@ -57,7 +57,7 @@ def show(label: str, send: str, *, role: Role | None = None, note: str | None = 
     if ended is not None:
         ended.result()
     if not running:
-        import_report.show(reader_id)
+        import_report.show_last_import(reader_id)
 
 
 def _key() -> str:
@@ -123,13 +123,13 @@ def _work(
             interest_id=interest_id,
             progress=over_all(tell, paths),
         )
-        import_report.keep(store, reader_id, import_report.of(report, now))
+        import_report.save_report(store, reader_id, import_report.stored_report(report, now))
         if store.catalogue.count():
             library.recommender.ensure_model(now)
             if refit_due(store, library.settings):
                 refit_in_background(library.settings)
     except RecommenderError as error:
-        import_report.keep(store, reader_id, import_report.failed(str(error), now))
+        import_report.save_report(store, reader_id, import_report.failed_report(str(error), now))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -24,8 +24,8 @@ _MAX_FILES = 50
 _MAX_CHARACTERS = 200
 
 
-def of(report: ImportReport, now: datetime) -> dict[str, Any]:
-    """Return a report as it is kept."""
+def stored_report(report: ImportReport, now: datetime) -> dict[str, Any]:
+    """Return a report as it is stored, shortened."""
     left = MAX_REFUSALS
     files = []
     for file in report.files[:_MAX_FILES]:
@@ -52,17 +52,17 @@ def _file(file: FileReport, most: int) -> dict[str, Any]:
     }
 
 
-def failed(sentence: str, now: datetime) -> dict[str, Any]:
+def failed_report(sentence: str, now: datetime) -> dict[str, Any]:
     """Return the report of an import that an error has ended."""
     return {"at": now.isoformat(), "files": [], "more": 0, "error": sentence[:2_000]}
 
 
-def keep(store: Store, reader_id: str, report: dict[str, Any] | None) -> None:
-    """Keep a report in the place of the one before; None forgets it."""
+def save_report(store: Store, reader_id: str, report: dict[str, Any] | None) -> None:
+    """Store a report instead of the last one; None deletes it."""
     store.preferences.set(reader_id, NAME, report)
 
 
-def show(reader_id: str) -> None:
+def show_last_import(reader_id: str) -> None:
     """Show the last import, until the reader dismisses it."""
     held = app_state.store().preferences.get(reader_id, NAME)
     if not isinstance(held, dict):
@@ -73,7 +73,10 @@ def show(reader_id: str) -> None:
         st.subheader("Last import", anchor=False, width="content")
         st.caption(paper_text.day(datetime.fromisoformat(held["at"])), width="content")
         st.button(
-            "Dismiss", type="tertiary", on_click=keep, args=(app_state.store(), reader_id, None)
+            "Dismiss",
+            type="tertiary",
+            on_click=save_report,
+            args=(app_state.store(), reader_id, None),
         )
     if held["error"]:
         st.error(paper_text.native(held["error"]))

@@ -14,19 +14,19 @@ from recommender.insights.user_profile import MergeProposal
 from ui import app_state, components, paper_text, session
 
 
-def show(found: ProfileReport) -> None:
+def show(report: ProfileReport) -> None:
     """Show every interest, then suggested splits and merges and what was moved."""
-    total = sum(x.interest.share for x in found.interests if x.n_liked or x.interest.about)
-    for about in found.interests:
+    total = sum(x.interest.share for x in report.interests if x.n_liked or x.interest.about)
+    for about in report.interests:
         _interest(about, total)
-    names = {x.interest.interest_id: x.interest.name for x in found.interests}
-    if found.splits or found.merges:
+    names = {x.interest.interest_id: x.interest.name for x in report.interests}
+    if report.splits or report.merges:
         st.subheader("Suggested changes", anchor=False)
-    for number, split in enumerate(found.splits):
+    for number, split in enumerate(report.splits):
         _split(split, number)
-    for merge in found.merges:
+    for merge in report.merges:
         _merge(merge, names)
-    for past in found.moves[:5]:
+    for past in report.moves[:5]:
         _moved(past, names)
 
 

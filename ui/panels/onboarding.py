@@ -69,13 +69,13 @@ def finish() -> None:
 def take_lines() -> None:
     """Find the papers pasted and like them; used as a callback."""
     try:
-        found = match(app_state.store(), str(st.session_state.get("start_pasted") or ""))
-        _like([paper_id for _, paper_id in found.found])
+        matches = match(app_state.store(), str(st.session_state.get("start_pasted") or ""))
+        _like([paper_id for _, paper_id in matches.found])
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
         return
-    st.session_state[_PASTED] = found
-    if not found.found and not found.unknown:
+    st.session_state[_PASTED] = matches
+    if not matches.found and not matches.unknown:
         st.session_state["problem"] = "Paste a title or an identifier first."
 
 

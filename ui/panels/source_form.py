@@ -118,11 +118,11 @@ def _trial() -> None:
     job = background_jobs.show(fetch_jobs.LIBRARY, fetch_jobs.TRIAL)
     if job is None:
         return
-    found = job.result()
-    if isinstance(found, RecommenderError):
-        components.show_error(found)
+    outcome = job.result()
+    if isinstance(outcome, RecommenderError):
+        components.show_error(outcome)
         return
-    query, trial = found
+    query, trial = outcome
     _would_come(query, trial)
 
 

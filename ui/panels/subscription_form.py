@@ -6,7 +6,13 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from recommender.digest.subscription import MAX_SIZE, WEEKDAYS, Plan, plan_of, save_plan
+from recommender.digest.subscription import (
+    MAX_SIZE,
+    WEEKDAYS,
+    Subscription,
+    save_subscription,
+    subscription_of,
+)
 from recommender.errors import RecommenderError
 from ui import app_state, paper_text, session
 
@@ -15,19 +21,19 @@ _MAIL, _FILES = "plan_mail", "plan_files"
 
 
 def show() -> None:
-    """Show the reader's plan, to change and save."""
+    """Show the reader's subscription, to change and save."""
     try:
-        plan = plan_of(app_state.store(), session.reader(), app_state.settings())
+        subscription = subscription_of(app_state.store(), session.reader(), app_state.settings())
     except RecommenderError as error:
         st.warning(paper_text.native(str(error)))
-        plan = Plan()
+        subscription = Subscription()
     with st.form("plan", border=False):
         with st.container(horizontal=True):
             every = list(_EVERY)
             st.selectbox(
                 "The digest comes",
                 every,
-                index=every.index(plan.every),
+                index=every.index(subscription.every),
                 format_func=lambda x: _EVERY.get(x, x),
                 key="plan_every",
                 width=180,
@@ -36,7 +42,7 @@ def show() -> None:
             st.selectbox(
                 "on (weekly)",
                 days,
-                index=plan.weekday,
+                index=subscription.weekday,
                 format_func=lambda x: WEEKDAYS[x],
                 key="plan_weekday",
                 width=160,
@@ -45,17 +51,17 @@ def show() -> None:
             st.selectbox(
                 "from",
                 hours,
-                index=plan.hour,
+                index=subscription.hour,
                 format_func=lambda x: f"{x:02d}:00",
                 key="plan_hour",
                 width=120,
             )
-            zones = sorted({"UTC", plan.zone} | _zones())
+            zones = sorted({"UTC", subscription.zone} | _zones())
             st.selectbox(
-                "Time zone", zones, index=zones.index(plan.zone), key="plan_zone", width=240
+                "Time zone", zones, index=zones.index(subscription.zone), key="plan_zone", width=240
             )
-        _contents(plan)
-        _channels(plan)
+        _contents(subscription)
+        _channels(subscription)
         st.form_submit_button("Save", type="primary", on_click=_save)
 
 
@@ -65,13 +71,13 @@ def _zones() -> set[str]:
     return {x for x in known if "/" in x and not x.startswith(("Etc/", "posix/", "right/"))}
 
 
-def _contents(plan: Plan) -> None:
+def _contents(subscription: Subscription) -> None:
     with st.container(horizontal=True):
         st.number_input(
             "At most this many papers",
             1,
             MAX_SIZE,
-            value=plan.size,
+            value=subscription.size,
             step=1,
             key="plan_size",
             width=220,
@@ -79,7 +85,7 @@ def _contents(plan: Plan) -> None:
         )
         st.number_input(
             "Minimum score",
-            value=None if plan.bar is None else float(plan.bar),
+            value=None if subscription.bar is None else float(subscription.bar),
             placeholder="Your own bar",
             step=0.1,
             format="%.2f",
@@ -91,14 +97,19 @@ def _contents(plan: Plan) -> None:
         )
 
 
-def _channels(plan: Plan) -> None:
+def _channels(subscription: Subscription) -> None:
     mail_is_set_up = bool(app_state.settings().smtp.host)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.checkbox("By mail", value="mail" in plan.channels, key=_MAIL)
-        st.checkbox("As files in the digest folder", value="files" in plan.channels, key=_FILES)
+        st.checkbox("By mail", value="mail" in subscription.channels, key=_MAIL)
+        st.checkbox(
+            "As files in the digest folder", value="files" in subscription.channels, key=_FILES
+        )
         st.caption("It is always on the page Digest.")
     st.text_input(
-        "Mail address", value=plan.address, key="plan_address", placeholder="ada@example.org"
+        "Mail address",
+        value=subscription.address,
+        key="plan_address",
+        placeholder="ada@example.org",
     )
     if not mail_is_set_up:
         st.caption(
@@ -111,7 +122,7 @@ def _save() -> None:
     held = st.session_state
     channels = [x for x, key in (("mail", _MAIL), ("files", _FILES)) if held[key]]
     try:
-        plan = Plan(
+        subscription = Subscription(
             every=held["plan_every"],
             weekday=held["plan_weekday"],
             hour=held["plan_hour"],
@@ -121,7 +132,9 @@ def _save() -> None:
             channels=("page", *channels),
             address=str(held["plan_address"] or ""),
         )
-        save_plan(app_state.store(), session.reader().reader_id, plan, app_state.now())
+        save_subscription(
+            app_state.store(), session.reader().reader_id, subscription, app_state.now()
+        )
     except RecommenderError as error:
         held["problem"] = str(error)
         return

@@ -56,35 +56,35 @@ def show() -> None:
 def _map(drawn: topic_map.TopicMap) -> None:
     log = session.log()
     version = app_state.recommender().model_version
-    found = _spots(
+    points = _spots(
         drawn, app_state.settings().url, log.reader_id, log.last_event_id, log.revision, version
     )
-    if not found:
+    if not points:
         components.empty("There is nothing to draw", "Import papers in the Library first.")
         return
     st.caption(
         "Papers near to one another share their words. Hover to read a title, click to act on "
-        f"it. {_counted(found)}"
+        f"it. {_counted(points)}"
     )
     ink = _INK.get(st.context.theme.type or "light", _INK["light"])
     st.altair_chart(
-        charts.atlas(found, _places(drawn, app_state.settings().url, version), ink),
+        charts.atlas(points, _places(drawn, app_state.settings().url, version), ink),
         key=CHART,
         on_select=_clicked,
         selection_mode=charts.SELECTED,
         alt="Map of the catalogue; the list below it holds the same papers",
     )
-    _choice(found)
+    _choice(points)
     components.show_problem()
     chosen = st.session_state.get(CHOSEN)
-    if chosen is not None and any(x.paper_id == chosen for x in found):
+    if chosen is not None and any(x.paper_id == chosen for x in points):
         paper_list.show_papers([chosen], paper_list.Place("map"))
 
 
-def _choice(found: Sequence[MapPoint]) -> None:
+def _choice(points: Sequence[MapPoint]) -> None:
     """Offer the papers by name, for the keyboard and for those who do not see the map."""
     order = (SUGGESTED, LIKED, SKIPPED, OTHER)
-    by_id = {x.paper_id: x for x in sorted(found, key=lambda x: (order.index(x.what), x.title))}
+    by_id = {x.paper_id: x for x in sorted(points, key=lambda x: (order.index(x.what), x.title))}
     st.selectbox(
         "Or choose a paper by its title",
         list(by_id),
@@ -106,10 +106,10 @@ def _chose() -> None:
     st.session_state[CHOSEN] = st.session_state.get(CHOICE)
 
 
-def _counted(found: Sequence[MapPoint]) -> str:
-    counts = {what: sum(x.what == what for x in found) for what in (LIKED, SKIPPED, SUGGESTED)}
+def _counted(points: Sequence[MapPoint]) -> str:
+    counts = {what: sum(x.what == what for x in points) for what in (LIKED, SKIPPED, SUGGESTED)}
     counted = ", ".join(f"{n} {what.lower()}" for what, n in counts.items())
-    return f"Of {components.count(len(found), 'paper')}: {paper_text.native(counted)}."
+    return f"Of {components.count(len(points), 'paper')}: {paper_text.native(counted)}."
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

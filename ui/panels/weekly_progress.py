@@ -33,10 +33,10 @@ def progress(log: EventLog) -> Progress:
     key = (log.revision, today)
     held: tuple[object, frozenset[str]] | None = st.session_state.get("progress_of_week")
     if held is None or held[0] != key:
-        found = app_state.store().filters.appeared(
+        paper_ids = app_state.store().filters.appeared(
             today - timedelta(days=DAYS - 1), today + timedelta(days=1)
         )
-        held = (key, found)
+        held = (key, paper_ids)
         st.session_state["progress_of_week"] = held
     ids = held[1] - app_state.recommender().muted.hidden(log.reader_id)
     seen = sum(x.judged or x.opened for p, x in log.states.items() if p in ids)

@@ -29,10 +29,10 @@ async def feed(request: Request) -> Response:
 
 def _feed(request: Request) -> Response:
     try:
-        found = app_state.store().feed_tokens.find(request.path_params["token"])
-        if found is None:
+        token = app_state.store().feed_tokens.find(request.path_params["token"])
+        if token is None:
             return _plain("There is no such feed, or it was closed.", 404)
-        content = _content(found, _address(request))
+        content = _content(token, _address(request))
     except StoreUnavailable as error:
         return _plain(str(error), 503)
     except RecommenderError:
@@ -44,22 +44,22 @@ def _feed(request: Request) -> Response:
     return Response(content, 200, headers, media_type=MEDIA_TYPE)
 
 
-def _content(found: FeedToken, url: str) -> bytes:
+def _content(token: FeedToken, url: str) -> bytes:
     store = app_state.store()
-    reader = store.readers.get(found.reader_id)
-    if found.list_id is None:
+    reader = store.readers.get(token.reader_id)
+    if token.list_id is None:
         identifier = feed_id(store.database.library_id, f"digests of {reader.reader_id}")
         weeks = in_order(store.digests.weeks(reader.reader_id))[-NEWEST:]
         stored = [store.digests.get(reader.reader_id, x) for x in weeks]
         manifests = [Manifest.from_json(x) for x in stored if x is not None]
         return digest_feed(
-            manifests, identifier=identifier, name=reader.name, url=url, since=found.created_at
+            manifests, identifier=identifier, name=reader.name, url=url, since=token.created_at
         )
-    name = store.reading_lists.get(reader.reader_id, found.list_id).name
-    chosen = listed(store, reader.reader_id, found.list_id)
+    name = store.reading_lists.get(reader.reader_id, token.list_id).name
+    chosen = listed(store, reader.reader_id, token.list_id)
     atom = render(chosen.papers, "atom", chosen.heading)
-    identifier = feed_id(store.database.library_id, f"list {found.list_id}")
-    return list_feed(atom, identifier=identifier, name=name, url=url, since=found.created_at)
+    identifier = feed_id(store.database.library_id, f"list {token.list_id}")
+    return list_feed(atom, identifier=identifier, name=name, url=url, since=token.created_at)
 
 
 def _address(request: Request) -> str:

@@ -46,10 +46,10 @@ async def answer(request: Request) -> Response:
 
 def read(token: str, now: datetime, *actions: str) -> ActionGrant:
     """Return what a token allows; raises TokenError, for other actions than these too."""
-    found = Signer(signing_key(app_state.settings().data_dir).encode()).read(token, now)
-    if found.action not in actions:
+    token_ = Signer(signing_key(app_state.settings().data_dir).encode()).read(token, now)
+    if token_.action not in actions:
         raise TokenError("This link is for something else; use the link in the mail again.")
-    return found
+    return token_
 
 
 def _answer(token: str, post: bool) -> Response:
@@ -68,16 +68,16 @@ def _answer(token: str, post: bool) -> Response:
 
 
 def _asked(token: str, now: datetime) -> RequestedAction:
-    found = read(token, now, *_ASKED)
+    action = read(token, now, *_ASKED)
     gone = TokenError("This link belongs to a digest that is no longer here.")
-    stored = app_state.store().digests.get(found.reader_id, found.week)
+    stored = app_state.store().digests.get(action.reader_id, action.week)
     if stored is None:
         raise gone
     manifest = Manifest.from_json(stored)
-    item = next((x for x in manifest.items if x.paper_id == found.paper_id), None)
+    item = next((x for x in manifest.items if x.paper_id == action.paper_id), None)
     if item is None:
         raise gone
-    return RequestedAction(found, manifest, item)
+    return RequestedAction(action, manifest, item)
 
 
 def _ask(asked: RequestedAction) -> Response:

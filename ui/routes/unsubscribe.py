@@ -8,7 +8,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recommender.digest.subscription import plan_of, save_plan
+from recommender.digest.subscription import save_subscription, subscription_of
 from recommender.errors import RecommenderError, TokenError, UnknownReader
 from ui import app_state
 from ui.routes.mail_action import read
@@ -40,9 +40,9 @@ def _unsubscribe(token: str, post: bool) -> Response:
 
 
 def _end(reader_id: str, now: datetime) -> Response:
-    plan = plan_of(app_state.store(), reader_id, app_state.settings())
-    if "mail" in plan.channels:
-        rest = tuple(x for x in plan.channels if x != "mail")
-        save_plan(app_state.store(), reader_id, replace(plan, channels=rest), now)
+    subscription = subscription_of(app_state.store(), reader_id, app_state.settings())
+    if "mail" in subscription.channels:
+        rest = tuple(x for x in subscription.channels if x != "mail")
+        save_subscription(app_state.store(), reader_id, replace(subscription, channels=rest), now)
     again = "To get it again, choose mail in the settings of the digest."
     return show(Page("No more mail.", (_KEPT, again)))

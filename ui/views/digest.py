@@ -12,7 +12,7 @@ from recommender.digest.compose.manifest import Manifest
 from recommender.digest.periods import day_of, in_order, next_issue, week_of, zone_of
 from recommender.digest.render import copy
 from recommender.digest.render.date_format import moment_text, weekday
-from recommender.digest.subscription import Plan, plan_of
+from recommender.digest.subscription import Subscription, subscription_of
 from recommender.errors import RecommenderError
 from ui import app_state, components, paper_text, session
 from ui.panels import digest_issue
@@ -21,11 +21,13 @@ from ui.panels import digest_issue
 def page() -> None:
     """Show one issue; the address names it."""
     reader_id = session.reader().reader_id
-    plan = plan_of(app_state.store(), reader_id, app_state.settings())
-    running = (day_of if plan.every == "day" else week_of)(app_state.now(), plan.zone)
+    subscription = subscription_of(app_state.store(), reader_id, app_state.settings())
+    running = (day_of if subscription.every == "day" else week_of)(
+        app_state.now(), subscription.zone
+    )
     issued = in_order(app_state.store().digests.weeks(reader_id))
     weeks = [running, *(x for x in reversed(issued) if x != running)]
-    now = "Today" if plan.every == "day" else "This week"
+    now = "Today" if subscription.every == "day" else "This week"
     with components.header("Digest"):
         st.selectbox(
             "Issue",
@@ -39,23 +41,25 @@ def page() -> None:
     week = st.session_state.get("week") or running
     with st.container(width=components.WIDE):
         components.show_problem()
-        st.caption(paper_text.native(_next(plan, app_state.now())))
+        st.caption(paper_text.native(_next(subscription, app_state.now())))
         try:
             digest_issue.show(_manifest(reader_id, week), issued=week in issued)
         except RecommenderError as error:
             components.show_error(error)
 
 
-def _next(plan: Plan, now: datetime) -> str:
+def _next(subscription: Subscription, now: datetime) -> str:
     """Return what is scheduled, in a sentence."""
-    due = next_issue(plan, now)
+    due = next_issue(subscription, now)
     if due is None:
         return "No digest is scheduled: it is switched off in Settings."
-    local = due.due_at.astimezone(zone_of(plan.zone))
-    when = f"{weekday(local)}, {moment_text(due.due_at, plan.zone)} {plan.zone}"
-    by = changes.listed(["on this page" if x == "page" else f"by {x}" for x in plan.channels])
-    most = copy.counted(plan.size, "paper")
-    bar = "your own bar" if plan.bar is None else f"a score of {plan.bar:g}"
+    local = due.due_at.astimezone(zone_of(subscription.zone))
+    when = f"{weekday(local)}, {moment_text(due.due_at, subscription.zone)} {subscription.zone}"
+    by = changes.listed(
+        ["on this page" if x == "page" else f"by {x}" for x in subscription.channels]
+    )
+    most = copy.counted(subscription.size, "paper")
+    bar = "your own bar" if subscription.bar is None else f"a score of {subscription.bar:g}"
     return f"Next: {due.issue}, from {when}, {by}; at most {most} above {bar}."
 
 

@@ -59,14 +59,14 @@ def _head() -> str:
 
 def _slate(shows: int, holds: int | None = None) -> tuple[Slate, queue_filters.Filter]:
     chosen = queue_filters.current()
-    found = session.slate(
+    queue = session.slate(
         shows,
         holds,
         since=chosen.since(app_state.now()),
         source=chosen.source,
         unread=chosen.unread,
     )
-    return found, chosen
+    return queue, chosen
 
 
 @st.fragment

@@ -77,19 +77,19 @@ def rates(report: Report) -> None:
 
 def learning(report: Report) -> None:
     """Show the served ranker against the frozen seed, and say what it means."""
-    found = report.comparison
+    result = report.comparison
     st.subheader("Does learning help?", anchor=False)
-    st.markdown(verdict(found))
-    if found.enough:
+    st.markdown(verdict(result))
+    if result.enough:
         st.altair_chart(
-            charts.comparison(found),
-            alt=f"Liked before not liked: paperloop {found.served:.0%}, TF-IDF {found.seed:.0%}",
+            charts.comparison(result),
+            alt=f"Liked before not liked: paperloop {result.served:.0%}, TF-IDF {result.seed:.0%}",
         )
-        points = f"{100 * found.low:+.0f} to {100 * found.high:+.0f}"
+        points = f"{100 * result.low:+.0f} to {100 * result.high:+.0f}"
         st.caption(
-            f"paperloop {found.served:.0%}, TF-IDF {found.seed:.0%}; the difference lies between "
-            f"{points} points (95 %). From {components.count(found.n_pairs, 'pair')} of "
-            f"{found.n_liked} liked and {found.n_other} other papers, each pair of one day."
+            f"paperloop {result.served:.0%}, TF-IDF {result.seed:.0%}; the difference lies between "
+            f"{points} points (95 %). From {components.count(result.n_pairs, 'pair')} of "
+            f"{result.n_liked} liked and {result.n_other} other papers, each pair of one day."
         )
     with st.expander("What is compared"):
         st.markdown(
@@ -137,13 +137,13 @@ def _age(days: float) -> str:
     return f"{days / 365.25:.1f} years" if days >= 730 else f"{round(days / 30.4)} months"
 
 
-def machinery(found: Health) -> None:
+def machinery(health: Health) -> None:
     """Show what fit, fetch and digest did last."""
     st.subheader("Is everything running?", anchor=False)
-    if found.model is None:
-        st.warning(paper_text.native(found.problem))
+    if health.model is None:
+        st.warning(paper_text.native(health.problem))
     else:
-        model = found.model
+        model = health.model
         st.markdown(
             f"**Model** fitted {_ago(datetime.fromisoformat(model.created_at))} on "
             f"{components.count(model.n_papers, 'paper')} and the likes of "
@@ -152,31 +152,31 @@ def machinery(found: Health) -> None:
             f"{paper_text.native(model.package)}). Newer likes and papers "
             "are folded in as they come."
         )
-    if found.running is not None:
-        detail = f" {paper_text.native(found.running)}" if found.running else ""
+    if health.running is not None:
+        detail = f" {paper_text.native(health.running)}" if health.running else ""
         st.info(f"A fit is running; the old model serves until it ends.{detail}")
-    elif found.due:
+    elif health.due:
         st.caption(
-            f"A refit is due: {paper_text.native(found.due)}. It runs by itself as you read."
+            f"A refit is due: {paper_text.native(health.due)}. It runs by itself as you read."
         )
         st.button("Fit now", on_click=_fit, icon=":material/model_training:")
-    _fetches(found)
-    if found.digest_weeks:
-        n = components.count(len(found.digest_weeks), "issue")
+    _fetches(health)
+    if health.digest_weeks:
+        n = components.count(len(health.digest_weeks), "issue")
         st.markdown(
-            f"**Digest** {n} so far, the newest of {paper_text.native(found.digest_weeks[-1])}."
+            f"**Digest** {n} so far, the newest of {paper_text.native(health.digest_weeks[-1])}."
         )
     else:
         st.markdown("**Digest** none so far.")
         st.page_link("views/digest.py", label="Look at this week's")
 
 
-def _fetches(found: Health) -> None:
-    if not found.fetches:
+def _fetches(health: Health) -> None:
+    if not health.fetches:
         st.markdown("**Fetch** nothing is fetched from the network.")
         return
     lines = ["**Fetch**"]
-    for x in found.fetches:
+    for x in health.fetches:
         name = f"{paper_text.native(x.source)} {paper_text.native(x.query)}".strip()
         if x.error:
             lines.append(f"- :material/error: {name}: {paper_text.native(x.error)}")

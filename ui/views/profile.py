@@ -54,14 +54,14 @@ def believed() -> None:
     with st.container(width=components.WIDE):
         components.show_problem()
         reader_id = session.reader().reader_id
-        found = profile_report(
+        report = profile_report(
             app_state.store(),
             app_state.recommender(),
             app_state.settings(),
             reader_id,
             app_state.now(),
         )
-        interest_panel.show(found)
+        interest_panel.show(report)
         _weights()
 
 
@@ -88,13 +88,13 @@ def map_of_papers() -> None:
 def drifting() -> None:
     """Show how the topics of the likes changed over time."""
     with st.container(width=components.WIDE):
-        found = _drift(
+        drift = _drift(
             app_state.settings().url,
             session.reader().reader_id,
             session.log().last_event_id,
             session.log().revision,
         )
-        if not found.months:
+        if not drift.months:
             components.empty(
                 "Too little to see a drift",
                 f"It takes {MIN_FOR_DRIFT} liked papers; likes of imported files count too.",
@@ -102,18 +102,18 @@ def drifting() -> None:
                 "Go to the next papers",
             )
             return
-        st.markdown(_drift_text(found))
-        st.altair_chart(charts.drift(found.months), alt="Papers liked by month and topic")
+        st.markdown(_drift_text(drift))
+        st.altair_chart(charts.drift(drift.months), alt="Papers liked by month and topic")
 
 
-def _drift_text(found: InterestDrift) -> str:
-    words = paper_text.native(", ".join(found.newest_words))
-    if isnan(found.likeness):
+def _drift_text(drift: InterestDrift) -> str:
+    words = paper_text.native(", ".join(drift.newest_words))
+    if isnan(drift.likeness):
         return "Your likes have no words to compare."
-    change = "much the same as before" if found.likeness >= _ALIKE else "other things than before"
+    change = "much the same as before" if drift.likeness >= _ALIKE else "other things than before"
     return (
         f"The newest third of your likes is about **{words}**: {change} (likeness to the rest "
-        f"{found.likeness:.2f}, where 1 is the same). If an old subject is over, lower the "
+        f"{drift.likeness:.2f}, where 1 is the same). If an old subject is over, lower the "
         "weight of its interest; if a new one has come, an interest of its own serves it better."
     )
 

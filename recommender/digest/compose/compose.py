@@ -32,7 +32,7 @@ from recommender.digest.compose.manifest import (
 from recommender.digest.compose.select import Rules, SelectionResult, choose, n_asked, seed_of
 from recommender.digest.compose.window import WindowCache, last_before, window_of
 from recommender.digest.render.excerpt import excerpt
-from recommender.digest.subscription import Plan, plan_of
+from recommender.digest.subscription import Subscription, subscription_of
 from recommender.domain import (
     Interest,
     Listing,
@@ -56,7 +56,7 @@ ANSWERS = ("like", "skip", "save")
 """What the links under a paper ask for."""
 
 
-class Hides(Protocol):
+class MutedProtocol(Protocol):
     """What knows which papers the muted words of a reader hide."""
 
     def hidden(self, reader_id: str) -> frozenset[str]:
@@ -68,11 +68,11 @@ class Hides(Protocol):
         ...
 
 
-class Recommends(Protocol):
+class RecommenderProtocol(Protocol):
     """What a digest needs of the recommender: a pool, ranked for a reader."""
 
     @property
-    def muted(self) -> Hides:
+    def muted(self) -> MutedProtocol:
         """What knows the papers that readers have muted."""
         ...
 
@@ -100,7 +100,7 @@ class Recommends(Protocol):
 
 def compose(
     store: Store,
-    recommender: Recommends,
+    recommender: RecommenderProtocol,
     reader_id: str,
     *,
     week: str,
@@ -141,7 +141,7 @@ def compose(
 
 def preview(
     store: Store,
-    recommender: Recommends,
+    recommender: RecommenderProtocol,
     reader_id: str,
     *,
     week: str,
@@ -223,19 +223,21 @@ def _date(paper: Paper) -> str:
 
 def _composed(
     store: Store,
-    recommender: Recommends,
+    recommender: RecommenderProtocol,
     reader: Reader,
     week: str,
     now: datetime,
     settings: Settings,
     windows: WindowCache,
 ) -> Manifest:
-    me, plan = reader.reader_id, plan_of(store, reader, settings)
+    me, subscription = reader.reader_id, subscription_of(store, reader, settings)
     last = last_before(store, me, week)
-    window = window_of(windows, last, week, now, plan.zone)
+    window = window_of(windows, last, week, now, subscription.zone)
     pool = eligible_papers(store, me, window, recommender.muted.hidden(me))
     interests = store.readers.interests(me)
-    ranked = _ranked(recommender, me, interests, pool, _rules(store, me, week, plan, settings), now)
+    ranked = _ranked(
+        recommender, me, interests, pool, _rules(store, me, week, subscription, settings), now
+    )
     exclusions = _with_closed(ranked.choice, pool)
     shares = tuple(Share(x.interest_id, one_line(x.name), x.share) for x in interests)
     muted = tuple(map(one_line, muted_words(store, me)))
@@ -244,7 +246,7 @@ def _composed(
         reader_id=me,
         reader=one_line(reader.name),
         week=week,
-        zone=plan.zone,
+        zone=subscription.zone,
         starts_at=window.starts_at,
         ends_at=window.ends_at,
         composed_at=now,
@@ -254,7 +256,7 @@ def _composed(
         bar=ranked.rules.bar,
         bar_kind=ranked.bar_kind,
         bar_chance=ranked.bar_chance,
-        size=plan.size,
+        size=subscription.size,
         likes=pool.likes,
         judged=pool.verdicts,
         library_size=windows.library_size,
@@ -285,13 +287,17 @@ class _Ranked:
     bar_chance: float | None = None
 
 
-def _rules(store: Store, reader_id: str, week: str, plan: Plan, settings: Settings) -> Rules:
+def _rules(
+    store: Store, reader_id: str, week: str, subscription: Subscription, settings: Settings
+) -> Rules:
     explore = explored_share(store, reader_id)
-    return Rules(plan.size, plan.bar, explore, seed_of(settings.seed, reader_id, week))
+    return Rules(
+        subscription.size, subscription.bar, explore, seed_of(settings.seed, reader_id, week)
+    )
 
 
 def _ranked(
-    recommender: Recommends,
+    recommender: RecommenderProtocol,
     reader_id: str,
     interests: Sequence[Interest],
     pool: Pool,

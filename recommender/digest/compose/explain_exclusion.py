@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recommender.config import Settings
-from recommender.digest.compose.compose import Recommends, preview
+from recommender.digest.compose.compose import RecommenderProtocol, preview
 from recommender.digest.compose.exclusions import Exclusion, exclusion_of, unpack
 from recommender.digest.compose.manifest import CHANCE, FIXED, LIKES, DigestItem, Manifest
 from recommender.digest.periods import in_order, week_bounds, zone_of
@@ -54,7 +54,7 @@ class ExclusionReport:
 
 def why(
     store: Store,
-    recommender: Recommends,
+    recommender: RecommenderProtocol,
     reader_id: str,
     paper_id: str,
     *,
@@ -114,7 +114,11 @@ def _in_it(manifest: Manifest, item: DigestItem) -> list[str]:
 
 
 def _left_out(
-    store: Store, recommender: Recommends, manifest: Manifest, paper: Paper, exclusion: Exclusion
+    store: Store,
+    recommender: RecommenderProtocol,
+    manifest: Manifest,
+    paper: Paper,
+    exclusion: Exclusion,
 ) -> list[str]:
     bar = _bar(manifest)
     score = "no score" if exclusion.score is None else f"a score of {exclusion.score:.2f}"
@@ -166,7 +170,7 @@ def _earlier(store: Store, manifest: Manifest, paper: Paper) -> str:
     return "Seen before: it was shown in another digest."
 
 
-def _muted(recommender: Recommends, manifest: Manifest, paper: Paper) -> str:
+def _muted(recommender: RecommenderProtocol, manifest: Manifest, paper: Paper) -> str:
     hides = recommender.muted.hides(manifest.muted)
     words = [word for word, papers in hides.items() if paper.paper_id in papers]
     named = ", ".join(f"“{x}”" for x in words)

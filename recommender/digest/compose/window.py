@@ -59,13 +59,13 @@ class WindowCache:
     def papers(self, start: datetime, end: datetime) -> Mapping[str, Paper]:
         """Return the papers published, listed or added in a stretch of time, by id."""
         self._catch_up()
-        found = self._papers.get((start, end))
-        if found is None:
-            found = {x.paper_id: x for x in self._store.catalogue.dated_between(start, end)}
-            self._papers[start, end] = found
+        papers = self._papers.get((start, end))
+        if papers is None:
+            papers = {x.paper_id: x for x in self._store.catalogue.dated_between(start, end)}
+            self._papers[start, end] = papers
             while len(self._papers) > _KEPT:
                 self._papers.popitem(last=False)
-        return found
+        return papers
 
     def _catch_up(self) -> None:
         revision = self._store.catalogue.revision()

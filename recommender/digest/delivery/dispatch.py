@@ -15,14 +15,14 @@ from datetime import datetime, timedelta
 
 from recommender.config import Settings
 from recommender.digest.alerts import missing
-from recommender.digest.compose.compose import Recommends, compose
+from recommender.digest.compose.compose import RecommenderProtocol, compose
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.compose.window import WindowCache
 from recommender.digest.delivery.file_channel import digest_folder, write_files
 from recommender.digest.delivery.smtp import SendOutcome, send
 from recommender.digest.periods import n_days
 from recommender.digest.render.mail import mail_of, message_id
-from recommender.digest.subscription import Plan, plan_of
+from recommender.digest.subscription import Subscription, subscription_of
 from recommender.errors import RecommenderError, UnknownReader
 from recommender.store import Delivery, Store
 
@@ -51,7 +51,7 @@ class Round:
 
 def dispatch(
     store: Store,
-    recommender: Recommends,
+    recommender: RecommenderProtocol,
     settings: Settings,
     clock: Callable[[], datetime],
     mailer: Mailer | None = None,
@@ -109,7 +109,7 @@ class _Work:
     """
 
     store: Store
-    recommender: Recommends
+    recommender: RecommenderProtocol
     settings: Settings
     clock: Callable[[], datetime]
     mailer: Mailer
@@ -133,8 +133,8 @@ class _Work:
             return
         message = ""
         try:
-            manifest, plan = self._manifest(delivery)
-            message, outcome = self._send(delivery, claim, manifest, plan)
+            manifest, subscription = self._manifest(delivery)
+            message, outcome = self._send(delivery, claim, manifest, subscription)
         except UnknownReader:
             outcome = SendOutcome("dropped", "The reader was forgotten.")
         except _NotWanted as why:
@@ -147,10 +147,10 @@ class _Work:
             outcome = SendOutcome("failed", f"A fault of paperloop's own ({type(error).__name__}).")
         self._note(delivery, claim, outcome, message)
 
-    def _manifest(self, delivery: Delivery) -> tuple[Manifest, Plan]:
+    def _manifest(self, delivery: Delivery) -> tuple[Manifest, Subscription]:
         reader_id = delivery.reader_id or ""
-        plan = plan_of(self.store, self.store.readers.get(reader_id), self.settings)
-        if plan.every == "off" or delivery.channel not in plan.channels:
+        subscription = subscription_of(self.store, self.store.readers.get(reader_id), self.settings)
+        if subscription.every == "off" or delivery.channel not in subscription.channels:
             raise _NotWanted("It was switched off.")
         manifest = compose(
             self.store,
@@ -163,32 +163,32 @@ class _Work:
         )
         if delivery.channel != "page" and n_days(delivery.issue) == 1 and not manifest.items:
             raise _NotWanted("The day had no paper for this reader.")
-        return manifest, plan
+        return manifest, subscription
 
     def _send(
-        self, delivery: Delivery, claim: str, manifest: Manifest, plan: Plan
+        self, delivery: Delivery, claim: str, manifest: Manifest, subscription: Subscription
     ) -> tuple[str, SendOutcome]:
         if delivery.channel == "files":
             files = write_files(manifest, digest_folder(self.settings))
             return " ".join(x.name for x in files), SendOutcome("sent", "Written.")
         if delivery.channel == "mail":
-            return self._mail(delivery, claim, manifest, plan)
+            return self._mail(delivery, claim, manifest, subscription)
         return "", SendOutcome("sent", "On the page.")
 
     def _mail(
-        self, delivery: Delivery, claim: str, manifest: Manifest, plan: Plan
+        self, delivery: Delivery, claim: str, manifest: Manifest, subscription: Subscription
     ) -> tuple[str, SendOutcome]:
         sender = self.settings.smtp.sender
         if not sender:
             self.down = "no mail server is set: see the setting smtp"
             return "", SendOutcome("failed", f"{self.down[0].upper()}{self.down[1:]}.", "server")
-        content = mail_of(manifest, sender=sender, to=plan.address)
+        content = mail_of(manifest, sender=sender, to=subscription.address)
 
         def begin() -> bool:
             now = self.clock()
             return self.store.deliveries.begin(delivery.number, claim, now, now + LEASE)
 
-        outcome = self.mailer(plan.address, content, begin)
+        outcome = self.mailer(subscription.address, content, begin)
         self.in_a_row = self.in_a_row + 1 if outcome.fault == "line" else 0
         if outcome.fault == "server" or self.in_a_row == MAX_IN_A_ROW:
             # The next one would wait as long for the same answer.

@@ -67,12 +67,12 @@ def remove_files(reader_id: str, out: Path) -> int:
     name = rf"{period}-{re.escape(_file_name(reader_id))}(?:{endings})"
     mine = re.compile(rf"{name}|\.{name}\.\w+", re.ASCII)
     try:
-        found = [x for x in out.iterdir() if mine.fullmatch(x.name)] if out.is_dir() else []
-        for path in found:
+        files = [x for x in out.iterdir() if mine.fullmatch(x.name)] if out.is_dir() else []
+        for path in files:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise DigestError(f"A digest in {out} cannot be removed: {error.strerror}.") from error
-    return len(found)
+    return len(files)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -166,17 +166,17 @@ def bar_text(manifest: Manifest) -> str:
 def left_out(manifest: Manifest) -> list[tuple[int, str]]:
     """Return how many papers of the week were left out for which reason."""
     limits = {"over_size": str(manifest.size), "below_bar": bar_text(manifest)}
-    found: list[tuple[int, str]] = []
+    counts: list[tuple[int, str]] = []
     for key, text in REASONS.items():
         limit = limits.get(key)
         if manifest.left_out.get(key, 0):
-            found.append(
+            counts.append(
                 (
                     manifest.left_out[key],
                     f"{text} of {limit}" if limit else text,
                 )
             )
-    return found
+    return counts
 
 
 def method(manifest: Manifest) -> str:

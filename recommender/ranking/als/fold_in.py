@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-MOST_STEPS = 60
+MAX_STEPS = 60
 ENOUGH = 1e-4
 TINY = 1e-30
 
@@ -78,7 +78,7 @@ def solve_each(
     enough = ENOUGH * float(np.linalg.norm(target))
     step = steered = residual @ inverse
     energy = (residual * steered).sum(axis=1)
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         if np.linalg.norm(residual, axis=1).max(initial=0.0) <= enough:
             break
         along = times_a(step)

@@ -15,7 +15,7 @@ from recommender.ranking.base import SparseRows
 
 FITTED = 0.3
 """What the first factors predict for a cell on average; the rounds bring it near 1."""
-LEAST = 1e-3
+MIN_SHARE_OF_LARGEST = 1e-3
 """Of the largest singular value; a factor of zeros would never grow."""
 N_SAMPLED = 20_000
 
@@ -37,7 +37,7 @@ def first_factors(
         rows, columns = (np.zeros((n, 0), dtype=np.float32) for n in stacked.shape)
         return _filled(rows, n_factors, rng), _filled(columns, n_factors, rng)
     left, values, right = singular_vectors(stacked, min(n_factors, *stacked.shape), seed, n_iter=1)
-    roots = np.sqrt(np.maximum(values - threshold, LEAST * values.max(initial=0.0)))
+    roots = np.sqrt(np.maximum(values - threshold, MIN_SHARE_OF_LARGEST * values.max(initial=0.0)))
     rows, columns = _filled(left * roots, n_factors, rng), _filled(right.T * roots, n_factors, rng)
     gain = np.sqrt(FITTED / max(_mean_prediction(stacked, rows, columns, rng), 1e-6))
     return np.float32(gain) * rows, np.float32(gain) * columns

@@ -30,7 +30,7 @@ from recommender.ranking.base import Arrays, Features, Rows, SparseRows
 MIN_PAPERS_OF_A_TERM = 2
 MAX_TERMS = 50_000
 HALF_SHARED = 0.02
-LEAST_READER_WEIGHT = 0.05
+MIN_READER_WEIGHT = 0.05
 SHORT = 40
 """Terms of a paper: half as many are a short text, twice as many a long one."""
 SPARED = 0.6
@@ -110,11 +110,11 @@ def reader_weight(reader_papers: SparseRows) -> float:
 
     A lone reader's row says nothing that the fold-in does not, and teaches the
     papers to fit it; so do the rows of readers who share nothing. Rows count as
-    libraries overlap: half at `HALF_SHARED`, nothing below `LEAST_READER_WEIGHT`.
+    libraries overlap: half at `HALF_SHARED`, nothing below `MIN_READER_WEIGHT`.
     """
     shared = shared_likes(reader_papers)
     weight = shared / (shared + HALF_SHARED)
-    return weight if weight >= LEAST_READER_WEIGHT else 0.0
+    return weight if weight >= MIN_READER_WEIGHT else 0.0
 
 
 @dataclass(frozen=True, slots=True)

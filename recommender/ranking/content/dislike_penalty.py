@@ -10,7 +10,7 @@
   large disliked topic would move a mean and a deviation, but not these.
 - Skips are common and mean little; they act through the Rocchio queries and the factorisation. A
   dislike is deliberate, so papers close to it must visibly sink. The square leaves a dislike
-  (weight v = -1) as it is. Skips are above -`LEAST_WEIGHT` and left out.
+  (weight v = -1) as it is. Skips are above -`MIN_WEIGHT` and left out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ N_SAMPLED = 200
 NTH_NEIGHBOUR = 10
 STRENGTH = 2.0
 THRESHOLD = 2.0
-LEAST_WEIGHT = 0.1
+MIN_WEIGHT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class DislikePenalty:
 
         None without dislikes or likes.
         """
-        disliked = profile.rejected_weights <= -LEAST_WEIGHT
+        disliked = profile.rejected_weights <= -MIN_WEIGHT
         if not disliked.any() or not profile.liked.size:
             return None
         weights = -profile.rejected_weights[disliked]

@@ -23,7 +23,7 @@ from recommender.ranking.fusion.leave_one_out import dense
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
 
-MOST_WORDS = 3
+MAX_WORDS = 3
 N_TERMS_CONSIDERED = 12
 MIN_RELATIVE_GAIN = 0.25
 MIN_RELATIVE_DROP = 0.01
@@ -134,7 +134,7 @@ def _strongest(ranker: BlendRanker, query: NDArray[np.float32], row: int) -> Row
     return np.asarray(columns[first[gains[first] > worth]], dtype=np.intp)
 
 
-def without_repeats(terms: Sequence[str], most: int = MOST_WORDS) -> tuple[str, ...]:
+def without_repeats(terms: Sequence[str], most: int = MAX_WORDS) -> tuple[str, ...]:
     """Return the first terms of which none is a part of another, word pairs kept whole."""
     kept: list[str] = []
     for term in terms:

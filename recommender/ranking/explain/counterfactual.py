@@ -53,13 +53,13 @@ def _words_and_names(
     words = RocchioLeaveOneOut.of(scorer.histories["tfidf"], held)
     z_score = _scale_of_words(ranker, words, scorer.profile)
     scores = z_score.transform(_scores(words, ranker.tfidf.content, papers))
-    found = {"tfidf": _where_known(ranker, "tfidf", scores, papers)}
+    parts = {"tfidf": _where_known(ranker, "tfidf", scores, papers)}
     if "authors" in scorer.linear_terms:
         names = RocchioLeaveOneOut.of(scorer.histories["authors"], held)
         as_words = ZScore(np.zeros_like(z_score.mean), z_score.std)
         scores = as_words.transform(_scores(names, ranker.authors.content, papers))
-        found["authors"] = _where_known(ranker, "authors", scores, papers)
-    return found
+        parts["authors"] = _where_known(ranker, "authors", scores, papers)
+    return parts
 
 
 def _scores(without: RocchioLeaveOneOut, content: SparseRows, papers: Rows) -> Floats:

@@ -102,9 +102,9 @@ def _take(scores: Scores, papers: Rows | None) -> Scores:
     exists = valid_rows(papers, scores.size)
     if exists.all():
         return scores[papers]
-    found = np.full(papers.size, np.nan, dtype=np.float32)
-    found[exists] = scores[papers[exists]]
-    return found
+    taken = np.full(papers.size, np.nan, dtype=np.float32)
+    taken[exists] = scores[papers[exists]]
+    return taken
 
 
 def total(parts: Mapping[str, Scores], n_papers: int) -> Scores:

@@ -118,26 +118,26 @@ def fit_deviation(z: Floats, liked: NDArray[np.bool_], scores: Floats, z_std: Fl
     counted = np.where(liked, 1.0, liked.sum() / (~liked).sum())
     design = np.column_stack([np.ones(len(z)), z])
     precision = np.append(FLAT_PRIOR, (z_std / PRIOR_STD) ** 2)
-    found = np.zeros(design.shape[1])
+    deviation = np.zeros(design.shape[1])
     signs = np.where(liked, -1.0, 1.0)
 
     def loss(point: Floats) -> float:
         losses = np.logaddexp(0.0, signs * (SLOPE * scores + design @ point))
         return float(counted @ losses + precision @ point**2 / 2.0)
 
-    least = loss(found)
+    least = loss(deviation)
     for _ in range(MAX_STEPS):
-        odds = np.clip(SLOPE * scores + design @ found, -60.0, 60.0)
+        odds = np.clip(SLOPE * scores + design @ deviation, -60.0, 60.0)
         chances = 1.0 / (1.0 + np.exp(-odds))
-        gradient = design.T @ (counted * (liked - chances)) - precision * found
+        gradient = design.T @ (counted * (liked - chances)) - precision * deviation
         curvature = (design * (counted * chances * (1.0 - chances))[:, None]).T @ design
         step = np.linalg.solve(curvature + np.diag(precision), gradient)
-        while (after := loss(found + step)) > least and float(np.abs(step).max()) >= SMALL_STEP:
+        while (after := loss(deviation + step)) > least and float(np.abs(step).max()) >= SMALL_STEP:
             step = step / 2.0  # likes that are told apart at once make Newton's steps too long
         if float(np.abs(step).max()) < SMALL_STEP:
             break
-        found, least = found + step, after
-    return np.asarray(found[1:] / SLOPE)
+        deviation, least = deviation + step, after
+    return np.asarray(deviation[1:] / SLOPE)
 
 
 def _left_out(scorer: UserScorer, als: AlsRanker, name: str, likes: Rows) -> Floats:

@@ -31,7 +31,7 @@ from recommender.ranking.base import Features, Rows, Scores, SparseRows
 
 UNLIKED_COLDNESS = 0.5
 """Coldness of a paper that was in the fit and that no reader liked."""
-LEAST_WEIGHT = 0.1
+MIN_WEIGHT = 0.1
 """Taken off what the embedding counts, and what authors gain from short texts: so little changes
 no order worth its time."""
 
@@ -128,12 +128,12 @@ def weights_for(corpus_stats: CorpusStats) -> dict[str, float]:
     short = brevity(corpus_stats.terms_per_paper) / like_density
     small_catalogue = 1.0 / (1.0 + (corpus_stats.n_papers / 2000.0) ** 1.5) / like_density
     short_text_gain = short * (1.0 + 0.5 * corpus_stats.encoded)
-    embedding = max(short_text_gain + 0.5 * small_catalogue - LEAST_WEIGHT, 0.0)
+    embedding = max(short_text_gain + 0.5 * small_catalogue - MIN_WEIGHT, 0.0)
     words = 0.25 + 0.25 / like_density
     return {
         "als": 1.0,
         "tfidf": words - 0.25 * short,
-        "authors": words + max(short - LEAST_WEIGHT, 0.0),
+        "authors": words + max(short - MIN_WEIGHT, 0.0),
         "embedding": embedding,
         "neighbours": 0.2 * corpus_stats.reader_weight,
     }

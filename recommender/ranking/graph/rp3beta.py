@@ -140,7 +140,7 @@ class NeighbourRanker:
         at_readers = sum_of_rows(to_readers, profile.liked, start)
         arrived = to_papers.T @ at_readers
         n_readers, n_reached = (int(np.count_nonzero(x)) for x in (at_readers, damping))
-        found = np.zeros((papers.size, held.size), dtype=np.float32)
+        scores = np.zeros((papers.size, held.size), dtype=np.float32)
         for column, like in enumerate(held):
             passed, steps = row_cells(to_readers, int(profile.liked[like]))
             own = (steps * start[like]).astype(np.float32)
@@ -148,8 +148,8 @@ class NeighbourRanker:
                 continue
             rest = (arrived - sum_of_rows(to_papers, passed, own)) * damping
             gain, offset = _standard(rest, n_reached)
-            found[:, column] = gain * rest[papers] + offset
-        return np.where(damping[papers, None] > 0, found, np.float32(0))
+            scores[:, column] = gain * rest[papers] + offset
+        return np.where(damping[papers, None] > 0, scores, np.float32(0))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the steps; see `Ranker.arrays`."""

@@ -11,8 +11,8 @@ from recommender.ranking.base import Rows, Scores, SparseRows, cells_in
 NEAR_DUPLICATE_COSINE = 0.8
 MINIMUM_SHARE = 0.3
 """Part of its share that a subject is sure of; price: .001 to .002 NDCG@20 (docs/experiments)."""
-MOST_COMPARED = 1000
-MOST_DENSE = 60
+MAX_COMPARED = 1000
+MAX_DENSE = 60
 """So many papers and fewer have so few words that a dense product of these is the faster."""
 N_WITHOUT_DUPLICATES = 100
 """Places without near-duplicates: no page shows more at once, and the rest is a ranking."""
@@ -27,12 +27,12 @@ class NearDuplicateFilter:
         ``(n_papers, n_terms)`` TF-IDF of all papers.
     rows
         The papers that will be asked about, best first; the first
-        `MOST_COMPARED` are compared.
+        `MAX_COMPARED` are compared.
     """
 
     def __init__(self, paper_terms: SparseRows, rows: Sequence[int]) -> None:
         self._seen: set[int] = set()
-        unique = list(dict.fromkeys(rows))[:MOST_COMPARED]
+        unique = list(dict.fromkeys(rows))[:MAX_COMPARED]
         self._near_duplicates = (
             _cosines(paper_terms, np.array(unique, dtype=np.intp)) >= NEAR_DUPLICATE_COSINE
         )
@@ -59,7 +59,7 @@ class NearDuplicateFilter:
 
 def _cosines(paper_terms: SparseRows, rows: Rows) -> Scores:
     """Return the dot products of some rows among themselves, ``(len(rows), len(rows))``."""
-    if rows.size > MOST_DENSE:
+    if rows.size > MAX_DENSE:
         terms = paper_terms[rows]
         return np.asarray((terms @ terms.T).todense())
     cells, lengths = cells_in(paper_terms, rows)

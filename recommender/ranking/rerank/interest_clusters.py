@@ -16,8 +16,8 @@ from scipy.spatial.distance import squareform
 from recommender.ranking.base import Profile
 
 UNRELATED = 0.05
-LEAST_SHARE = 0.15
-MOST_LIKES = 300
+MIN_SHARE = 0.15
+MAX_LIKES = 300
 MAX_CLUSTERS = 4
 PRIOR = 4.0
 """Likes added to every cluster, so that a few skips do not decide."""
@@ -32,11 +32,11 @@ NO_GUARANTEE = 0.5
 def cluster_likes(profile: Profile, embedding: NDArray[np.float32]) -> list[Profile]:
     """Return one profile per cluster, largest first; the whole profile if there is only one.
 
-    A cluster holds at least `LEAST_SHARE` of the liked weight. Likes of smaller clusters, and
+    A cluster holds at least `MIN_SHARE` of the liked weight. Likes of smaller clusters, and
     of clusters after the first `MAX_CLUSTERS`, are left out. Skips stay with every cluster.
     The rows of the profile must exist.
     """
-    heaviest = np.argsort(-profile.liked_weights, kind="stable")[:MOST_LIKES]
+    heaviest = np.argsort(-profile.liked_weights, kind="stable")[:MAX_LIKES]
     vectors = embedding[profile.liked[heaviest]]
     usable = vectors.any(axis=1)
     chosen, vectors = heaviest[usable], vectors[usable]
@@ -45,7 +45,7 @@ def cluster_likes(profile: Profile, embedding: NDArray[np.float32]) -> list[Prof
     between = squareform((vectors @ vectors.T).astype(np.float64), checks=False)
     apart = np.clip(1.0 - between, 0.0, None)  # rounding can put a cosine above 1
     labels = fcluster(linkage(apart, "average"), 1.0 - UNRELATED, criterion="distance")
-    least = LEAST_SHARE * float(profile.liked_weights.sum())
+    least = MIN_SHARE * float(profile.liked_weights.sum())
     clusters = [profile.with_likes(np.sort(chosen[labels == x])) for x in np.unique(labels)]
     clusters = [x for x in clusters if x.liked_weights.sum() >= least]
     clusters.sort(key=lambda s: (-float(s.liked_weights.sum()), int(s.liked[0])))

@@ -70,13 +70,13 @@ class ParsedPage:
         return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
 
 
-def collect_page(found: Iterable[ParsedItem]) -> ParsedPage:
+def collect_page(items: Iterable[ParsedItem]) -> ParsedPage:
     """Collect the items of one answer as a page."""
     papers: list[Paper] = []
     refusals: list[Refusal] = []
     metadata: dict[str, str] = {}
     withdrawn: list[str] = []
-    for one in found:
+    for one in items:
         if isinstance(one, Entry):
             papers.append(one.paper)
         elif isinstance(one, Refusal):

@@ -94,6 +94,6 @@ def scheme_identifier(scheme: str, text: str) -> str:
     return normalise_identifier(f"{scheme}:{text.rpartition(':')[2]}")
 
 
-def known_identifiers(found: Iterable[str]) -> tuple[str, ...]:
+def known_identifiers(identifiers: Iterable[str]) -> tuple[str, ...]:
     """Return the identifiers that are ones, once each and in their order of rank."""
-    return sort_identifiers(x for x in found if x)[:_MAX_IDS]
+    return sort_identifiers(x for x in identifiers if x)[:_MAX_IDS]

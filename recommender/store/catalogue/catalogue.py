@@ -143,10 +143,10 @@ class Catalogue:
 
     def get(self, paper_id: str) -> Paper:
         """Return one paper; raises UnknownPaper, with a hint, when there is none."""
-        found = self.get_many([paper_id])
-        if paper_id not in found:
+        papers = self.get_many([paper_id])
+        if paper_id not in papers:
             raise paper_mapping.unknown_paper(paper_id)
-        return found[paper_id]
+        return papers[paper_id]
 
     def get_many(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Return ``{asked id: paper}`` in the order asked; unknown ids are left out."""

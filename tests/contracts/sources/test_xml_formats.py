@@ -14,7 +14,7 @@ from recommender.sources.parsing.xml_format import root_element
 XML = [
     name for name in SAMPLES if (DATA / SAMPLES[name]).suffix in (".xml", ".rdf", ".rss", ".atom")
 ]
-MOST_BYTES = 150_000_000
+MAX_BYTES = 150_000_000
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
 BOMBS = {
     "laughs": f'<!DOCTYPE r [<!ENTITY l0 "lol">{LAUGHS}]>',
@@ -63,7 +63,7 @@ def test_declared_entities_are_refused_and_nothing_is_opened(name, tmp_path, now
         tracemalloc.stop()
         assert [x for x in found if isinstance(x, Entry)] == [], bomb
         assert any("entities" in x.why for x in found if isinstance(x, Refusal)), bomb
-        assert used < MOST_BYTES, bomb
+        assert used < MAX_BYTES, bomb
         assert "TOPSECRET" not in repr(found), bomb
 
 
@@ -107,4 +107,4 @@ def test_depth_and_size_have_limits(name, inside, tmp_path, now):
     whole = [x.paper for x in read(DATA / SAMPLES[name], name, now)]
     refused = any(isinstance(x, Refusal) for x in found)
     assert refused or [x.paper for x in found] == whole
-    assert used < MOST_BYTES
+    assert used < MAX_BYTES

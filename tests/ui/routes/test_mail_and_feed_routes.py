@@ -21,7 +21,7 @@ from recommender.digest.action_tokens import Signer
 from recommender.digest.compose.compose import compose
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render.render import render
-from recommender.digest.subscription import Plan, plan_of, save_plan
+from recommender.digest.subscription import Subscription, save_subscription, subscription_of
 from recommender.private_files import signing_key
 from recommender.store import Store
 from ui import app_state
@@ -70,7 +70,9 @@ def mailed_from(library: Library, client: TestClient) -> Mailed:
     settings = with_address(library.settings)
     app_state.configure(settings, lambda: NOW)
     store = app_state.store()
-    save_plan(store, "me", Plan(bar=-9.0, channels=("mail",), address="me@example.org"), NOW)
+    save_subscription(
+        store, "me", Subscription(bar=-9.0, channels=("mail",), address="me@example.org"), NOW
+    )
     made = compose(store, app_state.recommender(), "me", week=WEEK, now=NOW, settings=settings)
     assert made.items
     return Mailed(client, store, settings, made)
@@ -91,13 +93,13 @@ def test_opening_every_link_of_an_issue_writes_nothing_and_posting_each_writes_o
 ) -> None:
     links = [x for x in links_of(render(mailed.manifest, "html")) if x.startswith("/f/")]
     assert len(links) == len(set(links)) == 3 * len(mailed.manifest.items)
-    before, plan = mailed.events(), plan_of(mailed.store, "me", mailed.settings)
+    before, plan = mailed.events(), subscription_of(mailed.store, "me", mailed.settings)
     for link in [*links, mailed.leave]:
         for _ in range(2):
             assert mailed.client.get(link).status_code == 200
             assert mailed.client.head(link).content == b""
     assert mailed.events() == before
-    assert plan_of(mailed.store, "me", mailed.settings) == plan
+    assert subscription_of(mailed.store, "me", mailed.settings) == plan
     for link in links:
         for _ in range(2):
             assert mailed.client.post(link).status_code == 200
@@ -159,7 +161,7 @@ def test_tokens_that_are_none_get_one_clear_page_and_write_nothing(mailed: Maile
     like = mailed.manifest.items[0].answers["like"]
     assert mailed.client.post(f"/unsubscribe/{like}").status_code == 404
     assert mailed.events() == []
-    assert "mail" in plan_of(mailed.store, "me", mailed.settings).channels
+    assert "mail" in subscription_of(mailed.store, "me", mailed.settings).channels
 
 
 def test_links_of_a_reader_who_is_gone_do_nothing(mailed: Mailed) -> None:
@@ -216,7 +218,7 @@ def test_one_click_ends_the_mail_and_nothing_else(mailed: Mailed) -> None:
     body = {"List-Unsubscribe": "One-Click"}
     for _ in range(2):
         assert mailed.client.post(mailed.leave, data=body).status_code == 200
-    plan = plan_of(mailed.store, "me", mailed.settings)
+    plan = subscription_of(mailed.store, "me", mailed.settings)
     assert plan == replace(plan, channels=("page",), address="me@example.org", every="week")
     assert mailed.events() == []
 
@@ -224,7 +226,7 @@ def test_one_click_ends_the_mail_and_nothing_else(mailed: Mailed) -> None:
 def test_the_pages_of_the_link_in_the_mail_asks_first(mailed: Mailed) -> None:
     page = mailed.client.get(mailed.leave).text
     assert "<form" in page
-    assert "mail" in plan_of(mailed.store, "me", mailed.settings).channels
+    assert "mail" in subscription_of(mailed.store, "me", mailed.settings).channels
 
 
 # Rules of RFC 4287 that the W3C validator checks and that can be checked without it.

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render.render import render
-from recommender.digest.subscription import Plan, save_plan
+from recommender.digest.subscription import Subscription, save_subscription
 from recommender.domain import EventKind
 from ui import app_state
 
@@ -78,7 +78,7 @@ def choose(app: AppTest, view: str) -> AppTest:
 
 def test_the_page_says_what_comes_next(library: Library, opened: Opener) -> None:
     assert "Next: 2026-W47, from Monday, 23 November 2026 07:00 UTC" in captions(opened("digest"))
-    save_plan(app_state.store(), "me", Plan(every="off"), app_state.now())
+    save_subscription(app_state.store(), "me", Subscription(every="off"), app_state.now())
     assert "No digest is scheduled" in captions(opened("digest"))
 
 

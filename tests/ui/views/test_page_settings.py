@@ -12,7 +12,7 @@ import pytest
 from libraries import NOW, Library, papers_on
 from streamlit.testing.v1 import AppTest
 
-from recommender.digest.subscription import plan_of
+from recommender.digest.subscription import subscription_of
 from recommender.domain import Event, EventKind
 from recommender.library import data_rights
 from recommender.training.artifacts import read_manifest
@@ -49,7 +49,7 @@ def test_the_plan_of_the_digest_is_saved(library: Library, opened: Opener) -> No
     app.number_input(key="plan_size").set_value(4)
     app.number_input(key="plan_bar").set_value(0.8)
     press(app, "Save")
-    plan = plan_of(app_state.store(), "me", app_state.settings())
+    plan = subscription_of(app_state.store(), "me", app_state.settings())
     assert (plan.every, plan.hour, plan.zone) == ("day", 18, "Europe/Berlin")
     assert (plan.size, plan.bar) == (4, 0.8)
 
@@ -59,7 +59,7 @@ def test_mail_without_an_address_is_refused_in_a_sentence(library: Library, open
     app.checkbox(key="plan_mail").check()
     app = press(app, "Save")
     assert "give an address" in app.warning[0].value
-    assert plan_of(app_state.store(), "me", app_state.settings()).channels == ("page",)
+    assert subscription_of(app_state.store(), "me", app_state.settings()).channels == ("page",)
 
 
 def test_exploring_is_switched_on_and_off(library: Library, opened: Opener) -> None:

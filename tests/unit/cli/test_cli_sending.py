@@ -8,7 +8,7 @@ import pytest
 from mail_servers import Box, working
 from shells import Shell
 
-from recommender.digest.subscription import Plan, save_plan
+from recommender.digest.subscription import Subscription, save_subscription
 from recommender.store import Store
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=60)
@@ -19,7 +19,9 @@ def mailing(shell: Shell, monkeypatch: pytest.MonkeyPatch):
     """A library with one reader of long ago who wants mail, and a server that takes it."""
     store = Store(f"sqlite:///{shell.folder / 'paperloop.sqlite3'}")
     store.readers.add("Ada", LONG_AGO)
-    save_plan(store, "ada", Plan(channels=("mail",), address="ada@example.org"), LONG_AGO)
+    save_subscription(
+        store, "ada", Subscription(channels=("mail",), address="ada@example.org"), LONG_AGO
+    )
     box = Box()
     with working(box) as server:
         monkeypatch.setenv("PAPERLOOP_SMTP__HOST", server.host)
@@ -69,7 +71,9 @@ def test_an_unclear_mail_is_settled_by_a_person(mailing) -> None:
 def test_without_a_mail_server_it_says_which_setting_is_missing(shell: Shell) -> None:
     store = Store(f"sqlite:///{shell.folder / 'paperloop.sqlite3'}")
     store.readers.add("Ada", LONG_AGO)
-    save_plan(store, "ada", Plan(channels=("mail",), address="ada@example.org"), LONG_AGO)
+    save_subscription(
+        store, "ada", Subscription(channels=("mail",), address="ada@example.org"), LONG_AGO
+    )
     store.close()
     assert "smtp" in shell.run("digest", "due", code=1).stdout
 

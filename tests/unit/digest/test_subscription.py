@@ -12,12 +12,12 @@ from recommender.config import Settings
 from recommender.digest.subscription import (
     BEGUN,
     NAME,
-    Plan,
+    Subscription,
     begun_of,
     checked_address,
-    plan_of,
-    reset_plan,
-    save_plan,
+    reset_subscription,
+    save_subscription,
+    subscription_of,
 )
 from recommender.errors import ConfigError, DigestError, UnknownReader
 
@@ -36,32 +36,32 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_without_a_choice_the_settings_count(store, settings):
-    plan = plan_of(store, "me", settings)
+    plan = subscription_of(store, "me", settings)
     assert (plan.every, plan.zone, plan.size, plan.bar) == ("week", "Asia/Tokyo", 7, 0.3)
     assert plan.channels == ("page",)
 
 
 def test_a_plan_comes_back_as_it_was_saved(store, settings):
-    plan = Plan("day", 4, 18, "Europe/Berlin", 3, 0.9, ("mail", "files"), "ada@example.org")
-    save_plan(store, "me", plan, NOW)
-    assert plan_of(store, store.readers.get("me"), settings) == plan
+    plan = Subscription("day", 4, 18, "Europe/Berlin", 3, 0.9, ("mail", "files"), "ada@example.org")
+    save_subscription(store, "me", plan, NOW)
+    assert subscription_of(store, store.readers.get("me"), settings) == plan
     assert plan.channels == ("page", "mail", "files")
-    reset_plan(store, "me")
-    assert plan_of(store, "me", settings).every == "week"
+    reset_subscription(store, "me")
+    assert subscription_of(store, "me", settings).every == "week"
 
 
 def test_a_bar_that_is_set_is_kept_and_one_that_is_not_is_the_readers_own(store, tmp_path):
     plain = Settings(data_dir=tmp_path)
-    assert plan_of(store, "me", plain).bar is None
+    assert subscription_of(store, "me", plain).bar is None
     for bar in (0.5, None, 2):
-        save_plan(store, "me", Plan(bar=bar), NOW)
-        assert plan_of(store, "me", plain).bar == bar
+        save_subscription(store, "me", Subscription(bar=bar), NOW)
+        assert subscription_of(store, "me", plain).bar == bar
 
 
 @pytest.mark.parametrize(("stored", "bar"), [(0.5, None), (0.7, 0.7)])
 def test_what_was_the_standard_once_counts_as_no_choice(store, tmp_path, stored, bar):
     store.preferences.set("me", NAME, {"hour": 9, "bar": stored})
-    assert plan_of(store, "me", Settings(data_dir=tmp_path)).bar == bar
+    assert subscription_of(store, "me", Settings(data_dir=tmp_path)).bar == bar
 
 
 @pytest.mark.parametrize("stored", ["x", [1], {"mail": 5}, {"mail": "soon"}, {"mail": None}])
@@ -72,19 +72,19 @@ def test_a_damaged_note_of_when_mail_began_is_passed_over(store, stored):
 
 def test_an_unknown_reader_has_no_plan_to_save(store):
     with pytest.raises(UnknownReader):
-        save_plan(store, "nobody", Plan(), NOW)
+        save_subscription(store, "nobody", Subscription(), NOW)
 
 
 @pytest.mark.parametrize("stored", [["week"], {"hour": "7"}, {"zone": "Mars"}, {"channels": 3}])
 def test_a_damaged_plan_is_one_sentence_that_says_what_to_do(store, settings, stored):
     store.preferences.set("me", NAME, stored)
     with pytest.raises(DigestError, match="--reset"):
-        plan_of(store, "me", settings)
+        subscription_of(store, "me", settings)
 
 
 def test_a_field_of_a_later_version_is_passed_over(store, settings):
     store.preferences.set("me", NAME, {"hour": 9, "colour": "green"})
-    assert plan_of(store, "me", settings).hour == 9
+    assert subscription_of(store, "me", settings).hour == 9
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_field_of_a_later_version_is_passed_over(store, settings):
 )
 def test_what_makes_no_sense_is_refused(wrong):
     with pytest.raises(ConfigError):
-        replace(Plan(), **wrong)
+        replace(Subscription(), **wrong)
 
 
 @pytest.mark.parametrize(

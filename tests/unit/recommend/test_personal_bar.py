@@ -11,7 +11,7 @@ from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
 from recommender.recommend.personal_bar import (
     FEW,
-    MOST_HELD_OUT,
+    MAX_HELD_OUT,
     BarEvidence,
     held_out_scores,
     random_scores,
@@ -45,7 +45,7 @@ def test_a_like_scores_as_if_it_had_not_been_liked(ranker):
     assert scores.shape == (5,)
     without = without_like(profile(liked), liked[2])
     assert scores[2] == pytest.approx(ranker.score(without, np.array([liked[2]]))[0])
-    assert held_out_scores(ranker, profile(of_subject(0, 30))).size <= MOST_HELD_OUT
+    assert held_out_scores(ranker, profile(of_subject(0, 30))).size <= MAX_HELD_OUT
     assert held_out_scores(ranker, profile(of_subject(0, 1))).size == 0
 
 

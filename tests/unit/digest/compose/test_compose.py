@@ -25,7 +25,7 @@ from recommender.digest.compose.compose import compose, preview, slate_of
 from recommender.digest.compose.manifest import Before
 from recommender.digest.compose.window import WindowCache
 from recommender.digest.periods import week_bounds
-from recommender.digest.subscription import Plan, save_plan
+from recommender.digest.subscription import Subscription, save_subscription
 from recommender.domain import Event, EventKind, Listing, Paper
 from recommender.errors import DigestError, UnknownReader
 from recommender.private_files import signing_key
@@ -194,7 +194,7 @@ def test_a_bar_of_ones_own_holds_where_none_is_set(store):
     own = made(store, ALL, digest_bar=None)
     assert (own.bar, own.bar_kind, own.bar_chance) == (0.65, "chance", 0.25)
     assert numbers(own) == [1, 2, 3]
-    save_plan(store, "other", Plan(bar=0.85), LONG_AGO)
+    save_subscription(store, "other", Subscription(bar=0.85), LONG_AGO)
     judge(store, 90, reader="other")
     fixed = made(store, ALL, digest_bar=None, reader="other")
     assert (fixed.bar, fixed.bar_kind, numbers(fixed)) == (0.85, "fixed", [1])
@@ -311,7 +311,7 @@ def test_muted_papers_are_left_out_and_counted(store):
 
 def test_the_plan_of_the_reader_goes_before_the_settings(store):
     judge(store, 90)
-    save_plan(store, "me", Plan(size=1, bar=0.7, zone="Asia/Tokyo"), LONG_AGO)
+    save_subscription(store, "me", Subscription(size=1, bar=0.7, zone="Asia/Tokyo"), LONG_AGO)
     manifest = made(store, ALL)
     assert (manifest.size, manifest.bar, manifest.zone) == (1, 0.7, "Asia/Tokyo")
     assert numbers(manifest) == [1]

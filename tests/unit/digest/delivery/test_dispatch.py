@@ -14,13 +14,13 @@ from mail_servers import SENDER
 from stores import paper, sqlite_store
 
 from recommender.config import Settings, SmtpSettings
-from recommender.digest.alerts import GRACE, alarms, headline
+from recommender.digest.alerts import GRACE, alerts, headline
 from recommender.digest.compose.compose import preview
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.delivery.dispatch import LEASE, Round, dispatch, pause_after
 from recommender.digest.delivery.smtp import SendOutcome
 from recommender.digest.render.mail import mail_of
-from recommender.digest.subscription import Plan, plan_of, save_plan
+from recommender.digest.subscription import Subscription, save_subscription, subscription_of
 from recommender.errors import StoreError
 from recommender.store import engines
 
@@ -69,7 +69,7 @@ class World:
     def reader(self, name: str, **plan: object) -> str:
         self.store.readers.ensure(name, MONDAY + timedelta(days=1))
         given = {"channels": ("mail",), "address": f"{name}@example.org"} | plan
-        save_plan(self.store, name, Plan(**given), MONDAY + timedelta(days=1))
+        save_subscription(self.store, name, Subscription(**given), MONDAY + timedelta(days=1))
         return name
 
     def round(self) -> Round:
@@ -79,8 +79,8 @@ class World:
         found = self.store.deliveries.list()
         return sorted((x.reader_id or "", x.issue, x.state) for x in found if x.channel == channel)
 
-    def alarms(self) -> list[str]:
-        return [x.kind for x in alarms(self.store, self.settings, self.now)]
+    def alerts(self) -> list[str]:
+        return [x.kind for x in alerts(self.store, self.settings, self.now)]
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_an_issue_goes_out_once_at_its_hour_and_then_no_more(world):
         world.now += timedelta(hours=5)
     assert [to for to, _ in world.post.mails] == ["ada@example.org"]
     assert world.states() == [("ada", WEEK, "sent")]
-    assert world.alarms() == []
+    assert world.alerts() == []
 
 
 def test_what_was_previewed_is_what_is_sent_byte_for_byte(world):
@@ -115,8 +115,8 @@ def test_what_was_previewed_is_what_is_sent_byte_for_byte(world):
 
 def test_a_reader_who_came_after_its_hour_gets_the_next_issue(world):
     world.store.readers.ensure("late", DUE + timedelta(hours=1))
-    mail = Plan(channels=("mail",), address="l@example.org")
-    save_plan(world.store, "late", mail, DUE + timedelta(hours=1))
+    mail = Subscription(channels=("mail",), address="l@example.org")
+    save_subscription(world.store, "late", mail, DUE + timedelta(hours=1))
     world.now = DUE + timedelta(days=2)
     world.round()
     assert world.states() == []
@@ -135,14 +135,14 @@ def test_a_refused_address_is_tried_again_later_and_keeps_nobody_waiting(world):
         ("bob", WEEK, "failed"),
         ("cat", WEEK, "sent"),
     ]
-    assert world.alarms() == ["failed"]
+    assert world.alerts() == ["failed"]
     world.round()
     assert world.post.asked.count("bob@example.org") == 1
     world.now += pause_after(1)
     world.post.answers.clear()
     world.round()
     assert world.states()[1] == ("bob", WEEK, "sent")
-    assert world.alarms() == []
+    assert world.alerts() == []
 
 
 def test_pauses_grow_and_end_at_half_a_day():
@@ -182,7 +182,7 @@ def test_fifty_failures_cannot_go_unseen(world):
         world.reader(f"r{i}")
         world.post.answers[f"r{i}@example.org"] = SendOutcome("failed", "550 no")
     world.round()
-    found = alarms(world.store, world.settings, world.now)
+    found = alerts(world.store, world.settings, world.now)
     assert len(found) == 50
     assert headline(found) == "Digests: 50 failed."
     assert "r49" in " ".join(x.text for x in found)
@@ -195,7 +195,7 @@ def test_an_unclear_mail_is_listed_and_not_sent_again_until_somebody_says_so(wor
     world.now += timedelta(days=3)
     world.round()
     assert len(world.post.mails) == 1
-    assert world.alarms() == ["unclear"]
+    assert world.alerts() == ["unclear"]
     world.post.answers.clear()
     number = world.store.deliveries.list(states=["unclear"])[0].number
     world.store.deliveries.resolve(number, arrived=False, now=world.now)
@@ -265,21 +265,21 @@ def test_a_reader_forgotten_meanwhile_gets_nothing_and_stops_nobody(world, monke
     world.round()
     assert [to for to, _ in world.post.mails] == ["bob@example.org"]
     assert ("", WEEK, "waiting") in world.states()
-    assert world.alarms() == []
+    assert world.alerts() == []
 
 
 def test_what_was_switched_off_meanwhile_is_dropped(world):
     world.reader("ada")
     world.post.answers["ada@example.org"] = SendOutcome("failed", "451 later")
     world.round()
-    plan = plan_of(world.store, "ada", world.settings)
-    save_plan(world.store, "ada", replace(plan, channels=("page",)), world.now)
+    plan = subscription_of(world.store, "ada", world.settings)
+    save_subscription(world.store, "ada", replace(plan, channels=("page",)), world.now)
     world.now += timedelta(days=1)
     world.post.answers.clear()
     world.round()
     assert world.post.mails == []
     assert world.states() == [("ada", WEEK, "dropped")]
-    assert world.alarms() == []
+    assert world.alerts() == []
 
 
 def test_a_fault_of_ours_in_one_issue_leaves_the_others_theirs(world, caplog):
@@ -291,13 +291,13 @@ def test_a_fault_of_ours_in_one_issue_leaves_the_others_theirs(world, caplog):
     assert world.states() == [("ada", WEEK, "failed"), ("bob", WEEK, "sent")]
 
 
-def test_a_plan_that_cannot_be_used_is_an_alarm_and_stops_nobody(world):
+def test_a_plan_that_cannot_be_used_is_an_alert_and_stops_nobody(world):
     world.reader("ada")
     world.reader("bob")
     world.store.preferences.set("ada", "digest", {"zone": "Mars"})
     assert len(world.round().failed) == 1
     assert [x[0] for x in world.states()] == ["bob"]
-    assert world.alarms() == ["misplanned"]
+    assert world.alerts() == ["misplanned"]
 
 
 def test_files_are_written_and_an_unwritable_folder_is_a_failure(world, tmp_path):
@@ -323,13 +323,13 @@ def test_issues_nobody_sends_are_late(world):
     world.reader("ada")
     world.reader("reads-in-the-app", channels=("page",))
     world.now = DUE + GRACE
-    assert world.alarms() == []
+    assert world.alerts() == []
     world.now += timedelta(seconds=1)
-    assert world.alarms() == ["late"]
+    assert world.alerts() == ["late"]
     world.store.deliveries.expect("ada", WEEK, ["mail"], DUE, world.now)
-    assert world.alarms() == ["late"]
+    assert world.alerts() == ["late"]
     world.round()
-    assert world.alarms() == []
+    assert world.alerts() == []
 
 
 @pytest.mark.parametrize(
@@ -341,9 +341,11 @@ def test_mail_that_is_switched_on_in_mid_week_begins_with_the_next_issue(world, 
     world.reader("ada", **before)
     world.round()
     world.now = DUE + timedelta(days=3)
-    save_plan(world.store, "ada", Plan(channels=("mail",), address="ada@example.org"), world.now)
+    save_subscription(
+        world.store, "ada", Subscription(channels=("mail",), address="ada@example.org"), world.now
+    )
     for _ in range(3):
-        assert world.alarms() == []
+        assert world.alerts() == []
         world.round()
         world.now += timedelta(hours=5)
     assert world.post.mails == []
@@ -355,9 +357,9 @@ def test_mail_that_is_switched_on_in_mid_week_begins_with_the_next_issue(world, 
 def test_mail_stays_on_when_the_rest_of_a_plan_changes(world):
     world.reader("ada", weekday=4)
     world.now = DUE + timedelta(days=3)
-    changed = replace(plan_of(world.store, "ada", world.settings), weekday=0)
-    save_plan(world.store, "ada", changed, world.now)
-    assert world.alarms() == []
+    changed = replace(subscription_of(world.store, "ada", world.settings), weekday=0)
+    save_subscription(world.store, "ada", changed, world.now)
+    assert world.alerts() == []
     world.round()
     assert world.states() == [("ada", WEEK, "sent")]
 
@@ -365,10 +367,10 @@ def test_mail_stays_on_when_the_rest_of_a_plan_changes(world):
 def test_a_change_of_the_plan_excuses_a_late_issue_for_a_while_only(world):
     world.reader("ada", weekday=4)
     world.now = DUE + timedelta(days=3)
-    changed = replace(plan_of(world.store, "ada", world.settings), weekday=0)
-    save_plan(world.store, "ada", changed, world.now)
+    changed = replace(subscription_of(world.store, "ada", world.settings), weekday=0)
+    save_subscription(world.store, "ada", changed, world.now)
     world.now += GRACE + timedelta(seconds=1)
-    assert world.alarms() == ["late"]
+    assert world.alerts() == ["late"]
 
 
 def test_weeks_that_were_missed_come_as_one_issue(world):

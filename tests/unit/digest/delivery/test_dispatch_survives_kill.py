@@ -27,7 +27,7 @@ from mail_servers import Box, working
 from stores import paper, sqlite_store
 
 from recommender.digest.delivery.dispatch import LEASE
-from recommender.digest.subscription import Plan, save_plan
+from recommender.digest.subscription import Subscription, save_subscription
 from recommender.store import Store
 
 SUPPORT = ROOT / "tests" / "support"
@@ -108,8 +108,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = sqlite_store(tmp_path)
     for name in READERS:
         opened.readers.ensure(name, FIRST - timedelta(days=3))
-        mail = Plan(channels=("mail",), address=f"{name}@example.org")
-        save_plan(opened, name, mail, FIRST - timedelta(days=3))
+        mail = Subscription(channels=("mail",), address=f"{name}@example.org")
+        save_subscription(opened, name, mail, FIRST - timedelta(days=3))
     yield opened
     opened.close()
 

@@ -9,7 +9,7 @@ from worlds import subject_rows, world_features
 
 from recommender.features.interactions import Profile
 from recommender.ranking.rerank.interest_clusters import (
-    LEAST_SHARE,
+    MIN_SHARE,
     UNRELATED,
     cluster_likes,
     guaranteed_shares,
@@ -49,7 +49,7 @@ def test_likes_are_grouped_as_scipy_cuts_the_tree(n_likes: int) -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     tree = linkage(vectors, "average", metric="cosine")
     group = fcluster(tree, 1 - UNRELATED, "distance")
-    large = [x for x in np.unique(group) if (group == x).mean() >= LEAST_SHARE]
+    large = [x for x in np.unique(group) if (group == x).mean() >= MIN_SHARE]
     expected = {tuple(np.flatnonzero(group == x)) for x in large}
     found = {tuple(x.liked) for x in cluster_likes(Profile.of(np.arange(n_likes)), vectors)}
     assert found == (expected if len(large) > 1 else {tuple(range(n_likes))})
