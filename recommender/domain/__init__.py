@@ -8,6 +8,7 @@ canonical (see `identifiers`), `reader_id` is a slug, `interest_id` is
 from recommender.domain.papers import Author, Listing, Paper
 from recommender.domain.readers import Event, EventKind, EventMeaning, Interest, Reader
 from recommender.domain.slates import Candidate, Impression, Reason, Recommendation, Slate
+from recommender.domain.status import StatusStatement
 from recommender.domain.vocabulary import Vocabulary
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Reason",
     "Recommendation",
     "Slate",
+    "StatusStatement",
     "Vocabulary",
 ]

@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from recommender.domain.status import (
+    NOT_SUGGESTED,
+    RECORD_TYPES,
+    STATUSES,
+    StatusStatement,
+    gravest,
+    in_force,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -54,6 +63,9 @@ class Paper:
         ``book``, ``thesis`` …); empty where unknown.
     added_at
         When this library first met it; None in a record no store has seen.
+    statements
+        What sources say about its status and about what kind of record it is. In a
+        record from a source, some may be about other works; see `StatusStatement`.
     """
 
     title: str
@@ -69,6 +81,22 @@ class Paper:
     listings: tuple[Listing, ...] = ()
     abstract_is_summary: bool = False
     added_at: datetime | None = None
+    statements: tuple[StatusStatement, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """The gravest status in force, one of `status.STATUSES`, or ``""``."""
+        return gravest(self.statements, STATUSES) if self.statements else ""
+
+    @property
+    def record_type(self) -> str:
+        """What it is if it is no research paper, one of `status.RECORD_TYPES`, or ``""``."""
+        return gravest(self.statements, RECORD_TYPES) if self.statements else ""
+
+    @property
+    def suggestible(self) -> bool:
+        """Whether it may be suggested: a paper that nothing in force speaks against."""
+        return NOT_SUGGESTED.isdisjoint(x.says for x in in_force(self.statements))
 
     @property
     def listed_at(self) -> datetime | None:

@@ -94,6 +94,7 @@ class ServedModel:
             if paper_id and (paper_id not in row_of or known.index(paper_id) == row):
                 row_of[paper_id] = row
         gone = {i for i, x in enumerate(shown_as) if not x or row_of[x] != i}
+        gone.update(row_of[x] for x in store.catalogue.not_suggested() if x in row_of)
         return replace(
             self,
             model=model,

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
-from recommender.domain import Author, Listing, Paper
+from recommender.domain import Author, Listing, Paper, StatusStatement
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers, title_key
+from recommender.domain.status import unite
 from recommender.errors import UnknownPaper
 from recommender.store.catalogue.matching import day_and_source
-from recommender.store.models import ALIAS, LISTING, PAPER
+from recommender.store.models import ALIAS, LISTING, PAPER, PAPER_STATUS
 from recommender.store.validation import clean_line
 
 CHUNK = 1_000
@@ -60,6 +61,37 @@ def listing_columns(paper: int, listing: Listing) -> dict[str, Any]:
     }
 
 
+def status_columns(subject: str, one: StatusStatement) -> dict[str, Any]:
+    """Return the columns of one statement about the work that has the id `subject`."""
+    return {
+        "subject": subject,
+        "says": one.says,
+        "source": one.source,
+        "link": one.link,
+        "said_at": one.at,
+        "recorded_at": one.recorded_at,
+    }
+
+
+def load_statements(
+    connection: Connection, keys: Sequence[int]
+) -> dict[int, tuple[StatusStatement, ...]]:
+    """Return what is said of papers by any of their ids, in the order it was recorded."""
+    query = (
+        select(ALIAS.c.paper, PAPER_STATUS)
+        .join(PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias)
+        .order_by(PAPER_STATUS.c.number)
+    )
+    found: defaultdict[int, list[StatusStatement]] = defaultdict(list)
+    for row in _details(connection, query, ALIAS.c.paper, keys):
+        found[row.paper].append(
+            StatusStatement(
+                row.says, row.source, row.link, row.said_at, recorded_at=row.recorded_at
+            )
+        )
+    return {key: unite(several, ()) for key, several in found.items()}
+
+
 def select_papers(*where: ColumnElement[bool]) -> Select[Any]:
     """Return a query for papers in the order of their ids, to be given to `load_papers`."""
     return select(PAPER).where(*where).order_by(PAPER.c.paper_id)
@@ -75,7 +107,11 @@ def load_papers(connection: Connection, query: Select[Any]) -> dict[int, Paper]:
     listings: defaultdict[int, list[Listing]] = defaultdict(list)
     for row in _details(connection, select(LISTING), LISTING.c.paper, keys):
         listings[row.paper].append(_listing(row))
-    return {row.id: _paper(row, names[row.id], listings[row.id]) for row in rows}
+    statements = load_statements(connection, keys)
+    return {
+        row.id: _paper(row, names[row.id], listings[row.id], statements.get(row.id, ()))
+        for row in rows
+    }
 
 
 def _details(
@@ -94,7 +130,12 @@ def _listing(row: Row[Any]) -> Listing:
     return Listing(row.source, row.listed_at, row.byline, row.origin, row.upvotes)
 
 
-def _paper(row: Row[Any], names: list[str], listings: list[Listing]) -> Paper:
+def _paper(
+    row: Row[Any],
+    names: list[str],
+    listings: list[Listing],
+    statements: tuple[StatusStatement, ...],
+) -> Paper:
     return Paper(
         title=row.title,
         paper_id=row.paper_id,
@@ -109,6 +150,7 @@ def _paper(row: Row[Any], names: list[str], listings: list[Listing]) -> Paper:
         listings=tuple(sorted(listings, key=day_and_source)),
         abstract_is_summary=row.abstract_is_summary,
         added_at=row.added_at,
+        statements=statements,
     )
 
 

@@ -8,7 +8,7 @@ finite, and lengths bounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -23,13 +23,16 @@ from pydantic import (
     ValidationError,
 )
 
-from recommender.domain import Author, Event, EventKind, Listing, Paper, Slate
+from recommender.domain import Author, Event, EventKind, Listing, Paper, Slate, StatusStatement
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers
+from recommender.domain.status import CLEARED, RECORD_TYPES, STATUSES, unite
+from recommender.domain.title_marks import statements_of
 from recommender.errors import InvalidValue
 from recommender.store.catalogue.matching import year_of
 
 MAX_ABOUT_CHARACTERS = 2_000
 _SHORT, _PROSE, _MAX_NAMES = 500, 100_000, 100
+_SAID = frozenset((*STATUSES, *RECORD_TYPES)).difference((CLEARED,))
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile(r"[\r\n\t\x0b\x0c\x85\u2028\u2029]+")
@@ -78,6 +81,14 @@ class _ListingInput(_Input):
     upvotes: _Count | None
 
 
+class _StatementInput(_Input):
+    says: _Name
+    source: _Name
+    link: Annotated[str, BeforeValidator(clean_line), Field(max_length=2_000)]
+    at: AwareDatetime | None
+    subject: Annotated[str, BeforeValidator(clean_line), Field(max_length=2_000)]
+
+
 class _PaperInput(_Input):
     title: Annotated[str, BeforeValidator(clean_line), Field(min_length=1, max_length=3_000)]
     abstract: _Prose
@@ -90,6 +101,7 @@ class _PaperInput(_Input):
     identifiers: Annotated[tuple[_Short, ...], Field(max_length=100)]
     listings: Annotated[tuple[_ListingInput, ...], Field(max_length=10_000)]
     abstract_is_summary: bool
+    statements: Annotated[tuple[_StatementInput, ...], Field(max_length=1_000)]
 
 
 class _EventInput(_Input):
@@ -149,7 +161,8 @@ def checked_paper(record: Paper) -> Paper:
     """Return a record as it may be stored, its identifiers in canonical form.
 
     Identifiers of unknown schemes and addresses that are not web addresses are
-    left out; a `paper_id` that is an identifier counts as one.
+    left out; a `paper_id` that is an identifier counts as one. What its title and
+    abstract say about its status is added to its statements.
 
     Raises
     ------
@@ -158,10 +171,18 @@ def checked_paper(record: Paper) -> Paper:
     """
     if _is_plain(record):
         year, identifiers = year_of(record), _canonical((record.paper_id, *record.identifiers))
-        given = (record.paper_id, record.year, record.identifiers, record.added_at)
-        if given == ("", year, identifiers, None):
+        said = statements_of(record.title, record.abstract)
+        given = (record.paper_id, record.year, record.identifiers, record.added_at, said)
+        if given == ("", year, identifiers, None, ()):
             return record
-        return replace(record, paper_id="", year=year, identifiers=identifiers, added_at=None)
+        return replace(
+            record,
+            paper_id="",
+            year=year,
+            identifiers=identifiers,
+            added_at=None,
+            statements=said,
+        )
     good = _validated(_PaperInput, record, f"Paper {str(clean_line(record.title))[:80]!r}")
     fields = {name: getattr(good, name) for name in _PaperInput.model_fields}
     authors = tuple(Author(a.family, a.given, a.literal) for a in good.authors)
@@ -169,7 +190,18 @@ def checked_paper(record: Paper) -> Paper:
     fields["authors"] = tuple(a for a in authors if a.name)
     fields["listings"] = tuple(Listing(**dict(x)) for x in good.listings)
     fields["identifiers"] = _canonical((record.paper_id, *good.identifiers))
+    said = statements_of(good.title, good.abstract)
+    fields["statements"] = unite(_statements(good.statements), said)
     return Paper(**fields)
+
+
+def _statements(given: Iterable[_StatementInput]) -> Iterator[StatusStatement]:
+    """Yield the statements with known words; those about a work that has no id are left out."""
+    for one in given:
+        subject = normalise_identifier(one.subject)
+        if one.says in _SAID and bool(subject) == bool(one.subject):
+            link = normalise_identifier(one.link) or _web_address(one.link)
+            yield StatusStatement(one.says, one.source, link, one.at, subject)
 
 
 def _canonical(identifiers: Iterable[str]) -> tuple[str, ...]:
@@ -183,7 +215,11 @@ def _is_plain(record: Paper) -> bool:
     A look costs a fifth of the models above, by which plain records come out the same.
     """
     authors, names = record.authors, record.identifiers
-    if record.listings or not (isinstance(authors, tuple) and isinstance(names, tuple)):
+    if (
+        record.listings
+        or record.statements
+        or not (isinstance(authors, tuple) and isinstance(names, tuple))
+    ):
         return False
     lines = [record.title, record.venue, record.url, record.kind, *names]
     for author in authors:

@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from recommender.domain import Author, Paper
+from recommender.domain import Author, Paper, StatusStatement
+from recommender.domain.status import CLEARED, NOT_SUGGESTED, in_force
 from recommender.store import paper_mapping
 from recommender.store.catalogue import merge_history, search, unmerge
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
 from recommender.store.catalogue.resolver import Outcome, Resolver
 from recommender.store.catalogue.unmerge import UndoneMerge
+from recommender.store.catalogue.writer import next_revision
 from recommender.store.database import Database
-from recommender.store.models import LISTING, PAPER
+from recommender.store.models import ALIAS, LISTING, PAPER, PAPER_STATUS
 from recommender.store.validation import checked_paper
 
 _REVISION = select(func.max(PAPER.c.revision))
@@ -114,6 +126,51 @@ class Catalogue:
         """
         with self._database.read() as connection:
             return merge_history.provenance(connection, paper_id)
+
+    def not_suggested(self) -> frozenset[str]:
+        """Return the papers that are never suggested, see `Paper.suggestible`."""
+        with self._database.read() as connection:
+            keys = connection.scalars(
+                select(ALIAS.c.paper)
+                .join(PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias)
+                .distinct()
+            ).all()
+            found: list[str] = []
+            for some in paper_mapping.chunks(keys):
+                said = paper_mapping.load_statements(connection, some)
+                bad = [
+                    x
+                    for x, y in said.items()
+                    if not NOT_SUGGESTED.isdisjoint(z.says for z in in_force(y))
+                ]
+                query = select(PAPER.c.paper_id).where(PAPER.c.id.in_(bad))
+                found += connection.scalars(query)
+        return frozenset(found)
+
+    def clear_status(self, paper_id: str, now: datetime) -> None:
+        """Say that nothing recorded until now of a paper's status is true; raises UnknownPaper.
+
+        What a source says of it later, with another notice, holds again.
+        """
+        with self._database.write() as connection:
+            canonical = paper_mapping.require(connection, [paper_id])[paper_id]
+            self._take_back_clearing(connection, canonical)
+            row = paper_mapping.status_columns(canonical, StatusStatement(CLEARED, "reader"))
+            connection.execute(insert(PAPER_STATUS).values(row | {"recorded_at": now}))
+
+    def restore_status(self, paper_id: str) -> None:
+        """Take back what `clear_status` said; raises UnknownPaper."""
+        with self._database.write() as connection:
+            canonical = paper_mapping.require(connection, [paper_id])[paper_id]
+            self._take_back_clearing(connection, canonical)
+
+    def _take_back_clearing(self, connection: Connection, canonical: str) -> None:
+        key = select(PAPER.c.id).where(PAPER.c.paper_id == canonical).scalar_subquery()
+        names = select(ALIAS.c.alias).where(ALIAS.c.paper == key)
+        cleared = (PAPER_STATUS.c.says == CLEARED, PAPER_STATUS.c.subject.in_(names))
+        connection.execute(delete(PAPER_STATUS).where(*cleared))
+        change = update(PAPER).where(PAPER.c.paper_id == canonical)
+        connection.execute(change.values(revision=next_revision(connection)))
 
     def merges(self, paper_id: str | None = None, limit: int | None = None) -> list[Merge]:
         """Return the merges of one paper or of all, undone ones too, the newest first.

@@ -22,6 +22,7 @@ from recommender.domain.identifiers import (
     sort_identifiers,
     title_key,
 )
+from recommender.domain.status import unite
 
 SHORT_TITLE_WORDS = 2
 MIN_TITLE_OVERLAP = 0.5
@@ -84,7 +85,7 @@ def best_match(record: Paper, papers: Sequence[Paper]) -> int | None:
 def merge_papers(paper: Paper, record: Paper) -> Paper:
     """Return the paper with what the record adds; equal to `paper` when it adds nothing.
 
-    Missing fields are filled, identifiers and listings united, and a
+    Missing fields are filled, identifiers, listings and statements united, and a
     summary of ours gives way to a real abstract. What is known stays.
     """
     better_abstract = bool(record.abstract) and (
@@ -104,6 +105,7 @@ def merge_papers(paper: Paper, record: Paper) -> Paper:
         kind=paper.kind or record.kind,
         identifiers=identifiers,
         listings=merge_listings(paper.listings, record.listings),
+        statements=unite(paper.statements, (x for x in record.statements if not x.subject)),
     )
 
 

@@ -119,13 +119,16 @@ def remove_contribution(today: Paper, before: Paper, after: Paper, other: Paper)
 
 
 def paper_to_json(paper: Paper) -> str:
-    """Return a paper as JSON."""
-    return json.dumps(asdict(paper), ensure_ascii=False, default=datetime.isoformat)
+    """Return a paper as JSON, without statements: these are kept by id, and follow it."""
+    return json.dumps(
+        asdict(replace(paper, statements=())), ensure_ascii=False, default=datetime.isoformat
+    )
 
 
 def paper_from_json(text: str) -> Paper:
     """Return the paper that `paper_to_json` wrote."""
     fields = json.loads(text)
+    fields.pop("statements", None)
     for name in ("published_at", "added_at"):
         fields[name] = _time(fields[name])
     fields["authors"] = tuple(Author(**x) for x in fields["authors"])

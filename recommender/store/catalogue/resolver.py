@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
-from recommender.domain import Paper
+from recommender.domain import Paper, StatusStatement
 from recommender.domain.identifiers import canonical_id, title_key
+from recommender.domain.status import unite
 from recommender.store.catalogue import writer
 from recommender.store.catalogue.matching import (
     best_match,
@@ -51,10 +52,34 @@ class Resolver:
         self._by_alias: dict[str, StagedPaper] = {}
         self._by_title: dict[str, list[StagedPaper]] = {}
         self._staged: list[StagedPaper] = []
+        self._statements: list[tuple[str, StatusStatement]] = []
         self._fetch(records)
 
     def resolve(self, record: Paper, line: int = 0) -> tuple[StagedPaper, Outcome]:
         """Make the record, from a line of its origin, part of the paper it is, or of a new one."""
+        if not record.statements:
+            return self._resolve(record, line)
+        said = tuple(replace(x, recorded_at=self._now) for x in record.statements)
+        staged, outcome = self._resolve(replace(record, statements=said), line)
+        self._keep_statements(record, said, staged)
+        return staged, outcome
+
+    def _keep_statements(
+        self, record: Paper, said: Sequence[StatusStatement], staged: StagedPaper
+    ) -> None:
+        """Keep what a record says of itself, and of other works, here or still to come."""
+        own = next(
+            (x for x in identifying_aliases(record) if self._owner(x) is staged.final),
+            staged.final.paper.paper_id,
+        )
+        for one in said:
+            self._statements.append((one.subject or own, one))
+            about = self._owner(one.subject)
+            if about is not None:
+                united = unite(about.paper.statements, (replace(one, subject=""),))
+                about.paper = replace(about.paper, statements=united)
+
+    def _resolve(self, record: Paper, line: int) -> tuple[StagedPaper, Outcome]:
         named = self._named(record)
         whole, record = record, self._without_foreign_identifiers(record, named)
         if not named and record != whole:
@@ -78,11 +103,13 @@ class Resolver:
     def save(self) -> None:
         """Write every paper that changed, and its provenance."""
         writer.save(self._connection, self._staged)
+        writer.save_statements(self._connection, self._statements)
         self._provenance.save()
 
     def _fetch(self, records: Sequence[Paper]) -> None:
         titles = [title_key(x.title) for x in records]
         aliases = [x for r in records for x in (*identifying_aliases(r), title_alias(r.title))]
+        aliases += [x.subject for r in records for x in r.statements if x.subject]
         if self._separated:
             aliases += [record_alias(x) for x in records]
         keys = set(self._keys(PAPER.c.id, PAPER.c.title_key, titles))
@@ -183,7 +210,13 @@ class Resolver:
         if paper_id in self._by_alias:
             paper_id = fingerprint(record)
         staged = StagedPaper(
-            replace(record, paper_id=paper_id, added_at=self._now), len(self._staged)
+            replace(
+                record,
+                paper_id=paper_id,
+                added_at=self._now,
+                statements=tuple(x for x in record.statements if not x.subject),
+            ),
+            len(self._staged),
         )
         self._staged.append(staged)
         self._by_title.setdefault(title_key(record.title), []).append(staged)

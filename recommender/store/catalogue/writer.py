@@ -8,9 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from recommender.domain import Paper
-from recommender.store.models import ALIAS, LISTING, PAPER
-from recommender.store.paper_mapping import chunks, listing_columns, paper_columns
+from recommender.domain import Paper, StatusStatement
+from recommender.store.models import ALIAS, LISTING, PAPER, PAPER_STATUS
+from recommender.store.paper_mapping import (
+    chunks,
+    listing_columns,
+    paper_columns,
+    status_columns,
+)
+
+_SAID = ("subject", "says", "source", "link")
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +55,19 @@ def save(connection: Connection, staged: Iterable[StagedPaper]) -> None:
     aliases = [{"alias": x, "paper": f.key} for f in changed for x in f.new_aliases]
     _write(connection, ALIAS, aliases)
     _save_listings(connection, changed)
+
+
+def save_statements(
+    connection: Connection, statements: Iterable[tuple[str, StatusStatement]]
+) -> None:
+    """Write pairs of a work's id and what is said of it; those that are known stay as they are."""
+    rows = [status_columns(subject, one) for subject, one in statements]
+    known: set[tuple[str, ...]] = set()
+    for some in chunks(x["subject"] for x in rows):
+        query = select(PAPER_STATUS).where(PAPER_STATUS.c.subject.in_(some))
+        known |= {tuple(getattr(x, y) for y in _SAID) for x in connection.execute(query)}
+    fresh = {tuple(x[y] for y in _SAID): x for x in reversed(rows)}
+    _write(connection, PAPER_STATUS, [x for key, x in reversed(fresh.items()) if key not in known])
 
 
 def next_revision(connection: Connection) -> int:

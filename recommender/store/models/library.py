@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from recommender.domain.status import CLEARED, RECORD_TYPES, STATUSES
 from recommender.store.column_types import SortedText, UTCDateTime
+
+_SAID = ", ".join(f"'{x}'" for x in (*STATUSES, *RECORD_TYPES, CLEARED))
 
 
 class SettingRow(SQLModel, table=True):
@@ -58,6 +61,29 @@ class ListingRow(SQLModel, table=True):
     byline: str = Field(sa_type=Text)
     origin: str = Field(sa_type=Text)
     upvotes: int | None
+
+
+class StatusRow(SQLModel, table=True):
+    """What a source says about the status of a work, or about the kind of a record.
+
+    `subject` is any id of the work, which need not be in the library yet: the
+    statement holds for the paper that has this id now. `link` is the notice, or for
+    a notice the work that it concerns.
+    """
+
+    __tablename__ = "paper_status"
+    __table_args__ = (
+        UniqueConstraint("subject", "says", "source", "link"),
+        CheckConstraint(f"says IN ({_SAID})", name="says_known"),
+        {"sqlite_autoincrement": True},
+    )
+    number: int | None = Field(default=None, primary_key=True)
+    subject: str = Field(sa_type=SortedText)
+    says: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)
+    link: str = Field(sa_type=Text)
+    said_at: datetime | None = Field(sa_type=UTCDateTime)
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class FetchRow(SQLModel, table=True):

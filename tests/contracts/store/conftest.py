@@ -28,7 +28,9 @@ def postgres_url(postgres_server: Server) -> str:
 def emptied(store: Store) -> Store:
     """Delete every row, but for the library's own name, and number from 1 again."""
     with store.database.write() as connection:
-        connection.execute(text('TRUNCATE paper, reader, "fetch" RESTART IDENTITY CASCADE'))
+        connection.execute(
+            text('TRUNCATE paper, paper_status, reader, "fetch" RESTART IDENTITY CASCADE')
+        )
     return store
 
 
