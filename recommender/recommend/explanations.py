@@ -13,6 +13,7 @@ from recommender.ranking.base import row_cells
 from recommender.ranking.calibration import CalibrationCurve
 from recommender.ranking.explain.attribution import Attribution, explain, without_repeats
 from recommender.ranking.pipeline import UserScorers
+from recommender.recommend.exploration import DRAWN
 from recommender.recommend.served_model import ServedModel
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
@@ -117,7 +118,7 @@ def _reasons(
 ) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
     if candidate.explored:
-        reasons.append(Reason("explored", "Drawn from those further down, to learn more."))
+        reasons.append(DRAWN)
     if why is None:
         return (*reasons, _opening(served, candidate)) if "recency" in candidate.parts else ()
     if why.liked is not None and why.liked == sentence:

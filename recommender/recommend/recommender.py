@@ -18,6 +18,7 @@ from recommender.errors import EmptyLibrary, NoModel
 from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
 from recommender.recommend.explanations import items_of, reasons_of, reasons_of_similar
+from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import Muted
 from recommender.recommend.personal_bar import PersonalBar, personal_bar
 from recommender.recommend.reader_context import ReaderContext, scores_of
@@ -30,18 +31,6 @@ NOTHING_THERE = (
     "The library is empty. Import papers with `paperloop import FILE`, or the starter "
     "catalogue with `paperloop import --starter`."
 )
-
-EXPLORE = "explore"
-"""Preference: the part of the positions that is drawn; 0.1 is one in ten."""
-MAX_EXPLORED = 0.5
-
-
-def explored_share(store: Store, reader_id: str) -> float:
-    """Return the part of the positions that a reader wants drawn, 0 to `MAX_EXPLORED`."""
-    wanted = store.preferences.get(reader_id, EXPLORE, 0.0)
-    if isinstance(wanted, bool) or not isinstance(wanted, int | float):
-        return 0.0
-    return min(max(float(wanted), 0.0), MAX_EXPLORED)
 
 
 class Recommender:

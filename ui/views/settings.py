@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from recommender.recommend.recommender import EXPLORE
+from recommender.recommend.exploration import EXPLORE
 from ui import app_state, auth, components, paper_text, session
 from ui.panels import data_rights, subscription_form
 

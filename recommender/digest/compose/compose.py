@@ -44,9 +44,9 @@ from recommender.domain import (
 )
 from recommender.escaping import link_of, one_line
 from recommender.private_files import signing_key
+from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import muted_words
 from recommender.recommend.personal_bar import PersonalBar
-from recommender.recommend.recommender import explored_share
 from recommender.store import Store
 
 LINKS_LAST = timedelta(days=60)

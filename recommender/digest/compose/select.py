@@ -7,16 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, inf
 
-import numpy as np
-
-from recommender.domain import Interest, Reason, Recommendation
+from recommender.domain import Interest, Recommendation
+from recommender.recommend.exploration import DRAWN, draw
 
 MAX_ASKED = 200
 N_RESERVE = 20
 MIN_FOR_A_DRAW = 3
 N_BELOW = 3
 """Papers below the bar that are offered where none reaches it."""
-DRAWN = Reason("explored", "Drawn from those further down, to learn more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +118,8 @@ def _draw(
     reserve = [x for x in slate if x.paper_id not in taken][:N_RESERVE]
     if rules.explore <= 0 or len(chosen) < MIN_FOR_A_DRAW or not reserve:
         return None
-    picked = reserve[int(np.random.default_rng(rules.seed).integers(len(reserve)))]
-    return replace(picked, propensity=1.0 / len(reserve), reasons=(DRAWN, *picked.reasons))
+    (picked,), propensity = draw(reserve, 1, rules.seed)
+    return replace(picked, propensity=propensity, reasons=(DRAWN, *picked.reasons))
 
 
 def _exclusions(

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
 from recommender.domain import Candidate
+
+T = TypeVar("T")
 
 N_RESERVE = 50
 
@@ -40,9 +43,14 @@ def explore(ranking: Sequence[Candidate], n: int, share: float, seed: int) -> li
     reserve = ranking[n_ordered : n_ordered + max(N_RESERVE, len(drawn))]
     if not drawn:
         return list(ranking[:n])
-    chance = 1.0 / len(reserve)
-    picks = np.random.default_rng(seed).choice(len(reserve), len(drawn), replace=False)
+    picks, propensity = draw(reserve, len(drawn), seed)
     slate = list(ranking[:n_ordered])
     for position, pick in zip(drawn, picks, strict=True):
-        slate.insert(position, replace(reserve[pick], propensity=chance, explored=True))
+        slate.insert(position, replace(pick, propensity=propensity, explored=True))
     return slate
+
+
+def draw(reserve: Sequence[T], n: int, seed: int) -> tuple[list[T], float]:
+    """Return `n` of the reserve, drawn without replacement, and the propensity of each, 0 to 1."""
+    picks = np.random.default_rng(seed).choice(len(reserve), n, replace=False)
+    return [reserve[pick] for pick in picks], 1.0 / len(reserve)

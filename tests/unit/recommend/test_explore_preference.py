@@ -14,7 +14,8 @@ from worlds import SMALL_ALS, no_readers, world_features
 from recommender.domain import Event, EventKind
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
-from recommender.recommend.recommender import EXPLORE, Recommender
+from recommender.recommend.exploration import EXPLORE
+from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
 N_DRAWS = 600
