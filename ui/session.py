@@ -66,7 +66,6 @@ def slate(
     *,
     since: datetime | None = None,
     source: str | None = None,
-    unread: bool = False,
 ) -> Slate:
     """Return what to show now; the same as before while nothing has changed.
 
@@ -81,14 +80,12 @@ def slate(
         How many are returned, where some wait unseen behind the others.
     since, source
         Only papers from this time on, only what this source has listed.
-    unread
-        Leave out what was opened.
     """
     chosen = interest_id()
     now = log()
     n = holds or shows
     version = app_state.recommender().model_version
-    asked = (now.reader_id, chosen, n, since, source, unread, muted())
+    asked = (now.reader_id, chosen, n, since, source, muted())
     key = (*asked, now.last_event_id, now.revision, version)
     held: tuple[tuple[object, ...], Slate, bool] | None = st.session_state.get("slate")
     if held is None or held[0] != key:
@@ -98,7 +95,6 @@ def slate(
             n=n,
             since=since,
             pool=_listed_by(source, now.revision),
-            exclude=[p for p, x in now.states.items() if x.opened] if unread else (),
             now=app_state.now(),
             record=False,
         )

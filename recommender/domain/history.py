@@ -37,8 +37,13 @@ class PaperState:
 
     @property
     def judged(self) -> bool:
-        """True when the paper must not be suggested again."""
+        """True when the paper has a verdict or is saved."""
         return self.verdict is not None or self.saved
+
+    @property
+    def seen(self) -> bool:
+        """True when the paper must not be suggested again: judged or opened."""
+        return self.judged or self.opened
 
     @property
     def signal(self) -> EventKind | None:

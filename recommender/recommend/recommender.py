@@ -114,7 +114,7 @@ class Recommender:
         pool
             Only these papers; None for the whole catalogue.
         exclude
-            Papers not to show, in addition to those the reader has judged or muted.
+            Papers not to show, in addition to those the reader has judged, opened or muted.
 
         Returns
         -------
@@ -128,7 +128,7 @@ class Recommender:
         interests = self._interests(reader_id, interest_id)
         context = self._read(reader_id, interests, now)
         served, log = context.served, context.log
-        judged = (x.paper_id for x in log.states.values() if x.judged)
+        seen = (x.paper_id for x in log.states.values() if x.seen)
         hidden = self.muted.hidden(reader_id).union(exclude)
         candidates = pipeline.rank(
             served.model,
@@ -136,7 +136,7 @@ class Recommender:
             scorers=context.scorers,
             n=n or self._settings.slate_size,
             pool=served.pool(pool, since),
-            exclude=served.gone.union(served.rows_of(judged), served.rows_of(hidden)),
+            exclude=served.gone.union(served.rows_of(seen), served.rows_of(hidden)),
             now=now,
             seed=self._settings.seed,
             options=pipeline.SlateOptions(explore=self._explored(reader_id, surface)),

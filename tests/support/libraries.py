@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+
+from stores import sqlite_store
 
 from recommender.config import Settings, load_settings
 from recommender.domain import Author, Listing, Paper
@@ -134,18 +140,29 @@ class Library:
 
 
 def make_library(folder: Path, papers: Sequence[Paper], *, fitted: bool = True) -> Library:
-    """Make a library with one reader, and a model unless there are no papers."""
-    settings = load_settings(data_dir=folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.url)
-    store.database.upgrade()
+    """Make a library with one reader, and a model unless there are no papers.
+
+    The same papers are stored and fitted once a process, and copied from then on.
+    """
+    made = _library_of(tuple(papers), fitted=fitted and bool(papers))
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    return Library(load_settings(data_dir=folder))
+
+
+@cache
+def _library_of(papers: tuple[Paper, ...], *, fitted: bool) -> Path:
+    root = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    folder = Path(root) / "library"
+    folder.mkdir()
+    settings, store = load_settings(data_dir=folder), sqlite_store(folder)
     store.catalogue.add(list(papers), NOW)
     reader = store.readers.ensure(settings.reader, NOW)
     store.preferences.set(reader.reader_id, "started", True)
-    if papers and fitted:
+    if fitted:
         fit(store, settings, now=NOW)
     store.close()
-    return Library(settings)
+    return folder
 
 
 def make_starter(folder: Path) -> Settings:

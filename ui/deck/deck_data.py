@@ -107,6 +107,7 @@ def rest(log: EventLog, *, filtered: bool = False) -> dict[str, Any]:
         "links": [
             {"label": "Show saved papers", "to": "library?shelf=Saved"},
             {"label": "Import more papers", "to": "library?shelf=Import"},
+            {"label": "Show opened papers", "to": "library?shelf=Opened"},
             {"label": "Show skipped papers", "to": "library?shelf=Skipped"},
         ],
     }

@@ -114,6 +114,7 @@ def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
         shelves.LIKED: [EventKind.like],
         shelves.SAVED: [EventKind.save],
         shelves.TO_READ: [EventKind.save],
+        shelves.OPENED: [EventKind.open],
         shelves.SKIPPED: [EventKind.skip, EventKind.dislike],
     }.get(shelf, [])
     gone = [(k, [x for x in paper_ids if _stands(log, x, k)]) for k in kinds]
@@ -139,6 +140,8 @@ def _stands(log: EventLog, paper_id: str, kind: EventKind) -> bool:
     held = log.states.get(paper_id)
     if held is None:
         return False
+    if kind is EventKind.open:
+        return held.opened
     return held.saved if kind is EventKind.save else held.verdict is kind
 
 

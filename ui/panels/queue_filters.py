@@ -1,6 +1,6 @@
 """What of the queue a reader wants to see now: by date, source and word.
 
-Date, source and "unread only" stand in the address. The date is remembered as well, for the
+Date and source stand in the address. The date is remembered as well, for the
 next visit without it in the address. Muted words are a choice kept in the library and hide
 papers on every page.
 """
@@ -21,7 +21,7 @@ from recommender.errors import RecommenderError
 from recommender.recommend import muted_terms
 from ui import app_state, components, paper_text, session
 
-DATED_KEY, SOURCE_KEY, UNREAD_KEY = "dated", "source", "unread"
+DATED_KEY, SOURCE_KEY = "dated", "source"
 ANY_TIME, ANYWHERE = "any time", "everywhere"
 DATES = {
     ANY_TIME: None,
@@ -41,7 +41,6 @@ class Filter:
 
     days: int | None = None
     source: str | None = None
-    unread: bool = False
 
     def since(self, now: datetime) -> datetime | None:
         """Return the time from which papers are shown, at the turn of a day."""
@@ -62,7 +61,6 @@ def current() -> Filter:
     return Filter(
         days=DATES.get(held.get(DATED_KEY) or ANY_TIME),
         source=None if source in (None, ANYWHERE) else source,
-        unread=bool(held.get(UNREAD_KEY)),
     )
 
 
@@ -112,12 +110,6 @@ def show() -> None:
             key=SOURCE_KEY,
             bind="query-params",
             format_func=lambda x: x.capitalize() if x == ANYWHERE else paper_text.source(x),
-        )
-        st.toggle(
-            "Unread only",
-            key=UNREAD_KEY,
-            bind="query-params",
-            help="Hide papers you have opened; judged papers are never in the queue.",
         )
         st.divider()
         _muted_words()
@@ -199,8 +191,6 @@ def show_what_is_set() -> None:
     parts = []
     if chosen.source is not None:
         parts.append(f"from {paper_text.source(chosen.source)}")
-    if chosen.unread:
-        parts.append("unread only")
     reader_id = session.reader().reader_id
     words = muted_terms.muted_words(app_state.store(), reader_id)
     if words:
@@ -215,4 +205,3 @@ def _clear() -> None:
     st.session_state[DATED_KEY] = ANY_TIME
     _remember_window()
     st.session_state[SOURCE_KEY] = ANYWHERE
-    st.session_state[UNREAD_KEY] = False

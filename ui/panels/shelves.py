@@ -12,13 +12,15 @@ from recommender.domain.identifiers import normalise_title
 from recommender.store import Annotation, ReadingList
 from ui import components, paper_text
 
-LIKED, SAVED, TO_READ, READ, SKIPPED = "Liked", "Saved", "To read", "Read", "Skipped"
-SHELVES = (LIKED, SAVED, TO_READ, READ, SKIPPED)
+LIKED, SAVED, TO_READ, READ = "Liked", "Saved", "To read", "Read"
+OPENED, SKIPPED = "Opened", "Skipped"
+SHELVES = (LIKED, SAVED, TO_READ, READ, OPENED, SKIPPED)
 EMPTY = {
     LIKED: "Papers you like on any page appear here.",
     SAVED: "Papers you save (key V) appear here.",
     TO_READ: "Papers you save or give the status “To read” appear here.",
     READ: "Papers with the status “Read” appear here.",
+    OPENED: "Papers you open and do not judge appear here; they are not suggested again.",
     SKIPPED: "Papers you skip appear here, so that a wrong key loses nothing.",
 }
 STATUS_NAMES = {"": "No status", "to-read": "To read", "reading": "Reading", "read": "Read"}
@@ -120,6 +122,8 @@ def _on(name: str, held: PaperState, annotations: Mapping[str, Annotation]) -> b
         return held.saved and annotations.get(held.paper_id, Annotation()).status != "read"
     if name == LIKED:
         return held.verdict is EventKind.like
+    if name == OPENED:
+        return held.opened and not held.judged
     return name == SKIPPED and held.verdict in (EventKind.skip, EventKind.dislike)
 
 

@@ -64,7 +64,6 @@ def _slate(shows: int, holds: int | None = None) -> tuple[Slate, queue_filters.F
         holds,
         since=chosen.since(app_state.now()),
         source=chosen.source,
-        unread=chosen.unread,
     )
     return queue, chosen
 

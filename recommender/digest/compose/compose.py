@@ -1,7 +1,7 @@
 """One issue of one reader, composed once: window, pool, ranking, choice, manifest.
 
 The pool of an issue is what was published, listed or added in its window,
-without what the reader has judged, muted, or was shown in another digest. One
+without what the reader has judged, opened, muted, or was shown in another digest. One
 ranking orders it; the bar, not the size, decides how many papers a thin week has.
 Runs when asked; writes through the store only.
 """
@@ -321,7 +321,7 @@ def _ranked(
 
 def _with_closed(choice: SelectionResult, pool: Pool) -> dict[str, Mapping[str, float | None]]:
     exclusions: dict[str, Mapping[str, float | None]] = dict(choice.exclusions)
-    for why in ("judged", "shown", "muted"):
+    for why in ("judged", "opened", "shown", "muted"):
         papers = {x: None for x, reason in pool.closed.items() if reason == why}
         if papers:
             exclusions[why] = papers

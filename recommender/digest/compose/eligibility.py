@@ -1,4 +1,4 @@
-"""What keeps papers of a window from a reader: judged, shown, muted. Reads the store."""
+"""What keeps papers of a window from a reader: judged, opened, shown, muted. Reads the store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recommender.store import Store
 class Pool:
     """The papers of a window that are still to be ranked, and why the others are not.
 
-    `closed` is paper id -> ``judged``, ``shown`` or ``muted``; `states` the
+    `closed` is paper id -> ``judged``, ``opened``, ``shown`` or ``muted``; `states` the
     reader's state of every paper with an event.
     """
 
@@ -42,9 +42,11 @@ def eligible_papers(store: Store, reader_id: str, window: Window, hidden: Collec
         The papers that the reader's muted words hide.
     """
     states = store.event_logs.get(reader_id).states
-    judged = {x for x, state in states.items() if state.judged}
     shown = store.digests.shown(reader_id)
     closed: dict[str, str] = {}
-    for why, ids in (("muted", hidden), ("shown", shown), ("judged", judged)):
+    for why, ids in (("muted", hidden), ("shown", shown)):
         closed |= {x: why for x in ids if x in window.papers}
+    for paper_id, state in states.items():
+        if state.seen and paper_id in window.papers:
+            closed[paper_id] = "judged" if state.judged else "opened"
     return Pool(tuple(x for x in window.papers if x not in closed), closed, states)

@@ -133,6 +133,8 @@ def _left_out(
     }
     if exclusion.why == "judged":
         return [_judged(store.event_logs.get(manifest.reader_id).states.get(paper.paper_id))]
+    if exclusion.why == "opened":
+        return ["You had opened it before the digest was composed; it is under Library, Opened."]
     if exclusion.why == "shown":
         return [_earlier(store, manifest, paper)]
     if exclusion.why == "muted":

@@ -11,6 +11,7 @@ from recommender.digest.render.date_format import day_text, label, moment_text, 
 
 REASONS = {
     "judged": "already liked, saved or skipped",
+    "opened": "already opened",
     "shown": "already in an earlier digest",
     "muted": "with a word you muted",
     "below_bar": "below your bar",

@@ -71,6 +71,7 @@ def shown_titles(ids: list[str]) -> list[str]:
     [
         ("Liked", EventKind.like),
         ("Saved", EventKind.save),
+        ("Opened", EventKind.open),
         ("Skipped", EventKind.skip),
         ("Skipped", EventKind.dislike),
     ],
@@ -82,7 +83,9 @@ def test_each_shelf_holds_what_was_put_there(
     assert sorted(titles(opened("library", shelf=shelf))) == sorted(shown_titles(ids))
 
 
-@pytest.mark.parametrize("shelf", ["Liked", "Saved", "To read", "Read", "Skipped", "Reading lists"])
+@pytest.mark.parametrize(
+    "shelf", ["Liked", "Saved", "To read", "Read", "Opened", "Skipped", "Reading lists"]
+)
 def test_an_empty_shelf_says_how_to_fill_it(library: Library, opened: Opener, shelf: str) -> None:
     app = opened("library", shelf=shelf)
     assert titles(app) in (["Nothing here yet"], ["No reading list yet"])

@@ -73,6 +73,7 @@ def test_one_signal_counts_for_learning(
     changes: dict[str, object], signal: EventKind | None, judged: bool
 ) -> None:
     assert (state(**changes).signal, state(**changes).judged) == (signal, judged)
+    assert state(**changes).seen == (judged or bool(changes.get("opened")))
 
 
 def test_weight_halves_with_every_half_life() -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from libraries import NOW, Library, make_library, papers_on
+from stores import event
 
-from recommender.domain import Paper
+from recommender.config import Meaning
+from recommender.domain import EventKind, Paper
 from recommender.errors import ArtifactMismatch
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
@@ -48,4 +50,17 @@ def test_a_paper_merged_after_the_fit_is_shown_once_under_its_new_id(library: Li
     assert "arxiv:2401.00001" in shown
     assert "doi:10.5555/bees.0" not in shown
     assert len(shown) == len(set(shown))
+    store.close()
+
+
+def test_an_opened_paper_is_not_suggested_again_whatever_opening_weighs(library: Library) -> None:
+    store = library.open()
+    settings = library.settings.model_copy(update={"events": {"open": Meaning(weight=0.0)}})
+    other = store.readers.ensure_interest("me", "Other")
+    opened = "doi:10.5555/bees.0"
+    store.feedback.append(event(opened, "k", EventKind.open))
+    for interest_id in (None, other.interest_id):
+        slate = Recommender(store, settings).recommend("me", interest_id=interest_id, n=50, now=NOW)
+        assert slate.items
+        assert opened not in {x.paper_id for x in slate.items}
     store.close()

@@ -74,6 +74,14 @@ def test_a_judged_paper_names_the_verdict_that_stands(store):
     )
 
 
+def test_an_opened_paper_is_not_chosen_and_where_it_is_is_told(store):
+    judge(store, 1, "open")
+    assert paper_id(1) not in [x.paper_id for x in made(store, ALL).items]
+    found = why(store, 1)
+    assert (found.fate, found.sentences[0][:13]) == ("opened", "You had opene")
+    assert "Library, Opened" in found.sentences[0]
+
+
 def test_a_paper_seen_before_names_the_issue(store):
     store.catalogue.add(
         [week_paper(3, listings=(Listing("page", MONDAY - timedelta(days=2)),))], LONG_AGO
