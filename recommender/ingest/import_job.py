@@ -11,6 +11,7 @@ from pathlib import Path
 from recommender.errors import SourceError, StoreError
 from recommender.ingest.imported_feedback import ImportedFeedback, Role
 from recommender.ingest.reports import FileReport, ImportReport
+from recommender.ingest.unread_notes import UnreadNotes
 from recommender.sources import Document, Entry, Refusal, detect, load, read_starter
 from recommender.sources.files.starter import NAME as STARTER
 from recommender.store import AddResult, Origin, Store
@@ -103,6 +104,7 @@ class ImportJob:
     _paper_ids: dict[str, None] = field(default_factory=dict)
     _refused: list[Refusal] = field(default_factory=list)
     _surplus: int = 0
+    _unread: UnreadNotes = field(default_factory=UnreadNotes)
 
     def import_file(self, path: Path, format: str | None) -> FileReport:
         """Read a file to its end, store what is whole, name what is not."""
@@ -121,7 +123,7 @@ class ImportJob:
         if self.judgements:
             new = self.judgements.logged - logged
             document.notes.append(f"Newly {self.judgements.role}: {new}.")
-        return self.report(name, document.notes)
+        return self.report(name, (*document.notes, *self._unread.sentences()))
 
     def store_all(self, entries: Iterable[Entry]) -> None:
         """Store entries, a batch in one transaction; those the store refuses are named."""
@@ -184,10 +186,12 @@ class ImportJob:
 
     def _validated(self, entry: Entry) -> Entry | None:
         try:
-            return Entry(entry.line, self.store.catalogue.validate(entry.paper))
+            valid = self.store.catalogue.validate(entry.paper)
         except StoreError as error:
             self.refuse(Refusal(entry.line, str(error)))
             return None
+        self._unread.add(entry.line, entry.unread)
+        return Entry(entry.line, valid)
 
     def _count(self, added: Sequence[AddResult]) -> None:
         for one in added:

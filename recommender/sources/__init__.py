@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from recommender.errors import UnknownFormat
-from recommender.sources.file_format import Entry, FileFormat, Refusal
+from recommender.sources.file_format import Entry, FileFormat, Refusal, Unread
 from recommender.sources.files.starter import read_starter
 from recommender.sources.text_file import Document
 
@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "FileFormat",
     "Refusal",
+    "Unread",
     "detect",
     "load",
     "read_starter",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from recommender.domain import Paper
 from recommender.sources.text_file import Document
@@ -22,12 +22,32 @@ MAX_ABSTRACT = 100_000
 """Most characters of an abstract."""
 
 
+Unreadable = Literal["authors", "date", "address", "key", "field"]
+"""What part of an entry may be beyond us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in an entry that was not taken, or not as it was meant.
+
+    `what` is the part; `text` is what stands there and what became of it, for a
+    field of no place here its name.
+    """
+
+    what: Unreadable
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper as a file has it, and the line (from 1) where its entry starts."""
+    """One paper as a file has it, and the line (from 1) where its entry starts.
+
+    `unread` is what the entry says and the paper does not.
+    """
 
     line: int
     paper: Paper
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +100,7 @@ class FormatAdapter:
         return self.read_document(document)
 
 
-def entry_or_refusal(line: int, paper: Paper) -> Entry | Refusal:
+def entry_or_refusal(line: int, paper: Paper, unread: tuple[Unread, ...] = ()) -> Entry | Refusal:
     """Return the paper as an entry, or why no library could hold it."""
     if not paper.title:
         return Refusal(line, "it has no title")
@@ -88,7 +108,7 @@ def entry_or_refusal(line: int, paper: Paper) -> Entry | Refusal:
         return Refusal(line, _too_long("title", len(paper.title), MAX_TITLE))
     if len(paper.abstract) > MAX_ABSTRACT:
         return Refusal(line, _too_long("abstract", len(paper.abstract), MAX_ABSTRACT))
-    return Entry(line, paper)
+    return Entry(line, paper, unread)
 
 
 def _too_long(what: str, length: int, limit: int) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from recommender.domain import Paper
-from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
-from recommender.sources.parsing.author_names import bibtex_authors
+from recommender.sources.file_format import Entry, Refusal, Unread, entry_or_refusal
+from recommender.sources.parsing.author_names import bibtex_byline
 from recommender.sources.parsing.clean_text import plain_text, without_control
 from recommender.sources.parsing.dates import PartialDate, day_of_year, parse_date
 from recommender.sources.parsing.identifier_fields import (
@@ -148,10 +148,12 @@ def entry_from(
     fields = values_of({name: value for name, value in raw.items() if value}, strings)
     identifiers = known_identifiers(_identifiers(fields))
     time = _time(fields)
+    authors, understood = bibtex_byline(fields.get("author", ""))
+    unread = () if understood else (Unread("authors", _prose(fields["author"])),)
     paper = Paper(
         title=_title(entry_type, fields),
         abstract=_prose(fields.get("abstract", "")),
-        authors=bibtex_authors(fields.get("author", "")),
+        authors=authors,
         year=time.year,
         published_at=time.at,
         venue=_venue(entry_type, fields)[:_MAX_CHARACTERS],
@@ -159,7 +161,7 @@ def entry_from(
         kind=KINDS.get(entry_type, _kind_of_other(identifiers)),
         identifiers=identifiers,
     )
-    return entry_or_refusal(line, paper)
+    return entry_or_refusal(line, paper, unread)
 
 
 def _prose(latex: str) -> str:

@@ -1,20 +1,25 @@
-"""Names of people as authors: family and given name apart, in order.
+r"""Names of people as authors: family and given name apart, in order.
 
-Pure. BibTeX's own rules tell the parts (through bibtexparser); a particle
+Pure. BibTeX's own rules tell the parts of one name (through bibtexparser); a particle
 (``van der``) and a suffix (``Jr.``) stay with the family name, and a name wholly
 in braces is one of a body, kept as it is.
+
+The names of a byline are told apart here. bibtexparser 2.1 has a function for it,
+`split_multiple_persons_names`, which loses letters: a backslash skips two characters
+before it looks at whether a new name begins there, so that of
+``Vogel, Mo and \L ukasz, Jan`` the second name is ``ukasz, Jan``, and of
+``A and \v{C}apek, B`` it is ``{C}apek, B``. It also returns ``and Larsen`` for
+``A and and Larsen``.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from bibtexparser.middlewares.names import (
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
+from bibtexparser.middlewares.names import parse_single_name_into_parts
 
 from recommender.domain import Author
 from recommender.sources.parsing.clean_text import plain_text
@@ -25,8 +30,11 @@ MAX_NAME = 300
 
 _BRACE = re.compile(r"([{}])")
 _OTHERS = {"others", "et al", "et al.", "...", "…"}
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|2nd|3rd)\.?", re.IGNORECASE)
+_TITLE_AFTER = re.compile(r"(?:ph\.? ?d|m\.? ?d|m\.? ?sc|esq)\.?", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,3}")
+_INITIAL_FIRST = re.compile(r"[A-Z]\.[\s~A-Z]")
+_INITIALS_LAST = re.compile(r"(?<=\w)[\s~]+((?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,3})$")
 _QUOTED = re.compile(r"(?<!\\)(?:'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\")")
 _KEYED = re.compile(r"\s*(?:family|given|prefix|suffix|id)\s*=", re.IGNORECASE)
 _KEY = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*([^,]*)", re.IGNORECASE)
@@ -34,12 +42,142 @@ _KEY = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*([^,]*)", re.IGNORECASE
 _COMMON = re.compile(r"((?:[A-Z][a-z]+|[A-Z]\.)(?: (?:[A-Z][a-z]+|[A-Z]\.)){0,3}) ([A-Z][a-z]+)")
 _SPACED_ACCENT = re.compile(r"\\([cvHkrudbt]) ([A-Za-z])")
 _SPACED_LETTER = re.compile(r"\\(o|O|l|L|ss|ae|AE|aa|AA|oe|OE|i|j) +")
+_AND = re.compile(r"(?:^|\s)(?:and(?=\s|$)\s*)+", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+_ESCAPED_OR_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_SEMICOLON, _COMMA = re.compile(";"), re.compile(",")
+_AMPERSAND = re.compile(r"(?:\\&|&)\s")
+_OF_OTHERS = re.compile(
+    r"\bal(?:ii|ia)?\b|\bothers\b|(?-i:\bu\.\s?a\.)|\bcolleagues\b", re.IGNORECASE
+)
+_AND_OTHERS = re.compile(
+    r"(?:^|(?<=[\s,;~]))(?:and\s|\\?&\s)?\s*+(?:\d{1,3}\s)?[{(\[]*+(?:\\(?:emph|textit|textsl|it|em)\b\s*+\{?)?+"
+    r"(?:et[\s.~]*+al(?:ii|ia)?+|others|(?-i:u\.\s?a)|colleagues)[.\s]*+[})\].,;\s]*+$",
+    re.IGNORECASE,
+)
+_END = 80
+"""Characters at the end of a name in which ``et al.`` is looked for."""
 
 
 def bibtex_authors(field: str) -> tuple[Author, ...]:
     """Return the authors of a BibTeX field in order, ``and others`` left out."""
-    names = split_multiple_persons_names(" ".join(field.split()))
-    return _known(_bibtex_author(name.strip()) for name in names)
+    return bibtex_byline(field)[0]
+
+
+def bibtex_byline(field: str) -> tuple[tuple[Author, ...], bool]:
+    """Return the authors of a BibTeX field in order, and whether all names were understood.
+
+    Names are separated by ``and``. Bylines that people write otherwise (``;``, ``&``, commas)
+    are taken apart too where that is certain; a part that cannot be stays whole, as a literal.
+    """
+    field = " ".join(field.split())
+    if "&" in field:
+        field = _ENTITY.sub(lambda x: html.unescape(x.group()), field)
+    names = _at_depth_0(field, _AND)
+    natural = any("," not in x and " " in x and x[:1] != "{" for x in names[1:])
+    # A comma before "and others" belongs to a list with commas.
+    natural = natural or (names[1:] == ["others"] and names[0].endswith(","))
+    authors: list[Author] = []
+    understood = True
+    for name in names:
+        several = _names_within(name, natural=natural)
+        if several is None:
+            understood = False
+            authors.append(Author(literal=_decoded(name)[:MAX_NAME]))
+        else:
+            authors += map(_bibtex_author, several)
+    return _known(authors), understood
+
+
+def _names_within(name: str, *, natural: bool) -> list[str] | None:
+    """Return the names in one part of a byline, or None where they are not certain.
+
+    `natural` says that another part of the byline is a name with its given name first.
+    """
+    name = name.strip(" ,;") if name[-1:] in ",;" or name[:1] in ",;" else name
+    has_others = _OF_OTHERS.search(name) is not None
+    if not (has_others or ";" in name or "&" in name or "," in name):
+        return [name]
+    if _braced_whole(name) or _KEYED.match(name):
+        return [name]
+    if has_others:
+        known = name[:-_END] + _AND_OTHERS.sub("", name[-_END:])
+        natural = natural or (known != name and known.rstrip().endswith(","))
+        name = known.strip(" ,;")
+    parts = _at_depth_0(name, _SEMICOLON)
+    if len(parts) == 1:
+        parts = _at_ampersand(name)
+        if len(parts) == 1 and "," not in name and _AMPERSAND.search(name):
+            return [f"{{{name}}}"]
+        natural = natural or (len(parts) > 1 and "," not in parts[-1])
+    found: list[str] = []
+    for part in parts:
+        several = _at_commas(part.strip(" ,"), natural=natural)
+        if several is None:
+            return None
+        found += several
+    return found
+
+
+def _at_ampersand(text: str) -> list[str]:
+    """Return the persons on both sides of ``&``; the whole where it may be a firm's name."""
+    if "&" not in text:
+        return [text]
+    parts = [x.strip(" ,") for x in _at_depth_0(text, _AMPERSAND)]
+    return parts if all(" " in x or "," in x for x in parts) else [text]
+
+
+def _at_commas(text: str, *, natural: bool) -> list[str] | None:
+    """Return the names that commas separate, or None where it is not certain which do."""
+    parts = _at_depth_0(text, _COMMA) if "," in text else [text]
+    if len(parts) < 2:
+        return [x for x in parts if x]
+    full = all(re.search(r"[\s~]", x) and not _initials_only(x) for x in parts)
+    if full and all(_INITIAL_FIRST.match(x) for x in parts):
+        return parts
+    if full and all(_INITIALS_LAST.search(x) for x in parts):
+        return [_INITIALS_LAST.sub(r", \1", x) for x in parts]
+    if len(parts) == 2:
+        return parts if natural and full and not text[:1].islower() else [text]
+    if len(parts) == 3 and (_is_suffix(parts[1]) or _is_suffix(parts[2])):
+        family, *given = parts
+        suffix = given.pop(0 if _is_suffix(given[0]) else 1)
+        return [f"{family}, {suffix}, {given[0]}"]
+    if full:
+        return parts
+    pairs = list(zip(parts[::2], parts[1::2], strict=False))
+    if len(parts) % 2 == 0 and not any(_initials_only(family) for family, _ in pairs):
+        return [f"{family}, {given}" for family, given in pairs]
+    return None
+
+
+def _is_suffix(text: str) -> bool:
+    return bool(_SUFFIX.fullmatch(text) or _TITLE_AFTER.fullmatch(text))
+
+
+def _initials_only(text: str) -> bool:
+    return _INITIALS.fullmatch(text) is not None
+
+
+def _at_depth_0(text: str, separator: re.Pattern[str]) -> list[str]:
+    """Return the pieces of a text between separators outside braces, empty ones left out."""
+    if "{" not in text and "\\" not in text:
+        return [x for piece in separator.split(text) if (x := piece.strip())]
+    opened, depth = [(0, 0)], 0
+    for mark in _ESCAPED_OR_BRACE.finditer(text):
+        if mark.group() in "{}":
+            depth = depth + 1 if mark.group() == "{" else max(depth - 1, 0)
+            opened.append((mark.end(), depth))
+    pieces, start, at = [], 0, 0
+    for found in separator.finditer(text):
+        # Braces and separators are gone through side by side: each once.
+        while at + 1 < len(opened) and opened[at + 1][0] <= found.start():
+            at += 1
+        if opened[at][1] == 0 and (found.group()[0] == "\\" or text[found.start() - 1] != "\\"):
+            pieces.append(text[start : found.start()])
+            start = found.end()
+    pieces.append(text[start:])
+    return [x for piece in pieces if (x := piece.strip())]
 
 
 def plain_authors(value: object) -> tuple[Author, ...] | None:
@@ -147,9 +285,12 @@ def _from_object(value: Mapping[str, object]) -> Author:
 def _split(text: str) -> list[str]:
     if text.startswith("[") and (quoted := _QUOTED.findall(text)):
         return [single or double for single, double in quoted]
+    if _OF_OTHERS.search(text[-_END:]):
+        text = (text[:-_END] + _AND_OTHERS.sub("", text[-_END:])).rstrip(" ,;")
     if ";" in text or _braced_whole(text.strip()):
         return _split_at_semicolons(text)
-    return [x for piece in re.split(r",?(?<!\s)\s++and\s++", text) for x in _split_at_commas(piece)]
+    pieces = (x.strip(" ,") for x in _AND.split(text))
+    return [x for piece in pieces if piece for x in _split_at_commas(piece)]
 
 
 def _split_at_semicolons(text: str) -> list[str]:

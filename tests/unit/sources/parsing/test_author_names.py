@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain import Author
-from recommender.sources.parsing.author_names import bibtex_authors, plain_authors
+from recommender.sources.parsing.author_names import bibtex_authors, bibtex_byline, plain_authors
 
 HALL_VAN_IVES = [Author("Hall", "Ada"), Author("van Ives", "Ben")]
 
@@ -64,3 +64,65 @@ def test_what_holds_no_names_is_told_apart(value):
 def test_any_text_gives_names_that_are_not_empty(text):
     for authors in (bibtex_authors(text), plain_authors(text)):
         assert all(author.name for author in authors)
+
+
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        ("Vogel, Mo and \\v{C}apek, Karel and \\L ukasz, Jan", "Mo Vogel;Karel Čapek;Jan Łukasz"),
+        ('\\AA{}berg, A and \\"Ozt\\"urk, B and {\\O}st, C', "A Åberg;B Öztürk;C Øst"),
+        ("Mo Vogel and \\'Emile Zola and \\O st", "Mo Vogel;Émile Zola;Øst"),
+        ("\\c{S}en, A and \\k{A}x, B and \\DJ or, C and \\TH or, D", "A Şen;B Ąx;C Đor;D Þor"),
+    ],
+)
+def test_no_name_loses_a_letter_that_is_a_latex_command(field, names):
+    assert [x.name for x in bibtex_authors(field)] == names.split(";")
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "Mo Vogel; Ines Larsen; Chi Okafor",
+        "Vogel, Mo; Larsen, Ines; Okafor, Chi;",
+        "Vogel, Mo and and Larsen, Ines and Okafor, Chi and",
+        "Vogel, Mo AND Larsen, Ines\n and\n Okafor, Chi",
+        "Mo Vogel, Ines Larsen and Chi Okafor",
+        "Mo Vogel, Ines Larsen, and Chi Okafor",
+        "Mo Vogel, Ines Larsen, Chi Okafor, et al.",
+        "Mo Vogel, Ines Larsen \\& Chi Okafor",
+        "Vogel, Mo, Larsen, Ines, Okafor, Chi",
+        "Vogel, Mo, Larsen, Ines \\& Okafor, Chi, et~al.",
+        "Mo Vogel and Ines Larsen and Chi Okafor \\emph{et al.}",
+        "Mo Vogel and Ines Larsen and Chi Okafor and {et al.}",
+        "Mo Vogel and Ines Larsen and Chi Okafor and 12 others, ",
+    ],
+)
+def test_bylines_are_taken_apart_as_people_write_them(byline):
+    assert [x.name for x in bibtex_authors(byline)] == ["Mo Vogel", "Ines Larsen", "Chi Okafor"]
+
+
+@pytest.mark.parametrize(
+    ("byline", "author"),
+    [
+        ("{Ministry for Rivers and Lakes; Waters, Ponds}", Author(literal="Ministry for Rivers "
+         "and Lakes; Waters, Ponds")),
+        ("Procter \\& Gamble", Author(literal="Procter & Gamble")),
+        ("Garc{\\'\\i}a M\\'arquez, Gabriel Jos\\'e", Author("García Márquez", "Gabriel José")),
+        ("de la Cruz, Juan, III", Author("de la Cruz III", "Juan")),
+        ("G&oacute;mez, Jos&eacute;", Author("Gómez", "José")),
+        ("Mehta, U. A.", Author("Mehta", "U. A.")),
+    ],
+)  # fmt: skip
+def test_one_name_stays_one(byline, author):
+    assert bibtex_byline(byline) == ((author,), True)
+
+
+def test_a_byline_that_is_not_certain_stays_one_literal():
+    authors, understood = bibtex_byline("Carpenter, G. Grossberg, S. and Vogel, Mo")
+    assert authors == (Author(literal="Carpenter, G. Grossberg, S."), Author("Vogel", "Mo"))
+    assert not understood
+
+
+def test_plain_text_bylines_end_in_no_others():
+    assert plain_authors("Ada Hall, Ben van Ives, et al.") == tuple(HALL_VAN_IVES)
+    assert plain_authors("Ada Hall and and Ben van Ives") == tuple(HALL_VAN_IVES)
