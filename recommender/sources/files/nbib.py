@@ -44,11 +44,6 @@ def _matches(head: str) -> bool:
     return starts_a_line(head, _HEAD)
 
 
-def _begins(tag: str, record: TaggedRecord | None, after_blank: bool) -> bool:
-    """Say whether a line begins a record."""
-    return record is None or after_blank or (tag == "PMID" and record.has("PMID"))
-
-
 def _reference(record: TaggedRecord) -> Reference:
     dois = (m.group(1) for x in record.all("LID", "AID", "SO") if (m := _DOI.search(x)))
     addresses = [x for x in record.all("LID", "AID") if "://" in x]
@@ -95,6 +90,10 @@ def _kind(record: TaggedRecord) -> str:
 
 
 NBIB = tagged_format(
-    "nbib", _matches, TagSyntax(_TAGGED, _begins), _reference, suffixes=(".nbib", ".medline")
+    "nbib",
+    _matches,
+    TagSyntax(_TAGGED, "PMID", ("TI", "BTI", "CTI")),
+    _reference,
+    suffixes=(".nbib", ".medline"),
 )
 """Reads the records, which a blank line or the next ``PMID`` separates."""

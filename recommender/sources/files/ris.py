@@ -56,6 +56,7 @@ FIELDS = {
     **dict.fromkeys(("TI", "T1"), "title"),
     **dict.fromkeys(("CT", "BT"), "book title"),
     "ST": "short title",
+    "TT": "other title",
     **dict.fromkeys(("AU", "A1"), "authors"),
     "AB": "abstract",
     "N2": "second abstract",
@@ -64,7 +65,7 @@ FIELDS = {
     "DA": "date",
     **dict.fromkeys(("DO", "DI"), "doi"),
     **dict.fromkeys(("JF", "T2"), "venue"),
-    **dict.fromkeys(("JO", "JA", "J1", "J2"), "short venue"),
+    **dict.fromkeys(("JO", "JA", "J1", "J2", "SO"), "short venue"),
     "PB": "publisher",
     **dict.fromkeys(("UR", "L3"), "urls"),
     **dict.fromkeys(("M3", "N1", "L1", "M1"), "notes"),
@@ -74,7 +75,22 @@ FIELDS = {
 }
 """Tag to our name of a field; other tags are passed over."""
 
+_TITLES = ("TI", "T1", "CT", "BT", "ST", "TT")
 _TAGGED = re.compile(r"^[ \t]*+([A-Z][A-Z0-9])[ \t]{1,2}-(?:[ \t](.*)|)$")
+_SLOPPY = re.compile(
+    r"^[ \t]*+(?=[A-Z][A-Z0-9]|[A-Za-z][A-Za-z0-9]  -)([A-Za-z][A-Za-z0-9])"
+    r"(?:[ \t]{1,4}-|-(?=[ \t]|$))[ \t]*(.*)$"
+)
+_KNOWN = frozenset(
+    [
+        *("AB", "AD", "AN", "AU", "AV", "BT", "CA", "CN", "CP", "CT", "CY", "DA", "DB", "DI", "DO"),
+        *("DP", "ED", "EP", "ER", "ET", "ID", "IS", "JA", "JF", "JO", "KW", "LA", "LB", "LK", "NV"),
+        *("OP", "PB", "PM", "PP", "PY", "RI", "RN", "RP", "SE", "SN", "SO", "SP", "ST", "TA", "TI"),
+        *("TT", "TY", "UR", "VL", "VO", "Y1", "Y2", "YR", "A1", "A2", "A3", "A4", "J1", "J2", "N1"),
+        *("N2", "M1", "M2", "M3", "L1", "L2", "L3", "L4", "T1", "T2", "T3", "U1", "U2", "U3", "U4"),
+        *("U5", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8"),
+    ]
+)
 _DOI_NOTED = re.compile(r"^\s*+(?:doi\s*+[:=]?\s*+|https?://(?:dx\.)?doi\.org/)(10\.\S++)", re.I)
 _OF_PUBLISHERS = {"BOOK", "EBOOK", "EDBOOK", "THES", "RPRT"}
 _MEDLINE = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
@@ -85,20 +101,15 @@ _PARSER = RisParser(
 
 def _matches(head: str) -> bool:
     """Say whether a line gives a reference type."""
-    return starts_a_line(head, r"TY[ \t]{1,2}-")
-
-
-def _begins(tag: str, record: TaggedRecord | None, after_blank: bool) -> bool:
-    """Say whether a type begins a record; one amid a record's lines is a second type."""
-    return tag == "TY" and (record is None or after_blank)
+    return starts_a_line(head, r"(?:TY|ty)[ \t]{1,2}-|TY-[ \t]")
 
 
 def _sorted(record: TaggedRecord) -> Mapping[str, Sequence[str]]:
     """Return the values under the names of `FIELDS`; of several types the first."""
-    lines = [f"{tag}  - {' '.join(value)}" for tag, value in record.pairs]
-    (fields,) = _PARSER.parse_lines(iter([*lines, "ER  - "]))
-    kind = fields.get("type", "")
-    fields["type"] = [kind] if isinstance(kind, str) else kind[:1]
+    lines = [f"{tag}  - {' '.join(value)}" for tag, value in record.pairs if tag != "TY"]
+    # The parser passes over what stands before the type, and a record without one.
+    (fields,) = _PARSER.parse_lines(iter(["TY  - GEN", *lines, "ER  - "]))
+    fields["type"] = record.all("TY")[:1]
     return {name: [x for x in values if x] for name, values in fields.items()}
 
 
@@ -112,7 +123,7 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
     is_medline = any(map(_MEDLINE.search, fields.get("database", ())))
     publisher = first("publisher") if kind in _OF_PUBLISHERS else ""
     return Reference(
-        title=first("title", "book title", "short title"),
+        title=first("title", "book title", "short title", "other title"),
         abstract=" ".join(fields.get("abstract", ()) or fields.get("second abstract", ())),
         authors=tuple(map(parse_sorted_name, fields.get("authors", ()))),
         time=_time(first("date"), first("year"), first("first date")),
@@ -146,7 +157,15 @@ def _time(date: str, year: str, first: str) -> PartialDate:
 RIS = tagged_format(
     "ris",
     _matches,
-    TagSyntax(_TAGGED, _begins, end_tag="ER"),
+    TagSyntax(
+        _TAGGED,
+        "TY",
+        _TITLES,
+        ("ER",),
+        always_begins=False,
+        sloppy=_SLOPPY,
+        known_tags=_KNOWN,
+    ),
     lambda record: _reference(_sorted(record)),
     suffixes=(".ris",),
 )

@@ -1,8 +1,12 @@
-"""Files of tagged lines (RIS, nbib, RefWorks, refer), cut into records. Pure.
+"""Files of tagged lines (RIS, nbib, RefWorks, refer, Web of Science), cut into records. Pure.
 
-A record is what stands between two beginnings; a line without a tag continues
-the one above. What is cut off keeps the fields that were whole: the last record
-of a file needs no end.
+A record ends at its end tag, or where another begins. Programs forget the end,
+forget the type that should begin a record or write it amid the record, leave blank
+lines inside one, and put remarks between two. So lines are first gathered into
+paragraphs, runs of tagged lines without a blank line before a tag, and a paragraph
+then joins the open record unless it is another one: both say what begins a record,
+or both have a title. A line without a tag continues the one above. What is cut off
+keeps the fields that were whole: the last record of a file needs no end.
 """
 
 from __future__ import annotations
@@ -21,11 +25,17 @@ MAX_RECORD = 2_000_000
 
 @dataclass
 class TaggedRecord:
-    """The tagged values of one record in their order; `line` (from 1) is its first."""
+    """The tagged values of one record in their order; `line` (from 1) is its first.
+
+    While lines are gathered it may be a part of one: `after_blank` says whether a blank line
+    stands before it, `ended` whether the end tag follows.
+    """
 
     line: int
     pairs: list[tuple[str, list[str]]] = field(default_factory=list)
     size: int = 0
+    after_blank: bool = False
+    ended: bool = False
 
     def all(self, *tags: str) -> list[str]:
         """Return the values of these tags that are not empty; a newline where one continues."""
@@ -49,16 +59,40 @@ class TagSyntax:
     ----------
     pattern
         Matches a line with a tag: the tag is its first group, the value the last that matched.
-    begins
-        Whether a tag begins a record, given the open record (None between records) and whether
-        a blank line stands before it.
-    end_tag
-        The tag that ends a record, ``""`` where none does.
+    begin_tag
+        The tag that should begin a record.
+    title_tags
+        The tags of a title, one of which every record should have.
+    end_tags
+        The tags that end a record; empty where none does.
+    always_begins
+        Whether the begin tag stands in a record once at most.
+    sloppy, known_tags
+        A second pattern, for tags not written as they should be; it holds for these tags only,
+        in either case.
+    passed_over
+        Tags of the file as a whole.
     """
 
     pattern: re.Pattern[str]
-    begins: Callable[[str, TaggedRecord | None, bool], bool]
-    end_tag: str = ""
+    begin_tag: str
+    title_tags: tuple[str, ...]
+    end_tags: tuple[str, ...] = ()
+    always_begins: bool = True
+    sloppy: re.Pattern[str] | None = None
+    known_tags: frozenset[str] = frozenset()
+    passed_over: tuple[str, ...] = ()
+
+    def tag_and_value(self, line: str) -> tuple[str, str] | None:
+        """Return the tag of a line and its value, or None for a line without a tag."""
+        match = self.pattern.match(line)
+        if match is not None:
+            text = match.group(match.lastindex or 1) if match.lastindex != 1 else ""
+            return match.group(1), text.strip()
+        if self.sloppy is None or (match := self.sloppy.match(line)) is None:
+            return None
+        tag = match.group(1).upper()
+        return (tag, match.group(2).strip()) if tag in self.known_tags else None
 
 
 def tagged_format(
@@ -80,29 +114,74 @@ def tagged_format(
 def tagged_records(document: Document, syntax: TagSyntax) -> Iterator[TaggedRecord]:
     """Yield the records of a file; one that is too long goes to ``document.damaged``."""
     record: TaggedRecord | None = None
-    blank = True
-    for number, line in document.lines():
-        match = syntax.pattern.match(line)
-        if match is None:
-            if record is not None and line.strip():
-                _continue(record, line.strip())
-            blank = not line.strip()
-            continue
-        tag = match.group(1)
-        if syntax.begins(tag, record, blank):
-            yield from _whole(record, document)
-            record = TaggedRecord(number)
-        blank = False
-        if record is not None and syntax.end_tag and tag == syntax.end_tag:
-            yield from _whole(record, document)
+    for part in _paragraphs(document, syntax):
+        if record is not None and _is_another(record, part, syntax):
+            yield from _whole(record, document, syntax)
             record = None
-        elif record is not None:
-            _add(
-                record,
-                tag,
-                match.group(match.lastindex or 1).strip() if match.lastindex != 1 else "",
-            )
-    yield from _whole(record, document)
+        record = part if record is None else _joined(record, part)
+        if record.ended:
+            yield from _whole(record, document, syntax)
+            record = None
+    if record is not None:
+        yield from _whole(record, document, syntax)
+
+
+def _paragraphs(document: Document, syntax: TagSyntax) -> Iterator[TaggedRecord]:
+    """Yield runs of tagged lines, cut where a blank line stands or a new record must begin."""
+    part: TaggedRecord | None = None
+    after_blank = True
+    for number, line in document.lines():
+        found = syntax.tag_and_value(line)
+        if found is None:
+            after_blank = not line.strip()
+            if part is not None and not after_blank:
+                _continue(part, line.strip())
+            continue
+        tag, value = found
+        if tag in syntax.end_tags:
+            if part is not None:
+                part.ended = True
+                yield part
+            part = None
+        elif tag not in syntax.passed_over:
+            if part is not None and (after_blank or _begins_amid(part, tag, syntax)):
+                yield part
+                part = None
+            if part is None:
+                part = TaggedRecord(number, after_blank=after_blank)
+            _add(part, tag, value)
+        after_blank = False
+    if part is not None:
+        yield part
+
+
+def _begins_amid(part: TaggedRecord, tag: str, syntax: TagSyntax) -> bool:
+    """Say whether a tag begins a record although no blank line stands before it."""
+    if tag == syntax.begin_tag:
+        return syntax.always_begins or part.has(tag) == part.has(*syntax.title_tags)
+    # Where the type stands amid a record, a second title is the next one's.
+    late = part.pairs[0][0] != syntax.begin_tag and part.has(syntax.begin_tag)
+    return late and tag in syntax.title_tags and part.has(tag)
+
+
+def _is_another(record: TaggedRecord, part: TaggedRecord, syntax: TagSyntax) -> bool:
+    """Say whether a paragraph is another record than the open one."""
+    begun, begins = record.has(syntax.begin_tag), part.has(syntax.begin_tag)
+    if begun and begins and (part.after_blank or syntax.always_begins):
+        return True
+    if not (record.has(*syntax.title_tags) and part.has(*syntax.title_tags)):
+        return False
+    if begun and not begins:
+        return any(record.has(x) and part.has(x) for x in syntax.title_tags)
+    return True
+
+
+def _joined(record: TaggedRecord, part: TaggedRecord) -> TaggedRecord:
+    """Return the record with the paragraph as its next lines."""
+    record.pairs += part.pairs
+    record.size += part.size
+    record.ended = part.ended
+    return record
 
 
 def _add(record: TaggedRecord, tag: str, value: str) -> None:
@@ -117,12 +196,15 @@ def _continue(record: TaggedRecord, text: str) -> None:
         record.pairs[-1][1].append(text)
 
 
-def _whole(record: TaggedRecord | None, document: Document) -> Iterator[TaggedRecord]:
-    if record is None or not record.pairs:
-        return
+def _whole(record: TaggedRecord, document: Document, syntax: TagSyntax) -> Iterator[TaggedRecord]:
     if record.size > MAX_RECORD:
         document.damaged[record.line] = f"a record of more than {MAX_RECORD:,} characters"
-    else:
+    elif (
+        record.ended
+        or not syntax.end_tags
+        or record.has(syntax.begin_tag)
+        or record.has(*syntax.title_tags)
+    ):
         yield record
 
 

@@ -47,11 +47,6 @@ def _matches(head: str) -> bool:
     return _RECOGNISED.match(head.lstrip("\ufeff \t\n")) is not None
 
 
-def _begins(tag: str, record: TaggedRecord | None, after_blank: bool) -> bool:
-    """Say whether a line begins a record."""
-    return record is None or after_blank or (tag == "0" and bool(record.pairs))
-
-
 def _reference(record: TaggedRecord) -> Reference:
     return Reference(
         title=record.first("T", "!"),
@@ -84,6 +79,6 @@ def _time(record: TaggedRecord) -> PartialDate:
 
 
 REFER = tagged_format(
-    "refer", _matches, TagSyntax(_TAGGED, _begins), _reference, suffixes=(".enw", ".refer")
+    "refer", _matches, TagSyntax(_TAGGED, "0", ("T", "!")), _reference, suffixes=(".enw", ".refer")
 )
 """Reads the records, which ``%0`` begins or a blank line separates."""

@@ -45,11 +45,6 @@ def _matches(head: str) -> bool:
     return begun is not None and starts_a_line(head[begun.end() :], r"(?:A1|T1|JF|SR|ID) ")
 
 
-def _begins(tag: str, record: TaggedRecord | None, after_blank: bool) -> bool:
-    """Say whether the tag is that of a reference type."""
-    return tag == "RT"
-
-
 def _reference(record: TaggedRecord) -> Reference:
     kind_text = record.first("RT").lower()
     return Reference(
@@ -76,6 +71,6 @@ def _time(record: TaggedRecord) -> PartialDate:
 
 
 REFWORKS = tagged_format(
-    "refworks", _matches, TagSyntax(_TAGGED, _begins, end_tag="ER"), _reference
+    "refworks", _matches, TagSyntax(_TAGGED, "RT", ("T1",), ("ER",)), _reference
 )
 """Reads the records; what stands before the first is passed over."""

@@ -20,11 +20,17 @@ from recommender.sources.parsing.reference_record import (
     parse_sorted_name,
     reference_entry,
 )
-from recommender.sources.parsing.tagged_lines import MAX_RECORD
+from recommender.sources.parsing.tagged_lines import TagSyntax, tagged_records
 from recommender.sources.text_file import Document
 
-_FIRST = re.compile(r"\ufeff?PT (\S.*)$")
-_TAG = re.compile(r"[A-Z][A-Z0-9](?: |$)")
+NEXT_LINE = "\n   "
+"""What stands before a line that continues a field."""
+
+UNKNOWN_TYPE = "-"
+"""The type of a record that does not say its own."""
+
+_TAGGED = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*)|)$")
+_SYNTAX = TagSyntax(_TAGGED, "PT", ("TI",), ("ER", "EF"), passed_over=("FN", "VR"))
 _RECOGNISED = re.compile(
     r"^\ufeff?FN [^\n]{0,100}\n(?:VR |[^\n]{0,200}\n)|^PT [A-Z]\s*\n(?:[A-Z][A-Z0-9] )",
     re.MULTILINE,
@@ -46,43 +52,14 @@ def _matches(head: str) -> bool:
 
 
 def _entries(document: Document) -> Iterator[Entry | Refusal]:
-    for line, record in _records(document):
-        fields = WokParser(skip_unknown_tags=True).parse_lines(iter([*record, "ER"]))
+    for record in tagged_records(document, _SYNTAX):
+        lines = [f"{tag} {NEXT_LINE.join(x)}" for tag, x in record.pairs if tag != "PT"]
+        # The parser passes over what stands before the type, and a record without one.
+        lines = [f"PT {record.first('PT') or UNKNOWN_TYPE}", *lines, "ER"]
+        every = (line for x in lines for line in x.split("\n"))
+        fields = WokParser(skip_unknown_tags=True).parse_lines(every)
         if fields:
-            yield reference_entry(line, _reference(fields[0]))
-
-
-def _records(document: Document) -> Iterator[tuple[int, list[str]]]:
-    """Yield ``(number of the first line, lines)`` of each record, its end left out."""
-    start, size = 0, 0
-    lines: list[str] = []
-    for number, line in document.lines():
-        begins = _FIRST.match(line)
-        if lines and (begins or (line[:2] in ("ER", "EF") and not line[2:].strip())):
-            yield from _whole(start, size, lines, document)
-            lines, size = [], 0
-        if begins:
-            start, lines, size = number, [line.lstrip("\ufeff")], 0
-        elif lines and line.strip():
-            size += len(line)
-            if size <= MAX_RECORD:
-                lines.append(_indented(line))
-    if lines:
-        yield from _whole(start, size, lines, document)
-
-
-def _indented(line: str) -> str:
-    """Return the line as the parser knows it: a tag, or blanks before what continues."""
-    return line if _TAG.match(line) else f"   {line.strip()}"
-
-
-def _whole(
-    start: int, size: int, lines: list[str], document: Document
-) -> Iterator[tuple[int, list[str]]]:
-    if size > MAX_RECORD:
-        document.damaged[start] = f"a record of more than {MAX_RECORD:,} characters"
-    else:
-        yield start, lines
+            yield reference_entry(record.line, _reference(fields[0]))
 
 
 def _reference(fields: Mapping[str, str | list[str]]) -> Reference:

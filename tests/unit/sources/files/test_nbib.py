@@ -67,3 +67,13 @@ def test_tags_may_be_written_without_blanks(read):
 
 def test_a_record_without_title_is_refused_by_its_line(read):
     assert read("\n\nPMID- 1\nPT  - Editorial\n").refused == {3: "it has no title"}
+
+
+def test_a_blank_line_inside_a_record_does_not_end_it(read):
+    found = read("PMID- 1\nTI  - A\nAB  - One.\n\nFAU - Lund, Siri\n\nPMID- 2\nTI  - B\n")
+    assert found.titles == ["A", "B"]
+    assert [x.name for x in found.papers[0].authors] == ["Siri Lund"]
+
+
+def test_records_without_numbers_are_told_apart(read):
+    assert read("OWN - E\nTI  - A\nAU  - Lund S\n\nOWN - E\nTI  - B\n").titles == ["A", "B"]

@@ -43,3 +43,9 @@ def test_what_is_no_doi_is_no_identifier(read):
 
 def test_a_record_without_title_is_refused(read):
     assert read("%E someone").refused == {1: "it has no title"}
+
+
+def test_a_blank_line_inside_a_record_does_not_end_it(read):
+    found = read("%0 Book\n%T A\n\n%A Lund, Siri\n\n%A Dam, Jan\n%T B\n%0 Book\n%D 2001\n")
+    assert [(x.title, x.authors[0].family) for x in found.papers] == [("A", "Lund"), ("B", "Dam")]
+    assert found.papers[1].year == 2001

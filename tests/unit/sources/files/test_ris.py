@@ -133,3 +133,58 @@ def test_a_record_without_end_of_reason_is_left_out_and_named(read, monkeypatch)
     found = read(record("TI  - A") + record("TI  - B", *["word"] * 900) + record("TI  - C"))
     assert found.titles == ["A", "C"]
     assert list(found.document.damaged) == [4]
+
+
+A = ["TI  - A", "AU  - Vogel, M", "PY  - 2006"]
+B = ["TI  - B", "AU  - Larsen, I", "PY  - 2007"]
+TYPE, END = "TY  - JOUR", "ER  - "
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*A, TYPE, END, "", *B, TYPE, END],
+        [*A[:2], TYPE, A[2], END, *B[:2], TYPE, B[2], END],
+        [*A[:2], TYPE, A[2], "", *B[:2], TYPE, B[2]],
+        ["DB  - Reef", *A[:2], TYPE, A[2], *B[:2], TYPE, B[2]],
+        [*A, END, "", *B, END],
+        [*A, "", *B],
+        [TYPE, *A, TYPE, *B],
+        [TYPE, *A, "", TYPE, *B],
+        [TYPE, *A, "", TYPE, *B, END],
+        [TYPE, *A[:1], "", *A[1:], END, TYPE, *B, END],
+        [TYPE, "", *A, END, "3 records, exported", "2.", TYPE, *B, "", END, "END OF FILE"],
+        ["Provider: Reef <x>", "Content: text/plain", "", TYPE, *A, "", "", *B, TYPE, END],
+        ["\ufeffTY  - JOUR", *A, END, TYPE, *B, "ER"],
+        ["ty  - JOUR", *(f"{x[:2].lower()}{x[2:]}" for x in A), "er  - ", TYPE, *B, END],
+        ["TY - JOUR", "TI - A", "AU- Vogel, M", "PY -2006", "ER -", TYPE, *B, "ER-"],
+        [TYPE, "TI  - A", "", "AU  - Vogel, M", "N1  - x", "", "PY  - 2006", TYPE, "", *B],
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_every_record_keeps_its_own_title_author_and_year(read, lines, newline):
+    if lines[-1] == "ER":
+        lines = [*lines[:-1], END]
+    found = read(newline.join([*lines, ""]))
+    assert found.refused == {}
+    records = [(x.title, *(y.name for y in x.authors), x.year) for x in found.papers]
+    assert records == [("A", "M. Vogel", 2006), ("B", "I. Larsen", 2007)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We use\nT2-weighted images\nAND - so on - more",
+        "First\n\nTHE next one\nUS-led",
+        "See also\nhttps://x.org/TY - x",
+    ],
+)
+def test_prose_that_looks_like_a_tag_goes_on(read, text):
+    (paper,) = read(f"TY  - JOUR\nTI  - A\nAB  - {text}\nER  - \n").papers
+    assert paper.abstract == " ".join(text.split())
+
+
+def test_a_record_without_title_takes_nothing_of_the_next(read):
+    found = read("\n".join([TYPE, "AU  - Lost, N", "", TYPE, *B, END]))
+    assert found.refused == {1: "it has no title"}
+    assert [x.name for x in found.papers[0].authors] == ["I. Larsen"]

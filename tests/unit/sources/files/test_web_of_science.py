@@ -6,7 +6,7 @@ import pytest
 from reading import reader_of
 
 from recommender.domain import Author
-from recommender.sources.files.long_tail import web_of_science
+from recommender.sources.parsing import tagged_lines
 
 
 @pytest.fixture
@@ -51,7 +51,16 @@ def test_a_record_that_is_not_closed_is_kept(read):
 
 
 def test_a_record_too_long_is_left_out_and_named(read, monkeypatch):
-    monkeypatch.setattr(web_of_science, "MAX_RECORD", 1_000)
+    monkeypatch.setattr(tagged_lines, "MAX_RECORD", 1_000)
     found = read("PT J\nTI A\nER\nPT J\nTI B\n" + "   word\n" * 900 + "ER\nPT J\nTI C\nER\n")
     assert found.titles == ["A", "C"]
     assert list(found.document.damaged) == [4]
+
+
+def test_a_record_needs_neither_its_type_nor_its_end(read):
+    text = (
+        "FN X\nVR 1.0\nTI A\nAU Lund, S\nPY 2001\nER\n\nsome remark\n"
+        "PT J\nTI B\n\nPY 2002\nPT J\nTI C\n"
+    )
+    years = [(x.title, x.year) for x in read(text).papers]
+    assert years == [("A", 2001), ("B", 2002), ("C", None)]
