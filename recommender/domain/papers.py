@@ -41,6 +41,56 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """What a reference list says of a paper besides what papers are found and ranked by.
+
+    Kept for exports, as plain text; ``""`` is unknown.
+
+    Parameters
+    ----------
+    month
+        ``1`` to ``12``, or a part of a year in the source's words (``Spring``, ``Nov-Dec``).
+    genre
+        The kind of a thesis or report in words (``Master's thesis``).
+    place
+        Where the publisher is.
+    keywords
+        Those of the source; a reader's tags are another thing.
+    note
+        What the reference list notes, such as ``Accepted``.
+    files
+        Where the owner of the list keeps the text: paths or addresses.
+    """
+
+    month: str = ""
+    volume: str = ""
+    number: str = ""
+    pages: str = ""
+    publisher: str = ""
+    place: str = ""
+    series: str = ""
+    edition: str = ""
+    genre: str = ""
+    issn: str = ""
+    isbn: str = ""
+    keywords: tuple[str, ...] = ()
+    note: str = ""
+    files: tuple[str, ...] = ()
+
+    @property
+    def of_issue(self) -> tuple[str, ...]:
+        """The fields that say where and when it was published, without the reader's own."""
+        return (
+            *(self.month, self.volume, self.number, self.pages, self.publisher, self.place),
+            *(self.series, self.edition, self.genre, self.issn, self.isbn),
+        )
+
+
+NO_DETAILS = Details()
+"""Nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A research paper as the catalogue knows it.
 
@@ -66,6 +116,10 @@ class Paper:
     statements
         What sources say about its status and about what kind of record it is. In a
         record from a source, some may be about other works; see `StatusStatement`.
+    citation_key
+        The key by which a reference list names it; empty where there is none of its own.
+    details
+        Volume, pages, keywords and the like.
     """
 
     title: str
@@ -82,6 +136,8 @@ class Paper:
     abstract_is_summary: bool = False
     added_at: datetime | None = None
     statements: tuple[StatusStatement, ...] = ()
+    citation_key: str = ""
+    details: Details = NO_DETAILS
 
     @property
     def status(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
-from recommender.domain import Author, Listing, Paper, StatusStatement
+from recommender.domain import NO_DETAILS, Author, Details, Listing, Paper, StatusStatement
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers, title_key
 from recommender.domain.status import unite
 from recommender.errors import UnknownPaper
@@ -19,6 +20,8 @@ from recommender.store.validation import clean_line
 
 CHUNK = 1_000
 """Values in one ``IN``; both databases allow many more."""
+
+DETAILS = tuple(x.name for x in fields(Details))
 
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -46,7 +49,25 @@ def paper_columns(paper: Paper, revision: int) -> dict[str, Any]:
         "kind": paper.kind,
         "added_at": paper.added_at,
         "revision": revision,
+        "citation_key": paper.citation_key,
+        "details": _details_json(paper.details),
     }
+
+
+def _details_json(details: Details) -> str:
+    if details == NO_DETAILS:
+        return ""
+    return _as_json({x: y for x in DETAILS if (y := getattr(details, x))})
+
+
+def parse_details(stored: str) -> Details:
+    """Return the details as they stand in a paper's row."""
+    if not stored:
+        return NO_DETAILS
+    known: dict[str, Any] = {x: y for x, y in json.loads(stored).items() if x in DETAILS}
+    for name in ("keywords", "files"):
+        known[name] = tuple(known.get(name, ()))
+    return Details(**known)
 
 
 def listing_columns(paper: int, listing: Listing) -> dict[str, Any]:
@@ -151,6 +172,8 @@ def _paper(
         abstract_is_summary=row.abstract_is_summary,
         added_at=row.added_at,
         statements=statements,
+        citation_key=row.citation_key,
+        details=parse_details(row.details),
     )
 
 

@@ -23,14 +23,27 @@ from pydantic import (
     ValidationError,
 )
 
-from recommender.domain import Author, Event, EventKind, Listing, Paper, Slate, StatusStatement
+from recommender.domain import (
+    NO_DETAILS,
+    Author,
+    Details,
+    Event,
+    EventKind,
+    Listing,
+    Paper,
+    Slate,
+    StatusStatement,
+)
+from recommender.domain.citation_keys import is_citation_key
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers
 from recommender.domain.status import CLEARED, RECORD_TYPES, STATUSES, unite
 from recommender.domain.title_marks import statements_of
 from recommender.errors import InvalidValue
-from recommender.store.catalogue.matching import year_of
+from recommender.store.catalogue.matching import ISSUE, year_of
 
 MAX_ABOUT_CHARACTERS = 2_000
+MAX_KEYWORDS = 200
+MAX_FILES = 50
 _SHORT, _PROSE, _MAX_NAMES = 500, 100_000, 100
 _SAID = frozenset((*STATUSES, *RECORD_TYPES)).difference((CLEARED,))
 
@@ -192,6 +205,8 @@ def checked_paper(record: Paper) -> Paper:
     fields["identifiers"] = _canonical((record.paper_id, *good.identifiers))
     said = statements_of(good.title, good.abstract)
     fields["statements"] = unite(_statements(good.statements), said)
+    fields["citation_key"] = record.citation_key if is_citation_key(record.citation_key) else ""
+    fields["details"] = _checked_details(record.details)
     return Paper(**fields)
 
 
@@ -202,6 +217,39 @@ def _statements(given: Iterable[_StatementInput]) -> Iterator[StatusStatement]:
         if one.says in _SAID and bool(subject) == bool(one.subject):
             link = normalise_identifier(one.link) or _web_address(one.link)
             yield StatusStatement(one.says, one.source, link, one.at, subject)
+
+
+def _checked_details(details: Details) -> Details:
+    """Return the details as plain lines, each cut where it is too long."""
+    if details == NO_DETAILS:
+        return NO_DETAILS
+    lines = {x: str(clean_line(getattr(details, x)))[:_SHORT] for x in ISSUE}
+    return Details(
+        **lines,
+        keywords=_lines(details.keywords, MAX_KEYWORDS),
+        note=str(clean_text(details.note))[:MAX_ABOUT_CHARACTERS],
+        files=_lines(details.files, MAX_FILES),
+    )
+
+
+def _lines(values: Iterable[str], most: int) -> tuple[str, ...]:
+    cleaned = (str(clean_line(x))[:_SHORT] for x in values)
+    return tuple(dict.fromkeys(x for x in cleaned if x))[:most]
+
+
+def _are_plain(details: Details) -> bool:
+    """Say whether nothing of the details has to be cleaned or cut."""
+    if details is NO_DETAILS:
+        return True
+    lines = (*details.of_issue, *details.keywords, details.note, *details.files)
+    return (
+        all(len(x) <= _SHORT and x.isprintable() and x == x.strip() for x in lines)
+        and all(details.keywords)
+        and all(details.files)
+        and len(details.keywords) <= MAX_KEYWORDS
+        and len(details.files) <= MAX_FILES
+        and len(set(details.keywords)) == len(details.keywords)
+    )
 
 
 def _canonical(identifiers: Iterable[str]) -> tuple[str, ...]:
@@ -241,6 +289,8 @@ def _is_plain(record: Paper) -> bool:
         and (at is None or (isinstance(at, datetime) and at.tzinfo is not None))
         and (year is None or (type(year) is int and 1 <= year <= 9_999))
         and len(authors) + len(names) <= _MAX_NAMES
+        and (not record.citation_key or is_citation_key(record.citation_key))
+        and _are_plain(record.details)
     )
 
 

@@ -200,7 +200,7 @@ def _whole(record: TaggedRecord, document: Document, syntax: TagSyntax) -> Itera
     if record.size > MAX_RECORD:
         document.damaged[record.line] = f"a record of more than {MAX_RECORD:,} characters"
     elif (
-        record.ended
+        (record.ended and len(record.pairs) > 1)
         or not syntax.end_tags
         or record.has(syntax.begin_tag)
         or record.has(*syntax.title_tags)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from recommender.domain import Author, Paper, StatusStatement
+from recommender.domain.citation_keys import citation_key
 from recommender.domain.status import CLEARED, NOT_SUGGESTED, in_force
 from recommender.store import paper_mapping
 from recommender.store.catalogue import merge_history, search, unmerge
@@ -40,10 +41,12 @@ class AddResult:
 
     `paper_id` is the canonical id of the paper it is now part of; `outcome` is
     ``new``, ``merged`` (the paper gained something) or ``unchanged``.
+    `citation_key` is the key under which the paper is exported, ``""`` for a record without one.
     """
 
     paper_id: str
     outcome: Outcome
+    citation_key: str = ""
 
 
 class Catalogue:
@@ -113,8 +116,12 @@ class Catalogue:
             resolved = [resolver.resolve(record, line) for record, line in starts]
             resolver.save()
         return [
-            AddResult(staged.final.paper.paper_id, outcome if staged.into is None else "merged")
-            for staged, outcome in resolved
+            AddResult(
+                staged.final.paper.paper_id,
+                outcome if staged.into is None else "merged",
+                citation_key(staged.final.paper) if record.citation_key else "",
+            )
+            for record, (staged, outcome) in zip(checked, resolved, strict=True)
         ]
 
     def provenance(self, paper_id: str) -> tuple[Contribution, ...]:

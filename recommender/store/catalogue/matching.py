@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC
 
-from recommender.domain import Listing, Paper
+from recommender.domain import NO_DETAILS, Details, Listing, Paper
+from recommender.domain.citation_keys import made_key
 from recommender.domain.identifiers import (
     SCHEMES,
     canonical_id,
@@ -23,6 +24,12 @@ from recommender.domain.identifiers import (
     title_key,
 )
 from recommender.domain.status import unite
+
+ISSUE = (
+    *("month", "volume", "number", "pages", "publisher", "place", "series", "edition", "genre"),
+    *("issn", "isbn"),
+)
+"""The details that belong to one publication of a work."""
 
 SHORT_TITLE_WORDS = 2
 MIN_TITLE_OVERLAP = 0.5
@@ -92,7 +99,7 @@ def merge_papers(paper: Paper, record: Paper) -> Paper:
         not paper.abstract or (paper.abstract_is_summary and not record.abstract_is_summary)
     )
     identifiers = sort_identifiers((*paper.identifiers, *record.identifiers))
-    return replace(
+    merged = replace(
         paper,
         paper_id=_best_id(paper, identifiers),
         abstract=record.abstract if better_abstract else paper.abstract,
@@ -106,7 +113,47 @@ def merge_papers(paper: Paper, record: Paper) -> Paper:
         identifiers=identifiers,
         listings=merge_listings(paper.listings, record.listings),
         statements=unite(paper.statements, (x for x in record.statements if not x.subject)),
+        citation_key=paper.citation_key or record.citation_key,
+        details=_merge_details(paper, record),
     )
+    return _with_first_key(paper, merged)
+
+
+def _with_first_key(before: Paper, after: Paper) -> Paper:
+    """Return the paper with the citation key that exports have written until now."""
+    names = (before.paper_id, before.authors, before.year, before.published_at)
+    same = names == (after.paper_id, after.authors, after.year, after.published_at)
+    if same or after.citation_key or made_key(before) == made_key(after):
+        return after
+    return replace(after, citation_key=made_key(before))
+
+
+def _merge_details(paper: Paper, record: Paper) -> Details:
+    """Return the details of the paper, those of the record where it has none.
+
+    Volume, pages and the like belong to one publication: they are taken all together, and only
+    of a record that may be of the same one.
+    """
+    own, new = paper.details, record.details
+    if new in (NO_DETAILS, own):
+        return own
+    take = not any(own.of_issue) and _same_publication(paper, record)
+    merged = replace(new, **{x: getattr(own, x) for x in ISSUE}) if not take else new
+    return replace(
+        merged,
+        keywords=own.keywords or new.keywords,
+        note=own.note or new.note,
+        files=own.files or new.files,
+    )
+
+
+def _same_publication(one: Paper, other: Paper) -> bool:
+    """Return whether year and kind agree as far as both are known, or the venue does."""
+    if one.venue and normalise_title(one.venue) == normalise_title(other.venue):
+        return True
+    years = {x for x in (year_of(one), year_of(other)) if x is not None}
+    kinds = {x for x in (one.kind, other.kind) if x}
+    return len(years) < 2 and len(kinds) < 2
 
 
 def merge_listings(known: Iterable[Listing], new: Iterable[Listing]) -> tuple[Listing, ...]:

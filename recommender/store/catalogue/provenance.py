@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 
-from recommender.domain import Author, Listing, Paper
+from recommender.domain import NO_DETAILS, Author, Details, Listing, Paper
 from recommender.store.catalogue.matching import day_and_source
 
 FIELDS = (
@@ -22,6 +22,8 @@ FIELDS = (
     "kind",
     "identifiers",
     "listings",
+    "citation_key",
+    "details",
 )
 """The fields of a paper that a record can give."""
 
@@ -90,7 +92,11 @@ class Merge:
 def filled_fields(paper: Paper) -> tuple[str, ...]:
     """Return the names of the fields that hold something, in the order of `FIELDS`."""
     values = _VALUES(paper)
-    return tuple(x for x, value in zip(FIELDS, values, strict=True) if value not in ("", (), None))
+    return tuple(
+        x
+        for x, value in zip(FIELDS, values, strict=True)
+        if value not in ("", (), None, NO_DETAILS)
+    )
 
 
 def changed_fields(before: Paper, after: Paper) -> tuple[str, ...]:
@@ -138,6 +144,9 @@ def paper_from_json(text: str) -> Paper:
         Listing(**{**x, "listed_at": _time(x["listed_at"])})  # type: ignore[arg-type]
         for x in listings
     )
+    if details := fields.get("details"):
+        many = {x: tuple(details[x]) for x in ("keywords", "files")}
+        fields["details"] = Details(**{**details, **many})
     return Paper(**fields)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, select
 
 from recommender.domain import Paper, StatusStatement
+from recommender.domain.citation_keys import made_key
 from recommender.domain.identifiers import canonical_id, title_key
 from recommender.domain.status import unite
 from recommender.store.catalogue import writer
@@ -53,7 +54,9 @@ class Resolver:
         self._by_title: dict[str, list[StagedPaper]] = {}
         self._staged: list[StagedPaper] = []
         self._statements: list[tuple[str, StatusStatement]] = []
+        self._key_owner: dict[str, int | StagedPaper] = {}
         self._fetch(records)
+        self._fetch_key_owners(records)
 
     def resolve(self, record: Paper, line: int = 0) -> tuple[StagedPaper, Outcome]:
         """Make the record, from a line of its origin, part of the paper it is, or of a new one."""
@@ -84,12 +87,13 @@ class Resolver:
         whole, record = record, self._without_foreign_identifiers(record, named)
         if not named and record != whole:
             named = self._named(record)
-        if len(named) == 1 and not self._changes(record, named[0]):
+        if len(named) == 1 and not self._changes(self._with_free_key(record, named[0]), named[0]):
             return named[0], "unchanged"
         matches = self._with_title_match(record, named)
         if not matches:
-            return self._create(record, line), "new"
+            return self._create(self._with_free_key(record, None), line), "new"
         staged = min(matches, key=_seniority)
+        record = self._with_free_key(record, staged)
         for other in matches:
             if other is not staged:
                 self._merge(staged, other, line)
@@ -97,6 +101,7 @@ class Resolver:
         staged.paper = merge_papers(before, record)
         added = self._add_aliases(staged, self._free_aliases(record, staged))
         self._provenance.record_contribution(before, staged.paper, record, added, line)
+        self._note_key_owner(staged)
         changed = added or len(matches) > 1 or staged.paper != before
         return staged, "merged" if changed else "unchanged"
 
@@ -222,7 +227,36 @@ class Resolver:
         self._by_title.setdefault(title_key(record.title), []).append(staged)
         self._add_aliases(staged, [paper_id, *self._free_aliases(record, staged)])
         self._provenance.record_new(record, paper_id, line)
+        self._note_key_owner(staged)
         return staged
+
+    def _fetch_key_owners(self, records: Sequence[Paper]) -> None:
+        for some in chunks(x.citation_key for x in records if x.citation_key):
+            query = select(PAPER.c.citation_key, PAPER.c.id).where(PAPER.c.citation_key.in_(some))
+            for row in self._connection.execute(query):
+                self._key_owner[row.citation_key] = row.id
+
+    def _with_free_key(self, record: Paper, staged: StagedPaper | None) -> Paper:
+        """Return the record without its citation key where that would say nothing new.
+
+        A key that another paper has is not taken, nor one that was made of the paper.
+        """
+        key = record.citation_key
+        if not key:
+            return record
+        owner = self._key_owner.get(key)
+        if isinstance(owner, StagedPaper):
+            owner = owner.final.key or owner.final
+        own = None if staged is None else staged.key or staged
+        if owner is not None and owner != own:
+            return replace(record, citation_key="")
+        if staged is not None and not staged.paper.citation_key and key == made_key(staged.paper):
+            return replace(record, citation_key="")
+        return record
+
+    def _note_key_owner(self, staged: StagedPaper) -> None:
+        if staged.paper.citation_key:
+            self._key_owner[staged.paper.citation_key] = staged
 
     def _free_aliases(self, record: Paper, staged: StagedPaper) -> list[str]:
         """Return the ids of the record that no paper has yet."""

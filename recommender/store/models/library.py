@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from recommender.domain.status import CLEARED, RECORD_TYPES, STATUSES
@@ -22,7 +22,10 @@ class SettingRow(SQLModel, table=True):
 
 
 class PaperRow(SQLModel, table=True):
-    """One paper; `revision` is the library's count of changes when it last changed."""
+    """One paper; `revision` is the library's count of changes when it last changed.
+
+    `details` is JSON with the filled fields of `domain.Details`, empty where there are none.
+    """
 
     __tablename__ = "paper"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -40,6 +43,10 @@ class PaperRow(SQLModel, table=True):
     kind: str = Field(sa_type=Text)
     added_at: datetime = Field(index=True, sa_type=UTCDateTime)
     revision: int = Field(index=True)
+    citation_key: str = Field(
+        default="", index=True, sa_type=Text, sa_column_kwargs={"server_default": text("''")}
+    )
+    details: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
 
 class AliasRow(SQLModel, table=True):
