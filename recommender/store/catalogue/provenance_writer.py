@@ -41,13 +41,13 @@ class ProvenanceWriter:
         self, before: Paper, after: Paper, other: Paper, aliases: Sequence[str], line: int
     ) -> None:
         """Record that `other`, a paper under these ids, was merged into `before`."""
-        self._merge("papers", before, other, aliases, changed_fields(before, after), line)
+        self._merge("papers", before, other, aliases, _given(before, after, other), line)
 
     def record_contribution(
         self, before: Paper, after: Paper, record: Paper, aliases: Sequence[str], line: int
     ) -> None:
         """Record what a record added to a paper; one with ids of its own can be unmerged."""
-        fields = changed_fields(before, after)
+        fields = _given(before, after, record)
         if aliases:
             self._merge("record", before, record, aliases, fields, line)
         if fields:
@@ -88,6 +88,14 @@ class ProvenanceWriter:
                 "undone_at": None,
             }
         )
+
+
+def _given(before: Paper, after: Paper, record: Paper) -> tuple[str, ...]:
+    """Return the fields that a record changed; a key that was made of the paper is not its own."""
+    changed = changed_fields(before, after)
+    if after.citation_key == record.citation_key:
+        return changed
+    return tuple(x for x in changed if x != "citation_key")
 
 
 def origin_number(connection: Connection, origin: Origin) -> int:

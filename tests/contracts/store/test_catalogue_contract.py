@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from stores import NOW, event, fill, paper, slate
 
-from recommender.domain import Author, Listing, Paper
+from recommender.domain import Author, Details, Listing, Paper
+from recommender.domain.citation_keys import citation_key
 from recommender.errors import StoreError, UnknownPaper
 from recommender.store import AddResult, Store
 
@@ -371,3 +372,50 @@ def test_papers_are_found_by_any_of_their_days(store: Store) -> None:
     found = {x.title for x in store.catalogue.dated_between(start, end)}
     assert found == {"Published inside of it", "Listed inside of it", "Added inside of it"}
     assert store.catalogue.dated_between(end, start) == []
+
+
+LIST = Details(month="11", volume="3", pages="12-19", keywords=("tides", "winds"), note="Accepted")
+
+
+def test_what_a_reference_list_says_is_kept(store: Store) -> None:
+    record = Paper("A book of tides", year=2019, citation_key="Tides2019", details=LIST)
+    [added] = store.catalogue.add([record], NOW)
+    paper = store.catalogue.get(added.paper_id)
+    assert (paper.citation_key, paper.details, added.citation_key) == (
+        "Tides2019",
+        LIST,
+        "Tides2019",
+    )
+    assert store.catalogue.add([record], NOW)[0].outcome == "unchanged"
+
+
+def test_a_citation_key_belongs_to_one_paper(store: Store) -> None:
+    one = Paper("A book of tides", identifiers=("doi:10.1000/a",), citation_key="dup")
+    other = Paper("A book of winds", identifiers=("doi:10.1000/b",), citation_key="dup")
+    for records in ([one, other], [other], [one]):
+        store.catalogue.add(records, NOW)
+    keys = [store.catalogue.get(x).citation_key for x in ("doi:10.1000/a", "doi:10.1000/b")]
+    assert keys == ["dup", ""]
+    [again] = store.catalogue.add([other], NOW)
+    assert again.outcome == "unchanged"
+    assert again.citation_key.startswith("BookWinds-")
+
+
+def test_a_made_key_stays_when_the_paper_becomes_known_better(store: Store) -> None:
+    [first] = store.catalogue.add([Paper("A book of tides")], NOW)
+    key = citation_key(store.catalogue.get(first.paper_id))
+    better = Paper("A book of tides", year=2019, identifiers=("doi:10.1000/a",))
+    store.catalogue.add([better], NOW)
+    paper = store.catalogue.get("doi:10.1000/a")
+    assert (paper.year, citation_key(paper)) == (2019, key)
+
+
+def test_pages_of_another_publication_are_not_taken(store: Store) -> None:
+    preprint = Paper("A book of tides", year=2019, venue="bioRxiv", identifiers=("doi:10.1000/a",))
+    journal = Paper("A book of tides", year=2020, venue="Tides", identifiers=("doi:10.1000/a",))
+    store.catalogue.add([preprint], NOW)
+    store.catalogue.add([replace(journal, details=LIST)], NOW)
+    details = store.catalogue.get("doi:10.1000/a").details
+    assert (details.volume, details.keywords) == ("", LIST.keywords)
+    store.catalogue.add([replace(preprint, details=Details(pages="1"))], NOW)
+    assert store.catalogue.get("doi:10.1000/a").details.pages == "1"

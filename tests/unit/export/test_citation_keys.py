@@ -1,6 +1,9 @@
-"""Citation keys: readable, unique, and the same however the list grows."""
+"""Citation keys: readable, unique, and the same whatever else is exported."""
 
 from __future__ import annotations
+
+import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from nasty_papers import NASTY, papers
 
 from recommender.domain import Author, Paper
+from recommender.domain.citation_keys import is_citation_key
 from recommender.export.citation_keys import citation_keys
 
 TWIN_A = Paper("Toy models of reading", "doi:10.1000/a", authors=(Author("Ng", "A."),), year=2020)
@@ -30,14 +34,27 @@ TWIN_B = Paper("Toy Models of Reading", "doi:10.1000/b", authors=(Author("Ng", "
         (Paper("On the A", year=None), "OnTheA"),
     ],
 )
-def test_a_key_is_author_year_and_three_words(paper, key):
-    assert citation_keys([paper]) == [key]
+def test_a_key_is_author_year_and_three_words_with_a_mark(paper, key):
+    (made,) = citation_keys([paper])
+    assert made[:-5] == key
+    assert re.fullmatch(r"-[a-z2-9]{4}", made[-5:])
+
+
+def test_a_paper_keeps_the_key_it_came_with():
+    own = replace(TWIN_A, citation_key="ng:toys+2020")
+    assert citation_keys([own, TWIN_B]) == ["ng:toys+2020", *citation_keys([TWIN_B])]
+
+
+@pytest.mark.parametrize("key", ["a b", "a,b", "a{b", "a#b", "", "...", "a\\b", "a'b", "k" * 201])
+def test_what_some_program_cannot_read_is_no_key(key):
+    assert not is_citation_key(key)
 
 
 def test_twins_are_told_apart_by_their_own_ids_in_any_order():
     first, second = citation_keys([TWIN_A, TWIN_B])
     assert first != second
     assert citation_keys([TWIN_B, TWIN_A]) == [second, first]
+    assert citation_keys([TWIN_A]) == [first]
 
 
 def test_other_papers_do_not_change_a_key():

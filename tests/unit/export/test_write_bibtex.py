@@ -146,7 +146,8 @@ def test_the_entry_type_says_what_the_paper_is(kind, entry_type):
 
 
 def test_nothing_is_made_up_for_a_paper_of_which_only_the_title_is_known():
-    assert render([Paper(title="Lonely")], "bibtex") == "@misc{Lonely,\n  title = {Lonely},\n}\n"
+    paper = Paper(title="Lonely", citation_key="Lonely")
+    assert render([paper], "bibtex") == "@misc{Lonely,\n  title = {Lonely},\n}\n"
 
 
 def test_a_summary_of_ours_is_not_passed_off_as_the_abstract():

@@ -52,7 +52,7 @@ def test_notes_and_abstracts_are_callouts_with_their_marks_escaped():
 
 
 def test_a_paper_without_anything_but_a_title_has_no_empty_lines_of_properties():
-    _, body = parts(render([Paper("Toys", "title:a")], "obsidian"))
+    _, body = parts(render([Paper("Toys", "title:a", citation_key="Toys")], "obsidian"))
     assert body == "\n## Toys\n\n- citekey: \\@Toys\n- id: title:a\n"
 
 
