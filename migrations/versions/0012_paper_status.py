@@ -46,7 +46,8 @@ def upgrade() -> None:
     )
     connection = op.get_bind()
     now = datetime.now(UTC)
-    common = {"link": "", "said_at": None, "recorded_at": now}
+    common = {"said_at": None, "recorded_at": now}
+    known: set[tuple[str, ...]] = set()
     newest = sa.select(sa.func.coalesce(sa.func.max(PAPER.c.revision), 0))
     revision = (connection.scalar(newest) or 0) + 1
     last = 0
@@ -58,8 +59,13 @@ def upgrade() -> None:
         last = papers[-1].id
         said = [(x, y) for x in papers for y in statements_of(x.title, x.abstract)]
         for paper, one in said:
-            row = {"subject": paper.paper_id, "says": one.says, "source": one.source}
-            connection.execute(sa.insert(made).values(row | common))
+            row = {"subject": one.subject or paper.paper_id, "says": one.says}
+            by_id = one.subject and not paper.paper_id.startswith("title:")
+            row |= {"source": one.source, "link": paper.paper_id if by_id else ""}
+            # Two notices without an id may name one work by its title.
+            if tuple(row.values()) not in known:
+                known.add(tuple(row.values()))
+                connection.execute(sa.insert(made).values(row | common))
             changed = sa.update(PAPER).where(PAPER.c.id == paper.id)
             connection.execute(changed.values(revision=revision))
 

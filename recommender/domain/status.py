@@ -9,9 +9,11 @@ source, kept with its source, its day and the notice that it names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 RETRACTED, WITHDRAWN, CONCERN, CORRECTED = "retracted", "withdrawn", "concern", "corrected"
 
@@ -51,6 +53,20 @@ LABELS = {
 
 NOTICES = {RETRACTION_NOTICE: RETRACTED, CONCERN_NOTICE: CONCERN, ERRATUM: CORRECTED}
 """The status that a notice gives to the work it concerns."""
+
+
+NOTICE_OF = {
+    RETRACTED: RETRACTION_NOTICE,
+    WITHDRAWN: RETRACTION_NOTICE,
+    CONCERN: CONCERN_NOTICE,
+    CORRECTED: ERRATUM,
+}
+"""The kind of the notice that gives a status."""
+
+SENTENCE = re.compile(
+    rf"({'|'.join(LABELS.values())})(?:\. (?:Notice|About): (\S{{1,2000}}))?\.?", re.IGNORECASE
+)
+"""What `sentences` writes, so that our own exports are read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +123,35 @@ def unite(
     for one in (*known, *new):
         first.setdefault((one.subject, one.says, one.source, one.link), one)
     return tuple(first.values())
+
+
+def sentences(statements: Iterable[StatusStatement]) -> tuple[str, ...]:
+    """Return status and record type in words for people, each with its notice where one is known.
+
+    At most two: ``Retracted. Notice: https://doi.org/10.5555/n`` and, for a record that is
+    no paper, ``Retraction notice. About: https://doi.org/10.5555/w``.
+    """
+    known = in_force(statements)
+    found = []
+    for among, word in ((STATUSES, "Notice"), (RECORD_TYPES, "About")):
+        says = gravest(known, among)
+        links = (web_link(x.link) for x in known if x.says == says)
+        link = next(filter(None, links), "")
+        if says:
+            found.append(f"{LABELS[says]}. {word}: {link}" if link else f"{LABELS[says]}.")
+    return tuple(found)
+
+
+def web_link(link: str) -> str:
+    """Return the web address of an identifier or an address, or ``""``."""
+    scheme, _, bare = link.partition(":")
+    if scheme in ("http", "https"):
+        return link
+    known = {
+        "doi": "https://doi.org/",
+        "arxiv": "https://arxiv.org/abs/",
+        "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+        "openalex": "https://openalex.org/",
+        "acl": "https://aclanthology.org/",
+    }
+    return known[scheme] + quote(bare, safe="/:;()") if scheme in known and bare else ""

@@ -12,12 +12,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from recommender.domain.identifiers import title_key
 from recommender.domain.status import (
     CONCERN,
     CONCERN_NOTICE,
     CORRECTED,
     EDITORIAL,
     ERRATUM,
+    NOTICES,
     OTHER,
     PARATEXT,
     RETRACTED,
@@ -31,6 +33,9 @@ SOURCE = "title"
 
 MAX_READ = 400
 """Characters of a title or a remark that are looked at."""
+MAX_SHORT_TITLE_WORDS = 2
+TITLED = "titled:"
+"""With the key of a title, the subject of a statement about every work of that title."""
 MAX_NOTICE_ABSTRACT = 400
 """A longer abstract is that of a paper; notices and editorials have none, or a line or two."""
 
@@ -181,6 +186,7 @@ _OF_WORKS = {
     "corrigendum": ERRATUM,
 }
 _SHOUTED_LAST = re.compile(r"[a-z)\]\d?.!] (RETRACTED|WITHDRAWN)\W*$")
+_TO_WORK = re.compile(r"^(?:(?:to|for|of|on|zu|a|de)\b(?: the (?:article|paper))?[ :']*)?'?")
 _SHOUTED = re.compile(r"(?:TEMPORARY )?(?:REMOVAL|REMOVED)(?: ARTICLE)?:")
 
 _WITHDRAWS = re.compile(
@@ -246,6 +252,22 @@ def _first(patterns: dict[str, re.Pattern[str]], text: str, *, whole: bool = Fal
     )
 
 
+def noticed_title(title: str) -> str:
+    """Return the title of the work that a notice names in its own title, folded, or ``""``.
+
+    A title of one or two words names many works, and none here.
+    """
+    text = _fold(title).lstrip(" *'-[(")
+    found = next((m for x in (*_NOTICE.values(), *_MAYBE.values()) if (m := x.match(text))), None)
+    if found is None:
+        return ""
+    rest = text[found.end() :].partition(" [")[0].partition("' (")[0]
+    if found.group().endswith(" et al"):
+        rest = rest.lstrip("., ")
+    rest = _TO_WORK.sub("", rest.strip(" '.,:|-"))
+    return rest if len(_WORD.findall(rest)) > MAX_SHORT_TITLE_WORDS else ""
+
+
 def text_says(text: str) -> str:
     """Return `WITHDRAWN` or `RETRACTED` where an abstract begins by saying so, else ``""``."""
     head = text[:MAX_READ].lower()
@@ -270,9 +292,15 @@ def remark_says(remark: str) -> str:
 
 
 def statements_of(title: str, abstract: str = "") -> tuple[StatusStatement, ...]:
-    """Return what title and abstract of a record say about it; mostly nothing."""
+    """Return what title and abstract of a record say about it; mostly nothing.
+
+    A notice that names its work by title says something of that work too; the subject is
+    then `TITLED` and the key of that title.
+    """
     said = title_says(title, abstract)
     found = [StatusStatement(said, SOURCE)] if said else []
+    if said in NOTICES and (work := noticed_title(title)):
+        found.append(StatusStatement(NOTICES[said], SOURCE, subject=f"{TITLED}{title_key(work)}"))
     if not said and (text := text_says(abstract)):
         found.append(StatusStatement(text, "abstract"))
     return tuple(found)

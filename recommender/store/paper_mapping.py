@@ -6,13 +6,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select
 
 from recommender.domain import NO_DETAILS, Author, Details, Listing, Paper, StatusStatement
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers, title_key
 from recommender.domain.status import unite
+from recommender.domain.title_marks import TITLED
 from recommender.errors import UnknownPaper
 from recommender.store.catalogue.matching import day_and_source
 from recommender.store.models import ALIAS, LISTING, PAPER, PAPER_STATUS
@@ -97,14 +99,19 @@ def status_columns(subject: str, one: StatusStatement) -> dict[str, Any]:
 def load_statements(
     connection: Connection, keys: Sequence[int]
 ) -> dict[int, tuple[StatusStatement, ...]]:
-    """Return what is said of papers by any of their ids, in the order it was recorded."""
-    query = (
-        select(ALIAS.c.paper, PAPER_STATUS)
-        .join(PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias)
-        .order_by(PAPER_STATUS.c.number)
+    """Return what is said of papers by any of their ids or their title, as it was recorded."""
+    query = select(ALIAS.c.paper, PAPER_STATUS).join(
+        PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias
     )
+    titled = select(PAPER.c.id.label("paper"), PAPER_STATUS).join(
+        PAPER_STATUS, PAPER_STATUS.c.subject == literal(TITLED) + PAPER.c.title_key
+    )
+    rows = [
+        *_details(connection, query, ALIAS.c.paper, keys),
+        *_details(connection, titled, PAPER.c.id, keys),
+    ]
     found: defaultdict[int, list[StatusStatement]] = defaultdict(list)
-    for row in _details(connection, query, ALIAS.c.paper, keys):
+    for row in sorted(rows, key=attrgetter("number")):
         found[row.paper].append(
             StatusStatement(
                 row.says, row.source, row.link, row.said_at, recorded_at=row.recorded_at

@@ -34,6 +34,7 @@ from recommender.sources.parsing.adapter import (
 )
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import Reference, clean_prose, reference_entry
+from recommender.sources.parsing.status_fields import remark_statements
 from recommender.sources.parsing.xml_format import root_element
 from recommender.sources.parsing.xml_stream import ParseFailure, inner_text, xml_records
 from recommender.sources.protocol import Endpoint, SourceQuery
@@ -75,6 +76,7 @@ def _entry(line: int, entry: Element) -> Entry | Refusal:
         url=paper_url(arxiv_id),
         kind="article",
         doi=inner_text(entry.find("doi")),
+        statements=tuple(remark_statements(inner_text(entry.find("comment")), "arxiv")),
     )
     return reference_entry(line, reference)
 

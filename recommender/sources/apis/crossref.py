@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
-from recommender.domain import Author
+from recommender.domain import Author, StatusStatement
 from recommender.domain.identifiers import normalise_arxiv, normalise_doi
+from recommender.domain.status import OTHER
 from recommender.errors import FetchError
 from recommender.sources.apis.base import SearchApi
 from recommender.sources.client import PoliteClient
@@ -42,14 +44,25 @@ from recommender.sources.parsing.reference_record import (
     join_title,
     reference_entry,
 )
+from recommender.sources.parsing.status_fields import (
+    MAX_STATEMENTS,
+    relation_statements,
+    type_statements,
+    update_to,
+    updated_by,
+)
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
 
 FIELDS = (
     "DOI,URL,title,subtitle,author,container-title,group-title,event,issued,published-online,"
-    "published-print,abstract,type,relation"
+    "published-print,abstract,type,relation,update-to"
 )
-"""The fields asked for; the lists of references are the most of a work."""
+"""The fields asked for in a search; the lists of references are the most of a work.
+
+``updated-by``, which says that a work is retracted, cannot be among them: a look-up by
+identifier asks for whole works, and they have it.
+"""
 
 _KINDS = {
     "journal-article": "article-journal",
@@ -72,6 +85,10 @@ _KINDS = {
     "journal-issue": "periodical",
     "journal": "periodical",
 }
+_NO_WORKS = frozenset(
+    {"component", "journal", "journal-issue", "journal-volume", "book-series", "report-series"}
+    | {"proceedings-series"}
+)
 _DAYS = ("issued", "published-online", "published-print")
 _EXPIRED = (400, 404, 410)
 
@@ -104,6 +121,7 @@ def _work(line: int, value: Mapping[str, object]) -> Entry | Refusal:
         kind=_KINDS.get(as_text(work.get("type")), ""),
         doi=as_text(work.get("DOI")),
         identifiers=tuple(_preprints(work)),
+        statements=tuple(_statements(work)),
     )
     return reference_entry(line, reference)
 
@@ -157,6 +175,37 @@ def _preprints(work: Mapping[str, object]) -> Iterator[str]:
             yield found
 
 
+def _statements(work: Mapping[str, object]) -> Iterator[StatusStatement]:
+    """Yield what the work's updates, relations and type say of it and of others."""
+    own = as_text(work.get("DOI"))
+    kind = as_text(work.get("type"))
+    yield from type_statements([kind], "crossref")
+    if kind in _NO_WORKS:
+        yield StatusStatement(OTHER, "crossref")
+    for one in as_mappings(work.get("updated-by"))[:MAX_STATEMENTS]:
+        kind, notice = _update(one)
+        said = updated_by(kind, notice, "crossref", _day(one))
+        if said is not None:
+            yield said
+    for one in as_mappings(work.get("update-to"))[:MAX_STATEMENTS]:
+        kind, other = _update(one)
+        yield from update_to(kind, other, own, "crossref", _day(one))
+    for name, others in as_mapping(work.get("relation")).items():
+        for one in as_mappings(others)[:MAX_STATEMENTS]:
+            yield from relation_statements(name, as_text(one.get("id")), own, "crossref")
+
+
+def _update(one: Mapping[str, object]) -> tuple[str, str]:
+    """Return the kind of an update, and the DOI at its other end."""
+    return as_text(one.get("type")) or as_text(one.get("label")), as_text(one.get("DOI"))
+
+
+def _day(update: Mapping[str, object]) -> datetime | None:
+    """Return the day of an update."""
+    updated = as_mapping(update.get("updated"))
+    return parse_date(_date(updated) or as_text(updated.get("date-time"))).at
+
+
 def _is_crossref(head: str) -> bool:
     """Say whether it begins like an answer of the API."""
     begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
@@ -182,7 +231,7 @@ class Crossref(SearchApi):
 
     def _look_up(self, client: PoliteClient, ids: tuple[str, ...]) -> ParsedPage:
         dois = ",".join(x for x in ids if "," not in x)
-        return self._page(client, {"filter": dois, "rows": str(self.batch_size)})
+        return self._page(client, {"filter": dois, "rows": str(self.batch_size)}, whole=True)
 
     def _search(
         self, client: PoliteClient, query: SourceQuery, cursor: str, size: int
@@ -199,11 +248,13 @@ class Crossref(SearchApi):
         following = page.metadata.get("cursor", "") if full else ""
         return CursorPage(page, following, page.number("total"))
 
-    def _page(self, client: PoliteClient, params: dict[str, str]) -> ParsedPage:
+    def _page(
+        self, client: PoliteClient, params: dict[str, str], *, whole: bool = False
+    ) -> ParsedPage:
         headers = (
             {"Crossref-Plus-API-Token": f"Bearer {self.endpoint.key}"} if self.endpoint.key else {}
         )
-        url, fields = f"{self.endpoint.url}/works", {"select": FIELDS}
+        url, fields = f"{self.endpoint.url}/works", {} if whole else {"select": FIELDS}
         answer = client.get(url, self.endpoint.rate_limit, params=params | fields, headers=headers)
         return collect_page(read_works(answer.content))
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit
 
-from recommender.domain import Author
+from recommender.domain import Author, StatusStatement
+from recommender.domain.status import WITHDRAWN
 from recommender.sources.apis.base import SearchApi
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
@@ -37,6 +38,11 @@ from recommender.sources.parsing.reference_record import (
     join_title,
     parse_sorted_name,
     reference_entry,
+)
+from recommender.sources.parsing.status_fields import (
+    MAX_STATEMENTS,
+    relation_statements,
+    type_statements,
 )
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
@@ -99,8 +105,25 @@ def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
         url=as_text(work.get("url")),
         kind=_KINDS.get(general.lower(), ""),
         doi=as_text(work.get("doi")),
+        statements=tuple(_statements(work)),
     )
     return reference_entry(line, reference)
+
+
+def _statements(work: Mapping[str, object]) -> Iterator[StatusStatement]:
+    """Yield what types, relations and the day of a withdrawal say."""
+    types = as_mapping(work.get("types"))
+    yield from type_statements(
+        [as_text(types.get(x)) for x in ("resourceTypeGeneral", "resourceType")], "datacite"
+    )
+    for date in as_mappings(work.get("dates")):
+        if as_text(date.get("dateType")).lower() == "withdrawn":
+            yield StatusStatement(
+                WITHDRAWN, "datacite", at=parse_date(as_text(date.get("date"))).at
+            )
+    for one in as_mappings(work.get("relatedIdentifiers"))[:MAX_STATEMENTS]:
+        kind, other = as_text(one.get("relationType")), as_text(one.get("relatedIdentifier"))
+        yield from relation_statements(kind, other, as_text(work.get("doi")), "datacite")
 
 
 def _type(description: Mapping[str, object]) -> str:

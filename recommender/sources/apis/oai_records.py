@@ -14,6 +14,7 @@ from recommender.sources.parsing.author_names import plain_authors
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import parse_identifier as identifier_in
 from recommender.sources.parsing.reference_record import Reference, clean_prose, reference_entry
+from recommender.sources.parsing.status_fields import remark_statements, type_statements
 from recommender.sources.parsing.xml_stream import inner_text
 
 _OF_ARXIV = re.compile(r"^oai:arxiv\.org:", re.IGNORECASE)
@@ -67,6 +68,7 @@ def _of_arxiv(
         url=paper_url(arxiv_id),
         kind="article",
         doi=doi,
+        statements=tuple(remark_statements(_text(record, "comments"), "arxiv")),
     )
     return reference_entry(line, reference)
 
@@ -77,6 +79,7 @@ def dublin_core_record(line: int, record: Element, identifier: str) -> Entry | R
     arxiv_id = _arxiv_in(identifier)
     names = [x.strip() for x in fields.get("identifier", []) + fields.get("relation", [])]
     dates = sorted((x for x in map(parse_date, fields.get("date", [])) if x.year), key=_order)
+    notes = [_NOTE.sub("", x, count=1) for x in fields.get("description", []) if _NOTE.match(x)]
     abstracts = [x for x in fields.get("description", []) if not _NOTE.match(x)]
     first = dates[0] if dates else PartialDate()
     reference = Reference(
@@ -89,6 +92,10 @@ def dublin_core_record(line: int, record: Element, identifier: str) -> Entry | R
         addresses=tuple(x for x in fields.get("identifier", []) if "://" in x),
         kind="article" if arxiv_id else _kind(fields.get("type", [])),
         identifiers=_identifiers(arxiv_id, names[: len(fields.get("identifier", []))]),
+        statements=(
+            *type_statements(fields.get("type", []), "oai-pmh"),
+            *(y for x in notes for y in remark_statements(x, "arxiv" if arxiv_id else "note")),
+        ),
     )
     return reference_entry(line, reference)
 

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from recommender.domain import Author
+from recommender.domain import Author, StatusStatement
+from recommender.domain.status import NOTICES, PARATEXT, RETRACTED
 from recommender.sources.apis.base import PAGE_SIZE, SearchApi
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
@@ -36,6 +37,7 @@ from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import identifier_in_url
 from recommender.sources.parsing.json_stream import JsonItem, JsonStream
 from recommender.sources.parsing.reference_record import Reference, reference_entry
+from recommender.sources.parsing.status_fields import type_statements
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
 
@@ -44,7 +46,7 @@ MAX_WORDS = 30_000
 
 FIELDS = (
     "id,doi,ids,title,display_name,publication_year,publication_date,type,authorships,"
-    "primary_location,locations,abstract_inverted_index"
+    "primary_location,locations,abstract_inverted_index,is_retracted,is_paratext"
 )
 """The fields asked for; the whole work is ten times as large."""
 
@@ -106,8 +108,20 @@ def _entry(line: int, work: Mapping[str, object]) -> Entry | Refusal:
         pmid=as_text(ids.get("pmid")).rpartition("/")[2],
         arxiv=_arxiv(work),
         identifiers=(identifier_in_url(as_text(work.get("id")) or as_text(ids.get("openalex"))),),
+        statements=tuple(_statements(work)),
     )
     return reference_entry(line, reference)
+
+
+def _statements(work: Mapping[str, object]) -> Iterator[StatusStatement]:
+    """Yield what OpenAlex says; a notice of retraction that it calls retracted is a notice."""
+    kinds = [as_text(work.get("type")), as_text(work.get("type_crossref"))]
+    if work.get("is_paratext") is True:
+        kinds.append(PARATEXT)
+    of_type = tuple(type_statements(kinds, "openalex"))
+    yield from of_type
+    if work.get("is_retracted") is True and not any(x.says in NOTICES for x in of_type):
+        yield StatusStatement(RETRACTED, "openalex")
 
 
 def abstract_of(index: object) -> str:

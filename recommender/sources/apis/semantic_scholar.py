@@ -36,6 +36,7 @@ from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import scheme_identifier
 from recommender.sources.parsing.json_stream import JsonItem, JsonStream
 from recommender.sources.parsing.reference_record import Reference, reference_entry
+from recommender.sources.parsing.status_fields import type_statements
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
 
@@ -85,7 +86,8 @@ def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
     external, journal = as_mapping(paper.get("externalIds")), as_mapping(paper.get("journal"))
     venue = as_text(as_mapping(paper.get("publicationVenue")).get("name"))
     time = parse_date(as_text(paper.get("publicationDate")))
-    kinds = [_KINDS[x] for x in as_texts(paper.get("publicationTypes")) if x in _KINDS]
+    types = as_texts(paper.get("publicationTypes"))
+    kinds = [_KINDS[x] for x in types if x in _KINDS]
     reference = Reference(
         title=as_text(paper.get("title")),
         abstract=as_text(paper.get("abstract")),
@@ -104,6 +106,8 @@ def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
             scheme_identifier("acl", as_text(external.get("ACL"))),
             scheme_identifier("s2", as_text(paper.get("paperId"))),
         ),
+        # Its types are guessed in part: an editorial that is an article too is an article.
+        statements=() if kinds else tuple(type_statements(types, "semantic-scholar")),
     )
     return reference_entry(line, reference)
 

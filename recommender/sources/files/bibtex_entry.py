@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from recommender.domain import Paper
+from recommender.domain import Paper, StatusStatement
 from recommender.sources.file_format import Entry, Refusal, Unread, entry_or_refusal
 from recommender.sources.parsing.author_names import bibtex_byline
 from recommender.sources.parsing.clean_text import plain_text, without_control
@@ -20,6 +20,7 @@ from recommender.sources.parsing.identifier_fields import (
 )
 from recommender.sources.parsing.latex import decode_latex, unescape_latex
 from recommender.sources.parsing.reference_record import join_title
+from recommender.sources.parsing.status_fields import remark_statements
 
 KINDS = {
     "article": "article-journal",
@@ -160,8 +161,16 @@ def entry_from(
         url=web_address(fields.get("url", "")),
         kind=KINDS.get(entry_type, _kind_of_other(identifiers)),
         identifiers=identifiers,
+        statements=tuple(_statements(fields)),
     )
     return entry_or_refusal(line, paper, unread)
+
+
+def _statements(fields: Mapping[str, str]) -> Iterator[StatusStatement]:
+    """Yield what the notes and the state of publication say."""
+    for name in ("note", "addendum", "pubstate"):
+        if text := fields.get(name, ""):
+            yield from remark_statements(_prose(text.replace("\\url", "")), "note")
 
 
 def _prose(latex: str) -> str:

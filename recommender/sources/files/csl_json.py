@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from recommender.domain import Author
+from recommender.domain import Author, StatusStatement
 from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import arxiv_in_note, parse_identifier
@@ -28,6 +28,7 @@ from recommender.sources.parsing.reference_record import (
     personal_author,
     reference_entry,
 )
+from recommender.sources.parsing.status_fields import remark_statements, stated
 from recommender.sources.parsing.xml_format import date_text
 
 TYPES = re.compile(
@@ -83,8 +84,17 @@ def _entry(line: int, item: JsonObject) -> Iterator[Entry | Refusal]:
             parse_identifier(field_text(item, "id")) if ":" in field_text(item, "id") else "",
             *map(parse_identifier, identifiers),
         ),
+        statements=tuple(_statements(item)),
     )
     yield reference_entry(line, reference)
+
+
+def _statements(item: JsonObject) -> Iterator[StatusStatement]:
+    """Yield what ``status`` and the note say, and what our own exports keep in ``custom``."""
+    custom = field_object(item, "custom")
+    record_type = field_text(custom, "record_type")
+    yield from stated(custom.get("statements"), field_text(item, "status"), record_type)
+    yield from remark_statements(field_text(item, "note"), "note")
 
 
 def _kind(name: str) -> str:

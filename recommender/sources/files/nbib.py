@@ -7,14 +7,21 @@ that was cut off. Tags: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from recommender.domain import Author
+from recommender.domain import Author, StatusStatement
 from recommender.sources.parsing.author_names import plain_author
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import (
     Reference,
     corporate_author,
     parse_sorted_name,
+)
+from recommender.sources.parsing.status_fields import (
+    MEDLINE_TAGS,
+    identifier_in_citation,
+    pubmed_statements,
+    type_statements,
 )
 from recommender.sources.parsing.tagged_lines import (
     TaggedRecord,
@@ -57,7 +64,17 @@ def _reference(record: TaggedRecord) -> Reference:
         kind=_kind(record),
         doi=next(dois, ""),
         pmid=record.first("PMID"),
+        statements=tuple(_statements(record)),
     )
+
+
+def _statements(record: TaggedRecord) -> Iterator[StatusStatement]:
+    """Yield what the publication types, the comments and corrections say."""
+    yield from type_statements(record.all("PT"), "pubmed")
+    own = f"pmid:{record.first('PMID')}" if record.first("PMID").isdecimal() else ""
+    for tag, kind in MEDLINE_TAGS.items():
+        for citation in record.all(tag):
+            yield from pubmed_statements(kind, identifier_in_citation(citation), own)
 
 
 def _authors(record: TaggedRecord) -> tuple[Author, ...]:

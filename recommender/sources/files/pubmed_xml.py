@@ -6,9 +6,10 @@ Format: NLM's PubMed DTD. A title's full stop is PubMed's own and left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from recommender.domain import Author
+from recommender.domain import Author, StatusStatement
 from recommender.sources.files.nbib import KINDS
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import (
@@ -16,6 +17,12 @@ from recommender.sources.parsing.reference_record import (
     corporate_author,
     dotted_initials,
     personal_author,
+)
+from recommender.sources.parsing.status_fields import (
+    MAX_STATEMENTS,
+    identifier_in_citation,
+    pubmed_statements,
+    type_statements,
 )
 from recommender.sources.parsing.xml_format import (
     all_texts,
@@ -56,7 +63,20 @@ def _reference(record: Element) -> Reference:
         )
         or first_text(record, "PubmedData/ArticleIdList/ArticleId[@IdType='doi']"),
         pmid=first_text(record, "MedlineCitation/PMID", "PMID", "BookDocument/PMID"),
+        statements=tuple(_statements(record, article)),
     )
+
+
+def _statements(record: Element, article: Element) -> Iterator[StatusStatement]:
+    """Yield what the publication types, the comments and corrections say."""
+    yield from type_statements(all_texts(article, "PublicationTypeList/PublicationType"), "pubmed")
+    pmid = first_text(record, "MedlineCitation/PMID", "PMID", "BookDocument/PMID")
+    own = f"pmid:{pmid}" if pmid.isdecimal() else ""
+    for one in list(record.iter("CommentsCorrections"))[:MAX_STATEMENTS]:
+        other = first_text(one, "PMID")
+        named = f"pmid:{other}" if other.isdecimal() else ""
+        source = identifier_in_citation(first_text(one, "RefSource"))
+        yield from pubmed_statements(one.get("RefType", ""), named or source, own)
 
 
 def _title(article: Element) -> str:

@@ -11,16 +11,19 @@ Specification: Research Information Systems, 2011 list of tags.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rispy import RisParser
 
+from recommender.domain import StatusStatement
+from recommender.domain.status import unite
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import arxiv_in_note, parse_identifier
 from recommender.sources.parsing.reference_record import (
     Reference,
     parse_sorted_name,
 )
+from recommender.sources.parsing.status_fields import remark_statements, type_statements
 from recommender.sources.parsing.tagged_lines import (
     TaggedRecord,
     TagSyntax,
@@ -134,7 +137,15 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
         doi=first("doi") or next(dois, ""),
         pmid=next((x for x in numbers if x.isdecimal()), "") if is_medline else "",
         identifiers=tuple(x for number in numbers for x in _identifiers(number)),
+        statements=unite(_statements(notes), ()),
     )
+
+
+def _statements(notes: Iterable[str]) -> Iterator[StatusStatement]:
+    """Yield what notes say, and ``M3``, in which databases give the type of a document."""
+    for note in notes:
+        yield from type_statements([note], "note")
+        yield from remark_statements(note, "note")
 
 
 def _identifiers(number: str) -> Iterator[str]:

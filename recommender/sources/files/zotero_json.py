@@ -27,6 +27,7 @@ from recommender.sources.parsing.reference_record import (
     personal_author,
     reference_entry,
 )
+from recommender.sources.parsing.status_fields import remark_statements
 
 _LISTS = ("items",)
 _TITLES = ("title", "caseName", "nameOfAct", "subject")
@@ -84,6 +85,7 @@ def _reference(item: JsonObject) -> Reference:
         pmid=noted.get("pmid", ""),
         arxiv=noted.get("arxiv", ""),
         identifiers=(arxiv_in_note(field_text(item, "archiveID", "reportNumber", "number")),),
+        statements=tuple(remark_statements(lines, "note")),
     )
 
 

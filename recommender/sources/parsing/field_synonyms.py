@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from recommender.domain import Listing, Paper
+from recommender.domain import Listing, Paper, StatusStatement
 from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
 from recommender.sources.parsing.author_names import plain_authors
 from recommender.sources.parsing.clean_text import plain_text, without_control
@@ -24,6 +24,7 @@ from recommender.sources.parsing.identifier_fields import (
     web_address,
 )
 from recommender.sources.parsing.latex import unescape_latex
+from recommender.sources.parsing.status_fields import stated, type_statements
 
 DAILY_PAPERS = "hf-daily-papers"
 """Name of the source whose days stand in ``daily`` and on the saved pages."""
@@ -51,6 +52,9 @@ SYNONYMS = {
     "kind": "kind",
     "listings": "listings",
     "summarised": "abstract is summary",
+    "status": "status, publication status, publication stage",
+    "record type": "record type, document type, publication type",
+    "statements": "statements",
 }
 """Our name of a field to the names by which it goes, the likeliest first."""
 
@@ -92,6 +96,7 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
         identifiers=known_identifiers(_identifiers(fields)),
         listings=tuple(_listings(fields)),
         abstract_is_summary=fields.get("summarised") in (True, "true"),
+        statements=tuple(_statements(fields)),
     )
     return entry_or_refusal(line, paper)
 
@@ -104,6 +109,12 @@ def _named(record: Mapping[str, object]) -> dict[str, object]:
         if ours and value not in (None, "", [], {}) and ours not in fields:
             fields[ours] = value
     return fields
+
+
+def _statements(fields: Mapping[str, object]) -> Iterator[StatusStatement]:
+    record_type = _text(fields, "record type")
+    yield from stated(fields.get("statements"), _text(fields, "status"), record_type)
+    yield from type_statements([record_type], "file")
 
 
 def _text(fields: Mapping[str, object], name: str) -> str:

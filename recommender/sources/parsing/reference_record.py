@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from recommender.domain import Author, Paper
+from recommender.domain import Author, Paper, StatusStatement
 from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
 from recommender.sources.parsing.author_names import MAX_NAME
 from recommender.sources.parsing.clean_text import plain_text, without_control
@@ -37,7 +37,8 @@ class Reference:
     """One record in our words, text still as the file wrote it; ``""`` is unknown.
 
     `url` is the first that a reader would open; `addresses` are further ones in
-    which an identifier may stand. `identifiers` are canonical ones.
+    which an identifier may stand. `identifiers` are canonical ones, `statements` what
+    its source says about its status.
     """
 
     title: str = ""
@@ -52,6 +53,7 @@ class Reference:
     pmid: str = ""
     arxiv: str = ""
     identifiers: tuple[str, ...] = ()
+    statements: tuple[StatusStatement, ...] = ()
 
 
 def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
@@ -75,6 +77,7 @@ def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
         url=next(filter(None, map(web_address, map(without_control, addresses))), ""),
         kind=reference.kind,
         identifiers=known_identifiers(identifiers),
+        statements=reference.statements,
     )
     return entry_or_refusal(line, paper)
 

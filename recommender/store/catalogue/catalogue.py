@@ -22,6 +22,7 @@ from sqlalchemy import (
 from recommender.domain import Author, Paper, StatusStatement
 from recommender.domain.citation_keys import citation_key
 from recommender.domain.status import CLEARED, NOT_SUGGESTED, in_force
+from recommender.domain.title_marks import TITLED
 from recommender.store import paper_mapping
 from recommender.store.catalogue import merge_history, search, unmerge
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
@@ -137,11 +138,16 @@ class Catalogue:
     def not_suggested(self) -> frozenset[str]:
         """Return the papers that are never suggested, see `Paper.suggestible`."""
         with self._database.read() as connection:
-            keys = connection.scalars(
-                select(ALIAS.c.paper)
-                .join(PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias)
-                .distinct()
-            ).all()
+            by_id = select(ALIAS.c.paper).join(
+                PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias
+            )
+            keys = list(connection.scalars(by_id.distinct()))
+            subjects = select(PAPER_STATUS.c.subject).where(
+                PAPER_STATUS.c.subject.startswith(TITLED)
+            )
+            titles = (x.removeprefix(TITLED) for x in connection.scalars(subjects).all())
+            for some in paper_mapping.chunks(titles):
+                keys += connection.scalars(select(PAPER.c.id).where(PAPER.c.title_key.in_(some)))
             found: list[str] = []
             for some in paper_mapping.chunks(keys):
                 said = paper_mapping.load_statements(connection, some)

@@ -18,6 +18,7 @@ from recommender.domain import Paper, StatusStatement
 from recommender.domain.citation_keys import made_key
 from recommender.domain.identifiers import canonical_id, title_key
 from recommender.domain.status import unite
+from recommender.domain.title_marks import TITLED
 from recommender.store.catalogue import writer
 from recommender.store.catalogue.matching import (
     best_match,
@@ -76,11 +77,21 @@ class Resolver:
             staged.final.paper.paper_id,
         )
         for one in said:
+            if one.subject.startswith(TITLED) and not own.startswith("title:"):
+                one = replace(one, link=own)
             self._statements.append((one.subject or own, one))
-            about = self._owner(one.subject)
-            if about is not None:
+            for about in self._subjects(one.subject):
                 united = unite(about.paper.statements, (replace(one, subject=""),))
                 about.paper = replace(about.paper, statements=united)
+
+    def _subjects(self, subject: str) -> list[StagedPaper]:
+        """Return the staged papers that a statement of another record is about."""
+        if subject.startswith(TITLED):
+            staged = self._by_title.get(subject.removeprefix(TITLED), [])
+            same = (f.final for f in staged)
+            return [f for f in dict.fromkeys(same) if title_key(f.paper.title) in subject]
+        about = self._owner(subject)
+        return [] if about is None else [about]
 
     def _resolve(self, record: Paper, line: int) -> tuple[StagedPaper, Outcome]:
         named = self._named(record)
@@ -112,9 +123,11 @@ class Resolver:
         self._provenance.save()
 
     def _fetch(self, records: Sequence[Paper]) -> None:
+        subjects = [x.subject for r in records for x in r.statements if x.subject]
         titles = [title_key(x.title) for x in records]
+        titles += [x.removeprefix(TITLED) for x in subjects if x.startswith(TITLED)]
         aliases = [x for r in records for x in (*identifying_aliases(r), title_alias(r.title))]
-        aliases += [x.subject for r in records for x in r.statements if x.subject]
+        aliases += subjects
         if self._separated:
             aliases += [record_alias(x) for x in records]
         keys = set(self._keys(PAPER.c.id, PAPER.c.title_key, titles))

@@ -159,3 +159,21 @@ def test_words_that_are_no_status_and_works_without_an_id_are_left_out(store: St
 def test_a_statement_beyond_its_bounds_refuses_the_record(store: Store) -> None:
     with pytest.raises(StoreError, match="statements"):
         add(store, replace(MOSS, statements=said(RETRACTED, link="x" * 3_000)))
+
+
+@pytest.mark.parametrize("notice_first", [True, False])
+def test_a_notice_marks_the_work_whose_title_it_names(store: Store, notice_first: bool) -> None:
+    moss = paper("Light and the river moss, a survey of its seasons", "doi:10.5555/oa.3")
+    notice = paper(f"Retraction: {moss.title}", "doi:10.5555/oa.4")
+    for one in (notice, moss) if notice_first else (moss, notice):
+        add(store, one)
+    kept = store.catalogue.get("doi:10.5555/oa.3")
+    assert [(x.says, x.source, x.link) for x in kept.statements] == [
+        (RETRACTED, "title", "doi:10.5555/oa.4")
+    ]
+    assert store.catalogue.not_suggested() == {"doi:10.5555/oa.3", "doi:10.5555/oa.4"}
+
+
+def test_a_notice_that_names_a_short_title_marks_no_other_paper(store: Store) -> None:
+    add(store, paper("Moss", "doi:10.5555/a"), paper("Erratum to: Moss", "doi:10.5555/b"))
+    assert store.catalogue.get("doi:10.5555/a").statements == ()

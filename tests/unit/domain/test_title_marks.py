@@ -16,7 +16,13 @@ from recommender.domain.status import (
     RETRACTION_NOTICE,
     WITHDRAWN,
 )
-from recommender.domain.title_marks import remark_says, statements_of, text_says, title_says
+from recommender.domain.title_marks import (
+    noticed_title,
+    remark_says,
+    statements_of,
+    text_says,
+    title_says,
+)
 
 FORMS = {
     RETRACTED: (
@@ -229,3 +235,38 @@ def test_a_long_title_is_read_in_time_that_grows_with_its_length() -> None:
         assert title_says(text, text) in ("", RETRACTION_NOTICE, ERRATUM, RETRACTED)
         assert text_says(text) == ""
         assert remark_says(text) in ("", RETRACTED)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Retraction: Drift of pebbles",
+        "Retraction Note to: Drift of pebbles",
+        "Retraction Note: Drift of pebbles",
+        "Retraction notice to “Drift of pebbles” [J. Moss 3 (2010) 1–9]",
+        "Retraction of “Drift of Pebbles”",
+        "Retraction for Li et al., Drift of pebbles",
+        "Retraction of the article: Drift of pebbles",
+        "Erratum to: Drift of pebbles",
+        "Erratum to Drift of pebbles",
+        "Corrigendum to “Drift of pebbles”",
+        "Author Correction: Drift of pebbles",
+        "Correction to: Drift of pebbles",
+        "Correction: Drift of pebbles",
+        "Correction for Smith et al., “Drift of pebbles”",
+        "Expression of Concern: Drift of pebbles",
+        "Expression of concern for Drift of pebbles",
+        "Withdrawal: Drift of pebbles",
+        "Statement of Retraction: Drift of pebbles",
+        "Notice of Retraction: Drift of pebbles",
+        "Berichtigung zu: Drift of pebbles",
+        "Rétractation : Drift of pebbles",
+    ],
+)
+def test_a_notice_names_its_work(title: str) -> None:
+    assert noticed_title(title) == "drift of pebbles"
+
+
+def test_what_is_no_notice_names_no_work() -> None:
+    assert noticed_title("Retraction of scientific papers: a survey") == ""
+    assert noticed_title("Erratum") == ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from xml.etree.ElementTree import Element, tostring
 
-from recommender.domain import Author
+from recommender.domain import Author, StatusStatement
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.jats import jats_abstract
 from recommender.sources.parsing.reference_record import (
@@ -15,6 +15,7 @@ from recommender.sources.parsing.reference_record import (
     join_title,
     personal_author,
 )
+from recommender.sources.parsing.status_fields import MAX_STATEMENTS, update_to
 from recommender.sources.parsing.xml_format import (
     date_text,
     first_text,
@@ -85,7 +86,16 @@ def work_of(record: Element) -> Reference:
         url=first_text(work, "doi_data/resource"),
         kind=_KINDS.get(work.tag, ""),
         doi=first_text(work, "doi_data/doi"),
+        statements=tuple(_statements(work)),
     )
+
+
+def _statements(work: Element) -> Iterator[StatusStatement]:
+    """Yield what the updates of Crossmark say of the work that each is made to."""
+    own = first_text(work, "doi_data/doi")
+    for one in list(work.iter("update"))[:MAX_STATEMENTS]:
+        at = parse_date(one.get("date", "")).at
+        yield from update_to(one.get("type", ""), single_line_text(one), own, "crossref", at)
 
 
 def _abstract(work: Element) -> str:

@@ -20,6 +20,7 @@ from recommender.sources.parsing.reference_record import (
     parse_sorted_name,
     reference_entry,
 )
+from recommender.sources.parsing.status_fields import type_statements
 from recommender.sources.parsing.tagged_lines import TagSyntax, tagged_records
 from recommender.sources.text_file import Document
 
@@ -78,6 +79,7 @@ def _reference(fields: Mapping[str, str | list[str]]) -> Reference:
         kind=next((kind for words, kind in _KINDS if words in kind_text), _kind_of(fields)),
         doi=first("doi", "book_doi"),
         pmid=first("pubmed_id") or (pubmed.group(1) if pubmed else ""),
+        statements=tuple(type_statements(kind_text.split("; "), "web-of-science")),
     )
 
 
