@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from recommender.domain.title_marks import statements_of
+from recommender.domain.title_status import statements_of
 
 revision = "0012"
 down_revision = "0011"

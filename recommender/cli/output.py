@@ -100,6 +100,18 @@ def as_paper(paper: Paper) -> dict[str, Any]:
         "url": paper.url,
         "kind": paper.kind,
         "identifiers": list(paper.identifiers),
+        "status": paper.status,
+        "record_type": paper.record_type,
+        "statements": [
+            {
+                "says": x.says,
+                "source": x.source,
+                "link": x.link,
+                "said": x.at and x.at.date().isoformat(),
+                "recorded": x.recorded_at and x.recorded_at.date().isoformat(),
+            }
+            for x in paper.statements
+        ],
         "listings": [
             {
                 "source": x.source,

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from recommender.domain import Paper
+from recommender.domain.status import sentences
 from recommender.escaping import link_of, one_line, shown
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import day_of
@@ -58,7 +59,8 @@ def _entry(feed: Element, paper: Paper, heading: Heading) -> None:
         SubElement(entry, _tag("category"), term=shown(tag))
     if link := link_of(paper):
         SubElement(entry, _tag("link"), rel="alternate", href=link)
-    said = " – ".join(x for x in (heading.note(paper), one_line(paper.abstract)) if x)
+    status = " ".join(sentences(paper.statements))
+    said = " – ".join(x for x in (status, heading.note(paper), one_line(paper.abstract)) if x)
     if said:
         _text(entry, "summary", said)
 

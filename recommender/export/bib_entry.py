@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from recommender.domain import Paper
+from recommender.domain.status import sentences
 from recommender.escaping import one_line, web_url
 from recommender.export.author_names import NameParts, known_names
 from recommender.export.citation_keys import citation_keys
@@ -48,6 +49,16 @@ def last_fields(paper: Paper, heading: Heading, note: str) -> dict[str, str]:
         note: escape(heading.note(paper)),
         "abstract": escape(abstract_of(paper)),
     }
+
+
+def status_note(paper: Paper) -> str:
+    """Return status and notice as a note that styles print, ``""`` where there is none."""
+    said = []
+    for sentence in sentences(paper.statements):
+        words, colon, address = sentence.partition(": ")
+        link = verbatim(web_url(address))
+        said.append(f"{escape(words)}: \\url{{{link}}}" if colon and link else escape(sentence))
+    return " ".join(said)
 
 
 def authors(paper: Paper) -> str:

@@ -12,7 +12,14 @@ from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
 from recommender.export import bib_entry
-from recommender.export.bib_entry import EntryType, authors, entries, last_fields, verbatim
+from recommender.export.bib_entry import (
+    EntryType,
+    authors,
+    entries,
+    last_fields,
+    status_note,
+    verbatim,
+)
 from recommender.export.latex_escape import escape, escape_title
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import day_of, year_of
@@ -48,6 +55,7 @@ def _fields(paper: Paper, entry_type: EntryType, heading: Heading) -> Iterator[t
         "eprint": verbatim(arxiv or pmid),
         "eprinttype": "arxiv" if arxiv else "pubmed" if pmid else "",
         "pmid": verbatim(pmid) if arxiv else "",
+        "note": status_note(paper),
         **last_fields(paper, heading, "annotation"),
     }
     return ((field, f"{{{value}}}") for field, value in values.items() if value)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
 from recommender.export import bib_entry
-from recommender.export.bib_entry import authors, entries, last_fields, verbatim
+from recommender.export.bib_entry import authors, entries, last_fields, status_note, verbatim
 from recommender.export.latex_escape import escape, escape_title
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import MONTHS, day_of, year_of
@@ -44,6 +44,7 @@ def _fields(paper: Paper, venue_field: str, heading: Heading) -> Iterator[tuple[
         "eprint": verbatim(paper.identifier("arxiv")),
         "archivePrefix": "arXiv" if paper.identifier("arxiv") else "",
         "pmid": verbatim(paper.identifier("pmid")),
+        "note": status_note(paper),
         **last_fields(paper, heading, "annote"),
     }
     for field, value in values.items():

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from recommender.domain import Paper
+from recommender.domain.status import in_force
 from recommender.escaping import one_line, web_url
 from recommender.export.author_names import NameParts, known_names
 from recommender.export.citation_keys import citation_keys
+from recommender.export.jsonl import statement
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import abstract_of, day_of, identifiers_beside, year_of
 
@@ -51,9 +53,19 @@ def _item(key: str, paper: Paper, heading: Heading) -> dict[str, Any]:
         "keyword": ", ".join(heading.tags_of(paper)),
         "note": heading.note(paper),
         "abstract": one_line(abstract_of(paper)),
-        "custom": {"identifiers": [one_line(x) for x in others]} if others else {},
+        "status": paper.status,
+        "custom": _custom(paper, [one_line(x) for x in others]),
     }
     return {name: value for name, value in item.items() if value}
+
+
+def _custom(paper: Paper, identifiers: list[str]) -> dict[str, Any]:
+    values = {
+        "identifiers": identifiers,
+        "record_type": paper.record_type,
+        "statements": [statement(x) for x in in_force(paper.statements)],
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 def _type(paper: Paper) -> str:

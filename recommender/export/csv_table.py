@@ -17,6 +17,7 @@ import io
 from collections.abc import Sequence
 
 from recommender.domain import Author, Paper
+from recommender.domain.status import in_force, web_link
 from recommender.escaping import one_line, safe_cell, web_url
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import day_of, identifiers_beside, year_of
@@ -36,6 +37,9 @@ COLUMNS = (
     "listed",
     "abstract",
     "abstract_is_summary",
+    "status",
+    "record_type",
+    "notice",
     "tags",
     "note",
 )
@@ -73,7 +77,17 @@ def _row(paper: Paper) -> list[str]:
         listed.date().isoformat() if listed else "",
         paper.abstract,
         "true" if paper.abstract_is_summary else "",
+        paper.status,
+        paper.record_type,
+        _notice(paper),
     ]
+
+
+def _notice(paper: Paper) -> str:
+    """Return the address of the notice about a paper; of a notice, that of its work."""
+    said = paper.status or paper.record_type
+    links = (web_link(x.link) for x in in_force(paper.statements) if x.says == said)
+    return web_url(next(filter(None, links), ""))
 
 
 def _own_words(paper: Paper, heading: Heading) -> tuple[str, str]:

@@ -12,9 +12,21 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from recommender.domain import Paper
-from recommender.escaping import link_of, shown
+from recommender.domain.status import sentences
+from recommender.escaping import link_of, shown, web_url
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import day_of, year_of
+
+
+def status_of(paper: Paper) -> list[tuple[str, str, str]]:
+    """Return status and record type, each as label, word and address of its link or ``""``."""
+    found = []
+    for sentence in sentences(paper.statements):
+        words, _, address = sentence.partition(": ")
+        label, _, what = words.rstrip(".").partition(". ")
+        found.append((label, what.lower(), web_url(address)))
+    return found
+
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -25,7 +37,7 @@ _ENVIRONMENT = Environment(
     keep_trailing_newline=True,
 )
 _ENVIRONMENT.filters["shown"] = shown
-_ENVIRONMENT.globals.update(link_of=link_of)
+_ENVIRONMENT.globals.update(link_of=link_of, status_of=status_of)
 
 
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:

@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from recommender.domain import Author, Listing, Paper
+from recommender.domain import Author, Listing, Paper, StatusStatement
+from recommender.domain.status import in_force
 from recommender.escaping import valid
 from recommender.export.list_metadata import PLAIN, Heading
 
@@ -43,6 +44,9 @@ def _object(paper: Paper) -> dict[str, Any]:
         "url": paper.url,
         "identifiers": list(paper.identifiers),
         "listings": [_listing(x) for x in paper.listings],
+        "status": paper.status,
+        "record_type": paper.record_type,
+        "statements": [statement(x) for x in in_force(paper.statements)],
     }
 
 
@@ -53,6 +57,12 @@ def _own_words(paper: Paper, heading: Heading) -> dict[str, Any]:
 def _author(author: Author) -> dict[str, str]:
     parts = {"family": author.family, "given": author.given, "literal": author.literal}
     return {part: value for part, value in parts.items() if value}
+
+
+def statement(one: StatusStatement) -> dict[str, Any]:
+    """Return what a source says of a paper's status as JSON."""
+    at = one.at and one.at.isoformat()
+    return _without_empty({"says": one.says, "source": one.source, "link": one.link, "at": at})
 
 
 def _listing(listing: Listing) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import indent
 
 from recommender.domain import Paper
+from recommender.domain.status import sentences
 from recommender.escaping import link_of, markdown, markdown_link, one_line
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import day_of, year_of
@@ -18,10 +19,19 @@ def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
 
 def _entry(n: int, paper: Paper, heading: Heading) -> str:
     title = markdown_link(paper.title, link_of(paper)) if one_line(paper.title) else "(no title)"
-    head = "  \n".join(x for x in (f"**{title}**", _details(paper)) if x)
+    head = "  \n".join(x for x in (f"**{title}**", *status_of(paper), _details(paper)) if x)
     body = "\n\n".join(x for x in (head, _own_words(paper, heading), _abstract(paper)) if x)
     mark = f"{n}. "
     return f"{mark}{indent(body, ' ' * len(mark)).lstrip()}\n"
+
+
+def status_of(paper: Paper) -> Iterator[str]:
+    """Yield status and record type, linked to their notice where one is known."""
+    for sentence in sentences(paper.statements):
+        words, colon, address = sentence.partition(": ")
+        label, _, what = words.rstrip(".").partition(". ")
+        link = f" ({markdown_link(what.lower(), address)})" if colon else ""
+        yield f"**[{markdown(label)}]**{link}"
 
 
 def _details(paper: Paper) -> str:

@@ -15,6 +15,7 @@ from recommender.domain import Paper
 from recommender.escaping import link_of, markdown, markdown_link, one_line, shown
 from recommender.export.citation_keys import citation_keys
 from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.markdown import status_of
 from recommender.export.paper_fields import day_of, year_of
 
 _NOT_TAG = re.compile(r"[^\w/-]+")
@@ -62,6 +63,7 @@ def _properties(key: str, paper: Paper) -> Iterator[tuple[str, str]]:
         "authors": ", ".join(markdown(x.name) for x in paper.authors if one_line(x.name)),
         "date": day.isoformat() if day else "" if year is None else str(year),
         "venue": markdown(paper.venue),
+        "status": " ".join(status_of(paper)),
         "citekey": markdown(f"@{key}"),
         "id": markdown(paper.paper_id),
     }

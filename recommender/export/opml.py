@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from recommender.domain import Paper
+from recommender.domain.status import sentences
 from recommender.escaping import link_of, one_line, shown, web_url
 from recommender.export.list_metadata import PLAIN, Heading
 
@@ -24,7 +25,8 @@ def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
         line = SubElement(body, "outline", text=shown(paper.title) or "(no title)")
         if link := link_of(paper):
             line.attrib |= {"type": "link", "url": link}
-        said = " – ".join(x for x in (heading.note(paper), one_line(paper.abstract)) if x)
+        status = " ".join(sentences(paper.statements))
+        said = " – ".join(x for x in (status, heading.note(paper), one_line(paper.abstract)) if x)
         if said:
             line.set("_note", shown(said))
         if tags := ",".join(x.replace(",", " ") for x in heading.tags_of(paper)):

@@ -2,7 +2,7 @@
 
 The format cannot mark a corporate name; it is written as it is. ``ID`` is our
 id, ``AN`` the arXiv id, ``C8`` the further identifiers, ``KW`` and ``N1`` the
-reader's tags and note.
+reader's tags and note; a note of its own says that a paper is retracted, and where that stands.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from recommender.domain import Paper
+from recommender.domain.status import sentences
 from recommender.escaping import one_line, web_url
 from recommender.export.author_names import known_names
 from recommender.export.list_metadata import PLAIN, Heading
@@ -62,5 +63,7 @@ def _values(paper: Paper, heading: Heading) -> Iterator[tuple[str, str]]:
     yield "UR", web_url(paper.url)
     for tag in heading.tags_of(paper):
         yield "KW", tag
+    for sentence in sentences(paper.statements):
+        yield "N1", sentence
     yield "N1", heading.note(paper)
     yield "AB", abstract_of(paper)

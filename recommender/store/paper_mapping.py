@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select
 from recommender.domain import NO_DETAILS, Author, Details, Listing, Paper, StatusStatement
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers, title_key
 from recommender.domain.status import unite
-from recommender.domain.title_marks import TITLED
+from recommender.domain.title_status import TITLED
 from recommender.errors import UnknownPaper
 from recommender.store.catalogue.matching import day_and_source
 from recommender.store.models import ALIAS, LISTING, PAPER, PAPER_STATUS

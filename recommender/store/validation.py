@@ -37,7 +37,7 @@ from recommender.domain import (
 from recommender.domain.citation_keys import is_citation_key
 from recommender.domain.identifiers import normalise_identifier, sort_identifiers
 from recommender.domain.status import CLEARED, RECORD_TYPES, STATUSES, unite
-from recommender.domain.title_marks import statements_of
+from recommender.domain.title_status import statements_of
 from recommender.errors import InvalidValue
 from recommender.store.catalogue.matching import ISSUE, year_of
 

@@ -55,6 +55,7 @@ SYNONYMS = {
     "status": "status, publication status, publication stage",
     "record type": "record type, document type, publication type",
     "statements": "statements",
+    "notice": "notice",
 }
 """Our name of a field to the names by which it goes, the likeliest first."""
 
@@ -96,7 +97,7 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
         identifiers=known_identifiers(_identifiers(fields)),
         listings=tuple(_listings(fields)),
         abstract_is_summary=fields.get("summarised") in (True, "true"),
-        statements=tuple(_statements(fields)),
+        statements=_statements(fields),
     )
     return entry_or_refusal(line, paper)
 
@@ -111,10 +112,11 @@ def _named(record: Mapping[str, object]) -> dict[str, object]:
     return fields
 
 
-def _statements(fields: Mapping[str, object]) -> Iterator[StatusStatement]:
-    record_type = _text(fields, "record type")
-    yield from stated(fields.get("statements"), _text(fields, "status"), record_type)
-    yield from type_statements([record_type], "file")
+def _statements(fields: Mapping[str, object]) -> tuple[StatusStatement, ...]:
+    """Return our own statements, else the words of our tables, else a type of document."""
+    record_type, notice = _text(fields, "record type"), web_address(_text(fields, "notice"))
+    own = tuple(stated(fields.get("statements"), _text(fields, "status"), record_type, notice))
+    return own or tuple(type_statements([record_type], "file"))
 
 
 def _text(fields: Mapping[str, object], name: str) -> str:

@@ -29,7 +29,7 @@ from recommender.domain.status import (
     STATUSES,
     WITHDRAWN,
 )
-from recommender.domain.title_marks import remark_says
+from recommender.domain.title_status import remark_says
 
 MAX_STATEMENTS = 50
 """Statements of one kind that are read from one record."""
@@ -230,8 +230,13 @@ def remark_statements(remark: str, source: str) -> Iterator[StatusStatement]:
         yield StatusStatement(says, source)
 
 
-def stated(value: object, status: str, record_type: str) -> Iterator[StatusStatement]:
-    """Yield the statements of our own JSON, else those of its two words for people."""
+def stated(
+    value: object, status: str, record_type: str, notice: str = ""
+) -> Iterator[StatusStatement]:
+    """Yield the statements of our own JSON, else those of its two words for people.
+
+    `notice` is the address of the notice about the paper, or of the work of a notice.
+    """
     given = value[:MAX_STATEMENTS] if isinstance(value, list) else []
     found = [x for one in given if isinstance(one, Mapping) and (x := _own(one))]
     yield from found
@@ -240,7 +245,8 @@ def stated(value: object, status: str, record_type: str) -> Iterator[StatusState
             plain = word.strip().lower()
             says = plain if plain in known else _SAID.get(plain, "")
             if says in known:
-                yield StatusStatement(says, "file")
+                yield StatusStatement(says, "file", notice)
+                notice = ""
 
 
 def _own(one: Mapping[str, object]) -> StatusStatement | None:

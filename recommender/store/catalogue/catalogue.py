@@ -22,7 +22,7 @@ from sqlalchemy import (
 from recommender.domain import Author, Paper, StatusStatement
 from recommender.domain.citation_keys import citation_key
 from recommender.domain.status import CLEARED, NOT_SUGGESTED, in_force
-from recommender.domain.title_marks import TITLED
+from recommender.domain.title_status import TITLED
 from recommender.store import paper_mapping
 from recommender.store.catalogue import merge_history, search, unmerge
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin

@@ -18,7 +18,7 @@ from recommender.domain import Paper, StatusStatement
 from recommender.domain.citation_keys import made_key
 from recommender.domain.identifiers import canonical_id, title_key
 from recommender.domain.status import unite
-from recommender.domain.title_marks import TITLED
+from recommender.domain.title_status import TITLED
 from recommender.store.catalogue import writer
 from recommender.store.catalogue.matching import (
     best_match,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from recommender import sources
-from recommender.domain import Author, Paper
+from recommender.domain import Author, Paper, StatusStatement
+from recommender.domain.status import LABELS, RECORD_TYPES, STATUSES, web_link
 from recommender.export import FORMATS, PLAIN, Heading, render
 from recommender.sources import Document, Entry
 
@@ -68,3 +69,30 @@ def test_authors_stand_in_order_with_the_same_parts(back):
 def test_years_and_ids_are_the_same(back):
     assert [x.year for x in back] == [x.year for x in PAPERS]
     assert [set(x.identifiers) for x in back] == [set(x.identifiers) for x in PAPERS]
+
+
+def marked(says: str) -> Paper:
+    link = "doi:10.1000/notice_1" if says != "editorial" else ""
+    said = StatusStatement(says, "crossref", link)
+    return Paper(f"A paper that is {says}", "doi:10.1000/a", year=2020, statements=(said,))
+
+
+@pytest.mark.parametrize("says", [*STATUSES, *RECORD_TYPES])
+@pytest.mark.parametrize("name", FOR_REFERENCES)
+def test_status_and_record_type_come_home_with_their_link(
+    tmp_path: Path, name: str, says: str
+) -> None:
+    paper = marked(says)
+    file = tmp_path / f"list{FORMATS[name].extension}"
+    file.write_text(render([paper], name, HEADING), encoding="utf-8")
+    (found,) = sources.load(sources.detect(file)).read(Document(file), NOW)
+    assert isinstance(found, Entry)
+    told = [(x.says, web_link(x.link)) for x in found.paper.statements]
+    assert told == [(says, web_link(paper.statements[0].link))]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_that_a_paper_is_retracted(name: str) -> None:
+    text = render([marked("retracted")], name)
+    assert LABELS["retracted"].casefold() in text.replace("paper that is retracted", "").casefold()
+    assert "retracted" not in render([Paper("Moss")], name).casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import bibtexparser
@@ -79,10 +80,13 @@ def test_a_damaged_archive_changes_nothing(shell: Shell, tmp_path: Path) -> None
     path = tmp_path / "all.zip"
     shell.run("db", "archive", str(path))
     whole = path.read_bytes()
+    path.with_name("whole.zip").write_bytes(whole)
     path.write_bytes(whole.replace(b"PK\x05\x06", b"PK\x05\x07"))
     said = shell.run("db", "restore", str(path), "--yes", code=1)
     assert "not a paperloop library" in said.stderr
-    middle = len(whole) // 3
+    with zipfile.ZipFile(path.with_name("whole.zip")) as file:
+        papers = file.getinfo("tables/paper.jsonl")
+    middle = papers.header_offset + 100 + papers.compress_size // 2
     path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :])
     shell.run("db", "restore", str(path), "--yes", code=1)
     assert BEE in ids(shell.run("export", "--all", "-f", "jsonl").stdout)

@@ -16,7 +16,7 @@ from recommender.domain.status import (
     RETRACTION_NOTICE,
     WITHDRAWN,
 )
-from recommender.domain.title_marks import (
+from recommender.domain.title_status import (
     noticed_title,
     remark_says,
     statements_of,
