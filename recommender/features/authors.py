@@ -9,8 +9,11 @@ come to 1 at most, and to little where half the catalogue is by them.
 
 from __future__ import annotations
 
+import math
 import re
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -19,6 +22,10 @@ from recommender.domain import Author, Paper
 from recommender.features.interactions import SparseRows
 from recommender.features.tfidf import TextFeatures, unaccented
 
+MAX_NAMESAKES = 5
+"""Given names with one family name and initial, above which each of them is a common name."""
+MAX_PAPERS_OF_INITIALS = 10
+"""Papers by one family name and initial, above which initials may be of several people."""
 MAX_AUTHORS = 100
 """Of one paper; those behind them stand in a list of thousands."""
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -52,6 +59,36 @@ def may_be_one(author: Author, other: Author) -> bool:
     return own[-1] == others[-1] or len(own) == 1 or len(others) == 1
 
 
+def surely_one(
+    author: Author,
+    authors: Sequence[Author],
+    coauthors: Sequence[Author],
+    known: AuthorFeatures,
+) -> bool:
+    """Whether an author of one paper is surely among the `authors` of another.
+
+    Given names written out must be the same, and the name must not be a common one: of at most
+    `MAX_NAMESAKES` people with this family name and initial in the library. Initials alone must be
+    of one person there, with few papers. A name written out is the same person in any case where
+    the two papers share a second name.
+
+    Parameters
+    ----------
+    coauthors
+        Everybody on the author's own paper, with the author.
+    """
+    found = [x for x in authors if may_be_one(author, x)]
+    if not found:
+        return False
+    own = names_of(author)
+    written_out = any(len(own) == 2 and names_of(x) == own for x in found)
+    n_people = known.namesakes(own[0])
+    if not written_out:
+        return n_people <= 1 and known.n_papers_with(own[0]) <= MAX_PAPERS_OF_INITIALS
+    others = [x for x in coauthors if x != author]
+    return n_people <= MAX_NAMESAKES or any(may_be_one(x, y) for x in others for y in authors)
+
+
 def _parts(name: str) -> list[str]:
     return [x for x in _LETTERS.findall(unaccented(name).lower()) if x not in _SUFFIXES]
 
@@ -60,6 +97,19 @@ class AuthorFeatures(TextFeatures):
     """Which names count and how much; `terms_` are names, of which every one is learned."""
 
     __slots__ = ()
+
+    def n_papers_with(self, name: str) -> int:
+        """Return how many papers have a name, 0 if none; the rarest name is taken to have one."""
+        column = self._index.get(name)
+        if column is None:
+            return 0
+        return round(2.0 * math.exp(float(self.idf_.max() - self.idf_[column])) - 1.0)
+
+    def namesakes(self, initials: str) -> int:
+        """Return how many given names written out belong to a family name and initial."""
+        start = bisect_left(self.terms_, initials)
+        end = bisect_left(self.terms_, initials + "\uffff")
+        return sum(x != initials for x in self.terms_[start:end])
 
     @staticmethod
     def counted(paper: Paper) -> Counter[str]:

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,8 @@ from recommender.features.svd import stop_words
 TITLE_WEIGHT = 2
 MIN_PAPERS_OF_A_PAIR = 2
 MAX_TERMS = 100_000
-_TEX = re.compile(r"\\[a-zA-Z]+\*?|[{}$~]")
-_WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
+TEX = re.compile(r"\\[a-zA-Z]+\*?|[{}$~]")
+WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
 
 
 def words(text: str) -> list[str]:
@@ -42,7 +42,7 @@ def words(text: str) -> list[str]:
     Accents are folded, TeX commands dropped, hyphenated words split; single
     letters, bare numbers and English stop words are left out.
     """
-    return [w for w in _WORD.findall(_TEX.sub(" ", unaccented(text)).lower()) if _is_term(w)]
+    return [w for w in WORD.findall(TEX.sub(" ", unaccented(text)).lower()) if is_term(w)]
 
 
 def unaccented(text: str) -> str:
@@ -53,7 +53,8 @@ def unaccented(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _is_term(word: str) -> bool:
+def is_term(word: str) -> bool:
+    """Whether a word in lower case and without accents counts."""
     return len(word) > 1 and not word.isdecimal() and word not in stop_words()
 
 
@@ -124,6 +125,11 @@ class TextFeatures:
         n_papers_with = np.bincount(counts.indices, minlength=counts.shape[1])
         return cls.of_terms(terms, _idf(n_papers_with, counts.shape[0]))
 
+    @staticmethod
+    def idf_of(n_papers_with: float, n_papers: int) -> float:
+        """Return the inverse document frequency of a term that so many papers have."""
+        return float(_idf(np.array([n_papers_with]), n_papers)[0])
+
     def count(self, papers: Iterable[Paper]) -> SparseRows:
         """Return ``(n_papers, n_terms) float32`` term counts, columns ascending."""
         indptr, columns, values = [0], list[int](), list[int]()
@@ -151,5 +157,5 @@ class TextFeatures:
         return csr_matrix((weighted, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def _idf(n_papers_with: NDArray[np.intp], n_papers: int) -> NDArray[np.float32]:
+def _idf(n_papers_with: NDArray[Any], n_papers: int) -> NDArray[np.float32]:
     return np.asarray(np.log((1.0 + n_papers) / (1.0 + n_papers_with)) + 1.0, dtype=np.float32)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from recommender.domain import Author, Candidate, Reason, Recommendation
-from recommender.features.authors import may_be_one, names_of
+from recommender.domain import Candidate, Paper, Reason, Recommendation
+from recommender.features.authors import names_of, surely_one
 from recommender.features.interactions import Profile
+from recommender.features.wording import wordings
 from recommender.ranking.base import row_cells
 from recommender.ranking.calibration import CalibrationCurve
 from recommender.ranking.explain.attribution import Attribution, explain, without_repeats
@@ -17,7 +18,7 @@ from recommender.recommend.exploration import DRAWN
 from recommender.recommend.served_model import ServedModel
 
 Titles = Callable[[Sequence[str]], dict[str, str]]
-Authors = Callable[[Sequence[str]], dict[str, tuple[Author, ...]]]
+Papers = Callable[[Sequence[str]], Mapping[str, Paper]]
 MAX_EXPLAINED = 100
 MAX_NAMED = 2
 
@@ -26,8 +27,7 @@ def reasons_of(
     served: ServedModel,
     scorers: UserScorers,
     candidates: Sequence[Candidate],
-    titles: Titles,
-    authors: Authors,
+    papers: Papers,
 ) -> list[tuple[Reason, ...]]:
     """Return the reasons of each candidate, in their order; may be none for some.
 
@@ -37,37 +37,36 @@ def reasons_of(
     ----------
     scorers
         What the candidates were ranked by, by their `interest_id`.
-    titles, authors
-        Ids of papers -> their titles, their authors.
+    papers
+        Ids -> the papers.
     """
     why: dict[int, Attribution] = {}
     for interest, scorer in scorers.items():
-        rows = [x.paper_index for x in candidates[:MAX_EXPLAINED] if x.interest_id == interest]
-        papers = np.array(rows, dtype=np.intp)
-        why |= dict(zip(rows, explain(served.model.ranker, scorer, papers), strict=True))
+        mine = [x.paper_index for x in candidates[:MAX_EXPLAINED] if x.interest_id == interest]
+        others = [x.profile for name, x in scorers.items() if name != interest]
+        model, rows = served.model, np.array(mine, dtype=np.intp)
+        explained = explain(model.ranker, model.features, scorer, rows, others)
+        why |= dict(zip(mine, explained, strict=True))
     said = {x: _sentence_in(served, scorer.profile) for x, scorer in scorers.items()}
-    known = set(said.values())
-    liked = {x.liked for x in why.values() if x.liked is not None and x.liked not in known}
-    named = titles([served.paper_id(row) for row in liked])
-    by = {x for row, w in why.items() if w.names and w.liked in liked for x in (row, w.liked)}
-    wrote = authors([served.paper_id(row) for row in by if row is not None]) if by else {}
+    named = {x.liked for x in why.values() if x.liked is not None} - set(said.values())
+    texts = papers([served.paper_id(row) for row in [*why, *sorted(named)]]) if why else {}
     return [
-        _reasons(served, x, why.get(x.paper_index), named, wrote, said.get(x.interest_id or ""))
+        _reasons(served, x, why.get(x.paper_index), texts, said.get(x.interest_id or ""))
         for x in candidates
     ]
 
 
 def reasons_of_similar(
-    served: ServedModel, row: int, candidates: Sequence[Candidate], title: str
+    served: ServedModel, row: int, candidates: Sequence[Candidate], title: str, papers: Papers
 ) -> list[tuple[Reason, ...]]:
     """Return the words that make each candidate similar to the paper in `row`."""
-    ranker, papers = (
-        served.model.ranker,
-        np.array([x.paper_index for x in candidates], dtype=np.intp),
-    )
+    model, rows = served.model, np.array([x.paper_index for x in candidates], dtype=np.intp)
+    scorer = model.ranker.user_scorer(Profile.of([row]))
+    explained = explain(model.ranker, model.features, scorer, rows)
+    texts = papers([served.paper_id(x.paper_index) for x in candidates])
     return [
-        _words(served, why, f"“{title}”")
-        for why in explain(ranker, ranker.user_scorer(Profile.of([row])), papers)
+        _words(served, why, texts.get(served.paper_id(x.paper_index)), f"“{title}”")
+        for x, why in zip(candidates, explained, strict=True)
     ]
 
 
@@ -112,8 +111,7 @@ def _reasons(
     served: ServedModel,
     candidate: Candidate,
     why: Attribution | None,
-    titles: Mapping[str, str],
-    authors: Mapping[str, tuple[Author, ...]],
+    papers: Mapping[str, Paper],
     sentence: int | None,
 ) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
@@ -121,28 +119,33 @@ def _reasons(
         reasons.append(DRAWN)
     if why is None:
         return (*reasons, _opening(served, candidate)) if "recency" in candidate.parts else ()
+    paper = papers.get(served.paper_id(candidate.paper_index))
     if why.liked is not None and why.liked == sentence:
-        return (*reasons, _as_said(served, why, sentence))
+        return (*reasons, _as_said(served, why, paper, sentence))
     if why.liked is not None:
-        paper_id = served.paper_id(why.liked)
-        both = (authors.get(x, ()) for x in (paper_id, served.paper_id(candidate.paper_index)))
-        also = _also_by(served, why, *both)
-        text = f"Because you liked “{titles.get(paper_id, paper_id)}”{also}."
-        reasons.append(Reason("liked", text, paper_id))
+        liked_id = served.paper_id(why.liked)
+        liked = papers.get(liked_id)
+        also = _also_by(served, why, liked, paper)
+        title = liked.title if liked else liked_id
+        reasons.append(Reason("liked", f"Because you liked “{title}”{also}.", liked_id))
     what = "what you like" if sentence is None else "what you like and said you work on"
-    return (*reasons, *_words(served, why, what))
+    return (*reasons, *_words(served, why, paper, what))
 
 
 def _also_by(
-    served: ServedModel, why: Attribution, of_liked: Sequence[Author], authors: Sequence[Author]
+    served: ServedModel, why: Attribution, liked: Paper | None, paper: Paper | None
 ) -> str:
-    """Return the authors of the liked paper who wrote this one too, as the end of a sentence.
+    """Return the authors of the liked paper who surely wrote this one too, to end a sentence.
 
-    Initials alone may raise a score, but prove no identity where the given names differ.
+    A name may raise a score and still prove no identity, see `surely_one`.
     """
-    shared = {served.model.features.authors.terms_[x] for x in why.names}
-    known = [x for x in of_liked if shared.intersection(names_of(x))]
-    names = [x.name for x in known if any(may_be_one(x, y) for y in authors)]
+    if liked is None or paper is None:
+        return ""
+    authors = served.model.features.authors
+    shared = {authors.terms_[x] for x in why.names}
+    known = [x for x in liked.authors if shared.intersection(names_of(x))]
+    both = [x for x in known if surely_one(x, paper.authors, liked.authors, authors)]
+    names = [x.name for x in both]
     if not names:
         return ""
     others = ["others"] if len(names) > MAX_NAMED else []
@@ -156,19 +159,30 @@ def _sentence_in(served: ServedModel, profile: Profile) -> int | None:
     return next((int(row) for row in profile.liked if int(row) in rows), None)
 
 
-def _as_said(served: ServedModel, why: Attribution, sentence: int) -> Reason:
+def _as_said(served: ServedModel, why: Attribution, paper: Paper | None, sentence: int) -> Reason:
     """Return the reason that names the reader's own words, as far as the paper shares them."""
     said = set(row_cells(served.model.features.paper_terms, sentence)[0].tolist())
-    shared = [served.model.features.terms[t] for t in why.terms if t in said]
-    words = without_repeats(shared)
+    words = _spelled(served, [t for t in why.terms if t in said], paper)
     listed = ": " + ", ".join(f"“{x}”" for x in words) if words else ""
     return Reason("about", f"Matches what you said you work on{listed}.", words=words)
 
 
-def _words(served: ServedModel, why: Attribution, with_what: str) -> tuple[Reason, ...]:
-    words = without_repeats([served.model.features.terms[t] for t in why.terms])
+def _words(
+    served: ServedModel, why: Attribution, paper: Paper | None, with_what: str
+) -> tuple[Reason, ...]:
+    words = _spelled(served, why.terms, paper)
     listed = ", ".join(f"“{x}”" for x in words)
     return (Reason("words", f"Shares {listed} with {with_what}.", words=words),) if words else ()
+
+
+def _spelled(served: ServedModel, columns: Sequence[int], paper: Paper | None) -> tuple[str, ...]:
+    """Return terms as the paper spells them; those that are no phrase of it are left out."""
+    if paper is None:
+        return ()
+    terms = [served.model.features.terms[x] for x in columns]
+    spelled = wordings(paper, set(terms))
+    kept = without_repeats([x for x in terms if x in spelled])
+    return tuple(dict.fromkeys(spelled[x] for x in kept))
 
 
 def _opening(served: ServedModel, candidate: Candidate) -> Reason:

@@ -152,9 +152,7 @@ class Recommender:
             items=items_of(
                 served,
                 candidates,
-                reasons_of(
-                    served, context.scorers, candidates, catalogue.titles, catalogue.authors
-                ),
+                reasons_of(served, context.scorers, candidates, catalogue.get_many),
                 catalogue.titles,
                 self._calibrator.curve(log, served.shared),
             ),
@@ -218,8 +216,9 @@ class Recommender:
         served = self._current()
         for row in served.rows_of([paper.paper_id]):
             candidates = pipeline.similar(served.model, row, n=n, exclude=served.gone)
-            reasons = reasons_of_similar(served, row, candidates, paper.title)
-            return list(items_of(served, candidates, reasons, self._store.catalogue.titles))
+            catalogue = self._store.catalogue
+            reasons = reasons_of_similar(served, row, candidates, paper.title, catalogue.get_many)
+            return list(items_of(served, candidates, reasons, catalogue.titles))
         return []
 
     def _current(self, sentences: Iterable[str] = ()) -> ServedModel:

@@ -5,6 +5,11 @@ is a sum of one contribution for each of them. A liked paper is named only if th
 score, computed again as if it had not been liked, is lower. A word is named
 only if both the words' part and the model's part of the score fall without it:
 for the model that is the sign of its summand (see `als.fold_in`).
+
+Not everything that raises a score explains it. A like far from the paper is not named, unless it is
+by the same people and no outlier. A word is named only if it tells the paper from most of the
+library and from the reader's other subjects (`telling_terms`), and if papers like this one have it
+(`on_subject`).
 """
 
 from __future__ import annotations
@@ -15,18 +20,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.features import Features
 from recommender.ranking.als.fold_in import Floats, solve_each
-from recommender.ranking.base import Rows, row_cells
-from recommender.ranking.content.rocchio import normalised
+from recommender.ranking.base import Profile, Rows, row_cells
+from recommender.ranking.content.rocchio import mean_of_rows, normalised
 from recommender.ranking.explain.counterfactual import scores_without
+from recommender.ranking.explain.generic_words import GENERIC_WORDS
 from recommender.ranking.fusion.leave_one_out import dense
+from recommender.ranking.fusion.normalisation import SparseSample
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
+from recommender.ranking.rerank.interest_clusters import cluster_likes
 
 MAX_WORDS = 3
 N_TERMS_CONSIDERED = 12
 MIN_RELATIVE_GAIN = 0.25
 MIN_RELATIVE_DROP = 0.01
+MAX_SHARE_OF_PAPERS = 0.02
+"""A term that more of the library has is not named, unless those are at most `FEW_PAPERS`."""
+FEW_PAPERS = 10
+TIMES_OTHER_SUBJECTS = 2.0
+"""How much more a named term weighs in the paper's subject than in another of the reader."""
+MIN_COSINE = 0.1
+"""Embedding cosine of a liked paper that is named with the paper that it explains."""
+MIN_SUBJECT_COSINE = 0.15
+"""Mean embedding cosine of a paper with those that share a word that is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +61,121 @@ class Attribution:
     names: tuple[int, ...] = ()
 
 
-def explain(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[Attribution]:
-    """Return what raises the score of each of some papers for this reader; they must have one."""
-    if not scorer.profile.liked.size or not papers.size:
+def explain(
+    ranker: BlendRanker,
+    features: Features,
+    scorer: UserScorer,
+    papers: Rows,
+    others: Sequence[Profile] = (),
+) -> list[Attribution]:
+    """Return what raises the score of each of some papers for this reader; they must have one.
+
+    Parameters
+    ----------
+    features
+        Those of the ranker.
+    others
+        The reader's other interests.
+    """
+    liked = scorer.profile.liked
+    if not liked.size or not papers.size:
         return [Attribution(None, ()) for _ in papers]
-    nearest = scorer.profile.liked[np.argmax(_shares_of_likes(ranker, scorer, papers), axis=0)]
-    true = _lower_without(ranker, scorer, nearest, papers)
-    terms = shared_terms(ranker, scorer, papers)
+    shares = _shares_of_likes(ranker, scorer, papers)
+    near = _may_explain(features, liked, papers)
+    explained = near.any(axis=0) | (liked.size == 1)
+    nearest = liked[np.argmax(np.where(near, shares, -np.inf), axis=0)]
+    true = explained & _lower_without(ranker, scorer, nearest, papers)
+    terms = shared_terms(ranker, scorer, papers, telling_terms(features, scorer, papers, others))
+    terms = on_subject(ranker, features, scorer, papers, terms)
     found = []
     for row, like, lower, named in zip(papers, nearest, true, terms, strict=True):
         names = shared_names(ranker, scorer, int(row), int(like)) if lower else ()
         found.append(Attribution(int(like) if lower else None, named, names))
     return found
+
+
+def _may_explain(features: Features, liked: Rows, papers: Rows) -> NDArray[np.bool_]:
+    """Return which like is close enough to which paper to explain it, ``(n_liked, n_papers)``.
+
+    It is close in meaning, or by the same people and close to the rest of the likes.
+    """
+    vectors = features.embedding[liked]
+    close = vectors @ features.embedding[papers].T >= MIN_COSINE
+    to_rest = (vectors @ vectors.sum(axis=0) - (vectors**2).sum(axis=1)) / max(liked.size - 1, 1)
+    authors = features.paper_authors
+    by_same = dense(authors[liked] @ authors[papers].T) > 0
+    return np.asarray(close | (by_same & (to_rest >= MIN_COSINE)[:, None]))
+
+
+def telling_terms(
+    features: Features, scorer: UserScorer, papers: Rows, others: Sequence[Profile] = ()
+) -> list[Rows]:
+    """Return for each paper its terms that tell it from others, columns of TF-IDF.
+
+    Few papers of the library have such a term, it is more than words of any research prose, and
+    the likes on the paper's subject have more of it than the reader's other subjects, which are
+    the other clusters of likes and the `others`.
+    """
+    n_rare = max(MAX_SHARE_OF_PAPERS * features.n_fitted, FEW_PAPERS)
+    least_idf = features.text.idf_of(n_rare, features.n_fitted)
+    clusters = cluster_likes(scorer.profile, features.embedding)
+    subjects = [*clusters, *(x for x in others if x.liked.size)]
+    weights, own = np.zeros((0, len(features.terms))), np.zeros(papers.size, dtype=np.intp)
+    if len(subjects) > 1:
+        by_cluster = [mean_of_rows(x.liked, x.liked_weights, features.embedding) for x in clusters]
+        own = np.argmax(features.embedding[papers] @ np.column_stack(by_cluster), axis=1)
+        weights = np.stack(
+            [mean_of_rows(x.liked, x.liked_weights, features.paper_terms) for x in subjects]
+        )
+    found = []
+    for row, subject in zip(papers, own, strict=True):
+        columns, _ = row_cells(features.paper_terms, int(row))
+        columns = columns[features.text.idf_[columns] >= least_idf]
+        if len(subjects) > 1:
+            elsewhere = np.delete(weights[:, columns], subject, axis=0).max(axis=0)
+            columns = columns[weights[subject, columns] >= TIMES_OTHER_SUBJECTS * elsewhere]
+        telling = [not is_generic(features.terms[x]) for x in columns]
+        found.append(columns[np.array(telling, dtype=bool)])
+    return found
+
+
+def on_subject(
+    ranker: BlendRanker,
+    features: Features,
+    scorer: UserScorer,
+    papers: Rows,
+    terms: Sequence[tuple[int, ...]],
+) -> list[tuple[int, ...]]:
+    """Return for each paper those of its terms that papers like it have.
+
+    The papers with *rigorously* are on anything, those with *SQL* are alike: the mean cosine with
+    the sampled and liked papers that have the term is at least `MIN_SUBJECT_COSINE`.
+    """
+    assert ranker.sample is not None
+    sampled = ranker.sample.samples["tfidf"]
+    assert isinstance(sampled, SparseSample)
+    liked, embedding = scorer.profile.liked, features.embedding
+    every_term = sorted({x for some in terms for x in some})
+    in_likes = features.paper_terms[liked][:, every_term].T.tocsr()
+    having = {
+        term: np.union1d(
+            sampled.rows[row_cells(sampled.by_column, term)[0]],
+            liked[row_cells(in_likes, place)[0]],
+        )
+        for place, term in enumerate(every_term)
+    }
+    found = []
+    for row, some in zip(papers, terms, strict=True):
+        others = {x: having[x][having[x] != row] for x in some}
+        cosines = {x: embedding[rows] @ embedding[row] for x, rows in others.items() if rows.size}
+        alike = {x for x, y in cosines.items() if float(y.mean()) >= MIN_SUBJECT_COSINE}
+        found.append(tuple(x for x in some if x in alike))
+    return found
+
+
+def is_generic(term: str) -> bool:
+    """Whether a term has a word that belongs to no subject; ``deep learning`` is two of them."""
+    return not GENERIC_WORDS.isdisjoint(term.split())
 
 
 def shared_names(ranker: BlendRanker, scorer: UserScorer, row: int, liked: int) -> tuple[int, ...]:
@@ -105,8 +226,10 @@ def _lower_without(
     return np.asarray(after < before - MIN_RELATIVE_DROP * np.abs(before))
 
 
-def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[tuple[int, ...]]:
-    """Return for each paper the terms that raise its score, strongest in words first."""
+def shared_terms(
+    ranker: BlendRanker, scorer: UserScorer, papers: Rows, allowed: Sequence[Rows]
+) -> list[tuple[int, ...]]:
+    """Return for each paper its `allowed` terms that raise its score, strongest in words first."""
     model, query = ranker.als.model, scorer.linear_terms["tfidf"].query
     cells = [model.observed(int(row)) for row in papers]
     towards = solve_each(
@@ -116,31 +239,41 @@ def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[
         scorer.factor_contributions.sum(axis=0),
     )
     found = []
-    for row, (observed, _), direction in zip(papers, cells, towards, strict=True):
+    for row, (observed, _), direction, columns in zip(papers, cells, towards, allowed, strict=True):
         in_model = model.block.columns[row_cells(model.cells, int(row))[0]]
         moved = observed[: in_model.size] @ direction
         clear = MIN_RELATIVE_DROP * float(np.abs(moved).max(initial=0.0))
         lowering = in_model[moved < clear]
-        strongest = _strongest(ranker, query, int(row))
+        strongest = _strongest(ranker, query, int(row), columns)
         found.append(tuple(int(t) for t in strongest if t not in lowering))
     return found
 
 
-def _strongest(ranker: BlendRanker, query: NDArray[np.float32], row: int) -> Rows:
+def _strongest(ranker: BlendRanker, query: NDArray[np.float32], row: int, allowed: Rows) -> Rows:
     columns, values = row_cells(ranker.tfidf.content, row)
     gains = values * query[columns]
-    first = np.argsort(-gains, kind="stable")[:N_TERMS_CONSIDERED]
     worth = max(0.0, MIN_RELATIVE_GAIN * float(gains.max(initial=0.0)))
+    may = np.isin(columns, allowed)
+    columns, gains = columns[may], gains[may]
+    first = np.argsort(-gains, kind="stable")[:N_TERMS_CONSIDERED]
     return np.asarray(columns[first[gains[first] > worth]], dtype=np.intp)
 
 
 def without_repeats(terms: Sequence[str], most: int = MAX_WORDS) -> tuple[str, ...]:
-    """Return the first terms of which none is a part of another, word pairs kept whole."""
+    """Return the first terms of which none is a part of another, word pairs kept whole.
+
+    A word and its plural are one.
+    """
     kept: list[str] = []
     for term in terms:
-        if any(set(term.split()) <= set(k.split()) for k in kept):
+        if any(_stems(term) <= _stems(k) for k in kept):
             continue
-        kept = [k for k in kept if not set(k.split()) <= set(term.split())] + [term]
+        kept = [k for k in kept if not _stems(k) <= _stems(term)] + [term]
         if len(kept) == most:
             break
     return tuple(kept)
+
+
+def _stems(term: str) -> set[str]:
+    """Return the words of a term without the s of a plural."""
+    return {x.removesuffix("s") for x in term.casefold().split()}

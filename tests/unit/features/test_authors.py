@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from recommender.domain import Author, Paper
 from recommender.features import Features
-from recommender.features.authors import MAX_AUTHORS, AuthorFeatures, may_be_one, names_of
+from recommender.features.authors import (
+    MAX_AUTHORS,
+    AuthorFeatures,
+    may_be_one,
+    names_of,
+    surely_one,
+)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +115,42 @@ def test_features_keep_the_authors_through_growth_and_storage() -> None:
     for found in (features, again):
         assert found.authors.terms_ == ("hopper g", "hopper grace", "lovelace a", "lovelace ada")
         assert np.diff(found.paper_authors.indptr).tolist() == [2, 0, 2, 1]
+
+
+def catalogue_of(*names: str) -> AuthorFeatures:
+    authors = [Paper(title=f"t{i}", authors=(Author(literal=x),)) for i, x in enumerate(names)]
+    return AuthorFeatures.fit(authors)
+
+
+COMMON = [f"{x} Wang" for x in ("Lei", "Lin", "Li", "Ling", "Long", "Luo", "Liang")]
+
+
+@pytest.mark.parametrize(
+    ("author", "other", "others", "surely"),
+    [
+        ("Ada Lovelace", "Ada Lovelace", (), True),
+        ("Ada Lovelace", "A. Lovelace", (), True),
+        ("A. Lovelace", "A. Lovelace", (), True),
+        ("Ada Lovelace", "Alan Lovelace", (), False),
+        ("Shuo Yang", "Shuo Yang", ("Shuai Yang",), True),
+        ("Shuo Yang", "S. Yang", ("Shuai Yang",), False),
+        ("S. Yang", "S. Yang", ("Shuai Yang",), True),
+        ("S. Yang", "S. Yang", ("Shuai Yang", "Shuo Yang"), False),
+        ("L. Wang", "L. Wang", ("L. Wang",) * 9 + ("Ada Lovelace",), False),
+        ("Lei Wang", "Lei Wang", COMMON, False),
+    ],
+)
+def test_a_common_name_or_initials_of_several_people_prove_nobody(
+    author: str, other: str, others: Sequence[str], surely: bool
+) -> None:
+    mine, theirs = Author(literal=author), Author(literal=other)
+    known = catalogue_of(author, other, *others)
+    assert surely_one(mine, [theirs], [mine], known) is surely
+
+
+def test_a_common_name_is_the_same_person_where_a_coauthor_is() -> None:
+    lei, ada = Author(literal="Lei Wang"), Author(literal="Ada Lovelace")
+    known = catalogue_of("Lei Wang", "Ada Lovelace", *COMMON)
+    assert surely_one(lei, [lei, ada], [ada, lei], known)
+    assert not surely_one(lei, [lei, ada], [lei], known)
+    assert not surely_one(Author(literal="L. Wang"), [lei, ada], [ada], known)

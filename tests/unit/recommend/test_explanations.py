@@ -21,13 +21,20 @@ def by(paper: Paper, authors: Sequence[Author]) -> Paper:
 
 
 def suggested(
-    folder: Path, authors: Sequence[Author], also: Sequence[Author] | None = None
+    folder: Path,
+    authors: Sequence[Author],
+    also: Sequence[Author] | None = None,
+    crowd: Sequence[Author] = (),
 ) -> list[Recommendation]:
-    """Like the first paper on bees by some people; the last one is by them, or by `also`."""
+    """Like the first paper on bees by some people; the last one is by them, or by `also`.
+
+    The first paper on bridges is by the `crowd`.
+    """
     first, *rest, last = papers_on("bees")
     others = [*authors, Author("Z", "Q")] if also is None else also
     papers = [by(first, authors), *(by(x, ()) for x in rest), by(last, others)]
-    library = make_library(folder, [*papers, *papers_on("bridges")])
+    bridges = papers_on("bridges")
+    library = make_library(folder, [*papers, by(bridges[0], crowd), *bridges[1:]])
     store = library.open()
     store.feedback.append(Event("k", "me", "me/general", "doi:10.5555/bees.0", EventKind.like, NOW))
     slate = Recommender(store, library.settings).recommend("me", n=11, now=NOW)
@@ -57,3 +64,21 @@ def test_nobody_is_named_for_initials_alone_where_given_names_differ(tmp_path: P
     last = next(x for x in found if x.paper_id == "doi:10.5555/bees.11")
     assert last.parts["authors"] > 0
     assert not any("also by" in reason.text for reason in last.reasons)
+
+
+def test_nobody_with_a_common_name_is_named_without_a_second_author(tmp_path: Path) -> None:
+    wang = Author(given="Lei", family="Wang")
+    crowd = [Author(given=f"L{x}", family="Wang") for x in ("in", "ing", "ong", "uo", "iang", "u")]
+    found = suggested(tmp_path, [wang], crowd=crowd)
+    last = next(x for x in found if x.paper_id == "doi:10.5555/bees.11")
+    assert last.parts["authors"] > 0
+    assert not any("also by" in reason.text for reason in last.reasons)
+
+
+def test_words_are_spelled_as_the_suggested_paper_spells_them(tmp_path: Path) -> None:
+    for item in suggested(tmp_path, [ADA]):
+        number = int(item.paper_id.rpartition(".")[2])
+        subject = "bees" if "bees" in item.paper_id else "bridges"
+        paper = papers_on(subject)[number]
+        for reason in item.reasons:
+            assert all(w in f"{paper.title} {paper.abstract}" for w in reason.words)

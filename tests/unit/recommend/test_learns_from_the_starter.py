@@ -125,3 +125,17 @@ def test_real_pages_learn_the_same_way(shared: Path, tmp_path: Path, now: dateti
     desk.like_three()
     assert desk.on_subject(desk.slate()) >= before + 3
     desk.store.close()
+
+
+def test_reasons_name_what_a_reader_finds_in_the_paper(desk: Desk) -> None:
+    desk.like_three()
+    slate = desk.slate()
+    papers = desk.store.catalogue.get_many([x.paper_id for x in slate.items])
+    named = 0
+    for item in slate.items:
+        text = " ".join(f"{papers[item.paper_id].title} {papers[item.paper_id].abstract}".split())
+        for word in (w for reason in item.reasons for w in reason.words):
+            named += 1
+            assert word.casefold() in text.casefold()
+            assert word not in {"class", "learn", "long", "learning", "deep", "gradient", "labels"}
+    assert named >= 3
