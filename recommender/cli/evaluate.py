@@ -16,9 +16,11 @@ from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
 from recommender.evaluation.html_report import html
 from recommender.evaluation.protocols import PROTOCOLS
+from recommender.evaluation.report import EvaluationReport
 from recommender.evaluation.run import evaluate as run
 from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
 from recommender.evaluation.systems import PAPERLOOP
+from recommender.evaluation.weekly_report import weekly_table
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import Vectors, encode_texts
 
@@ -63,20 +65,26 @@ def evaluate(
     actions: Annotated[
         str,
         typer.Option(
-            help="What simulated readers do, protocol loop: these of like, save, skip, dislike, "
-            "open, nothing, undo."
+            help="What simulated readers do, protocols loop and weeks: these of like, save, skip, "
+            "dislike, open, nothing, undo."
         ),
     ] = ",".join(EVERY_ANSWER),
     noise: Annotated[
         float | None,
         typer.Option(
-            help=f"Share of mis-clicks, protocol loop; {NOISE}, or 0 for like,skip.",
+            help=f"Share of mis-clicks, protocols loop and weeks; {NOISE}, or 0 for like,skip.",
             show_default=False,
         ),
     ] = None,
     dislikes: Annotated[
-        str, typer.Option(help="What is disliked, protocol loop: random, or far from the library.")
+        str,
+        typer.Option(
+            help="What is disliked, protocols loop and weeks: random, or far from the library."
+        ),
     ] = "random",
+    n_weeks: Annotated[
+        int, typer.Option("--weeks", min=2, help="How many weeks protocol weeks goes on.")
+    ] = 52,
     train: Annotated[Path | None, typer.Option(help="Training file of protocol given.")] = None,
     test: Annotated[Path | None, typer.Option(help="Test file of protocol given.")] = None,
     part: Annotated[
@@ -98,9 +106,10 @@ def evaluate(
     """Measure the ranking against named baselines, in one run.
 
     Protocols: *warm* holds back 20 % of each reader's papers; *cold* holds back whole papers;
-    *loop* simulates sessions with `--actions` and mis-clicks; *start* compares ways to begin (a
-    .bib, three titles, three picks, a sentence, nothing); *time* goes week by week; *given* takes
-    two files. The same seed gives the same numbers.
+    *loop* simulates sessions with `--actions` and mis-clicks; *weeks* simulates a year of digests
+    and sessions with changing interests and holidays; *start* compares ways to begin (a .bib, three
+    titles, three picks, a sentence, nothing); *time* goes week by week; *given* takes two files.
+    The same seed gives the same numbers.
 
     A sentence encoder's vectors are kept in the library's folder and not made twice.
 
@@ -122,13 +131,15 @@ def evaluate(
             test=test,
             part=part.value,
             behaviour=behaviour,
+            n_weeks=n_weeks,
             vectors=vectors,
-            progress=lambda name, done, total: tell(f"{name} ({total} lists)", done),
+            progress=tell,
         )
     if report is not None:
         write_text(report, html(measured))
         note(f"wrote {report}")
-    typer.echo(measured.json() if as_json else measured.table(), nl=False)
+    table = weekly_table if measured.protocol == "weeks" else EvaluationReport.table
+    typer.echo(measured.json() if as_json else table(measured), nl=False)
 
 
 def _encoded(dataset: Dataset, encoder: str, data_dir: Path | None) -> Vectors:

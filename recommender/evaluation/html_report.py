@@ -46,6 +46,9 @@ svg { width: 100%; height: auto }
 </body></html>
 """
 
+CURVES = {"loop": "likes by round", "weeks": "likes per shown by week"}
+"""What the curve of a protocol is, where it is no NDCG."""
+
 
 def html(report: EvaluationReport) -> str:
     """Return the report as a self-contained page."""
@@ -66,7 +69,7 @@ def _charts(report: EvaluationReport) -> list[tuple[str, Markup]]:
         if metric in (report.headline, "recall@20", "recall@50", "likes@10"):
             charts.append((f"{metric}, mean over readers", interval_chart(metric, bars)))
     lines = [Line(r.name, r.curve, r.name == PAPERLOOP) for r in report.rankers]
-    per = "likes by round" if report.protocol == "loop" else "NDCG@20 by week"
+    per = CURVES.get(report.protocol, "NDCG@20 by week")
     charts.append((per, line_chart(per, lines)))
     # Both charts escape every name they are given.
     return [(caption, Markup(svg)) for caption, svg in charts if svg]  # noqa: S704

@@ -14,11 +14,19 @@ ORDER = (
     "likes@100", "likes@10", "found@100", "bib@20", "titles@20", "picks@20", "popular@20",
     "random@20", "sentence@20", "nothing@20", "recall@20", "recall@50", "recall@100", "recall@200",
     "recall@300", "ndcg@20", "mrr", "coverage", "novelty", "diversity", "gini",
-    "brier", "brier of rate", "ece", "n told",
+    "brier", "brier of rate", "ece", "n told", "likes per shown", "from week 5",
+    "digest precision", "dislikes per shown", "empty digests",
+    "weeks to recover", "digests with ten wanted", "empty digests with ten wanted",
 )  # fmt: skip
 """Metrics in the order they are reported."""
 COUNTS = (*ORDER[:2], *ORDER[3:10])
 """Those that count likes: of 100 shown, of 10, and of 20 by the way a reader began."""
+
+WHOLE = (
+    *("n told", "weeks to recover"),
+    *("digests with ten wanted", "empty digests with ten wanted"),
+)
+"""Those that are whole numbers."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,9 @@ class RankerResult:
         metric -> paperloop minus this ranker, reader by reader; empty for
         paperloop itself and where paperloop did not take part.
     curve
-        Mean likes by round (loop), or mean NDCG@20 by week (time).
+        Mean likes by round (loop), mean NDCG@20 by week (time), or likes per shown by week.
+    weekly
+        measure -> value of each week over all readers; protocol weeks only.
     """
 
     name: str
@@ -47,6 +57,7 @@ class RankerResult:
     rank_seconds: float
     behind: Mapping[str, Estimate] = field(default_factory=dict)
     curve: tuple[float, ...] = ()
+    weekly: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def value(self, metric: str) -> float:
         """Return a metric's mean or overall value; NaN where it was not measured."""
@@ -65,6 +76,8 @@ class RankerResult:
         }
         if self.curve:
             result["curve"] = [_number(x) for x in self.curve]
+        if self.weekly:
+            result["weekly"] = {m: [_number(x) for x in v] for m, v in self.weekly.items()}
         if self.behind:
             result["paperloop_ahead"] = {m: _with_mean(e) for m, e in self.behind.items()}
         return result
@@ -82,7 +95,7 @@ class EvaluationReport:
     left_out
         reason -> number of readers who were not measured.
     learning
-        Whether learning week by week paid, in one sentence; protocol time only.
+        Whether learning paid, in one sentence; protocols time and weeks only.
     """
 
     dataset: str
@@ -102,7 +115,8 @@ class EvaluationReport:
     def headline(self) -> str:
         """The metric that orders the rankers."""
         measured = {m for r in self.rankers for m in r.metrics}
-        return next((m for m in ("likes@100", "titles@20", "ndcg@20") if m in measured), "ndcg@20")
+        heads = ("likes@100", "likes per shown", "titles@20", "ndcg@20")
+        return next((m for m in heads if m in measured), "ndcg@20")
 
     def ranker(self, name: str) -> RankerResult:
         """Return one ranker's numbers; raises KeyError for one that did not take part."""
@@ -178,7 +192,7 @@ def _cell(ranker: RankerResult, metric: str, *, with_interval: bool) -> str:
     value = ranker.value(metric)
     if math.isnan(value):
         return "–"
-    digits = 2 if metric in COUNTS or metric == "novelty" else 0 if metric == "n told" else 4
+    digits = 2 if metric in COUNTS or metric == "novelty" else 0 if metric in WHOLE else 4
     text = f"{value:.{digits}f}"
     if with_interval and metric in ranker.metrics:
         half = (ranker.metrics[metric].high - ranker.metrics[metric].low) / 2

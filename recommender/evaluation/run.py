@@ -18,7 +18,7 @@ from recommender.evaluation.datasets import Dataset, read_split
 from recommender.evaluation.metrics import coverage, diversity, gini, novelty
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.protocols.base import Options, Result, SystemOutcome
-from recommender.evaluation.protocols.temporal import FROZEN
+from recommender.evaluation.reader_history import FROZEN
 from recommender.evaluation.report import EvaluationReport, RankerResult
 from recommender.evaluation.simulated_reader import Behaviour
 from recommender.evaluation.splits import Part
@@ -33,6 +33,9 @@ from recommender.features.tfidf import TextFeatures
 
 Progress = Callable[[str, int, int], None]
 """Called with ranker, lists made, lists in all."""
+
+LEARNERS = ("tfidf-rocchio", "svm", "logistic")
+"""Baselines of protocol weeks: those that learn from one reader's answers to new papers."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def evaluate(
     test: Path | None = None,
     part: Part = "test",
     behaviour: Behaviour | None = None,
+    n_weeks: int = 52,
     vectors: NDArray[np.float32] | None = None,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.process_time,
@@ -67,7 +71,7 @@ def evaluate(
     dataset
         From `datasets.open_dataset` or `datasets.from_log`.
     protocol
-        A name of `PROTOCOLS`: warm, cold, loop, time or given.
+        A name of `PROTOCOLS`: warm, cold, loop, weeks, start, time or given.
     rankers
         Names to measure; by default paperloop and every baseline that can
         say anything here.
@@ -79,7 +83,10 @@ def evaluate(
     part
         ``valid`` while settings are chosen, ``test`` for the report.
     behaviour
-        What simulated readers do, protocol ``loop``; None for every action with some mis-clicks.
+        What simulated readers do, protocols ``loop`` and ``weeks``; None for every action with
+        some mis-clicks.
+    n_weeks
+        How long protocol ``weeks`` goes on.
     vectors
         ``(n_papers, n_dims)`` of a sentence encoder, by rows of the data set: paperloop with
         them takes part with the others.
@@ -105,6 +112,7 @@ def evaluate(
         train=read_split(train, dataset) if train else None,
         test=read_split(test, dataset) if test else None,
         behaviour=behaviour or Behaviour(),
+        n_weeks=n_weeks,
     )
     systems, notes = _choose(dataset, protocol, options, rankers)
     if vectors is not None:
@@ -123,6 +131,8 @@ def _choose(
     alone, undated = options.other_readers == 0, np.isnan(dataset.appeared_day).all()
     fitting, notes = [PAPERLOOP], []
     for name, baseline in BASELINES.items():
+        if protocol == "weeks" and name not in LEARNERS:
+            continue
         if baseline.needs_readers and (protocol in ("cold", "time") or alone):
             why = "there are no other readers" if alone else "new papers have no readers yet"
             notes.append(f"{name} was left out: {why}.")
@@ -151,7 +161,7 @@ def _report(
         features_seconds=result.features_seconds,
         left_out=result.left_out,
         notes=(*dataset.notes, *result.notes, *notes, *_samples(rankers, result.n_readers)),
-        learning=_learning(result.outcomes, options.seed),
+        learning=_learning(protocol, result.outcomes, options.seed),
     )
     main = report.headline
     best_first = sorted(rankers, key=lambda r: -r.value(main))
@@ -179,12 +189,13 @@ def _summary(
             "novelty": novelty(outcome.shown, outcome.popularity),
             "diversity": spread.mean,
             "gini": gini(outcome.shown, outcome.pool),
-            **outcome.chances,
+            **outcome.overall,
         },
         fit_seconds=outcome.fit_seconds,
         rank_seconds=outcome.rank_seconds,
         behind={} if is_own or own is None else paired(own, outcome, seed),
         curve=outcome.curve,
+        weekly=outcome.weekly,
     )
 
 
@@ -208,15 +219,22 @@ def _samples(rankers: Sequence[RankerResult], n_readers: int) -> list[str]:
     ]
 
 
-def _learning(outcomes: Mapping[str, SystemOutcome], seed: int) -> str:
-    """Say whether the system that learnt beats itself frozen at the cut."""
-    if FROZEN not in outcomes:
+def _learning(protocol: str, outcomes: Mapping[str, SystemOutcome], seed: int) -> str:
+    """Say whether the system that learned beats itself frozen at the start."""
+    if protocol not in _LEARNED or FROZEN not in outcomes:
         return ""
-    gain = paired(outcomes[PAPERLOOP], outcomes[FROZEN], seed)["ndcg@20"]
+    metric, start, which = _LEARNED[protocol]
+    gain = paired(outcomes[PAPERLOOP], outcomes[FROZEN], seed)[metric]
     pays = gain.excludes_zero and gain.mean > 0
     verdict = "beats" if pays else "does not demonstrably beat"
     return (
-        f"Learning week by week {verdict} the same system frozen at the start: NDCG@20 "
-        f"{gain.mean:+.4f} (95 % interval {gain.low:+.4f} to {gain.high:+.4f}, "
-        f"{gain.n} readers known at the start)."
+        f"Learning week by week {verdict} the same system frozen {start} "
+        f"{gain.mean:+.4f} (95 % interval {gain.low:+.4f} to {gain.high:+.4f}, {gain.n} {which})."
     )
+
+
+_LEARNED = {
+    "time": ("ndcg@20", "at the start: NDCG@20", "readers known at the start"),
+    "weeks": ("from week 5", "after the first week: likes per shown from week 5 on", "readers"),
+}
+"""Protocol -> metric, how it is said, and whom it is measured on."""

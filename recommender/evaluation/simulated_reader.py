@@ -11,6 +11,7 @@ meet the same reader.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal, Self, TypeAlias, get_args
 
@@ -108,7 +109,7 @@ LIKES_AND_SKIPS = Behaviour(("like", "skip"), 0.0)
 
 
 class SimulatedReader:
-    """One reader with a library, through one session.
+    """One reader with a library, through one session or one year.
 
     Parameters
     ----------
@@ -123,13 +124,17 @@ class SimulatedReader:
     def __init__(
         self, behaviour: Behaviour, library: Rows, paper_terms: SparseRows, seed: Sequence[int]
     ) -> None:
-        self._behaviour, self._library = behaviour, library
+        self._behaviour, self._library, self._paper_terms = behaviour, library, paper_terms
         # Every paper's draws are made at once: they are the same whatever is shown when.
         self._draws = np.random.default_rng([*seed, 1]).random((4, paper_terms.shape[0]))
-        self._nearness: NDArray[np.float32] | None = None
-        if behaviour.dislikes == "far" and "dislike" in behaviour.actions:
-            centre = np.asarray(paper_terms[library].sum(axis=0), dtype=np.float32).reshape(-1)
-            self._nearness = np.asarray(paper_terms @ centre, dtype=np.float32)
+        self._nearness = self._measure_nearness()
+
+    def with_library(self, library: Rows) -> SimulatedReader:
+        """Return the same person, who clicks as before, with other interests."""
+        changed = copy(self)
+        changed._library = library
+        changed._nearness = changed._measure_nearness()
+        return changed
 
     def wanted(self, papers: Rows) -> NDArray[np.bool_]:
         """Return which papers are in the library, ``(n,)``."""
@@ -152,6 +157,14 @@ class SimulatedReader:
         asked = "undo" in self._behaviour.actions
         taken_back = (noise < self._behaviour.noise) & (undo < UNDONE_SHARE) & asked
         return np.asarray(slate[taken_back], dtype=np.intp)
+
+    def _measure_nearness(self) -> NDArray[np.float32] | None:
+        """Return each paper's nearness to the library by TF-IDF; None where no rule asks for it."""
+        if self._behaviour.dislikes != "far" or "dislike" not in self._behaviour.actions:
+            return None
+        terms = self._paper_terms
+        centre = np.asarray(terms[self._library].sum(axis=0), dtype=np.float32).reshape(-1)
+        return np.asarray(terms @ centre, dtype=np.float32)
 
     def _unwanted_answers(
         self, slate: Rows, answer: NDArray[np.float64], unliked: NDArray[np.bool_]

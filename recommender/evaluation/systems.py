@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain import Candidate
+from recommender.digest.compose.select import Rules, choose, n_asked
+from recommender.domain import Candidate, Recommendation
 from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.baselines.base import Baseline, Scorer
@@ -21,6 +23,9 @@ from recommender.evaluation.interactions import Rows
 from recommender.evaluation.train_view import TrainView
 from recommender.features.interactions import Profile
 from recommender.ranking import RANKERS, pipeline
+from recommender.ranking.als.fold_in import Floats
+from recommender.ranking.calibration import ScoredVerdicts, curve_of
+from recommender.recommend.personal_bar import BarEvidence
 
 PAPERLOOP = "paperloop"
 WITH_ENCODER = f"{PAPERLOOP}-encoder"
@@ -50,6 +55,19 @@ class System(Protocol):
     def fit(self, view: TrainView) -> FittedSystem:
         """Learn from everything that is known; new papers are folded in."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPapers:
+    """What a system shows: rows of its view, best first.
+
+    `scores` are the product's own, None for other systems; `below_bar` is True for a digest
+    in which no paper reached the reader's bar.
+    """
+
+    rows: Rows
+    scores: Floats | None = None
+    below_bar: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,49 @@ class FittedPipeline:
             exclude=profile.weighted.tolist(),
             now=self.view.now,
             seed=self.view.seed,
+        )
+
+    def digest(
+        self, profile: Profile, pool: Rows, size: int, verdicts: ScoredVerdicts
+    ) -> ShownPapers:
+        """Choose the papers of a digest as `digest.compose` does: ranking, bar, selection.
+
+        Parameters
+        ----------
+        verdicts
+            What the reader said of the papers shown so far, which says what a score means.
+        """
+        profiles = {PAPERLOOP: (profile, 1.0)}
+        scorers = pipeline.user_scorers(self.model, profiles)
+        curve = curve_of(verdicts, None)
+        bars = [BarEvidence.of(self.model.ranker, x).bar(curve) for x in scorers.values()]
+        rules = Rules(size, min((x for x in bars if x is not None), default=None))
+        found = pipeline.rank(
+            self.model,
+            profiles,
+            n=n_asked((), rules),
+            pool=pool,
+            now=self.view.now,
+            seed=self.view.seed,
+            scorers=scorers,
+        )
+        slate = [
+            Recommendation(
+                rank,
+                str(x.paper_index),
+                "",
+                x.score,
+                chance=None if curve is None else curve.chance(x.score),
+            )
+            for rank, x in enumerate(found, 1)
+            if isfinite(x.score)
+        ]
+        made = choose(slate, {}, (), rules)
+        papers = made.chosen or made.below
+        return ShownPapers(
+            np.array([int(x.paper_id) for x in papers], dtype=np.intp),
+            np.array([x.score for x in papers], dtype=np.float64),
+            below_bar=not made.chosen,
         )
 
 
@@ -152,6 +213,24 @@ class ScorerSystem:
 
 def _tie_break(view: TrainView) -> Rows:
     return np.random.default_rng(view.seed).permutation(len(view.features))
+
+
+def show(fitted: FittedSystem, profile: Profile, pool: Rows, n: int) -> ShownPapers:
+    """Return a slate of at most `n`, with its scores where the product itself is asked."""
+    if not isinstance(fitted, FittedPipeline):
+        return ShownPapers(fitted.rank(profile, pool, n))
+    slate = fitted.slate(profile, pool, n)
+    rows = np.array([x.paper_index for x in slate], dtype=np.intp)
+    return ShownPapers(rows, np.array([x.score for x in slate], dtype=np.float64))
+
+
+def show_digest(
+    fitted: FittedSystem, profile: Profile, pool: Rows, size: int, verdicts: ScoredVerdicts
+) -> ShownPapers:
+    """Return a digest; a system without a bar fills it with the best of the pool."""
+    if isinstance(fitted, FittedPipeline):
+        return fitted.digest(profile, pool, size, verdicts)
+    return ShownPapers(fitted.rank(profile, pool, size))
 
 
 def system_by_name(name: str) -> System:

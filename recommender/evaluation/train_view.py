@@ -64,10 +64,11 @@ class TrainView:
             reader_index=row if row >= 0 else None,
         )
 
-    def profile_of_actions(self, reader: int, actions: Mapping[int, str]) -> Profile:
+    def profile_of_actions(self, reader: int | None, actions: Mapping[int, str]) -> Profile:
         """Return a reader's history, given as row of the data set -> action.
 
-        Unknown papers and actions without a weight drop out.
+        Unknown papers and actions without a weight drop out. An invented reader has no row
+        and is None.
         """
         papers = np.array([x for x, action in actions.items() if action in ACTION_WEIGHTS], np.intp)
         weights = {
@@ -75,7 +76,7 @@ class TrainView:
             for paper, row in zip(papers, self.local[papers], strict=True)
             if row >= 0
         }
-        reader_row = int(self.reader_row[reader])
+        reader_row = -1 if reader is None else int(self.reader_row[reader])
         return Profile.of(
             {row: weight for row, weight in weights.items() if weight > 0},
             {row: weight for row, weight in weights.items() if weight < 0},

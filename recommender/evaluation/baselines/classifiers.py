@@ -16,8 +16,8 @@ from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.ranking.base import Scores, valid_rows
 
-N_NEGATIVES = 1000
-"""Papers drawn at random that stand for what the reader does not want."""
+N_NEGATIVES = 5000
+"""Random papers that stand for what the reader does not want; all where there are fewer."""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from recommender.evaluation.protocols.fixed_split import run_fixed_split
 from recommender.evaluation.protocols.onboarding import run_onboarding
 from recommender.evaluation.protocols.random_holdout import run_random_holdout
 from recommender.evaluation.protocols.temporal import run_temporal
+from recommender.evaluation.protocols.weekly_simulation import run_weekly_simulation
 
 PROTOCOLS: Mapping[str, EvaluationProtocol] = {
     "warm": run_random_holdout,
     "cold": run_cold_items,
     "loop": run_feedback_simulation,
+    "weeks": run_weekly_simulation,
     "start": run_onboarding,
     "time": run_temporal,
     "given": run_fixed_split,

@@ -25,7 +25,8 @@ LIST_LENGTH = 20
 class Options:
     """How to evaluate.
 
-    `other_readers` None means as many as there are; `behaviour` is that of simulated readers.
+    `other_readers` None means as many as there are; `behaviour` is that of simulated readers;
+    `n_weeks` is how long protocol ``weeks`` goes on.
     """
 
     seed: int = 42
@@ -34,6 +35,7 @@ class Options:
     train: Interactions | None = None
     test: Interactions | None = None
     behaviour: Behaviour = field(default_factory=Behaviour)
+    n_weeks: int = 52
 
 
 class Monitor(Protocol):
@@ -65,9 +67,13 @@ class SystemOutcome:
     popularity
         The libraries as they were known, for novelty.
     curve
-        Mean likes by round, or mean NDCG@20 by week; empty elsewhere.
-    chances
-        How reliable the chances of a like are, see `reliability`; empty elsewhere.
+        Mean likes by round, mean NDCG@20 by week, or likes per shown by week; empty elsewhere.
+    overall
+        What is measured over all readers together: how reliable the chances of a like are
+        (see `reliability`), weeks to recover; empty elsewhere.
+    weekly
+        measure -> value of each week over all readers, NaN where no reader was there;
+        protocol weeks only.
     """
 
     readers: Rows
@@ -78,7 +84,8 @@ class SystemOutcome:
     fit_seconds: float
     rank_seconds: float
     curve: tuple[float, ...] = ()
-    chances: Mapping[str, float] = field(default_factory=dict)
+    overall: Mapping[str, float] = field(default_factory=dict)
+    weekly: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

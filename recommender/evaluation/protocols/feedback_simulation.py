@@ -6,11 +6,14 @@ would like papers they do not hold yet. Compare numbers of one run, not with rea
 
 Counted are the wanted papers that were shown, not the likes, which mis-clicks change. A shown
 paper is not shown again in the session, whether it was answered or not.
+
+Next to the product runs the product that learns nothing after the first ten papers, and, where
+readers dislike, the one that ignores dislikes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,13 +31,18 @@ from recommender.evaluation.protocols.base import (
     each,
     timed,
 )
+from recommender.evaluation.reader_history import (
+    LEARNS,
+    Contestant,
+    LearningRule,
+    ReaderHistory,
+    contestants_of,
+)
 from recommender.evaluation.reliability import reliability
-from recommender.evaluation.simulated_reader import Action, Behaviour, SimulatedReader
+from recommender.evaluation.simulated_reader import Behaviour, SimulatedReader
 from recommender.evaluation.splits import draw, keep_other_readers, row_of
-from recommender.evaluation.systems import FittedPipeline, FittedSystem, System
+from recommender.evaluation.systems import FittedSystem, System, show
 from recommender.evaluation.train_view import TrainView, learn
-from recommender.features.interactions import Profile
-from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.calibration import ScoredVerdicts
 
 N_READERS, N_SEEDS, N_ROUNDS, N_SHOWN = 300, 3, 10, 10
@@ -54,6 +62,12 @@ class Session:
     shown: Rows
     likes_by_round: NDArray[np.float64]
     answers: tuple[ScoredVerdicts, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Fit:
+    fitted: FittedSystem
+    seconds: float
 
 
 def run_feedback_simulation(
@@ -78,9 +92,12 @@ def run_feedback_simulation(
     others = dataset.likes.only(~hidden[dataset.likes.reader])
     learnt = keep_other_readers(others, options.other_readers, options.seed)
     view, seconds = timed(monitor, lambda: learn(dataset, learnt, seed=options.seed))
+    fits = {c.entry.name: _Fit(*timed(monitor, lambda c=c: c.fit(view))) for c in systems}  # type: ignore[misc]
     outcomes = {
-        c.entry.name: _play_all(dataset, view, readers, c, monitor, options.behaviour)
-        for c in systems
+        c.name: _play_all(
+            dataset, view, readers, c, fits[c.system.entry.name], monitor, options.behaviour
+        )
+        for c in contestants_of(systems, options.behaviour)
     }
     with_any = int((sizes > 0).sum())
     left_out = {
@@ -97,20 +114,22 @@ def _play_all(
     dataset: Dataset,
     view: TrainView,
     readers: Rows,
-    system_by_name: System,
+    contestant: Contestant,
+    fit: _Fit,
     monitor: Monitor,
     behaviour: Behaviour,
 ) -> SystemOutcome:
-    fitted, fit_seconds = timed(monitor, lambda: system_by_name.fit(view))
-    entry = system_by_name.entry
-    if entry.sample is not None:
-        readers = draw(readers, min(entry.sample, SLOW_SAMPLE), view.seed)
+    sample = contestant.system.entry.sample
+    if sample is not None:
+        readers = draw(readers, min(sample, SLOW_SAMPLE), view.seed)
     libraries = dataset.likes.matrix()
     begun = monitor.clock()
     n_each = max(MIN_SESSIONS // len(readers), 1)
     sessions = [
-        _play(view, fitted, reader, row_of(libraries, reader), number, behaviour)
-        for reader in each(list(readers), entry.name, monitor)
+        _play(
+            view, fit.fitted, contestant.rule, reader, row_of(libraries, reader), number, behaviour
+        )
+        for reader in each(list(readers), contestant.name, monitor)
         for number in range(n_each)
     ]
     rank_seconds = (monitor.clock() - begun) / (len(sessions) * N_ROUNDS)
@@ -127,16 +146,24 @@ def _play_all(
         shown=pad([s.shown for s in sessions], N_ROUNDS * N_SHOWN),
         pool=np.arange(len(dataset.papers)),
         popularity=dataset.likes,
-        fit_seconds=fit_seconds,
+        fit_seconds=fit.seconds,
         rank_seconds=rank_seconds,
         curve=tuple(float(x) for x in by_round.mean(axis=0)),
-        chances=reliability([x.answers for x in sessions[::n_each]]) if sessions[0].answers else {},
+        overall=_chances([x.answers for x in sessions[::n_each]], contestant.rule),
     )
+
+
+def _chances(
+    answers: Sequence[Sequence[ScoredVerdicts]], rule: LearningRule
+) -> Mapping[str, float]:
+    """Return how reliable the chances of a like are, for the product that learns everything."""
+    return reliability(answers) if answers[0] and rule == LEARNS else {}
 
 
 def _play(
     view: TrainView,
     fitted: FittedSystem,
+    rule: LearningRule,
     reader: int,
     library: Rows,
     number: int,
@@ -146,29 +173,12 @@ def _play(
     seed = [view.seed, reader, number]
     first = np.random.default_rng(seed).permutation(library)[:N_SEEDS]
     person = SimulatedReader(behaviour, library, view.features.paper_terms, seed)
-    actions: dict[int, Action] = dict.fromkeys(first.tolist(), "like")
-    slates, likes, answers = [first], np.zeros(N_ROUNDS), list[ScoredVerdicts]()
+    history, likes = ReaderHistory(first, rule), np.zeros(N_ROUNDS)
     for round_number in range(N_ROUNDS):
-        profile = view.profile_of_actions(reader, actions)
-        pool = np.setdiff1d(np.arange(len(view.order)), view.local[np.concatenate(slates)])
-        rows, scores = _shown(fitted, profile, pool)
-        slate = view.order[rows]
-        given = person.answers(slate)
-        if scores is not None:
-            answered = np.array([x != "nothing" for x in given], dtype=bool)
-            liked = np.array([x in ("like", "save") for x in given], dtype=bool)
-            answers.append(ScoredVerdicts(scores[answered], liked[answered]))
-        actions |= dict(zip(slate.tolist(), given, strict=True))
-        actions |= dict.fromkeys(person.undone(slate).tolist(), "nothing")
-        slates.append(slate)
+        pool = np.setdiff1d(np.arange(len(view.order)), view.local[history.shown])
+        shown = show(fitted, history.profile(view, reader), pool, N_SHOWN)
+        slate = view.order[shown.rows]
+        history.record(slate, person.answers(slate), person.undone(slate), shown.scores)
+        history.end_round()
         likes[round_number] = person.wanted(slate).sum()
-    return Session(np.concatenate(slates[1:]), likes, tuple(answers))
-
-
-def _shown(fitted: FittedSystem, profile: Profile, pool: Rows) -> tuple[Rows, Floats | None]:
-    """Return ten papers, and their scores where the product itself is asked."""
-    if not isinstance(fitted, FittedPipeline):
-        return fitted.rank(profile, pool, N_SHOWN), None
-    slate = fitted.slate(profile, pool, N_SHOWN)
-    rows = np.array([x.paper_index for x in slate], dtype=np.intp)
-    return rows, np.array([x.score for x in slate], dtype=np.float64)
+    return Session(history.shown[N_SEEDS:], likes, tuple(history.answers))

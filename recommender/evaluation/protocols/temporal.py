@@ -33,12 +33,12 @@ from recommender.evaluation.protocols.temporal_windows import (
     learn_past,
     weeks_of,
 )
+from recommender.evaluation.reader_history import FROZEN
 from recommender.evaluation.splits import row_of
 from recommender.evaluation.systems import PAPERLOOP, FittedSystem, System
 from recommender.evaluation.train_view import TrainView, with_new
 
 CUTS = (20, 50, 100)
-FROZEN = f"{PAPERLOOP}-frozen"
 
 
 @dataclass

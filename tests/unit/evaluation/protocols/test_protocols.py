@@ -10,8 +10,8 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.protocols.base import Options
-from recommender.evaluation.protocols.temporal import FROZEN
 from recommender.evaluation.protocols.temporal_windows import week_of, weeks_of
+from recommender.evaluation.reader_history import FROZEN
 from recommender.evaluation.simulated_reader import LIKES_AND_SKIPS
 from recommender.evaluation.splits import TEST, split_libraries, split_papers
 from recommender.evaluation.systems import PAPERLOOP
