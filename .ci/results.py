@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import reading_lists  # noqa: E402
-from runs import LISTS, RANKERS, RUNS, Run  # noqa: E402
+from runs import LEARNERS, LISTS, RANKERS, RUNS, Run  # noqa: E402
 
 from recommender.evaluation.datasets import open_dataset  # noqa: E402
 from recommender.evaluation.run import evaluate  # noqa: E402
@@ -77,13 +77,65 @@ def render(measured: dict[str, Any]) -> str:
         "| data | protocol | measure | " + " | ".join(names) + " |",
         "|---|---|---|" + "---|" * 3,
     ]
-    for run in RUNS:
-        if run.name in measured:
-            report = measured[run.name]
-            cells = [_cell(report["rankers"].get(x), run) for x in RANKERS]
-            place = f"| {report['dataset']} | {run.protocol}: {run.what} | {run.measure} | "
-            lines.append(place + " | ".join(cells) + " |")
-    return "\n".join([BEGIN, _about(measured), "", *lines, *_remarks(measured), END])
+    for run in (x for x in RUNS if x.name in measured and not x.every_action):
+        cells = [_cell(measured[run.name]["rankers"].get(x), run) for x in RANKERS]
+        lines.append(_row(run, measured, cells))
+    parts = [*lines, *_remarks(measured), *_every_action(measured)]
+    return "\n".join([BEGIN, _about(measured), "", *parts, END])
+
+
+def _row(run: Run, measured: dict[str, Any], cells: list[str]) -> str:
+    place = f"| {measured[run.name]['dataset']} | {run.protocol}: {run.what} | {run.measure} | "
+    return place + " | ".join(cells) + " |"
+
+
+def _every_action(measured: dict[str, Any]) -> list[str]:
+    """Return the table of readers who take every action, and what the year says beside it."""
+    runs = [x for x in RUNS if x.name in measured and x.every_action]
+    if not runs:
+        return []
+    lines = [
+        "",
+        "Readers who like, skip, dislike, leave papers unanswered and mis-click; in brackets the "
+        "95 % interval of paperloop minus the other on the same readers:",
+        "",
+        "| data | protocol | measure | " + " | ".join(LEARNERS.values()) + " |",
+        "|---|---|---|" + "---|" * len(LEARNERS),
+    ]
+    for run in runs:
+        rankers = measured[run.name]["rankers"]
+        lines.append(_row(run, measured, [_with_lead(rankers.get(x), run) for x in LEARNERS]))
+    return [*lines, *_year(measured)]
+
+
+def _with_lead(ranker: dict[str, Any] | None, run: Run) -> str:
+    text = _cell(ranker, run)
+    ahead = (ranker or {}).get("paperloop_ahead", {}).get(run.metrics[0])
+    if ahead is None:
+        return text
+    return f"{text} ({ahead[1]:+.{run.digits}f} to {ahead[2]:+.{run.digits}f})"
+
+
+def _year(measured: dict[str, Any]) -> list[str]:
+    """Return what else the simulated year says of the product."""
+    if "weeks" not in measured:
+        return []
+    own = measured["weeks"]["rankers"]["paperloop"]
+    recovers = own["weeks to recover"]
+    return [
+        "",
+        f"In the year, {own['empty digests']:.1%} of the digests had no paper above the bar; of "
+        f"{own['digests with ten wanted']:.0f} digests of weeks with ten or more wanted papers "
+        f"{own['empty digests with ten wanted']:.0f} had none. Of the papers in a digest "
+        f"{own['digest precision']:.1%} were wanted, and {own['dislikes per shown']:.1%} of all "
+        "shown papers were disliked. "
+        + (
+            "Readers whose interests changed did not find as much as before within the year."
+            if recovers is None
+            else f"Readers whose interests changed found as much as before after {recovers:.0f} "
+            "weeks."
+        ),
+    ]
 
 
 def _cell(ranker: dict[str, Any] | None, run: Run) -> str:

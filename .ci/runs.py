@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass, field
 
+from recommender.evaluation.reader_history import RULES
 from recommender.evaluation.simulated_reader import LIKES_AND_SKIPS, Behaviour
 
 RANKERS = {"paperloop": "paperloop", "tfidf-rocchio": "TF-IDF", "als-tuned": "ALS, tuned"}
+LEARNERS = {
+    "paperloop": "paperloop",
+    "paperloop-no-dislikes": "ignoring dislikes",
+    "paperloop-frozen": "frozen",
+    "tfidf-rocchio": "TF-IDF",
+    "logistic": "logistic regression",
+    "svm": "SVM",
+}
+"""Columns of the runs in which readers take every action."""
 WAYS = ("bib@20", "titles@20", "picks@20", "sentence@20", "nothing@20")
 
 
@@ -25,8 +35,15 @@ class Run:
     behaviour: Behaviour = LIKES_AND_SKIPS
 
     @property
+    def every_action(self) -> bool:
+        """True where readers like, skip, dislike, leave papers unanswered and mis-click."""
+        return self.protocol in ("loop", "weeks") and self.behaviour == Behaviour()
+
+    @property
     def rankers(self) -> list[str]:
         """Who takes part; a ranker that knows papers by their readers only where they count."""
+        if self.every_action:
+            return [x for x in LEARNERS if x not in RULES]
         return [x for x in RANKERS if x != "als-tuned" or self.readers]
 
 
@@ -81,7 +98,7 @@ RUNS = (
         "loop-all",
         "citeulike-t",
         "loop",
-        "the same with all readers, dislikes, no answers and 5 % mis-clicks",
+        "100 papers shown in ten rounds, from 3 likes",
         "likes",
         ("likes@100",),
         digits=1,
@@ -97,6 +114,15 @@ RUNS = (
         digits=1,
         readers=False,
         others=0,
+        behaviour=Behaviour(),
+    ),
+    Run(
+        "weeks",
+        "hf-daily",
+        "weeks",
+        "a year of digests and sessions",
+        "likes per shown, from week 5 on",
+        ("from week 5",),
         behaviour=Behaviour(),
     ),
     Run(
