@@ -175,6 +175,8 @@ def paperloop(
 
 
 app = command_line((), LazyGroup)
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -198,6 +200,8 @@ def main(words: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("paperloop: interrupted; what was stored is kept.", err=True)
-        sys.exit(130)
+    except SystemExit as end:
+        # Typer takes the KeyboardInterrupt and leaves with this code without a word.
+        if end.code == INTERRUPTED:
+            typer.echo("paperloop: interrupted; what was stored is kept.", err=True)
+        raise

@@ -18,7 +18,8 @@ from recommender.cli.context import (
 )
 from recommender.cli.output import note, plain, print_json, progress
 from recommender.cli.papers import Role
-from recommender.ingest import FetchReport, ImportedFeedback, due, fetch_all, query_of
+from recommender.ingest import FetchReport, due, query_of
+from recommender.ingest.subprocess_fetch import fetch_all_in_child
 from recommender.sources.registry import SOURCES
 
 
@@ -113,13 +114,14 @@ def fetch(
     with open_library(data_dir) as library, progress("fetching") as tell:
         if due_ones:
             queries = list(due(library.store, library.now))
-        judgements = _judgements(library, role, reader, interest)
-        reports = fetch_all(
-            library.store,
+        reader_id, interest_id = _judging(library, role, reader, interest)
+        reports = fetch_all_in_child(
             library.settings,
             queries,
             now=library.now,
-            judgements=judgements,
+            role=role.value,
+            reader_id=reader_id,
+            interest_id=interest_id,
             progress=tell,
         )
     if as_json:
@@ -132,17 +134,14 @@ def fetch(
         raise typer.Exit(1)
 
 
-def _judgements(
+def _judging(
     library: Library, role: Role, reader: str | None, interest: str | None
-) -> ImportedFeedback | None:
-    """Return whose likes or saves the papers become; None, and no reader made, for neither."""
+) -> tuple[str | None, str | None]:
+    """Return reader and interest whose likes or saves the papers become; made if they are new."""
     if role == "catalogue":
-        return None
+        return None, None
     who = library.reader(reader)
-    chosen = library.interest(who, interest, create=True)
-    return ImportedFeedback.of(
-        library.store, role.value, who.reader_id, chosen.interest_id, library.now
-    )
+    return who.reader_id, library.interest(who, interest, create=True).interest_id
 
 
 def as_source(report: FetchReport) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from recommender.cli.context import AsJson, DataDir, open_library
 from recommender.cli.fetch import as_source
 from recommender.cli.output import note, plain, print_json, progress
 from recommender.ingest import FILLERS
-from recommender.ingest import fill as fill_gaps
+from recommender.ingest.subprocess_fetch import fill_in_child
 
 _ALL = ",".join(FILLERS)
 
@@ -40,9 +40,7 @@ def fill(
     """
     names = [x.strip() for x in sources.split(",") if x.strip()]
     with open_library(data_dir) as library, progress("filling") as tell:
-        report = fill_gaps(
-            library.store, library.settings, now=library.now, n=n, sources=names, progress=tell
-        )
+        report = fill_in_child(library.settings, now=library.now, n=n, sources=names, progress=tell)
     if as_json:
         counts = {"lacking": report.lacking, "asked": report.asked}
         told = [as_source(x) for x in report.sources]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from pathlib import Path
+from threading import Event, Thread
 
 import fake_hosts
 import httpx2
 import pytest
 from fake_hosts import PAPERS
+from folders import ROOT
 from shells import Shell
 
+from recommender.ingest import subprocess_fetch
 from recommender.store import Store
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
@@ -158,3 +166,76 @@ def test_what_is_fetched_may_be_liked_at_once(empty: Shell, mirror: Mirror) -> N
     again = empty.json(*WORDS, "--as", "liked")["sources"][0]
     assert again["judged"] == 0
     assert len(empty.run("export", "--liked", "--format", "jsonl").stdout.splitlines()) == PAPERS
+
+
+@pytest.fixture
+def hanging_feeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the child of every fetch compute for ever as soon as it reads a feed."""
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'tests' / 'support'}")
+    monkeypatch.setattr(subprocess_fetch, "_MODULE", "fetch_child_that_hangs")
+
+
+@pytest.mark.usefixtures("hanging_feeds")
+def test_a_feed_that_hangs_the_parser_is_ended_and_the_others_are_asked(
+    empty: Shell, mirror: Mirror
+) -> None:
+    mirror.answer = lambda _: httpx2.Response(200, content=b"<rss><channel/></rss>")
+    ran = empty.run("fetch", "feed", f"{mirror.url}/feed", code=1)
+    assert ran.stderr.count("\n") == 1
+    assert "took more than 120 s of computing, so it was ended" in ran.stderr
+    mirror.answer = lambda request: (
+        httpx2.Response(200, content=b"<rss><channel/></rss>")
+        if "feed" in request.url.path
+        else fake_hosts.arxiv(request)
+    )
+    ran = empty.run("fetch", "feed,arxiv", f"{mirror.url}/feed", code=1)
+    assert ran.stderr.count("so it was ended") == 1
+    assert "arxiv (" in ran.stdout
+
+
+@pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "parent alone"])
+def test_an_interrupt_is_one_sentence_and_leaves_no_process(
+    empty: Shell, mirror: Mirror, whole_group: bool
+) -> None:
+    asked, over = Event(), Event()
+
+    def hang(_: httpx2.Request) -> httpx2.Response:
+        asked.set()
+        over.wait(60)
+        return httpx2.Response(503)
+
+    mirror.answer = hang
+    running = subprocess.Popen(
+        [sys.executable, "-m", "recommender", *WORDS, "--data-dir", str(empty.folder)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert asked.wait(120)
+        (os.killpg if whole_group else os.kill)(running.pid, signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    finally:
+        over.set()
+        running.kill()
+    assert said == "paperloop: interrupted; what was stored is kept.\n"
+    assert running.returncode == 130
+    end = time.monotonic() + 10
+    while members_of(running.pid) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert members_of(running.pid) == []
+
+
+def members_of(group: int) -> list[int]:
+    """Return the living processes of a process group."""
+    stats = {x: (x / "stat") for x in Path("/proc").iterdir() if x.name.isdigit()}
+    found = []
+    for folder, stat in stats.items():
+        try:
+            state, _, its_group, *_ = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(its_group) == group and state != "Z":
+            found.append(int(folder.name))
+    return found

@@ -1,0 +1,17 @@
+"""The child of a fetch, on a machine where reading any feed takes for ever."""
+
+from __future__ import annotations
+
+import feedparser
+
+from recommender.ingest import subprocess_fetch, subprocess_import
+
+
+def compute_for_ever(*_: object) -> None:
+    sum(range(10**15))  # in C, where no handler of Python's would run
+
+
+if __name__ == "__main__":
+    subprocess_import.MAX_PROCESSOR_SECONDS = 1
+    feedparser.parse = compute_for_ever
+    subprocess_fetch.main()
