@@ -33,6 +33,9 @@ from recommender.private_files import FOLDER_MODE, make_private_folder, open_pri
 
 FORMAT = 3
 KEPT = 3
+MAX_SUMMED_BYTES = 100_000_000
+"""Size up to which serving checks a model's checksums; they take about 1 ms a megabyte."""
+_CHECKED_AT_ONCE = 1 << 20
 MAY_BE_UNKNOWN = {"features.newest_days"}
 """Arrays in which NaN is an answer: a paper without a date."""
 _VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}", re.ASCII)
@@ -146,12 +149,16 @@ def read_manifest(folder: Path, version: str | None = None) -> ModelManifest:
 def load(folder: Path, library_id: str) -> tuple[Arrays, ModelManifest]:
     """Return the arrays (memory-mapped, read-only) and the manifest of the serving model.
 
+    Sizes, shapes and that the arrays hold numbers are always checked, checksums of models up
+    to `MAX_SUMMED_BYTES`.
+
     Raises
     ------
     NoModel
         Nothing was fitted yet.
     ArtifactDamaged
-        A file is missing, truncated or not what the manifest says.
+        A file is missing, truncated, not what the manifest says, or holds values that are no
+        numbers; the message says to fit again.
     ArtifactMismatch
         It was fitted on another library or written by another format.
     """
@@ -160,29 +167,22 @@ def load(folder: Path, library_id: str) -> tuple[Arrays, ModelManifest]:
         raise ArtifactMismatch(
             f"Model {manifest.version} was fitted on another library; run `paperloop fit`."
         )
-    place = folder / manifest.version
-    arrays = {x: _read_array(place, x, expected) for x, expected in manifest.arrays.items()}
+    arrays = _read_arrays(folder / manifest.version, manifest)
+    if sum(x.nbytes for x in arrays.values()) <= MAX_SUMMED_BYTES:
+        _check_sums(folder / manifest.version, manifest)
     return arrays, manifest
 
 
 def verify(folder: Path) -> None:
-    """Read every array of the serving model: its checksum, its shape, and that it holds numbers.
-
-    Serving does not do this: it would read the whole model at every start.
+    """Check the serving model as `load` does, with the checksums of a model of any size.
 
     Raises
     ------
     NoModel, ArtifactDamaged, ArtifactMismatch
     """
     manifest = read_manifest(folder)
-    place = folder / manifest.version
-    for name, expected in manifest.arrays.items():
-        array = _read_array(place, name, expected)
-        said = manifest.sha256.get(name)
-        if said is not None and _sha256(place / f"{name}.npy") != said:
-            raise _damaged(place.name, f"{name}.npy", "is not as it was written")
-        if name not in MAY_BE_UNKNOWN and array.dtype.kind in "fc" and not np.isfinite(array).all():
-            raise _damaged(place.name, f"{name}.npy", "holds values that are no numbers")
+    _read_arrays(folder / manifest.version, manifest)
+    _check_sums(folder / manifest.version, manifest)
 
 
 def attach(folder: Path, version: str, name: str, array: NDArray[Any]) -> None:
@@ -246,17 +246,44 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
+def _read_arrays(place: Path, manifest: ModelManifest) -> Arrays:
+    arrays = {x: _read_array(place, x, expected) for x, expected in manifest.arrays.items()}
+    for name, array in arrays.items():
+        if name not in MAY_BE_UNKNOWN and not _is_finite(array):
+            raise _damaged(place.name, f"{name}.npy", "holds values that are no numbers")
+    return arrays
+
+
 def _read_array(place: Path, name: str, expected: list[Any]) -> NDArray[Any]:
     shape, dtype = expected
     path = place / f"{name}.npy"
     try:
         # An empty array cannot be mapped into memory.
         array = np.load(path, mmap_mode="r" if 0 not in shape else None, allow_pickle=False)
+        size = path.stat().st_size
     except (OSError, ValueError, EOFError) as error:
         raise _damaged(place.name, path.name) from error
     if list(array.shape) != shape or array.dtype.str != dtype:
         raise _damaged(place.name, path.name)
+    if isinstance(array, np.memmap) and size != array.offset + array.nbytes:
+        raise _damaged(place.name, path.name, "has another size than was written")
     return np.asarray(array)
+
+
+def _is_finite(array: NDArray[Any]) -> bool:
+    """Say whether an array holds neither NaN nor infinity, in a little memory at a time."""
+    if array.dtype.kind not in "fc":
+        return True
+    flat = array.reshape(-1)
+    pieces = (flat[i : i + _CHECKED_AT_ONCE] for i in range(0, flat.size, _CHECKED_AT_ONCE))
+    return all(np.isfinite(x).all() for x in pieces)
+
+
+def _check_sums(place: Path, manifest: ModelManifest) -> None:
+    for name in manifest.arrays:
+        said = manifest.sha256.get(name)
+        if said is not None and _sha256(place / f"{name}.npy") != said:
+            raise _damaged(place.name, f"{name}.npy", "is not as it was written")
 
 
 def _sha256(path: Path) -> str:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -96,6 +97,48 @@ def test_an_array_of_another_shape_is_damage(tmp_path: Path, now: datetime) -> N
     np.save(place / "als.papers.npy", np.zeros((2, 2), dtype=np.float32))
     with pytest.raises(ArtifactDamaged):
         artifacts.load(tmp_path, "library-a")
+
+
+def change_one_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 0x10
+    path.write_bytes(content)
+
+
+def put_nan(path: Path) -> None:
+    array = np.load(path)
+    array[1, 1] = np.nan
+    np.save(path, array)
+
+
+def append(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"more")
+
+
+@pytest.mark.parametrize(
+    ("damage", "how"),
+    [
+        (change_one_byte, "is not as it was written"),
+        (put_nan, "holds values that are no numbers"),
+        (append, "has another size than was written"),
+    ],
+)
+def test_damage_inside_a_file_is_found_before_the_model_serves(
+    tmp_path: Path, now: datetime, damage: Callable[[Path], None], how: str
+) -> None:
+    damage(tmp_path / save(tmp_path, now).version / "als.papers.npy")
+    with pytest.raises(ArtifactDamaged, match=f"{how}.*run `paperloop fit`"):
+        artifacts.load(tmp_path, "library-a")
+
+
+def test_a_large_model_serves_unsummed_and_is_summed_when_verified(
+    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artifacts, "MAX_SUMMED_BYTES", 10)
+    change_one_byte(tmp_path / save(tmp_path, now).version / "als.papers.npy")
+    artifacts.load(tmp_path, "library-a")
+    with pytest.raises(ArtifactDamaged, match="is not as it was written"):
+        artifacts.verify(tmp_path)
 
 
 def test_a_pickled_array_is_never_read(tmp_path: Path, now: datetime) -> None:
