@@ -13,14 +13,8 @@ from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from recommender.domain import Paper
+from recommender.sources.bounds import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE
 from recommender.sources.text_file import Document
-
-MAX_TITLE = 2_000
-"""Most characters of a title."""
-
-MAX_ABSTRACT = 100_000
-"""Most characters of an abstract."""
-
 
 Unreadable = Literal["authors", "date", "address", "key", "field"]
 """What part of an entry may be beyond us."""
@@ -108,6 +102,8 @@ def entry_or_refusal(line: int, paper: Paper, unread: tuple[Unread, ...] = ()) -
         return Refusal(line, _too_long("title", len(paper.title), MAX_TITLE))
     if len(paper.abstract) > MAX_ABSTRACT:
         return Refusal(line, _too_long("abstract", len(paper.abstract), MAX_ABSTRACT))
+    if len(paper.authors) > MAX_AUTHORS:
+        return Refusal(line, f"it has more than {MAX_AUTHORS:,} authors")
     return Entry(line, paper, unread)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from recommender.domain import Paper, StatusStatement
+from recommender.sources.bounds import MAX_VENUE, why_too_long
 from recommender.sources.file_format import Entry, Refusal, Unread, entry_or_refusal
 from recommender.sources.parsing.author_names import bibtex_byline
 from recommender.sources.parsing.clean_text import plain_text, without_control
@@ -71,7 +72,6 @@ _NO_VENUE = re.compile(
 )
 _RUN_ON = re.compile(r"\s*([A-Za-z][\w-]{0,60})\s*=\s*(\S.*)", re.DOTALL)
 _ESCAPED = re.compile(r"\{?\\([_%&#~$<>])\}?")
-_MAX_CHARACTERS = 1_000
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _BRACE_OR_QUOTE = re.compile(r'(?<!\\)[{}"]')
 _JOINT = re.compile(r"\s*#")
@@ -146,6 +146,8 @@ def entry_from(
     strings
         What ``@string`` and the names of the months stand for.
     """
+    if why := why_too_long(raw):
+        return Refusal(line, why)
     fields = values_of({name: value for name, value in raw.items() if value}, strings)
     identifiers = known_identifiers(_identifiers(fields))
     time = _time(fields)
@@ -157,7 +159,7 @@ def entry_from(
         authors=authors,
         year=time.year,
         published_at=time.at,
-        venue=_venue(entry_type, fields)[:_MAX_CHARACTERS],
+        venue=_venue(entry_type, fields)[:MAX_VENUE],
         url=web_address(fields.get("url", "")),
         kind=KINDS.get(entry_type, _kind_of_other(identifiers)),
         identifiers=identifiers,

@@ -19,7 +19,8 @@ from datetime import datetime
 from itertools import chain, pairwise
 
 from recommender.domain import Listing, Paper
-from recommender.sources.file_format import MAX_ABSTRACT, Entry, Refusal, entry_or_refusal
+from recommender.sources.bounds import MAX_ABSTRACT
+from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
 from recommender.sources.parsing.clean_text import plain_text
 from recommender.sources.parsing.dates import newest_day, parse_date
 from recommender.sources.parsing.field_synonyms import DAILY_PAPERS

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from recommender.domain import Author, Paper
+from recommender.sources.bounds import MAX_AUTHORS, MAX_NAME, MAX_WRITTEN_NAME
 from recommender.sources.file_format import Entry, FormatAdapter, Refusal
-from recommender.sources.parsing.author_names import MAX_NAME, plain_author
+from recommender.sources.parsing.author_names import plain_author
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import clean_prose, personal_author
 from recommender.sources.parsing.xml_stream import ParseFailure
@@ -163,7 +165,7 @@ def parse_listing_day(stamp: str) -> PartialDate:
 
 def parse_author(name: str) -> Author:
     """Return a person's name in its parts, and the name of a body as it is."""
-    name = clean_prose(name)
+    name = clean_prose(name[:MAX_WRITTEN_NAME])
     if _BODY.search(name):
         return Author(literal=name[:MAX_NAME])
     return plain_author(name) if name else Author()
@@ -171,7 +173,7 @@ def parse_author(name: str) -> Author:
 
 def author_from_parts(family: str, given: str = "", suffix: str = "") -> Author:
     """Return a name that came in parts; a body's name often comes as a family name."""
-    joined = clean_prose(f"{given} {family}")
+    joined = clean_prose(f"{given[:MAX_WRITTEN_NAME]} {family[:MAX_WRITTEN_NAME]}")
     if _BODY.search(joined):
         return Author(literal=joined[:MAX_NAME])
     return personal_author(family, given, suffix=suffix) if family.strip() else parse_author(given)
@@ -179,7 +181,9 @@ def author_from_parts(family: str, given: str = "", suffix: str = "") -> Author:
 
 def nonempty_authors(authors: Iterable[Author]) -> tuple[Author, ...]:
     """Return the authors that have a letter in their name, in order."""
-    return tuple(x for x in authors if any(c.isalnum() for c in x.name))
+    # One more than a paper may have is kept, so that the record is refused.
+    some = islice(authors, MAX_AUTHORS + 1)
+    return tuple(x for x in some if any(c.isalnum() for c in x.name))
 
 
 def as_texts(value: object) -> list[str]:

@@ -18,15 +18,14 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts
 
 from recommender.domain import Author
+from recommender.sources.bounds import MAX_AUTHORS, MAX_NAME, MAX_TEXT, MAX_WRITTEN_NAME
 from recommender.sources.parsing.clean_text import plain_text
 from recommender.sources.parsing.latex import decode_latex, unescape_latex
-
-MAX_NAME = 300
-"""Most characters of one part of a name; a longer one is cut."""
 
 _BRACE = re.compile(r"([{}])")
 _OTHERS = {"others", "et al", "et al.", "...", "…"}
@@ -70,7 +69,7 @@ def bibtex_byline(field: str) -> tuple[tuple[Author, ...], bool]:
     Names are separated by ``and``. Bylines that people write otherwise (``;``, ``&``, commas)
     are taken apart too where that is certain; a part that cannot be stays whole, as a literal.
     """
-    field = " ".join(field.split())
+    field = " ".join(field[:MAX_TEXT].split())
     if "&" in field:
         field = _ENTITY.sub(lambda x: html.unescape(x.group()), field)
     names = _at_depth_0(field, _AND)
@@ -83,9 +82,11 @@ def bibtex_byline(field: str) -> tuple[tuple[Author, ...], bool]:
         several = _names_within(name, natural=natural)
         if several is None:
             understood = False
-            authors.append(Author(literal=_decoded(name)[:MAX_NAME]))
+            authors.append(Author(literal=_decoded(name[:MAX_WRITTEN_NAME])[:MAX_NAME]))
         else:
-            authors += map(_bibtex_author, several)
+            authors += map(_bibtex_author, several[: MAX_AUTHORS + 1])
+        if len(authors) > MAX_AUTHORS:
+            break
     return _known(authors), understood
 
 
@@ -200,7 +201,7 @@ def plain_authors(value: object) -> tuple[Author, ...] | None:
 
 def plain_author(name: str) -> Author:
     """Return one name written in ordinary text, either part first; one in braces is kept whole."""
-    return _seen_author(name) if len(name) <= MAX_NAME else _plain_author(name)
+    return _seen_author(name) if len(name) <= MAX_NAME else _plain_author(name[:MAX_WRITTEN_NAME])
 
 
 def _plain_author(name: str) -> Author:
@@ -230,10 +231,13 @@ def _are_initials(last: str, first: str) -> bool:
 
 
 def _known(authors: Iterable[Author]) -> tuple[Author, ...]:
-    return tuple(x for x in authors if (name := x.name) and name.lower() not in _OTHERS)
+    # One more than a paper may have is kept, so that the record is refused.
+    some = islice(authors, MAX_AUTHORS + 1)
+    return tuple(x for x in some if (name := x.name) and name.lower() not in _OTHERS)
 
 
 def _bibtex_author(name: str) -> Author:
+    name = name[:MAX_WRITTEN_NAME]
     if _braced_whole(name):
         return Author(literal=_decoded(name)[:MAX_NAME])
     if _KEYED.match(name):
@@ -273,7 +277,7 @@ def _from_parts(name: str, text: Callable[[str], str]) -> Author:
 
 def _from_object(value: Mapping[str, object]) -> Author:
     parts = {
-        key: plain_text(part)[:MAX_NAME]
+        key: plain_text(part[:MAX_WRITTEN_NAME])[:MAX_NAME]
         for key in ("family", "given", "literal", "name")
         if isinstance(part := value.get(key), str)
     }

@@ -16,6 +16,8 @@ import re
 import unicodedata
 from html.entities import html5
 
+from recommender.sources.bounds import MAX_TEXT
+
 MATH = re.compile(
     r"(?<!\\)\$\$[^$]{1,2000}\$\$"
     r"|(?<!\\)\$(?!\s)(?:[^$\\]|\\.){1,1000}?(?<!\s)\$(?!\d)"
@@ -53,6 +55,7 @@ _ROUNDS = 10
 
 def plain_text(text: str) -> str:
     """Return the text without markup, entities, control characters and surplus space."""
+    text = text[:MAX_TEXT]
     plain = text.isprintable()
     text = text if plain else without_control(text)
     if "<" in text or "&" in text or "]]>" in text:

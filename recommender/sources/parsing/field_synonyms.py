@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from recommender.domain import Listing, Paper, StatusStatement
+from recommender.sources.bounds import why_too_long
 from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
 from recommender.sources.parsing.author_names import plain_authors
 from recommender.sources.parsing.clean_text import plain_text, without_control
@@ -78,6 +79,8 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
     votes) is left out; a title or abstract that is not text refuses the record.
     """
     fields = _named(record)
+    if why := why_too_long(fields):
+        return Refusal(line, why)
     for name in ("title", "abstract"):
         if not isinstance(fields.get(name, ""), str):
             return Refusal(line, f"its {name} is not text")

@@ -12,6 +12,7 @@ from recommender.domain.identifiers import (
     normalise_identifier,
     sort_identifiers,
 )
+from recommender.sources.bounds import MAX_IDENTIFIER, MAX_URL
 
 _ACL = re.compile(r"[A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z\d_]+-[a-z\d_]+\.\d+")
 _ADDRESSES = (
@@ -31,7 +32,6 @@ _ARXIV_NOTED = re.compile(
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]{1,1000}", re.IGNORECASE)
 _LATEX_ADDRESS = re.compile(r"\\(?:url|href|path)\b|\\([_%&#~$])(?:\{\})?|[{}]")
-_MAX_CHARACTERS = 200
 _MAX_IDS = 50
 
 
@@ -42,7 +42,7 @@ def parse_identifier(text: str) -> str:
     (``P19-1001``, ``2021.acl-long.1``).
     """
     text = text.strip()
-    if not text or len(text) > _MAX_CHARACTERS:
+    if not text or len(text) > MAX_IDENTIFIER:
         return ""
     if _ACL.fullmatch(text):
         return f"acl:{text}"
@@ -55,7 +55,7 @@ def parse_identifier(text: str) -> str:
 def identifier_in_url(url: str) -> str:
     """Return the identifier that an address stands for, or ``""``."""
     url = url.strip()
-    if len(url) > _MAX_CHARACTERS:
+    if len(url) > MAX_IDENTIFIER:
         return ""
     for pattern, scheme in _ADDRESSES:
         if match := pattern.search(url):
@@ -72,20 +72,20 @@ def web_address(text: str) -> str:
     Only ``http`` and ``https`` are addresses here: what else a file offers
     (``javascript:``, ``file:``) must never become a link.
     """
-    text = _LATEX_ADDRESS.sub(lambda match: match.group(1) or "", text[:2_000]).strip()
+    text = _LATEX_ADDRESS.sub(lambda match: match.group(1) or "", text[:MAX_URL]).strip()
     return text if _ADDRESS.fullmatch(text) else ""
 
 
 def arxiv_in_note(text: str) -> str:
     """Return the arXiv id in a line such as ``CoRR abs/2401.01234``, or ``""``."""
-    match = _ARXIV_NOTED.search(text[:_MAX_CHARACTERS])
+    match = _ARXIV_NOTED.search(text[:MAX_IDENTIFIER])
     return normalise_arxiv(match.group(1)) if match else ""
 
 
 def scheme_identifier(scheme: str, text: str) -> str:
     """Return a bare identifier under its scheme, or ``""`` where there is none."""
     text = text.strip()
-    if not text or len(text) > _MAX_CHARACTERS:
+    if not text or len(text) > MAX_IDENTIFIER:
         return ""
     if scheme == "doi":
         return normalise_doi(text)

@@ -21,6 +21,7 @@ from pylatexenc.latexwalker import LatexWalker
 from pylatexenc.latexwalker import get_default_latex_context_db as get_default_walker_db
 from pylatexenc.macrospec import LatexContextDb, std_macro
 
+from recommender.sources.bounds import MAX_TEXT
 from recommender.sources.parsing.clean_text import MATH
 
 MAX_LATEX = 200_000
@@ -122,7 +123,11 @@ def decode_latex(latex: str) -> str:
     Never raises: what pylatexenc cannot follow loses its braces and stays.
     """
     formulas: list[str] = []
-    latex = latex.replace("\\~{}", "\\textasciitilde{}").replace("\\^{}", "\\textasciicircum{}")
+    latex = (
+        latex[:MAX_TEXT]
+        .replace("\\~{}", "\\textasciitilde{}")
+        .replace("\\^{}", "\\textasciicircum{}")
+    )
 
     def put_aside(match: re.Match[str]) -> str:
         formulas.append(match.group())
@@ -163,6 +168,7 @@ def unescape_latex(text: str) -> str:
 
     Formulas, unknown commands and bare mathematics (``\alpha``) stay as they are.
     """
+    text = text[:MAX_TEXT]
     if "\\" not in text:
         return text
     pieces: list[str] = []

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from recommender.domain import Author, Paper, StatusStatement
+from recommender.sources.bounds import MAX_NAME, MAX_VENUE, MAX_WRITTEN_NAME, why_too_long
 from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
-from recommender.sources.parsing.author_names import MAX_NAME
 from recommender.sources.parsing.clean_text import plain_text, without_control
 from recommender.sources.parsing.dates import PartialDate
 from recommender.sources.parsing.identifier_fields import (
@@ -22,9 +22,6 @@ from recommender.sources.parsing.identifier_fields import (
     web_address,
 )
 from recommender.sources.parsing.latex import unescape_latex
-
-MAX_FIELD = 1_000
-"""Most characters of a venue or an address."""
 
 _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|2nd|3rd)\.?", re.IGNORECASE)
 _INITIALS = re.compile(r"[A-Z]{2,3}")
@@ -58,6 +55,14 @@ class Reference:
 
 def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
     """Return the paper of a record that starts on `line`, or why there is none."""
+    written = {
+        "title": reference.title,
+        "abstract": reference.abstract,
+        "venue": reference.venue,
+        "url": reference.url,
+    }
+    if why := why_too_long(written):
+        return Refusal(line, why)
     addresses = (reference.url, *reference.addresses)
     pmid = _PMID.fullmatch(reference.pmid.strip())
     identifiers = (
@@ -73,7 +78,7 @@ def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
         authors=tuple(x for x in reference.authors if x.name and x.name.lower() not in _OTHERS),
         year=reference.time.year,
         published_at=reference.time.at,
-        venue=clean_prose(reference.venue)[:MAX_FIELD],
+        venue=clean_prose(reference.venue)[:MAX_VENUE],
         url=next(filter(None, map(web_address, map(without_control, addresses))), ""),
         kind=reference.kind,
         identifiers=known_identifiers(identifiers),
@@ -87,17 +92,21 @@ def clean_prose(text: str) -> str:
     return plain_text(unescape_latex(text))
 
 
+def _clean_name(text: str) -> str:
+    return clean_prose(text[:MAX_WRITTEN_NAME])
+
+
 def personal_author(family: str, given: str = "", particle: str = "", suffix: str = "") -> Author:
     """Return a person of whom the parts are known; particle and suffix join the family name."""
-    last = " ".join(filter(None, (clean_prose(particle), clean_prose(family), clean_prose(suffix))))
+    last = " ".join(filter(None, map(_clean_name, (particle, family, suffix))))
     # "d'" and "l'" are written without a space, and so is a Dutch "'s-".
     last = re.sub(r"(?<=[a-z]['’]) (?=\w)", "", last)
-    return Author(family=last[:MAX_NAME], given=clean_prose(given)[:MAX_NAME])
+    return Author(family=last[:MAX_NAME], given=_clean_name(given)[:MAX_NAME])
 
 
 def corporate_author(name: str) -> Author:
     """Return a corporate author, or a name whose parts are not known."""
-    return Author(literal=clean_prose(name)[:MAX_NAME])
+    return Author(literal=_clean_name(name)[:MAX_NAME])
 
 
 def dotted_initials(given: str) -> str:
@@ -110,6 +119,7 @@ def dotted_initials(given: str) -> str:
 
 def parse_sorted_name(name: str) -> Author:
     """Return the author of ``Family, Given, Suffix``; a name without a comma is a body's."""
+    name = name[:MAX_WRITTEN_NAME]
     parts = [x.strip() for x in name.split(",")]
     while parts and not parts[-1]:
         parts.pop()
