@@ -1,7 +1,8 @@
 """TF-IDF of titles and abstracts. Runs on fit, and for every new paper; pure.
 
 A title counts twice. Terms are words and pairs of neighbouring words, English
-stop words dropped. The weight of a term in a paper is
+stop words dropped; where a script writes no spaces, pairs of characters. The
+weight of a term in a paper is
 ``(1 + ln tf) * (ln((1 + n) / (1 + df)) + 1)``, rows scaled to length 1
 (Salton & Buckley 1988, "ltc" with smoothed idf).
 
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from recommender.domain import Paper
+from recommender.domain.segmentation import UNSPACED, bigrams, folded, has_unspaced
 from recommender.features.interactions import SparseRows
 from recommender.features.svd import stop_words
 
@@ -34,15 +36,30 @@ MIN_PAPERS_OF_A_PAIR = 2
 MAX_TERMS = 100_000
 TEX = re.compile(r"\\[a-zA-Z]+\*?|[{}$~]")
 WORD = re.compile(r"[^\W_]+(?:\+\+|#)?")
+_FIRST_IDEOGRAPH = "\u3400"
+"""Alone, an ideograph is a word (``X線``); a single kana or vowel is a particle."""
+_RUN_OR_WORD = re.compile(rf"([{UNSPACED}]+)|((?:(?![{UNSPACED}])[^\W_])+(?:\+\+|#)?)")
 
 
 def words(text: str) -> list[str]:
     """Return the words of a scientific text in lower case, in their order.
 
     Accents are folded, TeX commands dropped, hyphenated words split; single
-    letters, bare numbers and English stop words are left out.
+    letters, bare numbers and English stop words are left out. A run of a script
+    without spaces gives its overlapping pairs of characters (`segmentation.bigrams`).
     """
+    if has_unspaced(text):
+        return list(_words_and_bigrams(text))
     return [w for w in WORD.findall(TEX.sub(" ", unaccented(text)).lower()) if is_term(w)]
+
+
+def _words_and_bigrams(text: str) -> Iterator[str]:
+    for match in _RUN_OR_WORD.finditer(TEX.sub(" ", folded(text)).lower()):
+        run, word = match.groups()
+        if run and (len(run) > 1 or run >= _FIRST_IDEOGRAPH):
+            yield from bigrams(run)
+        elif word and is_term(word):
+            yield word
 
 
 def unaccented(text: str) -> str:
@@ -61,7 +78,11 @@ def is_term(word: str) -> bool:
 def _grams(text: str) -> Iterator[str]:
     singles = words(text)
     yield from singles
-    yield from (f"{a} {b}" for a, b in pairwise(singles))
+    pairs: Iterable[tuple[str, str]] = pairwise(singles)
+    if has_unspaced(text):
+        # Two bigrams that overlap say no more together than each does.
+        pairs = ((a, b) for a, b in pairs if not (has_unspaced(a) and has_unspaced(b)))
+    yield from (f"{a} {b}" for a, b in pairs)
 
 
 def count_terms(paper: Paper) -> Counter[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engi
 from sqlalchemy.exc import ArgumentError
 
 from recommender.errors import StoreError
+from recommender.store.catalogue.search_text import names_text, title_text
 
 BUSY_SECONDS = 10
 WRITE_LOCK = 7_265_431
@@ -52,11 +53,18 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
 
 
 def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
-    """Open a file that exists, with the driver's own transactions switched off."""
+    """Open a file that exists, with the driver's own transactions switched off.
+
+    The triggers that keep the text search call two functions of ours, so only a
+    connection made here can change the text of a paper.
+    """
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
+    for name, function in (("paper_search_text", title_text), ("paper_search_names", names_text)):
+        connection.create_function(name, 1, function, deterministic=True)
+    return connection
 
 
 def _sqlite_engine(path: Path, migrating: bool) -> Engine:

@@ -5,23 +5,13 @@ Answers are sets of ids and hold no order; nothing is ranked here.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, or_, select, text
+from sqlalchemy import Select, or_, select
 
+from recommender.store.catalogue import search
 from recommender.store.database import Database
 from recommender.store.models import LISTING, PAPER
-
-_WORD = re.compile(r"[^\W_]+")
-_SQLITE = text(
-    "SELECT paper.paper_id FROM paper_search JOIN paper ON paper.id = paper_search.rowid"
-    " WHERE paper_search MATCH :words"
-)
-_POSTGRESQL = text(
-    "SELECT paper.paper_id FROM paper_search JOIN paper ON paper.id = paper_search.id"
-    " WHERE paper_search.words @@ phraseto_tsquery('english', paper_search_text(:words))"
-)
 
 
 class Filters:
@@ -33,14 +23,11 @@ class Filters:
     def mentioning(self, phrase: str) -> frozenset[str]:
         """Return the papers that mention a word, or words side by side, in any inflection.
 
-        Looked at are title and abstract (on PostgreSQL the authors too). A
-        phrase without a letter or digit is mentioned nowhere.
+        Looked at are title and abstract. A phrase without a letter or digit is
+        mentioned nowhere.
         """
-        words = _WORD.findall(phrase)
-        if not words:
-            return frozenset()
         with self._database.read() as connection:
-            return frozenset(_mentioning(connection, words))
+            return frozenset(search.mentioning(connection, phrase))
 
     def sources(self) -> list[str]:
         """Return the names of the sources that have listed a paper, in order."""
@@ -64,11 +51,3 @@ class Filters:
     def _ids(self, query: Select[tuple[str]]) -> frozenset[str]:
         with self._database.read() as connection:
             return frozenset(connection.scalars(query))
-
-
-def _mentioning(connection: Connection, words: list[str]) -> list[str]:
-    if connection.dialect.name == "sqlite":
-        phrase = " ".join(words)
-        expression = f'{{title abstract}} : "{phrase}"'
-        return list(connection.scalars(_SQLITE, {"words": expression}))
-    return list(connection.scalars(_POSTGRESQL, {"words": " ".join(words)}))

@@ -27,6 +27,7 @@ from recommender.store import paper_mapping
 from recommender.store.catalogue import merge_history, search, unmerge
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
 from recommender.store.catalogue.resolver import Outcome, Resolver
+from recommender.store.catalogue.search import SearchResult
 from recommender.store.catalogue.unmerge import UndoneMerge
 from recommender.store.catalogue.writer import next_revision
 from recommender.store.database import Database
@@ -282,18 +283,18 @@ class Catalogue:
             return list(paper_mapping.load_papers(connection, query).values())
 
     def search(self, query: str, n: int = 20, *, newest: bool = False) -> list[tuple[str, float]]:
+        """Return the `hits` of `find`: at most `n` pairs of id and score, best first."""
+        with self._database.read() as connection:
+            return list(search.find(connection, query, n, newest=newest, count=False).hits)
+
+    def find(self, query: str, n: int = 20, *, newest: bool = False) -> SearchResult:
         """Find papers by words, by the operators of `search_query`, or by an identifier.
 
         Papers with all words come first and alone; only when there are none,
         those with any word, or a word that begins so. Accents and case do not
         count, and no text is an error. Without a word of title or abstract to
         rank by, and where `newest` is asked for, the newest papers come first.
-
-        Returns
-        -------
-        list[tuple[str, float]]
-            At most `n` pairs of id and score, best first; scores are above 0 and
-            comparable within one result only.
+        Scores are comparable within one result only.
         """
         with self._database.read() as connection:
             return search.find(connection, query, n, newest=newest)

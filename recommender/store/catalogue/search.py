@@ -1,24 +1,35 @@
 """A search to papers: FTS5 on SQLite, text search vectors on PostgreSQL.
 
-Both keep a table ``paper_search`` by triggers that the migrations made. Words
-reach the databases quoted and as values, so no query can be a syntax error.
-Accents do not count: FTS5 drops them itself, on PostgreSQL a function does when
-a paper is stored and `_plain` does for the query.
+Both keep a table ``paper_search`` by triggers that the migrations made, with the text that
+`search_text` describes. Words reach the databases quoted and as values, so no query can be
+a syntax error.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from recommender.domain.identifiers import SCHEMES, normalise_identifier
+from recommender.domain.segmentation import bigrams, has_unspaced
 from recommender.store import paper_mapping
-from recommender.store.catalogue.search_query import WORD, Query, Term, Years, folded, parse
+from recommender.store.catalogue import search_text
+from recommender.store.catalogue.search_query import (
+    Query,
+    Term,
+    Years,
+    folded_pieces,
+    folded_words,
+    parse,
+)
 
-_COLUMNS = {"author": "authors", "venue": "venue"}
+_WEIGHTS = {"title": "A", "author": "B", "abstract": "C", "venue": "D"}
+"""What PostgreSQL calls the fields."""
+
 _NEWEST = "year DESC, paper.published_at IS NULL, paper.published_at DESC"
 _LISTED = (
     "EXISTS (SELECT 1 FROM listing WHERE listing.paper = paper.id"
@@ -26,11 +37,40 @@ _LISTED = (
 )
 _NAMED = "EXISTS (SELECT 1 FROM alias WHERE alias.paper = paper.id AND alias.alias LIKE :{0}_as)"
 
+LOOSENED = "No paper has all of these words; these have some of them."
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found.
+
+    Parameters
+    ----------
+    hits
+        Pairs of paper id and score (above 0), best first.
+    total
+        How many papers match, those beyond `hits` too.
+    query
+        What was understood; empty for an identifier.
+    loosened
+        True where no paper has all words, and these have some of them.
+    """
+
+    hits: tuple[tuple[str, float], ...] = ()
+    total: int = 0
+    query: Query = field(default_factory=Query)
+    loosened: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was not done as it was asked, a sentence or two each."""
+        return (*self.query.notes, *([LOOSENED] if self.loosened else []))
+
 
 def find(
-    connection: Connection, asked: str, n: int, *, newest: bool = False
-) -> list[tuple[str, float]]:
-    """Return up to `n` pairs of paper id and score (above 0).
+    connection: Connection, asked: str, n: int, *, newest: bool = False, count: bool = True
+) -> SearchResult:
+    """Return up to `n` papers, and how many there are where `count` says so.
 
     The best come first; the newest do where `newest` says so, and where no word
     tells which is best. Words that no paper has all of are looked for one by one.
@@ -38,22 +78,32 @@ def find(
     named = normalise_identifier(asked)
     known = paper_mapping.resolve(connection, [named]) if named else {}
     if known and n > 0:
-        return [(known[named], 1.0)]
+        return SearchResult(((known[named], 1.0),), 1)
     query = parse(asked)
     if query.empty or n <= 0:
+        return SearchResult(query=query)
+    dialect = _Sqlite() if connection.dialect.name == "sqlite" else _Postgresql()
+    hits = dialect.run(connection, query, n, newest, every=True)
+    loosened = not hits and bool(query.free_words)
+    if loosened:
+        hits = dialect.run(connection, query, n, newest, every=False)
+    total = dialect.count(connection) if count and len(hits) == n else len(hits)
+    return SearchResult(hits, total, query, loosened and bool(hits))
+
+
+def mentioning(connection: Connection, phrase: str) -> list[str]:
+    """Return the ids of papers with these words side by side in title or abstract."""
+    words = tuple(w for x in parse(f'"{phrase.replace(chr(34), " ")}"').terms for w in x.words)
+    if not words:
         return []
     dialect = _Sqlite() if connection.dialect.name == "sqlite" else _Postgresql()
-    found = dialect.run(connection, query, n, newest, every=True)
-    if not found and len(query.free_words) > 0:
-        found = dialect.run(connection, query, n, newest, every=False)
-    return found
+    return dialect.mentioning(connection, Term(words, phrase=True))
 
 
-class _Dialect:
+class _Dialect(ABC):
     """One statement of SQL for one query; values are bound, never written into it."""
 
     score = ""
-    key = ""
     listed_year = ""
 
     def __init__(self) -> None:
@@ -62,53 +112,130 @@ class _Dialect:
 
     def run(
         self, connection: Connection, query: Query, n: int, newest: bool, *, every: bool
-    ) -> list[tuple[str, float]]:
+    ) -> tuple[tuple[str, float], ...]:
         """Return pairs of paper id and score."""
-        self.where, self.values = [], {"n": n}
-        for years in query.years:
-            self._years(years)
-        for term in query.terms:
-            if term.field == "source":
-                self._source(term)
-        texts = [x for x in query.terms if x.field != "source"]
-        wanted = [x for x in texts if not x.negated]
+        self.where, self.values = [], {}
+        together: list[str] = []
+        positive: list[Term] = []
+        for group in query.groups:
+            texts = [x for x in group if isinstance(x, Term) and x.field != "source"]
+            if not every and len(group) == 1 and texts and texts[0].free:
+                continue
+            if len(texts) == len(group) and not any(x.negated for x in texts):
+                together.append(self.any_of(map(self.words, texts)))
+                positive += texts
+            else:
+                self.where.append(f"({' OR '.join(map(self._condition, group))})")
         if not every:
-            wanted = [x for x in wanted if x.field or x.phrase]
-        self._words(wanted, query.free_words if not every else [])
-        for term in texts:
-            if term.negated:
-                self._exclude(term)
-        score = self.score if query.ranked else "1.0"
-        order = f"{_NEWEST}, paper.paper_id" if newest or not query.ranked else ""
+            pieces = [y for x in query.free_words for y in folded_pieces(x)]
+            together.append(self.any_of(map(self._loose, pieces)))
+            positive += [Term((x,)) for x in pieces]
+        weighed = [x for x in positive if x.field in ("", "title")]
+        ranked = bool(weighed)
+        tables = "paper"
+        if together:
+            self.values["wanted"] = self.all_of(together)
+            self.values |= self.rank_by(weighed) if ranked else {}
+            tables = self.tables("wanted", ranked=ranked)
+            self.where.append(self.matches("wanted"))
+        where = " AND ".join(self.where) or "1 = 1"
+        order = f"{_NEWEST}, paper.paper_id" if newest or not ranked else ""
         statement = text(
-            f"SELECT paper.paper_id, {score} AS score, {self._year} AS year FROM paper"  # noqa: S608
-            " JOIN paper_search ON paper.id = paper_search."
-            + self.key
-            + self._tables(query.ranked)
-            + f" WHERE {' AND '.join(self.where) or '1 = 1'}"
+            f"SELECT paper.paper_id, {self.score if ranked else '1.0'} AS score,"  # noqa: S608
+            f" {self._year} AS year FROM {tables} WHERE {where}"
             f" ORDER BY {order or 'score DESC, paper.paper_id'} LIMIT :n"
         )
-        found = connection.execute(statement, self.values)
-        return [(row.paper_id, max(float(row.score), 1e-9)) for row in found]
+        found = connection.execute(statement, self.values | {"n": n})
+        return tuple((row.paper_id, max(float(row.score), 1e-9)) for row in found)
 
-    def _tables(self, ranked: bool) -> str:
-        return ""
+    def count(self, connection: Connection) -> int:
+        """Return how many papers match what `run` looked for last."""
+        tables = self.tables("wanted") if "wanted" in self.values else "paper"
+        counted = f"SELECT count(*) FROM {tables} WHERE {' AND '.join(self.where) or '1 = 1'}"  # noqa: S608
+        return int(connection.scalar(text(counted), self.values) or 0)
 
-    def _words(self, wanted: Sequence[Term], any_of: Sequence[str]) -> None:
-        raise TypeError("a dialect knows how words are looked for")
+    def mentioning(self, connection: Connection, term: Term) -> list[str]:
+        """Return the ids of the papers whose title or abstract holds a phrase."""
+        self.values = {"wanted": self.in_title_or_abstract(term)}
+        statement = f"SELECT paper.paper_id FROM {self.tables('wanted')} WHERE "  # noqa: S608
+        return list(connection.scalars(text(statement + self.matches("wanted")), self.values))
 
-    def _exclude(self, term: Term) -> None:
-        raise TypeError("a dialect knows how words are negated")
+    # What each database writes in its own way -----------------------------------------
+
+    @abstractmethod
+    def tables(self, name: str, *, ranked: bool = False) -> str:
+        """Return what stands behind FROM where the expression bound as `name` is looked for."""
+
+    @abstractmethod
+    def matches(self, name: str) -> str:
+        """Return the condition that a paper matches the expression bound as `name`."""
+
+    @abstractmethod
+    def words(self, term: Term) -> str:
+        """Return the expression that finds a term's words in the fields it asks for."""
+
+    @abstractmethod
+    def in_title_or_abstract(self, term: Term) -> str:
+        """Return the expression that finds a phrase in title or abstract."""
+
+    def rank_by(self, terms: Sequence[Term]) -> dict[str, str]:
+        """Return what else is bound so that papers are ranked by the words of these terms."""
+        return {}
+
+    @abstractmethod
+    def beginning(self, word: str) -> str:
+        """Return the expression that finds a word or what begins with it, in any field."""
+
+    @abstractmethod
+    def all_of(self, expressions: Iterable[str]) -> str:
+        """Return the expression that asks for every one."""
+
+    @abstractmethod
+    def any_of(self, expressions: Iterable[str]) -> str:
+        """Return the expression that asks for one of them."""
+
+    # What both do alike ---------------------------------------------------------------
+
+    def _condition(self, asked: Term | Years) -> str:
+        if isinstance(asked, Years):
+            return self._years(asked)
+        if asked.field == "source":
+            return self._source(asked)
+        name = self._bind(self.words(asked))
+        not_ = "NOT " if asked.negated else ""
+        inner = f"SELECT paper.id FROM {self.tables(name)} WHERE {self.matches(name)}"  # noqa: S608
+        return f"paper.id {not_}IN ({inner})"
+
+    def _loose(self, word: str) -> str:
+        """Return what finds one of the words of a search that no paper has all of."""
+        if not has_unspaced(word):
+            return self.any_of(map(self.beginning, [*search_text.parts(word), *_joined(word)]))
+        return self.any_of(self.words(Term((x,))) for x in bigrams(word))
+
+    def _spelt(self, term: Term, write: Callable[[Sequence[str]], str]) -> str:
+        """Return the expression of a term's words, parted and joined; `write` writes a phrase."""
+        pieces = [y for x in term.words for y in folded_pieces(x)]
+        if term.phrase:
+            parted = tuple(y for x in pieces for y in _index_words(x))
+            joined = tuple(y for x in pieces for y in (_joined(x) or _index_words(x)))
+            return self.any_of(map(write, dict.fromkeys([parted, joined])))
+        return self.all_of(self._spelt_word(x, write) for x in pieces)
+
+    def _spelt_word(self, word: str, write: Callable[[Sequence[str]], str]) -> str:
+        if has_unspaced(word):
+            return write(_index_words(word))
+        parted = self.all_of(write([x]) for x in search_text.parts(word))
+        return self.any_of([parted, *(write([x]) for x in _joined(word))])
 
     def _bind(self, value: object) -> str:
         name = f"v{len(self.values)}"
         self.values[name] = value
         return name
 
-    def _years(self, years: Years) -> None:
+    def _years(self, years: Years) -> str:
         first, last = self._bind(years.first or 0), self._bind(years.last or 9999)
         not_ = "NOT " if years.negated else ""
-        self.where.append(f"{self._year} {not_}BETWEEN :{first} AND :{last}")
+        return f"{self._year} {not_}BETWEEN :{first} AND :{last}"
 
     @property
     def _year(self) -> str:
@@ -116,85 +243,140 @@ class _Dialect:
         listed = f"SELECT min({self.listed_year}) FROM listing WHERE listing.paper = paper.id"  # noqa: S608
         return f"coalesce(paper.year, ({listed}), -1)"
 
-    def _source(self, term: Term) -> None:
-        words = folded(term.words)
+    def _source(self, term: Term) -> str:
+        words = folded_words(term.words)
         name = self._bind(f"%{'%'.join(words)}%")
         known = _LISTED.format(name)
         if len(words) == 1 and words[0] in SCHEMES:
             self.values[f"{name}_as"] = f"{words[0]}:%"
             known = f"({known} OR {_NAMED.format(name)})"
-        self.where.append(f"NOT {known}" if term.negated else known)
+        return f"NOT {known}" if term.negated else known
 
 
 class _Sqlite(_Dialect):
     score = "-bm25(paper_search, 8.0, 1.0, 4.0, 1.0)"
-    key = "rowid"
     listed_year = "CAST(strftime('%Y', listing.listed_at) AS INTEGER)"
 
-    def _words(self, wanted: Sequence[Term], any_of: Sequence[str]) -> None:
-        parts = [self._expression(x) for x in wanted]
-        if any_of:
-            parts.append("(" + " OR ".join(f'"{x}" OR "{x}"*' for x in any_of) + ")")
-        if parts:
-            self.where.append(f"paper_search MATCH :{self._bind(' AND '.join(parts))}")
+    def tables(self, name: str, *, ranked: bool = False) -> str:
+        return "paper JOIN paper_search ON paper.id = paper_search.rowid"
 
-    def _exclude(self, term: Term) -> None:
-        name = self._bind(self._expression(term))
-        inner = f"SELECT rowid FROM paper_search WHERE paper_search MATCH :{name}"  # noqa: S608
-        self.where.append(f"paper.id NOT IN ({inner})")
+    def matches(self, name: str) -> str:
+        return f"paper_search MATCH :{name}"
 
-    def _expression(self, term: Term) -> str:
-        joint = " + " if term.phrase else " AND "
-        words = joint.join(f'"{x}"' for x in term.words)
-        column = _COLUMNS.get(term.field, term.field)
-        return f"{column} : ({words})" if column else f"({words})"
+    def words(self, term: Term) -> str:
+        if term.field == "author":
+            return self._in("authors", self._spelt(term, self._in_names))
+        if term.field:
+            return self._in(term.field, self._spelt(term, self._in_order))
+        # Names have words of their own in the index, so the fields need not be named.
+        return self.any_of([self._spelt(term, self._in_order), self._spelt(term, self._in_names)])
+
+    def in_title_or_abstract(self, term: Term) -> str:
+        return self._in("{title abstract}", self._spelt(term, self._in_order))
+
+    def beginning(self, word: str) -> str:
+        return f'("{word}" OR "{word}"*)'
+
+    def all_of(self, expressions: Iterable[str]) -> str:
+        return _enclosed(" AND ", expressions)
+
+    def any_of(self, expressions: Iterable[str]) -> str:
+        return _enclosed(" OR ", expressions)
+
+    def _in_order(self, words: Sequence[str]) -> str:
+        return '"' + " ".join(words) + '"'
+
+    def _in_names(self, words: Sequence[str]) -> str:
+        return self._in_order([x + search_text.END_OF_NAME for x in words])
+
+    def _in(self, columns: str, expression: str) -> str:
+        return f"({columns} : {expression})"
 
 
 class _Postgresql(_Dialect):
-    score = "ts_rank(paper_search.words, wanted)"
-    key = "id"
+    score = "ts_rank(paper_search.words, CASE numnode(ranking) WHEN 0 THEN wanted ELSE ranking END)"
     listed_year = "CAST(extract(year FROM listing.listed_at AT TIME ZONE 'UTC') AS INTEGER)"
 
-    def _tables(self, ranked: bool) -> str:
-        return ", to_tsquery('english', :wanted) AS wanted" if ranked else ""
+    def tables(self, name: str, *, ranked: bool = False) -> str:
+        joined = "paper JOIN paper_search ON paper.id = paper_search.id"
+        wanted = f"to_tsquery('paper_search', :{name}) AS wanted"
+        # Stop words are looked for, but say nothing of which paper is best.
+        ranking = ", to_tsquery('english', :ranking) AS ranking" if ranked else ""
+        return f"{joined}, {wanted}{ranking}"
 
-    def _words(self, wanted: Sequence[Term], any_of: Sequence[str]) -> None:
-        parts = [self._expression(x) for x in wanted if x.field not in _COLUMNS]
-        if any_of:
-            parts.append("(" + " | ".join(f"'{x}':*" for x in _plain(any_of)) + ")")
-        if parts:
-            self.values["wanted"] = " & ".join(parts)
-            self.where.append("paper_search.words @@ wanted")
-        self.where += [self._named(x) for x in wanted if x.field in _COLUMNS]
+    def matches(self, name: str) -> str:
+        return "paper_search.words @@ wanted"
 
-    def _exclude(self, term: Term) -> None:
-        if term.field in _COLUMNS:
-            self.where.append(f"NOT {self._named(term)}")
-            return
-        name = self._bind(self._expression(term))
-        self.where.append(f"NOT paper_search.words @@ to_tsquery('english', :{name})")
+    def words(self, term: Term) -> str:
+        if term.field == "author":
+            return self._names(term)
+        if term.field:
+            return self._in(_WEIGHTS[term.field], term)
+        if term.phrase or any(map(has_unspaced, term.words)):
+            return self.any_of([self._in("ACD", term), self._names(term)])
+        # Weights would make the server look at every row that its index finds. Names have
+        # words of their own there, so none is needed.
+        end = search_text.END_OF_NAME
+        spelt = [
+            self._spelt(term, lambda x: f"'{x[0]}'"),
+            self._spelt(term, lambda x: f"'{x[0]}{end}'"),
+        ]
+        return self.any_of(spelt)
 
-    def _named(self, term: Term) -> str:
-        name = self._bind(self._expression(term))
-        return f"paper_search.{_COLUMNS[term.field]} @@ to_tsquery('simple', :{name})"
+    def rank_by(self, terms: Sequence[Term]) -> dict[str, str]:
+        # A sum over words in every spelling, in names too; a run counts in one piece.
+        end = search_text.END_OF_NAME
+        written: list[str] = []
+        for word in (y for term in terms for x in term.words for y in folded_pieces(x)):
+            if has_unspaced(word):
+                written.append("(" + " <-> ".join(f"'{x}'" for x in _index_words(word)) + ")")
+            else:
+                spelt = [*_index_words(word), *_joined(word)]
+                written += [f"'{x}'" for y in spelt for x in (y, y + end)]
+        return {"ranking": self.any_of(written)}
 
-    def _expression(self, term: Term) -> str:
-        words = _plain(term.words)
-        if term.field in _COLUMNS:
-            return _joined(words, term.phrase)
-        if term.field == "title":
-            return _joined(words, term.phrase, ":A")
-        if not term.phrase:
-            return _joined(words, False)
-        # Positions run on from title to authors to abstract: a phrase lies in one of them.
-        return "(" + " | ".join(_joined(words, True, f":{x}") for x in "ABCD") + ")"
+    def in_title_or_abstract(self, term: Term) -> str:
+        return self._in("AC", term)
+
+    def beginning(self, word: str) -> str:
+        return f"'{word}':*"
+
+    def all_of(self, expressions: Iterable[str]) -> str:
+        return _enclosed(" & ", expressions)
+
+    def any_of(self, expressions: Iterable[str]) -> str:
+        return _enclosed(" | ", expressions)
+
+    def _in(self, weights: str, term: Term) -> str:
+        def write(words: Sequence[str]) -> str:
+            if len(words) == 1:
+                return f"'{words[0]}':{weights}"
+            # Positions run on from title to authors to abstract: a phrase lies in one of them.
+            return self.any_of(" <-> ".join(f"'{x}':{y}" for x in words) for y in weights)
+
+        return self._spelt(term, write)
+
+    def _names(self, term: Term) -> str:
+        end = search_text.END_OF_NAME
+
+        def write(words: Sequence[str]) -> str:
+            return "(" + " <-> ".join(f"'{x}{end}':B" for x in words) + ")"
+
+        return self._spelt(term, write)
 
 
-def _joined(words: Sequence[str], phrase: bool, weight: str = "") -> str:
-    return "(" + (" <-> " if phrase else " & ").join(f"'{x}'{weight}" for x in words) + ")"
+def _enclosed(joint: str, expressions: Iterable[str]) -> str:
+    distinct = list(dict.fromkeys(expressions))
+    return distinct[0] if len(distinct) == 1 else f"({joint.join(distinct)})"
 
 
-def _plain(words: Sequence[str]) -> list[str]:
-    """Return words as the function ``paper_search_text`` leaves them in the index."""
-    spelt = unicodedata.normalize("NFKD", " ".join(words))
-    return WORD.findall("".join(c for c in spelt if not "\u0300" <= c <= "\u036f"))
+def _index_words(word: str) -> list[str]:
+    """Return a word of a query as the index has it: codes of a run, parts of a compound."""
+    return search_text.codes(word) if has_unspaced(word) else search_text.parts(word)
+
+
+def _joined(word: str) -> list[str]:
+    """Return a compound in one word; [] for what is none."""
+    if has_unspaced(word) or len(search_text.parts(word)) < 2:
+        return []
+    return search_text.joined_forms(word)[:1]

@@ -26,7 +26,7 @@ from recommender.features.tfidf import TextFeatures, count_terms, words
         (r"a \textbf{bold} claim on $\alpha$-stable noise", ["bold", "claim", "stable", "noise"]),
         ("in 2024, 50 of 100 were x", []),
         ("", []),
-        ("深度学习 と 学習", ["深度学习", "学習"]),
+        ("深度学习 と 学習", ["深度", "度学", "学习", "学習"]),
     ],
 )
 def test_words_of_a_text(written: str, read: list[str]) -> None:
