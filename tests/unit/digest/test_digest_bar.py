@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ from recommender.digest.compose.explain_exclusion import why
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.periods import week_bounds
 from recommender.domain import Event, EventKind, Paper
+from recommender.domain.history import preference_weights
+from recommender.evaluation.systems import FittedPipeline
+from recommender.ranking.calibration import ScoredVerdicts
 from recommender.recommend.recommender import Recommender
 from recommender.training.fit import fit
 
@@ -158,3 +162,28 @@ def test_a_reader_with_three_likes_has_a_bar_and_is_told_which(library):
     assert said.fate == "below_bar"
     assert "your own bar was" in said.sentences[0]
     assert "made from the papers you liked" in said.sentences[0]
+
+
+def test_the_evaluation_chooses_the_papers_of_the_digest(library):
+    first = [x.identifiers[0] for x in library.weeks[0]]
+    for paper in [x for x in first if subject_of(x) < 2][::4]:
+        library.act("like", paper, START)
+    for kind, paper in (("skip", 3), ("skip", 4), ("dislike", 5)):
+        library.act(kind, next(x for x in first if subject_of(x) == paper), START)
+    now = library.arrive(0)
+    made = library.digest(0, now)
+    served = library.recommender.served()
+    states = library.store.event_logs.get("me").states
+    profile = served.profile(
+        "me/general", states, preference_weights(states, library.settings.meanings, now)
+    )
+    pool = [
+        row for paper in library.weeks[N_BEFORE] for row in served.rows_of([paper.identifiers[0]])
+    ]
+    moment = SimpleNamespace(now=now, seed=library.settings.seed)
+    fitted = FittedPipeline(served.model, moment)
+    chosen = fitted.digest(profile, np.sort(pool), made.size, ScoredVerdicts.of([]))
+    assert [served.paper_id(row) for row in chosen.rows] == [x.paper_id for x in made.items]
+    assert chosen.scores == pytest.approx([x.score for x in made.items])
+    assert not chosen.below_bar
+    assert 0 < len(made.items) < len(pool)
