@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 DATA ?= ../shared/data
+NO_BROWSER := -p no:playwright --ignore=tests/browser --ignore=tests/benchmarks
 PARALLEL := -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -20,7 +21,7 @@ run: $(VENV)/run.stamp ## install what is needed and open the app
 	$(BIN)/paperloop up --port $(PORT)
 
 test: $(VENV)/dev.stamp ## run the tests
-	$(BIN)/python -m pytest $(PARALLEL)
+	$(BIN)/python -m pytest $(NO_BROWSER) $(PARALLEL)
 
 check: $(VENV)/dev.stamp ## formatting, lint, types, architecture, documents
 	$(BIN)/ruff format --check .
@@ -33,7 +34,7 @@ format: $(VENV)/dev.stamp ## format the code and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 slow: $(VENV)/dev.stamp ## run the tests that take longer, and property tests with more examples
-	$(BIN)/python -m pytest -m "(slow or hypothesis) and not long" --hypothesis-profile thorough $(PARALLEL)
+	$(BIN)/python -m pytest -m "(slow or hypothesis) and not long" --output=test-results/playwright --hypothesis-profile thorough $(PARALLEL)
 
 long: $(VENV)/dev.stamp ## run the slow tests at full size: a year of digests, 200 kills; over an hour
 	$(BIN)/python -m pytest -m long
@@ -42,13 +43,13 @@ attack: $(VENV)/dev.stamp ## kill, lock and fill the disk while readers vote; no
 	$(BIN)/python -m pytest -m "attack and not long" -s
 
 browser: $(VENV)/dev.stamp ## drive the app in Chromium (needs `chromium` on the PATH)
-	$(BIN)/python -m pytest -m browser tests/browser
+	$(BIN)/python -m pytest -m browser --output=test-results/playwright tests/browser
 
 postgres: $(VENV)/dev.stamp ## run the store's contract on PostgreSQL (needs its server programs)
 	$(BIN)/python -m pytest -m postgres
 
 bench: $(VENV)/dev.stamp ## measure; asserts nothing
-	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks tests/browser
+	$(BIN)/python -m pytest -m benchmark -s --output=test-results/playwright tests/benchmarks tests/browser
 
 docs: $(VENV)/dev.stamp ## write the generated pages of docs/reference
 	$(BIN)/python .ci/reference.py

@@ -15,6 +15,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ def read_archive(store: Store, path: Path) -> Archived:
             restore_rows(store.database, str(facts["revision"]), rows_of)
             rows = {x: files[f"tables/{x}.jsonl"]["rows"] for x in names if _member(x) in files}
             return _archived(facts, rows)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise ArchiveError(f"{path} is no whole archive of paperloop: {error}.") from error
     except OSError as error:
         raise ArchiveError(f"{path} cannot be read: {error.strerror or error}.") from error

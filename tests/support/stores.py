@@ -28,6 +28,7 @@ def _empty_library() -> bytes:
 def sqlite_store(folder: Path) -> Store:
     """Return an empty, migrated library in a folder."""
     file = folder / "paperloop.sqlite3"
+    file.touch(0o600)
     file.write_bytes(_empty_library())
     return Store(f"sqlite:///{file}")
 

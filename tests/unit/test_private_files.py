@@ -39,6 +39,7 @@ def open_to_others(folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_week_leaves_nothing_that_others_may_read(no_umask: None, tmp_path: Path) -> None:
     shell = Shell(tmp_path / "library")
     (tmp_path / "papers.jsonl").write_text(

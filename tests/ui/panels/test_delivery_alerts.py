@@ -32,11 +32,11 @@ def fail(store: Store, reader: str) -> None:
     store.deliveries.finish(made.number, claim, "failed", NOW, result=result, retry_at=later)
 
 
-@pytest.mark.parametrize("page", ["for_you", "digest"])
-def test_failures_are_one_line_on_every_page(store: Store, opened: Opener, page: str) -> None:
+@pytest.mark.parametrize("name", ["for_you", "digest"])
+def test_failures_are_one_line_on_every_page(store: Store, opened: Opener, name: str) -> None:
     for i in range(50):
         fail(store, f"r{i}")
-    (notice,) = [x for x in opened(page).expander if x.label.startswith("Digests")]
+    (notice,) = [x for x in opened(name).expander if x.label.startswith("Digests")]
     assert "50 failed" in notice.label
     said = " ".join(x.value for x in notice.markdown)
     assert "and 30 more" in said

@@ -64,6 +64,7 @@ def test_off_is_never_due():
     assert next_issue(Subscription(every="off"), at("2026-11-16 07:00")) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", ["week", "day"])
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns"])
 def test_asked_every_hour_for_most_of_a_year_no_issue_is_left_out_or_comes_back(every, zone):

@@ -101,7 +101,9 @@ def test_an_undated_data_set_leaves_recency_out_of_the_field(tmp_path: Path) -> 
     assert any(note.startswith("recency was left out") for note in report.notes)
 
 
-@pytest.mark.parametrize("protocol", ["warm", "cold", LOOP, "time"])
+@pytest.mark.parametrize(
+    "protocol", ["cold", *(pytest.param(x, marks=pytest.mark.slow) for x in ("warm", "time")), LOOP]
+)
 def test_the_product_ranks_beside_every_baseline(two_topics: Dataset, protocol: str) -> None:
     slow = {"bpr", "svm", "logistic"} if protocol == "loop" else set()
     report = evaluate(two_topics, protocol, rankers=["paperloop", *(set(BASELINES) - slow)])
@@ -113,7 +115,10 @@ def test_the_product_ranks_beside_every_baseline(two_topics: Dataset, protocol: 
     assert bool(report.learning) == (protocol == "time")
 
 
-@pytest.mark.parametrize("protocol", ["warm", "cold", LOOP, "start", "time"])
+@pytest.mark.parametrize(
+    "protocol",
+    ["warm", *(pytest.param(x, marks=pytest.mark.slow) for x in ("cold", "start", "time")), LOOP],
+)
 def test_an_encoder_that_knows_the_topics_takes_part(two_topics: Dataset, protocol: str) -> None:
     own = np.random.default_rng(0).normal(0, 0.01, (N_PAPERS, 4)).astype(np.float32)
     own[:, 0] += np.arange(N_PAPERS) % 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -19,11 +20,11 @@ from recommender.store import Fetch, Store
 from recommender.store.dump import describe, dump_rows
 
 
-@pytest.fixture
-def full(tmp_path: Path) -> Iterator[Store]:
-    """A library with something in every corner that a reader would miss."""
-    (tmp_path / "from").mkdir()
-    store = sqlite_store(tmp_path / "from")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a library with something in every corner, and its archive beside it."""
+    folder = tmp_path_factory.mktemp("full")
+    store = sqlite_store(folder)
     ids = fill(store)
     store.catalogue.add(
         [
@@ -45,6 +46,19 @@ def full(tmp_path: Path) -> Iterator[Store]:
     store.digests.save("me", "2026-W47", '{"a": 1}', ids[:2], NOW)
     store.preferences.set(bob.reader_id, "muted", ["ärger"])
     store.fetches.save(Fetch("k", "arxiv", "otters", "{}", NOW))
+    write_archive(store, folder / "all.zip", NOW, {"slate_size": 20})
+    store.database.backup(folder / "copy.sqlite3")
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def full(template: Path, tmp_path: Path) -> Iterator[Store]:
+    """A library with something in every corner that a reader would miss."""
+    (tmp_path / "from").mkdir()
+    file = tmp_path / "from" / "paperloop.sqlite3"
+    shutil.copyfile(template / "copy.sqlite3", file)
+    store = Store(f"sqlite:///{file}")
     yield store
     store.close()
 
@@ -59,10 +73,8 @@ def content(store: Store) -> dict[str, list[dict]]:
 
 
 @pytest.fixture
-def archive(full: Store, tmp_path: Path) -> Path:
-    path = tmp_path / "all.zip"
-    write_archive(full, path, NOW, {"slate_size": 20})
-    return path
+def archive(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(template / "all.zip", tmp_path / "all.zip"))
 
 
 def altered(archive: Path, change: Callable[[str, bytes], bytes | None]) -> Path:

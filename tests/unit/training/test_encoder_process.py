@@ -379,6 +379,7 @@ def test_a_fit_uses_the_encoder_that_is_set(
     store.close()
 
 
+@pytest.mark.slow
 def test_the_old_model_serves_on_when_the_encoder_is_gone(tmp_path: Path) -> None:
     library = make_library(tmp_path, papers_on("bees"))
     store = library.open()

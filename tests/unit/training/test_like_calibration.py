@@ -128,6 +128,7 @@ def test_a_merged_paper_keeps_its_answer(store: Store, recommender: Recommender)
     assert recommender.curve("me") == before
 
 
+@pytest.mark.slow
 def test_a_fit_keeps_the_curve_of_all_readers(
     store: Store, recommender: Recommender, library: Library, tmp_path: Path
 ) -> None:

@@ -78,9 +78,11 @@ def test_judged_papers_are_never_candidates(store, kind):
     assert paper_id(2) in ranker.pools[0]
 
 
-def test_an_opened_paper_may_still_come(store):
+def test_an_opened_paper_has_been_seen(store):
     judge(store, 1, "open")
-    assert 1 in numbers(made(store, ALL))
+    issue = made(store, ALL)
+    assert 1 not in numbers(issue)
+    assert issue.left_out["opened"] == 1
 
 
 def test_papers_of_another_digest_do_not_come_again(store):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from topics import N_PAPERS, N_READERS, Seer, Silence, table
+from topics import N_PAPERS, N_READERS, Seer, Silence, make_two_topics, table
 
 from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.protocols import PROTOCOLS
-from recommender.evaluation.protocols.base import Options
+from recommender.evaluation.protocols.base import Options, Result
 from recommender.evaluation.protocols.temporal_windows import week_of, weeks_of
 from recommender.evaluation.reader_history import FROZEN
 from recommender.evaluation.simulated_reader import LIKES_AND_SKIPS
@@ -86,11 +86,15 @@ def test_cold_papers_are_unknown_and_ranked_alone(two_topics: Dataset, monitor: 
     assert outcome.values["recall@20"].tolist() == [1.0] * result.n_readers
 
 
-def test_loop_readers_are_hidden_from_the_others_data(
-    two_topics: Dataset, monitor: Silence
-) -> None:
-    seer = Seer(two_topics)
-    result = PROTOCOLS["loop"](two_topics, Options(), [seer], monitor)
+@pytest.fixture(scope="module")
+def looped() -> tuple[Seer, Result]:
+    dataset = make_two_topics()
+    seer = Seer(dataset)
+    return seer, PROTOCOLS["loop"](dataset, Options(), [seer], Silence())
+
+
+def test_loop_readers_are_hidden_from_the_others_data(looped: tuple[Seer, Result]) -> None:
+    seer, result = looped
     assert learnt_pairs(seer.learnt[0]) == set()
     assert "No reader has 20 papers; those with 6 or more were taken." in result.notes
 
@@ -108,8 +112,8 @@ def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, monitor: Silence) 
     assert sum(outcome.curve) == pytest.approx(5.0)
 
 
-def test_loop_never_shows_a_paper_twice(two_topics: Dataset, monitor: Silence) -> None:
-    result = PROTOCOLS["loop"](two_topics, Options(), [Seer(two_topics)], monitor)
+def test_loop_never_shows_a_paper_twice(looped: tuple[Seer, Result]) -> None:
+    _, result = looped
     for shown in result.outcomes["seer"].shown:
         papers = shown[shown >= 0]
         assert len(set(papers.tolist())) == len(papers) <= N_PAPERS - 3
