@@ -40,6 +40,23 @@ _URL_OF_ARXIV = re.compile(
     r"arxiv\.org/(?:abs|pdf|html)/(\S+?)(?:\.pdf)?(?:[?#].*)?$", re.IGNORECASE
 )
 _NOT_WORD = re.compile(r"[\W_]+")
+# .v2: figshare, Preprints.org, TechRxiv; /v2: Research Square, Authorea; -v2: ChemRxiv;
+# _v2: OSF; v2 alone: bioRxiv. F1000Research and eLife write .2.
+_DOI_VERSION = re.compile(r"(?<=\w)[./_-]v([1-9]\d?)$", re.ASCII)
+_DOI_VERSION_OF_HOST = re.compile(
+    r"^doi:10\.(?:1101/[\d.]{6,20}v|12688/[a-z0-9]{2,40}\.\d{1,9}\.|7554/elife\.\d{4,6}\.)"
+    r"([1-9]\d?)$",
+    re.ASCII,
+)
+_SUBTITLE = re.compile(r"[:：?!]\s|\s[-–—]{1,3}\s|(?<=\w\w\w\w)\.\s")
+_GENRES = re.compile(
+    r"(?:book )?reviews?|editorials?|prefaces?|forewords?|introductions?|letters?|news|abstracts?"
+    r"|comment(?:ary|aries|s)?(?: on| to)?|reply(?: to)?|response(?: to)?|discussions?"
+    r"|obituar(?:y|ies)|in memoriam|announcements?|corrections?(?: to)?|corrigend(?:um|a)(?: to)?"
+    r"|errat(?:um|a)(?: to| for)?|addend(?:um|a)(?: to)?|withdrawn"
+    r"|retract(?:ion|ed)(?: article| note| notice)?(?: to| of)?|proceedings|overview|conclusions?"
+    r"|contents|table of contents|appendix|index|notes?|(?:annual )?report|tutorial|poster|keynote"
+)
 
 
 def normalise_arxiv(text: str) -> str:
@@ -110,6 +127,35 @@ def title_key(title: str) -> str:
     words = normalise_title(title).split()
     spoken = "".join(x for x in words if x != "and") or "".join(words) or title.strip()
     return hashlib.sha256(spoken.encode()).hexdigest()[:16]
+
+
+def is_genre(title: str) -> bool:
+    """Say whether a title names a kind of text and no work (``Editorial``, ``Reply to``)."""
+    return _GENRES.fullmatch(normalise_title(title)) is not None
+
+
+def main_title(title: str) -> str:
+    """Return the title without its subtitle; all of it where that would name only a genre."""
+    main = _SUBTITLE.split(title, maxsplit=1)[0]
+    return title if main == title or not main.strip() or is_genre(main) else main
+
+
+@lru_cache(maxsize=8192)
+def main_title_key(title: str) -> str:
+    """Return the `title_key` of the title without its subtitle."""
+    return title_key(main_title(title))
+
+
+def split_version(identifier: str) -> tuple[str, int | None]:
+    """Return an identifier without the version that stands in it, and that version's number.
+
+    Repositories give each version a DOI of its own, such as ``10.6084/m9.figshare.5.v2``.
+    """
+    for pattern in (_DOI_VERSION, _DOI_VERSION_OF_HOST) if identifier.startswith("doi:") else ():
+        if found := pattern.search(identifier):
+            base = identifier[: found.start() if pattern is _DOI_VERSION else found.start(1) - 1]
+            return base, int(found.group(1))
+    return identifier, None
 
 
 def sort_identifiers(identifiers: Iterable[str]) -> tuple[str, ...]:

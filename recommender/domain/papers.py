@@ -92,7 +92,7 @@ NO_DETAILS = Details()
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A research paper as the catalogue knows it.
+    """A research paper as the catalogue knows it: one work, in the version that is shown.
 
     Parameters
     ----------
@@ -120,6 +120,15 @@ class Paper:
         The key by which a reference list names it; empty where there is none of its own.
     details
         Volume, pages, keywords and the like.
+    version
+        The number its source gives the version (2 for arXiv's ``v2``), None where it gives none.
+    related
+        In a record from a source: identifiers of other versions of the work, as the source
+        says. A store keeps them for matching and returns none.
+    versions
+        All versions of the work, each with its own fields and identifiers, the one that is
+        shown first; empty where only one is known. A version has no versions, listings or
+        `paper_id` of its own.
     """
 
     title: str
@@ -138,6 +147,9 @@ class Paper:
     statements: tuple[StatusStatement, ...] = ()
     citation_key: str = ""
     details: Details = NO_DETAILS
+    version: int | None = None
+    related: tuple[str, ...] = ()
+    versions: tuple[Paper, ...] = ()
 
     @property
     def status(self) -> str:
@@ -167,7 +179,11 @@ class Paper:
         return max(days, default=None)
 
     def identifier(self, scheme: str) -> str:
-        """Return the bare identifier of a scheme (``"arxiv"``), or ``""``."""
+        """Return the bare identifier of a scheme (``"arxiv"``), or ``""``.
+
+        Of several the one of the version that is shown.
+        """
         prefix = scheme + ":"
-        known = (self.paper_id, *self.identifiers)
+        shown = self.versions[0].identifiers if self.versions else ()
+        known = (*shown, self.paper_id, *self.identifiers)
         return next((x.removeprefix(prefix) for x in known if x.startswith(prefix)), "")

@@ -12,11 +12,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select
 
 from recommender.domain import NO_DETAILS, Author, Details, Listing, Paper, StatusStatement
-from recommender.domain.identifiers import normalise_identifier, sort_identifiers, title_key
+from recommender.domain.identifiers import (
+    main_title_key,
+    normalise_identifier,
+    sort_identifiers,
+    title_key,
+)
 from recommender.domain.status import unite
 from recommender.domain.title_status import TITLED
 from recommender.errors import UnknownPaper
 from recommender.store.catalogue.matching import day_and_source
+from recommender.store.catalogue.provenance import versions_from_json, versions_to_json
 from recommender.store.models import ALIAS, LISTING, PAPER, PAPER_STATUS
 from recommender.store.validation import clean_line
 
@@ -37,10 +43,12 @@ def chunks(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
 def paper_columns(paper: Paper, revision: int) -> dict[str, Any]:
     """Return the columns of a paper's own row."""
     names = [[a.family, a.given, a.literal] for a in paper.authors]
+    key, main_key = title_key(paper.title), main_title_key(paper.title)
     return {
         "paper_id": paper.paper_id,
         "title": paper.title,
-        "title_key": title_key(paper.title),
+        "title_key": key,
+        "main_title_key": main_key if main_key != key else None,
         "abstract": paper.abstract,
         "abstract_is_summary": paper.abstract_is_summary,
         "authors": _as_json(names),
@@ -49,6 +57,8 @@ def paper_columns(paper: Paper, revision: int) -> dict[str, Any]:
         "venue": paper.venue,
         "url": paper.url,
         "kind": paper.kind,
+        "version": paper.version,
+        "versions": versions_to_json(paper.versions),
         "added_at": paper.added_at,
         "revision": revision,
         "citation_key": paper.citation_key,
@@ -181,6 +191,8 @@ def _paper(
         statements=statements,
         citation_key=row.citation_key,
         details=parse_details(row.details),
+        version=row.version,
+        versions=versions_from_json(row.versions),
     )
 
 

@@ -39,7 +39,7 @@ from recommender.domain.identifiers import normalise_identifier, sort_identifier
 from recommender.domain.status import CLEARED, RECORD_TYPES, STATUSES, unite
 from recommender.domain.title_status import statements_of
 from recommender.errors import InvalidValue
-from recommender.store.catalogue.matching import ISSUE, year_of
+from recommender.store.catalogue.versions import ISSUE, year_of
 
 MAX_ABOUT_CHARACTERS = 2_000
 MAX_KEYWORDS = 200
@@ -115,6 +115,8 @@ class _PaperInput(_Input):
     listings: Annotated[tuple[_ListingInput, ...], Field(max_length=10_000)]
     abstract_is_summary: bool
     statements: Annotated[tuple[_StatementInput, ...], Field(max_length=1_000)]
+    version: Annotated[int, Field(ge=1, le=9_999)] | None
+    related: Annotated[tuple[_Short, ...], Field(max_length=100)]
 
 
 class _EventInput(_Input):
@@ -207,6 +209,10 @@ def checked_paper(record: Paper) -> Paper:
     fields["statements"] = unite(_statements(good.statements), said)
     fields["citation_key"] = record.citation_key if is_citation_key(record.citation_key) else ""
     fields["details"] = _checked_details(record.details)
+    fields["related"] = _canonical(good.related)
+    fields["versions"] = tuple(
+        replace(checked_paper(x), statements=(), citation_key="") for x in _plain_versions(record)
+    )
     return Paper(**fields)
 
 
@@ -252,6 +258,14 @@ def _are_plain(details: Details) -> bool:
     )
 
 
+def _plain_versions(record: Paper) -> Iterable[Paper]:
+    """Return the versions that a record brings, without those inside of them."""
+    if len(record.versions) > _MAX_NAMES:
+        raise InvalidValue(f"Paper {record.title[:80]!r}: more than {_MAX_NAMES} versions.")
+    plain = {"listings": (), "versions": (), "related": (), "added_at": None}
+    return (replace(x, **plain) for x in record.versions)  # type: ignore[arg-type]
+
+
 def _canonical(identifiers: Iterable[str]) -> tuple[str, ...]:
     named = (normalise_identifier(x) for x in identifiers if x)
     return sort_identifiers(x for x in named if not x.startswith("title:"))
@@ -263,11 +277,9 @@ def _is_plain(record: Paper) -> bool:
     A look costs a fifth of the models above, by which plain records come out the same.
     """
     authors, names = record.authors, record.identifiers
-    if (
-        record.listings
-        or record.statements
-        or not (isinstance(authors, tuple) and isinstance(names, tuple))
-    ):
+    if record.listings or record.statements or record.related or record.versions:
+        return False
+    if not (isinstance(authors, tuple) and isinstance(names, tuple)):
         return False
     lines = [record.title, record.venue, record.url, record.kind, *names]
     for author in authors:
@@ -288,6 +300,7 @@ def _is_plain(record: Paper) -> bool:
         and isinstance(record.abstract_is_summary, bool)
         and (at is None or (isinstance(at, datetime) and at.tzinfo is not None))
         and (year is None or (type(year) is int and 1 <= year <= 9_999))
+        and (record.version is None or (type(record.version) is int and 1 <= record.version <= 99))
         and len(authors) + len(names) <= _MAX_NAMES
         and (not record.citation_key or is_citation_key(record.citation_key))
         and _are_plain(record.details)

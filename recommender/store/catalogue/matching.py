@@ -1,47 +1,76 @@
 """Which record is which paper, and what a merged paper looks like. Pure.
 
-A shared identifier decides, unless title and authors both speak against it: such
-an identifier is wrong. Otherwise the same title does, with a compatible first
-author and year, or the same abstract, and no identifier that contradicts. A
-title of one or two words names many works ("Introduction"), so there author and
-year must be known and agree.
+A shared identifier decides, and so does a relation that a source states, unless title
+and authors both speak against it: such an identifier is wrong. Otherwise the same title
+does, with a compatible first author and year, or the same abstract. A title of one or
+two words names many works ("Introduction"), so there author and year must be known and
+agree.
+
+Records with different identifiers of one scheme may still be versions of one work. They
+are if their titles are equal, or differ in a subtitle, their authors are the same people,
+and their abstracts are similar or, where one has none, their years are near. See
+`versions` for what becomes of them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC
 
-from recommender.domain import NO_DETAILS, Details, Listing, Paper
+from recommender.domain import Author, Listing, Paper
 from recommender.domain.citation_keys import made_key
 from recommender.domain.identifiers import (
     SCHEMES,
     canonical_id,
+    is_genre,
+    main_title_key,
     normalise_title,
     sort_identifiers,
+    split_version,
     title_key,
 )
 from recommender.domain.status import unite
-
-ISSUE = (
-    *("month", "volume", "number", "pages", "publisher", "place", "series", "edition", "genre"),
-    *("issn", "isbn"),
+from recommender.store.catalogue.versions import (
+    OTHER,
+    PREPRINT,
+    PUBLISHED,
+    fill_gaps,
+    merge_versions,
+    same_version,
+    show_version,
+    stage_of,
+    versions_of,
+    year_of,
 )
-"""The details that belong to one publication of a work."""
 
 SHORT_TITLE_WORDS = 2
 MIN_TITLE_OVERLAP = 0.5
 MIN_ABSTRACT_LENGTH = 100
 """Characters from which an abstract tells a work by itself; fewer may be a stock phrase."""
+MAX_YEARS = 2
+"""Years between versions whose abstracts cannot be compared."""
+MIN_SIMILARITY = 0.5
+"""Similarity of two abstracts of one work at least; unrelated ones have 0.1 to 0.3."""
+MIN_SIMILARITY_OF_A_PREPRINT = 0.35
+"""The same for a preprint and what was published of it, in near years."""
+MIN_SIMILARITY_ALONE = 0.8
+"""The same where the authors are not known, or are other people."""
+_MAX_AUTHORS = 60
 
-
-def year_of(paper: Paper) -> int | None:
-    """Return the year a paper appeared, or None."""
-    if paper.year is None and paper.published_at is not None:
-        return paper.published_at.year
-    return paper.year
+_ANOTHER_TEXT = re.compile(
+    r"\b(?:repl(?:y|ies)|comments?|commentary|response|rejoinder|discussions?|debate|review of"
+    r"|errat(?:um|a)|corrigend(?:um|a)|corrections?|addend(?:um|a)|retract(?:ion|ed)|withdrawn"
+    r"|part|volume|vol|chapter|supplement(?:ary)?|appendix|continued|second|third|fourth|ii|iii|iv"
+    r"|\d+)\b"
+)
+"""A subtitle with one of these words makes another text of the title, not another version."""
+_OF_A_SERIES = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+)
 
 
 def first_author(paper: Paper) -> tuple[str, ...]:
@@ -55,8 +84,16 @@ def first_author(paper: Paper) -> tuple[str, ...]:
 
 def same_work(one: Paper, other: Paper) -> bool:
     """Return whether two papers of one title are one work, as far as can be known."""
-    if _contradict(one, other):
+    if are_versions(one, other):
+        return True
+    pairs = [(x, y) for x in versions_of(one) for y in versions_of(other)]
+    if _contradict(one, other) or all(_is_shortened(x, y) for x, y in pairs):
         return False
+    return any(_same_record(x, y) for x, y in pairs)
+
+
+def _same_record(one: Paper, other: Paper) -> bool:
+    """Return whether two records of one title, which no identifier tells apart, are one work."""
     if _same_abstract(one, other):
         return True
     names, years = (first_author(one), first_author(other)), (year_of(one), year_of(other))
@@ -64,6 +101,131 @@ def same_work(one: Paper, other: Paper) -> bool:
         alike = _key(one) == _key(other)
         return alike or (all(names) and None not in years and _agree(names, years))
     return _agree(names, years) or (_exchanged(one, other) and _agree(((), ()), years))
+
+
+def are_versions(one: Paper, other: Paper) -> bool:
+    """Return whether two papers of one title are versions of one work, whatever their ids are.
+
+    Decided by authors and abstracts, or authors and years; a paper without authors is none.
+    """
+    pairs = [(x, y) for x in versions_of(one) for y in versions_of(other)]
+    years = {year for pair in pairs for year in map(year_of, pair) if year is not None}
+    near = not years or max(years) - min(years) <= MAX_YEARS
+    # A later version on arXiv has the id of the first one.
+    near = near and not _contradict(one, other, ("arxiv",))
+    return any(_is_version(x, y, near=near) for x, y in pairs)
+
+
+def _is_version(one: Paper, other: Paper, *, near: bool) -> bool:
+    """Return whether a record is a version of another; `near` that years may tell."""
+    similarity, people = abstract_similarity(one, other), _same_people(one, other)
+    if similarity is not None and similarity >= MIN_SIMILARITY_ALONE:
+        return True
+    if not people or is_genre(one.title) or is_genre(other.title):
+        return False
+    if similarity is not None and similarity >= MIN_SIMILARITY:
+        return True
+    if similarity is not None and similarity < MIN_SIMILARITY_OF_A_PREPRINT:
+        return False
+    if not near or _is_another_kind(one, other):
+        return False
+    stages, same_year = {stage_of(one), stage_of(other)}, year_of(one) == year_of(other)
+    if PUBLISHED in stages and stages & {PREPRINT, OTHER}:
+        return True
+    short = len(normalise_title(one.title).split()) <= SHORT_TITLE_WORDS
+    if short or similarity is not None or (_is_shortened(one, other) and not same_year):
+        return False
+    return stages == {PREPRINT} or (stages == {PUBLISHED} and not _same_series(one, other))
+
+
+def _is_another_kind(one: Paper, other: Paper) -> bool:
+    """Return whether one is a book or a thesis, and the other is not or of another year."""
+    kinds = {one.kind, other.kind}
+    alike = len(kinds) == 1 and year_of(one) == year_of(other)
+    return not alike and not kinds.isdisjoint({"book", "thesis"})
+
+
+def _is_shortened(one: Paper, other: Paper) -> bool:
+    """Return whether one title is the other without its subtitle."""
+    same_main = main_title_key(one.title) == main_title_key(other.title)
+    return same_main and title_key(one.title) != title_key(other.title)
+
+
+def without_subtitle(one: Paper, other: Paper) -> bool:
+    """Return whether some version's title is another's without a subtitle that may be left out."""
+    titles = [(x.title, y.title) for x in versions_of(one) for y in versions_of(other)]
+    return any(_leaves_out(*sorted(x, key=len)) for x in titles)
+
+
+def _leaves_out(short: str, long: str) -> bool:
+    words, more = normalise_title(short), normalise_title(long)
+    return more.startswith(f"{words} ") and not _ANOTHER_TEXT.search(more[len(words) :])
+
+
+def abstract_similarity(one: Paper, other: Paper) -> float | None:
+    """Return which part of the shorter abstract's runs of four letters stands in both, 0 to 1.
+
+    None where one has no abstract, a short one, or a summary of ours.
+    """
+    if one.abstract_is_summary or other.abstract_is_summary:
+        return None
+    if min(len(one.abstract), len(other.abstract)) < MIN_ABSTRACT_LENGTH:
+        return None
+    mine, theirs = (_runs(x.abstract) for x in (one, other))
+    return len(mine & theirs) / max(min(len(mine), len(theirs)), 1)
+
+
+def _runs(text: str) -> set[str]:
+    letters = normalise_title(text[:5_000]).replace(" ", "")
+    return {letters[i : i + 4] for i in range(len(letters) - 3)}
+
+
+def _same_people(one: Paper, other: Paper) -> bool:
+    """Return whether at least half of the shorter list of authors are the other's too."""
+    mine, theirs = one.authors[:_MAX_AUTHORS], other.authors[:_MAX_AUTHORS]
+    if not mine or not theirs:
+        return False
+    by_word: defaultdict[str, list[list[str]]] = defaultdict(list)
+    for words in map(_name_words, theirs):
+        for word in words:
+            by_word[word].append(words)
+    shared = 0
+    for words in map(_name_words, mine):
+        long = [x for x in words if len(x) > 1] or words
+        shared += any(_one_person(words, x) for word in long for x in by_word.get(word, ()))
+    return 2 * shared >= min(len(mine), len(theirs))
+
+
+def _name_words(author: Author) -> list[str]:
+    return normalise_title(
+        f"{author.given} {author.family}" if author.family else author.name
+    ).split()
+
+
+def _one_person(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether two names in plain words may be one person's: ``i larsen``, ``larsen ines``.
+
+    The words of one stand in the other, or begin one of its words, at most one left over.
+    """
+    few, many = sorted((one, other), key=len)
+    left, unmatched = list(many), 0
+    for word in sorted(few, key=len, reverse=True):
+        fit = next((x for x in left if x == word), None) or next(
+            (x for x in left if x[0] == word[0] and 1 in (len(x), len(word))), None
+        )
+        if fit is None:
+            unmatched += 1
+        else:
+            left.remove(fit)
+    return unmatched == 0 or (unmatched == 1 and len(few) > 2)
+
+
+def _same_series(one: Paper, other: Paper) -> bool:
+    """Return whether two appeared at one place: an issue or a meeting, or the next one."""
+    first, second = (
+        " ".join(_OF_A_SERIES.sub(" ", normalise_title(x.venue)).split()) for x in (one, other)
+    )
+    return first == second
 
 
 def best_match(record: Paper, papers: Sequence[Paper]) -> int | None:
@@ -92,29 +254,22 @@ def best_match(record: Paper, papers: Sequence[Paper]) -> int | None:
 def merge_papers(paper: Paper, record: Paper) -> Paper:
     """Return the paper with what the record adds; equal to `paper` when it adds nothing.
 
-    Missing fields are filled, identifiers, listings and statements united, and a
-    summary of ours gives way to a real abstract. What is known stays.
+    A record of a version that is known fills its gaps, one of another version is kept with
+    it; identifiers, listings and statements are united.
     """
-    better_abstract = bool(record.abstract) and (
-        not paper.abstract or (paper.abstract_is_summary and not record.abstract_is_summary)
-    )
     identifiers = sort_identifiers((*paper.identifiers, *record.identifiers))
+    if paper.versions or record.versions or not same_version(paper, record):
+        versions = merge_versions(versions_of(paper), versions_of(record))
+        merged = show_version(paper, versions)
+    else:
+        merged = fill_gaps(paper, record)
     merged = replace(
-        paper,
+        merged,
         paper_id=_best_id(paper, identifiers),
-        abstract=record.abstract if better_abstract else paper.abstract,
-        abstract_is_summary=(record if better_abstract else paper).abstract_is_summary,
-        authors=paper.authors or record.authors,
-        year=paper.year if paper.year is not None else record.year,
-        published_at=paper.published_at or record.published_at,
-        venue=paper.venue or record.venue,
-        url=paper.url or record.url,
-        kind=paper.kind or record.kind,
         identifiers=identifiers,
         listings=merge_listings(paper.listings, record.listings),
         statements=unite(paper.statements, (x for x in record.statements if not x.subject)),
         citation_key=paper.citation_key or record.citation_key,
-        details=_merge_details(paper, record),
     )
     return _with_first_key(paper, merged)
 
@@ -126,34 +281,6 @@ def _with_first_key(before: Paper, after: Paper) -> Paper:
     if same or after.citation_key or made_key(before) == made_key(after):
         return after
     return replace(after, citation_key=made_key(before))
-
-
-def _merge_details(paper: Paper, record: Paper) -> Details:
-    """Return the details of the paper, those of the record where it has none.
-
-    Volume, pages and the like belong to one publication: they are taken all together, and only
-    of a record that may be of the same one.
-    """
-    own, new = paper.details, record.details
-    if new in (NO_DETAILS, own):
-        return own
-    take = not any(own.of_issue) and _same_publication(paper, record)
-    merged = replace(new, **{x: getattr(own, x) for x in ISSUE}) if not take else new
-    return replace(
-        merged,
-        keywords=own.keywords or new.keywords,
-        note=own.note or new.note,
-        files=own.files or new.files,
-    )
-
-
-def _same_publication(one: Paper, other: Paper) -> bool:
-    """Return whether year and kind agree as far as both are known, or the venue does."""
-    if one.venue and normalise_title(one.venue) == normalise_title(other.venue):
-        return True
-    years = {x for x in (year_of(one), year_of(other)) if x is not None}
-    kinds = {x for x in (one.kind, other.kind) if x}
-    return len(years) < 2 and len(kinds) < 2
 
 
 def merge_listings(known: Iterable[Listing], new: Iterable[Listing]) -> tuple[Listing, ...]:
@@ -203,6 +330,28 @@ def identifying_aliases(record: Paper) -> tuple[str, ...]:
     return record.identifiers or (fingerprint(record),)
 
 
+def relation_alias(identifier: str) -> str:
+    """Return an id under which a work is found by an identifier of a version it need not hold."""
+    return f"title:version:{identifier}"
+
+
+def relation_aliases(record: Paper) -> tuple[str, ...]:
+    """Return the ids under which other versions of the record's work find it, if there are any.
+
+    Of versions that the source names, and of the DOI that stands for all versions.
+    """
+    bases = ((x, split_version(x)[0]) for x in record.identifiers)
+    return tuple(map(relation_alias, (*record.related, *(y for x, y in bases if x != y))))
+
+
+def lookup_aliases(record: Paper) -> tuple[str, ...]:
+    """Return all ids of papers that the record may be part of, by identifiers and relations."""
+    named = dict.fromkeys((*record.identifiers, *record.related))
+    bases = [split_version(x)[0] for x in named]
+    wanted = dict.fromkeys((*identifying_aliases(record), *named, *bases))
+    return (*wanted, *map(relation_alias, dict.fromkeys((*named, *bases))))
+
+
 def may_be_same(one: Paper, other: Paper) -> bool:
     """Return whether two papers may be one although no title says so.
 
@@ -246,9 +395,10 @@ def _agree(
     return same_name and (first is None or second is None or abs(first - second) <= 1)
 
 
-def _contradict(one: Paper, other: Paper) -> bool:
+def _contradict(one: Paper, other: Paper, schemes: Sequence[str] = SCHEMES) -> bool:
     mine, theirs = _by_scheme(one), _by_scheme(other)
-    return any(mine[x].isdisjoint(theirs[x]) for x in mine.keys() & theirs.keys())
+    both = mine.keys() & theirs.keys() & set(schemes)
+    return any(mine[x].isdisjoint(theirs[x]) for x in both)
 
 
 def _years_between(one: Paper, other: Paper) -> int:

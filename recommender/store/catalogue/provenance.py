@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
 from recommender.domain import NO_DETAILS, Author, Details, Listing, Paper
 from recommender.store.catalogue.matching import day_and_source
+from recommender.store.catalogue.versions import (
+    find_version,
+    merge_versions,
+    show_version,
+    versions_of,
+)
 
 FIELDS = (
     "title",
@@ -24,12 +31,13 @@ FIELDS = (
     "listings",
     "citation_key",
     "details",
+    "versions",
 )
 """The fields of a paper that a record can give."""
 
 _VALUES = attrgetter(*FIELDS)
 
-MULTI_VALUED = ("identifiers", "listings")
+MULTI_VALUED = ("identifiers", "listings", "versions")
 """Fields to which many records give a part; of the others one record gave the value."""
 
 
@@ -110,18 +118,35 @@ def remove_contribution(today: Paper, before: Paper, after: Paper, other: Paper)
     A field that has changed again since stays as it is, and so does a listing
     that the paper had by itself. Identifiers are not looked at.
     """
-    single = [x for x in FIELDS if x not in MULTI_VALUED]
+    own = {day_and_source(x) for x in before.listings}
+    given = {day_and_source(x) for x in other.listings} - own
+    listings = tuple(x for x in today.listings if day_and_source(x) not in given)
+    if not (today.versions or after.versions):
+        return replace(_without_filled(today, before, after), listings=listings)
+    known, brought, then = versions_of(before), versions_of(other), versions_of(after)
+    kept: list[Paper] = []
+    for version in versions_of(today):
+        place, past = find_version(version, known), find_version(version, then)
+        if place is not None and past is not None:
+            kept.append(_without_filled(version, known[place], then[past]))
+        elif find_version(version, brought) is None:
+            kept.append(version)
+    left = show_version(today, merge_versions((), kept or known))
+    given_key = before.citation_key != after.citation_key == today.citation_key
+    key = (before if given_key else today).citation_key
+    return replace(left, listings=listings, citation_key=key)
+
+
+def _without_filled(today: Paper, before: Paper, after: Paper) -> Paper:
+    """Return a version without the values that it got when `before` became `after`."""
     back = {
         x: getattr(before, x)
-        for x in single
-        if getattr(before, x) != getattr(after, x) == getattr(today, x)
+        for x in FIELDS
+        if x not in MULTI_VALUED and getattr(before, x) != getattr(after, x) == getattr(today, x)
     }
     if "abstract" in back:
         back["abstract_is_summary"] = before.abstract_is_summary
-    own = {day_and_source(x) for x in before.listings}
-    given = {day_and_source(x) for x in other.listings} - own
-    kept = tuple(x for x in today.listings if day_and_source(x) not in given)
-    return replace(today, **back, listings=kept)
+    return replace(today, **back)
 
 
 def paper_to_json(paper: Paper) -> str:
@@ -133,20 +158,46 @@ def paper_to_json(paper: Paper) -> str:
 
 def paper_from_json(text: str) -> Paper:
     """Return the paper that `paper_to_json` wrote."""
-    fields = json.loads(text)
+    return _paper(json.loads(text))
+
+
+def versions_to_json(versions: Sequence[Paper]) -> str | None:
+    """Return the versions of a paper as JSON without what they lack; None for none."""
+    if not versions:
+        return None
+    filled = [_without_absent(asdict(x)) for x in versions]
+    return json.dumps(filled, ensure_ascii=False, default=datetime.isoformat)
+
+
+def versions_from_json(text: str | None) -> tuple[Paper, ...]:
+    """Return the versions that `versions_to_json` wrote."""
+    return tuple(_paper(x) for x in json.loads(text)) if text else ()
+
+
+_ABSENT: tuple[object, ...] = ("", None, False, (), [], {})
+
+
+def _without_absent(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is filled of the fields, and of the fields inside them."""
+    inner = {k: _without_absent(v) if isinstance(v, dict) else v for k, v in fields.items()}
+    return {k: v for k, v in inner.items() if v not in _ABSENT}
+
+
+def _paper(given: Mapping[str, Any]) -> Paper:
+    fields = dict(given)
     fields.pop("statements", None)
     for name in ("published_at", "added_at"):
-        fields[name] = _time(fields[name])
-    fields["authors"] = tuple(Author(**x) for x in fields["authors"])
-    fields["identifiers"] = tuple(fields["identifiers"])
-    listings: Sequence[dict[str, object]] = fields["listings"]
+        fields[name] = _time(fields.get(name))
+    fields["authors"] = tuple(Author(**x) for x in fields.get("authors", ()))
+    for name in ("identifiers", "related"):
+        fields[name] = tuple(fields.get(name, ()))
     fields["listings"] = tuple(
-        Listing(**{**x, "listed_at": _time(x["listed_at"])})  # type: ignore[arg-type]
-        for x in listings
+        Listing(**{**x, "listed_at": _time(x["listed_at"])}) for x in fields.get("listings", ())
     )
     if details := fields.get("details"):
-        many = {x: tuple(details[x]) for x in ("keywords", "files")}
+        many = {x: tuple(details.get(x, ())) for x in ("keywords", "files")}
         fields["details"] = Details(**{**details, **many})
+    fields["versions"] = tuple(_paper(x) for x in fields.get("versions", ()))
     return Paper(**fields)
 
 

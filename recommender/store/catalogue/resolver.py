@@ -16,21 +16,25 @@ from sqlalchemy import Connection, select
 
 from recommender.domain import Paper, StatusStatement
 from recommender.domain.citation_keys import made_key
-from recommender.domain.identifiers import canonical_id, title_key
+from recommender.domain.identifiers import canonical_id, main_title_key, title_key
 from recommender.domain.status import unite
 from recommender.domain.title_status import TITLED
 from recommender.store.catalogue import writer
 from recommender.store.catalogue.matching import (
+    are_versions,
     best_match,
     fingerprint,
     identifying_aliases,
+    lookup_aliases,
     may_be_same,
     merge_papers,
     record_alias,
+    relation_aliases,
     same_work,
     scheme_rank,
     title_alias,
     title_overlap,
+    without_subtitle,
 )
 from recommender.store.catalogue.provenance import Origin
 from recommender.store.catalogue.provenance_writer import ProvenanceWriter, separated_papers
@@ -53,6 +57,7 @@ class Resolver:
         self._separated = separated_papers(connection)
         self._by_alias: dict[str, StagedPaper] = {}
         self._by_title: dict[str, list[StagedPaper]] = {}
+        self._by_main_title: dict[str, list[StagedPaper]] = {}
         self._staged: list[StagedPaper] = []
         self._statements: list[tuple[str, StatusStatement]] = []
         self._key_owner: dict[str, int | StagedPaper] = {}
@@ -99,7 +104,7 @@ class Resolver:
         if not named and record != whole:
             named = self._named(record)
         if len(named) == 1 and not self._changes(self._with_free_key(record, named[0]), named[0]):
-            return named[0], "unchanged"
+            return self._with_versions(record, named[0], line, "unchanged")
         matches = self._with_title_match(record, named)
         if not matches:
             return self._create(self._with_free_key(record, None), line), "new"
@@ -111,10 +116,11 @@ class Resolver:
         before = staged.paper
         staged.paper = merge_papers(before, record)
         added = self._add_aliases(staged, self._free_aliases(record, staged))
+        self._keep_former_title(before, staged)
         self._provenance.record_contribution(before, staged.paper, record, added, line)
         self._note_key_owner(staged)
         changed = added or len(matches) > 1 or staged.paper != before
-        return staged, "merged" if changed else "unchanged"
+        return self._with_versions(record, staged, line, "merged" if changed else "unchanged")
 
     def save(self) -> None:
         """Write every paper that changed, and its provenance."""
@@ -126,11 +132,13 @@ class Resolver:
         subjects = [x.subject for r in records for x in r.statements if x.subject]
         titles = [title_key(x.title) for x in records]
         titles += [x.removeprefix(TITLED) for x in subjects if x.startswith(TITLED)]
-        aliases = [x for r in records for x in (*identifying_aliases(r), title_alias(r.title))]
+        main_titles = [main_title_key(x.title) for x in records]
+        aliases = [x for r in records for x in (*lookup_aliases(r), title_alias(r.title))]
         aliases += subjects
         if self._separated:
             aliases += [record_alias(x) for x in records]
-        keys = set(self._keys(PAPER.c.id, PAPER.c.title_key, titles))
+        keys = set(self._keys(PAPER.c.id, PAPER.c.title_key, (*titles, *main_titles)))
+        keys.update(self._keys(PAPER.c.id, PAPER.c.main_title_key, main_titles))
         keys.update(self._keys(ALIAS.c.paper, ALIAS.c.alias, aliases))
         keys.update(*(self._separated.get(x, ()) for x in tuple(keys)))
         for some in chunks(sorted(keys)):
@@ -139,7 +147,7 @@ class Resolver:
             ).items():
                 staged = StagedPaper(paper, len(self._staged), key, paper)
                 self._staged.append(staged)
-                self._by_title.setdefault(title_key(paper.title), []).append(staged)
+                self._index_title(staged)
             query = select(ALIAS).where(ALIAS.c.paper.in_(some))
             by_key = {f.key: f for f in self._staged}
             for row in self._connection.execute(query):
@@ -151,9 +159,7 @@ class Resolver:
 
     def _named(self, record: Paper) -> list[StagedPaper]:
         """Return the papers that the record's own ids name, the one most like it first."""
-        known = [
-            self._by_alias[x].final for x in identifying_aliases(record) if x in self._by_alias
-        ]
+        known = [self._by_alias[x].final for x in lookup_aliases(record) if x in self._by_alias]
         named = list(dict.fromkeys(known))
         if self._separated and (separated := self._kept_apart_from(named)):
             return self._best_of_separated(record, named, separated)
@@ -208,8 +214,8 @@ class Resolver:
         return news or merge_papers(staged.paper, record) != staged.paper
 
     def _with_title_match(self, record: Paper, named: list[StagedPaper]) -> list[StagedPaper]:
-        """Add the paper that has the record's title and contradicts nothing, if there is one."""
-        others = [f for f in self._same_title(record.title) if f not in named]
+        """Add the paper that has the record's title and is the same work, if there is one."""
+        others = [f for f in self._same_title(record) if f not in named]
         if not others:
             return named
         fitting = [
@@ -220,8 +226,27 @@ class Resolver:
         place = best_match(record, [f.paper for f in fitting])
         return named if place is None else [*named, fitting[place]]
 
-    def _same_title(self, title: str) -> list[StagedPaper]:
-        return list(dict.fromkeys(f.final for f in self._by_title.get(title_key(title), [])))
+    def _with_versions(
+        self, record: Paper, staged: StagedPaper, line: int, outcome: Outcome
+    ) -> tuple[StagedPaper, Outcome]:
+        """Merge the stored papers that turn out to be versions of the record's work."""
+        for other in self._same_title(record):
+            one, other = staged.final, other.final
+            if one is other or self._are_separated(one, other):
+                continue
+            if are_versions(one.paper, other.paper):
+                first, second = sorted((one, other), key=_seniority)
+                self._merge(first, second, line)
+                outcome = "merged"
+        return staged.final, outcome
+
+    def _same_title(self, record: Paper) -> list[StagedPaper]:
+        """Return the papers with the record's title, and those with it but for a subtitle."""
+        found = dict.fromkeys(f.final for f in self._by_title.get(title_key(record.title), ()))
+        by_main = self._by_main_title.get(main_title_key(record.title), ())
+        others = (f.final for f in by_main if f.final not in found)
+        shortened = dict.fromkeys(f for f in others if without_subtitle(record, f.paper))
+        return [*found, *shortened]
 
     def _create(self, record: Paper, line: int) -> StagedPaper:
         paper_id = canonical_id(record.identifiers, record.title)
@@ -237,8 +262,9 @@ class Resolver:
             len(self._staged),
         )
         self._staged.append(staged)
-        self._by_title.setdefault(title_key(record.title), []).append(staged)
-        self._add_aliases(staged, [paper_id, *self._free_aliases(record, staged)])
+        self._index_title(staged)
+        aliases = [paper_id, *self._free_aliases(record, staged)]
+        self._add_aliases(staged, aliases)
         self._provenance.record_new(record, paper_id, line)
         self._note_key_owner(staged)
         return staged
@@ -275,7 +301,8 @@ class Resolver:
         """Return the ids of the record that no paper has yet."""
         titles = [title_alias(x.title) for x in (record, staged.paper)]
         other_title = titles[:1] if titles[0] != titles[1] else []
-        return [x for x in (*identifying_aliases(record), *other_title) if x not in self._by_alias]
+        wanted = (*identifying_aliases(record), *relation_aliases(record), *other_title)
+        return [x for x in wanted if x not in self._by_alias]
 
     def _add_aliases(self, staged: StagedPaper, aliases: Iterable[str]) -> list[str]:
         """Add the aliases that no paper has yet; return these."""
@@ -284,6 +311,17 @@ class Resolver:
             staged.new_aliases.append(alias)
             self._index_alias(alias, staged)
         return free
+
+    def _keep_former_title(self, before: Paper, staged: StagedPaper) -> None:
+        """Let a paper be found by the title that it had until now."""
+        if staged.paper.title != before.title:
+            self._add_aliases(staged, [title_alias(before.title)])
+            self._index_title(staged)
+
+    def _index_title(self, staged: StagedPaper) -> None:
+        title = staged.paper.title
+        self._by_title.setdefault(title_key(title), []).append(staged)
+        self._by_main_title.setdefault(main_title_key(title), []).append(staged)
 
     def _index_alias(self, alias: str, staged: StagedPaper) -> None:
         self._by_alias[alias] = staged
@@ -303,12 +341,15 @@ class Resolver:
         staged.merged_keys += other.merged_keys
         if other.key is not None:
             staged.merged_keys.append(other.key)
-        former = title_alias(other.paper.title)
-        if former not in self._by_alias and former != title_alias(staged.paper.title):
-            # Not fetched with the records: it may name a paper that was not staged.
-            query = select(ALIAS.c.paper).where(ALIAS.c.alias == former)
-            if self._connection.scalar(query) is None:
-                aliases += self._add_aliases(staged, [former])
+        for title in dict.fromkeys((other.paper.title, before.title)):
+            former = title_alias(title)
+            if former not in self._by_alias and former != title_alias(staged.paper.title):
+                # Not fetched with the records: it may name a paper that was not staged.
+                query = select(ALIAS.c.paper).where(ALIAS.c.alias == former)
+                if self._connection.scalar(query) is None:
+                    added = self._add_aliases(staged, [former])
+                    aliases += added if title == other.paper.title else []
+        self._index_title(staged)
         self._provenance.record_merge(before, staged.paper, other.paper, aliases, line)
 
 

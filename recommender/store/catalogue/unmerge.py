@@ -77,7 +77,12 @@ def _kept(row: Row[Any], today: Paper, before: Paper, left: Collection[str]) -> 
     best = canonical_id(named, kept.title)
     if scheme_rank(best) < scheme_rank(paper_id):
         paper_id = best
-    return replace(kept, paper_id=paper_id, identifiers=named, added_at=before.added_at)
+    versions = tuple(
+        replace(x, identifiers=tuple(y for y in x.identifiers if y in left)) for x in kept.versions
+    )
+    return replace(
+        kept, paper_id=paper_id, identifiers=named, versions=versions, added_at=before.added_at
+    )
 
 
 def _keep_separated(connection: Connection, held: Collection[str], parts: UndoneMerge) -> None:

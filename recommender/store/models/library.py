@@ -25,6 +25,9 @@ class PaperRow(SQLModel, table=True):
     """One paper; `revision` is the library's count of changes when it last changed.
 
     `details` is JSON with the filled fields of `domain.Details`, empty where there are none.
+    `main_title_key` stands for the title without its subtitle, and is null without one.
+    `versions` holds all versions of the work as JSON, the shown one first, and is null where
+    only one is known.
     """
 
     __tablename__ = "paper"
@@ -33,6 +36,7 @@ class PaperRow(SQLModel, table=True):
     paper_id: str = Field(unique=True, sa_type=SortedText)
     title: str = Field(sa_type=Text)
     title_key: str = Field(index=True, sa_type=Text)
+    main_title_key: str | None = Field(index=True, sa_type=Text)
     abstract: str = Field(sa_type=Text)
     abstract_is_summary: bool
     authors: str = Field(sa_type=Text)
@@ -46,6 +50,8 @@ class PaperRow(SQLModel, table=True):
     citation_key: str = Field(
         default="", index=True, sa_type=Text, sa_column_kwargs={"server_default": text("''")}
     )
+    version: int | None
+    versions: str | None = Field(sa_type=Text)
     details: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
 

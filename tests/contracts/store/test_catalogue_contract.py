@@ -224,7 +224,11 @@ def test_a_record_that_is_two_stored_papers_joins_them(store: Store) -> None:
     both = paper("Rays: a study", "doi:10.1000/xyz", "arxiv:2401.01234")
     assert add(store, both, at=NOW + DAY) == [AddResult("arxiv:2401.01234", "merged")]
     stored = store.catalogue.get(ids[0])
-    assert (stored.title, stored.year, stored.venue) == ("Rays, a study", 2024, "Journal")
+    assert (stored.title, stored.year, stored.venue) == ("A study of rays", None, "Journal")
+    assert [(x.title, x.year) for x in stored.versions] == [
+        ("A study of rays", None),
+        ("Rays, a study", 2024),
+    ]
     assert stored.added_at == NOW
     assert stored.identifiers == ("arxiv:2401.01234", "doi:10.1000/xyz")
     assert store.catalogue.count() == 2
