@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from recommender.domain import Event, Paper, Recommendation, Slate
+from recommender.escaping import link_of
 
 
 def note(text: str) -> None:
@@ -100,6 +101,8 @@ def as_paper(paper: Paper) -> dict[str, Any]:
         "url": paper.url,
         "kind": paper.kind,
         "identifiers": list(paper.identifiers),
+        "version": paper.version,
+        "versions": [as_version(x) for x in paper.versions],
         "status": paper.status,
         "record_type": paper.record_type,
         "statements": [
@@ -121,6 +124,23 @@ def as_paper(paper: Paper) -> dict[str, Any]:
             }
             for x in paper.listings
         ],
+    }
+
+
+def as_version(version: Paper) -> dict[str, Any]:
+    """Return one version of a work in its JSON form."""
+    return {
+        "title": version.title,
+        "abstract": version.abstract,
+        "authors": [a.name for a in version.authors],
+        "year": version.year,
+        "published": version.published_at and version.published_at.date().isoformat(),
+        "venue": version.venue,
+        "kind": version.kind,
+        "doi": version.identifier("doi"),
+        "url": link_of(version),
+        "identifiers": list(version.identifiers),
+        "version": version.version,
     }
 
 

@@ -36,6 +36,7 @@ from recommender.domain import Recommendation
 from recommender.errors import EmptyLibrary
 from recommender.ingest import FileReport, ImportReport, import_paths, import_starter
 from recommender.ingest.size_estimate import over_all
+from recommender.store import Contribution
 
 
 class Role(StrEnum):
@@ -219,18 +220,30 @@ def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -
     with open_library(data_dir) as library:
         record = as_paper(library.store.catalogue.get(paper_id))
         given = library.store.catalogue.provenance(paper_id)
+    for version in record["versions"]:
+        version["source"] = _source_of(version["identifiers"], given)
     if as_json:
         print_json({**record, "provenance": [as_contribution(x) for x in given]})
         return
     for name, value in record.items():
-        if value not in (None, "", [], False):
+        if name not in ("version", "versions") and value not in (None, "", [], False):
             shown = ", ".join(str(x) for x in value) if isinstance(value, list) else str(value)
             typer.echo(f"{name:>12}  {plain(shown)}")
+    for version in record["versions"]:
+        number = f"v{version['version']}" if version["version"] else ""
+        facts = (number, version["year"], version["venue"], version["url"])
+        typer.echo(f"{'version':>12}  {plain(', '.join(str(x) for x in facts if x))}")
     for one in given:
         fields = ", ".join(one.fields)
         typer.echo(
             f"{'from':>12}  {plain(where(one.origin, one.line))}, {one.at:%Y-%m-%d}: {fields}"
         )
+
+
+def _source_of(identifiers: Sequence[str], given: Sequence[Contribution]) -> str:
+    """Return the source that first named a version, or ``""`` where that was not recorded."""
+    named = (x.origin.source for x in given if x.paper_id in identifiers)
+    return next(named, "")
 
 
 MAX_NAMED = 50

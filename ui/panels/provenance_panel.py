@@ -8,6 +8,7 @@ import streamlit as st
 
 from recommender.domain import Paper
 from recommender.errors import RecommenderError
+from recommender.escaping import link_of
 from recommender.store import Merge, Origin
 from ui import app_state, paper_text, session
 
@@ -20,7 +21,7 @@ _NAMES = {
     "openalex": "OpenAlex",
     "s2": "Semantic Scholar",
 }
-_FIELDS = {"published_at": "published", "listings": "where it was listed"}
+_FIELDS = {"published_at": "published", "listings": "where it was listed", "versions": "a version"}
 _KINDS = {
     "article-journal": "Journal article",
     "paper-conference": "Conference paper",
@@ -62,6 +63,26 @@ def _fields(shown: Paper) -> Iterator[tuple[str, str]]:
         yield "Listed", paper_text.native(", ".join(x for x in facts if x))
     if shown.added_at:
         yield "In this library since", paper_text.day(shown.added_at)
+
+
+def versions(shown: Paper) -> None:
+    """List the versions of the work, the shown one first, each with year, venue and link."""
+    if not shown.versions:
+        return
+    st.subheader("Versions", anchor=False)
+    st.caption("A like or a skip is one of the work, whichever version you read.")
+    for i, version in enumerate(shown.versions):
+        facts = [
+            f"v{version.version}" if version.version else "",
+            paper_text.dated(version),
+            paper_text.native(version.venue),
+            paper_text.native(", ".join(version.identifiers)),
+        ]
+        title = paper_text.native(version.title)
+        address = link_of(version)
+        named = f"[{title}]({address})" if address else title
+        here = " (shown here)" if i == 0 else ""
+        st.markdown(f"- {named}{here}: {', '.join(x for x in facts if x)}")
 
 
 def came_together(shown: Paper) -> None:

@@ -42,6 +42,7 @@ def one_paper(paper_id: str) -> None:
     _lists(paper_id)
     st.subheader("Record", anchor=False)
     provenance_panel.fields(shown)
+    provenance_panel.versions(shown)
     provenance_panel.came_together(shown)
 
 

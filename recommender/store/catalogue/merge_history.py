@@ -29,7 +29,8 @@ def provenance(connection: Connection, paper_id: str) -> tuple[Contribution, ...
     contributions = []
     for row in given:
         fields = (x for x in remaining[row.number] if last.get(x, row.number) == row.number)
-        one = Contribution(Origin(row.source, row.place), row.line, row.at, tuple(fields))
+        origin = Origin(row.source, row.place)
+        one = Contribution(origin, row.line, row.at, tuple(fields), row.paper_id)
         if one.fields:
             contributions.append(one)
     return tuple(contributions)

@@ -59,12 +59,15 @@ class Contribution:
         Where the record began in its file; 0 where it is not known.
     fields
         Names of `FIELDS` whose value, or a part of it, is this record's.
+    paper_id
+        The id by which the record named the paper.
     """
 
     origin: Origin
     line: int
     at: datetime
     fields: tuple[str, ...]
+    paper_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

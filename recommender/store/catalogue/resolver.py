@@ -224,6 +224,9 @@ class Resolver:
             if all(same_work(f.paper, m.paper) and not self._are_separated(f, m) for m in named)
         ]
         place = best_match(record, [f.paper for f in fitting])
+        if place is None:
+            versions = (i for i, f in enumerate(fitting) if are_versions(record, f.paper))
+            place = next(versions, None)
         return named if place is None else [*named, fitting[place]]
 
     def _with_versions(

@@ -145,8 +145,8 @@ def test_a_wrong_merge_is_shown_and_undone(empty: Shell, tmp_path: Path) -> None
     empty.run("import", str(path), "--as", "liked")
     given = empty.json("show", "10.1000/soil")["provenance"]
     assert [(x["source"], x["line"], x["fields"]) for x in given] == [
-        ("jsonl", 1, ["title", "authors", "identifiers"]),
-        ("jsonl", 2, ["venue", "identifiers"]),
+        ("jsonl", 1, ["authors", "identifiers"]),
+        ("jsonl", 2, ["title", "venue", "identifiers", "versions"]),
     ]
     assert f"from  jsonl {path}, line 2" in empty.run("show", "10.1000/soil").stdout
     [merge] = empty.json("merges", "ls", "10.1000/soil")["merges"]
@@ -170,3 +170,31 @@ def test_a_pipe_is_imported_under_its_sign(
     found = empty.json("search", "a")["items"] or empty.json("search", "the")["items"]
     given = empty.json("show", found[0]["paper_id"])["provenance"]
     assert [(x["source"], x["place"]) for x in given] == [("bibtex", "-")]
+
+
+def test_versions_of_one_work_are_shown_and_exported_as_the_article(
+    empty: Shell, tmp_path: Path
+) -> None:
+    path = tmp_path / "two.ris"
+    common = (
+        "TY  - JOUR\nTI  - Kelp forests remember last year's storms\nAU  - Larsen, Ines\n"
+        "AU  - Vogel, Mo\nAB  - We follow forty kelp forests over nine years and show that the "
+        "growth of a season depends on the storms of the season before, by way of sediment.\n"
+    )
+    path.write_text(
+        f"{common}PY  - 2023\nT2  - bioRxiv\nDO  - 10.1101/2023.01.01.555555\nER  - \n"
+        f"{common}PY  - 2024\nT2  - Forests of the Sea\nDO  - 10.5555/kelp.9\nER  - \n"
+    )
+    assert empty.json("import", str(path), "--as", "liked")["files"][0]["new"] == 1
+    shown = empty.json("show", "10.1101/2023.01.01.555555")
+    assert (shown["year"], shown["venue"]) == (2024, "Forests of the Sea")
+    assert [(x["year"], x["doi"], x["source"]) for x in shown["versions"]] == [
+        (2024, "10.5555/kelp.9", "ris"),
+        (2023, "10.1101/2023.01.01.555555", "ris"),
+    ]
+    said = empty.run("show", "10.5555/kelp.9").stdout
+    assert "version  2023, bioRxiv, https://doi.org/10.1101/2023.01.01.555555" in said
+    entry = empty.run("export", "--format", "bibtex").stdout
+    assert "doi = {10.5555/kelp.9}" in entry
+    assert "Forests of the Sea" in entry
+    assert "2023" not in entry.replace("10.1101/2023.01.01.555555", "").replace("larsen2023", "")
