@@ -81,7 +81,7 @@ COMMANDS = {
     ),
     "list": CommandSummary(KEEP, "lists", "Create, fill and show reading lists."),
     "digest": CommandSummary(
-        KEEP, "digest deliveries digest_why", "Compose, schedule and send digests."
+        KEEP, "digest deliveries digest_why", "Show, issue, schedule and send digests."
     ),
     "feed": CommandSummary(KEEP, "deliveries", "Secret feed addresses for feed readers."),
     "fit": CommandSummary(

@@ -1,4 +1,4 @@
-"""Commands on the digest: compose one, plan when and how it comes."""
+"""Commands on the digest: look at one, issue it, plan when and how it comes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from recommender.cli.context import AsJson, DataDir, Library, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
-from recommender.digest.compose.compose import compose
+from recommender.digest.compose.compose import compose, preview
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.compose.window import WindowCache
 from recommender.digest.delivery.file_channel import write_files
@@ -28,7 +28,12 @@ from recommender.digest.subscription import (
 OWN = "own"
 """What to write instead of a number for the reader's own minimum score."""
 
-digests = typer.Typer(help="Compose, schedule and send digests.")
+PREVIEW = (
+    "This is a preview and nothing was stored; add --issue to issue the week "
+    "(older versions issued it without)."
+)
+
+digests = typer.Typer(help="Show, issue, schedule and send digests.")
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +46,11 @@ def digest(
     context: typer.Context,
     reader: ReaderName = None,
     everyone: Annotated[
-        bool, typer.Option("--all", help="Compose a digest for every reader.")
+        bool, typer.Option("--all", help="Show or issue the digest of every reader.")
+    ] = False,
+    issue: Annotated[
+        bool,
+        typer.Option("--issue", help="Issue it: store it, and count its papers as shown."),
     ] = False,
     week: Annotated[
         str | None,
@@ -53,9 +62,11 @@ def digest(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Compose the week's digest; the same week again gives the same bytes.
+    """Show the week's digest as it would be now; nothing is stored without --issue.
 
-    Without --out the text is printed. Example: `paperloop digest --out digests/`.
+    An issued week stays as it is: asked for again, it gives the same bytes. Without --out the
+    text is printed. Digests with a schedule are issued by `paperloop digest due`, and by
+    `paperloop up --schedule`. Example: `paperloop digest --issue --out digests/`.
     """
     if context.invoked_subcommand is not None:
         return
@@ -63,7 +74,11 @@ def digest(
         library.recommender.ensure_model(library.now, note)
         who = library.store.readers.list() if everyone else [library.reader(reader)]
         windows = WindowCache(library.store)
-        manifests = [_compose(library, x.reader_id, week, windows) for x in who]
+        made = [_made(library, x.reader_id, week, windows, issue=issue) for x in who]
+    manifests = [x for x, _ in made]
+    issued = all(x for _, x in made)
+    if not issued:
+        note(PREVIEW)
     for manifest in manifests:
         if out is not None:
             for path in write_files(manifest, out):
@@ -71,20 +86,26 @@ def digest(
         elif not as_json:
             typer.echo(render(manifest, "text"))
     if as_json:
-        print_json({"digests": [x.as_dict() for x in manifests]})
+        print_json({"digests": [x.as_dict() for x in manifests], "issued": issued})
 
 
-def _compose(library: Library, reader_id: str, week: str | None, windows: WindowCache) -> Manifest:
+def _made(
+    library: Library, reader_id: str, week: str | None, windows: WindowCache, *, issue: bool
+) -> tuple[Manifest, bool]:
+    """Return a reader's digest, and whether it is issued."""
     zone = subscription_of(library.store, reader_id, library.settings).zone
-    return compose(
+    week = week or week_of(library.now, zone)
+    make = compose if issue else preview
+    manifest = make(
         library.store,
         library.recommender,
         reader_id,
-        week=week or week_of(library.now, zone),
+        week=week,
         now=library.now,
         settings=library.settings,
         windows=windows,
     )
+    return manifest, issue or library.store.digests.get(reader_id, week) is not None
 
 
 @digests.command("plan")

@@ -60,7 +60,9 @@ def digested(store: Store, reader_id: str, week: str) -> Selection:
     """Return the papers of a week's digest; raises DigestError where there is none."""
     stored = store.digests.get(reader_id, week)
     if stored is None:
-        raise DigestError(f"There is no digest of {week[:40]!r} yet; `paperloop digest` makes it.")
+        raise DigestError(
+            f"There is no digest of {week[:40]!r} yet; `paperloop digest --issue` makes it."
+        )
     ids = [x.paper_id for x in Manifest.from_json(stored).items]
     return _selection(store, reader_id, ids, f"Digest of {week}")
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from recommender.store.catalogue import search
+from recommender.store.catalogue.recency import is_new
 from recommender.store.database import Database
 from recommender.store.models import LISTING, PAPER
 
@@ -41,12 +42,8 @@ class Filters:
         return self._ids(select(PAPER.c.paper_id).where(PAPER.c.id.in_(listed)))
 
     def appeared(self, since: datetime, until: datetime) -> frozenset[str]:
-        """Return the papers published or listed from `since` to before `until`."""
-        listed = select(LISTING.c.paper).where(
-            LISTING.c.listed_at >= since, LISTING.c.listed_at < until
-        )
-        published = (PAPER.c.published_at >= since) & (PAPER.c.published_at < until)
-        return self._ids(select(PAPER.c.paper_id).where(or_(published, PAPER.c.id.in_(listed))))
+        """Return the papers that are new from `since` to before `until`, as `recency` says."""
+        return self._ids(select(PAPER.c.paper_id).where(is_new(since, until)))
 
     def _ids(self, query: Select[tuple[str]]) -> frozenset[str]:
         with self._database.read() as connection:

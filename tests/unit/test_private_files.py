@@ -51,7 +51,7 @@ def test_a_week_leaves_nothing_that_others_may_read(no_umask: None, tmp_path: Pa
         ["import", str(tmp_path / "papers.jsonl")],
         ["fit"],
         ["recommend"],
-        ["digest", "--out", str(tmp_path / "digests")],
+        ["digest", "--issue", "--out", str(tmp_path / "digests")],
         ["digest", "due"],
         ["export", "--all", "-o", str(tmp_path / "all.csv")],
         ["db", "archive", str(tmp_path / "all.zip")],

@@ -1,6 +1,6 @@
 """One issue of one reader, composed once: window, pool, ranking, choice, manifest.
 
-The pool of an issue is what was published, listed or added in its window,
+The pool of an issue is what is new in its window (`store.catalogue.recency`),
 without what the reader has judged, opened, muted, or was shown in another digest. One
 ranking orders it; the bar, not the size, decides how many papers a thin week has.
 Runs when asked; writes through the store only.

@@ -8,7 +8,7 @@ would be composed now.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from recommender.config import Settings
@@ -194,7 +194,7 @@ def _outside(paper: Paper, manifest: Manifest) -> list[str]:
     dates = _dates(paper)
     known = [f"{what} {day_text(at.astimezone(zone).date())}" for what, at in dates]
     said = f"{covers}; this paper {_and(known)}." if known else f"{covers}."
-    if _is_dated(paper, manifest):
+    if _is_dated(replace(paper, added_at=None), manifest):
         composed = moment_text(manifest.composed_at, manifest.zone)
         return [f"Not known then: the digest was composed on {composed}. {said}"]
     return [f"Not in the window. {said}"]

@@ -57,11 +57,11 @@ class WindowCache:
         return self._size
 
     def papers(self, start: datetime, end: datetime) -> Mapping[str, Paper]:
-        """Return the papers published, listed or added in a stretch of time, by id."""
+        """Return the papers that are new in a stretch of time, by id."""
         self._catch_up()
         papers = self._papers.get((start, end))
         if papers is None:
-            papers = {x.paper_id: x for x in self._store.catalogue.dated_between(start, end)}
+            papers = {x.paper_id: x for x in self._store.catalogue.new_between(start, end)}
             self._papers[start, end] = papers
             while len(self._papers) > _KEPT:
                 self._papers.popitem(last=False)

@@ -10,11 +10,9 @@ from itertools import repeat
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    and_,
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -26,12 +24,13 @@ from recommender.domain.title_status import TITLED
 from recommender.store import paper_mapping
 from recommender.store.catalogue import merge_history, search, unmerge
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
+from recommender.store.catalogue.recency import is_new
 from recommender.store.catalogue.resolver import Outcome, Resolver
 from recommender.store.catalogue.search import SearchResult
 from recommender.store.catalogue.unmerge import UndoneMerge
 from recommender.store.catalogue.writer import next_revision
 from recommender.store.database import Database
-from recommender.store.models import ALIAS, LISTING, PAPER, PAPER_STATUS
+from recommender.store.models import ALIAS, PAPER, PAPER_STATUS
 from recommender.store.validation import checked_paper
 
 _REVISION = select(func.max(PAPER.c.revision))
@@ -299,17 +298,8 @@ class Catalogue:
         with self._database.read() as connection:
             return search.find(connection, query, n, newest=newest)
 
-    def dated_between(self, start: datetime, end: datetime) -> list[Paper]:
-        """Return the papers published, listed or added from `start` to before `end`."""
-        listed = select(LISTING.c.paper).where(
-            LISTING.c.listed_at >= start, LISTING.c.listed_at < end
-        )
+    def new_between(self, start: datetime, end: datetime) -> list[Paper]:
+        """Return the papers that are new from `start` to before `end`, as `recency` says."""
         with self._database.read() as connection:
-            query = paper_mapping.select_papers(
-                or_(
-                    and_(PAPER.c.published_at >= start, PAPER.c.published_at < end),
-                    and_(PAPER.c.added_at >= start, PAPER.c.added_at < end),
-                    PAPER.c.id.in_(listed),
-                )
-            )
+            query = paper_mapping.select_papers(is_new(start, end))
             return list(paper_mapping.load_papers(connection, query).values())

@@ -12,7 +12,7 @@ from stores import NOW, event, fill, paper, slate
 from recommender.domain import Author, Details, Listing, Paper
 from recommender.domain.citation_keys import citation_key
 from recommender.errors import StoreError, UnknownPaper
-from recommender.store import AddResult, Store
+from recommender.store import AddResult, Fetch, Origin, Store
 
 DAY = timedelta(days=1)
 FULL = Paper(
@@ -373,9 +373,42 @@ def test_papers_are_found_by_any_of_their_days(store: Store) -> None:
     ]
     add(store, *records, at=start - 30 * DAY)
     add(store, paper("Added inside of it"), at=start + DAY)
-    found = {x.title for x in store.catalogue.dated_between(start, end)}
-    assert found == {"Published inside of it", "Listed inside of it", "Added inside of it"}
-    assert store.catalogue.dated_between(end, start) == []
+    found = {x.title for x in store.catalogue.new_between(start, end)}
+    assert found == {"Published inside of it", "Listed inside of it"}
+    assert store.catalogue.new_between(end, start) == []
+
+
+def test_what_a_source_brings_is_new_and_what_a_file_brings_is_not(store: Store) -> None:
+    start, end = NOW, NOW + 7 * DAY
+    feed, file = Origin("feed", "https://example.org/feed"), Origin("bibtex", "own.bib")
+    store.fetches.save(Fetch("key", feed.source, feed.place, "", start))
+    before = [paper("A first import"), paper("The day is of it", published_at=start + DAY)]
+    store.catalogue.add(before, start + DAY, file)
+    fetched = [
+        paper("Without a day"),
+        paper("Without a day, of this year", year=start.year),
+        paper("Without a day, of an old year", year=start.year - 3),
+        paper("A few days late", published_at=start - 3 * DAY),
+        paper("Of last year", published_at=start - 300 * DAY),
+        paper("Listed long ago", listings=(Listing("daily", start - 90 * DAY),)),
+    ]
+    store.catalogue.add(fetched, start + 2 * DAY, feed)
+    store.catalogue.add([paper("A reader's own list")], start + 3 * DAY, file)
+    store.catalogue.add([paper("Another query's name")], start + 3 * DAY, Origin("feed", "other"))
+    new = {"Without a day", "Without a day, of this year", "A few days late", "The day is of it"}
+    assert {x.title for x in store.catalogue.new_between(start, end)} == new
+    ids = store.filters.appeared(start, end)
+    assert {x.title for x in store.catalogue.get_many(sorted(ids)).values()} == new
+    assert store.filters.appeared(start + 3 * DAY, end) == frozenset()
+
+
+def test_the_first_papers_of_a_library_are_no_news(store: Store) -> None:
+    feed = Origin("feed", "https://example.org/feed")
+    store.fetches.save(Fetch("key", feed.source, feed.place, "", NOW))
+    store.catalogue.add([paper("Of the first run")], NOW, feed)
+    assert store.filters.appeared(NOW - DAY, NOW + DAY) == frozenset()
+    store.catalogue.add([paper("Of the second run")], NOW + DAY / 2, feed)
+    assert len(store.filters.appeared(NOW - DAY, NOW + DAY)) == 1
 
 
 LIST = Details(month="11", volume="3", pages="12-19", keywords=("tides", "winds"), note="Accepted")

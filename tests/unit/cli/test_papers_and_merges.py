@@ -112,8 +112,27 @@ def test_readers_are_added_renamed_and_forgotten(shell: Shell) -> None:
     shell.run("recommend", "--reader", "Ada", code=1)
 
 
+def test_a_digest_is_a_preview_until_it_is_issued(shell: Shell, tmp_path: Path) -> None:
+    before = shell.run("db", "archive", str(tmp_path / "before.zip")).stdout
+    shown = shell.run("digest", "--out", str(tmp_path / "preview"))
+    assert "--issue" in shown.stderr
+    assert len(list((tmp_path / "preview").iterdir())) == 3
+    for words in (("digest",), ("digest", "--all"), ("digest", "--json")):
+        assert "--issue" in shell.run(*words).stderr
+    assert shell.json("digest")["issued"] is False
+    after = shell.run("db", "archive", str(tmp_path / "after.zip")).stdout
+    assert after.replace("after.zip", "before.zip") == before
+    assert "0 digests" in after
+    issued = shell.run("digest", "--issue")
+    assert issued.stderr.count("--issue") == 0
+    assert "1 digests" in shell.run("db", "archive", str(tmp_path / "issued.zip")).stdout
+    again = shell.run("digest")
+    assert (again.stdout, again.stderr.count("--issue")) == (issued.stdout, 0)
+    assert shell.json("digest")["issued"] is True
+
+
 def test_the_digest_is_the_same_twice(shell: Shell, tmp_path: Path) -> None:
-    week = ("--week", "2026-W47")
+    week = ("--issue", "--week", "2026-W47")
     shell.run("digest", *week, "--out", str(tmp_path / "a"))
     shell.run("feedback", "like", "doi:10.5555/bees.1")
     shell.run("digest", *week, "--out", str(tmp_path / "b"))

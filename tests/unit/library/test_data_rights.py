@@ -39,7 +39,7 @@ def library(tmp_path: Path) -> Library:
     assert store.deliveries.finish(due.number, claim, "sent", NOW, result="Written.", message=name)
     store.close()
     shell = Shell(folder)
-    shell.run("digest", "--reader", READER, "--out", str(folder / "digests"))
+    shell.run("digest", "--issue", "--reader", READER, "--out", str(folder / "digests"))
     shell.run("digest", "plan", "--reader", READER, "--channel", "files")
     (folder / "digest.log").write_text(f"sent: {READER} 2026-W47 files: Written.\n")
     (folder / "models" / "fit.log").write_text(f"a fault about {READER}\n")
