@@ -10,7 +10,7 @@ from recommender.errors import SchemaMismatch, StoreError
 from recommender.store.db_errors import NO_TABLES, translate_errors
 from recommender.store.engines import make_engine
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest of the migrations, as a test compares: the tables that this program needs."""
 
 
