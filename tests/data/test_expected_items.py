@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from expected_items import Pair, items_of, pairs_of, papers_of
 
-LEAST_EQUAL = 0.95
+MIN_EQUAL = 0.95
 
 BETTER_BIBTEX = {
     "_#732": "dotless i under an acute: we compose í, they keep ı with a combining accent",
@@ -61,7 +61,7 @@ def test_nearly_all_entries_are_as_expected(cases, reasons, shared):
     titled = [x for x in every if x.expected.title]
     for some in (every, titled):
         equal = sum(not x.differences for x in some)
-        assert equal >= LEAST_EQUAL * len(some), f"{equal} of {len(some)}"
+        assert equal >= MIN_EQUAL * len(some), f"{equal} of {len(some)}"
 
 
 @CASES

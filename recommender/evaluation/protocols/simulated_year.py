@@ -50,7 +50,7 @@ START_SHARE = 0.5
 MIN_LIBRARY, MIN_LIBRARIES = 40, 40
 """Papers of a library that lasts a year; readers with as many below which readers are invented."""
 N_WORDS, WORDS_EACH, MIN_REPEATS = 40, 3, 3
-LEAST_COMMON, MOST_COMMON = 0.01, 0.12
+MIN_COMMON, MAX_COMMON = 0.01, 0.12
 """Share of the papers that are on a subject."""
 
 
@@ -237,14 +237,14 @@ def _subjects(counts: SparseRows, words: Sequence[str], options: Options) -> _Wa
     on_subject.data = (on_subject.data >= MIN_REPEATS).astype(np.float32)
     n_repeating = np.asarray(on_subject.sum(axis=0)).reshape(-1)
     share = n_repeating / max(counts.shape[0], 1)
-    common = np.flatnonzero((share >= LEAST_COMMON) & (share <= MOST_COMMON)).tolist()
+    common = np.flatnonzero((share >= MIN_COMMON) & (share <= MAX_COMMON)).tolist()
     usable = np.array([x for x in common if " " not in words[x]], dtype=np.intp)
     repeated = n_repeating[usable] / n_naming[usable]
     subjects = usable[np.argsort(-repeated, kind="stable")][:N_WORDS]
     if len(subjects) < WORDS_EACH:
         raise EvaluationError(
             f"Readers cannot be invented: only {len(subjects)} words are repeated by "
-            f"{LEAST_COMMON:.0%} to {MOST_COMMON:.0%} of the papers."
+            f"{MIN_COMMON:.0%} to {MAX_COMMON:.0%} of the papers."
         )
     rng = np.random.default_rng([options.seed, options.part == "test"])
     chosen = [rng.choice(subjects, WORDS_EACH, replace=False) for _ in range(N_READERS)]
