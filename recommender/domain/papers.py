@@ -174,8 +174,14 @@ class Paper:
 
     @property
     def newest_at(self) -> datetime | None:
-        """The newest of publication and listing; what "recent" goes by."""
-        days = [d for d in (self.published_at, self.listed_at) if d is not None]
+        """The newest of publication and listing; what "recent" goes by.
+
+        The day of another version where that of the shown one is not known.
+        """
+        published = self.published_at or max(
+            (x.published_at for x in self.versions if x.published_at is not None), default=None
+        )
+        days = [d for d in (published, self.listed_at) if d is not None]
         return max(days, default=None)
 
     def identifier(self, scheme: str) -> str:

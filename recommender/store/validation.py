@@ -39,7 +39,7 @@ from recommender.domain.identifiers import normalise_identifier, sort_identifier
 from recommender.domain.status import CLEARED, RECORD_TYPES, STATUSES, unite
 from recommender.domain.title_status import statements_of
 from recommender.errors import InvalidValue
-from recommender.store.catalogue.versions import ISSUE, year_of
+from recommender.store.catalogue.versions import ISSUE, split_publication, year_of
 
 MAX_ABOUT_CHARACTERS = 2_000
 MAX_KEYWORDS = 200
@@ -184,6 +184,10 @@ def checked_paper(record: Paper) -> Paper:
     InvalidValue
         No title, a time without a zone, or a value beyond its bounds; says which.
     """
+    return split_publication(_checked_record(record))
+
+
+def _checked_record(record: Paper) -> Paper:
     if _is_plain(record):
         year, identifiers = year_of(record), _canonical((record.paper_id, *record.identifiers))
         said = statements_of(record.title, record.abstract)

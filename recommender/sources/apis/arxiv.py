@@ -77,8 +77,15 @@ def _entry(line: int, entry: Element) -> Entry | Refusal:
         kind="article",
         doi=inner_text(entry.find("doi")),
         statements=tuple(remark_statements(inner_text(entry.find("comment")), "arxiv")),
+        version=version_in(address),
     )
     return reference_entry(line, reference)
+
+
+def version_in(text: str) -> int | None:
+    """Return the version that an id or address of arXiv ends in (2 for ``v2``), or None."""
+    found = re.search(r"\dv([1-9]\d{0,2})$", text.strip()[-20:])
+    return int(found.group(1)) if found else None
 
 
 def paper_url(arxiv_id: str) -> str:

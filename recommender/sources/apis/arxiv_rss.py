@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from recommender.domain import Author, Listing
 from recommender.domain.identifiers import normalise_arxiv
 from recommender.errors import SourceError
-from recommender.sources.apis.arxiv import check_category, id_year, paper_url
+from recommender.sources.apis.arxiv import check_category, id_year, paper_url, version_in
 from recommender.sources.apis.base import ApiSource
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
@@ -72,6 +72,7 @@ def _entry(line: int, item: Element) -> Entry | Refusal:
         url=paper_url(arxiv_id),
         kind="article",
         doi=fields.get("DOI", ""),
+        version=version_in(fields.get("guid", "")),
     )
     found = reference_entry(line, reference)
     if isinstance(found, Refusal) or day.at is None or kind not in _NEW:

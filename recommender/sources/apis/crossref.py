@@ -51,6 +51,7 @@ from recommender.sources.parsing.status_fields import (
     update_to,
     updated_by,
 )
+from recommender.sources.parsing.version_relations import related_versions
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
 
@@ -121,6 +122,7 @@ def _work(line: int, value: Mapping[str, object]) -> Entry | Refusal:
         kind=_KINDS.get(as_text(work.get("type")), ""),
         doi=as_text(work.get("DOI")),
         identifiers=tuple(_preprints(work)),
+        related=tuple(related_versions(_relations(work))),
         statements=tuple(_statements(work)),
     )
     return reference_entry(line, reference)
@@ -164,6 +166,12 @@ def _venue(work: Mapping[str, object]) -> str:
     return next(
         (x for x in venues if x.strip()), as_text(as_mapping(work.get("event")).get("name"))
     )
+
+
+def _relations(work: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield each relation of the work, and the identifier at its other end."""
+    for kind, others in as_mapping(work.get("relation")).items():
+        yield from ((kind, as_text(one.get("id"))) for one in as_mappings(others))
 
 
 def _preprints(work: Mapping[str, object]) -> Iterator[str]:

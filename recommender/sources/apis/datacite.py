@@ -44,6 +44,7 @@ from recommender.sources.parsing.status_fields import (
     relation_statements,
     type_statements,
 )
+from recommender.sources.parsing.version_relations import related_versions
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
 
@@ -106,6 +107,12 @@ def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
         kind=_KINDS.get(general.lower(), ""),
         doi=as_text(work.get("doi")),
         statements=tuple(_statements(work)),
+        related=tuple(
+            related_versions(
+                (as_text(x.get("relationType")), as_text(x.get("relatedIdentifier")))
+                for x in as_mappings(work.get("relatedIdentifiers"))
+            )
+        ),
     )
     return reference_entry(line, reference)
 

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from recommender.domain import Author
 from recommender.domain.identifiers import normalise_arxiv
-from recommender.sources.apis.arxiv import id_year, paper_url
+from recommender.sources.apis.arxiv import id_year, paper_url, version_in
 from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.parsing.adapter import author_from_parts, nonempty_authors, parse_author
 from recommender.sources.parsing.author_names import plain_authors
@@ -51,11 +51,18 @@ def arxiv_raw_record(line: int, record: Element, identifier: str) -> Entry | Ref
         return Refusal(line, "it has no arXiv id")
     names = re.sub(r"(?<!\s)\s*+\([^()]*+\)", "", _text(record, "authors"))
     first = parse_date(inner_text(record.find("version/date")))
-    return _of_arxiv(line, record, arxiv_id, plain_authors(names) or (), first)
+    numbers = [version_in(f"0{x.get('version', '')}") for x in record.findall("version")]
+    newest = max((x for x in numbers if x), default=None)
+    return _of_arxiv(line, record, arxiv_id, plain_authors(names) or (), first, newest)
 
 
 def _of_arxiv(
-    line: int, record: Element, arxiv_id: str, authors: tuple[Author, ...], time: PartialDate
+    line: int,
+    record: Element,
+    arxiv_id: str,
+    authors: tuple[Author, ...],
+    time: PartialDate,
+    version: int | None = None,
 ) -> Entry | Refusal:
     # Several DOIs are the article's and then those of its errata.
     doi = re.split(r"[,;\s]+", _text(record, "doi").strip())[0]
@@ -69,6 +76,7 @@ def _of_arxiv(
         kind="article",
         doi=doi,
         statements=tuple(remark_statements(_text(record, "comments"), "arxiv")),
+        version=version,
     )
     return reference_entry(line, reference)
 

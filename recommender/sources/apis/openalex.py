@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from recommender.domain import Author, StatusStatement
+from recommender.domain.identifiers import normalise_doi
 from recommender.domain.status import NOTICES, PARATEXT, RETRACTED
 from recommender.sources.apis.base import PAGE_SIZE, SearchApi
 from recommender.sources.client import PoliteClient
@@ -38,6 +39,7 @@ from recommender.sources.parsing.identifier_fields import identifier_in_url
 from recommender.sources.parsing.json_stream import JsonItem, JsonStream
 from recommender.sources.parsing.reference_record import Reference, reference_entry
 from recommender.sources.parsing.status_fields import type_statements
+from recommender.sources.parsing.version_relations import MAX_RELATED
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
 
@@ -109,6 +111,7 @@ def _entry(line: int, work: Mapping[str, object]) -> Entry | Refusal:
         arxiv=_arxiv(work),
         identifiers=(identifier_in_url(as_text(work.get("id")) or as_text(ids.get("openalex"))),),
         statements=tuple(_statements(work)),
+        related=tuple(_other_versions(work)),
     )
     return reference_entry(line, reference)
 
@@ -153,6 +156,14 @@ def _arxiv(work: Mapping[str, object]) -> str:
     addresses = (as_text(x.get("landing_page_url")) for x in places)
     found = (identifier_in_url(x) for x in addresses if "arxiv" in x.lower())
     return next((x for x in found if x.startswith("arxiv:")), "")
+
+
+def _other_versions(work: Mapping[str, object]) -> Iterator[str]:
+    """Yield the DOIs under which the work lies at other places."""
+    places = as_mappings(work.get("locations"))[:MAX_RELATED]
+    own = normalise_doi(as_text(work.get("doi")))
+    named = (identifier_in_url(as_text(x.get("landing_page_url"))) for x in places)
+    yield from dict.fromkeys(x for x in named if x.startswith("doi:") and x != own)
 
 
 def _is_openalex(head: str) -> bool:

@@ -29,6 +29,7 @@ from recommender.sources.parsing.tagged_lines import (
     starts_a_line,
     tagged_format,
 )
+from recommender.sources.parsing.version_relations import related_versions
 
 KINDS = (
     ("journal article", "article-journal"),
@@ -65,6 +66,13 @@ def _reference(record: TaggedRecord) -> Reference:
         doi=next(dois, ""),
         pmid=record.first("PMID"),
         statements=tuple(_statements(record)),
+        related=tuple(
+            related_versions(
+                (tag, identifier_in_citation(citation))
+                for tag in ("UOF", "UIN", "RPF", "RPI")
+                for citation in record.all(tag)
+            )
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from recommender.sources.parsing.status_fields import (
     pubmed_statements,
     type_statements,
 )
+from recommender.sources.parsing.version_relations import related_versions
 from recommender.sources.parsing.xml_format import (
     all_texts,
     date_text,
@@ -64,7 +65,16 @@ def _reference(record: Element) -> Reference:
         or first_text(record, "PubmedData/ArticleIdList/ArticleId[@IdType='doi']"),
         pmid=first_text(record, "MedlineCitation/PMID", "PMID", "BookDocument/PMID"),
         statements=tuple(_statements(record, article)),
+        related=tuple(related_versions(_relations(record))),
     )
+
+
+def _relations(record: Element) -> Iterator[tuple[str, str]]:
+    """Yield each kind of comments and corrections, and the record at its other end."""
+    for one in list(record.iter("CommentsCorrections"))[:MAX_STATEMENTS]:
+        pmid = first_text(one, "PMID")
+        cited = identifier_in_citation(first_text(one, "RefSource"))
+        yield one.get("RefType", ""), f"pmid:{pmid}" if pmid.isdecimal() else cited
 
 
 def _statements(record: Element, article: Element) -> Iterator[StatusStatement]:

@@ -35,7 +35,8 @@ class Reference:
 
     `url` is the first that a reader would open; `addresses` are further ones in
     which an identifier may stand. `identifiers` are canonical ones, `statements` what
-    its source says about its status.
+    its source says about its status, `related` the canonical identifiers of other versions
+    of the work, `version` the number of this one.
     """
 
     title: str = ""
@@ -51,6 +52,8 @@ class Reference:
     arxiv: str = ""
     identifiers: tuple[str, ...] = ()
     statements: tuple[StatusStatement, ...] = ()
+    related: tuple[str, ...] = ()
+    version: int | None = None
 
 
 def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
@@ -72,6 +75,7 @@ def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
         *reference.identifiers,
         *map(identifier_in_url, addresses),
     )
+    named = known_identifiers(identifiers)
     paper = Paper(
         title=clean_prose(reference.title),
         abstract=clean_prose(reference.abstract),
@@ -81,8 +85,10 @@ def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
         venue=clean_prose(reference.venue)[:MAX_VENUE],
         url=next(filter(None, map(web_address, map(without_control, addresses))), ""),
         kind=reference.kind,
-        identifiers=known_identifiers(identifiers),
+        identifiers=named,
         statements=reference.statements,
+        related=tuple(x for x in reference.related if x not in named),
+        version=reference.version,
     )
     return entry_or_refusal(line, paper)
 

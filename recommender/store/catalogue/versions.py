@@ -45,6 +45,9 @@ _SERVER_DOI = re.compile(
     r"|5281/zenodo|6084/m9\.figshare|1590/scielopreprints|2196/preprints|33774/|32388/|14293/)",
     re.ASCII,
 )
+MAX_YEARS_IN_PRESS = 12
+"""Years from a preprint to the article at most, where a line may hold several numbers."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)", re.ASCII)
 _TELLING = attrgetter("identifiers", "venue", "kind", "version", "url", "related")
 _ARXIV_VERSION = re.compile(r"arxiv\.org/(?:abs|pdf|html)/\S{6,30}?v([1-9]\d{0,2})(?:\.pdf)?$")
 _OF_ONE_VERSION = ("doi", "arxiv", "acl", "pmid")
@@ -102,6 +105,36 @@ def version_number(paper: Paper) -> int | None:
     numbers = (split_version(x)[1] for x in paper.identifiers)
     found = _ARXIV_VERSION.search(paper.url)
     return next((x for x in numbers if x), int(found.group(1)) if found else None)
+
+
+def split_publication(record: Paper) -> Paper:
+    """Return arXiv's record of a published paper as a preprint and what became of it.
+
+    arXiv gives the journal, its DOI and often the year in one line beside the preprint's own
+    date. Where that line names no year, the record stays as it is.
+    """
+    if record.kind != "article" or not record.venue or not record.identifier("arxiv"):
+        return record
+    if record.versions or _SERVER.search(normalise_title(record.venue)):
+        return record
+    first = year_of(record)
+    years = [int(x) for x in _YEAR.findall(record.venue)]
+    fitting = [x for x in years if first is None or first - 2 <= x <= first + MAX_YEARS_IN_PRESS]
+    if not fitting:
+        return record
+    preprint = replace(record, venue="")
+    preprint = replace(_as_version(preprint), details=NO_DETAILS)
+    others = tuple(x for x in record.identifiers if _class_of(x) == _OF_PUBLICATIONS)
+    published = replace(
+        _as_version(record),
+        year=fitting[-1],
+        published_at=None,
+        kind="",
+        url="",
+        version=None,
+        identifiers=others,
+    )
+    return show_version(record, merge_versions((), (preprint, published)))
 
 
 def versions_of(paper: Paper) -> tuple[Paper, ...]:

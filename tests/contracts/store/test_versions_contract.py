@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from stores import NOW, event, paper
 
 from recommender.domain import Author, EventKind, Paper
+from recommender.library.archive import read_archive, write_archive
 from recommender.store import Store
 
 DAY = timedelta(days=1)
@@ -256,3 +258,47 @@ def test_provenance_names_the_record_of_each_version(store: Store) -> None:
     first, second = store.catalogue.provenance(work)
     assert "title" in first.fields
     assert second.fields == ("identifiers", "versions")
+
+
+def test_what_arxiv_says_of_a_published_paper_is_two_versions(store: Store) -> None:
+    day = datetime(2007, 3, 1, tzinfo=UTC)
+    record = paper(
+        "Tides of ice",
+        "arxiv:0704.00001",
+        "doi:10.1103/tides.76",
+        authors=AUTHORS,
+        kind="article",
+        venue="Phys. Tides D 76, 013009 (2009)",
+        year=2007,
+        published_at=day,
+    )
+    [work] = add(store, record)
+    found = store.catalogue.get(work)
+    assert (found.year, found.published_at, found.venue) == (2009, None, record.venue)
+    assert found.newest_at == day
+    assert [(x.year, x.venue, x.identifiers) for x in found.versions] == [
+        (2009, record.venue, ("doi:10.1103/tides.76",)),
+        (2007, "", ("arxiv:0704.00001",)),
+    ]
+    article = replace(
+        record, identifiers=("doi:10.1103/tides.76",), kind="article-journal", year=2009
+    )
+    assert add(store, replace(article, published_at=None)) == [work]
+    assert len(store.catalogue.get(work).versions) == 2
+    assert {x.outcome for x in store.catalogue.add([record], NOW)} == {"unchanged"}
+
+
+def test_a_record_of_a_preprint_in_press_stays_one_version(store: Store) -> None:
+    record = paper("Tides of ice", "arxiv:2401.00001", kind="article", venue="Accepted by Tides")
+    [work] = add(store, replace(record, year=2024))
+    assert store.catalogue.get(work).versions == ()
+
+
+def test_the_versions_of_a_work_survive_an_archive(store: Store, tmp_path: Path) -> None:
+    add(store, PREPRINT, ARTICLE)
+    before = store.catalogue.papers()
+    write_archive(store, tmp_path / "library.zip", NOW)
+    add(store, paper("Soil acidity over decades", "doi:10.5555/soil"))
+    read_archive(store, tmp_path / "library.zip")
+    assert store.catalogue.papers() == before
+    assert len(before[0].versions) == 2

@@ -16,6 +16,7 @@ from recommender.sources.parsing.reference_record import (
     personal_author,
 )
 from recommender.sources.parsing.status_fields import MAX_STATEMENTS, update_to
+from recommender.sources.parsing.version_relations import related_versions
 from recommender.sources.parsing.xml_format import (
     date_text,
     first_text,
@@ -87,6 +88,12 @@ def work_of(record: Element) -> Reference:
         kind=_KINDS.get(work.tag, ""),
         doi=first_text(work, "doi_data/doi"),
         statements=tuple(_statements(work)),
+        related=tuple(
+            related_versions(
+                (x.get("relationship-type", ""), single_line_text(x))
+                for x in work.iter("intra_work_relation")
+            )
+        ),
     )
 
 

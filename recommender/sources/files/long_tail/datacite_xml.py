@@ -14,6 +14,7 @@ from recommender.sources.parsing.reference_record import (
     parse_sorted_name,
     personal_author,
 )
+from recommender.sources.parsing.version_relations import related_versions
 from recommender.sources.parsing.xml_format import (
     all_texts,
     first_text,
@@ -61,6 +62,12 @@ def work_of(resource: Element) -> Reference:
         kind=_KINDS.get(general.lower(), ""),
         doi=first_text(resource, "identifier[@identifierType='DOI']"),
         arxiv=first_text(resource, _ARXIV),
+        related=tuple(
+            related_versions(
+                (x.get("relationType", ""), single_line_text(x))
+                for x in resource.iterfind("relatedIdentifiers/relatedIdentifier")
+            )
+        ),
     )
 
 
