@@ -33,7 +33,7 @@ from recommender.ranking.fusion.user_scorer import UserScorer
 from recommender.ranking.rerank.interest_clusters import cluster_likes
 
 MAX_WORDS = 3
-N_TERMS_CONSIDERED = 12
+N_TERMS_CONSIDERED = 30
 MIN_RELATIVE_GAIN = 0.25
 MIN_RELATIVE_DROP = 0.01
 MAX_SHARE_OF_PAPERS = 0.02
@@ -52,13 +52,15 @@ class Attribution:
     """What raises one paper's score.
 
     `liked` is the row of the liked paper that does most, or None where none
-    does; `terms` are columns of TF-IDF, the strongest first, may be empty;
-    `names` are columns of the authors that it shares with the paper in `liked`.
+    does; `terms` are columns of TF-IDF that tell the paper from others, the strongest first, may be
+    empty; `names` are columns of the authors that it shares with the paper in `liked`; `raising`
+    are all columns of TF-IDF that raise the score.
     """
 
     liked: int | None
     terms: tuple[int, ...]
     names: tuple[int, ...] = ()
+    raising: tuple[int, ...] = ()
 
 
 def explain(
@@ -85,12 +87,14 @@ def explain(
     explained = near.any(axis=0) | (liked.size == 1)
     nearest = liked[np.argmax(np.where(near, shares, -np.inf), axis=0)]
     true = explained & _lower_without(ranker, scorer, nearest, papers)
-    terms = shared_terms(ranker, scorer, papers, telling_terms(features, scorer, papers, others))
-    terms = on_subject(ranker, features, scorer, papers, terms)
+    raising = shared_terms(ranker, scorer, papers)
+    telling = telling_terms(features, scorer, papers, raising, others)
+    terms = on_subject(ranker, features, scorer, papers, telling)
     found = []
-    for row, like, lower, named in zip(papers, nearest, true, terms, strict=True):
-        names = shared_names(ranker, scorer, int(row), int(like)) if lower else ()
-        found.append(Attribution(int(like) if lower else None, named, names))
+    for at, (row, like) in enumerate(zip(papers, nearest, strict=True)):
+        names = shared_names(ranker, scorer, int(row), int(like)) if true[at] else ()
+        named = int(like) if true[at] else None
+        found.append(Attribution(named, terms[at], names, raising[at]))
     return found
 
 
@@ -108,9 +112,13 @@ def _may_explain(features: Features, liked: Rows, papers: Rows) -> NDArray[np.bo
 
 
 def telling_terms(
-    features: Features, scorer: UserScorer, papers: Rows, others: Sequence[Profile] = ()
-) -> list[Rows]:
-    """Return for each paper its terms that tell it from others, columns of TF-IDF.
+    features: Features,
+    scorer: UserScorer,
+    papers: Rows,
+    terms: Sequence[Sequence[int]],
+    others: Sequence[Profile] = (),
+) -> list[tuple[int, ...]]:
+    """Return for each paper those of its terms that tell it from others, columns of TF-IDF.
 
     Few papers of the library have such a term, it is more than words of any research prose, and
     the likes on the paper's subject have more of it than the reader's other subjects, which are
@@ -128,14 +136,13 @@ def telling_terms(
             [mean_of_rows(x.liked, x.liked_weights, features.paper_terms) for x in subjects]
         )
     found = []
-    for row, subject in zip(papers, own, strict=True):
-        columns, _ = row_cells(features.paper_terms, int(row))
+    for some, subject in zip(terms, own, strict=True):
+        columns = np.array(some, dtype=np.intp)
         columns = columns[features.text.idf_[columns] >= least_idf]
         if len(subjects) > 1:
             elsewhere = np.delete(weights[:, columns], subject, axis=0).max(axis=0)
             columns = columns[weights[subject, columns] >= TIMES_OTHER_SUBJECTS * elsewhere]
-        telling = [not is_generic(features.terms[x]) for x in columns]
-        found.append(columns[np.array(telling, dtype=bool)])
+        found.append(tuple(int(x) for x in columns if not is_generic(features.terms[x])))
     return found
 
 
@@ -226,10 +233,8 @@ def _lower_without(
     return np.asarray(after < before - MIN_RELATIVE_DROP * np.abs(before))
 
 
-def shared_terms(
-    ranker: BlendRanker, scorer: UserScorer, papers: Rows, allowed: Sequence[Rows]
-) -> list[tuple[int, ...]]:
-    """Return for each paper its `allowed` terms that raise its score, strongest in words first."""
+def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[tuple[int, ...]]:
+    """Return for each paper the terms that raise its score, strongest in words first."""
     model, query = ranker.als.model, scorer.linear_terms["tfidf"].query
     cells = [model.observed(int(row)) for row in papers]
     towards = solve_each(
@@ -239,23 +244,21 @@ def shared_terms(
         scorer.factor_contributions.sum(axis=0),
     )
     found = []
-    for row, (observed, _), direction, columns in zip(papers, cells, towards, allowed, strict=True):
+    for row, (observed, _), direction in zip(papers, cells, towards, strict=True):
         in_model = model.block.columns[row_cells(model.cells, int(row))[0]]
         moved = observed[: in_model.size] @ direction
         clear = MIN_RELATIVE_DROP * float(np.abs(moved).max(initial=0.0))
         lowering = in_model[moved < clear]
-        strongest = _strongest(ranker, query, int(row), columns)
+        strongest = _strongest(ranker, query, int(row))
         found.append(tuple(int(t) for t in strongest if t not in lowering))
     return found
 
 
-def _strongest(ranker: BlendRanker, query: NDArray[np.float32], row: int, allowed: Rows) -> Rows:
+def _strongest(ranker: BlendRanker, query: NDArray[np.float32], row: int) -> Rows:
     columns, values = row_cells(ranker.tfidf.content, row)
     gains = values * query[columns]
-    worth = max(0.0, MIN_RELATIVE_GAIN * float(gains.max(initial=0.0)))
-    may = np.isin(columns, allowed)
-    columns, gains = columns[may], gains[may]
     first = np.argsort(-gains, kind="stable")[:N_TERMS_CONSIDERED]
+    worth = max(0.0, MIN_RELATIVE_GAIN * float(gains.max(initial=0.0)))
     return np.asarray(columns[first[gains[first] > worth]], dtype=np.intp)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from recommender.domain import Author, Paper, StatusStatement
+from recommender.domain import Paper, StatusStatement
 from recommender.domain.citation_keys import citation_key
 from recommender.domain.status import CLEARED, NOT_SUGGESTED, in_force
 from recommender.domain.title_status import TITLED
@@ -233,12 +233,6 @@ class Catalogue:
     def titles(self, ids: Sequence[str]) -> dict[str, str]:
         """Return ``{asked id: title}`` in the order asked; unknown ids are left out."""
         return self._column(PAPER.c.title, ids)
-
-    def authors(self, ids: Sequence[str]) -> dict[str, tuple[Author, ...]]:
-        """Return ``{asked id: authors}`` in the order asked; unknown ids are left out."""
-        return {
-            x: paper_mapping.parse_authors(y) for x, y in self._column(PAPER.c.authors, ids).items()
-        }
 
     def _column(self, column: ColumnElement[str], ids: Sequence[str]) -> dict[str, str]:
         with self._database.read() as connection:

@@ -192,7 +192,8 @@ def telling(extras: Mapping[str, Sequence[int]], likes: Sequence[int], row: int)
     features = Features.of_papers(papers)
     ranker = BlendRanker.with_options(SMALL_ALS).fit(features, no_readers(18), seed=0)
     scorer = ranker.user_scorer(Profile.of(list(likes)))
-    found = telling_terms(features, scorer, np.array([row]))[0]
+    every_term = row_cells(features.paper_terms, row)[0].tolist()
+    found = telling_terms(features, scorer, np.array([row]), [every_term])[0]
     return {features.terms[x] for x in found}
 
 
