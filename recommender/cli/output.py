@@ -103,7 +103,7 @@ def as_paper(paper: Paper) -> dict[str, Any]:
         "identifiers": list(paper.identifiers),
         "version": paper.version,
         "versions": [as_version(x) for x in paper.versions],
-        "status": paper.status,
+        "publication_status": paper.status,
         "record_type": paper.record_type,
         "statements": [
             {

@@ -37,7 +37,7 @@ COLUMNS = (
     "listed",
     "abstract",
     "abstract_is_summary",
-    "status",
+    "publication_status",
     "record_type",
     "notice",
     "tags",

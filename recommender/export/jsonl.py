@@ -44,7 +44,7 @@ def _object(paper: Paper) -> dict[str, Any]:
         "url": paper.url,
         "identifiers": list(paper.identifiers),
         "listings": [_listing(x) for x in paper.listings],
-        "status": paper.status,
+        "publication_status": paper.status,
         "record_type": paper.record_type,
         "statements": [statement(x) for x in in_force(paper.statements)],
     }

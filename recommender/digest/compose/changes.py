@@ -51,18 +51,36 @@ def before_of(
 
 
 MAX_NAMED = 5
+MAX_TITLE = 200
 
 
 def since(manifest: Manifest) -> list[str]:
-    """Return what changed since the issue before, sentence by sentence; empty for the first."""
+    """Return what changed since the issue before, sentence by sentence.
+
+    First of all, which liked papers are retracted or in doubt; for the first issue, only that.
+    """
     before = manifest.before
+    changed = _status(manifest)
     if before is None:
-        return []
+        return changed
     return [
+        *changed,
         f"Since {label(before.week, manifest.week)}: {_answers(before)}.",
         *_catch_up(manifest, before),
         *_settings(manifest, before),
     ]
+
+
+def _status(manifest: Manifest) -> list[str]:
+    """Return a sentence for each liked paper that is retracted, withdrawn or in doubt."""
+    shown = manifest.status_changes[:MAX_NAMED]
+    said = [
+        f"{x.status}, a paper you liked: “{x.title[:MAX_TITLE]}”"
+        + (f" (notice: {x.notice})." if x.notice else ".")
+        for x in shown
+    ]
+    more = len(manifest.status_changes) - len(shown)
+    return [*said, f"So {'is' if more == 1 else 'are'} {more} more."] if more else said
 
 
 def is_late(manifest: Manifest) -> bool:

@@ -27,6 +27,7 @@ from recommender.digest.compose.manifest import (
     DigestItem,
     Manifest,
     Share,
+    StatusChange,
     finite,
 )
 from recommender.digest.compose.select import Rules, SelectionResult, choose, n_asked, seed_of
@@ -42,11 +43,13 @@ from recommender.domain import (
     Recommendation,
     Slate,
 )
-from recommender.escaping import link_of, one_line
+from recommender.domain.status import LABELS
+from recommender.escaping import link_of, one_line, web_url
 from recommender.private_files import signing_key
 from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import muted_words
 from recommender.recommend.personal_bar import PersonalBar
+from recommender.recommend.status_alerts import status_alerts
 from recommender.store import Store
 
 LINKS_LAST = timedelta(days=60)
@@ -206,6 +209,7 @@ def item_of(ranked: Recommendation, paper: Paper) -> DigestItem:
         reasons=tuple(replace(x, text=one_line(x.text)) for x in ranked.reasons),
         propensity=float(ranked.propensity),
         interest_id=ranked.interest_id,
+        status=LABELS.get(paper.status, ""),
         chance=None if ranked.chance is None else float(ranked.chance),
     )
 
@@ -273,6 +277,21 @@ def _composed(
         base_url=links.base_url,
         expires_at=links.expires_at,
         unsubscribe=links.token("", "unsubscribe"),
+        status_changes=_status_changes(store, me, last),
+    )
+
+
+def _status_changes(
+    store: Store, reader_id: str, last: Manifest | None
+) -> tuple[StatusChange, ...]:
+    """Return the likes that are retracted or in doubt since the issue before, each said once."""
+    news = (
+        x
+        for x in status_alerts(store, reader_id)
+        if last is None or x.recorded_at > last.composed_at
+    )
+    return tuple(
+        StatusChange(x.paper_id, one_line(x.title), x.label, web_url(x.notice)) for x in news
     )
 
 
@@ -321,7 +340,7 @@ def _ranked(
 
 def _with_closed(choice: SelectionResult, pool: Pool) -> dict[str, Mapping[str, float | None]]:
     exclusions: dict[str, Mapping[str, float | None]] = dict(choice.exclusions)
-    for why in ("judged", "opened", "shown", "muted"):
+    for why in ("judged", "opened", "shown", "muted", "status"):
         papers = {x: None for x, reason in pool.closed.items() if reason == why}
         if papers:
             exclusions[why] = papers

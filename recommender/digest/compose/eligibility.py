@@ -1,4 +1,8 @@
-"""What keeps papers of a window from a reader: judged, opened, shown, muted. Reads the store."""
+"""What keeps papers of a window from a reader. Reads the store.
+
+Judged, opened, shown before, muted, or not to be suggested to anyone: retracted, withdrawn, in
+doubt, or no paper.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ from recommender.store import Store
 class Pool:
     """The papers of a window that are still to be ranked, and why the others are not.
 
-    `closed` is paper id -> ``judged``, ``opened``, ``shown`` or ``muted``; `states` the
-    reader's state of every paper with an event.
+    `closed` is paper id -> ``judged``, ``opened``, ``shown``, ``muted`` or ``status``;
+    `states` the reader's state of every paper with an event.
     """
 
     open_ids: tuple[str, ...]
@@ -44,7 +48,8 @@ def eligible_papers(store: Store, reader_id: str, window: Window, hidden: Collec
     states = store.event_logs.get(reader_id).states
     shown = store.digests.shown(reader_id)
     closed: dict[str, str] = {}
-    for why, ids in (("muted", hidden), ("shown", shown)):
+    barred = store.catalogue.not_suggested()
+    for why, ids in (("status", barred), ("muted", hidden), ("shown", shown)):
         closed |= {x: why for x in ids if x in window.papers}
     for paper_id, state in states.items():
         if state.seen and paper_id in window.papers:

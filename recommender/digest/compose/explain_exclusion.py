@@ -20,6 +20,7 @@ from recommender.digest.render.copy import REASONS, bar_text, left_out, reason
 from recommender.digest.render.date_format import day_text, label, moment_text
 from recommender.domain import Paper
 from recommender.domain.history import PaperState
+from recommender.domain.status import sentences
 from recommender.store import Store
 
 SHOWN, OUTSIDE, UNKNOWN = "in_it", "outside", "not_kept"
@@ -137,6 +138,9 @@ def _left_out(
         return ["You had opened it before the digest was composed; it is under Library, Opened."]
     if exclusion.why == "shown":
         return [_earlier(store, manifest, paper)]
+    if exclusion.why == "status":
+        said = " ".join(sentences(paper.statements))
+        return [f"It is never suggested: {said}" if said else "It was not to be suggested then."]
     if exclusion.why == "muted":
         return [_muted(recommender, manifest, paper)]
     return [told.get(exclusion.why, f"Left out: {REASONS.get(exclusion.why, exclusion.why)}.")]

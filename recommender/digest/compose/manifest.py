@@ -2,7 +2,8 @@
 
 As JSON a manifest has sorted keys and no number that JSON cannot hold, so the
 same manifest is the same bytes. Version 1 knew no exclusions, links, changes or
-interests; version 2 no bar of the reader's own. They are read with those empty.
+interests; version 2 no bar of the
+reader's own; version 3 no status. They are read with those empty.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class DigestItem:
         True for the one paper that was drawn and not ranked here.
     below_bar
         True for a paper below the bar, offered because none reached it.
+    status
+        Its status in words (``Corrected``); empty for most.
     answers
         Action (``like``, ``skip``, ``save``) -> token of its link; may be empty.
     """
@@ -66,6 +69,20 @@ class DigestItem:
     explored: bool = False
     below_bar: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A paper that the reader liked and that is retracted, withdrawn or in doubt since.
+
+    `status` is in words; `notice` the address of the notice, or empty.
+    """
+
+    paper_id: str
+    title: str
+    status: str
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +133,7 @@ def finite(parts: Mapping[str, float]) -> dict[str, float]:
     return {name: float(x) for name, x in parts.items() if isfinite(x)}
 
 
-VERSION = 3
+VERSION = 4
 """Raised when the fields change; `from_json` reads this version and those before."""
 
 FIXED, LIKES, CHANCE = "fixed", "likes", "chance"
@@ -165,6 +182,8 @@ class Manifest:
         Where the links of answers lead, empty for no links, and their end.
     unsubscribe
         Token that ends the mail.
+    status_changes
+        Liked papers with a graver status since the issue before.
     """
 
     reader_id: str
@@ -197,6 +216,7 @@ class Manifest:
     unsubscribe: str = ""
     bar_kind: str = FIXED
     bar_chance: float | None = None
+    status_changes: tuple[StatusChange, ...] = ()
     version: int = VERSION
 
     @property
@@ -210,6 +230,7 @@ class Manifest:
         plain = {x.name: getattr(self, x.name) for x in fields(self)}
         plain["items"] = [_plain_item(x) for x in self.items]
         plain["interests"] = [asdict(x) for x in self.interests]
+        plain["status_changes"] = [asdict(x) for x in self.status_changes]
         plain["before"] = None if self.before is None else asdict(self.before)
         for name in (*_TIMES, "expires_at"):
             plain[name] = None if plain[name] is None else plain[name].isoformat()
@@ -284,6 +305,7 @@ def _manifest(plain: dict[str, Any]) -> Manifest:
         "expires_at": None if expires is None else datetime.fromisoformat(expires),
         "items": tuple(_item(x) for x in plain["items"]),
         "interests": tuple(Share(**x) for x in plain.get("interests", ())),
+        "status_changes": tuple(StatusChange(**x) for x in plain.get("status_changes", ())),
         "before": None if before is None else Before(**_tuples(before, "muted", "interests")),
     }
     return Manifest(**_tuples(plain, "missed", "muted") | times | parts)

@@ -14,6 +14,7 @@ REASONS = {
     "opened": "already opened",
     "shown": "already in an earlier digest",
     "muted": "with a word you muted",
+    "status": "retracted, in doubt, or no paper",
     "below_bar": "below your bar",
     "diversity": "too near to a chosen one, or of a subject that had its share",
     "over_size": "beyond your limit",

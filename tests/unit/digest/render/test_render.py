@@ -17,7 +17,7 @@ from invented_week import BASE, HOSTILE, ITEM, linked, manifest
 from markdown_it import MarkdownIt
 
 from recommender.digest.compose.compose import item_of
-from recommender.digest.compose.manifest import DigestItem, Manifest
+from recommender.digest.compose.manifest import DigestItem, Manifest, StatusChange
 from recommender.digest.render.plain_math import readable
 from recommender.digest.render.render import MAX_HTML_BYTES, RENDERERS, _wrap, render
 from recommender.domain import Reason, Recommendation
@@ -45,6 +45,7 @@ items = st.builds(
     url=st.one_of(hostile, st.just("https://example.org/?a=1&b='\"<x>")),
     abstract=hostile,
     abstract_is_summary=st.booleans(),
+    status=hostile,
     reasons=st.lists(st.builds(Reason, st.just("words"), hostile), max_size=2).map(tuple),
 )
 
@@ -341,3 +342,17 @@ def test_what_is_below_the_bar_is_marked_and_the_cause_is_one_sentence(name, kin
     marks = {"text": "[below your bar]", "markdown": "**Below your bar**"}
     assert marks.get(name, "Below your bar Plain toys") in words
     assert "Below your bar: a score of 0.40" in words
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_rendering_says_which_likes_are_retracted_and_marks_corrected_papers(name):
+    change = StatusChange(
+        "doi:10.5555/a", "Growth of <moss>", "Retracted", "https://doi.org/10.5555/n"
+    )
+    text = render(
+        manifest(items=(replace(ITEM, status="Corrected"),), status_changes=(change,)), name
+    )
+    assert "Retracted, a paper you liked" in text
+    assert "10.5555/n" in text
+    assert "<moss>" not in text or name == "text"
+    assert "corrected" in text.lower()
