@@ -8,7 +8,7 @@ import streamlit as st
 
 from recommender.errors import RecommenderError
 from ui import auth, components, gc_tuning
-from ui.panels import delivery_alerts, onboarding, onboarding_panel, sidebar
+from ui.panels import delivery_alerts, onboarding, onboarding_panel, sidebar, status_notice
 
 ICON = Path(__file__).parent / "icon.svg"
 CONTRAST = Path(__file__).parent / "contrast.css"
@@ -50,6 +50,7 @@ try:
     if auth.admitted():
         sidebar.show()
         delivery_alerts.show()
+        status_notice.show()
         if onboarding.first(page):
             onboarding_panel.show(first=True)
         else:

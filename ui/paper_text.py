@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from recommender.digest.render.plain_math import readable
 from recommender.domain import Paper
-from recommender.escaping import MATH_COMMANDS, Span, link_of, shown, spans
+from recommender.domain.status import CONCERN, CORRECTED, RETRACTED, WITHDRAWN, badges
+from recommender.escaping import MATH_COMMANDS, Span, link_of, shown, spans, web_url
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
@@ -92,6 +93,22 @@ def facts(paper: Paper) -> str:
     """Return date, venue and source in one line; may be empty."""
     parts = (dated(paper), paper.venue, listed(paper))
     return " · ".join(plain(x) for x in parts if x)
+
+
+_COLOURS = {RETRACTED: "red", WITHDRAWN: "red", CONCERN: "orange", CORRECTED: "blue"}
+
+
+def status(paper: Paper) -> str:
+    """Return status and record type as badges for ``st.markdown``, each with its notice."""
+    shown_as = (badge(x.says, x.label, x.word, x.link) for x in badges(paper.statements))
+    return " ".join(shown_as)
+
+
+def badge(says: str, label: str, word: str, address: str) -> str:
+    """Return one badge for ``st.markdown``, and a link where there is an address."""
+    safe = quote(web_url(address), safe=":/?#@!$&*+,;=%~")
+    link = f" [{word}]({safe})" if safe else ""
+    return f":{_COLOURS.get(says, 'gray')}-badge[{native(label)}]{link}"
 
 
 def authors(paper: Paper) -> list[str]:

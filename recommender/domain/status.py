@@ -125,21 +125,42 @@ def unite(
     return tuple(first.values())
 
 
+@dataclass(frozen=True, slots=True)
+class StatusBadge:
+    """What a badge says: a status or record type, its label, and where its notice stands.
+
+    `link` is the address of the notice, or for a notice of its work; `word` names it.
+    Both are empty where none is known.
+    """
+
+    says: str
+    label: str
+    link: str = ""
+    word: str = ""
+
+
+def badges(statements: Iterable[StatusStatement]) -> tuple[StatusBadge, ...]:
+    """Return the badges of a paper: at most one for its status and one for its record type."""
+    known = in_force(statements)
+    found = []
+    for among, word in ((STATUSES, "notice"), (RECORD_TYPES, "about")):
+        if says := gravest(known, among):
+            links = (web_link(x.link) for x in known if x.says == says)
+            link = next(filter(None, links), "")
+            found.append(StatusBadge(says, LABELS[says], link, word if link else ""))
+    return tuple(found)
+
+
 def sentences(statements: Iterable[StatusStatement]) -> tuple[str, ...]:
-    """Return status and record type in words for people, each with its notice where one is known.
+    """Return badges in words for people, each with its notice where one is known.
 
     At most two: ``Retracted. Notice: https://doi.org/10.5555/n`` and, for a record that is
     no paper, ``Retraction notice. About: https://doi.org/10.5555/w``.
     """
-    known = in_force(statements)
-    found = []
-    for among, word in ((STATUSES, "Notice"), (RECORD_TYPES, "About")):
-        says = gravest(known, among)
-        links = (web_link(x.link) for x in known if x.says == says)
-        link = next(filter(None, links), "")
-        if says:
-            found.append(f"{LABELS[says]}. {word}: {link}" if link else f"{LABELS[says]}.")
-    return tuple(found)
+    return tuple(
+        f"{x.label}. {x.word.capitalize()}: {x.link}" if x.link else f"{x.label}."
+        for x in badges(statements)
+    )
 
 
 def web_link(link: str) -> str:

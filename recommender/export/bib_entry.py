@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from recommender.domain import Paper
-from recommender.domain.status import sentences
+from recommender.domain.status import badges
 from recommender.escaping import one_line, web_url
 from recommender.export.author_names import NameParts, known_names
 from recommender.export.citation_keys import citation_keys
@@ -54,10 +54,10 @@ def last_fields(paper: Paper, heading: Heading, note: str) -> dict[str, str]:
 def status_note(paper: Paper) -> str:
     """Return status and notice as a note that styles print, ``""`` where there is none."""
     said = []
-    for sentence in sentences(paper.statements):
-        words, colon, address = sentence.partition(": ")
-        link = verbatim(web_url(address))
-        said.append(f"{escape(words)}: \\url{{{link}}}" if colon and link else escape(sentence))
+    for badge in badges(paper.statements):
+        link = verbatim(web_url(badge.link))
+        where = f" {badge.word.capitalize()}: \\url{{{link}}}" if link else ""
+        said.append(f"{escape(badge.label)}.{where}")
     return " ".join(said)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from recommender.domain import Paper
-from recommender.domain.status import sentences
+from recommender.domain.status import badges
 from recommender.escaping import link_of, shown, web_url
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import day_of, year_of
@@ -20,12 +20,7 @@ from recommender.export.paper_fields import day_of, year_of
 
 def status_of(paper: Paper) -> list[tuple[str, str, str]]:
     """Return status and record type, each as label, word and address of its link or ``""``."""
-    found = []
-    for sentence in sentences(paper.statements):
-        words, _, address = sentence.partition(": ")
-        label, _, what = words.rstrip(".").partition(". ")
-        found.append((label, what.lower(), web_url(address)))
-    return found
+    return [(x.label, x.word, web_url(x.link)) for x in badges(paper.statements)]
 
 
 _ENVIRONMENT = Environment(

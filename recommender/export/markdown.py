@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import indent
 
 from recommender.domain import Paper
-from recommender.domain.status import sentences
+from recommender.domain.status import badges
 from recommender.escaping import link_of, markdown, markdown_link, one_line
 from recommender.export.list_metadata import PLAIN, Heading
 from recommender.export.paper_fields import day_of, year_of
@@ -27,11 +27,9 @@ def _entry(n: int, paper: Paper, heading: Heading) -> str:
 
 def status_of(paper: Paper) -> Iterator[str]:
     """Yield status and record type, linked to their notice where one is known."""
-    for sentence in sentences(paper.statements):
-        words, colon, address = sentence.partition(": ")
-        label, _, what = words.rstrip(".").partition(". ")
-        link = f" ({markdown_link(what.lower(), address)})" if colon else ""
-        yield f"**[{markdown(label)}]**{link}"
+    for badge in badges(paper.statements):
+        link = f" ({markdown_link(badge.word, badge.link)})" if badge.link else ""
+        yield f"**[{markdown(badge.label)}]**{link}"
 
 
 def _details(paper: Paper) -> str:

@@ -13,8 +13,9 @@ from datetime import datetime
 import numpy as np
 
 from recommender.config import Settings
-from recommender.domain import Event, Interest
+from recommender.domain import Event, Interest, Paper
 from recommender.domain.history import POSITIVE, PaperState, active_events, fold, preference_weights
+from recommender.domain.status import badges
 from recommender.features.interactions import Profile
 from recommender.insights import topic_map, user_profile
 from recommender.insights.interest_reassignment import Move, moves
@@ -150,10 +151,15 @@ def map_points(
     points = topic_map.locate(drawn, served.model.features, rows)
     papers = store.catalogue.get_many(ids)
     return [
-        MapPoint(paper_id, papers[paper_id].title, float(x), float(y), what[paper_id])
+        MapPoint(paper_id, _titled(papers[paper_id]), float(x), float(y), what[paper_id])
         for paper_id, (x, y) in zip(ids, points, strict=True)
         if paper_id in papers
     ]
+
+
+def _titled(paper: Paper) -> str:
+    """Return a title, its status before it in brackets."""
+    return " ".join((*(f"[{x.label}]" for x in badges(paper.statements)), paper.title))
 
 
 def regions(recommender: Recommender, drawn: TopicMap) -> list[MapRegion]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from recommender.domain import EventKind, Paper, Recommendation
 from recommender.domain.history import PaperState
+from recommender.domain.status import badges
+from recommender.escaping import web_url
 from ui import math_rendering, paper_text
 
 LEARNS = (
@@ -32,6 +34,10 @@ def card(
         "title": paper_text.plain(paper.title),
         "authors": paper_text.authors(paper),
         "meta": paper_text.facts(paper),
+        "status": [
+            {"says": x.says, "label": x.label, "word": x.word, "link": web_url(x.link)}
+            for x in badges(paper.statements)
+        ],
         "abstract": paper_text.plain(paper.abstract),
         "origin": paper_text.origin(paper),
         "link": paper_text.link(paper),

@@ -67,9 +67,23 @@ function keyRow(action) {
   return [hints, make('dd', action.tip ?? action.label)];
 }
 
+function paintStatus(element, badges) {
+  element.hidden = !badges.length;
+  element.replaceChildren();
+  for (const { says, label, word, link } of badges) {
+    const badge = make('strong', label, { className: 'badge' });
+    badge.dataset.says = says;
+    element.append(badge, ' ');
+    if (link) {
+      element.append(make('a', word, { href: link, target: '_blank', rel: 'noopener noreferrer' }), ' ');
+    }
+  }
+}
+
 function paintCard(find, card, unfolded) {
   find('.stands').textContent = card.stands ?? '';
   find('.stands').hidden = !card.stands;
+  paintStatus(find('.status'), card.status ?? []);
   find('.meta').textContent = card.meta ?? '';
   setText(find('.title'), card.title, card.rich?.title);
   const authors = card.authors ?? [];

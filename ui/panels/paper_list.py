@@ -82,6 +82,8 @@ def _paper(shown: Paper, context: PageContext) -> None:
             if context.place.before is not None:
                 context.place.before(shown)
             st.subheader(paper_text.native(shown.title), anchor=False)
+        if badges := paper_text.status(shown):
+            st.markdown(badges)
         _tags(context.annotations.get(shown.paper_id, Annotation()))
         about = (paper_text.folded(paper_text.authors(shown)), paper_text.facts(shown))
         st.caption(" · ".join(paper_text.native(x) for x in about if x))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import streamlit as st
 
-from recommender.domain import Paper
+from recommender.domain import Paper, StatusStatement
+from recommender.domain.status import CLEARED, LABELS, RECORD_TYPES, web_link
 from recommender.errors import RecommenderError
-from recommender.escaping import link_of
-from recommender.store import Merge, Origin
+from recommender.escaping import link_of, web_url
+from recommender.store import Catalogue, Merge, Origin
 from ui import app_state, paper_text, session
 
 _NAMES = {
@@ -22,6 +24,19 @@ _NAMES = {
     "s2": "Semantic Scholar",
 }
 _FIELDS = {"published_at": "published", "listings": "where it was listed", "versions": "a version"}
+_SAID_BY = {
+    "title": "its title",
+    "abstract": "its abstract",
+    "note": "a note in a file",
+    "file": "a file",
+    "openalex": "OpenAlex",
+    "crossref": "Crossref",
+    "pubmed": "PubMed",
+    "datacite": "DataCite",
+    "arxiv": "arXiv",
+    "semantic-scholar": "Semantic Scholar",
+    "web-of-science": "Web of Science",
+}
 _KINDS = {
     "article-journal": "Journal article",
     "paper-conference": "Conference paper",
@@ -83,6 +98,56 @@ def versions(shown: Paper) -> None:
         named = f"[{title}]({address})" if address else title
         here = " (shown here)" if i == 0 else ""
         st.markdown(f"- {named}{here}: {', '.join(x for x in facts if x)}")
+
+
+def status(shown: Paper) -> None:
+    """Show who says that the paper is retracted, in doubt or no paper, and let that be denied."""
+    if not shown.statements:
+        return
+    st.subheader("Status", anchor=False)
+    cleared = [x for x in shown.statements if x.says == CLEARED]
+    for one in shown.statements:
+        if one.says != CLEARED:
+            st.markdown(f"- {_statement(one)}")
+    if cleared:
+        st.caption(
+            f"A reader said on {paper_text.day(cleared[-1].recorded_at)} that this is not true."
+            " A new notice will count again."
+        )
+        st.button("Let it count again", key="restore-status", on_click=_restore, args=(shown,))
+    else:
+        st.button(
+            "This is not true",
+            key="clear-status",
+            help="Takes the mark away for all readers of this library, until a new notice comes.",
+            on_click=_clear,
+            args=(shown,),
+        )
+
+
+def _statement(one: StatusStatement) -> str:
+    said = f" on {paper_text.day(one.at)}" if one.at else ""
+    read = f", read on {paper_text.day(one.recorded_at)}" if one.recorded_at else ""
+    address = quote(web_url(web_link(one.link)), safe=":/?#@!$&*+,;=%~")
+    what = "its work" if one.says in RECORD_TYPES else "the notice"
+    link = f", [{what}]({address})" if address else ""
+    source = paper_text.native(_SAID_BY.get(one.source, one.source))
+    return f"**{LABELS[one.says]}**, said by {source}{said}{read}{link}"
+
+
+def _clear(shown: Paper) -> None:
+    _change_status(lambda x: x.clear_status(shown.paper_id, app_state.now()))
+
+
+def _restore(shown: Paper) -> None:
+    _change_status(lambda x: x.restore_status(shown.paper_id))
+
+
+def _change_status(change: Callable[[Catalogue], None]) -> None:
+    try:
+        change(app_state.store().catalogue)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
 
 
 def came_together(shown: Paper) -> None:

@@ -40,6 +40,7 @@ def one_paper(paper_id: str) -> None:
     shown = app_state.store().catalogue.get(paper_id)
     _tags(paper_id)
     _lists(paper_id)
+    provenance_panel.status(shown)
     st.subheader("Record", anchor=False)
     provenance_panel.fields(shown)
     provenance_panel.versions(shown)

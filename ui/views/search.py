@@ -78,6 +78,8 @@ def similar(paper_id: str) -> None:
         return
     st.caption("More like")
     st.subheader(paper_text.native(origin.title), anchor=False)
+    if badges := paper_text.status(origin):
+        st.markdown(badges)
     st.button("Back to the search", type="tertiary", icon=":material/close:", on_click=_leave_paper)
     near = app_state.recommender().similar(origin.paper_id, n=NEAR)
     results([x.paper_id for x in near], "near")

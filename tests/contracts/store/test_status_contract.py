@@ -174,6 +174,6 @@ def test_a_notice_marks_the_work_whose_title_it_names(store: Store, notice_first
     assert store.catalogue.not_suggested() == {"doi:10.5555/oa.3", "doi:10.5555/oa.4"}
 
 
-def test_a_notice_that_names_a_short_title_status_no_other_paper(store: Store) -> None:
+def test_a_notice_that_names_a_short_title_marks_no_other_paper(store: Store) -> None:
     add(store, paper("Moss", "doi:10.5555/a"), paper("Erratum to: Moss", "doi:10.5555/b"))
     assert store.catalogue.get("doi:10.5555/a").statements == ()

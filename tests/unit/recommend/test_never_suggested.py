@@ -38,7 +38,7 @@ def library(tmp_path: Path) -> Iterator[tuple[Store, Recommender, Settings]]:
     settings = load_settings(data_dir=tmp_path)
     store = sqlite_store(tmp_path)
     store.readers.ensure("me", NOW - 2 * HOUR)
-    bees = papers_on("bees")
+    bees = [replace(x, published_at=NOW - 2 * HOUR, year=NOW.year) for x in papers_on("bees")]
     kinds = sorted(NOT_SUGGESTED)
     marked = [said(x, says) for x, says in zip(bees[2:], kinds, strict=False)]
     assert len(marked) == len(kinds)
