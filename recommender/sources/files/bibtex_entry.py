@@ -343,7 +343,7 @@ def _time(fields: Mapping[str, str]) -> tuple[PartialDate, str]:
         part = parse_date(f"{known_year}-{month}-{day}")
     else:
         part = parse_part_of_year(known_year, f"{month} {day}")
-        if month and not part.month:
+        if month and not part.month and not month.isdecimal():
             # A word of another language, or a range: kept as it is.
             part = PartialDate(known_year, None, month[:MAX_VENUE])
     partial = part.partial or (date.partial if date.year is not None else year.partial)
