@@ -226,9 +226,12 @@ def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -
         print_json({**record, "provenance": [as_contribution(x) for x in given]})
         return
     for name, value in record.items():
-        if name not in ("version", "versions") and value not in (None, "", [], False):
+        if name not in ("version", "versions", "statements") and value not in (None, "", [], False):
             shown = ", ".join(str(x) for x in value) if isinstance(value, list) else str(value)
             typer.echo(f"{name:>12}  {plain(shown)}")
+    for one in record["statements"]:
+        facts = (one["says"], f"said by {one['source']}", one["link"], one["said"])
+        typer.echo(f"{'status':>12}  {plain(', '.join(x for x in facts if x))}")
     for version in record["versions"]:
         number = f"v{version['version']}" if version["version"] else ""
         facts = (number, version["year"], version["venue"], version["url"])
