@@ -45,6 +45,8 @@ def _object(paper: Paper) -> dict[str, Any]:
         "kind": paper.kind,
         "url": paper.url,
         "identifiers": list(paper.identifiers),
+        "version": paper.version,
+        "versions": [_without_empty(_object(x)) for x in paper.versions],
         "listings": [_listing(x) for x in paper.listings],
         "publication_status": paper.status,
         "record_type": paper.record_type,

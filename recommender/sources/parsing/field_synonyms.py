@@ -54,6 +54,8 @@ SYNONYMS = {
     "identifiers": "identifiers",
     "kind": "kind",
     "listings": "listings",
+    "version": "version",
+    "versions": "versions",
     "summarised": "abstract is summary",
     "status": "status, publication status, publication stage",
     "record type": "record type, document type, publication type",
@@ -90,6 +92,10 @@ def field_of(name: str) -> str:
     return _OURS.get(_GAPS.sub(" ", name.strip().strip("\ufeff\"'")).strip().lower(), "")
 
 
+MAX_VERSIONS = 100
+"""Versions read of one record."""
+
+
 def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
     """Return the paper that a record describes, or why it describes none.
 
@@ -119,6 +125,8 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
         identifiers=known_identifiers(_identifiers(fields)),
         listings=tuple(_listings(fields)),
         abstract_is_summary=fields.get("summarised") in (True, "true"),
+        version=_version(_text(fields, "version")),
+        versions=_versions(line, fields.get("versions")),
         statements=_statements(fields),
         citation_key=key if is_citation_key(key) else "",
         details=_details(fields, time),
@@ -155,6 +163,23 @@ def _several(fields: Mapping[str, object], name: str) -> Iterator[str]:
     for one in given if isinstance(given, list) else ():
         if isinstance(one, str) and (text := plain_text(one)):
             yield text
+
+
+def _version(text: str) -> int | None:
+    found = re.fullmatch(r"v?([1-9]\d?)", text.strip())
+    return int(found.group(1)) if found else None
+
+
+def _versions(line: int, given: object) -> tuple[Paper, ...]:
+    """Return the versions that our own export wrote; what is none is left out."""
+    records = given if isinstance(given, list) else []
+    plain = (
+        {k: v for k, v in x.items() if k != "versions"}
+        for x in records[:MAX_VERSIONS]
+        if isinstance(x, Mapping)
+    )
+    entries = (entry_from(line, x) for x in plain)
+    return tuple(x.paper for x in entries if isinstance(x, Entry))
 
 
 def _named(record: Mapping[str, object]) -> dict[str, object]:
