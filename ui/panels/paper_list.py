@@ -25,7 +25,8 @@ class Place:
 
     `slate` is the slate they came in, as far as they did; `whole` shows abstracts
     unfolded; `one` is the reading list shown, if one is; `before` and `after` show
-    what this place alone has to every paper, next to its title and below its text.
+    what this place alone has to every paper, next to its title and below its text;
+    `mark` makes Markdown of a text and the name of its field, as a search marks its hits.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Place:
     one: ReadingList | None = None
     before: Callable[[Paper], None] | None = None
     after: Callable[[Paper], None] | None = None
+    mark: Callable[[str, str], str] = lambda text, _field: paper_text.native(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,13 @@ def _paper(shown: Paper, context: PageContext) -> None:
         with st.container(horizontal=True, gap="small", wrap=False):
             if context.place.before is not None:
                 context.place.before(shown)
-            st.subheader(paper_text.native(shown.title), anchor=False)
+            st.subheader(context.place.mark(shown.title, "title"), anchor=False)
         if badges := paper_text.status(shown):
             st.markdown(badges)
         _tags(context.annotations.get(shown.paper_id, Annotation()))
-        about = (paper_text.folded(paper_text.authors(shown)), paper_text.facts(shown))
-        st.caption(" · ".join(paper_text.native(x) for x in about if x))
+        names = paper_text.folded(paper_text.authors(shown))
+        about = (context.place.mark(names, "author"), paper_text.native(paper_text.facts(shown)))
+        st.caption(" · ".join(x for x in about if x))
         for reason in item.reasons if item else ():
             st.markdown(f":primary[:material/arrow_right_alt:] {paper_text.native(reason.text)}")
         if context.place.after is not None:
@@ -106,14 +109,14 @@ def _abstract(shown: Paper, place: Place) -> None:
     if not shown.abstract:
         return
     if place.whole:
-        _words(shown)
+        _words(shown, place)
         return
     with st.expander("Abstract", type="compact", key=f"abstract-{place.name}-{shown.paper_id}"):
-        _words(shown)
+        _words(shown, place)
 
 
-def _words(shown: Paper) -> None:
-    st.markdown(paper_text.native(shown.abstract))
+def _words(shown: Paper, place: Place) -> None:
+    st.markdown(place.mark(shown.abstract, "abstract"))
     if paper_text.origin(shown):
         st.caption(paper_text.origin(shown))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -15,8 +16,12 @@ from ui.paper_text import native
 Opener = Callable[..., AppTest]
 
 
+MARKED = re.compile(r":primary-background\[((?:[^\]\\]|\\.)*)\]")
+
+
 def titles(app: AppTest) -> list[str]:
-    return [x.value for x in app.subheader]
+    """Return the titles without the background under what was looked for."""
+    return [MARKED.sub(r"\1", x.value) for x in app.subheader]
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -126,7 +131,7 @@ def test_the_newest_come_first_when_asked(library: Library, opened: Opener) -> N
 
 def test_an_operator_without_sense_is_explained(library: Library, opened: Opener) -> None:
     app = opened("search", q="hive year:soon")
-    assert any("year\\:soon" in x.value and "2020..2023" in x.value for x in app.caption)
+    assert any("year\\:soon" in x.value and "2020\\.\\.2023" in x.value for x in app.caption)
     assert titles(app)
 
 
@@ -135,3 +140,27 @@ def test_many_results_have_pages(library: Library, opened: Opener) -> None:
     total = len(app_state.store().catalogue.search("year:2026..2027", 200))
     assert total > 20
     assert len(titles(app)) == 20
+
+
+def test_hits_are_marked_and_the_address_is_shown(library: Library, opened: Opener) -> None:
+    app = opened("search", q="hives")
+    assert any(MARKED.search(x.value) for x in [*app.subheader, *app.markdown])
+    assert any("doi\\.org\\/10\\.5555\\/bees" in x.value for x in app.caption)
+    names = opened("search", q="author:madeup")
+    assert any(":primary-background[Madeup]" in x.value for x in names.caption)
+
+
+def test_an_unknown_operator_and_a_loosened_search_are_said(
+    library: Library, opened: Opener
+) -> None:
+    said = [x.value for x in opened("search", q="autor:madeup hive").caption]
+    assert any("autor" in x and "author" in x for x in said)
+    assert any("No paper has all of these words" in x for x in said)
+
+
+def test_the_total_counts_what_is_not_shown(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total = app_state.store().catalogue.find("year:2026..2027", 200).total
+    app = opened("search", q="year:2026..2027")
+    assert any(x.value.startswith(f"{total} papers") for x in app.caption)
