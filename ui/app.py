@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from ui import auth, components, gc_tuning
+from ui import auth, components, gc_tuning, shortcuts
 from ui.panels import delivery_alerts, onboarding, onboarding_panel, sidebar, status_notice
 
 ICON = Path(__file__).parent / "icon.svg"
@@ -51,6 +51,7 @@ try:
         sidebar.show()
         delivery_alerts.show()
         status_notice.show()
+        shortcuts.show()
         if onboarding.first(page):
             onboarding_panel.show(first=True)
         else:

@@ -18,6 +18,7 @@ FOR_YOU_PAGE = "views/for_you.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"
 WIDE = 820
+ROWS_ON_A_PAGE = 50
 
 
 @contextmanager
@@ -55,6 +56,13 @@ def show_problem() -> None:
 def count(n: int, one: str, many: str = "") -> str:
     """Return ``1 paper`` or ``3 papers``."""
     return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def on_this_page(ids: Sequence[str]) -> Sequence[str]:
+    """Show the pages where there are several; return the ids of the one the address names."""
+    pages = -(-len(ids) // ROWS_ON_A_PAGE)
+    number = st.pagination(pages, key="at", bind="query-params") if pages > 1 else 1
+    return ids[(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]
 
 
 def papers(ids: Sequence[str]) -> list[Paper]:

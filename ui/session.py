@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 import streamlit as st
 
@@ -17,7 +16,7 @@ from recommender.domain.history import VERDICTS, EventLog
 from recommender.errors import NothingToUndo, RecommenderError, StoreUnavailable
 from recommender.recommend.muted_terms import muted_words
 from recommender.training.fit import refit_due, refit_in_background
-from ui import app_state, auth, paper_text
+from ui import app_state, auth
 
 READER_KEY = "reader"
 INTEREST_KEY = "interest"
@@ -150,7 +149,7 @@ def act(
     event = Event(
         client_key=f"{nonce}:{seen}:{kind}:{undoes or ''}:{paper_id}",
         reader_id=now.reader_id,
-        interest_id=interest_id or _interest_of(now, paper_id),
+        interest_id=interest_id or interest_of(now, paper_id),
         paper_id=paper_id,
         kind=EventKind(kind),
         created_at=app_state.now(),
@@ -165,24 +164,11 @@ def act(
         st.session_state["problem"] = str(error)
 
 
-def _interest_of(now: EventLog, paper_id: str) -> str:
+def interest_of(now: EventLog, paper_id: str) -> str:
+    """Return the interest that an answer to a paper counts for."""
     held = now.states.get(paper_id)
     chosen = interest_id() or (held.interest_id if held else None)
     return chosen or app_state.first_interest(now.reader_id)
-
-
-def change_list(what: Literal["add", "remove"], list_id: str, paper_id: str) -> None:
-    """Put a paper on a reading list of the reader or take it off; used as a callback."""
-    lists = app_state.store().reading_lists
-    try:
-        own = lists.get(reader().reader_id, list_id)
-        if what == "add":
-            lists.add(own.list_id, paper_id, app_state.now())
-            st.toast(f"On the list {paper_text.native(own.name)}.")
-        else:
-            lists.remove(own.list_id, paper_id)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def problem() -> str | None:

@@ -41,8 +41,8 @@ def settled(page: Page) -> None:
 def test_a_list_is_ordered_and_papers_are_picked_by_keyboard(page: Page, listed: Reading) -> None:
     opened(page, listed, "library", shelf="Reading lists")
     a, b, c, d = order(listed)
-    page.get_by_role("button", name="Down", exact=True).first.focus()
-    page.keyboard.press("Enter")
+    page.locator(".row .handle").first.focus()
+    page.keyboard.press("ArrowDown")
     until(page, lambda: order(listed) == (b, a, c, d))
     settled(page)
     page.get_by_role("checkbox").first.focus()
@@ -76,6 +76,6 @@ def test_a_search_is_shared_by_its_address(page: Page, reading: Reading) -> None
 
 def test_details_of_a_paper_open_from_its_card(page: Page, reading: Reading) -> None:
     opened(page, reading, "search", q="glaciers")
-    page.get_by_role("button", name="Details").first.press("Enter")
+    page.locator(".row h3 a").first.press("Enter")
     page.get_by_text("Where this comes from").wait_for()
     assert "paper=doi" in page.url

@@ -221,12 +221,13 @@ def test_help_lists_every_key_and_holds_the_others_back(
 ) -> None:
     deck = open_deck(reading)
     deck.page.keyboard.press("?")
-    shown = deck.page.locator(".deck .keys").inner_text()
+    keys = deck.page.locator(".shortcuts .keys")
+    shown = keys.inner_text()
     for name in ("Like", "Skip", "Not interested", "Save", "Open", "Undo", "the paper before"):
         assert name in shown
     deck.page.keyboard.press("l")
     deck.page.keyboard.press("Escape")
-    assert deck.page.locator(".deck .help").is_hidden()
+    assert keys.is_hidden()
     assert reading.events() == []
 
 

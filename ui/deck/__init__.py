@@ -30,7 +30,9 @@ _component = st.components.v2.component(
     "paperloop_deck",
     html=_source("deck.html"),
     css=_source("deck.css"),
-    js=_source("keys.js", "outbox.js", "paint.js", "changes.js", "queue.js", "deck.js"),
+    js=_source(
+        "keys.js", "outbox.js", "paint.js", "address.js", "changes.js", "queue.js", "deck.js"
+    ),
 )
 
 

@@ -8,7 +8,7 @@ from recommender.domain import EventKind, Paper, Recommendation
 from recommender.domain.history import PaperState
 from recommender.domain.status import badges
 from recommender.escaping import web_url
-from ui import math_rendering, paper_text
+from ui import math_rendering, paper_links, paper_text
 
 LEARNS = (
     "Like or skip a few papers: each answer re-orders what comes next, at once. "
@@ -41,6 +41,7 @@ def card(
         "abstract": paper_text.plain(paper.abstract),
         "origin": paper_text.origin(paper),
         "link": paper_text.link(paper),
+        "doors": [list(x) for x in paper_links.links(paper)],
         "reasons": [paper_text.plain(x.text) for x in item.reasons] if item else [],
         "words": list(dict.fromkeys(paper_text.plain(w) for x in item.reasons for w in x.words))
         if item

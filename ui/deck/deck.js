@@ -40,8 +40,7 @@ class Deck {
   build() {
     const act = (kind) => this.act(kind);
     this.find('.actions').append(...ACTIONS.map((x) => actionButton(x, act)));
-    this.find('.moves').append(...MOVES.map((x) => actionButton(x, act)));
-    this.find('.keys').append(...[...ACTIONS, ...MOVES].flatMap(keyRow));
+    this.find('.moves').append(...MOVES.filter((x) => !x.offBar).map((x) => actionButton(x, act)));
     this.find('.fold').onclick = () => {
       this.unfolded = !this.unfolded;
       this.render();
@@ -134,7 +133,6 @@ class Deck {
   }
 
   pressIn(dialog, name, event) {
-    if (dialog === this.find('.help') && name === '?') this.shut(dialog);
     const choice = dialog.querySelectorAll('.list-choices button')[Number(name) - 1];
     if (!choice) return;
     event.preventDefault();
@@ -142,8 +140,10 @@ class Deck {
   }
 
   act(kind, more = {}, place = '') {
-    if (kind === 'help') return this.find('.help').showModal();
+    if (kind === 'help') return window.dispatchEvent(new Event('paperloop-keys'));
     if (kind === 'list') return this.queue.focus && this.chooseList();
+    if (kind === 'details') return this.queue.focus && goTo(paperPage(this.queue.focus));
+    if (kind === 'near') return this.queue.focus && goTo(similarPage(this.queue.focus));
     if (kind === 'next') return this.move(this.queue.at + 1);
     if (kind === 'previous') return this.move(this.queue.at - 1);
     const undone = kind === 'undo' ? this.queue.stack.at(-1) : null;
@@ -158,6 +158,14 @@ class Deck {
     this.perform({ ...entry, title: card.title }, place);
     if (!this.outbox.full) this.outbox.add(entry);
     this.showWaiting();
+  }
+
+  // The reader followed a link out of the app; the browser opens it.
+  opened(card) {
+    const entry = { key: crypto.randomUUID(), kind: 'open', paper_id: card.paper_id };
+    if (card.interest_id) entry.interest_id = card.interest_id;
+    if (card.slate_id) entry.slate_id = card.slate_id;
+    if (!this.outbox.full) this.outbox.add(entry);
   }
 
   perform(action, place) {
@@ -238,7 +246,7 @@ class Deck {
       button.disabled = off[button.dataset.kind] ?? !card;
     }
     this.find('.spoken').textContent = card ? `Now: ${card.title}` : '';
-    if (card) paintCard(this.find, card, this.unfolded);
+    if (card) paintCard(this.find, card, this.unfolded, () => this.opened(card));
     else paintRest(this.find, this.data.rest, this.pending.length > 0);
     this.renderQueue();
     sessionStorage.setItem(HERE, card?.paper_id ?? '');

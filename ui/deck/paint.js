@@ -80,29 +80,31 @@ function paintStatus(element, badges) {
   }
 }
 
-function paintCard(find, card, unfolded) {
+// `opened` is called when the reader follows a link out of the app.
+function paintCard(find, card, unfolded, opened) {
   find('.stands').textContent = card.stands ?? '';
   find('.stands').hidden = !card.stands;
   paintStatus(find('.status'), card.status ?? []);
   find('.meta').textContent = card.meta ?? '';
-  setText(find('.title'), card.title, card.rich?.title);
+  const title = appLink('', paperPage(card));
+  setText(title, card.title, card.rich?.title);
+  find('.title').replaceChildren(title);
   const authors = card.authors ?? [];
   const folded = !unfolded && authors.length > AUTHORS_SHOWN;
   find('.authors').hidden = !authors.length;
-  find('.names').textContent = (folded ? authors.slice(0, AUTHORS_SHOWN) : authors).join(', ');
+  find('.names').replaceChildren(...authorLinks(authors, folded ? AUTHORS_SHOWN : authors.length));
   find('.fold').hidden = authors.length <= AUTHORS_SHOWN;
   find('.fold').textContent = folded ? `and ${authors.length - AUTHORS_SHOWN} more` : 'fewer';
   find('.fold').setAttribute('aria-expanded', String(!folded));
   find('.reasons').replaceChildren(...(card.reasons ?? []).map((x) => make('li', x)));
   find('.chance').textContent = card.chance ?? '';
   find('.why').hidden = !card.reasons?.length && !card.chance;
-  setText(
-    find('.abstract'),
-    card.abstract || 'No abstract is known for this paper.',
-    card.abstract ? card.rich?.abstract : null,
-  );
+  if (card.rich?.abstract) setText(find('.abstract'), card.abstract, card.rich.abstract);
+  else find('.abstract').replaceChildren(...linked(card.abstract || 'No abstract is known for this paper.'));
   find('.abstract').classList.toggle('absent', !card.abstract);
   find('.origin').textContent = card.origin ?? '';
+  find('.doors').replaceChildren(...(card.doors ?? []).map(([label, href]) => webLink(label, href, opened)));
+  find('.doors').append(appLink('More like this', similarPage(card)));
 }
 
 function queueItem(card, passed, go) {

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from recommender.domain import Paper
 from recommender.errors import RecommenderError
 from recommender.store import ReadingList
 from ui import app_state, components, paper_text, session
@@ -51,55 +50,6 @@ def _change(chosen: ReadingList) -> None:
         st.button("Delete this list", key=f"delete-{key}", on_click=_delete, args=(key,))
 
 
-def buttons(one: ReadingList) -> Callable[[Paper], None]:
-    """Return what shows the place and the note of a paper of this list, with their buttons."""
-    places = {paper_id: i for i, paper_id in enumerate(one.paper_ids)}
-
-    def show(shown: Paper) -> None:
-        place, last = places.get(shown.paper_id, 0), len(places) - 1
-        _quoted(one, shown)
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.caption(f"{place + 1} of {last + 1}", width="content")
-            for label, icon, by, off in (
-                ("Top", "vertical_align_top", -place, place == 0),
-                ("Up", "arrow_upward", -1, place == 0),
-                ("Down", "arrow_downward", 1, place == last),
-            ):
-                st.button(
-                    label,
-                    key=f"{label}-{one.list_id}-{shown.paper_id}",
-                    type="tertiary",
-                    icon=f":material/{icon}:",
-                    disabled=off,
-                    on_click=_shift,
-                    args=(one.list_id, shown.paper_id, by),
-                )
-            _write(one, shown)
-
-    return show
-
-
-def note(one: ReadingList, shown: Paper) -> None:
-    """Show the note of a paper on a list, and let it be written."""
-    _quoted(one, shown)
-    _write(one, shown)
-
-
-def _quoted(one: ReadingList, shown: Paper) -> None:
-    held = one.notes.get(shown.paper_id, "")
-    if held:
-        st.markdown("> " + paper_text.native(held))
-
-
-def _write(one: ReadingList, shown: Paper) -> None:
-    held = one.notes.get(shown.paper_id, "")
-    key = f"note-{one.list_id}-{shown.paper_id}"
-    with st.popover("Change the note" if held else "Add a note", type="tertiary"):
-        st.text_area("Note", held, key=key, max_chars=10_000, label_visibility="collapsed")
-        args = (key, one.list_id, shown.paper_id)
-        st.button("Save note", key=f"keep-{key}", on_click=_note, args=args)
-
-
 def _create() -> None:
     name = str(st.session_state.get("new_list_name", "")).strip()
     about = str(st.session_state.get("new_list_about", ""))
@@ -125,28 +75,8 @@ def _keep(list_id: str) -> None:
     _try(work)
 
 
-def _shift(list_id: str, paper_id: str, by: int) -> None:
-    _try(
-        lambda: _drop(
-            app_state.store().reading_lists.shift(
-                bulk_actions.own_list(list_id).list_id, paper_id, by
-            )
-        )
-    )
-
-
-def _note(key: str, list_id: str, paper_id: str) -> None:
-    text = str(st.session_state.get(key, ""))
-    lists = app_state.store().reading_lists
-    _try(lambda: _drop(lists.note(bulk_actions.own_list(list_id).list_id, paper_id, text)))
-
-
 def _delete(list_id: str) -> None:
     _try(lambda: app_state.store().reading_lists.delete(bulk_actions.own_list(list_id).list_id))
-
-
-def _drop(_: object) -> None:
-    return None
 
 
 def _try(work: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from recommender.domain import EventKind, Paper
+from recommender.domain import EventKind
 from recommender.store import STATUSES
 from ui import app_state, components, paper_text, session
 from ui.panels import bulk_actions, export_panel
@@ -34,22 +34,11 @@ class Selection:
         held: set[str] = st.session_state.setdefault(f"picked-{self.name}", set())
         return held
 
-    def box(self, shown: Paper) -> None:
-        """Show the box that picks one paper."""
-        key = f"pick-{self.name}-{shown.paper_id}"
-        st.session_state[key] = shown.paper_id in self._held()
-        st.checkbox(
-            f"Select: {paper_text.native(shown.title)}",
-            key=key,
-            label_visibility="collapsed",
-            width="content",
-            on_change=self._turn,
-            args=(key, shown.paper_id),
-        )
-
-    def _turn(self, key: str, paper_id: str) -> None:
-        change = self._held().add if st.session_state.get(key) else self._held().discard
-        change(paper_id)
+    def change(self, paper_ids: Sequence[str], picked: bool) -> None:
+        """Pick papers of the place, or let them go."""
+        held = self._held()
+        change = held.update if picked else held.difference_update
+        change(set(paper_ids) & set(self.ids))
 
     def all(self) -> None:
         """Pick every paper of the place, on all of its pages."""

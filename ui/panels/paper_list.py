@@ -1,6 +1,7 @@
-"""One paper with its actions, the same on every page.
+"""Papers with their actions, the same on every page.
 
-Text of papers goes through `ui.paper_text` before it reaches Streamlit's Markdown.
+The rows are a component (`ui.rows`): it shows plain text only and posts answers itself.
+What it tells besides is checked and done here.
 """
 
 from __future__ import annotations
@@ -8,57 +9,60 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from recommender.domain import EventKind, Paper, Recommendation, Slate
-from recommender.domain.history import EventLog, PaperState
+from recommender.domain.history import EventLog
+from recommender.errors import RecommenderError, UnknownList
+from recommender.export import render
 from recommender.store import STATUSES, Annotation, ReadingList
-from ui import app_state, components, paper_text, session
+from ui import app_state, auth, components, paper_text, session
+from ui.deck import cards
+from ui.deck.deck_data import ENDPOINT
 from ui.panels import bulk_actions
-from ui.panels.shelves import STATUS_NAMES
+from ui.rows import rows
+
+_VERDICTS = (EventKind.like, EventKind.skip, EventKind.dislike)
+_MAX_NAME, _MAX_NOTE, _MAX_PICKED = 120, 10_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where papers are shown; `name` keeps the widgets of two places apart.
+    """Where papers are shown; `name` keeps two places on one page apart.
 
-    `slate` is the slate they came in, as far as they did; `whole` shows abstracts
-    unfolded; `one` is the reading list shown, if one is; `before` and `after` show
-    what this place alone has to every paper, next to its title and below its text;
-    `mark` makes Markdown of a text and the name of its field, as a search marks its hits.
+    Parameters
+    ----------
+    slate
+        The slate that the papers came in, as far as they did.
+    dense
+        One line a paper; else each in full.
+    whole
+        Abstracts are unfolded.
+    alone
+        One paper on a page of its own, which has the title as its heading.
+    triage
+        The papers are gone through from the top: what stands above can be skipped at once.
+    one
+        The reading list shown, if one is; `ordered` if its papers can be moved.
+    picked
+        The papers picked, where papers can be, and `pick`, which picks some or lets them go.
+    marks
+        Words to mark in titles.
     """
 
     name: str
     slate: Slate | None = None
+    dense: bool = False
     whole: bool = False
+    alone: bool = False
+    triage: bool = False
     one: ReadingList | None = None
-    before: Callable[[Paper], None] | None = None
-    after: Callable[[Paper], None] | None = None
-    mark: Callable[[str, str], str] = lambda text, _field: paper_text.native(text)
-
-
-@dataclass(frozen=True, slots=True)
-class PageContext:
-    """What every paper of one page needs to know, read once for all of them."""
-
-    place: Place
-    log: EventLog
-    annotations: Mapping[str, Annotation]
-    lists: Sequence[ReadingList]
-    items: Mapping[str, Recommendation]
-    slate_ids: Mapping[str, str]
-
-
-_BUTTONS = (
-    (EventKind.like, "Like", "Liked", "More of this kind"),
-    (EventKind.skip, "Skip", "Skipped", "Not now; a little less of this kind"),
-    (EventKind.dislike, "Not interested", "Not interested", "Clearly less of this kind"),
-    (EventKind.save, "Save", "Saved", "Keep it to read"),
-)
-_NEW_LIST = "new"
-DETAILS = "details"
-"""The place that shows one paper with its details."""
+    ordered: bool = False
+    picked: Sequence[str] | None = None
+    pick: Callable[[Sequence[str], bool], None] | None = None
+    marks: Sequence[str] = ()
 
 
 def show_papers(
@@ -69,173 +73,152 @@ def show_papers(
     `items` holds the reasons and the interest of those that were recommended.
     """
     log = session.log()
-    lists = app_state.store().reading_lists.list(log.reader_id)
-    annotations = app_state.store().annotations.all(log.reader_id)
-    slated = {x.paper_id: place.slate.slate_id for x in place.slate.items} if place.slate else {}
-    context = PageContext(place, log, annotations, lists, items or {}, slated)
-    for shown in components.papers(ids):
-        _paper(shown, context)
+    data = rows_data(ids, place, items or {}, log)
+    key = f"rows-{place.name}-{log.reader_id}"
+    serial = st.session_state[f"{key}-serial"] = st.session_state.get(f"{key}-serial", 0) + 1
+    rows(data | {"serial": serial}, key=key, on_told=partial(_told, place))
 
 
-def _paper(shown: Paper, context: PageContext) -> None:
-    item = context.items.get(shown.paper_id)
-    with st.container(key=f"paper-{context.place.name}-{shown.paper_id}", gap="xsmall"):
-        with st.container(horizontal=True, gap="small", wrap=False):
-            if context.place.before is not None:
-                context.place.before(shown)
-            st.subheader(context.place.mark(shown.title, "title"), anchor=False)
-        if badges := paper_text.status(shown):
-            st.markdown(badges)
-        _tags(context.annotations.get(shown.paper_id, Annotation()))
-        names = paper_text.folded(paper_text.authors(shown))
-        about = (context.place.mark(names, "author"), paper_text.native(paper_text.facts(shown)))
-        st.caption(" · ".join(x for x in about if x))
-        for reason in item.reasons if item else ():
-            st.markdown(f":primary[:material/arrow_right_alt:] {paper_text.native(reason.text)}")
-        if context.place.after is not None:
-            context.place.after(shown)
-        _abstract(shown, context.place)
-        with st.container(horizontal=True, gap="small"):
-            _actions(shown, context, item)
-    st.space("small")
+def rows_data(
+    ids: Sequence[str], place: Place, items: Mapping[str, Recommendation], log: EventLog
+) -> dict[str, Any]:
+    """Return what the rows are handed, all but the serial number; every text is plain text."""
+    store = app_state.store()
+    annotations = store.annotations.all(log.reader_id)
+    slated = {x.paper_id for x in place.slate.items} if place.slate else set()
+    return {
+        "name": place.name,
+        "dense": place.dense,
+        "whole": place.whole,
+        "alone": place.alone,
+        "triage": place.triage,
+        "ordered": place.ordered,
+        "list": place.one.list_id if place.one else None,
+        "picks": None if place.picked is None else list(place.picked),
+        "marks": list(place.marks),
+        "library": store.database.library_id,
+        "reader": log.reader_id,
+        "endpoint": ENDPOINT,
+        "token": auth.post_token(log.reader_id),
+        "last_event_id": log.last_event_id,
+        "lists": [
+            {"list_id": x.list_id, "name": paper_text.plain(x.name)}
+            for x in store.reading_lists.list(log.reader_id)
+        ],
+        "tags": [paper_text.plain(x) for x in store.annotations.tags(log.reader_id)],
+        "rows": [
+            _row(paper, items.get(paper.paper_id), log)
+            | _own_words(paper, annotations.get(paper.paper_id, Annotation()), place.one)
+            | (
+                {"slate_id": place.slate.slate_id}
+                if paper.paper_id in slated and place.slate
+                else {}
+            )
+            for paper in components.papers(ids)
+        ],
+    }
 
 
-def _tags(annotation: Annotation) -> None:
-    if annotation.tags:
-        st.markdown(" ".join(f":gray-badge[{paper_text.native(x)}]" for x in annotation.tags))
+def _row(paper: Paper, item: Recommendation | None, log: EventLog) -> dict[str, Any]:
+    held = log.states.get(paper.paper_id)
+    newest = log.newest(paper.paper_id, [*_VERDICTS, EventKind.save])
+    return (
+        {"interest_id": session.interest_of(log, paper.paper_id)}
+        | cards.card(paper, item)
+        | {
+            "brief": paper_text.plain(
+                " · ".join(x for x in (str(paper.year or ""), paper.venue) if x)
+            ),
+            "bibtex": render([paper], "bibtex"),
+            "verdict": held.verdict.value if held and held.verdict else None,
+            "saved": bool(held and held.saved),
+            "undoes": newest.event_id if newest else None,
+        }
+    )
 
 
-def _abstract(shown: Paper, place: Place) -> None:
-    if not shown.abstract:
+def _own_words(paper: Paper, annotation: Annotation, one: ReadingList | None) -> dict[str, Any]:
+    noted = {"note": one.notes.get(paper.paper_id, "")} if one else {}
+    return noted | {
+        "reading": annotation.status,
+        "tags": [paper_text.plain(x) for x in annotation.tags],
+    }
+
+
+# -- what the rows tell ---------------------------------------------------------
+
+
+def _told(place: Place, told: Mapping[str, Any]) -> None:
+    """Do what a reader asked for in a row; a value that no row sends is left alone."""
+    what, paper_id = told.get("what"), told.get("paper_id")
+    if what == "pick":
+        _pick(place, told)
+    elif isinstance(paper_id, str) and isinstance(what, str) and what in _DOES:
+        try:
+            _DOES[what](place, paper_id, told)
+        except RecommenderError as error:
+            st.session_state["problem"] = str(error)
+
+
+def _pick(place: Place, told: Mapping[str, Any]) -> None:
+    ids = told.get("paper_ids")
+    if place.pick is not None and isinstance(ids, list) and len(ids) <= _MAX_PICKED:
+        place.pick([x for x in ids if isinstance(x, str)], told.get("on") is True)
+
+
+def _text(told: Mapping[str, Any], name: str, most: int) -> str:
+    value = told.get(name)
+    return value[:most] if isinstance(value, str) else ""
+
+
+def _add_to_list(_: Place, paper_id: str, told: Mapping[str, Any]) -> None:
+    name = _text(told, "name", _MAX_NAME).strip()
+    if not name:
         return
-    if place.whole:
-        _words(shown, place)
-        return
-    with st.expander("Abstract", type="compact", key=f"abstract-{place.name}-{shown.paper_id}"):
-        _words(shown, place)
+    lists, reader_id = app_state.store().reading_lists, session.reader().reader_id
+    try:
+        chosen = lists.get(reader_id, name)
+    except UnknownList:
+        chosen = lists.create(reader_id, name, app_state.now())
+    bulk_actions.add_to_list(chosen.list_id, [paper_id])
+    st.toast(f"On the list {paper_text.native(chosen.name)}.")
 
 
-def _words(shown: Paper, place: Place) -> None:
-    st.markdown(place.mark(shown.abstract, "abstract"))
-    if paper_text.origin(shown):
-        st.caption(paper_text.origin(shown))
+def _tag(_: Place, paper_id: str, told: Mapping[str, Any]) -> None:
+    name = _text(told, "name", _MAX_NAME).strip()
+    if name:
+        bulk_actions.change_tag(name, [paper_id])
 
 
-def _actions(shown: Paper, context: PageContext, item: Recommendation | None) -> None:
-    held = context.log.states.get(shown.paper_id)
-    act = partial(
-        session.act,
-        paper_id=shown.paper_id,
-        slate_id=context.slate_ids.get(shown.paper_id),
-        interest_id=item.interest_id if item else None,
-        seen=context.log.last_event_id,
-    )
-    key = f"{context.place.name}-{shown.paper_id}"
-    for kind, label, done, hint in _BUTTONS:
-        stands = _stands(held, kind)
-        # What stands stays in its place without an effect: a second click hits nothing else.
-        st.button(
-            done if stands else label,
-            key=f"{kind}-{key}",
-            help=f"{done}; “Undo” reverts it" if stands else hint,
-            icon=":material/check:" if stands else None,
-            on_click=None if stands else act,
-            args=() if stands else (kind,),
-        )
-    st.link_button(
-        "Open", paper_text.link(shown), key=f"open-{key}", on_click=act, args=(EventKind.open,)
-    )
-    st.button(
-        "More like this",
-        key=f"near-{key}",
-        type="tertiary",
-        on_click=more_like,
-        args=(shown.paper_id,),
-    )
-    if context.place.name != DETAILS:
-        st.button(
-            "Details",
-            key=f"details-{key}",
-            type="tertiary",
-            on_click=details,
-            args=(shown.paper_id,),
-        )
-    _status_menu(shown, context, key)
-    _list_menu(shown, context, key)
-    if held is not None and held.judged:
-        last = context.log.newest(shown.paper_id, [k for k, *_ in _BUTTONS])
-        st.button(
-            "Undo",
-            key=f"undo-{key}",
-            type="tertiary",
-            on_click=partial(act, undoes=last.event_id if last else None),
-            args=(EventKind.undo,),
-        )
+def _set_status(_: Place, paper_id: str, told: Mapping[str, Any]) -> None:
+    if told.get("status") in (*STATUSES, ""):
+        bulk_actions.set_status(told["status"], [paper_id])
 
 
-def _status_menu(shown: Paper, context: PageContext, key: str) -> None:
-    held = context.annotations.get(shown.paper_id, Annotation()).status
-    st.menu_button(
-        STATUS_NAMES[held] if held else "Status",
-        [x for x in (*STATUSES, "") if x != held],
-        key=f"status-{key}",
-        type="tertiary",
-        icon=":material/bookmark:" if held else None,
-        format_func=lambda x: STATUS_NAMES.get(x, x),
-        on_click=_set_status,
-        args=(f"status-{key}", shown.paper_id),
-    )
+def _take_off(place: Place, paper_id: str, _: Mapping[str, Any]) -> None:
+    if place.one is not None:
+        bulk_actions.take_off_list(place.one.list_id, [paper_id])
 
 
-def _set_status(key: str, paper_id: str) -> None:
-    chosen = st.session_state.get(key)
-    if chosen is not None:
-        bulk_actions.set_status(chosen, [paper_id])
+def _move(place: Place, paper_id: str, told: Mapping[str, Any]) -> None:
+    if place.one is not None and place.ordered and type(told.get("by")) is int:
+        own = bulk_actions.own_list(place.one.list_id)
+        by = max(-len(own.paper_ids), min(told["by"], len(own.paper_ids)))
+        app_state.store().reading_lists.shift(own.list_id, paper_id, by)
 
 
-def _list_menu(shown: Paper, context: PageContext, key: str) -> None:
-    if context.place.one is not None:
-        st.button(
-            "Remove from list",
-            key=f"remove-{key}",
-            type="tertiary",
-            on_click=bulk_actions.take_off_list,
-            args=(context.place.one.list_id, [shown.paper_id]),
-        )
-        return
-    open_lists = {x.list_id: x.name for x in context.lists if shown.paper_id not in x.paper_ids}
-    names = {**open_lists, _NEW_LIST: "A new list …"}
-    st.menu_button(
-        "Add to list",
-        list(names),
-        key=f"list-{key}",
-        type="tertiary",
-        format_func=lambda x: paper_text.native(names.get(x, x)),
-        on_click=_add_to_list,
-        args=(f"list-{key}", shown.paper_id),
-    )
+def _note(place: Place, paper_id: str, told: Mapping[str, Any]) -> None:
+    if place.one is not None:
+        own = bulk_actions.own_list(place.one.list_id)
+        text = _text(told, "text", _MAX_NOTE)
+        app_state.store().reading_lists.note(own.list_id, paper_id, text)
 
 
-def _add_to_list(key: str, paper_id: str) -> None:
-    chosen = st.session_state.get(key)
-    if chosen == _NEW_LIST:
-        st.session_state[components.SHELF_KEY] = components.LISTS
-        st.switch_page(components.LIBRARY_PAGE)
-    if chosen is not None:
-        session.change_list("add", chosen, paper_id)
-
-
-def _stands(held: PaperState | None, kind: EventKind) -> bool:
-    if held is None:
-        return False
-    return held.saved if kind is EventKind.save else held.verdict is kind
-
-
-def more_like(paper_id: str) -> None:
-    """Go to the search page and show what is near to a paper; used as a callback."""
-    st.switch_page(components.SEARCH_PAGE, query_params={"like": paper_id})
-
-
-def details(paper_id: str) -> None:
-    """Go to the page with everything known of a paper; used as a callback."""
-    st.switch_page(components.PAPER_PAGE, query_params={"paper": paper_id})
+_DOES: Mapping[str, Callable[[Place, str, Mapping[str, Any]], None]] = {
+    "list": _add_to_list,
+    "tag": _tag,
+    "status": _set_status,
+    "remove": _take_off,
+    "move": _move,
+    "note": _note,
+}

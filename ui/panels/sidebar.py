@@ -38,11 +38,13 @@ def show() -> None:
 def _choose_reader() -> None:
     readers = app_state.store().readers.list() or [session.reader()]
     names = {x.reader_id: x.name for x in readers}
-    default = session.reader().reader_id
+    session.reader()  # made where there is none
+    # The default is the same on every page: an address drops what is equal to it.
+    default = app_state.settings().reader
     st.selectbox(
         "Reader",
         list(names),
-        index=list(names).index(default),
+        index=list(names).index(default) if default in names else 0,
         format_func=lambda x: names.get(x, x),
         key=session.READER_KEY,
         bind="query-params",

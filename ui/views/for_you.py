@@ -115,7 +115,11 @@ def as_list(*, compact: bool) -> None:
     if not listed:
         rest = deck_data.rest(log, filtered=chosen.set)
         components.empty(rest["title"], rest["text"], components.LIBRARY_PAGE, "Go to the library")
-    paper_list.show_papers(list(listed), paper_list.Place("list", slate, whole=not compact), listed)
+    paper_list.show_papers(
+        list(listed),
+        paper_list.Place("list", slate, dense=compact, whole=not compact, triage=True),
+        listed,
+    )
     if any(log.judged(x) for x in listed):
         st.button("Next papers", type="primary", on_click=_turn_page)
     session.refit_after(log)

@@ -6,14 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from recommender.domain import Paper
 from recommender.store import Annotation
 from ui import app_state, components, session
 from ui.panels import bulk_actions, import_panel, list_panel, multi_select, paper_list, shelves
 from ui.panels.shelves import Shelf, ShelfQuery
 
 IMPORT = "Import"
-ON_A_PAGE = 20
 _ANY = "Any status"
 
 
@@ -162,21 +160,15 @@ def _papers(name: str, read: Callable[[], Shelf]) -> None:
         components.empty(what, "Change the search above, or choose another shelf.")
         return
     ordered = shelf.one is not None and looking.order in (None, shelves.LISTED)
-    after: Callable[[Paper], None] | None = None
-    if shelf.one is not None:
-        one = shelf.one
-        movable = ordered and not looking.narrowed
-        after = list_panel.buttons(one) if movable else lambda shown: list_panel.note(one, shown)
-    place = paper_list.Place(name, one=shelf.one, before=chosen.box, after=after)
-    paper_list.show_papers(_this_page(ids, name), place)
-
-
-def _this_page(ids: list[str], name: str) -> list[str]:
-    pages = -(-len(ids) // ON_A_PAGE)
-    if pages < 2:
-        return ids
-    number = st.pagination(pages, key=f"page-{name}")
-    return ids[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    place = paper_list.Place(
+        name,
+        dense=True,
+        one=shelf.one,
+        ordered=ordered and not looking.narrowed,
+        picked=chosen.picked,
+        pick=chosen.change,
+    )
+    paper_list.show_papers(components.on_this_page(ids), place)
 
 
 page()

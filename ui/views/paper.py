@@ -10,18 +10,18 @@ from ui import app_state, components, paper_text, session
 from ui.panels import bulk_actions, paper_list, provenance_panel
 
 PAPER = "paper"
+RELATED = 8
 
 
 def page() -> None:
     """Show the paper that the address names."""
-    with components.header("Paper"):
-        pass
+    named = st.query_params.get(PAPER, "")
     with st.container(width=components.WIDE):
-        components.show_problem()
-        named = st.query_params.get(PAPER, "")
         try:
             shown = app_state.store().catalogue.get(named)
         except UnknownPaper:
+            with components.header("Paper"):
+                pass
             components.empty(
                 "This paper is not in the library",
                 "Search for words of its title, or open its details from a card.",
@@ -29,19 +29,31 @@ def page() -> None:
                 "Go to the search",
             )
             return
+        with components.header(paper_text.native(shown.title)):
+            pass
         one_paper(shown.paper_id)
+        related(shown.paper_id)
 
 
 @st.fragment
 def one_paper(paper_id: str) -> None:
     """Show all of a paper, and what can be done to it."""
     components.show_problem()
-    paper_list.show_papers([paper_id], paper_list.Place(paper_list.DETAILS, whole=True))
-    shown = app_state.store().catalogue.get(paper_id)
+    paper_list.show_papers([paper_id], paper_list.Place("details", alone=True))
     _tags(paper_id)
     _lists(paper_id)
-    provenance_panel.status(shown)
+    provenance_panel.status(app_state.store().catalogue.get(paper_id))
+
+
+@st.fragment
+def related(paper_id: str) -> None:
+    """Show the nearest papers, and last where each field of this one comes from."""
+    near = app_state.recommender().similar(paper_id, n=RELATED)
+    if near:
+        st.subheader("Related papers", anchor=False)
+        paper_list.show_papers([x.paper_id for x in near], paper_list.Place("near", dense=True))
     st.subheader("Record", anchor=False)
+    shown = app_state.store().catalogue.get(paper_id)
     provenance_panel.fields(shown)
     provenance_panel.versions(shown)
     provenance_panel.came_together(shown)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
-from recommender.domain import Paper
 from recommender.errors import UnknownPaper
-from recommender.escaping import link_of, shown
-from recommender.store import SearchResult
-from recommender.store.catalogue import highlight, search_query
+from recommender.store.catalogue import search_query
 from ui import app_state, components, paper_text
 from ui.panels import paper_list, search_filters
 
 MAX_RESULTS = 200
-ON_A_PAGE = 20
 NEAR = 20
 LIKE = "like"
 BEST, NEWEST = "Best match first", "Newest first"
@@ -50,29 +44,26 @@ def show_results(asked: str) -> None:
     """Show the filters, and the papers that are asked for."""
     order = search_filters.show(asked, (BEST, NEWEST))
     understood = search_query.parse(asked)
+    for invalid in understood.invalid:
+        st.caption(f"Left out: {paper_text.native(invalid)}. {search_filters.why(invalid)}")
     if understood.empty:
-        for said in understood.notes:
-            st.caption(paper_text.native(said))
         st.caption(
             f"{components.count(app_state.store().catalogue.count(), 'paper')} in the library. "
             "“More like this” under any paper finds its neighbours."
         )
         return
     catalogue = app_state.store().catalogue
-    found = catalogue.find(asked, MAX_RESULTS, newest=order == NEWEST)
-    for said in found.notes:
-        st.caption(paper_text.native(said))
-    if not found.hits:
+    ids = [x for x, _ in catalogue.search(asked, MAX_RESULTS, newest=order == NEWEST)]
+    if not ids:
         components.empty(
             "No papers match",
             "Try fewer or other words, or take out an operator: "
             "all terms must match, in titles, authors, abstracts and venues.",
         )
         return
-    n = len(found.hits)
-    more = f"; the first {n} are shown" if found.total > n else ""
-    st.caption(f"{components.count(found.total, 'paper')}{more}")
-    results([x for x, _ in found.hits], "search", found)
+    more = "The first " if len(ids) == MAX_RESULTS else ""
+    st.caption(f"{more}{components.count(len(ids), 'paper')}")
+    results(ids, "search")
 
 
 def similar(paper_id: str) -> None:
@@ -94,32 +85,10 @@ def similar(paper_id: str) -> None:
 
 
 @st.fragment
-def results(ids: list[str], name: str, found: SearchResult | None = None) -> None:
+def results(ids: list[str], name: str) -> None:
     """Show papers; what is done to one reruns this list only, and keeps its order."""
-    place = paper_list.Place(name)
-    if found is not None:
-        place = paper_list.Place(name, mark=partial(mark, found), after=partial(show_hits, found))
     components.show_problem()
-    pages = -(-len(ids) // ON_A_PAGE)
-    number = st.pagination(pages, key=f"page-{name}") if pages > 1 else 1
-    paper_list.show_papers(ids[(number - 1) * ON_A_PAGE : number * ON_A_PAGE], place)
-
-
-def mark(found: SearchResult, text: str, field: str) -> str:
-    """Return a text of a paper as Markdown, with a background under what was looked for."""
-    return paper_text.marked(
-        text, lambda x: highlight.hits(x, found.query, field, loosened=found.loosened)
-    )
-
-
-def show_hits(found: SearchResult, paper: Paper) -> None:
-    """Show a paper's address, and where its abstract holds what was looked for."""
-    if link_of(paper):
-        st.caption(paper_text.native(link_of(paper)))
-    abstract = shown(paper.abstract)
-    spans = highlight.hits(abstract, found.query, "abstract", loosened=found.loosened)
-    if spans:
-        st.markdown(mark(found, highlight.excerpt(abstract, spans)[0], "abstract"))
+    paper_list.show_papers(components.on_this_page(ids), paper_list.Place(name, dense=True))
 
 
 def _leave_paper() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from libraries import Library
+from page_rows import answer, deck_of, rows
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind, Reader
@@ -15,8 +15,7 @@ Opener = Callable[..., AppTest]
 
 
 def reader_of_deck(app: AppTest) -> str:
-    (deck,) = app.get("bidi_component")
-    return str(json.loads(deck.proto.json)["reader"])
+    return str(deck_of(app)["reader"])
 
 
 def submit(app: AppTest, key: str, name: str) -> AppTest:
@@ -63,8 +62,7 @@ def test_a_new_reader_can_be_added_and_starts_empty(library: Library, opened: Op
     app_state.store().preferences.set(reader_id, "started", True)
     app.switch_page("views/for_you.py").run()
     assert reader_of_deck(app) == reader_id
-    (deck,) = app.get("bidi_component")
-    assert json.loads(deck.proto.json)["undo"] == []
+    assert deck_of(app)["undo"] == []
 
 
 def test_a_name_that_is_taken_is_said_so(library: Library, opened: Opener) -> None:
@@ -78,7 +76,7 @@ def test_an_interest_can_be_added_and_is_then_the_one_acted_for(
 ) -> None:
     app = submit(opened(view="List"), "new_interest", "Glaciers")
     assert app.selectbox(key="interest").value == "me/glaciers"
-    next(x for x in app.button if x.label == "Like").click().run()
+    answer(app, "like")
     assert [e.interest_id for e in app_state.store().feedback.events("me")] == ["me/glaciers"]
 
 
@@ -95,6 +93,7 @@ def test_changing_the_reader_leaves_the_interest_behind(library: Library, opened
 def test_two_readers_do_not_see_each_others_work(library: Library, opened: Opener) -> None:
     somebody()
     mine, theirs = opened(view="List"), opened(view="List", reader="Somebody")
-    next(x for x in mine.button if x.label == "Like").click().run()
+    answer(mine, "like")
     theirs.run()
-    assert [x for x in theirs.button if x.label == "Liked"] == []
+    assert [x["verdict"] for x in rows(mine)].count("like") == 1
+    assert [x["verdict"] for x in rows(theirs)].count("like") == 0

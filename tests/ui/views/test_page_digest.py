@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from libraries import Library
+from page_rows import answer, rows
 from streamlit.testing.v1 import AppTest
 
 from recommender.digest.compose.manifest import Manifest
@@ -23,7 +24,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def titles(app: AppTest) -> list[str]:
-    return [x.value for x in app.subheader][1:]
+    return [x.value for x in app.subheader][1:] + [x["title"] for x in rows(app)]
 
 
 def captions(app: AppTest) -> str:
@@ -43,7 +44,7 @@ def test_an_issued_digest_stays_as_it_is(library: Library, opened: Opener) -> No
     issued = titles(app)
     assert app_state.store().digests.weeks("me") == ["2026-W47"]
     assert "Issued" in captions(app)
-    press(app, "Like")
+    answer(app, "like")
     assert titles(app.run()) == issued
     assert [e.kind for e in app_state.store().feedback.events("me")] == [EventKind.like]
 

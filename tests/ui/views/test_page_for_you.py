@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from libraries import Library
+from page_rows import answer, deck_of, rows, titles
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
@@ -19,10 +18,6 @@ from ui.paper_text import native
 CONTRAST = Path(app_state.__file__).with_name("contrast.css")
 
 Opener = Callable[..., AppTest]
-
-
-def titles(app: AppTest) -> list[str]:
-    return [x.value for x in app.subheader]
 
 
 def press(app: AppTest, label: str, position: int = 0) -> AppTest:
@@ -36,13 +31,8 @@ def kinds() -> list[EventKind]:
     return [e.kind for e in app_state.store().feedback.events("me")]
 
 
-def handed(app: AppTest) -> dict[str, Any]:
-    (found,) = app.get("bidi_component")
-    return dict(json.loads(found.proto.json))
-
-
 def test_the_deck_is_handed_the_next_papers(library: Library, opened: Opener) -> None:
-    data = handed(opened())
+    data = deck_of(opened())
     assert len(data["cards"]) == min(HOLDS, app_state.store().catalogue.count())
     assert data["reader"] == "me"
     assert data["undo"] == []
@@ -51,7 +41,7 @@ def test_the_deck_is_handed_the_next_papers(library: Library, opened: Opener) ->
 
 
 def test_only_papers_that_are_seen_count_as_shown(library: Library, opened: Opener) -> None:
-    data = handed(opened())
+    data = deck_of(opened())
     (slate,) = app_state.store().feedback.slates("me")
     assert [x.paper_id for x in slate.items] == [x["paper_id"] for x in data["cards"][:12]]
     assert slate.surface == "app"
@@ -59,17 +49,17 @@ def test_only_papers_that_are_seen_count_as_shown(library: Library, opened: Open
 
 def test_a_rerun_without_news_shows_the_same_slate(library: Library, opened: Opener) -> None:
     app = opened()
-    first = handed(app)["cards"]
-    assert handed(app.run())["cards"] == first
+    first = deck_of(app)["cards"]
+    assert deck_of(app.run())["cards"] == first
     assert len(app_state.store().feedback.slates("me")) == 1
 
 
 def test_what_was_judged_elsewhere_leaves_the_deck(library: Library, opened: Opener) -> None:
     app = opened()
-    first = handed(app)["cards"][0]["paper_id"]
+    first = deck_of(app)["cards"][0]["paper_id"]
     event = Event("k", "me", "me/general", first, EventKind.like, app_state.now())
     stored = app_state.store().feedback.append(event)
-    data = handed(app.run())
+    data = deck_of(app.run())
     assert first not in [x["paper_id"] for x in data["cards"]]
     assert data["judged"] == [first]
     assert data["last_event_id"] == stored.event_id
@@ -78,12 +68,12 @@ def test_what_was_judged_elsewhere_leaves_the_deck(library: Library, opened: Ope
 
 def test_undo_hands_back_the_cards_of_before(library: Library, opened: Opener) -> None:
     app = opened()
-    before = [x["paper_id"] for x in handed(app)["cards"]]
+    before = [x["paper_id"] for x in deck_of(app)["cards"]]
     for key, kind in (("a", EventKind.like), ("b", EventKind.undo)):
         event = Event(key, "me", "me/general", before[0], kind, app_state.now())
         app_state.store().feedback.append(event)
         app.run()
-    data = handed(app)
+    data = deck_of(app)
     assert [x["paper_id"] for x in data["cards"]] == before
 
 
@@ -96,7 +86,7 @@ def test_a_paper_undone_long_after_is_in_front(
         event = Event(key, "me", "me/general", far.paper_id, kind, app_state.now())
         app_state.store().feedback.append(event)
     monkeypatch.setattr(deck, "HOLDS", 12)
-    assert handed(app.run())["cards"][0]["paper_id"] == far.paper_id
+    assert deck_of(app.run())["cards"][0]["paper_id"] == far.paper_id
 
 
 def test_a_like_in_the_list_is_one_event_and_stays_in_place(
@@ -104,31 +94,31 @@ def test_a_like_in_the_list_is_one_event_and_stays_in_place(
 ) -> None:
     app = opened(view="List")
     before = titles(app)
-    press(app, "Like", position=2)
+    answer(app, "like", place=2)
     assert kinds() == [EventKind.like]
     assert titles(app)[:3] == before[:3]
-    assert [x.label for x in app.button if x.label == "Liked"] == ["Liked"]
+    assert [x["verdict"] for x in rows(app)[:3]] == [None, None, "like"]
 
 
 def test_undo_in_the_list_brings_back_the_slate_before(library: Library, opened: Opener) -> None:
     app = opened(view="List")
     before = titles(app)
-    press(app, "Like", position=2)
-    press(app, "Undo")
+    answer(app, "like", place=2)
+    answer(app, "undo", place=2)
     assert titles(app) == before
     assert kinds() == [EventKind.like, EventKind.undo]
 
 
 def test_like_undo_like_is_a_like(library: Library, opened: Opener) -> None:
     app = opened(view="List")
-    press(press(press(app, "Like"), "Undo"), "Like")
+    answer(answer(answer(app, "like"), "undo"), "like")
     assert kinds() == [EventKind.like, EventKind.undo, EventKind.like]
 
 
 def test_the_next_papers_come_without_the_judged_ones(library: Library, opened: Opener) -> None:
     app = opened(view="List")
     first = titles(app)[0]
-    press(press(app, "Not interested"), "Next papers")
+    press(answer(app, "dislike"), "Next papers")
     assert first not in titles(app)
     assert len(titles(app)) == 10
 
@@ -138,16 +128,17 @@ def test_a_new_reader_is_told_how_it_learns_until_the_first_action(
 ) -> None:
     app = opened(view="List")
     assert cards.LEARNS in [x.value for x in app.caption]
-    press(app, "Skip")
+    answer(app, "skip")
     assert cards.LEARNS not in [x.value for x in app.caption]
 
 
 def test_papers_come_with_reasons_and_say_whose_summary_it_is(
     library: Library, opened: Opener
 ) -> None:
-    app = press(opened(view="List"), "Like")
-    assert [x.value for x in app.markdown if x.value.startswith(":primary[")]
-    assert "Summary by paperloop, not the authors' abstract." in [x.value for x in app.caption]
+    app = answer(opened(view="List"), "like")
+    assert all(x["reasons"] for x in rows(app)[1:])
+    origins = {x["origin"] for x in rows(app)}
+    assert "Summary by paperloop, not the authors' abstract." in origins
 
 
 def test_an_empty_library_says_what_to_do(empty_library: Library, opened: Opener) -> None:
@@ -163,7 +154,7 @@ def test_the_end_of_the_queue_says_what_to_do(library: Library, opened: Opener) 
     ]
     app_state.store().feedback.append_many(events)
     assert titles(opened(view="List")) == [deck_data.REST]
-    data = handed(opened())
+    data = deck_of(opened())
     assert data["cards"] == []
     assert "36 papers" in data["rest"]["text"]
 

@@ -7,32 +7,22 @@ from threading import Event as Event_
 
 import pytest
 from libraries import Library
+from page_rows import answer, groups, rows, tell, titles
 from streamlit.testing.v1 import AppTest
 
 from recommender import export
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
 from recommender.store import Annotation, ReadingList
-from ui import app_state, background_jobs, session
+from ui import app_state, background_jobs, components
 from ui.panels import bulk_actions, export_panel
 from ui.paper_text import native
 
 Opener = Callable[..., AppTest]
 
 
-def titles(app: AppTest) -> list[str]:
-    return [x.value for x in app.subheader]
-
-
 def press(app: AppTest, label: str, nth: int = 0) -> AppTest:
     app = [x for x in app.button if x.label == label][nth].click().run()
-    assert not app.exception, app.exception[0].value
-    return app
-
-
-def pick(app: AppTest, *places: int) -> AppTest:
-    for place in places:
-        app.checkbox[place].check().run()
     assert not app.exception, app.exception[0].value
     return app
 
@@ -94,16 +84,22 @@ def test_an_empty_shelf_says_how_to_fill_it(library: Library, opened: Opener, sh
 def test_undo_takes_a_paper_off_the_shelf(library: Library, opened: Opener) -> None:
     judge(EventKind.like, 3)
     app = opened("library", shelf="Liked")
-    press(app, "Undo")
+    answer(app, "undo")
     assert titles(app) == ["Nothing here yet"]
 
 
-def test_a_long_shelf_has_pages(library: Library, opened: Opener) -> None:
+def test_a_long_shelf_has_pages_that_the_address_names(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(components, "ROWS_ON_A_PAGE", 20)
     judge(EventKind.like, *range(25))
     assert len(titles(opened("library", shelf="Liked"))) == 20
+    assert len(titles(opened("library", shelf="Liked", at="2"))) == 5
 
 
-def test_a_reading_list_is_made_filled_and_emptied(library: Library, opened: Opener) -> None:
+def test_a_reading_list_is_made_filled_and_emptied(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = opened("library", shelf="Reading lists")
     app.text_input(key="new_list_name").set_value("For Monday <b>")
     press(app, "Create")
@@ -114,7 +110,7 @@ def test_a_reading_list_is_made_filled_and_emptied(library: Library, opened: Ope
     app_state.store().reading_lists.add(made.list_id, paper_id, app_state.now())
     app.run()
     assert titles(app) == shown_titles([paper_id])
-    press(app, "Remove from list")
+    tell(app, monkeypatch, "remove")
     assert app_state.store().reading_lists.get("me", made.list_id).paper_ids == ()
 
 
@@ -281,9 +277,13 @@ def test_the_address_holds_order_tag_and_status(library: Library, opened: Opener
     assert titles(opened("library", shelf="Liked", status="Read")) == shown_titles(ids[2:])
 
 
-def test_a_selection_is_saved_and_the_save_taken_back(library: Library, opened: Opener) -> None:
+def test_a_selection_is_saved_and_the_save_taken_back(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     judge(EventKind.like, 3, 7, 9)
-    app = pick(opened("library", shelf="Liked"), 0, 2)
+    app = opened("library", shelf="Liked")
+    first, _, third = [x["paper_id"] for x in rows(app)]
+    tell(app, monkeypatch, "pick", paper_ids=[first, third, "doi:10.1/foreign"], on=True)
     assert any("2 selected" in x.value for x in app.markdown)
     press(app, "Save")
     states = fold(app_state.store().feedback.events("me")).values()
@@ -328,40 +328,48 @@ def test_every_change_of_many_papers_is_taken_back(library: Library, opened: Ope
     assert set(marks()) == set(ids[:2])
 
 
-def test_papers_of_a_list_are_ordered_by_buttons(library: Library, opened: Opener) -> None:
+def test_papers_of_a_list_are_moved(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = filled_list(5, 6, 7)
     a, b, c = made.paper_ids
     app = opened("library", shelf="Reading lists")
-    press(app, "Down", 0)
-    assert on_lists()["Monday"] == (b, a, c)
-    press(app, "Top", 2)
-    assert on_lists()["Monday"] == (c, b, a)
-    press(app, "Up", 2)
-    assert on_lists()["Monday"] == (c, a, b)
-    assert titles(app) == shown_titles([c, a, b])
-    assert [x.disabled for x in app.button if x.label == "Up"] == [True, False, False]
+    for place, by, expected in ((0, 1, (b, a, c)), (2, -2, (c, b, a)), (2, -9, (a, c, b))):
+        tell(app, monkeypatch, "move", place, by=by)
+        assert on_lists()["Monday"] == expected
+    assert titles(app) == shown_titles([a, c, b])
 
 
-def test_order_by_buttons_is_offered_for_the_whole_list_only(
+@pytest.mark.parametrize("by", [None, "1", 1.5, True, [1]])
+def test_a_move_that_no_row_sends_moves_nothing(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch, by: object
+) -> None:
+    before = filled_list(5, 6, 7).paper_ids
+    tell(opened("library", shelf="Reading lists"), monkeypatch, "move", by=by)
+    assert on_lists()["Monday"] == before
+
+
+def test_an_order_by_hand_is_offered_for_the_whole_list_only(
     library: Library, opened: Opener
 ) -> None:
     filled_list(5, 6, 7)
-    app = opened("library", shelf="Reading lists", sort="Title")
-    assert not any(x.label == "Up" for x in app.button)
-    app = opened("library", shelf="Reading lists", find="bees")
-    assert not any(x.label == "Up" for x in app.button)
+    assert groups(opened("library", shelf="Reading lists"))[0]["ordered"]
+    for other in ({"sort": "Title"}, {"find": "bees"}):
+        (group,) = groups(opened("library", shelf="Reading lists", **other))
+        assert group["rows"]
+        assert not group["ordered"]
 
 
-def test_a_note_is_kept_shown_and_exported(library: Library, opened: Opener) -> None:
+def test_a_note_is_kept_shown_and_exported(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = filled_list(5, 6)
     app = opened("library", shelf="Reading lists")
-    key = f"note-{made.list_id}-{made.paper_ids[1]}"
-    app.text_area(key=key).set_value("Ask <Ada> about **this**")
-    press(app, "Save note", 1)
+    tell(app, monkeypatch, "note", 1, text="Ask <Ada> about **this**")
     assert app_state.store().reading_lists.get("me", "Monday").notes == {
         made.paper_ids[1]: "Ask <Ada> about **this**"
     }
-    assert any(x.value == "> " + native("Ask <Ada> about **this**") for x in app.markdown)
+    assert [x["note"] for x in rows(app)] == ["", "Ask <Ada> about **this**"]
     app.toggle(key=f"exporting-{made.list_id}-on").set_value(True).run()
     app.selectbox(key="format-Monday").select("markdown").run()
     assert "Ask" in app.code[0].value
@@ -379,12 +387,12 @@ def test_a_list_is_renamed_and_described(library: Library, opened: Opener) -> No
 
 
 def test_what_is_taken_off_a_list_comes_back_with_its_note(
-    library: Library, opened: Opener
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = filled_list(5, 6, 7)
     before = app_state.store().reading_lists.note(made.list_id, made.paper_ids[1], "why")
     app = opened("library", shelf="Reading lists")
-    press(app, "Remove from list", 1)
+    tell(app, monkeypatch, "remove", 1)
     assert on_lists()["Monday"] == (made.paper_ids[0], made.paper_ids[2])
     press(app, "Undo: Removed 1 paper from Monday")
     assert app_state.store().reading_lists.get("me", "Monday") == before
@@ -400,8 +408,22 @@ def test_nobody_changes_a_list_of_another_reader(
 ) -> None:
     other = app_state.store().readers.add("Somebody", app_state.now())
     secret = app_state.store().reading_lists.create(other.reader_id, "Secret", app_state.now())
-    said: dict[str, str] = {}
-    monkeypatch.setattr(session.st, "session_state", said)
-    session.change_list("add", secret.list_id, app_state.store().catalogue.ids()[0])
-    assert "problem" in said
+    judge(EventKind.like, 3)
+    app = opened("library", shelf="Liked")
+    for name in (secret.list_id, "Secret"):
+        tell(app, monkeypatch, "list", name=name)
     assert app_state.store().reading_lists.get(other.reader_id, secret.list_id).paper_ids == ()
+
+
+def test_a_row_puts_its_paper_on_a_list_tags_it_and_sets_its_status(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (paper_id,) = judge(EventKind.like, 3)
+    app = opened("library", shelf="Liked")
+    tell(app, monkeypatch, "list", name="Monday")
+    tell(app, monkeypatch, "tag", name="Survey")
+    tell(app, monkeypatch, "status", status="read")
+    tell(app, monkeypatch, "status", status="burnt")
+    assert on_lists() == {"Monday": (paper_id,)}
+    assert marks()[paper_id] == Annotation("read", ("Survey",))
+    assert [(x["reading"], x["tags"]) for x in rows(app)] == [("read", ["Survey"])]

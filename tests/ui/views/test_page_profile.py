@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from libraries import Library
+from page_rows import answer
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
@@ -151,7 +152,7 @@ def test_the_map_is_drawn_behind_the_page_and_a_paper_can_be_chosen(
     assert "Of 36 papers: 3 liked" in said(app)
     choice = app.selectbox(key="map_choice")
     choice.select_index(0).run()
-    app = press(app, "Like")
+    app = answer(app, "like")
     assert interests() == {"me/general": 4}
     again = opened("profile", side="Map")
     assert _has(again)

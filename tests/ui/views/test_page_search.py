@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
 from libraries import HOSTILE, Library
+from page_rows import answer, rows, titles
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import EventKind
-from ui import app_state
-from ui.paper_text import native
+from ui import app_state, components
+from ui.paper_text import native, plain
 
 Opener = Callable[..., AppTest]
-
-
-MARKED = re.compile(r":primary-background\[((?:[^\]\\]|\\.)*)\]")
-
-
-def titles(app: AppTest) -> list[str]:
-    """Return the titles without the background under what was looked for."""
-    return [MARKED.sub(r"\1", x.value) for x in app.subheader]
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    app = next(x for x in app.button if x.label == label).click().run()
-    assert not app.exception, app.exception[0].value
-    return app
 
 
 def test_words_find_papers(library: Library, opened: Opener) -> None:
@@ -79,27 +65,28 @@ def test_a_like_in_the_results_counts_once_and_keeps_the_order(
 ) -> None:
     app = opened("search", q="hive")
     before = titles(app)
-    press(app, "Like")
+    answer(app, "like")
     assert [e.kind for e in app_state.store().feedback.events("me")] == [EventKind.like]
     assert titles(app) == before
-    press(app, "Undo")
+    answer(app, "undo")
     assert [e.kind for e in app_state.store().feedback.events("me")][1:] == [EventKind.undo]
 
 
-def test_opening_a_paper_is_noted(library: Library, opened: Opener) -> None:
-    app = opened("search", q="hive")
-    link = next(x for x in app.link_button if x.label == "Open")
-    assert link.url.startswith("https://doi.org/10.5555/bees")
+def test_a_row_leads_to_its_paper(library: Library, opened: Opener) -> None:
+    row = rows(opened("search", q="hive"))[0]
+    assert row["link"].startswith("https://doi.org/10.5555/bees")
+    assert ["DOI", row["link"]] in row["doors"]
+    assert row["bibtex"].startswith("@")
 
 
 def test_hostile_titles_are_escaped_and_hostile_links_replaced(
     hostile_library: Library, opened: Opener
 ) -> None:
     app = opened("search", q="hive repeats")
-    shown = titles(app)
-    assert len(shown) == len(HOSTILE)
-    assert set(shown) == {native(x) for x in HOSTILE}
-    assert all(x.url.startswith("https://arxiv.org/search/") for x in app.link_button)
+    assert {x["title"] for x in rows(app)} == {plain(x) for x in HOSTILE}
+    links = [href for x in rows(app) for href in (x["link"], *(y for _, y in x["doors"]))]
+    assert links
+    assert all(x.startswith("https://arxiv.org/search/") for x in links)
 
 
 def test_operators_choose_and_the_filters_show_them(library: Library, opened: Opener) -> None:
@@ -131,36 +118,16 @@ def test_the_newest_come_first_when_asked(library: Library, opened: Opener) -> N
 
 def test_an_operator_without_sense_is_explained(library: Library, opened: Opener) -> None:
     app = opened("search", q="hive year:soon")
-    assert any("year\\:soon" in x.value and "2020\\.\\.2023" in x.value for x in app.caption)
+    assert any("year\\:soon" in x.value and "2020..2023" in x.value for x in app.caption)
     assert titles(app)
 
 
-def test_many_results_have_pages(library: Library, opened: Opener) -> None:
+def test_many_results_have_pages_that_the_address_names(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(components, "ROWS_ON_A_PAGE", 20)
     app = opened("search", q="year:2026..2027")
     total = len(app_state.store().catalogue.search("year:2026..2027", 200))
     assert total > 20
     assert len(titles(app)) == 20
-
-
-def test_hits_are_marked_and_the_address_is_shown(library: Library, opened: Opener) -> None:
-    app = opened("search", q="hives")
-    assert any(MARKED.search(x.value) for x in [*app.subheader, *app.markdown])
-    assert any("doi\\.org\\/10\\.5555\\/bees" in x.value for x in app.caption)
-    names = opened("search", q="author:madeup")
-    assert any(":primary-background[Madeup]" in x.value for x in names.caption)
-
-
-def test_an_unknown_operator_and_a_loosened_search_are_said(
-    library: Library, opened: Opener
-) -> None:
-    said = [x.value for x in opened("search", q="autor:madeup hive").caption]
-    assert any("autor" in x and "author" in x for x in said)
-    assert any("No paper has all of these words" in x for x in said)
-
-
-def test_the_total_counts_what_is_not_shown(
-    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    total = app_state.store().catalogue.find("year:2026..2027", 200).total
-    app = opened("search", q="year:2026..2027")
-    assert any(x.value.startswith(f"{total} papers") for x in app.caption)
+    assert len(titles(opened("search", q="year:2026..2027", at="2"))) == min(total - 20, 20)

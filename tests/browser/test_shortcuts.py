@@ -1,0 +1,107 @@
+"""One keyboard on every page: rows, pages behind G, the search, the palette, the list of keys."""
+
+from __future__ import annotations
+
+from conftest import Reading, until
+from playwright.sync_api import Page
+
+from recommender.domain import EventKind
+
+
+def rows_of(page: Page, reading: Reading, path: str = "", **query: str) -> list[str]:
+    page.goto(reading.address(path, **query))
+    page.locator(".row").first.wait_for()
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_timeout(300)
+    return page.locator(".row h3").all_inner_texts()
+
+
+def test_papers_in_rows_are_answered_by_key(reading: Reading, page: Page) -> None:
+    titles = rows_of(page, reading, view="Compact")
+    for key in ("j", "l", "s", "n", "v"):
+        page.keyboard.press(key)
+    expected = list(
+        zip(
+            (EventKind.like, EventKind.skip, EventKind.dislike, EventKind.save),
+            titles,
+            strict=False,
+        )
+    )
+    until(page, lambda: reading.events() == expected, lambda: str(reading.events()))
+    page.keyboard.press("u")
+    until(page, lambda: reading.events()[-1] == (EventKind.undo, titles[3]))
+    assert page.locator(".row h3").all_inner_texts()[:4] == titles[:4]
+
+
+def test_compact_shows_twenty_papers_on_a_laptop(reading: Reading, page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    rows_of(page, reading, view="Compact")
+    boxes = [x.bounding_box() for x in page.locator(".row").all()]
+    assert sum(x is not None and x["y"] + x["height"] <= 900 for x in boxes) >= 20
+
+
+def test_all_above_are_skipped_and_brought_back_at_once(reading: Reading, page: Page) -> None:
+    titles = rows_of(page, reading, view="Compact")
+    page.locator(".row").nth(3).click()
+    page.locator(".row").nth(3).get_by_role("button", name="Skip all above").click()
+    until(page, lambda: reading.events() == [(EventKind.skip, x) for x in titles[:3]])
+    page.keyboard.press("u")
+    until(page, lambda: [k for k, _ in reading.events()[3:]] == [EventKind.undo] * 3)
+
+
+def test_a_range_is_picked_with_shift(reading: Reading, page: Page) -> None:
+    store = reading.served.store
+    interest = store.readers.interests(reading.reader_id)[0].interest_id
+    for paper_id, _ in store.catalogue.search("glaciers", 6):
+        reading.judge(EventKind.like, paper_id, interest)
+    rows_of(page, reading, "library", shelf="Liked")
+    boxes = page.locator(".row .pick")
+    boxes.nth(1).click()
+    page.get_by_text("1 selected").wait_for()
+    boxes.nth(4).click(modifiers=["Shift"])
+    page.get_by_text("4 selected").wait_for()
+
+
+def test_a_letter_behind_g_goes_to_a_page(reading: Reading, page: Page) -> None:
+    rows_of(page, reading, view="Compact")
+    page.keyboard.press("g")
+    page.keyboard.press("l")
+    page.get_by_role("heading", name="Library", level=1).wait_for()
+    assert reading.events() == []
+    page.keyboard.press("/")
+    page.get_by_role("heading", name="Search", level=1).wait_for()
+
+
+def test_the_palette_finds_pages_and_papers(reading: Reading, page: Page) -> None:
+    rows_of(page, reading, view="Compact")
+    page.keyboard.press("Control+k")
+    palette = page.locator(".shortcuts .palette")
+    palette.get_by_role("combobox").fill("bees")
+    paper = palette.locator("li", has_text="Paper").first
+    paper.wait_for()
+    title = paper.locator("span").nth(1).inner_text()
+    paper.click()
+    page.get_by_role("heading", level=1, name=title).wait_for()
+    page.keyboard.press("Control+k")
+    palette.get_by_role("combobox").fill("tast")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Taste", level=1).wait_for()
+    assert reading.events() == []
+
+
+def test_a_note_left_by_escape_is_kept(reading: Reading, page: Page) -> None:
+    store = reading.served.store
+    now = store.readers.list()[0].created_at
+    made = store.reading_lists.create(reading.reader_id, "Monday", now)
+    paper_id = store.catalogue.search("glaciers", 1)[0][0]
+    store.reading_lists.add(made.list_id, paper_id, now)
+    rows_of(page, reading, "library", shelf="Reading lists")
+    page.locator(".row").first.click()
+    page.locator(".row textarea").fill("Ask Ada <b>")
+    page.keyboard.press("Escape")
+    until(
+        page,
+        lambda: (
+            store.reading_lists.get(reading.reader_id, "Monday").notes == {paper_id: "Ask Ada <b>"}
+        ),
+    )
