@@ -45,6 +45,12 @@ def fit(
         )
 
 
+READ_ONLY = (
+    "The library is on a read-only disk or belongs to another user: suggestions are shown, but not "
+    "recorded, and nothing can be liked."
+)
+
+
 def recommend(
     reader: ReaderName = None,
     interest: InterestName = None,
@@ -72,6 +78,8 @@ def recommend(
             now=library.now,
             surface="cli",
         )
+        if library.store.database.is_read_only:
+            note(READ_ONLY)
     if as_json:
         payload: dict[str, Any] = as_slate(slate)
         print_json(payload)

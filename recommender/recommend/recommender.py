@@ -157,7 +157,7 @@ class Recommender:
                 self._calibrator.curve(log, served.shared),
             ),
         )
-        if record:
+        if record and not self._store.database.is_read_only:
             self._store.feedback.record_slate(slate)
         return slate
 

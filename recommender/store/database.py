@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from recommender.errors import SchemaMismatch, StoreBusy, StoreError
 from recommender.store import backups, schema
 from recommender.store.db_errors import BUSY, NO_TABLES, translate_errors
-from recommender.store.engines import connect_sqlite, make_engine, parse_url
+from recommender.store.engines import connect_sqlite, is_writable, make_engine, parse_url
 from recommender.store.models import PAPER, SETTING
 
 MAX_WAIT_SECONDS = 60
@@ -61,6 +61,11 @@ class Database:
     def path(self) -> Path | None:
         """The SQLite file, absolute; None for PostgreSQL."""
         return Path(self._url.database or "").absolute() if self.is_sqlite else None
+
+    @property
+    def is_read_only(self) -> bool:
+        """True for an SQLite file that this user cannot write, as on a read-only disk."""
+        return self.path is not None and self.path.is_file() and not is_writable(self.path)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

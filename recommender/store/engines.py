@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from recommender.errors import StoreError
 from recommender.store.catalogue.search_text import names_text, title_text
 
 BUSY_SECONDS = 10
+_READ_ONLY = "ro&immutable=1"
+"""Reads a file next to which no log can be made, as on a read-only disk."""
 WRITE_LOCK = 7_265_431
 """Key of the PostgreSQL advisory lock that stands for "one writer at a time"."""
 
@@ -58,6 +61,8 @@ def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
     The triggers that keep the text search call two functions of ours, so only a
     connection made here can change the text of a paper.
     """
+    if mode == "rw" and not is_writable(path):
+        mode = _READ_ONLY if _holds_all(path) else "ro"
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     connection = sqlite3.connect(
         address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -65,6 +70,21 @@ def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
     for name, function in (("paper_search_text", title_text), ("paper_search_names", names_text)):
         connection.create_function(name, 1, function, deterministic=True)
     return connection
+
+
+def is_writable(path: Path) -> bool:
+    """Return whether this user may write a library's file and its folder, and the disk lets them.
+
+    SQLite keeps a log and an index of it next to the file, so both are needed.
+    """
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(x, os.W_OK, effective_ids=effective) for x in (path, path.parent))
+
+
+def _holds_all(path: Path) -> bool:
+    """Return whether nothing waits in the log to be written into the file."""
+    log = path.with_name(f"{path.name}-wal")
+    return not log.exists() or log.stat().st_size == 0
 
 
 def _sqlite_engine(path: Path, migrating: bool) -> Engine:
