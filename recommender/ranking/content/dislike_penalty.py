@@ -8,6 +8,9 @@
 - All papers of a library share some words. Only papers nearer to the dislikes than that lose score:
   the threshold is median + `THRESHOLD` * (median - 16th percentile) of n over sampled papers. A
   large disliked topic would move a mean and a deviation, but not these.
+- What three quarters of the likes are as near to is no sign of a dislike: the threshold is at least
+  the first quartile of n over the likes. Else whoever screens one narrow subject and dislikes its
+  unwanted papers would push the wanted ones down too.
 - Skips are common and mean little; they act through the Rocchio queries and the factorisation. A
   dislike is deliberate, so papers close to it must visibly sink. The square leaves a dislike
   (weight v = -1) as it is. Skips are above -`MIN_WEIGHT` and left out.
@@ -28,6 +31,7 @@ N_SAMPLED = 200
 NTH_NEIGHBOUR = 10
 STRENGTH = 2.0
 THRESHOLD = 2.0
+LIKED_QUANTILE = 0.25
 MIN_WEIGHT = 0.1
 
 
@@ -39,12 +43,13 @@ class Dislikes:
     threshold: np.float32
 
     @classmethod
-    def of(cls, query: NDArray[np.float32], sampled: Scores) -> Self:
-        """Set the threshold by ``n(p)`` of sampled papers, which may be none."""
+    def of(cls, query: NDArray[np.float32], sampled: Scores, liked: Scores) -> Self:
+        """Set the threshold by ``n(p)`` of sampled papers and of the likes; either may be none."""
+        least = float(np.quantile(liked, LIKED_QUANTILE)) if liked.size else 0.0
         if not sampled.size:
-            return cls(query, np.float32(0))
+            return cls(query, np.float32(least))
         low, median = np.quantile(sampled, [0.16, 0.5])
-        return cls(query, np.float32(median + THRESHOLD * (median - low)))
+        return cls(query, np.float32(max(median + THRESHOLD * (median - low), least)))
 
     def penalties(self, nearness: Scores) -> Scores:
         """Return what to add to scores, -`STRENGTH` to 0, for values of ``n(p)``."""

@@ -27,6 +27,7 @@ from recommender.ranking.base import (
     Scores,
     SparseRows,
     arrays_of_part,
+    dots_of_rows,
 )
 from recommender.ranking.content.author_weight import author_affinity
 from recommender.ranking.content.dislike_penalty import DislikePenalty, Dislikes
@@ -142,7 +143,8 @@ class BlendRanker:
             return None
         sampled = self.sample.samples["tfidf"]
         assert isinstance(sampled, SparseSample)
-        return Dislikes.of(query, sampled.content @ query)
+        liked = dots_of_rows(self.tfidf.content, profile.liked, query)
+        return Dislikes.of(query, sampled.content @ query, liked)
 
     def score_clusters(
         self, scorer: UserScorer, clusters: Sequence[Profile], papers: Rows

@@ -12,6 +12,7 @@ from worlds import NOW, SMALL_ALS, no_readers, subject_rows, world_features
 from recommender.evaluation.datasets import open_dataset
 from recommender.features import Features
 from recommender.features.interactions import Profile
+from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.pipeline import BuildOptions, Model, build, rank
 
 N_SUBJECTS, N_EACH, N_SHOWN = 8, 60, 20
@@ -96,3 +97,16 @@ def test_dislikes_spare_the_subject_of_a_reader_of_real_papers(shared: Path) -> 
     assert after >= 0.95 * before
     everything = np.setdiff1d(np.arange(len(texts)), disliked)
     assert above(model, turned_down, everything) >= 0.85 * above(model, plain, everything)
+
+
+def test_dislikes_within_the_only_subject_of_the_likes_leave_the_rest_of_it_alone() -> None:
+    """Who screens one subject dislikes papers that are near to the wanted ones."""
+    ranker = BlendRanker.with_options(SMALL_ALS).fit(world_features(), no_readers(48), seed=0)
+    rest = np.arange(8, 12)
+    disliked = {4: -1.0, 5: -1.0, 6: -1.0}
+    within = Profile.of({0: 1.0, 1: 1.0, 2: 1.0, 3: 1.0}, disliked)
+    elsewhere = Profile.of({12: 1.0, 13: 1.0, 14: 1.0, 15: 1.0}, disliked)
+    own = ranker.user_scorer(within).parts(rest)["aversion"]
+    others = ranker.user_scorer(elsewhere).parts(rest)["aversion"]
+    assert others.mean() < -1.0
+    assert own.mean() > others.mean() / 2
