@@ -1,7 +1,8 @@
 """Every regular expression of the package takes time that grows with the text, not its square.
 
-Patterns are gathered from the loaded modules and from the calls of `re` inside functions. Each
-is run, by the methods it is used with, on repetitions of the characters and words it is made of.
+Patterns are gathered from the loaded modules and from the calls of `re` inside functions; that
+none is missed is a test of its own. Each is run, by the methods it is used with, on repetitions
+of the characters and words it is made of.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import os
 import re
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,13 +69,18 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+def importable() -> Iterator[Path]:
+    """Yield the modules that may be imported: a page is a script, and importing would run it."""
+    for path in sources():
+        views = module_name(path).startswith("ui.views.")
+        if path.stem not in ("__main__", "app", "server") and not views:
+            yield path
+
+
 def in_modules() -> Iterator[tuple[str, re.Pattern[Any]]]:
     """Yield each pattern that a module holds, also in tuples, mappings and dataclasses."""
-    for path in sources():
+    for path in importable():
         name = module_name(path)
-        # A page is a script: importing it would run it.
-        if path.stem in ("__main__", "app", "server") or name.startswith("ui.views."):
-            continue
         module = importlib.import_module(name)
         for attribute, value in list(vars(module).items()):
             for pattern in patterns_in(value, 3):
@@ -98,13 +107,42 @@ def in_calls() -> Iterator[tuple[str, re.Pattern[Any], str]]:
                 continue
             first = node.args[0] if node.args else None
             method = ast.unparse(node.func).removeprefix("re.")
-            if method in METHODS and isinstance(first, ast.Constant):
+            if method in (*METHODS, "compile") and isinstance(first, ast.Constant):
                 given = [ast.unparse(x) for x in (*node.args, *(k.value for k in node.keywords))]
                 flags = re.RegexFlag(0)
                 for name in re.findall(r"\bre\.([A-Z]+)", " ".join(given)):
                     flags |= re.RegexFlag[name]
                 where = f"{path.relative_to(ROOT)}:{node.lineno}"
                 yield where, re.compile(first.value, flags), method
+    for name, pattern in BUILT_IN_FUNCTIONS:
+        yield name, pattern, "search"
+
+
+def built_by_starts_a_line() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Yield what `tagged_lines.starts_a_line` builds for each of its callers."""
+    for path in sources():
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "starts_a_line(" in text else ():
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "starts_a_line":
+                module = importlib.import_module(module_name(path))
+                given = eval(ast.unparse(node.args[1]), vars(module))
+                where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                yield where, re.compile(rf"^[ \t\ufeff]*(?:{given})", re.MULTILINE)
+
+
+BUILDERS = {
+    "recommender/sources/parsing/tagged_lines.py": "starts_a_line",
+    "recommender/digest/delivery/file_channel.py": "remove_files",
+}
+"""The functions that build a pattern from values, by file."""
+
+BUILT_IN_FUNCTIONS = (
+    *built_by_starts_a_line(),
+    (
+        "recommender/digest/delivery/file_channel.py",
+        re.compile(r"\d{4}-(?:W\d\d|\d\d-\d\d)-me(?:\.html|\.md)|\.x\.\w+", re.ASCII),
+    ),
+)
 
 
 def all_patterns() -> dict[str, tuple[re.Pattern[Any], frozenset[str]]]:
@@ -119,8 +157,14 @@ def all_patterns() -> dict[str, tuple[re.Pattern[Any], frozenset[str]]]:
         found.setdefault(key, (where, pattern, set()))[2].update(used)
     for where, pattern, method in in_calls():
         key = (pattern.pattern, pattern.flags)
-        found.setdefault(key, (where, pattern, set()))[2].add(method)
-    return {where: (pattern, frozenset(used)) for where, pattern, used in found.values()}
+        used = found.setdefault(key, (where, pattern, set()))[2]
+        if method != "compile" or not used:
+            used.add("search" if method == "compile" else method)
+    # Several patterns may stand in one tuple, so its name alone is no key.
+    return {
+        f"{where} ({n})": (pattern, frozenset(used))
+        for n, (where, pattern, used) in enumerate(found.values())
+    }
 
 
 def pieces(parsed: Any) -> Iterator[str]:
@@ -211,6 +255,55 @@ def slowest(where: str, pattern: re.Pattern[Any], methods: frozenset[str]) -> st
                 shown = pattern.pattern[:80]
                 return f"{where}: {start!r} + {unit!r} * …, {size:,} characters: {shown!r}"
     return ""
+
+
+COMPILED_ON_IMPORT = """
+import importlib, json, re, sys
+root, *names = sys.argv[1:]
+found, compile_ = set(), re.compile
+def compile_and_note(pattern, flags=0):
+    compiled = compile_(pattern, flags)
+    if sys._getframe(1).f_code.co_filename.startswith((root + "/recommender", root + "/ui")):
+        found.add((str(compiled.pattern), compiled.flags))
+    return compiled
+re.compile = compile_and_note
+for name in names:
+    importlib.import_module(name)
+print(json.dumps(sorted(found)))
+"""
+
+
+def test_no_pattern_of_the_package_is_missed() -> None:
+    known = {(str(x.pattern), x.flags) for x, _ in all_patterns().values()}
+    names = [module_name(x) for x in importable()]
+    said = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", COMPILED_ON_IMPORT, str(ROOT), *names],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    compiled = {tuple(x) for x in json.loads(said.stdout)}
+    assert len(compiled) > 200
+    assert compiled - known == set()
+
+
+def test_only_known_functions_build_patterns_from_values() -> None:
+    built = set()
+    for path in sources():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module != "re", f"{path}: import re itself, so that calls are found"
+            elif isinstance(node, ast.Import):
+                assert not any(x.name == "re" and x.asname for x in node.names), path
+        for function in (x for x in ast.walk(tree) if isinstance(x, ast.FunctionDef)):
+            for call in (x for x in ast.walk(function) if isinstance(x, ast.Call)):
+                name = ast.unparse(call.func)
+                uses = name.startswith("re.") and name[3:] in (*METHODS, "compile")
+                if uses and not isinstance(call.args[0], ast.Constant):
+                    built.add((str(path.relative_to(ROOT)), function.name))
+    assert built == set(BUILDERS.items())
 
 
 @pytest.mark.slow

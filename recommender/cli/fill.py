@@ -35,6 +35,8 @@ def fill(
 
     Only papers with a DOI, an arXiv id or another identifier can be asked for, and
     only those that lack something are: `paperloop fill`, `paperloop fill crossref -n 50`.
+    OpenAlex and Crossref are also asked whether papers with a DOI, first those that
+    readers like, are retracted or corrected by now.
 
     Exit code 1 when a source failed; what the others filled is kept.
     """
@@ -42,14 +44,21 @@ def fill(
     with open_library(data_dir) as library, progress("filling") as tell:
         report = fill_in_child(library.settings, now=library.now, n=n, sources=names, progress=tell)
     if as_json:
-        counts = {"lacking": report.lacking, "asked": report.asked}
+        counts = {"lacking": report.lacking, "asked": report.asked, "checked": report.checked}
         told = [as_source(x) for x in report.sources]
-        print_json({**counts, "filled": list(report.filled), "sources": told})
+        changed = {"filled": list(report.filled), "marked": list(report.marked)}
+        print_json({**counts, **changed, "sources": told})
     else:
         typer.echo(
             f"{report.lacking:,} papers were incomplete, {report.asked:,} were looked up, "
             f"{len(report.filled):,} were filled at least in part"
         )
+        typer.echo(
+            f"{report.checked:,} papers were checked for retractions and corrections, "
+            f"{len(report.marked):,} have another status now"
+        )
+        for paper_id in report.marked:
+            typer.echo(f"  {plain(paper_id)}")
     for source in report.sources:
         if source.error:
             note(f"paperloop: {plain(source.error)}")

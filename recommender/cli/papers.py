@@ -32,7 +32,7 @@ from recommender.cli.output import (
     print_json,
     progress,
 )
-from recommender.domain import Recommendation
+from recommender.cli.search_output import as_search, print_search
 from recommender.errors import EmptyLibrary
 from recommender.ingest import FileReport, ImportReport, import_paths, import_starter
 from recommender.ingest.size_estimate import over_all
@@ -181,21 +181,20 @@ def search(
 ) -> None:
     """Search the catalogue: `paperloop search 'author:hinton year:2012..2020 "drop out" -survey'`.
 
-    Operators: author: title: venue: source: year:. Put - before a term to exclude
-    it; "quoted words" match as a phrase. Accents and case are ignored.
+    Operators: author: title: venue: source: year:. All terms must match; OR between two asks for
+    either. Put - before a term to exclude it; "quoted words" match as a phrase. Accents and case
+    are ignored.
     """
     with open_library(data_dir) as library:
-        hits = library.store.catalogue.search(query, n, newest=newest)
-        papers = library.store.catalogue.get_many([x for x, _ in hits])
-    items = [
-        Recommendation(rank, paper_id, papers[paper_id].title, score, {"text": score})
-        for rank, (paper_id, score) in enumerate(hits, 1)
-    ]
+        found = library.store.catalogue.find(query, n, newest=newest)
+        papers = library.store.catalogue.get_many([x for x, _ in found.hits])
     if as_json:
-        print_json({"query": query, "items": as_items(items)})
+        print_json(as_search(query, found, papers))
         return
-    print_items(items)
-    if not items:
+    for text in found.notes:
+        note(plain(text))
+    print_search(found, papers)
+    if not found.hits:
         note("Nothing found. Try fewer or other words.")
 
 
@@ -226,9 +225,12 @@ def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -
         print_json({**record, "provenance": [as_contribution(x) for x in given]})
         return
     for name, value in record.items():
-        if name not in ("version", "versions") and value not in (None, "", [], False):
+        if name not in ("version", "versions", "statements") and value not in (None, "", [], False):
             shown = ", ".join(str(x) for x in value) if isinstance(value, list) else str(value)
             typer.echo(f"{name:>12}  {plain(shown)}")
+    for one in record["statements"]:
+        facts = (one["says"], f"said by {one['source']}", one["link"], one["said"])
+        typer.echo(f"{'status':>12}  {plain(', '.join(x for x in facts if x))}")
     for version in record["versions"]:
         number = f"v{version['version']}" if version["version"] else ""
         facts = (number, version["year"], version["venue"], version["url"])

@@ -18,7 +18,17 @@ from recommender.export.author_names import NameParts, known_names
 from recommender.export.citation_keys import citation_keys
 from recommender.export.jsonl import statement
 from recommender.export.list_metadata import PLAIN, Heading
-from recommender.export.paper_fields import abstract_of, day_of, identifiers_beside, year_of
+from recommender.export.paper_fields import (
+    abstract_of,
+    day_of,
+    identifiers_beside,
+    keywords_of,
+    month_of,
+    part_of_year,
+    year_of,
+)
+
+SEASONS = ("Spring", "Summer", "Autumn", "Winter")
 
 TYPES = re.compile(
     r"article(-journal|-magazine|-newspaper)?|book|chapter|dataset|document|manuscript|pamphlet"
@@ -37,6 +47,7 @@ def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
 def _item(key: str, paper: Paper, heading: Heading) -> dict[str, Any]:
     arxiv = paper.identifier("arxiv")
     others = identifiers_beside(paper, "doi", "arxiv", "pmid")
+    details = paper.details
     item = {
         "id": one_line(paper.paper_id) or key,
         "citation-key": key,
@@ -45,13 +56,25 @@ def _item(key: str, paper: Paper, heading: Heading) -> dict[str, Any]:
         "author": [_name(x) for x in known_names(paper.authors)],
         "issued": _issued(paper),
         "container-title": one_line(paper.venue),
+        "volume": one_line(details.volume),
+        "issue" if "article" in paper.kind else "number": one_line(details.number),
+        "page": one_line(details.pages),
+        "publisher": one_line(details.publisher),
+        "publisher-place": one_line(details.place),
+        "collection-title": one_line(details.series),
+        "edition": one_line(details.edition),
+        "genre": one_line(details.genre),
+        "ISSN": one_line(details.issn),
+        "ISBN": one_line(details.isbn),
         "DOI": one_line(paper.identifier("doi")),
         "PMID": one_line(paper.identifier("pmid")),
         "archive": "arXiv" if arxiv else "",
         "archive_location": one_line(arxiv),
         "URL": web_url(paper.url),
-        "keyword": ", ".join(heading.tags_of(paper)),
-        "note": heading.note(paper),
+        "keyword": ", ".join(
+            x.replace(",", " ") for x in keywords_of(paper, heading.tags_of(paper))
+        ),
+        "note": "\n".join(x for x in (heading.note(paper), one_line(details.note)) if x),
         "abstract": one_line(abstract_of(paper)),
         "status": paper.status,
         "custom": _custom(paper, [one_line(x) for x in others]),
@@ -62,6 +85,7 @@ def _item(key: str, paper: Paper, heading: Heading) -> dict[str, Any]:
 def _custom(paper: Paper, identifiers: list[str]) -> dict[str, Any]:
     values = {
         "identifiers": identifiers,
+        "files": [one_line(x) for x in paper.details.files],
         "record_type": paper.record_type,
         "statements": [statement(x) for x in in_force(paper.statements)],
     }
@@ -85,8 +109,13 @@ def _name(name: NameParts) -> dict[str, str]:
     return {part: value for part, value in parts.items() if value}
 
 
-def _issued(paper: Paper) -> dict[str, list[list[int]]]:
-    day, year = day_of(paper), year_of(paper)
+def _issued(paper: Paper) -> dict[str, Any]:
+    day, year, month = day_of(paper), year_of(paper), month_of(paper)
     if day is not None:
         return {"date-parts": [[day.year, day.month, day.day]]}
-    return {} if year is None else {"date-parts": [[year]]}
+    if year is None:
+        return {}
+    if part := part_of_year(paper):
+        number = SEASONS.index(part) + 1 if part in SEASONS else 0
+        return {"date-parts": [[year]], "season": str(number) if number else part}
+    return {"date-parts": [[year, month] if month else [year]]}

@@ -1,4 +1,7 @@
-"""CSV for spreadsheets: UTF-8, a heading line, one line a paper.
+"""CSV for spreadsheets: UTF-8 with a byte order mark, a heading line, one line a paper.
+
+Without the mark Excel takes the file for one in the alphabet of the machine, and
+shows other letters in the place of accented ones.
 
 Authors are ``Family, Given`` with ``; `` between them; a corporate name stands
 in braces, and a single name that reads like two ends with ``;``. Identifiers
@@ -20,7 +23,13 @@ from recommender.domain import Author, Paper
 from recommender.domain.status import in_force, web_link
 from recommender.escaping import one_line, safe_cell, web_url
 from recommender.export.list_metadata import PLAIN, Heading
-from recommender.export.paper_fields import day_of, identifiers_beside, year_of
+from recommender.export.paper_fields import (
+    date_text,
+    identifiers_beside,
+    month_of,
+    part_of_year,
+    year_of,
+)
 
 COLUMNS = (
     "id",
@@ -42,6 +51,21 @@ COLUMNS = (
     "notice",
     "tags",
     "note",
+    "citation_key",
+    "month",
+    "volume",
+    "number",
+    "pages",
+    "publisher",
+    "place",
+    "series",
+    "edition",
+    "genre",
+    "issn",
+    "isbn",
+    "keywords",
+    "source_note",
+    "files",
 )
 
 _NO_BRACES = str.maketrans("{}", "()")
@@ -50,24 +74,24 @@ _NO_BRACES = str.maketrans("{}", "()")
 def write(papers: Sequence[Paper], heading: Heading = PLAIN) -> str:
     """Write the heading and one row a paper."""
     text = io.StringIO()
+    text.write("\ufeff")
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
     table.writerows(
-        [safe_cell(one_line(cell)) for cell in (*_row(paper), *_own_words(paper, heading))]
-        for paper in papers
+        [safe_cell(one_line(cell)) for cell in _row(paper, heading)] for paper in papers
     )
     return text.getvalue()
 
 
-def _row(paper: Paper) -> list[str]:
-    year, day = year_of(paper), day_of(paper)
+def _row(paper: Paper, heading: Heading) -> list[str]:
+    year, details = year_of(paper), paper.details
     listed = paper.listed_at
     return [
         paper.paper_id,
         paper.title,
         _authors(paper.authors),
         "" if year is None else str(year),
-        day.isoformat() if day else "",
+        date_text(paper) if month_of(paper) else "",
         paper.venue,
         paper.kind,
         web_url(paper.url),
@@ -80,6 +104,23 @@ def _row(paper: Paper) -> list[str]:
         paper.status,
         paper.record_type,
         _notice(paper),
+        "; ".join(heading.tags_of(paper)),
+        heading.note(paper),
+        paper.citation_key,
+        part_of_year(paper),
+        details.volume,
+        details.number,
+        details.pages,
+        details.publisher,
+        details.place,
+        details.series,
+        details.edition,
+        details.genre,
+        details.issn,
+        details.isbn,
+        "; ".join(x.replace(";", ",") for x in details.keywords),
+        details.note,
+        "; ".join(details.files),
     ]
 
 
@@ -88,10 +129,6 @@ def _notice(paper: Paper) -> str:
     said = paper.status or paper.record_type
     links = (web_link(x.link) for x in in_force(paper.statements) if x.says == said)
     return web_url(next(filter(None, links), ""))
-
-
-def _own_words(paper: Paper, heading: Heading) -> tuple[str, str]:
-    return "; ".join(heading.tags_of(paper)), heading.note(paper)
 
 
 def _authors(authors: Sequence[Author]) -> str:

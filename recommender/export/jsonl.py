@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
-from recommender.domain import Author, Listing, Paper, StatusStatement
+from recommender.domain import Author, Details, Listing, Paper, StatusStatement
 from recommender.domain.status import in_force
 from recommender.escaping import valid
 from recommender.export.list_metadata import PLAIN, Heading
+from recommender.export.paper_fields import date_text, month_of
 
 # Characters at which a reader that splits text into lines would cut an object in two.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -38,16 +40,35 @@ def _object(paper: Paper) -> dict[str, Any]:
         "abstract_is_summary": paper.abstract_is_summary,
         "authors": [_author(x) for x in paper.authors],
         "year": paper.year,
-        "published": paper.published_at and paper.published_at.isoformat(),
+        "published": _published(paper),
         "venue": paper.venue,
         "kind": paper.kind,
         "url": paper.url,
         "identifiers": list(paper.identifiers),
+        "version": paper.version,
+        "versions": [_without_empty(_object(x)) for x in paper.versions],
         "listings": [_listing(x) for x in paper.listings],
         "publication_status": paper.status,
         "record_type": paper.record_type,
         "statements": [statement(x) for x in in_force(paper.statements)],
+        "citation_key": paper.citation_key,
+        **_details(paper.details),
     }
+
+
+def _published(paper: Paper) -> str:
+    """Return the time of publication, or year and month where only these are known."""
+    if paper.published_at is not None:
+        return paper.published_at.isoformat()
+    return date_text(paper) if month_of(paper) else ""
+
+
+def _details(details: Details) -> dict[str, Any]:
+    """Return the details under the names of the import; `note` is the reader's own."""
+    month = "" if details.month.isdecimal() else details.month
+    values = {x.name: getattr(details, x.name) for x in fields(Details) if x.name != "note"}
+    own = {"month": month, "source_note": details.note}
+    return {x: list(y) if isinstance(y, tuple) else y for x, y in {**values, **own}.items()}
 
 
 def _own_words(paper: Paper, heading: Heading) -> dict[str, Any]:
@@ -77,7 +98,7 @@ def _listing(listing: Listing) -> dict[str, Any]:
     )
 
 
-def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
     return {
-        k: v for k, v in fields.items() if v is not None and v is not False and v not in ("", [])
+        k: v for k, v in values.items() if v is not None and v is not False and v not in ("", [])
     }

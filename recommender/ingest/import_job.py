@@ -12,7 +12,7 @@ from recommender.errors import SourceError, StoreError
 from recommender.ingest.imported_feedback import ImportedFeedback, Role
 from recommender.ingest.reports import FileReport, ImportReport
 from recommender.ingest.unread_notes import UnreadNotes
-from recommender.sources import Document, Entry, Refusal, detect, load, read_starter
+from recommender.sources import Document, Entry, Refusal, Unread, detect, load, read_starter
 from recommender.sources.files.starter import NAME as STARTER
 from recommender.store import AddResult, Origin, Store
 
@@ -133,6 +133,7 @@ class ImportJob:
             papers, lines = [x.paper for x in batch], [x.line for x in batch]
             added = self.store.catalogue.add(papers, self.now, origin, lines, valid=True)
             self._count(added)
+            self._note_other_keys(batch, added)
             if self.progress:
                 self.progress(self.path, self.read)
 
@@ -192,6 +193,13 @@ class ImportJob:
             return None
         self._unread.add(entry.line, entry.unread)
         return Entry(entry.line, valid)
+
+    def _note_other_keys(self, batch: Sequence[Entry], added: Sequence[AddResult]) -> None:
+        """Note the citation keys that another paper has, or in whose place the paper has one."""
+        for entry, one in zip(batch, added, strict=True):
+            key = entry.paper.citation_key
+            if key and key != one.citation_key:
+                self._unread.add(entry.line, (Unread("key", key),))
 
     def _count(self, added: Sequence[AddResult]) -> None:
         for one in added:

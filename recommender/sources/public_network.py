@@ -21,6 +21,9 @@ Resolve = Callable[[str, int], Sequence[str]]
 """Host name and port to IP addresses; raises OSError where there are none."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is given out of IPv6; Python calls more global, such as site-local addresses."""
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa", ".lan")
 
 
@@ -39,6 +42,8 @@ def is_public_address(address: str) -> bool:
         if ip in _NAT64 or int(ip) >> 32 == 0:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None and not is_public_address(str(inner)):
+            return False
+        if ip in _DOCUMENTATION or not (ip in _GLOBAL_UNICAST or ip in _NAT64):
             return False
     return ip.is_global and not ip.is_multicast
 

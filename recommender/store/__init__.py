@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from recommender.store.annotations import STATUSES, Annotation, Annotations
 from recommender.store.catalogue.catalogue import AddResult, Catalogue
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
+from recommender.store.catalogue.search import SearchResult
 from recommender.store.catalogue.unmerge import UndoneMerge
 from recommender.store.database import Database
 from recommender.store.deliveries import Deliveries, Delivery
@@ -53,6 +54,7 @@ __all__ = [
     "Readers",
     "ReadingList",
     "ReadingLists",
+    "SearchResult",
     "Store",
     "UndoneMerge",
 ]

@@ -19,12 +19,9 @@ _OPERATORS = (
     ("`venue:neurips`", 'the journal or conference; `venue:"Nature Physics"` side by side'),
     ("`title:survey`", "in the title only"),
     ('`"long tail"`', "these words side by side"),
+    ("`tides OR waves`", "either of the two"),
     ("`-survey`", "without this word; also `-author:`, `-year:`, `-source:`, `-venue:`"),
 )
-_WHY = {
-    "year": "A year is written year:2023, year:2020..2023, year:2020.. or year:..2019.",
-    "author": "A name comes right behind author:, without a space.",
-}
 
 
 def show(asked: str, orders: Sequence[str]) -> str:
@@ -83,8 +80,3 @@ def _write(operator: str, key: str) -> None:
         value = re.sub(r"\s*(?:to|–|—)\s*|\s+", "..", value.strip())
     asked = str(st.session_state.get(BOX) or "")
     st.session_state[BOX] = search_query.replace_operator(asked, operator, value)[:300]
-
-
-def why(odd: str) -> str:
-    """Return how an operator that makes no sense should be written."""
-    return _WHY.get(odd.lstrip("-").partition(":")[0].lower(), "A word comes right behind it.")

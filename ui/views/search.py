@@ -44,26 +44,29 @@ def show_results(asked: str) -> None:
     """Show the filters, and the papers that are asked for."""
     order = search_filters.show(asked, (BEST, NEWEST))
     understood = search_query.parse(asked)
-    for invalid in understood.invalid:
-        st.caption(f"Left out: {paper_text.native(invalid)}. {search_filters.why(invalid)}")
     if understood.empty:
+        for said in understood.notes:
+            st.caption(paper_text.native(said))
         st.caption(
             f"{components.count(app_state.store().catalogue.count(), 'paper')} in the library. "
             "“More like this” under any paper finds its neighbours."
         )
         return
     catalogue = app_state.store().catalogue
-    ids = [x for x, _ in catalogue.search(asked, MAX_RESULTS, newest=order == NEWEST)]
-    if not ids:
+    found = catalogue.find(asked, MAX_RESULTS, newest=order == NEWEST)
+    for said in found.notes:
+        st.caption(paper_text.native(said))
+    if not found.hits:
         components.empty(
             "No papers match",
             "Try fewer or other words, or take out an operator: "
             "all terms must match, in titles, authors, abstracts and venues.",
         )
         return
-    more = "The first " if len(ids) == MAX_RESULTS else ""
-    st.caption(f"{more}{components.count(len(ids), 'paper')}")
-    results(ids, "search")
+    n = len(found.hits)
+    more = f"; the first {n} are shown" if found.total > n else ""
+    st.caption(f"{components.count(found.total, 'paper')}{more}")
+    results([x for x, _ in found.hits], "search")
 
 
 def similar(paper_id: str) -> None:

@@ -80,7 +80,7 @@ class BibTeX:
                 yield Refusal(line, _why(block))
             elif isinstance(block, BibEntry) and block.entry_type.lower() not in _NOT_PAPERS:
                 fields = parents.completed(_fields(block))
-                yield entry_from(line, block.entry_type.lower(), fields, strings)
+                yield entry_from(line, block.entry_type.lower(), fields, strings, block.key)
 
 
 def _parents(document: Document) -> Parents:

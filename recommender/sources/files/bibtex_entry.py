@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from recommender.domain import Paper, StatusStatement
+from recommender.domain import NO_DETAILS, Details, Paper, StatusStatement
+from recommender.domain.citation_keys import is_citation_key
 from recommender.sources.bounds import MAX_VENUE, why_too_long
 from recommender.sources.file_format import Entry, Refusal, Unread, entry_or_refusal
 from recommender.sources.parsing.author_names import bibtex_byline
 from recommender.sources.parsing.clean_text import plain_text, without_control
-from recommender.sources.parsing.dates import PartialDate, day_of_year, parse_date
+from recommender.sources.parsing.dates import PartialDate, parse_date, parse_part_of_year
 from recommender.sources.parsing.identifier_fields import (
     arxiv_in_note,
+    find_address,
     identifier_in_url,
     known_identifiers,
     parse_identifier,
@@ -20,7 +23,12 @@ from recommender.sources.parsing.identifier_fields import (
     web_address,
 )
 from recommender.sources.parsing.latex import decode_latex, unescape_latex
-from recommender.sources.parsing.reference_record import join_title
+from recommender.sources.parsing.reference_record import (
+    join_title,
+    page_range,
+    split_keywords,
+    unread_date,
+)
 from recommender.sources.parsing.status_fields import remark_statements
 
 KINDS = {
@@ -56,7 +64,44 @@ _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 _TELLING = (
     *("doi", "url", "pmid", "archiveprefix", "eprinttype", "eprint"),
     *("journal", "journaltitle", "volume", "howpublished", "note", "identifiers"),
+    "verba",
 )
+_DETAILED = frozenset(
+    [
+        *("volume", "number", "issue", "pages", "publisher", "organization", "address", "location"),
+        *(
+            "series",
+            "edition",
+            "type",
+            "issn",
+            "isbn",
+            "keywords",
+            "keyword",
+            "note",
+            "file",
+            "pdf",
+        ),
+    ]
+)
+"""Fields of which `Details` have something."""
+
+_READ = _DETAILED | {
+    *("title", "subtitle", "titleaddon", "booktitle", "booksubtitle", "maintitle", "mainsubtitle"),
+    *("author", "year", "date", "month", "day", "abstract", "doi", "url", "link", "ee", "pmid"),
+    *("eprint", "eprinttype", "archiveprefix", "primaryclass", "eprintclass", "identifiers"),
+    *("crossref", "xdata", "verba"),
+}
+"""Fields that are read, where they have something to say."""
+
+_GENRES = {
+    "mathesis": "Master's thesis",
+    "mastersthesis": "Master's thesis",
+    "phdthesis": "PhD thesis",
+    "techreport": "",
+    "report": "",
+}
+"""BibLaTeX's words for kinds of theses and reports; the plain ones go without saying."""
+
 _WEBSITES = ("online", "electronic", "www")
 _FURTHER_VENUES = {
     "book": ("publisher",),
@@ -133,7 +178,11 @@ def _closing(raw: str, start: int) -> int:
 
 
 def entry_from(
-    line: int, entry_type: str, raw: Mapping[str, str], strings: Mapping[str, str]
+    line: int,
+    entry_type: str,
+    raw: Mapping[str, str],
+    strings: Mapping[str, str],
+    key: str = "",
 ) -> Entry | Refusal:
     """Return the paper of an entry, or why there is none.
 
@@ -145,27 +194,94 @@ def entry_from(
         Type and fields in lower case, values as they stand in the file.
     strings
         What ``@string`` and the names of the months stand for.
+    key
+        The entry's citation key.
     """
     if why := why_too_long(raw):
         return Refusal(line, why)
     fields = values_of({name: value for name, value in raw.items() if value}, strings)
     identifiers = known_identifiers(_identifiers(fields))
-    time = _time(fields)
+    time, date = _time(fields)
     authors, understood = bibtex_byline(fields.get("author", ""))
-    unread = () if understood else (Unread("authors", _prose(fields["author"])),)
+    url = _address(fields)
+    venue_field = _venue_field(entry_type, fields)
+    key = key.strip()
     paper = Paper(
         title=_title(entry_type, fields),
         abstract=_prose(fields.get("abstract", "")),
         authors=authors,
         year=time.year,
         published_at=time.at,
-        venue=_venue(entry_type, fields)[:MAX_VENUE],
-        url=web_address(fields.get("url", "")),
+        venue=_prose(fields.get(venue_field, ""))[:MAX_VENUE],
+        url=url,
         kind=KINDS.get(entry_type, _kind_of_other(identifiers)),
         identifiers=identifiers,
         statements=tuple(_statements(fields)),
+        citation_key=key if is_citation_key(key) else "",
+        details=_details(entry_type, fields, time, venue_field),
     )
-    return entry_or_refusal(line, paper, unread)
+    unread: list[Unread] = []
+    if not understood:
+        unread.append(Unread("authors", _prose(fields["author"])))
+    if fields.get("url", "").strip() and not url:
+        unread.append(Unread("address", without_control(fields["url"].strip())))
+    unread += unread_date(date, time)
+    if key and not paper.citation_key:
+        unread.append(Unread("key", without_control(key)))
+    given = fields.keys() - _READ
+    if given:
+        used = {venue_field, "howpublished"} if url and "url" not in fields else {venue_field}
+        unread += (Unread("field", x) for x in sorted(given - used) if fields[x].strip())
+    return entry_or_refusal(line, paper, tuple(unread))
+
+
+def _address(fields: Mapping[str, str]) -> str:
+    """Return the entry's address, else one that it names in passing."""
+    if url := web_address(fields.get("url", "")):
+        return url
+    places = (fields.get(x, "") for x in ("howpublished", "note", "link", "ee"))
+    return next((found for x in places if x and (found := find_address(x))), "")
+
+
+def _details(
+    entry_type: str, fields: Mapping[str, str], time: PartialDate, venue_field: str
+) -> Details:
+    """Return what else the entry says, one line a field."""
+    month = "" if time.at else time.month
+    if not month and _DETAILED.isdisjoint(fields):
+        return NO_DETAILS
+
+    def one(*names: str) -> str:
+        for name in names:
+            if name != venue_field and (text := _prose(fields.get(name, ""))):
+                return text[:MAX_VENUE]
+        return ""
+
+    genre = one("type") or ("Master's thesis" if entry_type == "mastersthesis" else "")
+    return Details(
+        month=month,
+        volume=one("volume"),
+        number=one("number", "issue"),
+        pages=page_range(one("pages")),
+        publisher=one("publisher", "organization"),
+        place=one("address", "location"),
+        series=one("series"),
+        edition=one("edition"),
+        genre=_GENRES.get(genre.lower(), genre),
+        issn=one("issn"),
+        isbn=one("isbn"),
+        keywords=split_keywords(_prose(fields.get(x, "")) for x in ("keywords", "keyword")),
+        note=_prose(fields.get("note", "")),
+        files=tuple(_files(fields)),
+    )
+
+
+def _files(fields: Mapping[str, str]) -> Iterator[str]:
+    """Yield the links to files as they stand there; several are separated by ``;``."""
+    for name in ("file", "pdf"):
+        for link in re.split(r"(?<!\\);", fields.get(name, "")):
+            if text := without_control(" ".join(link.split())):
+                yield text
 
 
 def _statements(fields: Mapping[str, str]) -> Iterator[StatusStatement]:
@@ -179,11 +295,12 @@ def _prose(latex: str) -> str:
     return plain_text(unescape_latex(decode_latex(latex)))
 
 
-def _venue(entry_type: str, fields: Mapping[str, str]) -> str:
+def _venue_field(entry_type: str, fields: Mapping[str, str]) -> str:
+    """Return the name of the field that says where it appeared, or ``""``."""
     names = [*_VENUES, *_FURTHER_VENUES.get(KINDS.get(entry_type, ""), ())]
     if entry_type == "misc" and not _NO_VENUE.search(fields.get("howpublished", "")):
         names.append("howpublished")
-    return next((_prose(fields[name]) for name in names if fields.get(name)), "")
+    return next((name for name in names if fields.get(name)), "")
 
 
 def _title(entry_type: str, fields: Mapping[str, str]) -> str:
@@ -207,22 +324,38 @@ def _kind_of_other(identifiers: tuple[str, ...]) -> str:
     return "article" if any(x.startswith("arxiv:") for x in identifiers) else ""
 
 
-def _time(fields: Mapping[str, str]) -> PartialDate:
-    date, year = parse_date(fields.get("date", "")), parse_date(_prose(fields.get("year", "")))
+def _time(fields: Mapping[str, str]) -> tuple[PartialDate, str]:
+    """Return when it appeared, and the text that says so."""
+    # In a date of BibLaTeX ~ says that it is uncertain, and is no tie.
+    text = without_control(_BRACE.sub("", fields.get("date", ""))).strip()
+    date = parse_date(text)
+    if date.at:
+        return date, text
+    year_text = _prose(fields.get("year", ""))
+    year = parse_date(year_text)
+    if date.year is not None and (date.month or "month" not in fields):
+        return date, text
     known_year = date.year or year.year
-    if date.at or known_year is None:
-        return PartialDate(known_year, date.at)
+    if known_year is None:
+        return PartialDate(partial=date.partial or year.partial), text or year_text
     month, day = _prose(fields.get("month", "")), _prose(fields.get("day", ""))
     if month.isdecimal() and day.isdecimal():
-        return PartialDate(known_year, parse_date(f"{known_year}-{month}-{day}").at)
-    return PartialDate(known_year, day_of_year(known_year, f"{month} {day}"))
+        part = parse_date(f"{known_year}-{month}-{day}")
+    else:
+        part = parse_part_of_year(known_year, f"{month} {day}")
+        if month and not part.month and not month.isdecimal():
+            # A word of another language, or a range: kept as it is.
+            part = PartialDate(known_year, None, month[:MAX_VENUE])
+    partial = part.partial or (date.partial if date.year is not None else year.partial)
+    said = " ".join(x for x in (text or year_text, month, day) if x)
+    return replace(part, partial=partial), said
 
 
 def _identifiers(fields: Mapping[str, str]) -> Iterator[str]:
     """Yield what names the paper, ``""`` among it; an arXiv id also from a journal's name."""
     text = {name: without_control(fields.get(name, "")) for name in _TELLING}
     yield scheme_identifier("doi", _BRACE.sub("", _ESCAPED.sub(r"\1", text["doi"])))
-    yield identifier_in_url(web_address(text["url"]))
+    yield identifier_in_url(web_address(text["url"]) or find_address(text["howpublished"]))
     yield scheme_identifier("pmid", text["pmid"]) if text["pmid"].isdecimal() else ""
     prefix = (text["archiveprefix"] or text["eprinttype"]).lower()
     if prefix in ("", "arxiv"):
@@ -232,4 +365,5 @@ def _identifiers(fields: Mapping[str, str]) -> Iterator[str]:
     for name in ("journal", "journaltitle", "volume", "howpublished"):
         yield arxiv_in_note(text[name])
     yield scheme_identifier("arxiv", text["note"])
-    yield from map(parse_identifier, text["identifiers"].split())
+    for name in ("identifiers", "verba"):
+        yield from map(parse_identifier, text[name].split())

@@ -7,11 +7,12 @@ plain JSON, and no styling is needed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from recommender.domain import Author, StatusStatement
+from recommender.domain import Author, Details, StatusStatement
 from recommender.sources.file_format import Entry, Refusal
-from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.dates import SEASONS, PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import arxiv_in_note, parse_identifier
 from recommender.sources.parsing.json_format import (
     JsonObject,
@@ -25,11 +26,11 @@ from recommender.sources.parsing.reference_record import (
     Reference,
     corporate_author,
     join_title,
+    page_range,
     personal_author,
     reference_entry,
 )
 from recommender.sources.parsing.status_fields import remark_statements, stated
-from recommender.sources.parsing.xml_format import date_text
 
 TYPES = re.compile(
     r"article(-journal|-magazine|-newspaper)?|bill|book|broadcast|chapter|classic|collection"
@@ -44,8 +45,19 @@ _ALIASES = {"journal-article": "article-journal", "proceedings-article": "paper-
 _NAMES = {"id", "issued", "container-title", "author", "editor", "title", "accessed", "note"}
 _LISTS = ("items", "input")
 _OF_OTHERS = {"itemType", "authorships", "publication_year", "paperId", "corpusId", "profile_id"}
+_PSEUDO_MONTHS = {str(n): SEASONS[(n - 13) % 4] for n in (*range(13, 17), *range(21, 25))}
+_LIKE_A_KEY = re.compile(
+    r"(?!(?:ITEM|item|ref|temp|gen)[-_]?\d)[A-Za-z](?:[\w.+-]*\w)?|[A-Z]+:[\w./+-]+"
+)
+_READ = {
+    *("id", "type", "title", "subtitle", "abstract", "author", "issued", "container-title", "URL"),
+    *("publisher", "DOI", "PMID", "note", "archive", "archive_location", "number", "custom"),
+    *("citation-key", "citekey", "volume", "issue", "page", "publisher-place", "collection-title"),
+    *("edition", "genre", "ISSN", "ISBN", "keyword", "keywords", "citation-label"),
+}
 _NOTED = re.compile(
-    r"^[ \t]*+(PMID|DOI|arXiv|eprint)[ \t]*+:[ \t]*+(\S++)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*+(PMID|DOI|arXiv|eprint|Citation Key)[ \t]*+:[ \t]*+(\S++)",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -67,13 +79,19 @@ def _entry(line: int, item: JsonObject) -> Iterator[Entry | Refusal]:
     noted = {key.lower(): value for key, value in _NOTED.findall(field_text(item, "note"))}
     kept = field_object(item, "custom").get("identifiers")
     identifiers = [x for x in kept if isinstance(x, str)] if isinstance(kept, list) else []
+    # What appears in a whole is not in its publisher.
+    in_whole = re.match("article-|paper-|chapter", field_text(item, "type")) is not None
+    publisher = "" if in_whole else field_text(item, "publisher")
+    note, container = field_text(item, "note"), field_text(item, "container-title")
+    files = field_object(item, "custom").get("files")
     is_arxiv = field_text(item, "archive", "publisher").lower() == "arxiv"
     reference = Reference(
         title=join_title(field_text(item, "title"), field_text(item, "subtitle")),
         abstract=field_text(item, "abstract"),
         authors=tuple(csl_name(x) for x in field_objects(item, "author")),
-        time=csl_time(field_object(item, "issued")),
-        venue=field_text(item, "container-title") or field_text(item, "publisher"),
+        time=csl_time(item.get("issued")),
+        date=csl_date_text(item.get("issued")),
+        venue=container or publisher,
         url=field_text(item, "URL"),
         kind=_kind(field_text(item, "type")),
         doi=field_text(item, "DOI") or noted.get("doi", ""),
@@ -85,6 +103,23 @@ def _entry(line: int, item: JsonObject) -> Iterator[Entry | Refusal]:
             *map(parse_identifier, identifiers),
         ),
         statements=tuple(_statements(item)),
+        citation_key=_key(item, noted),
+        details=Details(
+            volume=field_text(item, "volume"),
+            number=field_text(item, "issue", "number"),
+            pages=page_range(field_text(item, "page")),
+            publisher=field_text(item, "publisher") if not publisher or container else "",
+            place=field_text(item, "publisher-place"),
+            series=field_text(item, "collection-title"),
+            edition=field_text(item, "edition"),
+            genre=field_text(item, "genre"),
+            issn=field_text(item, "ISSN"),
+            isbn=field_text(item, "ISBN"),
+            keywords=_keywords(item),
+            note="\n".join(x for x in note.splitlines() if not _NOTED.match(x)),
+            files=tuple(x for x in files if isinstance(x, str)) if isinstance(files, list) else (),
+        ),
+        not_kept=tuple(sorted(x for x in item.keys() - _READ if item[x] not in ("", [], {}, None))),
     )
     yield reference_entry(line, reference)
 
@@ -95,6 +130,22 @@ def _statements(item: JsonObject) -> Iterator[StatusStatement]:
     record_type = field_text(custom, "record_type")
     yield from stated(custom.get("statements"), field_text(item, "status"), record_type)
     yield from remark_statements(field_text(item, "note"), "note")
+
+
+def _key(item: JsonObject, noted: Mapping[str, str]) -> str:
+    """Return the key by which the item is cited: its own field's, or its id if it looks like one.
+
+    Pandoc and many others cite by the id; others number their items or put an address there.
+    """
+    key = field_text(item, "citation-key", "citekey") or noted.get("citation key", "")
+    name = field_text(item, "id")
+    return key or (name if _LIKE_A_KEY.fullmatch(name) else "")
+
+
+def _keywords(item: JsonObject) -> tuple[str, ...]:
+    value = item.get("keyword", item.get("keywords"))
+    several = value if isinstance(value, list) else [value]
+    return tuple(x for x in several if isinstance(x, str))
 
 
 def _kind(name: str) -> str:
@@ -120,18 +171,62 @@ def csl_name(name: JsonObject) -> Author:
     )
 
 
-def csl_time(date: JsonObject) -> PartialDate:
-    """Return the first day of a date in parts, or what its text says."""
+def csl_time(date: object) -> PartialDate:
+    """Return the first day of a date in any form that CSL, pandoc or Zotero write.
+
+    An object with ``date-parts`` (numbers or text), ``raw``, ``literal``, ``edtf`` or ``year``,
+    ``month`` and ``day``; a list of such; text; a number.
+    """
+    if isinstance(date, str | int | float) and not isinstance(date, bool):
+        return parse_date(str(date))
+    if isinstance(date, list):
+        return _first_of(date)
+    if not isinstance(date, Mapping):
+        return PartialDate()
     several = date.get("date-parts")
-    parts = several[0] if isinstance(several, list) and several else None
-    if isinstance(parts, list) and parts:
-        known = [str(x) for x in parts[:3] if isinstance(x, str | int)]
-        found = parse_date(date_text(*known)) if known else PartialDate()
-        if found.year is not None:
-            return found
-    year = field_text(date, "year")
-    plain = date_text(year, field_text(date, "month"), field_text(date, "day")) if year else ""
-    return parse_date(field_text(date, "raw", "literal") or plain)
+    found = _first_of(several) if isinstance(several, list) else PartialDate()
+    if found.year is None and (year := field_text(date, "year")):
+        found = _from_parts([year, field_text(date, "month"), field_text(date, "day")])
+    if found.year is None and (text := field_text(date, "raw", "literal", "edtf")):
+        found = parse_date(text)
+    if (season := field_text(date, "season")) and not found.month:
+        named = SEASONS[int(season) - 1] if re.fullmatch("[1-4]", season) else season
+        found = replace(found, month=named)
+    return replace(found, partial=True) if date.get("circa") else found
+
+
+def _first_of(dates: list[object]) -> PartialDate:
+    """Return the first of several dates, or of numbers the date that they are."""
+    if not dates:
+        return PartialDate()
+    if not isinstance(dates[0], list | Mapping):
+        return _from_parts(dates)
+    parts = dates[0]
+    found = _from_parts(parts) if isinstance(parts, list) else csl_time(parts)
+    return replace(found, partial=True) if len(dates) > 1 and found.year else found
+
+
+def _from_parts(parts: Sequence[object]) -> PartialDate:
+    """Return the date of year, month and day; months from 13 on are CSL's seasons."""
+    known = [str(x).strip() for x in parts[:3] if isinstance(x, str | int) and str(x).strip()]
+    if len(known) > 1 and (season := _PSEUDO_MONTHS.get(known[1])):
+        return replace(parse_date(known[0]), month=season)
+    return parse_date("-".join(known) if all(map(str.isdecimal, known)) else " ".join(known[::-1]))
+
+
+def csl_date_text(date: object) -> str:
+    """Return what stands in a date, to be shown where not all of it was read."""
+    if isinstance(date, list):
+        return "/".join(filter(None, map(csl_date_text, date)))
+    if not isinstance(date, Mapping):
+        return "" if date is None else str(date)
+    several = date.get("date-parts")
+    ranges = several if isinstance(several, list) else []
+    numbers = ["-".join(map(str, x)) for x in ranges if isinstance(x, list) and x != [None]]
+    said = [field_text(date, x) for x in ("raw", "literal", "edtf", "year", "month", "day")]
+    return " ".join(
+        x for x in ("circa" if date.get("circa") else "", "/".join(numbers), *said) if x
+    )
 
 
 CSL_JSON = json_format("csl-json", _matches, _LISTS, _entry, suffixes=(".csljson",))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from recommender.domain import Author, StatusStatement
+from recommender.domain import Author, Details, StatusStatement
 from recommender.sources.parsing.author_names import plain_author
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import (
     Reference,
     corporate_author,
+    page_range,
     parse_sorted_name,
 )
 from recommender.sources.parsing.status_fields import (
@@ -44,6 +45,7 @@ KINDS = (
 
 _TAGGED = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|(.*))$")
 _DOI = re.compile(r"(10\.\d{4,9}/\S{1,200}?)\s{0,9}\[doi\]", re.IGNORECASE)
+_ISSN = re.compile(r"\s*\(.*")
 _HEAD = r"PMID ?- ?\d|OWN ?- |FAU ?- |STAT- |DCOM- |JID ?- |PMC ?- ?(?:PMC)?\d"
 
 
@@ -72,6 +74,17 @@ def _reference(record: TaggedRecord) -> Reference:
                 for tag in ("UOF", "UIN", "RPF", "RPI")
                 for citation in record.all(tag)
             )
+        ),
+        date=record.first("DP", "DEP"),
+        details=Details(
+            volume=record.first("VI"),
+            number=record.first("IP"),
+            pages=page_range(record.first("PG")),
+            publisher=record.first("PB"),
+            place=record.first("PL") if record.has("PB") else "",
+            issn=_ISSN.sub("", record.first("IS")),
+            isbn=_ISSN.sub("", record.first("ISBN")),
+            keywords=(*record.all("OT"), *(x.replace(",", " ") for x in record.all("MH"))),
         ),
     )
 

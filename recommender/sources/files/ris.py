@@ -15,13 +15,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rispy import RisParser
 
-from recommender.domain import StatusStatement
+from recommender.domain import Details, StatusStatement
 from recommender.domain.status import unite
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import arxiv_in_note, parse_identifier
 from recommender.sources.parsing.reference_record import (
     Reference,
-    parse_sorted_name,
+    page_range,
+    sorted_authors,
 )
 from recommender.sources.parsing.status_fields import remark_statements, type_statements
 from recommender.sources.parsing.tagged_lines import (
@@ -71,8 +72,20 @@ FIELDS = {
     **dict.fromkeys(("JO", "JA", "J1", "J2", "SO"), "short venue"),
     "PB": "publisher",
     **dict.fromkeys(("UR", "L3"), "urls"),
-    **dict.fromkeys(("M3", "N1", "L1", "M1"), "notes"),
-    **dict.fromkeys(("AN", "C8", "ID", "PM"), "numbers"),
+    "N1": "notes",
+    **dict.fromkeys(("M3", "M1"), "other notes"),
+    **dict.fromkeys(("L1", "L4"), "files"),
+    **dict.fromkeys(("AN", "C8", "PM"), "numbers"),
+    "ID": "key",
+    "VL": "volume",
+    **dict.fromkeys(("IS", "CP"), "number"),
+    "SP": "first page",
+    "EP": "last page",
+    "SN": "serial number",
+    **dict.fromkeys(("CY", "PP"), "place"),
+    "ET": "edition",
+    "T3": "series",
+    "KW": "keywords",
     **dict.fromkeys(("DB", "DP"), "database"),
     "ER": "end",
 }
@@ -95,6 +108,9 @@ _KNOWN = frozenset(
     ]
 )
 _DOI_NOTED = re.compile(r"^\s*+(?:doi\s*+[:=]?\s*+|https?://(?:dx\.)?doi\.org/)(10\.\S++)", re.I)
+_READ = {*FIELDS, "LB", "LA", "DP"}
+_ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx]")
+_IS_KEY = re.compile(r"[A-Za-z]")
 _OF_PUBLISHERS = {"BOOK", "EBOOK", "EDBOOK", "THES", "RPRT"}
 _MEDLINE = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 _PARSER = RisParser(
@@ -113,6 +129,9 @@ def _sorted(record: TaggedRecord) -> Mapping[str, Sequence[str]]:
     # The parser passes over what stands before the type, and a record without one.
     (fields,) = _PARSER.parse_lines(iter(["TY  - GEN", *lines, "ER  - "]))
     fields["type"] = record.all("TY")[:1]
+    fields["not kept"] = list(
+        dict.fromkeys(x for x, y in record.pairs if x not in _READ and any(y))
+    )
     return {name: [x for x in values if x] for name, values in fields.items()}
 
 
@@ -122,13 +141,20 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
 
     kind = first("type").strip().upper()
     numbers, notes = fields.get("numbers", ()), fields.get("notes", ())
-    dois = (match.group(1) for x in notes if (match := _DOI_NOTED.match(x)))
+    noted = (*notes, *fields.get("other notes", ()), *fields.get("files", ()))
+    dois = (match.group(1) for x in noted if (match := _DOI_NOTED.match(x)))
     is_medline = any(map(_MEDLINE.search, fields.get("database", ())))
     publisher = first("publisher") if kind in _OF_PUBLISHERS else ""
+    serial = first("serial number")
+    key = first("key").strip()
+    # Our own export writes ids there, and so do databases.
+    named = parse_identifier(key) if ":" in key else ""
+    kept_notes = [x for x in notes if not _DOI_NOTED.match(x)]
+    date = _date_text(first("date"), first("year"), first("first date"))
     return Reference(
         title=first("title", "book title", "short title", "other title"),
-        abstract=" ".join(fields.get("abstract", ()) or fields.get("second abstract", ())),
-        authors=tuple(map(parse_sorted_name, fields.get("authors", ()))),
+        abstract=_abstract(fields.get("abstract", ()) or fields.get("second abstract", ())),
+        authors=sorted_authors(fields.get("authors", ())),
         time=_time(first("date"), first("year"), first("first date")),
         venue=publisher or first("venue", "short venue"),
         url=first("urls"),
@@ -136,8 +162,26 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
         kind=KINDS.get(kind, ""),
         doi=first("doi") or next(dois, ""),
         pmid=next((x for x in numbers if x.isdecimal()), "") if is_medline else "",
-        identifiers=tuple(x for number in numbers for x in _identifiers(number)),
-        statements=unite(_statements(notes), ()),
+        statements=unite(_statements(noted), ()),
+        identifiers=(named, *(x for number in numbers for x in _identifiers(number))),
+        date=date,
+        citation_key="" if named or not _IS_KEY.search(key) else key,
+        details=Details(
+            volume=first("volume"),
+            number=first("number"),
+            pages=page_range(first("first page"), first("last page")),
+            publisher="" if publisher else first("publisher"),
+            place=first("place"),
+            series=first("series"),
+            edition=first("edition"),
+            genre=first("other notes") if kind in ("THES", "RPRT") else "",
+            issn="" if _ISBN.fullmatch(serial) else serial,
+            isbn=serial if _ISBN.fullmatch(serial) else "",
+            keywords=tuple(fields.get("keywords", ())),
+            note=" ".join(kept_notes),
+            files=tuple(x for x in fields.get("files", ()) if not _DOI_NOTED.match(x)),
+        ),
+        not_kept=tuple(fields.get("not kept", ())),
     )
 
 
@@ -146,6 +190,18 @@ def _statements(notes: Iterable[str]) -> Iterator[StatusStatement]:
     for note in notes:
         yield from type_statements([note], "note")
         yield from remark_statements(note, "note")
+
+
+def _abstract(texts: Sequence[str]) -> str:
+    """Return the abstract; databases write ``NA`` where they have none."""
+    text = " ".join(texts)
+    return "" if text.strip().upper() in ("NA", "N/A") else text
+
+
+def _date_text(date: str, year: str, first: str) -> str:
+    """Return what says when it appeared, of several tags the one that `_time` goes by."""
+    said = next((x for x in (year, first) if any(map(str.isalnum, x))), "")
+    return said if parse_date(said).year is not None or not date else date
 
 
 def _identifiers(number: str) -> Iterator[str]:
@@ -162,7 +218,8 @@ def _time(date: str, year: str, first: str) -> PartialDate:
         known_year = parse_date(first)
     if day.year is None and known_year.year is not None and date:
         day = parse_date(f"{date.strip('/')} {known_year.year}")
-    return day if day.at or known_year.year is None else known_year
+    told = day.at or (day.month and day.year == known_year.year)
+    return day if told or known_year.year is None else known_year
 
 
 RIS = tagged_format(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from recommender.domain import Author
+from recommender.domain import Author, Details
 from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.files.zotero_types import KINDS, NOT_WORKS
 from recommender.sources.parsing.dates import parse_date
@@ -24,6 +24,7 @@ from recommender.sources.parsing.json_format import (
 from recommender.sources.parsing.reference_record import (
     Reference,
     corporate_author,
+    page_range,
     personal_author,
     reference_entry,
 )
@@ -41,7 +42,9 @@ _NOT_AUTHORS = {
     *("commenter", "counsel", "cosponsor", "castMember", "producer", "scriptwriter", "recipient"),
     *("attorneyAgent", "wordsBy", "guest", "interviewer", "seriesCreator", "creator"),
 }
-_NOTED = re.compile(r"^[ \t]*+(PMID|DOI|arXiv)[ \t]*+:[ \t]*+(\S++)", re.IGNORECASE | re.MULTILINE)
+_NOTED = re.compile(
+    r"^[ \t]*+(PMID|DOI|arXiv|Citation Key)[ \t]*+:[ \t]*+(\S++)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def _matches(head: str) -> bool:
@@ -73,12 +76,16 @@ def _reference(item: JsonObject) -> Reference:
     extra = item.get("extra")
     lines = "\n".join(map(str, extra)) if isinstance(extra, list) else field_text(item, "extra")
     noted = {key.lower(): value for key, value in _NOTED.findall(lines)}
+    date = field_text(item, "date", "issueDate", "dateDecided", "dateEnacted")
+    venue = field_text(item, *_VENUES)
+    publisher = field_text(item, "publisher", "university", "institution")
     return Reference(
         title=field_text(item, *_TITLES),
         abstract=field_text(item, "abstractNote"),
         authors=tuple(_authors(item)),
-        time=parse_date(field_text(item, "date", "issueDate", "dateDecided", "dateEnacted")),
-        venue=field_text(item, *_VENUES),
+        time=parse_date(date),
+        date=date,
+        venue=venue,
         url=field_text(item, "url"),
         kind=KINDS.get(field_text(item, "itemType"), ""),
         doi=field_text(item, "DOI") or noted.get("doi", ""),
@@ -86,7 +93,38 @@ def _reference(item: JsonObject) -> Reference:
         arxiv=noted.get("arxiv", ""),
         identifiers=(arxiv_in_note(field_text(item, "archiveID", "reportNumber", "number")),),
         statements=tuple(remark_statements(lines, "note")),
+        citation_key=field_text(item, "citationKey", "citekey") or noted.get("citation key", ""),
+        details=Details(
+            volume=field_text(item, "volume"),
+            number=field_text(item, "issue", "reportNumber", "number"),
+            pages=page_range(field_text(item, "pages")),
+            publisher=publisher if publisher != venue else "",
+            place=field_text(item, "place"),
+            series=field_text(item, "series", "seriesTitle"),
+            edition=field_text(item, "edition"),
+            genre=field_text(item, "thesisType", "reportType", "genre"),
+            issn=field_text(item, "ISSN"),
+            isbn=field_text(item, "ISBN"),
+            keywords=tuple(_tags(item)),
+            note="\n".join(x for x in lines.splitlines() if not _NOTED.match(x)),
+            files=tuple(_files(item)),
+        ),
     )
+
+
+def _tags(item: JsonObject) -> Iterator[str]:
+    """Yield the tags, which are objects or text; a comma is part of one."""
+    tags = item.get("tags")
+    for tag in tags if isinstance(tags, list) else ():
+        name = field_text(tag, "tag") if isinstance(tag, Mapping) else tag
+        if isinstance(name, str):
+            yield name.replace(",", " ").replace(";", " ")
+
+
+def _files(item: JsonObject) -> Iterator[str]:
+    for one in field_objects(item, "attachments"):
+        if path := field_text(one, "localPath", "path"):
+            yield path
 
 
 def _authors(item: JsonObject) -> Iterator[Author]:

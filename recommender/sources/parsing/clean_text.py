@@ -36,7 +36,7 @@ _INLINE = (
     "bold|cite|code|em|embed|emph|fixed-case|font|iframe|img|inf|italic|monospace|roman|sc|scp|"
     "script|small|span|strike|strong|style|sub|sup|svg|tex-math|tt|underline|url|var|xref"
 )
-_NAMES = f"{'|'.join(_LETTERS)}|{_BLOCKS}|{_INLINE}"
+_NAMES = f"{'|'.join(sorted(_LETTERS))}|{_BLOCKS}|{_INLINE}"
 _BLOCK = re.compile(_BLOCKS)
 _TAG = re.compile(
     rf"</?((?:jats|mml|m|xhtml|html):[a-z][\w-]{{0,40}}|{_NAMES})((?=[\s/])[^<>]{{0,1000}})?>"

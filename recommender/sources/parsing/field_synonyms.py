@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from recommender.domain import Listing, Paper, StatusStatement
+from recommender.domain import NO_DETAILS, Details, Listing, Paper, StatusStatement
+from recommender.domain.citation_keys import is_citation_key
 from recommender.sources.bounds import why_too_long
-from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
+from recommender.sources.file_format import Entry, Refusal, Unread, entry_or_refusal
 from recommender.sources.parsing.author_names import plain_authors
 from recommender.sources.parsing.clean_text import plain_text, without_control
 from recommender.sources.parsing.dates import PartialDate, parse_date
@@ -25,6 +26,7 @@ from recommender.sources.parsing.identifier_fields import (
     web_address,
 )
 from recommender.sources.parsing.latex import unescape_latex
+from recommender.sources.parsing.reference_record import LINES, page_range, unread_date
 from recommender.sources.parsing.status_fields import stated, type_statements
 
 DAILY_PAPERS = "hf-daily-papers"
@@ -52,15 +54,33 @@ SYNONYMS = {
     "identifiers": "identifiers",
     "kind": "kind",
     "listings": "listings",
+    "version": "version",
+    "versions": "versions",
     "summarised": "abstract is summary",
     "status": "status, publication status, publication stage",
     "record type": "record type, document type, publication type",
     "statements": "statements",
     "notice": "notice",
+    "citation_key": "citation key, citekey, bibtex key",
+    "month": "month",
+    "volume": "volume, vol",
+    "number": "number, issue",
+    "pages": "pages, page range",
+    "publisher": "publisher",
+    "place": "place, publisher place, place published",
+    "series": "series, series title",
+    "edition": "edition",
+    "genre": "genre",
+    "issn": "issn",
+    "isbn": "isbn",
+    "keywords": "keywords, author keywords",
+    "source_note": "source note",
+    "files": "files, file attachments",
 }
 """Our name of a field to the names by which it goes, the likeliest first."""
 
 _OURS = {name: ours for ours, names in SYNONYMS.items() for name in names.split(", ")}
+_DETAILED = frozenset((*LINES, "month", "keywords", "source_note", "files"))
 _SCHEMES = ("doi", "arxiv", "acl", "openreview", "pmid", "openalex", "s2")
 _MAX_CHARACTERS = 400
 _GAPS = re.compile(r"[\s_-]+")
@@ -70,6 +90,10 @@ _GAPS = re.compile(r"[\s_-]+")
 def field_of(name: str) -> str:
     """Return our name of a field called `name`, or ``""``."""
     return _OURS.get(_GAPS.sub(" ", name.strip().strip("\ufeff\"'")).strip().lower(), "")
+
+
+MAX_VERSIONS = 100
+"""Versions read of one record."""
 
 
 def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
@@ -88,6 +112,7 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
     if authors is None:
         return Refusal(line, "its authors are neither text nor a list of names")
     time = _time(fields)
+    key = _text(fields, "citation_key").strip()
     paper = Paper(
         title=_prose(fields, "title"),
         abstract=_prose(fields, "abstract"),
@@ -100,9 +125,61 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
         identifiers=known_identifiers(_identifiers(fields)),
         listings=tuple(_listings(fields)),
         abstract_is_summary=fields.get("summarised") in (True, "true"),
+        version=_version(_text(fields, "version")),
+        versions=_versions(line, fields.get("versions")),
         statements=_statements(fields),
+        citation_key=key if is_citation_key(key) else "",
+        details=_details(fields, time),
     )
-    return entry_or_refusal(line, paper)
+    unread = [*unread_date(_text(fields, "published") or _text(fields, "year"), time)]
+    if key and not paper.citation_key:
+        unread.append(Unread("key", key))
+    if (address := _text(fields, "url").strip()) and not paper.url:
+        unread.append(Unread("address", address))
+    return entry_or_refusal(line, paper, tuple(unread))
+
+
+def _details(fields: Mapping[str, object], time: PartialDate) -> Details:
+    month = "" if time.at else time.month or _prose(fields, "month")[:_MAX_CHARACTERS]
+    if not month and _DETAILED.isdisjoint(fields):
+        return NO_DETAILS
+    lines = {x: _prose(fields, x)[:_MAX_CHARACTERS] for x in LINES if x in fields}
+    if "pages" in lines:
+        lines["pages"] = page_range(lines["pages"])
+    return Details(
+        **{**lines, "month": month},
+        keywords=tuple(dict.fromkeys(_several(fields, "keywords"))),
+        note=_prose(fields, "source_note"),
+        files=tuple(_several(fields, "files")),
+    )
+
+
+def _several(fields: Mapping[str, object], name: str) -> Iterator[str]:
+    """Yield the values of a list, or of a text with ``;`` between them."""
+    given = fields.get(name)
+    if isinstance(given, str):
+        separator = ";" if ";" in given or name == "files" else ","
+        given = given.split(separator)
+    for one in given if isinstance(given, list) else ():
+        if isinstance(one, str) and (text := plain_text(one)):
+            yield text
+
+
+def _version(text: str) -> int | None:
+    found = re.fullmatch(r"v?([1-9]\d?)", text.strip())
+    return int(found.group(1)) if found else None
+
+
+def _versions(line: int, given: object) -> tuple[Paper, ...]:
+    """Return the versions that our own export wrote; what is none is left out."""
+    records = given if isinstance(given, list) else []
+    plain = (
+        {k: v for k, v in x.items() if k != "versions"}
+        for x in records[:MAX_VERSIONS]
+        if isinstance(x, Mapping)
+    )
+    entries = (entry_from(line, x) for x in plain)
+    return tuple(x.paper for x in entries if isinstance(x, Entry))
 
 
 def _named(record: Mapping[str, object]) -> dict[str, object]:
@@ -142,7 +219,9 @@ def _kind(text: str) -> str:
 
 def _time(fields: Mapping[str, object]) -> PartialDate:
     published, year = parse_date(_text(fields, "published")), parse_date(_text(fields, "year"))
-    return PartialDate(year.year or published.year, published.at)
+    if published.year is None or (year.year not in (None, published.year)):
+        return PartialDate(year.year or published.year, published.at, year.month, year.partial)
+    return published
 
 
 def _identifiers(fields: Mapping[str, object]) -> Iterator[str]:

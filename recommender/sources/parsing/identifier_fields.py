@@ -31,7 +31,18 @@ _ARXIV_NOTED = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]{1,1000}", re.IGNORECASE)
-_LATEX_ADDRESS = re.compile(r"\\(?:url|href|path)\b|\\([_%&#~$])(?:\{\})?|[{}]")
+_LATEX_ADDRESS = re.compile(
+    r"\\(?:url|href|path|nolinkurl|texttt)\b\s*|(\{?\\textasciitilde\b\s*(?:\{\})?\}?"
+    r"|\$\{?\\sim\}?\$|\\sim\b\s*|\\string~|\\~(?:\{\s?\})?)|(\{?\\textunderscore\b\s*(?:\{\})?\}?)"
+    r"|(\{?\\textpercent\b\s*(?:\{\})?\}?)|(\\slash\b\s*)|\\([_%&#$^])(?:\{\})?|\\[-/]|[{}]"
+)
+_LINK_TEXT = re.compile(r"\\href\s{0,9}\{([^{}]{0,1000})\}\s{0,9}\{[^{}]{0,1000}\}")
+_ADDRESS_SIGNS = ("~", "_", "%", "/")
+_FOUND_ADDRESS = re.compile(
+    r"\b(?:https?://|www\.(?=[\w-]+\.))[^\s<>\"{}|\\^`]{1,1000}", re.IGNORECASE
+)
+_NO_SCHEME = re.compile(r"www\.[\w-]+\.[^\s]+", re.IGNORECASE)
+_FILE_NAME = re.compile(r"\.\w{2,5}$")
 _MAX_IDS = 50
 
 
@@ -72,8 +83,43 @@ def web_address(text: str) -> str:
     Only ``http`` and ``https`` are addresses here: what else a file offers
     (``javascript:``, ``file:``) must never become a link.
     """
-    text = _LATEX_ADDRESS.sub(lambda match: match.group(1) or "", text[:MAX_URL]).strip()
-    return text if _ADDRESS.fullmatch(text) else ""
+    tokens = _without_latex(text).split()
+    if not tokens:
+        return ""
+    address = tokens[0]
+    if len(tokens) > 1:
+        if any("://" in x for x in tokens[1:]):
+            address = address.rstrip(",;")
+        elif "\n" in text or "\t" in text:
+            address = "".join(tokens)
+        else:
+            address = "%20".join(tokens) if _FILE_NAME.search(tokens[-1]) else ""
+    address = address.removeprefix("<").removeprefix("URL:").removesuffix(">")
+    if _NO_SCHEME.fullmatch(address):
+        address = f"http://{address}"
+    return address if _ADDRESS.fullmatch(address) else ""
+
+
+def find_address(text: str) -> str:
+    r"""Return the first web address in a sentence such as ``Available at \url{…}.``, or ``""``."""
+    found = _FOUND_ADDRESS.search(_without_latex(text))
+    if found is None:
+        return ""
+    address = found.group().rstrip(".,;:!?'")
+    while address.endswith(")") and address.count(")") > address.count("("):
+        address = address[:-1].rstrip(".,;:!?'")
+    return web_address(address)
+
+
+def _without_latex(text: str) -> str:
+    if "\\" not in text and "{" not in text and "$" not in text:
+        return text[:MAX_URL]
+    return _LATEX_ADDRESS.sub(_address_sign, _LINK_TEXT.sub(r"{\1}", text[:MAX_URL]))
+
+
+def _address_sign(match: re.Match[str]) -> str:
+    signs = zip(match.groups(), _ADDRESS_SIGNS, strict=False)
+    return next((sign for found, sign in signs if found), match.group(5) or "")
 
 
 def arxiv_in_note(text: str) -> str:

@@ -8,11 +8,13 @@ limits are the same for all and stand here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from recommender.domain import Author, Paper, StatusStatement
+from recommender.domain import NO_DETAILS, Author, Details, Paper, StatusStatement
+from recommender.domain.citation_keys import is_citation_key
 from recommender.sources.bounds import MAX_NAME, MAX_VENUE, MAX_WRITTEN_NAME, why_too_long
-from recommender.sources.file_format import Entry, Refusal, entry_or_refusal
+from recommender.sources.file_format import Entry, Refusal, Unread, entry_or_refusal
 from recommender.sources.parsing.clean_text import plain_text, without_control
 from recommender.sources.parsing.dates import PartialDate
 from recommender.sources.parsing.identifier_fields import (
@@ -22,6 +24,12 @@ from recommender.sources.parsing.identifier_fields import (
     web_address,
 )
 from recommender.sources.parsing.latex import unescape_latex
+
+LINES = (
+    *("volume", "number", "pages", "publisher", "place", "series", "edition", "genre"),
+    *("issn", "isbn"),
+)
+"""The details that are one line as the source writes it."""
 
 _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|ii|iii|iv|2nd|3rd)\.?", re.IGNORECASE)
 _INITIALS = re.compile(r"[A-Z]{2,3}")
@@ -36,7 +44,9 @@ class Reference:
     `url` is the first that a reader would open; `addresses` are further ones in
     which an identifier may stand. `identifiers` are canonical ones, `statements` what
     its source says about its status, `related` the canonical identifiers of other versions
-    of the work, `version` the number of this one.
+    of the work, `version` the number of this one. `date` is the text of
+    `time`, to be shown where not all of it was read; `not_kept` are the names of the fields
+    that have no place in a paper.
     """
 
     title: str = ""
@@ -54,6 +64,15 @@ class Reference:
     statements: tuple[StatusStatement, ...] = ()
     related: tuple[str, ...] = ()
     version: int | None = None
+    date: str = ""
+    citation_key: str = ""
+    details: Details = NO_DETAILS
+    not_kept: tuple[str, ...] = ()
+
+    @property
+    def addresses_given(self) -> tuple[str, ...]:
+        """All that stands where an address should."""
+        return (self.url, *self.addresses)
 
 
 def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
@@ -66,7 +85,7 @@ def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
     }
     if why := why_too_long(written):
         return Refusal(line, why)
-    addresses = (reference.url, *reference.addresses)
+    addresses = reference.addresses_given
     pmid = _PMID.fullmatch(reference.pmid.strip())
     identifiers = (
         scheme_identifier("doi", reference.doi),
@@ -76,6 +95,7 @@ def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
         *map(identifier_in_url, addresses),
     )
     named = known_identifiers(identifiers)
+    url = next(filter(None, map(web_address, map(without_control, addresses))), "")
     paper = Paper(
         title=clean_prose(reference.title),
         abstract=clean_prose(reference.abstract),
@@ -83,14 +103,69 @@ def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
         year=reference.time.year,
         published_at=reference.time.at,
         venue=clean_prose(reference.venue)[:MAX_VENUE],
-        url=next(filter(None, map(web_address, map(without_control, addresses))), ""),
+        url=url,
         kind=reference.kind,
         identifiers=named,
         statements=reference.statements,
         related=tuple(x for x in reference.related if x not in named),
         version=reference.version,
+        citation_key=reference.citation_key if is_citation_key(reference.citation_key) else "",
+        details=_details(reference),
     )
-    return entry_or_refusal(line, paper)
+    return entry_or_refusal(line, paper, tuple(_unread(reference, url)))
+
+
+def _details(reference: Reference) -> Details:
+    """Return the details as plain text; the month is that of the date where no day is known."""
+    given, time = reference.details, reference.time
+    month = given.month or ("" if time.at else time.month)
+    if given == NO_DETAILS and not month:
+        return NO_DETAILS
+    lines = {x: clean_prose(y)[:MAX_VENUE] for x in LINES if (y := getattr(given, x))}
+    return Details(
+        **{**lines, "month": month[:MAX_VENUE]},
+        keywords=split_keywords(given.keywords),
+        note=clean_prose(given.note),
+        files=tuple(x for y in given.files if (x := without_control(y).strip())),
+    )
+
+
+def _unread(reference: Reference, url: str) -> Iterator[Unread]:
+    if not url and (address := next((x for x in reference.addresses_given if x), "")):
+        yield Unread("address", without_control(address))
+    yield from unread_date(reference.date, reference.time)
+    if reference.citation_key and not is_citation_key(reference.citation_key):
+        yield Unread("key", without_control(reference.citation_key))
+    yield from (Unread("field", x) for x in reference.not_kept)
+
+
+def unread_date(text: str, time: PartialDate) -> Iterator[Unread]:
+    """Yield what of a date was not read."""
+    text = " ".join(without_control(text).split())
+    if not any(map(str.isalnum, text)):
+        return
+    if time.year is None:
+        yield Unread("date", text)
+    elif time.partial:
+        yield Unread("date", f"{text}, taken as {time.shown}")
+
+
+def split_keywords(values: Iterable[str]) -> tuple[str, ...]:
+    """Return keywords once each; a text of several is cut at ``;``, or else at commas."""
+    found: list[str] = []
+    for value in values:
+        text = clean_prose(value)
+        separator = ";" if ";" in text else ","
+        found += [x.strip(" ,;") for x in text.split(separator)]
+    return tuple(dict.fromkeys(x for x in found if x))
+
+
+def page_range(first: str, last: str = "") -> str:
+    """Return pages as ``first-last``; a file may have both in the first."""
+    first, last = first.strip(), last.strip()
+    if last and last != first and not re.search(r"\d\s*[-–]+\s*\w", first):
+        first = f"{first}-{last}"
+    return re.sub(r"\s*[-–—−]+\s*", "-", first)
 
 
 def clean_prose(text: str) -> str:
@@ -138,6 +213,11 @@ def parse_sorted_name(name: str) -> Author:
         suffixes = [names.pop()]
     given_names = " ".join(names) if family.isupper() else dotted_initials(" ".join(names))
     return personal_author(family, given_names, suffix=" ".join(suffixes))
+
+
+def sorted_authors(names: Iterable[str]) -> tuple[Author, ...]:
+    """Return authors written one a line, or several in one with ``;`` between them."""
+    return tuple(parse_sorted_name(x) for name in names for x in name.split(";") if x.strip(" ,"))
 
 
 def join_title(*parts: str) -> str:

@@ -54,20 +54,22 @@ MIN_ABSTRACT_LENGTH = 100
 MAX_YEARS = 2
 """Years between versions whose abstracts cannot be compared."""
 MIN_SIMILARITY = 0.5
-"""Similarity of two abstracts of one work at least; unrelated ones have 0.1 to 0.3."""
+"""Similarity of two abstracts of one work at least; unrelated ones have at most 0.34."""
 MIN_SIMILARITY_OF_A_PREPRINT = 0.35
-"""The same for a preprint and what was published of it, in near years."""
+"""The same for a preprint and what was published of it, and where no identifier differs."""
 MIN_SIMILARITY_ALONE = 0.8
 """The same where the authors are not known, or are other people."""
 _MAX_AUTHORS = 60
 
 _ANOTHER_TEXT = re.compile(
-    r"\b(?:repl(?:y|ies)|comments?|commentary|response|rejoinder|discussions?|debate|review of"
-    r"|errat(?:um|a)|corrigend(?:um|a)|corrections?|addend(?:um|a)|retract(?:ion|ed)|withdrawn"
-    r"|part|volume|vol|chapter|supplement(?:ary)?|appendix|continued|second|third|fourth|ii|iii|iv"
-    r"|\d+)\b"
+    r"^ ?(?:(?:an?|the|our|authors?) )?(?:repl(?:y|ies)|comments?|commentary|response|rejoinder"
+    r"|discussions?|debate|errat(?:um|a)|corrigend(?:um|a)|corrections?|addend(?:um|a)"
+    r"|retract(?:ion|ed)|withdrawn|supplement(?:ary)?|appendix|continued|ii|iii|iv|second|third"
+    r"|fourth|\d+$)\b"
+    r"|\b(?:part|volume|vol|chapter|book|phase|edition) (?:\d+|[ivx]+|one|two|three|four|a|b)\b"
+    r"|\b(?:19|20)\d\d\b"
 )
-"""A subtitle with one of these words makes another text of the title, not another version."""
+"""A subtitle like this makes another text of the title, not another version."""
 _OF_A_SERIES = re.compile(
     r"\b(?:\d+(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
 )
@@ -96,6 +98,9 @@ def _same_record(one: Paper, other: Paper) -> bool:
     """Return whether two records of one title, which no identifier tells apart, are one work."""
     if _same_abstract(one, other):
         return True
+    similarity = abstract_similarity(one, other)
+    if similarity is not None and similarity < MIN_SIMILARITY_OF_A_PREPRINT:
+        return False
     names, years = (first_author(one), first_author(other)), (year_of(one), year_of(other))
     if len(normalise_title(one.title).split()) <= SHORT_TITLE_WORDS:
         alike = _key(one) == _key(other)

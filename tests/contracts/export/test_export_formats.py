@@ -55,7 +55,7 @@ def test_the_same_papers_give_the_same_text_of_whole_lines(name):
     text = render(PAPERS, name)
     assert text == render(list(PAPERS), name)
     assert text.endswith("\n")
-    assert "\r" not in text
+    assert text.count("\r") == (text.count("\n") if name == "ris" else 0)
 
 
 def test_a_paper_that_comes_twice_is_written_once(name):

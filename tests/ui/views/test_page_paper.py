@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from libraries import HOSTILE, NOW, Library
@@ -93,3 +94,28 @@ def test_hostile_records_are_text(hostile_library: Library, opened: Opener) -> N
             assert app.title[0].value == native(paper.title)
             assert rows(app)[0]["title"] == plain(paper.title)
             assert "javascript:alert(3)" not in said(app).replace("\\", "\\\\")
+
+
+def test_versions_are_listed_and_told_apart(library: Library, opened: Opener) -> None:
+    people = (Author(family="Larsen", given="Ines"), Author(family="Vogel", given="Mo"))
+    early = Paper(
+        "Kelp forests remember last year's storms",
+        year=2023,
+        venue="bioRxiv",
+        authors=people,
+        identifiers=("doi:10.1101/2023.01.01.555555",),
+    )
+    late = replace(early, year=2024, venue="Sea", identifiers=("doi:10.5555/kelp.9",))
+    add = app_state.store().catalogue.add
+    add([early], NOW)
+    add([late], NOW)
+    app = opened("paper", paper="10.1101/2023.01.01.555555")
+    assert "Versions" in [x.value for x in app.subheader]
+    [shown, other] = (x.value for x in app.markdown if x.value.startswith("- ["))
+    assert "(https://doi.org/10.5555/kelp.9) (shown here)" in shown
+    assert "2024, Sea" in shown
+    assert "2023, bioRxiv" in other
+    app = press(app, "Undo this merge")
+    assert "Versions" not in [x.value for x in app.subheader]
+    ids = app_state.store().catalogue.resolve([*early.identifiers, *late.identifiers])
+    assert len(set(ids.values())) == 2

@@ -35,7 +35,7 @@ def test_a_preprint_has_date_and_eprint_as_biblatex_names_them():
     assert fields["date"] == "2024-01-03"
     assert (fields["eprint"], fields["eprinttype"]) == ("2401.00001", "arxiv")
     assert fields["author"] == "van der Berg, Jan and {Toy Labs, Inc.}"
-    assert (fields["doi"], fields["pmid"]) == ("10.1000/t", "7")
+    assert (fields["doi"], fields["verba"]) == ("10.1000/t", "pmid:7")
     assert not {"year", "month", "journal", "archiveprefix"} & set(fields)
 
 

@@ -16,7 +16,12 @@ from recommender.export import render
 
 
 def read(some: list[Paper] | tuple[Paper, ...]) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(render(some, "csv"), newline="")))
+    bytes_of_file = render(some, "csv").encode()
+    return list(csv.DictReader(io.StringIO(bytes_of_file.decode("utf-8-sig"), newline="")))
+
+
+def test_a_byte_order_mark_tells_excel_that_it_is_utf_8():
+    assert render([Paper("Ångström")], "csv").encode().startswith(b"\xef\xbb\xbfid,title")
 
 
 @given(papers)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import given
 from nasty_papers import NASTY, papers
@@ -11,6 +12,7 @@ from nasty_papers import NASTY, papers
 from recommender.domain import Author, Listing, Paper
 from recommender.escaping import valid
 from recommender.export import render
+from recommender.sources import Document, load
 
 
 def read(text: str) -> list[Paper]:
@@ -58,3 +60,17 @@ def test_no_character_of_a_paper_can_end_its_line():
     text = render([paper], "jsonl")
     assert len(text.splitlines()) == 1
     assert read(text) == [paper]
+
+
+def test_the_versions_of_a_work_come_back_equal(tmp_path):
+    preprint = Paper(
+        "Tides of ice", abstract="Ice.", year=2023, identifiers=("arxiv:2301.00001",), version=2
+    )
+    article = Paper("Tides of ice", year=2024, venue="Tides", identifiers=("doi:10.5555/ice",))
+    names = ("arxiv:2301.00001", "doi:10.5555/ice")
+    work = replace(article, identifiers=names, abstract="Ice.", versions=(article, preprint))
+    file = tmp_path / "papers.jsonl"
+    file.write_text(render([work], "jsonl"), encoding="utf-8")
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    [entry] = load("jsonl").read(Document(file), now)
+    assert entry.paper == work

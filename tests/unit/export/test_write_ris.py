@@ -9,7 +9,8 @@ import rispy
 from hypothesis import given
 from nasty_papers import NASTY, papers
 
-from recommender.domain import Author, Paper
+from recommender.domain import Author, Details, Paper
+from recommender.domain.citation_keys import citation_key
 from recommender.escaping import one_line
 from recommender.export import render
 
@@ -28,7 +29,7 @@ def test_title_authors_year_and_ids_come_back(paper):
     assert record["title"] == one_line(paper.title)
     assert len(record.get("authors", [])) == len(paper.authors)
     assert record.get("year", "") == str(paper.year or "")
-    assert record["id"] == paper.paper_id
+    assert record["id"] == citation_key(paper)
     assert record.get("doi", "") == paper.identifier("doi")
     assert record.get("accession_number", "arXiv:") == f"arXiv:{paper.identifier('arxiv')}"
 
@@ -54,20 +55,20 @@ def test_authors_stand_in_order_with_suffix_last():
 
 
 def test_the_day_of_publication_is_written_where_it_is_known():
-    assert "DA  - 2024/01/03/\n" in render(NASTY[:1], "ris")
+    assert "DA  - 2024/01/03/\r\n" in render(NASTY[:1], "ris")
     assert "DA" not in render([Paper(title="T", year=2024)], "ris")
 
 
 def test_a_day_of_another_year_than_the_papers_is_not_written():
     early = Paper(title="T", year=2025, published_at=datetime(2024, 12, 30, tzinfo=UTC))
     text = render([early], "ris")
-    assert "PY  - 2025\n" in text
+    assert "PY  - 2025\r\n" in text
     assert "DA" not in text
 
 
 def test_the_year_is_taken_from_the_date_where_it_is_all_that_is_known():
     dated = Paper(title="T", published_at=datetime(2024, 12, 30, tzinfo=UTC))
-    assert "PY  - 2024\n" in render([dated], "ris")
+    assert "PY  - 2024\r\n" in render([dated], "ris")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_the_year_is_taken_from_the_date_where_it_is_all_that_is_known():
     ],
 )
 def test_type_and_venue_follow_what_the_paper_is(kind, lines):
-    text = render([Paper(title="T", kind=kind, venue="V")], "ris")
+    text = render([Paper(title="T", kind=kind, venue="V")], "ris").replace("\r\n", "\n")
     assert all(line in text for line in lines.split("|"))
 
 
@@ -89,3 +90,27 @@ def test_a_line_break_in_a_name_cannot_begin_a_field():
     paper = Paper(title="T\nER  - \nTY  - BOOK", authors=(Author("A\nAU  - B", "C"),))
     (record,) = read(render([paper], "ris"))
     assert record["authors"] == ["A AU - B, C"]
+
+
+def test_lines_end_and_records_end_as_the_specification_has_it():
+    text = render(NASTY, "ris")
+    assert text.count("\n") == text.count("\r\n")
+    assert text.count("\r\nER  - \r\n") == len(NASTY)
+
+
+@pytest.mark.parametrize(
+    ("details", "lines"),
+    [
+        (Details(pages="12-19"), ["SP  - 12", "EP  - 19"]),
+        (Details(pages="e17"), ["SP  - e17"]),
+        (Details(pages="1-3, 7-9"), ["SP  - 1-3, 7-9"]),
+        (Details(month="11"), ["DA  - 2019/11//"]),
+        (Details(month="Spring"), ["DA  - 2019///Spring"]),
+        (Details(keywords=("a", "b"), note="n"), ["KW  - a", "KW  - b", "N1  - n"]),
+        (Details(files=(":/home/x/t.pdf:PDF", "/y.pdf")), ["L1  - /home/x/t.pdf", "L1  - /y.pdf"]),
+        (Details(volume="3", number="2", publisher="H"), ["VL  - 3", "IS  - 2", "PB  - H"]),
+    ],
+)
+def test_details_have_their_tags(details, lines):
+    text = render([Paper("T", year=2019, kind="article-journal", details=details)], "ris")
+    assert text.split("\r\n")[4:-2] == lines

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import httpx2
 import pytest
 from fake_network import FakeClock, Host
-from stores import paper
+from stores import event, paper
 
 from recommender.config import Settings
 from recommender.errors import SourceError
@@ -87,13 +87,41 @@ def test_one_source_that_fails_does_not_stop_the_next(
     assert report.filled == ("doi:10.1000/a",)
 
 
-def test_a_library_without_gaps_asks_nobody(
+def test_a_library_without_gaps_and_dois_asks_nobody(
     store: Store, settings: Settings, now: datetime
 ) -> None:
-    store.catalogue.add([paper("A", "doi:10.1000/a", author="Lee", year=1, abstract="A.")], now)
+    store.catalogue.add([paper("A", "acl:P19-1001", author="Lee", year=1, abstract="A.")], now)
     with Host(FakeClock()).client() as client:
         report = fill(store, settings, now=now, client=client)
     assert (report.lacking, report.asked, report.sources) == (0, 0, ())
+
+
+def test_the_status_of_whole_papers_is_asked_for_again_liked_ones_first(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    whole = {"author": "Lee", "year": 2020, "abstract": "Known."}
+    records = [paper(f"A study of lake {i}", f"doi:10.1000/{i}", **whole) for i in range(6)]
+    store.catalogue.add(records, now)
+    store.readers.ensure("me", now)
+    store.feedback.append(event("doi:10.1000/4", "k"))
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        (doi,) = request.url.params["filter"].split(",")
+        assert "select" not in request.url.params
+        update = {"DOI": "10.1000/n", "type": "retraction"}
+        work = {"DOI": doi.removeprefix("doi:"), "title": ["A study of lake 4"]}
+        message = {"total-results": 1, "items": [work | {"updated-by": [update]}]}
+        body = {"status": "ok", "message-type": "work-list", "message": message}
+        return httpx2.Response(200, json=body, request=request)
+
+    with Host(FakeClock(), answer).client() as client:
+        report = fill(store, settings, now=now, n=1, sources=["crossref"], client=client)
+    assert (report.lacking, report.asked, report.checked) == (0, 0, 1)
+    assert report.marked == ("doi:10.1000/4",)
+    kept = store.catalogue.get("doi:10.1000/4")
+    assert [(x.says, x.source, x.link) for x in kept.statements] == [
+        ("retracted", "crossref", "doi:10.1000/n")
+    ]
 
 
 def test_which_are_asked_for_changes_from_day_to_day(

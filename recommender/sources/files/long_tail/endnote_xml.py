@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from recommender.domain import Details
 from recommender.sources.files.long_tail.refer import KINDS
 from recommender.sources.parsing.dates import PartialDate, parse_date
-from recommender.sources.parsing.reference_record import Reference, parse_sorted_name
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    page_range,
+    parse_sorted_name,
+)
 from recommender.sources.parsing.xml_format import all_texts, first_text, root_element, xml_format
 
 
@@ -36,6 +41,23 @@ def _reference(record: Element) -> Reference:
         kind=KINDS.get(name.lower(), ""),
         doi=first_text(record, "electronic-resource-num"),
         pmid=number if medline and number.isdecimal() else "",
+        date=first_text(record, "dates/year", "dates/pub-dates/date"),
+        citation_key=first_text(record, "label"),
+        details=Details(
+            volume=first_text(record, "volume"),
+            number=first_text(record, "number"),
+            pages=page_range(first_text(record, "pages")),
+            publisher=first_text(record, "publisher")
+            if first_text(record, "periodical/full-title", "titles/secondary-title")
+            else "",
+            place=first_text(record, "pub-location"),
+            series=first_text(record, "titles/tertiary-title"),
+            edition=first_text(record, "edition"),
+            issn=first_text(record, "isbn"),
+            keywords=tuple(all_texts(record, "keywords/keyword")),
+            note=" ".join(all_texts(record, "notes")),
+            files=tuple(all_texts(record, "urls/pdf-urls/url")),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from recommender.domain import Details
 from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.parsing.dates import parse_date
 from recommender.sources.parsing.json_format import (
@@ -14,7 +15,12 @@ from recommender.sources.parsing.json_format import (
     first_item,
     json_format,
 )
-from recommender.sources.parsing.reference_record import Reference, personal_author, reference_entry
+from recommender.sources.parsing.reference_record import (
+    Reference,
+    page_range,
+    personal_author,
+    reference_entry,
+)
 from recommender.sources.parsing.xml_format import date_text
 
 KINDS = {
@@ -47,6 +53,7 @@ def _entry(line: int, item: JsonObject) -> Iterator[Entry | Refusal]:
     numbers = field_object(item, "identifiers")
     websites = item.get("websites")
     addresses = [x for x in websites if isinstance(x, str)] if isinstance(websites, list) else []
+    keywords = [x for name in ("keywords", "tags") for x in _list(item.get(name))]
     reference = Reference(
         title=field_text(item, "title"),
         abstract=field_text(item, "abstract"),
@@ -64,8 +71,24 @@ def _entry(line: int, item: JsonObject) -> Iterator[Entry | Refusal]:
         doi=field_text(numbers, "doi"),
         pmid=field_text(numbers, "pmid"),
         arxiv=field_text(numbers, "arxiv"),
+        citation_key=field_text(item, "citation_key"),
+        details=Details(
+            volume=field_text(item, "volume"),
+            number=field_text(item, "issue"),
+            pages=page_range(field_text(item, "pages")),
+            publisher=field_text(item, "publisher") if field_text(item, "source") else "",
+            place=field_text(item, "city"),
+            edition=field_text(item, "edition"),
+            issn=field_text(numbers, "issn"),
+            isbn=field_text(numbers, "isbn"),
+            keywords=tuple(x for x in keywords if isinstance(x, str)),
+        ),
     )
     yield reference_entry(line, reference)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 MENDELEY_JSON = json_format("mendeley-json", _matches, (), _entry)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
-from recommender.domain import Author
+from recommender.domain import Author, Details
 from recommender.sources.parsing.author_names import plain_author
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import (
     Reference,
     corporate_author,
+    page_range,
     parse_sorted_name,
 )
 from recommender.sources.parsing.tagged_lines import TaggedRecord, TagSyntax, tagged_format
@@ -59,6 +60,21 @@ def _reference(record: TaggedRecord) -> Reference:
         kind=KINDS.get(record.first("0").lower(), ""),
         doi=next((x for x in record.all("R") if re.search(r"10\.\d{4,9}/", x)), ""),
         pmid=record.first("M") if "pubmed" in record.first("~", "W").lower() else "",
+        date=" ".join(record.all("D")),
+        citation_key=record.first("F"),
+        details=Details(
+            volume=record.first("V"),
+            number=record.first("N"),
+            pages=page_range(record.first("P")),
+            publisher=record.first("I") if record.first("J", "B", "S") else "",
+            place=record.first("C"),
+            edition=record.first("7"),
+            issn=record.first("@"),
+            genre=record.first("9"),
+            keywords=tuple(x for y in record.all("K") for x in y.split("\n")),
+            note=" ".join(record.all("Z")),
+            files=tuple(record.all(">")),
+        ),
     )
 
 

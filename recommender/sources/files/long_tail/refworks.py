@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
+from recommender.domain import Details
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import (
     Reference,
+    page_range,
     parse_sorted_name,
 )
 from recommender.sources.parsing.tagged_lines import (
@@ -58,6 +60,18 @@ def _reference(record: TaggedRecord) -> Reference:
         kind=next((kind for words, kind in KINDS if kind_text.startswith(words)), ""),
         doi=record.first("DO"),
         pmid=record.first("PM"),
+        date=record.first("YR", "FD"),
+        details=Details(
+            volume=record.first("VO"),
+            number=record.first("IS"),
+            pages=page_range(record.first("SP"), record.first("OP")),
+            publisher=record.first("PB"),
+            place=record.first("PP"),
+            edition=record.first("ED"),
+            issn=record.first("SN"),
+            keywords=tuple(record.all("K1")),
+            note=" ".join(record.all("NO")),
+        ),
     )
 
 

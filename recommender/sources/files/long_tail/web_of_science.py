@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 
 from rispy import WokParser
 
-from recommender.domain import Author
+from recommender.domain import Author, Details
 from recommender.sources.file_format import Entry, FormatAdapter, Refusal
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.reference_record import (
     Reference,
     corporate_author,
+    page_range,
     parse_sorted_name,
     reference_entry,
 )
@@ -80,6 +81,17 @@ def _reference(fields: Mapping[str, str | list[str]]) -> Reference:
         doi=first("doi", "book_doi"),
         pmid=first("pubmed_id") or (pubmed.group(1) if pubmed else ""),
         statements=tuple(type_statements(kind_text.split("; "), "web-of-science")),
+        date=first("publication_year", "publication_date"),
+        details=Details(
+            volume=first("volume"),
+            number=first("issue"),
+            pages=page_range(first("beginning_page"), first("ending_page")),
+            publisher=first("publisher"),
+            place=first("publisher_city"),
+            issn=first("issn"),
+            isbn=first("isbn"),
+            keywords=tuple(first("author_keywords").split(";")),
+        ),
     )
 
 

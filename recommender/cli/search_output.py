@@ -1,0 +1,94 @@
+"""What a search found, for a terminal and as JSON."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import typer
+from rich.cells import cell_len
+
+from recommender.cli.output import as_items, plain
+from recommender.domain import Paper, Recommendation
+from recommender.escaping import link_of
+from recommender.store import SearchResult
+from recommender.store.catalogue.highlight import Span, excerpt, hits
+
+MAX_AUTHORS = 5
+MAX_COLUMNS = 100
+INDENT = 5
+
+
+def as_search(query: str, found: SearchResult, papers: Mapping[str, Paper]) -> dict[str, Any]:
+    """Return the result of a search in its JSON form."""
+    items = [
+        Recommendation(rank, paper_id, papers[paper_id].title, score, {"text": score})
+        for rank, (paper_id, score) in enumerate(found.hits, 1)
+    ]
+    return {
+        "query": query,
+        "total": found.total,
+        "loosened": found.loosened,
+        "notes": list(found.notes),
+        "items": [x | _about(papers[x["paper_id"]], found) for x in as_items(items)],
+    }
+
+
+def _about(paper: Paper, found: SearchResult) -> dict[str, Any]:
+    marked = {
+        name: hits(text, found.query, name, loosened=found.loosened)
+        for name, text in (("title", paper.title), ("abstract", paper.abstract))
+    }
+    return {
+        "authors": [x.name for x in paper.authors],
+        "year": paper.year,
+        "venue": paper.venue,
+        "url": link_of(paper),
+        "hits": {name: [list(x) for x in spans] for name, spans in marked.items() if spans},
+    }
+
+
+def print_search(found: SearchResult, papers: Mapping[str, Paper]) -> None:
+    """Print what was found, the words of the search in bold on a terminal."""
+    if found.total:
+        shown = f"; the first {len(found.hits)}" if found.total > len(found.hits) else ""
+        typer.echo(f"{found.total:,} {'paper' if found.total == 1 else 'papers'}{shown}:")
+    for rank, (paper_id, _) in enumerate(found.hits, 1):
+        paper = papers[paper_id]
+        _print(f"{rank:>3}. ", plain(paper.title), "title", found)
+        names = [plain(x.name) for x in paper.authors if x.name]
+        if names:
+            rest = len(names) - MAX_AUTHORS
+            more = f" and {rest} more" if rest > 0 else ""
+            _print(" " * INDENT, ", ".join(names[:MAX_AUTHORS]) + more, "author", found)
+        facts = " · ".join(x for x in (str(paper.year or ""), plain(paper.venue), paper_id) if x)
+        _print(" " * INDENT, facts, "venue", found)
+        if link_of(paper):
+            typer.echo(" " * INDENT + link_of(paper))
+        abstract = plain(paper.abstract)
+        spans = hits(abstract, found.query, "abstract", loosened=found.loosened)
+        if spans:
+            _print(" " * INDENT, excerpt(abstract, spans)[0], "abstract", found)
+
+
+def _print(lead: str, text: str, field: str, found: SearchResult) -> None:
+    """Print a text in lines that fit the terminal; a pipe gets lines of 80 characters."""
+    width = min(shutil.get_terminal_size((80, 24)).columns, MAX_COLUMNS)
+    # A Chinese character takes two columns.
+    room = (width - INDENT) * len(text) // max(cell_len(text), 1)
+    lines = textwrap.wrap(text, max(20, room)) or [""]
+    for line in lines:
+        spans = hits(line, found.query, field, loosened=found.loosened)
+        typer.echo(lead + _bold(line, spans))
+        lead = " " * INDENT
+
+
+def _bold(text: str, spans: Sequence[Span]) -> str:
+    pieces: list[str] = []
+    end = 0
+    for start, stop in spans:
+        pieces += [text[end:start], typer.style(text[start:stop], bold=True)]
+        end = stop
+    return "".join((*pieces, text[end:]))
