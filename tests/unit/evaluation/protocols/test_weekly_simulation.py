@@ -14,6 +14,7 @@ from weekly_world import PER_SUBJECT, SUBJECTS, make_weeks
 
 from recommender.errors import EvaluationError
 from recommender.evaluation.datasets import Dataset, open_dataset
+from recommender.evaluation.html_report import html
 from recommender.evaluation.protocols import simulated_year
 from recommender.evaluation.protocols.base import Options
 from recommender.evaluation.protocols.simulated_year import SimulatedYear, simulate_year
@@ -77,6 +78,12 @@ def test_the_text_is_at_most_80_columns_wide(report: EvaluationReport) -> None:
     assert max(map(len, text.splitlines())) <= WIDTH == 80
     assert text.count("\n8 ") >= 1
     assert "of them empty: 0" in text
+
+
+def test_the_page_shows_the_weeks_as_a_curve(report: EvaluationReport) -> None:
+    page = html(report)
+    assert "likes per shown by week" in page
+    assert page.count("<polyline") == len(report.rankers)
 
 
 def test_papers_come_in_their_weeks_and_earlier_ones_are_there(
@@ -171,10 +178,12 @@ def test_recovery_is_counted_from_the_drift() -> None:
 
 
 @pytest.mark.slow
-def test_a_quarter_of_a_real_year(shared: Path) -> None:
+def test_eight_weeks_of_real_papers(shared: Path) -> None:
     dataset = open_dataset(shared / "data" / "hf-daily")
     rankers = ["paperloop", "tfidf-rocchio"]
-    report = evaluate(dataset, "weeks", rankers=rankers, n_weeks=13)
-    assert report.ranker("paperloop").value("empty digests with ten wanted") == 0
+    report = evaluate(dataset, "weeks", rankers=rankers, n_weeks=8)
+    own = report.ranker("paperloop")
+    assert own.value("digests with ten wanted") > 0
+    assert own.value("empty digests with ten wanted") == 0
     assert report.ranker(FROZEN).behind["from week 5"].low > 0
-    assert report.ranker("tfidf-rocchio").behind["likes per shown"].high > 0
+    assert report.ranker("tfidf-rocchio").behind["likes per shown"].mean > 0
