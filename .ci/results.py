@@ -130,10 +130,10 @@ def _year(measured: dict[str, Any]) -> list[str]:
         f"{own['digest precision']:.1%} were wanted, and {own['dislikes per shown']:.1%} of all "
         "shown papers were disliked. "
         + (
-            "Readers whose interests changed did not find as much as before within the year."
+            "Readers whose interests changed did not find 80 % as much as before within the year."
             if recovers is None
-            else f"Readers whose interests changed found as much as before after {recovers:.0f} "
-            "weeks."
+            else f"Readers whose interests changed found 80 % as much as before after "
+            f"{recovers:.0f} weeks."
         ),
     ]
 
