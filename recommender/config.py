@@ -288,7 +288,9 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = ".".join(str(x) for x in first["loc"]) or "settings"
-        raise ConfigError(f"Setting {name}: {first['msg']}. See `paperloop --help`.") from None
+        pattern = first["type"] == "string_pattern_mismatch"
+        said = "the value is not of the form that is needed" if pattern else first["msg"]
+        raise ConfigError(f"Setting {name}: {said}. See `paperloop --help`.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"config.toml cannot be read: {error}") from error
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})

@@ -197,6 +197,9 @@ def main(words: Sequence[str] | None = None) -> None:
     except RecommenderError as error:
         typer.echo(f"paperloop: {error}", err=True)
         sys.exit(1)
+    except PermissionError as error:
+        typer.echo(f"paperloop: {error.filename} cannot be used: {error.strerror}.", err=True)
+        sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

@@ -61,7 +61,7 @@ def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
     The triggers that keep the text search call two functions of ours, so only a
     connection made here can change the text of a paper.
     """
-    if mode == "rw" and not is_writable(path):
+    if path.exists() and not is_writable(path):
         mode = _READ_ONLY if _holds_all(path) else "ro"
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     connection = sqlite3.connect(

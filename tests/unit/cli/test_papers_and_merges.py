@@ -217,3 +217,14 @@ def test_versions_of_one_work_are_shown_and_exported_as_the_article(
     assert "doi = {10.5555/kelp.9}" in entry
     assert "Forests of the Sea" in entry
     assert "2023" not in entry.replace("10.1101/2023.01.01.555555", "").replace("larsen2023", "")
+
+
+def test_a_file_that_may_not_be_used_is_one_sentence(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: object) -> None:
+        raise PermissionError(13, "Permission denied", "fit.lock")
+
+    monkeypatch.setattr("recommender.cli.app", refuse)
+    said = shell.run("fit", code=1).stderr
+    assert said == "paperloop: fit.lock cannot be used: Permission denied.\n"
