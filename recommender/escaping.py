@@ -26,6 +26,7 @@ _MARKDOWN = re.compile(
     r"|(?<=:)//|\bwww\."  # bare addresses
     r"|^[-+]|^\d+[.)](?=\s|$)"  # lists and rules
 )
+_BARE_ADDRESS = re.compile(r":/\\/|\bwww\\\.")
 _PLAIN_MATH = re.compile(r"\$(?:[A-Za-z0-9 ^{}()+=,./'-]|\\[A-Za-z]|(?<=[A-Za-z0-9])_)+\$")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _MATH_PUNCTUATION = frozenset(" ,;:!{}|")
@@ -302,9 +303,18 @@ def _backslashed(match: re.Match[str]) -> str:
 
 
 def markdown_link(label: str, url: str) -> str:
-    """Return a link, or only the escaped label when `url` is not a web address."""
+    """Return a link, or only the escaped label when `url` is not a web address.
+
+    An address in the label of a link is no link of its own, so its slashes stay as they are.
+    """
     address = _ENTITY.sub("&amp;", web_url(url)).translate(_BRACKETS)
-    return f"[{markdown(label)}]({address})" if address else markdown(label)
+    if not address:
+        return markdown(label)
+    return f"[{_BARE_ADDRESS.sub(_without_backslash, markdown(label))}]({address})"
+
+
+def _without_backslash(match: re.Match[str]) -> str:
+    return match.group().replace("\\", "")
 
 
 def safe_cell(text: str) -> str:

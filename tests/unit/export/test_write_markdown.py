@@ -104,3 +104,11 @@ def test_papers_are_numbered_in_order():
     tokens = [x.type for x in PARSER.parse(render(NASTY, "markdown"))]
     assert tokens.count("ordered_list_open") == 1
     assert tokens.count("list_item_open") == len(NASTY)
+
+
+def test_an_address_in_a_title_is_not_escaped_inside_the_link():
+    title = "See https://a.example/b and www.c.example"
+    text = render([Paper(title, url="https://d.example/x_y")], "markdown")
+    assert f"[{title}](https://d.example/x_y)" in text
+    assert links(text) == ["https://d.example/x_y"]
+    assert links(render([Paper(title)], "markdown")) == []

@@ -78,3 +78,77 @@ def test_attachments_notes_and_bare_descriptions_are_no_works(read):
         '<rdf:Description rdf:about="x"><d:subject>s</d:subject></rdf:Description>'
     )
     assert found.all == []
+
+
+CONTAINED = (
+    '<b:{kind} rdf:about="urn:{n}"><z:itemType>{item_type}</z:itemType><d:title>Paper {n}</d:title>'
+    '<d:isPartOf><b:{whole} rdf:about="urn:w{n}"><d:title>Whole</d:title><z:volume>3</z:volume>'
+    "<d:identifier>ISSN 1234-5678</d:identifier><d:identifier>{doi}</d:identifier></b:{whole}>"
+    "</d:isPartOf></b:{kind}>"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "item_type", "whole"),
+    [
+        ("Article", "journalArticle", "Journal"),
+        ("Article", "magazineArticle", "Periodical"),
+        ("Article", "conferencePaper", "Journal"),
+        ("BookSection", "bookSection", "Book"),
+        ("BookSection", "conferencePaper", "Proceedings"),
+        ("Description", "conferencePaper", "Proceedings"),
+    ],
+)
+@pytest.mark.parametrize(
+    "doi", ["DOI 10.5555/in.1", "doi:10.5555/IN.1", "https://doi.org/10.5555/in.1"]
+)
+def test_the_doi_of_what_a_work_stands_in_is_the_works(read, kind, item_type, whole, doi):
+    text = CONTAINED.format(kind=kind, item_type=item_type, whole=whole, n=1, doi=doi)
+    (paper,) = read(text).papers
+    assert paper.identifiers == ("doi:10.5555/in.1",)
+    assert (paper.venue, paper.details.volume, paper.details.issn) == ("Whole", "3", "1234-5678")
+
+
+@pytest.mark.parametrize(
+    ("kind", "item_type"),
+    [("Thesis", "thesis"), ("Report", "report"), ("Article", "preprint"), ("Book", "book")],
+)
+def test_a_work_that_stands_alone_has_its_own_doi(read, kind, item_type):
+    (paper,) = read(
+        f'<b:{kind} rdf:about="urn:1"><z:itemType>{item_type}</z:itemType><d:title>T</d:title>'
+        "<d:identifier>ISBN 978-1-0000-0000-0</d:identifier><d:identifier>DOI 10.5555/own"
+        f"</d:identifier></b:{kind}>"
+    ).papers
+    assert paper.identifiers == ("doi:10.5555/own",)
+
+
+def test_a_doi_of_what_several_works_stand_in_is_none_of_theirs(read):
+    article = (
+        '<b:Article rdf:about="urn:{0}"><z:itemType>journalArticle</z:itemType><d:title>Paper {0}'
+        '</d:title><d:isPartOf rdf:resource="urn:j"/></b:Article>'
+    )
+    journal = '<b:Journal rdf:about="urn:j"><d:identifier>DOI 10.5555/j</d:identifier></b:Journal>'
+    found = read(article.format(1) + article.format(2) + journal)
+    assert [x.identifiers for x in found.papers] == [(), ()]
+
+
+def test_collections_notes_and_files_are_no_papers_and_stay_with_theirs(read):
+    (paper,) = read(
+        '<b:Article rdf:about="urn:1"><z:itemType>journalArticle</z:itemType><d:title>T</d:title>'
+        '<d:isReferencedBy rdf:resource="#n"/><d:link rdf:resource="#f"/>'
+        "<d:subject>tides</d:subject>"
+        "<d:description>Citation Key: key2019\nPMID: 12</d:description>"
+        "</b:Article>"
+        '<b:Memo rdf:about="#n"><rdf:value>&lt;p&gt;my note&lt;/p&gt;</rdf:value></b:Memo>'
+        '<z:Attachment rdf:about="#f"><z:itemType>attachment</z:itemType><d:title>PDF</d:title>'
+        '<rdf:resource rdf:resource="files/8/x.pdf"/></z:Attachment>'
+        '<z:Collection rdf:about="#c"><d:title>C</d:title><d:hasPart rdf:resource="urn:1"/>'
+        "</z:Collection>"
+    ).papers
+    details = paper.details
+    assert (details.note, details.files, details.keywords) == (
+        "my note",
+        ("files/8/x.pdf",),
+        ("tides",),
+    )
+    assert (paper.citation_key, paper.identifiers) == ("key2019", ("pmid:12",))
