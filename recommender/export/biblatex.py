@@ -42,8 +42,10 @@ ENTRY_TYPES = {
 
 
 _EVERYWHERE = {"title", "author", "date", "doi", "eprint", "eprinttype", "verba", "url"} | {
-    *("keywords", "note", "annotation", "file", "abstract"),
+    *("keywords", "note", "annotation", "file", "abstract", "usera"),
 }
+NAMED_VOLUME = "volume: "
+"""What ``usera`` begins with where it has a volume that is no whole number."""
 _IN_PARTS = {"booktitle", "publisher", "location", "series", "number", "volume", "isbn", "pages"}
 ALLOWED = {
     "article": {"journaltitle", "series", "number", "volume", "issn", "pages"},
@@ -85,6 +87,9 @@ def _fields(paper: Paper, entry_type: EntryType, heading: Heading) -> Iterator[t
     }
     if arxiv and pmid:
         values["verba"] = f"pmid:{verbatim(pmid)} {values['verba']}".strip()
+    if not values.get("volume", "0").isdecimal():
+        # The data model has whole numbers for volumes, and a field of the user's own for the rest.
+        values["usera"] = f"{NAMED_VOLUME}{values.pop('volume')}"
     allowed = _EVERYWHERE | ALLOWED[kind]
     return ((x, f"{{{value}}}") for x, value in values.items() if value and x in allowed)
 

@@ -80,6 +80,7 @@ _DETAILED = frozenset(
             "note",
             "file",
             "pdf",
+            "usera",
         ),
     ]
 )
@@ -260,7 +261,7 @@ def _details(
     genre = one("type") or ("Master's thesis" if entry_type == "mastersthesis" else "")
     return Details(
         month=month,
-        volume=one("volume"),
+        volume=one("volume") or _named_volume(fields),
         number=one("number", "issue"),
         pages=page_range(one("pages")),
         publisher=one("publisher", "organization"),
@@ -274,6 +275,12 @@ def _details(
         note=_prose(fields.get("note", "")),
         files=tuple(_files(fields)),
     )
+
+
+def _named_volume(fields: Mapping[str, str]) -> str:
+    """Return a volume that is no number, where our own export of BibLaTeX has it."""
+    name, colon, volume = _prose(fields.get("usera", "")).partition(": ")
+    return volume if colon and name == "volume" else ""
 
 
 def _files(fields: Mapping[str, str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from nasty_papers import papers
 
-from recommender.domain import Author, Paper
+from recommender.domain import Author, Details, Paper
 from recommender.export import Heading, render
 
 PREPRINT = Paper(
@@ -72,3 +72,19 @@ def test_tags_and_note_have_their_fields():
 @given(papers)
 def test_any_paper_is_one_whole_entry(paper):
     assert len(entries(render([paper], "biblatex"))) == 1
+
+
+def test_a_field_that_the_data_model_does_not_have_is_left_out():
+    details = Details(volume="abs/1503", publisher="House", pages="1-2", edition="3")
+    (entry,) = entries(render([Paper("T", kind="article-journal", details=details)], "biblatex"))
+    fields = {x.key: x.value for x in entry.fields}
+    assert fields == {"title": "{T}", "pages": "1--2", "usera": "volume: abs/1503"}
+
+
+@pytest.mark.parametrize(
+    ("month", "date"),
+    [("5", "2010-05"), ("Spring", "2010-21"), ("Nov-Dec", "2010-11/2010-12"), ("März", "2010")],
+)
+def test_a_part_of_a_year_is_written_as_edtf_has_it(month, date):
+    (entry,) = entries(render([Paper("T", year=2010, details=Details(month=month))], "biblatex"))
+    assert entry.fields_dict["date"].value == date
