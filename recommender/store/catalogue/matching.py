@@ -52,7 +52,7 @@ MIN_TITLE_OVERLAP = 0.5
 MIN_ABSTRACT_LENGTH = 100
 """Characters from which an abstract tells a work by itself; fewer may be a stock phrase."""
 MAX_YEARS = 2
-"""Years between versions whose abstracts cannot be compared."""
+"""Years between two versions whose abstracts cannot be compared; between all, twice as many."""
 MIN_SIMILARITY = 0.5
 """Similarity of two abstracts of one work at least; unrelated ones have at most 0.34."""
 MIN_SIMILARITY_OF_A_PREPRINT = 0.35
@@ -91,6 +91,8 @@ def same_work(one: Paper, other: Paper) -> bool:
     pairs = [(x, y) for x in versions_of(one) for y in versions_of(other)]
     if _contradict(one, other) or all(_is_shortened(x, y) for x, y in pairs):
         return False
+    if _are_about_other_things(pairs):
+        return False
     return any(_same_record(x, y) for x, y in pairs)
 
 
@@ -98,9 +100,6 @@ def _same_record(one: Paper, other: Paper) -> bool:
     """Return whether two records of one title, which no identifier tells apart, are one work."""
     if _same_abstract(one, other):
         return True
-    similarity = abstract_similarity(one, other)
-    if similarity is not None and similarity < MIN_SIMILARITY_OF_A_PREPRINT:
-        return False
     names, years = (first_author(one), first_author(other)), (year_of(one), year_of(other))
     if len(normalise_title(one.title).split()) <= SHORT_TITLE_WORDS:
         alike = _key(one) == _key(other)
@@ -114,11 +113,19 @@ def are_versions(one: Paper, other: Paper) -> bool:
     Decided by authors and abstracts, or authors and years; a paper without authors is none.
     """
     pairs = [(x, y) for x in versions_of(one) for y in versions_of(other)]
+    if _are_about_other_things(pairs):
+        return False
     years = {year for pair in pairs for year in map(year_of, pair) if year is not None}
-    near = not years or max(years) - min(years) <= MAX_YEARS
+    near = not years or max(years) - min(years) <= 2 * MAX_YEARS
     # A later version on arXiv has the id of the first one.
     near = near and not _contradict(one, other, ("arxiv",))
     return any(_is_version(x, y, near=near) for x, y in pairs)
+
+
+def _are_about_other_things(pairs: Sequence[tuple[Paper, Paper]]) -> bool:
+    """Return whether abstracts can be compared, and none is like one of the other paper."""
+    compared = [z for x, y in pairs if (z := abstract_similarity(x, y)) is not None]
+    return bool(compared) and max(compared) < MIN_SIMILARITY_OF_A_PREPRINT
 
 
 def _is_version(one: Paper, other: Paper, *, near: bool) -> bool:
@@ -132,15 +139,18 @@ def _is_version(one: Paper, other: Paper, *, near: bool) -> bool:
         return True
     if similarity is not None and similarity < MIN_SIMILARITY_OF_A_PREPRINT:
         return False
-    if not near or _is_another_kind(one, other):
+    stages, first, second = {stage_of(one), stage_of(other)}, year_of(one), year_of(other)
+    same_year = first == second
+    if not near or (first and second and abs(first - second) > MAX_YEARS):
         return False
-    stages, same_year = {stage_of(one), stage_of(other)}, year_of(one) == year_of(other)
+    if PREPRINT not in stages and _is_another_kind(one, other):
+        return False
     if PUBLISHED in stages and stages & {PREPRINT, OTHER}:
         return True
     short = len(normalise_title(one.title).split()) <= SHORT_TITLE_WORDS
     if short or similarity is not None or (_is_shortened(one, other) and not same_year):
         return False
-    return stages == {PREPRINT} or (stages == {PUBLISHED} and not _same_series(one, other))
+    return PREPRINT in stages or (stages == {PUBLISHED} and not _same_series(one, other))
 
 
 def _is_another_kind(one: Paper, other: Paper) -> bool:
