@@ -8,7 +8,7 @@ deck, which sets text only: mathematics becomes readable characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
@@ -34,28 +34,6 @@ _CHANGED = re.compile(r"[\\`*<>&\[\]!|~#$]|https?:|www\.|@")
 def native(text: str) -> str:
     """Return text for ``st.markdown`` and labels; shows as it is, on one line."""
     return "".join(_span(x) for x in spans(shown(text)))
-
-
-def marked(text: str, hits: Callable[[str], Sequence[tuple[int, int]]]) -> str:
-    """Return what `native` does, with a background under the hits; mathematics has none.
-
-    `hits` is given the text as it is shown, and returns where they begin and end.
-    """
-    text = shown(text)
-    places = hits(text)
-    pieces: list[str] = []
-    start = 0
-    for span in spans(text):
-        end = start + len(span.text)
-        within = [] if span.math else [x for x in places if start <= x[0] and x[1] <= end]
-        done = start
-        for a, b in within:
-            pieces.append(_span(Span(text[done:a], math=False)))
-            pieces.append(f":primary-background[{_span(Span(text[a:b], math=False))}]")
-            done = b
-        pieces.append(_span(Span(text[done:end], math=span.math and done == start)))
-        start = end
-    return "".join(pieces)
 
 
 def sentences(given: Iterable[str]) -> str:

@@ -31,7 +31,14 @@ _component = st.components.v2.component(
     html=_source("deck.html"),
     css=_source("deck.css"),
     js=_source(
-        "keys.js", "outbox.js", "paint.js", "address.js", "changes.js", "queue.js", "deck.js"
+        "keys.js",
+        "outbox.js",
+        "paint.js",
+        "address.js",
+        "swipe.js",
+        "changes.js",
+        "queue.js",
+        "deck.js",
     ),
 )
 

@@ -41,6 +41,7 @@ class Deck {
     const act = (kind) => this.act(kind);
     this.find('.actions').append(...ACTIONS.map((x) => actionButton(x, act)));
     this.find('.moves').append(...MOVES.filter((x) => !x.offBar).map((x) => actionButton(x, act)));
+    letSwipe(this.find('.card'), { right: () => act('like'), left: () => act('skip') });
     this.find('.fold').onclick = () => {
       this.unfolded = !this.unfolded;
       this.render();

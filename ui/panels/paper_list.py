@@ -16,8 +16,10 @@ import streamlit as st
 from recommender.domain import EventKind, Paper, Recommendation, Slate
 from recommender.domain.history import EventLog
 from recommender.errors import RecommenderError, UnknownList
+from recommender.escaping import link_of
 from recommender.export import render
 from recommender.store import STATUSES, Annotation, ReadingList
+from recommender.store.catalogue import highlight
 from ui import app_state, auth, components, paper_text, session
 from ui.deck import cards
 from ui.deck.deck_data import ENDPOINT
@@ -48,8 +50,9 @@ class Place:
         The reading list shown, if one is; `ordered` if its papers can be moved.
     picked
         The papers picked, where papers can be, and `pick`, which picks some or lets them go.
-    marks
-        Words to mark in titles.
+    hits
+        Takes a text and the name of its field, and returns where it holds what was looked
+        for; None where nothing was.
     """
 
     name: str
@@ -62,7 +65,7 @@ class Place:
     ordered: bool = False
     picked: Sequence[str] | None = None
     pick: Callable[[Sequence[str], bool], None] | None = None
-    marks: Sequence[str] = ()
+    hits: Callable[[str, str], Sequence[tuple[int, int]]] | None = None
 
 
 def show_papers(
@@ -95,7 +98,6 @@ def rows_data(
         "ordered": place.ordered,
         "list": place.one.list_id if place.one else None,
         "picks": None if place.picked is None else list(place.picked),
-        "marks": list(place.marks),
         "library": store.database.library_id,
         "reader": log.reader_id,
         "endpoint": ENDPOINT,
@@ -108,6 +110,7 @@ def rows_data(
         "tags": [paper_text.plain(x) for x in store.annotations.tags(log.reader_id)],
         "rows": [
             _row(paper, items.get(paper.paper_id), log)
+            | _found(paper, place)
             | _own_words(paper, annotations.get(paper.paper_id, Annotation()), place.one)
             | (
                 {"slate_id": place.slate.slate_id}
@@ -135,6 +138,23 @@ def _row(paper: Paper, item: Recommendation | None, log: EventLog) -> dict[str, 
             "undoes": newest.event_id if newest else None,
         }
     )
+
+
+def _found(paper: Paper, place: Place) -> dict[str, Any]:
+    """Return what a search found in a paper: pieces of text, each with the places of its hits."""
+    if place.hits is None:
+        return {}
+    title, names = paper_text.plain(paper.title), paper_text.folded(paper_text.authors(paper))
+    abstract = paper_text.plain(paper.abstract)
+    piece = highlight.excerpt(abstract, place.hits(abstract, "abstract"))
+    return {
+        "found": {
+            "title": [title, place.hits(title, "title")],
+            "authors": [names, place.hits(names, "author")],
+            "abstract": piece if piece[1] else ["", []],
+            "address": link_of(paper),
+        }
+    }
 
 
 def _own_words(paper: Paper, annotation: Annotation, one: ReadingList | None) -> dict[str, Any]:

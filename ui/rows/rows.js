@@ -450,11 +450,12 @@ class Rows {
     row.classList.toggle('unfolded', unfolded);
     row.classList.toggle('judged', Boolean(held.verdict));
     row.setAttribute('aria-label', card.title);
-    paintTitle(one('.title'), card, this.data.marks, alone);
+    paintTitle(one('.title'), card, alone);
     paintStatus(one('.badges'), card.status ?? []);
     const names = card.authors ?? [];
     const few = names.length > 2 ? `${names[0]} et al.` : names.join(', ');
     one('.brief').textContent = [few, card.brief].filter(Boolean).join(' · ');
+    this.paintFound(one('.found'), card);
     one('.stands').textContent = [DONE[held.verdict], held.saved && 'Saved'].filter(Boolean).join(' · ');
     one('.pick').hidden = !picks;
     one('.pick').checked = Boolean(picks?.includes(card.paper_id));
@@ -473,6 +474,18 @@ class Rows {
     one('[data-kind=undo]').hidden = !this.judged(card);
     one('.more').hidden = one('.tools').hidden = !unfolded;
     if (unfolded) this.paintMore(row, card, { alone, ordered, list });
+  }
+
+  // Of a search: names and a piece of the abstract with what was looked for, and the address.
+  paintFound(element, card) {
+    element.hidden = !card.found;
+    if (!card.found) return;
+    const { authors, abstract, address } = card.found;
+    const lines = [authors[1].length ? authors : ['', []], abstract].filter(([text]) => text);
+    const told = () => this.send([this.entry(card, 'open')]);
+    const where = address ? [webLink(address.replace(/^https?:\/\//, ''), address, told)] : [];
+    const parts = [...lines.map((x) => marked(x)), where].filter((x) => x.length);
+    element.replaceChildren(...parts.flatMap((x, i) => (i ? [' · ', ...x] : x)));
   }
 
   paintMore(row, card, { alone, ordered, list }) {
@@ -509,23 +522,29 @@ function setLinked(element, card) {
   else element.replaceChildren(...linked(card.abstract ?? ''));
 }
 
-// The title leads to the paper's page; the words that were looked for are marked.
-function paintTitle(element, card, marks, alone) {
+// The title leads to the paper's page; what was looked for is marked.
+function paintTitle(element, card, alone) {
   element.hidden = alone;
   const link = element.querySelector('a') ?? appLink('', paperPage(card));
   if (!element.contains(link)) element.replaceChildren(link);
-  if (link.dataset.text === card.title + (marks ?? [])) return;
-  link.dataset.text = card.title + (marks ?? []);
+  const hits = card.found?.title ?? [card.title, []];
+  const shown = JSON.stringify(hits);
+  if (link.dataset.shown === shown) return;
+  link.dataset.shown = shown;
   if (card.rich?.title) setText(link, card.title, card.rich.title);
-  else link.replaceChildren(...marked(card.title, marks));
+  else link.replaceChildren(...marked(hits));
 }
 
-function marked(text, marks = []) {
-  const words = marks.map((x) => x.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).filter(Boolean);
-  if (!words.length) return [document.createTextNode(text)];
-  return text.split(new RegExp(`(${words.join('|')})`, 'iu')).map((part, i) =>
-    i % 2 ? make('mark', part) : document.createTextNode(part),
-  );
+// Text with marks from character to character, as Python counts them.
+function marked([text, places]) {
+  const characters = Array.from(text);
+  const parts = [];
+  let from = 0;
+  for (const [a, b] of places) {
+    parts.push(characters.slice(from, a).join(''), make('mark', characters.slice(a, b).join('')));
+    from = b;
+  }
+  return [...parts, characters.slice(from).join('')];
 }
 
 export default function (component) {

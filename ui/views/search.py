@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from recommender.errors import UnknownPaper
-from recommender.store.catalogue import search_query
+from recommender.store import SearchResult
+from recommender.store.catalogue import highlight, search_query
 from ui import app_state, components, paper_text
 from ui.panels import paper_list, search_filters
 
@@ -66,7 +69,7 @@ def show_results(asked: str) -> None:
     n = len(found.hits)
     more = f"; the first {n} are shown" if found.total > n else ""
     st.caption(f"{components.count(found.total, 'paper')}{more}")
-    results([x for x, _ in found.hits], "search")
+    results([x for x, _ in found.hits], "search", found)
 
 
 def similar(paper_id: str) -> None:
@@ -88,10 +91,17 @@ def similar(paper_id: str) -> None:
 
 
 @st.fragment
-def results(ids: list[str], name: str) -> None:
+def results(ids: list[str], name: str, found: SearchResult | None = None) -> None:
     """Show papers; what is done to one reruns this list only, and keeps its order."""
     components.show_problem()
-    paper_list.show_papers(components.on_this_page(ids), paper_list.Place(name, dense=True))
+    hits = None if found is None else partial(_hits, found)
+    place = paper_list.Place(name, dense=True, hits=hits)
+    paper_list.show_papers(components.on_this_page(ids), place)
+
+
+def _hits(found: SearchResult, text: str, field: str) -> list[highlight.Span]:
+    """Return where a text of a paper holds what was looked for."""
+    return highlight.hits(text, found.query, field, loosened=found.loosened)
 
 
 def _leave_paper() -> None:

@@ -131,3 +131,30 @@ def test_many_results_have_pages_that_the_address_names(
     assert total > 20
     assert len(titles(app)) == 20
     assert len(titles(opened("search", q="year:2026..2027", at="2"))) == min(total - 20, 20)
+
+
+def test_hits_are_marked_and_the_address_is_shown(library: Library, opened: Opener) -> None:
+    found = [x["found"] for x in rows(opened("search", q="hives"))]
+    assert found
+    assert all(x["title"][1] or x["abstract"][1] for x in found)
+    assert all(x["address"].startswith("https://doi.org/10.5555/bees") for x in found)
+    for x in rows(opened("search", q="author:madeup")):
+        text, hits = x["found"]["authors"]
+        assert [text[a:b] for a, b in hits] == ["Madeup"]
+        assert x["found"]["title"] == [x["title"], []]
+
+
+def test_an_unknown_operator_and_a_loosened_search_are_said(
+    library: Library, opened: Opener
+) -> None:
+    said = [x.value for x in opened("search", q="autor:madeup hive").caption]
+    assert any("autor" in x and "author" in x for x in said)
+    assert any("No paper has all of these words" in x for x in said)
+
+
+def test_the_total_counts_what_is_not_shown(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    total = app_state.store().catalogue.find("year:2026..2027", 200).total
+    app = opened("search", q="year:2026..2027")
+    assert any(x.value.startswith(f"{total} papers") for x in app.caption)
