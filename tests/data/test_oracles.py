@@ -60,9 +60,14 @@ def library(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Pape
     return papers
 
 
+def same_title(read: str, ours: str) -> bool:
+    """Say whether two titles have the same letters; formulas may be text or missing."""
+    return letters(read) in (letters(ours), letters(re.sub(r"\$[^$]*\$", "", ours)))
+
+
 def letters(text: str) -> str:
-    """Return letters and digits without accents and case; formulas are left out."""
-    text = re.sub(r"<[^>]+>|\$[^$]*\$", "", text)
+    """Return letters and digits without accents and case."""
+    text = re.sub(r"<[^>]+>", "", text)
     kept = (x for x in unicodedata.normalize("NFKD", text) if not unicodedata.combining(x))
     return re.sub(r"[\W_]+", "", "".join(kept)).casefold()
 
@@ -90,12 +95,12 @@ def test_pandoc_reads_the_same_titles_authors_and_years(
     for key, paper in zip(citation_keys(library), library, strict=True):
         item = items[key]
         read = (
-            letters(item["title"]),
+            same_title(item["title"], paper.title),
             [name_letters(x) for x in item.get("author", [])],
             year_in(item),
         )
         ours = (
-            letters(paper.title),
+            True,
             [sorted(letters(x.name)) for x in paper.authors],
             paper.year,
         )

@@ -79,9 +79,9 @@ def _entry(line: int, item: JsonObject) -> Iterator[Entry | Refusal]:
     noted = {key.lower(): value for key, value in _NOTED.findall(field_text(item, "note"))}
     kept = field_object(item, "custom").get("identifiers")
     identifiers = [x for x in kept if isinstance(x, str)] if isinstance(kept, list) else []
-    # What appears in a whole is not in its publisher.
-    in_whole = re.match("article-|paper-|chapter", field_text(item, "type")) is not None
-    publisher = "" if in_whole else field_text(item, "publisher")
+    # Only what stands alone appears at its publisher.
+    alone = re.match("book|thesis|report|dataset|software|patent", field_text(item, "type"))
+    publisher = field_text(item, "publisher") if alone else ""
     note, container = field_text(item, "note"), field_text(item, "container-title")
     files = field_object(item, "custom").get("files")
     is_arxiv = field_text(item, "archive", "publisher").lower() == "arxiv"
