@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import APP
 from libraries import Library
+from page_rows import deck_of
 from streamlit.testing.v1 import AppTest
 
 from recommender.config import load_settings
@@ -46,8 +46,7 @@ def visit(library: Library, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def reader_of(app: AppTest) -> str:
-    (found,) = app.get("bidi_component")
-    data = json.loads(found.proto.json)
+    data = deck_of(app)
     assert app_state.tokens().reader_of(data["token"]) == data["reader"]
     return str(data["reader"])
 

@@ -7,7 +7,6 @@ are therefore looked for in the text that is shown, with the stemmer that SQLite
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -73,7 +72,10 @@ def _term_hits(
 ) -> Iterator[Span]:
     runs = [y for x in term.words for y in split_scripts(x) if has_unspaced(y)]
     for run in runs:
-        yield from ((x.start(), x.end()) for x in re.finditer(re.escape(run), text))
+        start = text.find(run)
+        while start >= 0:
+            yield start, start + len(run)
+            start = text.find(run, start + len(run))
     pieces = [y for x in term.words for y in folded_pieces(x) if not has_unspaced(y)]
     if term.phrase and not runs:
         parts = [stem(y) for x in pieces for y in search_text.parts(x)]

@@ -170,6 +170,10 @@ def same_version(one: Paper, other: Paper) -> bool:
     stages, years = {stage_of(one), stage_of(other)}, {year_of(one), year_of(other)}
     if len(stages - {UNKNOWN}) > 1:
         return False
+    # As one version they would lose an identifier that one of them has: it came from another.
+    together = set(own_identifiers(fill_gaps(one, other)))
+    if not together.issuperset((*own_identifiers(one), *own_identifiers(other))):
+        return False
     return len(years - {None}) < 2 or _same_venue(one, other)
 
 
