@@ -8,7 +8,7 @@ import typer
 
 from recommender.cli.annotations import as_annotation, register_annotations
 from recommender.cli.context import AsJson, DataDir, ReaderName, open_library
-from recommender.cli.output import note, plain, print_json
+from recommender.cli.output import as_status, note, plain, print_badges, print_json
 from recommender.store import Annotation, ReadingList
 
 lists = typer.Typer(no_args_is_help=True, help="Create, fill and show reading lists.")
@@ -98,6 +98,7 @@ def show(
                 "added": x.added_at.isoformat(),
             }
             | as_annotation(annotations.get(x.paper_id, Annotation()))
+            | as_status(papers[x.paper_id])
             for x in list_.entries
         ]
         print_json(_as_list(list_) | {"papers": shown})
@@ -106,6 +107,7 @@ def show(
         typer.echo(plain(list_.about))
     for place, entry in enumerate(list_.entries, 1):
         typer.echo(f"{place:>3}. {plain(papers[entry.paper_id].title)}  [{entry.paper_id}]")
+        print_badges(papers[entry.paper_id])
         if entry.note:
             typer.echo(f"     note: {plain(entry.note)}")
         annotation = annotations.get(entry.paper_id, Annotation())

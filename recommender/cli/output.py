@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from recommender.domain import Event, Paper, Recommendation, Slate
+from recommender.domain.status import badges
 from recommender.escaping import link_of
 
 
@@ -41,8 +42,11 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def as_items(items: Sequence[Recommendation]) -> list[dict[str, Any]]:
-    """Return recommendations in the JSON form that recommend, search and similar share."""
+def as_items(items: Sequence[Recommendation], papers: Mapping[str, Paper]) -> list[dict[str, Any]]:
+    """Return recommendations in the JSON form that recommend, search and similar share.
+
+    `papers` says what is known of each by its id.
+    """
     return [
         {
             "rank": x.rank,
@@ -56,19 +60,25 @@ def as_items(items: Sequence[Recommendation]) -> list[dict[str, Any]]:
             ],
             "propensity": float(x.propensity),
             "chance": x.chance,
+            **as_status(papers[x.paper_id]),
         }
         for x in items
     ]
 
 
-def as_slate(slate: Slate) -> dict[str, Any]:
+def as_status(paper: Paper) -> dict[str, str]:
+    """Return the status of a paper and what it is if it is no paper, in their JSON form."""
+    return {"publication_status": paper.status, "record_type": paper.record_type}
+
+
+def as_slate(slate: Slate, papers: Mapping[str, Paper]) -> dict[str, Any]:
     """Return a slate in its JSON form."""
     return {
         "reader": slate.reader_id,
         "interest": slate.interest_id,
         "slate_id": slate.slate_id,
         "model": slate.model,
-        "items": as_items(slate.items),
+        "items": as_items(slate.items, papers),
     }
 
 
@@ -103,8 +113,7 @@ def as_paper(paper: Paper) -> dict[str, Any]:
         "identifiers": list(paper.identifiers),
         "version": paper.version,
         "versions": [as_version(x) for x in paper.versions],
-        "publication_status": paper.status,
-        "record_type": paper.record_type,
+        **as_status(paper),
         "statements": [
             {
                 "says": x.says,
@@ -144,10 +153,25 @@ def as_version(version: Paper) -> dict[str, Any]:
     }
 
 
-def print_items(items: Sequence[Recommendation], *, why: bool = True) -> None:
-    """Print recommendations as a numbered list, each with its reasons."""
+INDENT = 5
+"""Columns before the second line of a numbered paper."""
+
+
+def print_badges(paper: Paper) -> None:
+    """Print under the title of a paper that it is retracted, corrected, a notice and so on."""
+    for badge in badges(paper.statements):
+        typer.echo(" " * INDENT + f"[{badge.label}]")
+        if badge.link:
+            typer.echo(" " * INDENT + f"{badge.word}: {plain(badge.link)}")
+
+
+def print_items(
+    items: Sequence[Recommendation], papers: Mapping[str, Paper], *, why: bool = True
+) -> None:
+    """Print recommendations as a numbered list, each with its badges and its reasons."""
     for item in items:
         typer.echo(f"{item.rank:>3}. {plain(item.title)}")
+        print_badges(papers[item.paper_id])
         chance = "" if item.chance is None else f"   chance of a like {item.chance:.0%}"
         typer.echo(f"     {item.paper_id}   score {item.score:.2f}{chance}")
         for reason in item.reasons if why else ():

@@ -208,10 +208,11 @@ def similar(
         paper = library.store.catalogue.get(paper_id)
         library.recommender.ensure_model(library.now, note)
         items = library.recommender.similar(paper.paper_id, n)
+        papers = library.store.catalogue.get_many([x.paper_id for x in items])
     if as_json:
-        print_json({"paper_id": paper.paper_id, "items": as_items(items)})
+        print_json({"paper_id": paper.paper_id, "items": as_items(items, papers)})
     else:
-        print_items(items)
+        print_items(items, papers)
 
 
 def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -> None:

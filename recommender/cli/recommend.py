@@ -78,12 +78,13 @@ def recommend(
             now=library.now,
             surface="cli",
         )
+        papers = library.store.catalogue.get_many([x.paper_id for x in slate.items])
         if library.store.database.is_read_only:
             note(READ_ONLY)
     if as_json:
-        payload: dict[str, Any] = as_slate(slate)
+        payload: dict[str, Any] = as_slate(slate, papers)
         print_json(payload)
         return
-    print_items(slate.items)
+    print_items(slate.items, papers)
     if not slate.items:
         note("No papers left to suggest. Import more papers, or choose an earlier --since.")

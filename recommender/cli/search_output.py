@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from rich.cells import cell_len
 
-from recommender.cli.output import as_items, plain
+from recommender.cli.output import INDENT, as_items, plain, print_badges
 from recommender.domain import Paper, Recommendation
 from recommender.escaping import link_of
 from recommender.store import SearchResult
@@ -18,7 +18,6 @@ from recommender.store.catalogue.highlight import Span, excerpt, hits
 
 MAX_AUTHORS = 5
 MAX_COLUMNS = 100
-INDENT = 5
 
 
 def as_search(query: str, found: SearchResult, papers: Mapping[str, Paper]) -> dict[str, Any]:
@@ -32,7 +31,7 @@ def as_search(query: str, found: SearchResult, papers: Mapping[str, Paper]) -> d
         "total": found.total,
         "loosened": found.loosened,
         "notes": list(found.notes),
-        "items": [x | _about(papers[x["paper_id"]], found) for x in as_items(items)],
+        "items": [x | _about(papers[x["paper_id"]], found) for x in as_items(items, papers)],
     }
 
 
@@ -58,6 +57,7 @@ def print_search(found: SearchResult, papers: Mapping[str, Paper]) -> None:
     for rank, (paper_id, _) in enumerate(found.hits, 1):
         paper = papers[paper_id]
         _print(f"{rank:>3}. ", plain(paper.title), "title", found)
+        print_badges(paper)
         names = [plain(x.name) for x in paper.authors if x.name]
         if names:
             rest = len(names) - MAX_AUTHORS

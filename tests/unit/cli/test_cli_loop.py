@@ -27,6 +27,8 @@ def test_recommend_prints_the_documented_form(shell: Shell) -> None:
             "reasons",
             "propensity",
             "chance",
+            "publication_status",
+            "record_type",
         }
         assert item["chance"] is None
 
