@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import SHOTS, Reading, ServedModel, until
 from contrast import faint_texts
+from folders import ROOT
 from libraries import HOSTILE
 from playwright.sync_api import Browser, Page
 
@@ -198,3 +199,25 @@ def test_an_export_can_be_downloaded(settled_reading: Reading, page: Page) -> No
         download.click()
     assert waiting.value.suggested_filename == "liked.bib"
     assert waiting.value.path().read_text("utf-8").count("@") == 4
+
+
+AXE = ROOT / "build" / "oracles" / "node_modules" / "axe-core" / "axe.min.js"
+_RUN = """async () => {
+    const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const found = await axe.run(document, {runOnly: standards});
+    return found.violations.flatMap((x) => x.nodes.map((n) => `${x.id}: ${n.html.slice(0, 200)}`));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_breaks_the_guidelines(settled_reading: Reading, page: Page, scheme: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there: npm install --prefix build/oracles axe-core")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    broken = {}
+    for name in PAGES:
+        open_page(page, settled_reading, name)
+        page.evaluate(AXE.read_text("utf-8"))
+        if found := page.evaluate(_RUN):
+            broken[name] = found
+    assert broken == {}

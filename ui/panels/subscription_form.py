@@ -113,7 +113,7 @@ def _channels(subscription: Subscription) -> None:
     )
     if not mail_is_set_up:
         st.caption(
-            "No mail server is set up, so nothing is mailed yet: set `smtp` in the config.toml of "
+            "No mail server is set up, so nothing is mailed yet: set smtp in the config.toml of "
             "the data directory (docs, Settings)."
         )
 
