@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import inf, isfinite
 from typing import Protocol, Self
 
 import numpy as np
@@ -25,7 +25,7 @@ from recommender.features.interactions import Profile
 from recommender.ranking import RANKERS, pipeline
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.calibration import ScoredVerdicts, curve_of
-from recommender.recommend.personal_bar import BarEvidence
+from recommender.recommend.personal_bar import PersonalBar
 
 PAPERLOOP = "paperloop"
 WITH_ENCODER = f"{PAPERLOOP}-encoder"
@@ -116,8 +116,8 @@ class FittedPipeline:
         profiles = {PAPERLOOP: (profile, 1.0)}
         scorers = pipeline.user_scorers(self.model, profiles)
         curve = curve_of(verdicts, None)
-        bars = [BarEvidence.of(self.model.ranker, x).bar(curve) for x in scorers.values()]
-        rules = Rules(size, min((x for x in bars if x is not None), default=None))
+        own = PersonalBar.of(self.model.ranker, scorers.values(), curve)
+        rules = Rules(size, None)
         found = pipeline.rank(
             self.model,
             profiles,
@@ -138,6 +138,9 @@ class FittedPipeline:
             for rank, x in enumerate(found, 1)
             if isfinite(x.score)
         ]
+        if own is not None:
+            best = max((x.score for x in slate), default=-inf)
+            rules = replace(rules, bar=own.in_week(best).score)
         made = choose(slate, {}, (), rules)
         papers = made.chosen or made.below
         return ShownPapers(

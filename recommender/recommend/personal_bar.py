@@ -8,16 +8,22 @@ Runs when a digest is composed for a reader who has set no fixed bar. For each i
     half     = the score whose chance of a like is half the mean chance over held
     wanted   = low before there is a calibration, min(half, typical) after
     bar      = random + n / (n + FEW) * max(wanted - random, 0)        n likes
+    standout = the quantile STANDOUT of the scores of papers drawn from the catalogue
+    in a week whose best paper scores b:  b where standout <= b < bar, else bar
 
 A score has no meaning of its own: it moves with the number of likes, with dislikes and with the
 catalogue. The scores of likes that are held out move with it, and so does the bar. Papers drawn
 from the catalogue keep stray likes from pulling it down to where any paper passes; a few likes
-that happen to be alike do not lift it to where none does.
+that happen to be alike do not lift it to where none does. Most likes were the best of the whole
+catalogue, which one week seldom equals: so the bar comes down to the best paper of a week that has
+none above it, as long as that paper stands out from the catalogue.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -33,6 +39,8 @@ MAX_HELD_OUT = 12
 N_RANDOM = 400
 LOW, RANDOM = 0.2, 0.75
 """Which quantiles; see docs/explanation/delivery.md for what was measured."""
+STANDOUT = 0.9
+"""Part of the catalogue below a paper that may be the only one of its week."""
 FEW = 4.0
 """Likes with which the bar lies half way between the random papers and the likes."""
 
@@ -75,6 +83,10 @@ class BarEvidence:
         level = float(np.quantile(self.random, RANDOM))
         return level + self.n_likes / (self.n_likes + FEW) * max(wanted - level, 0.0)
 
+    def standout(self) -> float:
+        """Return the score from which on a paper stands out from the catalogue."""
+        return float(np.quantile(self.random, STANDOUT)) if self.random.size else inf
+
 
 def held_out_scores(ranker: BlendRanker, profile: Profile) -> Floats:
     """Return the scores of at most `MAX_HELD_OUT` likes, each without itself, ``(n_held,)``.
@@ -114,23 +126,46 @@ class PersonalBar:
     """The score that a paper must reach to be worth a reader's time.
 
     `chance` is the chance (0-1) of a like at this score, None before there are enough
-    answers; `n_likes` the number of liked papers that were held out to find it.
+    answers; `n_likes` the number of liked papers that were held out to find it. `standout` is the
+    score from which on a paper stands out from the catalogue.
     """
 
     score: float
     chance: float | None = None
     n_likes: int = 0
+    standout: float = inf
+
+    @classmethod
+    def of(
+        cls, ranker: BlendRanker, scorers: Iterable[UserScorer], curve: CalibrationCurve | None
+    ) -> PersonalBar | None:
+        """Return the lowest bar of all interests, so that none is shut out; None without a like.
+
+        A score of a pool is the best of all interests, see `scores_of`.
+        """
+        evidence = [BarEvidence.of(ranker, x) for x in scorers]
+        bars = [bar for x in evidence if (bar := x.bar(curve)) is not None]
+        if not bars:
+            return None
+        chance = None if curve is None else curve.chance(min(bars))
+        n_likes = sum(x.held_out.size for x in evidence)
+        return cls(min(bars), chance, n_likes, min(x.standout() for x in evidence))
+
+    def in_week(self, best: float, chance: float | None = None) -> PersonalBar:
+        """Return the bar of a week: its best paper where none reaches the bar but that stands out.
+
+        Parameters
+        ----------
+        best
+            The highest score of the week, -inf where no paper has one.
+        chance
+            What a like of that paper is as likely as, None where it is not known.
+        """
+        if self.standout <= best < self.score:
+            return replace(self, score=best, chance=chance)
+        return self
 
 
 def personal_bar(context: ReaderContext, curve: CalibrationCurve | None) -> PersonalBar | None:
-    """Return the lowest bar of all interests, so that none is shut out; None without a like.
-
-    A score of a pool is the best of all interests, see `scores_of`.
-    """
-    ranker = context.served.model.ranker
-    evidence = [BarEvidence.of(ranker, scorer) for scorer in context.scorers.values()]
-    bars = [bar for x in evidence if (bar := x.bar(curve)) is not None]
-    if not bars:
-        return None
-    chance = None if curve is None else curve.chance(min(bars))
-    return PersonalBar(min(bars), chance, sum(x.held_out.size for x in evidence))
+    """Return the bar of a reader whose interests are read; None without a like."""
+    return PersonalBar.of(context.served.model.ranker, context.scorers.values(), curve)

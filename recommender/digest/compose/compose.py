@@ -24,6 +24,7 @@ from recommender.digest.compose.manifest import (
     CHANCE,
     FIXED,
     LIKES,
+    WEEK,
     DigestItem,
     Manifest,
     Share,
@@ -328,12 +329,15 @@ def _ranked(
         rules = replace(rules, bar=None)
     if not pool.open_ids:
         return _Ranked("", rules, SelectionResult((), {}))
-    if pool.likes and rules.bar is None and (own := recommender.bar(reader_id, now)) is not None:
-        rules, chance = replace(rules, bar=own.score), own.chance
-        kind = LIKES if chance is None else CHANCE
+    own = recommender.bar(reader_id, now) if pool.likes and rules.bar is None else None
     n, ids = n_asked(interests, rules), pool.open_ids
     slate = recommender.recommend(reader_id, n=n, pool=ids, now=now, surface="digest", record=False)
     items = [x for x in slate.items if isfinite(x.score)]
+    if own is not None:
+        best = max(items, key=lambda x: x.score, default=None)
+        this_week = own if best is None else own.in_week(best.score, best.chance)
+        rules, chance = replace(rules, bar=this_week.score), this_week.chance
+        kind = WEEK if this_week is not own else LIKES if chance is None else CHANCE
     scores = recommender.scores(reader_id, ids, now) if len(items) < len(ids) else {}
     return _Ranked(slate.model, rules, choose(items, scores, ids, rules), kind, chance)
 

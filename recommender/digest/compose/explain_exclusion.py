@@ -14,7 +14,7 @@ from datetime import datetime
 from recommender.config import Settings
 from recommender.digest.compose.compose import RecommenderProtocol, preview
 from recommender.digest.compose.exclusions import Exclusion, exclusion_of, unpack
-from recommender.digest.compose.manifest import CHANCE, FIXED, LIKES, DigestItem, Manifest
+from recommender.digest.compose.manifest import CHANCE, FIXED, LIKES, WEEK, DigestItem, Manifest
 from recommender.digest.periods import in_order, week_bounds, zone_of
 from recommender.digest.render.copy import REASONS, bar_text, left_out, reason
 from recommender.digest.render.date_format import day_text, label, moment_text
@@ -111,7 +111,8 @@ def _in_it(manifest: Manifest, item: DigestItem) -> list[str]:
             f" it had a score of {item.score:.2f}, and {_bar(manifest)}.",
             reason(item),
         ]
-    return [f"Shown at place {item.rank}, with a score of {item.score:.2f}.", reason(item)]
+    bar = f"; {_bar(manifest)}" if manifest.bar_kind == WEEK else ""
+    return [f"Shown at place {item.rank}, with a score of {item.score:.2f}{bar}.", reason(item)]
 
 
 def _left_out(
@@ -152,6 +153,10 @@ def _bar(manifest: Manifest) -> str:
         return "no bar was held"
     if manifest.bar_kind == FIXED:
         return f"your bar was {manifest.bar:g}"
+    if manifest.bar_kind == WEEK:
+        return (
+            f"no paper reached your own bar, which came down to the best one: {bar_text(manifest)}"
+        )
     made = {CHANCE: "from your answers and likes", LIKES: "from the papers you liked"}
     return f"your own bar was {bar_text(manifest)}, made {made.get(manifest.bar_kind, 'for you')}"
 

@@ -136,7 +136,7 @@ def finite(parts: Mapping[str, float]) -> dict[str, float]:
 VERSION = 4
 """Raised when the fields change; `from_json` reads this version and those before."""
 
-FIXED, LIKES, CHANCE = "fixed", "likes", "chance"
+FIXED, LIKES, CHANCE, WEEK = "fixed", "likes", "chance", "week"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,8 @@ class Manifest:
         Score that a paper had to reach; None when no bar was held.
     bar_kind
         What the bar was made from: ``fixed`` (a score that was set), ``likes`` (the reader's
-        likes, held out) or ``chance`` (their answers and their likes, see `PersonalBar`).
+        likes, held out), ``chance`` (their answers and their likes) or ``week`` (one of these, but
+        it came down to the best paper of the week, see `PersonalBar`).
     bar_chance
         Chance of a like at the bar (0-1), None where it is not known.
     size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from recommender.digest.compose.changes import is_late
-from recommender.digest.compose.manifest import CHANCE, FIXED, DigestItem, Manifest
+from recommender.digest.compose.manifest import CHANCE, FIXED, WEEK, DigestItem, Manifest
 from recommender.digest.periods import first_day, n_days, zone_of
 from recommender.digest.render.date_format import day_text, label, moment_text, month
 
@@ -137,6 +137,11 @@ def why_thin(manifest: Manifest) -> str:
     if manifest.best_below is None or manifest.bar is None:
         return f"A short issue, {wanted}: there was no more to choose from."
     best = f"the best of the others scored {_number(manifest.best_below)}"
+    if manifest.bar_kind == WEEK:
+        return (
+            f"A short issue, {wanted}: no paper reached your bar, so it came down to the best one, "
+            f"with {bar_text(manifest)}; {best}."
+        )
     return f"A short issue, {wanted}: your bar is {bar_text(manifest)}, {best}."
 
 

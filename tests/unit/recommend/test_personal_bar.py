@@ -12,7 +12,9 @@ from recommender.ranking.calibration import CalibrationCurve
 from recommender.recommend.personal_bar import (
     FEW,
     MAX_HELD_OUT,
+    STANDOUT,
     BarEvidence,
+    PersonalBar,
     held_out_scores,
     random_scores,
 )
@@ -103,6 +105,18 @@ def test_with_answers_the_bar_is_half_the_chance_of_the_likes():
     bar = known.bar(curve)
     assert curve.chance(bar) == pytest.approx(curve.chance(3.0) / 2, rel=1e-3)
     assert known.bar(CalibrationCurve(-3.0, 0.0)) == pytest.approx(3.0, abs=1e-3)
+
+
+def test_the_bar_comes_down_to_the_best_of_a_week_that_stands_out_from_the_catalogue(ranker):
+    scorers = [ranker.user_scorer(profile(of_subject(n, 12))) for n in (0, 1)]
+    either = PersonalBar.of(ranker, scorers, None)
+    least = [np.quantile(random_scores(ranker, x), STANDOUT) for x in scorers]
+    assert either.standout == pytest.approx(min(least))
+    bar = PersonalBar(6.0, 0.4, 12, 3.0)
+    assert bar.in_week(3.0, 0.2) == PersonalBar(3.0, 0.2, 12, 3.0)
+    assert bar.in_week(5.9) == PersonalBar(5.9, None, 12, 3.0)
+    for best in (2.9, 6.0, 7.0, -np.inf):
+        assert bar.in_week(best) is bar
 
 
 def test_a_score_is_found_from_its_chance():

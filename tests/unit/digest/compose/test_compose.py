@@ -25,10 +25,12 @@ from recommender.digest.compose.compose import compose, preview, slate_of
 from recommender.digest.compose.manifest import Before
 from recommender.digest.compose.window import WindowCache
 from recommender.digest.periods import week_bounds
+from recommender.digest.render.copy import why_thin
 from recommender.digest.subscription import Subscription, save_subscription
 from recommender.domain import Event, EventKind, Listing, Paper
 from recommender.errors import DigestError, UnknownReader
 from recommender.private_files import signing_key
+from recommender.recommend.personal_bar import PersonalBar
 from recommender.store import Fetch, Origin
 
 
@@ -202,6 +204,37 @@ def test_a_bar_of_ones_own_holds_where_none_is_set(store):
     judge(store, 90, reader="other")
     fixed = made(store, ALL, digest_bar=None, reader="other")
     assert (fixed.bar, fixed.bar_kind, numbers(fixed)) == (0.85, "fixed", [1])
+
+
+@pytest.mark.parametrize(
+    ("standout", "fixed", "chosen", "below"),
+    [(0.3, None, [1], []), (0.5, None, [], [1, 2, 3]), (0.3, 0.65, [], [1, 2, 3])],
+)
+def test_ones_own_bar_comes_down_to_the_best_of_the_week_if_that_stands_out(
+    store, monkeypatch, standout, fixed, chosen, below
+):
+    own = PersonalBar(0.65, 0.25, 3, standout)
+    monkeypatch.setattr(TableRecommender, "bar", lambda *_: own)
+    judge(store, 90)
+    manifest = made(store, {1: 0.4, 2: 0.35, 3: 0.31, 4: 0.1}, digest_bar=fixed)
+    assert numbers(manifest) == [*chosen, *below]
+    assert manifest.below_bar == bool(below)
+    if not chosen:
+        assert manifest.bar == 0.65
+        return
+    assert (manifest.bar, manifest.bar_kind, manifest.bar_chance) == (0.4, "week", None)
+    assert why_thin(manifest) == (
+        "A short issue, 1 instead of 3 papers: no paper reached your bar, so it came down to the "
+        "best one, with 0.4; the best of the others scored 0.35."
+    )
+
+
+def test_one_paper_above_ones_own_bar_leaves_it_where_it_is(store, monkeypatch):
+    own = PersonalBar(0.65, 0.25, 3, 0.3)
+    monkeypatch.setattr(TableRecommender, "bar", lambda *_: own)
+    judge(store, 90)
+    manifest = made(store, {1: 0.7, 2: 0.6}, digest_bar=None)
+    assert (numbers(manifest), manifest.bar, manifest.bar_kind) == ([1], 0.65, "chance")
 
 
 def test_no_bar_of_ones_own_is_asked_for_before_the_first_like(store):

@@ -28,6 +28,7 @@ from recommender.digest.compose.explain_exclusion import ExclusionReport
 from recommender.digest.compose.explain_exclusion import why as answer_of
 from recommender.domain import Listing, Paper
 from recommender.errors import DigestError, UnknownPaper, UnknownReader
+from recommender.recommend.personal_bar import PersonalBar
 
 
 def why(
@@ -63,6 +64,16 @@ def test_every_fate_is_told_with_its_numbers(store, number, fate, told):
     found = why(store, number, {})
     assert found.fate == fate
     assert told in " ".join(found.sentences)
+
+
+def test_a_bar_that_came_down_to_the_best_of_the_week_is_told(store, monkeypatch):
+    monkeypatch.setattr(TableRecommender, "bar", lambda *_: PersonalBar(2.0, None, 3, 0.1))
+    judge(store, 90)
+    made(store, ALL, digest_bar=None)
+    told = "no paper reached your own bar, which came down to the best one: 0.9."
+    assert why(store, 1, {}).sentences[0] == f"Shown at place 1, with a score of 0.90; {told}"
+    left = why(store, 4, {}).sentences[0]
+    assert left == f"Below the bar: it had a score of 0.60, and {told}"
 
 
 def test_a_judged_paper_names_the_verdict_that_stands(store):
