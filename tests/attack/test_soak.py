@@ -51,9 +51,16 @@ PACE_SECONDS = 2.0
 ROUND_SECONDS = 2.5
 """Between two rounds of sending: six minutes by the fast clock."""
 FETCH_HOURS = 1
+LEAST_FETCHES = 2
+"""Once at first and once when due again; how often in all depends on the machine."""
+CHANNELS = ("page", "mail", "files")
 LEFT_SESSIONS = 130
 LONG_MINUTES = 5.0
-"""From this length on memory and open files must be flat; before it caches are still filled."""
+"""From this length on so many pages are left first that Streamlit drops one for each new one."""
+FILES_OF_A_PAGE = 3
+"""Open files of a session that Streamlit keeps; it keeps up to 128 of closed pages."""
+PATIENCE_SECONDS = 240.0
+"""How much longer a loaded machine may take for what must happen; the readers go on meanwhile."""
 PAGES = ("", "digest", "library", "", "taste", "performance")
 
 SERVE = f"""
@@ -219,8 +226,8 @@ def test_a_day_ends_as_it_began(tmp_path: Path, minutes: float) -> None:
             server = Server(library, tmp_path / "server.log", SERVE, environment)
             gauge = Gauge(server.pid)
             stopped = threading.Event()
-            # Streamlit keeps the sessions of up to 128 closed pages, with three open files each.
-            for n in range(LEFT_SESSIONS if minutes >= LONG_MINUTES else READERS):
+            left = LEFT_SESSIONS if minutes >= LONG_MINUTES else READERS
+            for n in range(left):
                 visit(server.port, f"reader {n % READERS}", PAGES[n % len(PAGES)])
 
             def fetch(_: int) -> None:
@@ -251,6 +258,20 @@ def test_a_day_ends_as_it_began(tmp_path: Path, minutes: float) -> None:
                     for _ in range(2):
                         assert ask(server.port, "POST", path[1])[0] == 200
 
+            def all_happened() -> bool:
+                """Say whether every digest went out, and papers came and a model was fitted."""
+                sent = {
+                    (x.reader_id, x.issue, x.channel)
+                    for x in store.deliveries.list(limit=1_000)
+                    if x.state == "sent"
+                }
+                return (
+                    {(*x, channel) for x in issues.items() for channel in CHANNELS} <= sent
+                    and feed.asked >= LEAST_FETCHES
+                    and len(models) > 1
+                    and artifacts.read_manifest(library.settings.models_dir).n_readers == READERS
+                )
+
             errands = [
                 Errand(fetch, 5.0, stopped),
                 Errand(look, 1.0, stopped),
@@ -268,6 +289,9 @@ def test_a_day_ends_as_it_began(tmp_path: Path, minutes: float) -> None:
                 for thread in (*errands, *clients):
                     thread.start()
                 time.sleep(minutes * 60)
+                end = time.monotonic() + PATIENCE_SECONDS
+                while not all_happened() and time.monotonic() < end:
+                    time.sleep(1.0)
                 for client in clients:
                     client.pressing = False
                 for client in clients:
@@ -307,22 +331,23 @@ def test_a_day_ends_as_it_began(tmp_path: Path, minutes: float) -> None:
     sent = {(x.reader_id, x.issue, x.channel): x.state for x in store.deliveries.list(limit=1_000)}
     for i, (name, issue) in enumerate(issues.items()):
         assert mails[f"reader{i}@example.org", issue] == 1
-        assert {sent[name, issue, x] for x in ("page", "mail", "files")} == {"sent"}
+        assert {sent[name, issue, x] for x in CHANNELS} == {"sent"}
     assert set(mails.values()) == {1}
     files = [x for x in digest_folder(library.settings).rglob("*.html") if not x.is_symlink()]
     assert len(files) >= READERS
 
     # What is due was fetched, and what enough has happened for was fitted.
-    assert feed.asked >= max(hours / 6, 2)
+    assert feed.asked >= LEAST_FETCHES
     assert len(models) > 1
     assert artifacts.read_manifest(library.settings.models_dir).n_readers == READERS
     store.close()
     note(Row(f"{hours:.0f} hours of ten readers in {minutes:g} minutes", 1, pressed, 0, 0, 0))
-    assert gauge.growth(3) <= 3
-    assert max(x[2] for x in gauge.samples) < 3 * LEFT_SESSIONS + 150
-    if minutes >= LONG_MINUTES:
-        assert gauge.growth(1) < 0.05 * memory[0]
-        assert gauge.growth(2) <= 12
+    assert gauge.growth(1) < 0.05 * memory[0]
+    assert max(x[2] for x in gauge.samples) < FILES_OF_A_PAGE * LEFT_SESSIONS + 150
+    to_keep = min(max(LEFT_SESSIONS - left, 0), errands[1].done)
+    assert gauge.growth(2) <= 12 + FILES_OF_A_PAGE * to_keep
+    # A server has a thread for each thing asked at once, of which a loaded one has more.
+    assert gauge.growth(3) <= (3 if minutes >= LONG_MINUTES else READERS + len(errands))
 
 
 def plan_due(at: datetime, address: str) -> Subscription:
@@ -336,7 +361,7 @@ def plan_due(at: datetime, address: str) -> Subscription:
         hour=due_at.astimezone(ZoneInfo(zone)).hour,
         zone=zone,
         bar=-1e9,
-        channels=("page", "mail", "files"),
+        channels=CHANNELS,
         address=address,
     )
 
