@@ -7,6 +7,7 @@ Results go to stdout, progress and notes to stderr, errors are one sentence and 
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -177,6 +178,8 @@ def paperloop(
 app = command_line((), LazyGroup)
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
+UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""Errors of a file that may not be used, or not be changed."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -197,11 +200,14 @@ def main(words: Sequence[str] | None = None) -> None:
     except RecommenderError as error:
         typer.echo(f"paperloop: {error}", err=True)
         sys.exit(1)
-    except PermissionError as error:
-        typer.echo(f"paperloop: {error.filename} cannot be used: {error.strerror}.", err=True)
-        sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in UNUSABLE:
+            raise
+        file = error.filename or "A file"
+        typer.echo(f"paperloop: {file} cannot be used: {error.strerror}.", err=True)
         sys.exit(1)
     except SystemExit as end:
         # Typer takes the KeyboardInterrupt and leaves with this code without a word.

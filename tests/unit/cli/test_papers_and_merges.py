@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -219,12 +221,13 @@ def test_versions_of_one_work_are_shown_and_exported_as_the_article(
     assert "2023" not in entry.replace("10.1101/2023.01.01.555555", "").replace("larsen2023", "")
 
 
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
 def test_a_file_that_may_not_be_used_is_one_sentence(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
+    number: int, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_words: object) -> None:
-        raise PermissionError(13, "Permission denied", "fit.lock")
+        raise OSError(number, os.strerror(number), "fit.lock")
 
     monkeypatch.setattr("recommender.cli.app", refuse)
     said = shell.run("fit", code=1).stderr
-    assert said == "paperloop: fit.lock cannot be used: Permission denied.\n"
+    assert said == f"paperloop: fit.lock cannot be used: {os.strerror(number)}.\n"
