@@ -138,3 +138,13 @@ def test_an_upgraded_library_keeps_likes_lists_and_digests(upgraded: Store) -> N
     assert upgraded.digests.get("me", "2026-W46") == (
         '{"format": 1, "kept": "character for character"}'
     )
+
+
+def test_an_upgrade_tells_how_far_the_search_index_is(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{old_file(tmp_path)}")
+    told: list[tuple[str, int, int]] = []
+    store.database.upgrade(lambda *step: told.append(step))
+    n = store.catalogue.count()
+    store.close()
+    assert n > 0
+    assert ("making the search index again", n, n) in told

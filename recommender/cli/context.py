@@ -99,6 +99,7 @@ def open_library(data_dir: Path | None, *, upgrade: bool = False) -> Iterator[Li
     SchemaMismatch
         The tables are of another version and `upgrade` is False.
     """
+    from recommender.cli.output import progress
     from recommender.errors import ConfigError
     from recommender.private_files import make_private_folder
     from recommender.store import Store
@@ -113,8 +114,12 @@ def open_library(data_dir: Path | None, *, upgrade: bool = False) -> Iterator[Li
         ) from error
     store = Store(settings.url)
     try:
-        if upgrade or store.database.revision() is None:
+        revision = store.database.revision()
+        if revision is None:
             store.database.upgrade()
+        elif upgrade and revision != store.database.head():
+            with progress("upgrading the library") as tell:
+                store.database.upgrade(tell)
         else:
             store.database.check()
         yield Library(settings, store, datetime.now(UTC))

@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
@@ -21,6 +22,9 @@ from recommender.store import backups, schema
 from recommender.store.db_errors import BUSY, NO_TABLES, translate_errors
 from recommender.store.engines import connect_sqlite, is_writable, make_engine, parse_url
 from recommender.store.models import PAPER, SETTING
+
+if TYPE_CHECKING:
+    from recommender.store.migrations import Progress
 
 MAX_WAIT_SECONDS = 60
 """A thread of ours that writes makes progress, so its end is worth waiting for."""
@@ -129,11 +133,16 @@ class Database:
                 weakref.finalize(self, self._engine.dispose)
             return self._engine
 
-    def upgrade(self) -> None:
+    def upgrade(self, progress: Progress | None = None) -> None:
         """Make the library if there is none, and bring its tables to this version.
 
         All steps happen in one transaction under a lock: two processes may call
         this at once, and one that is killed leaves what was there before.
+
+        Parameters
+        ----------
+        progress
+            Told what a migration that takes long does, how many rows are done, and of how many.
 
         Raises
         ------
@@ -145,7 +154,7 @@ class Database:
         """
         if self.path is not None:
             backups.make_file(self.path)
-        schema.upgrade(self._url)
+        schema.upgrade(self._url, progress=progress)
 
     def check(self) -> None:
         """Raise SchemaMismatch, saying what to do, unless the tables are of this version."""

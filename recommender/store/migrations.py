@@ -5,6 +5,7 @@ Imported when tables are to change: alembic takes longer to load than most comma
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from recommender.errors import StoreError
+
+Progress = Callable[[str, int, int], None]
+"""Takes what a migration does, how many rows are done, and of how many."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -40,6 +44,8 @@ def all_versions() -> list[str]:
     return [script.revision for script in _scripts().walk_revisions()]
 
 
-def run(connection: Connection, revision: str) -> None:
+def run(connection: Connection, revision: str, progress: Progress | None = None) -> None:
     """Run what is missing up to a version, in the transaction of the connection."""
-    command.upgrade(configuration(connection), revision)
+    config = configuration(connection)
+    config.attributes["progress"] = progress
+    command.upgrade(config, revision)

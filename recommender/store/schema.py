@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, inspect, text
 
 from recommender.errors import SchemaMismatch, StoreError
 from recommender.store.db_errors import NO_TABLES, translate_errors
 from recommender.store.engines import make_engine
+
+if TYPE_CHECKING:
+    from recommender.store.migrations import Progress
 
 HEAD = "0015"
 """The newest of the migrations, as a test compares: the tables that this program needs."""
@@ -46,17 +50,17 @@ def table_names(names: Iterable[str]) -> list[str]:
     return [x for x in names if not x.startswith(("paper_search", "alembic_", "sqlite_"))]
 
 
-def upgrade(url: URL, revision: str = "head") -> None:
+def upgrade(url: URL, revision: str = "head", progress: Progress | None = None) -> None:
     """Run what is missing in one transaction, with foreign keys off and checked after."""
     with translate_errors():
         engine = make_engine(url, migrating=True)
         with engine.connect() as connection:
             connection = connection.execution_options(writing=True)
             with connection.begin():
-                _upgrade(connection, revision)
+                _upgrade(connection, revision, progress)
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
+def _upgrade(connection: Connection, revision: str, progress: Progress | None) -> None:
     current = revision_of(connection)
     if current == HEAD:
         return
@@ -64,7 +68,7 @@ def _upgrade(connection: Connection, revision: str) -> None:
 
     if current is not None and current not in versions():
         check(current)
-    run(connection, revision)
+    run(connection, revision, progress)
     check_references(connection)
 
 
