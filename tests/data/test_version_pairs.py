@@ -4,7 +4,7 @@
 
 Every work gets one version and one look-alike, drawn with seed 17 (`version_pairs`), beside
 all works of the data set. Measured on 2026-11-30 (two shared cores), versions that join and
-look-alikes that do: `hf-daily` 2,999 and 1 of 3,000, `acl` 5,995 and 2 of 6,000, `bib-real`
+look-alikes that do: `hf-daily` 2,999 and 1 of 3,000, `acl` 5,995 and 1 of 6,000, `bib-real`
 1,458 and 0 of 1,459.
 """
 
