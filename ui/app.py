@@ -51,11 +51,11 @@ try:
         sidebar.show()
         delivery_alerts.show()
         status_notice.show()
+        shortcuts.show()
         if onboarding.first(page):
             onboarding_panel.show(first=True)
         else:
             page.run()
-        shortcuts.show()
 except RecommenderError as error:
     components.show_error(error)
 gc_tuning.freeze_heap_soon()

@@ -45,7 +45,10 @@ class Place:
     alone
         One paper on a page of its own, which has the title as its heading.
     triage
-        The papers are gone through from the top: what stands above can be skipped at once.
+        The papers are gone through from the top: what stands above can be skipped at once,
+        and keeps its place while what follows is ranked again.
+    asked
+        What the papers were asked for; another one shows other papers, from the top.
     one
         The reading list shown, if one is; `ordered` if its papers can be moved.
     picked
@@ -61,6 +64,7 @@ class Place:
     whole: bool = False
     alone: bool = False
     triage: bool = False
+    asked: str = ""
     one: ReadingList | None = None
     ordered: bool = False
     picked: Sequence[str] | None = None
@@ -95,6 +99,7 @@ def rows_data(
         "whole": place.whole,
         "alone": place.alone,
         "triage": place.triage,
+        "asked": place.asked,
         "ordered": place.ordered,
         "list": place.one.list_id if place.one else None,
         "picks": None if place.picked is None else list(place.picked),

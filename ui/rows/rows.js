@@ -49,10 +49,16 @@ class Rows {
     this.trigger = setTriggerValue;
     if (data.serial === this.data?.serial) return;
     const first = !this.data;
+    const kept = !first && data.asked === this.data.asked ? this.keep(data) : [];
+    const shown = new Set(kept.map((x) => x.paper_id));
+    const known = new Set(data.rows.map((x) => x.paper_id));
+    data.rows = [...kept, ...data.rows.filter((x) => !shown.has(x.paper_id))];
     this.data = data;
     this.asked = 0;
     for (const [paper, held] of this.local) {
-      if (held.event_id && held.event_id <= data.last_event_id) this.local.delete(paper);
+      // A paper that only this page still shows has no newer state than the one held here.
+      const newer = known.has(paper) || !shown.has(paper);
+      if (newer && held.event_id && held.event_id <= data.last_event_id) this.local.delete(paper);
     }
     this.outbox.use(data.endpoint, data.token);
     this.find('.rows').classList.toggle('dense', data.dense);
@@ -60,6 +66,16 @@ class Rows {
     this.render();
     if (first) this.restore();
     if (this.dirty) this.ask();
+  }
+
+  // Where papers are gone through from the top, all up to the one in focus and the last one
+  // answered stay in their places; what follows is ranked again.
+  keep(data) {
+    if (!data.triage) return [];
+    const answered = this.cards.findLastIndex((x) => this.judged(x));
+    const focus = this.cards.findIndex((x) => x.paper_id === this.at);
+    const fresh = new Map(data.rows.map((x) => [x.paper_id, x]));
+    return this.cards.slice(0, Math.max(answered, focus) + 1).map((x) => fresh.get(x.paper_id) ?? x);
   }
 
   ask() {

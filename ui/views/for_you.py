@@ -115,11 +115,11 @@ def as_list(*, compact: bool) -> None:
     if not listed:
         rest = deck_data.rest(log, filtered=chosen.set)
         components.empty(rest["title"], rest["text"], components.LIBRARY_PAGE, "Go to the library")
-    paper_list.show_papers(
-        list(listed),
-        paper_list.Place("list", slate, dense=compact, whole=not compact, triage=True),
-        listed,
+    asked = _digest((st.session_state.get("turn", 0), chosen, session.interest_id()))
+    place = paper_list.Place(
+        "list", slate, dense=compact, whole=not compact, triage=True, asked=asked
     )
+    paper_list.show_papers(list(listed), place, listed)
     if any(log.judged(x) for x in listed):
         st.button("Next papers", type="primary", on_click=_turn_page)
     session.refit_after(log)
@@ -136,6 +136,7 @@ def _listed(
 
 def _turn_page() -> None:
     st.session_state["listed"] = {}
+    st.session_state["turn"] = st.session_state.get("turn", 0) + 1
 
 
 page()
