@@ -11,7 +11,7 @@ from ui import auth, components, gc_tuning, shortcuts
 from ui.panels import delivery_alerts, onboarding, onboarding_panel, sidebar, status_notice
 
 ICON = Path(__file__).parent / "icon.svg"
-CONTRAST = Path(__file__).parent / "contrast.css"
+STYLE = Path(__file__).parent / "app.css"
 
 st.set_page_config(
     page_title="paperloop",
@@ -45,7 +45,7 @@ page = st.navigation(
     ]
 )
 st.logo(ICON, size="large")
-st.html(CONTRAST)
+st.html(STYLE)
 try:
     if auth.admitted():
         sidebar.show()

@@ -15,7 +15,7 @@ from ui import app_state, deck, session
 from ui.deck import HOLDS, cards, deck_data
 from ui.paper_text import native
 
-CONTRAST = Path(app_state.__file__).with_name("contrast.css")
+STYLE = Path(app_state.__file__).with_name("app.css")
 
 Opener = Callable[..., AppTest]
 
@@ -165,7 +165,7 @@ def test_hostile_text_reaches_the_page_escaped(hostile_library: Library, opened:
     assert set(titles(app)) <= {native(x.title) for x in papers}
     assert "<script>" not in "".join(titles(app)).replace("\\<", "")
     (own,) = app.get("html")
-    assert own.proto.body == f"<style>{CONTRAST.read_text('utf-8')}</style>"
+    assert own.proto.body == f"<style>{STYLE.read_text('utf-8')}</style>"
 
 
 def test_a_refit_is_looked_for_after_some_events_and_started_when_due(
