@@ -42,6 +42,17 @@ def test_papers_in_rows_are_answered_by_key(reading: Reading, page: Page) -> Non
     assert page.locator(".row h3").all_inner_texts()[:4] == titles[:4]
 
 
+def test_the_keys_of_a_paper_s_page_are_about_that_paper(reading: Reading, page: Page) -> None:
+    rows_of(page, reading, "paper", paper="doi:10.5555/bees.1")
+    title = page.get_by_role("heading", level=1).inner_text()
+    page.keyboard.press("l")
+    until(
+        page, lambda: reading.events() == [(EventKind.like, title)], lambda: str(reading.events())
+    )
+    page.keyboard.press("u")
+    until(page, lambda: [k for k, _ in reading.events()] == [EventKind.like, EventKind.undo])
+
+
 def test_compact_shows_twenty_papers_on_a_laptop(reading: Reading, page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     rows_of(page, reading, view="Compact")

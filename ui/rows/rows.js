@@ -64,6 +64,7 @@ class Rows {
     this.find('.rows').classList.toggle('dense', data.dense);
     this.find('.rows').classList.toggle('alone', data.alone);
     this.render();
+    if (first && data.alone) this.at = this.cards[0]?.paper_id ?? null; // the page is about it
     if (first) this.restore();
     if (this.dirty) this.ask();
   }
@@ -167,9 +168,10 @@ class Rows {
 
   // Of several groups of rows on a page the one with the focus takes the keys, else the first.
   mine() {
-    const focused = [...live].find((x) => x.root.activeElement);
-    const first = [...live].filter((x) => x.root.host?.isConnected && x.cards.length)[0];
-    return (focused ?? first) === this;
+    const there = [...live].filter((x) => x.root.host?.isConnected && x.cards.length);
+    const isBefore = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
+    there.sort((a, b) => (isBefore(a.root.host, b.root.host) ? -1 : 1));
+    return (there.find((x) => x.root.activeElement) ?? there[0]) === this;
   }
 
   step(by, event) {

@@ -99,7 +99,7 @@ def test_one_paper_twice_in_a_batch_is_one(store: Store) -> None:
 
 
 def test_a_merge_fills_what_is_missing_and_keeps_what_is_known(store: Store) -> None:
-    bare = paper("A long title of a study", "arxiv:2401.01234", venue="Workshop")
+    bare = paper("A long title of a study", "doi:10.1000/xyz", venue="Workshop")
     add(store, bare)
     more = replace(FULL, title="A long title, renamed", venue="Journal")
     assert outcomes(add(store, more, at=NOW + DAY)) == ["merged"]
@@ -107,6 +107,16 @@ def test_a_merge_fills_what_is_missing_and_keeps_what_is_known(store: Store) -> 
     assert (stored.title, stored.venue, stored.added_at) == (bare.title, "Workshop", NOW)
     assert (stored.abstract, stored.authors) == (FULL.abstract, FULL.authors)
     assert (stored.published_at, stored.listings) == (FULL.published_at, FULL.listings)
+
+
+def test_a_workshop_paper_and_what_became_of_it_are_two_versions(store: Store) -> None:
+    bare = paper("A long title of a study", "arxiv:2401.01234", venue="Workshop")
+    add(store, bare)
+    later = replace(FULL, title="A long title, renamed", venue="Journal")
+    assert outcomes(add(store, later, bare, later)) == ["merged", "unchanged", "unchanged"]
+    [stored] = store.catalogue.papers()
+    assert (stored.title, stored.venue) == (later.title, "Journal")
+    assert [x.venue for x in stored.versions] == ["Journal", "Workshop"]
 
 
 def test_a_real_abstract_replaces_a_summary_but_not_the_reverse(store: Store) -> None:
