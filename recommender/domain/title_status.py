@@ -147,8 +147,10 @@ _PARATEXT = re.compile(
     r"|conference organi[sz]ation|blank page|subscription information|目录|封面|编委会"
 )
 _WORD = re.compile(r"[^\W_]+")
-_EDITION = re.compile(r"(?: (?:vol|volume|issue|no|number|pp?|\d{1,6}|[ivxlc]{1,6}))+$")
-_LEADING_BRACKET = re.compile(r"\W*[\[(【<*]{1,2} ?([^\])】>*]{3,60}?) ?[\])】>*]{1,2}[ :.-]*")
+_EDITION_WORD = re.compile(r"vol|volume|issue|no|number|pp?|\d{1,6}|[ivxlc]{1,6}")
+_LEADING_BRACKET = re.compile(
+    r"[^\w\[(【<*]*+[\[(【<*]{1,2} ?([^\])】>*]{3,60}?) ?[\])】>*]{1,2}[ :.-]*"
+)
 _TRAILING_BRACKET = re.compile(r"[\[(【] ?([^\[\]()【】]{3,200}) ?[\])】]\W*$")
 _TRAILING = re.compile(r"(?: - |: )(retracted|withdrawn)$")
 _WEB_OF_SCIENCE = re.compile(
@@ -215,11 +217,19 @@ def title_says(title: str, abstract: str = "") -> str:
     plain = _fold(title)
     if plain.lstrip(" *'-[(").startswith(_PARATEXT_BEGINS):
         words = " ".join(_WORD.findall(plain))
-        if _PARATEXT.fullmatch(_EDITION.sub("", words)):
+        if _PARATEXT.fullmatch(_without_edition(words)):
             return PARATEXT
     if not any(x in plain for x in _HINTS):
         return ""
     return _marked(title, plain) or _maybe(plain, abstract)
+
+
+def _without_edition(words: str) -> str:
+    """Return words without ``vol 3`` and the like at their end."""
+    parts = words.split(" ")
+    while len(parts) > 1 and _EDITION_WORD.fullmatch(parts[-1]):
+        parts.pop()
+    return " ".join(parts)
 
 
 def _marked(title: str, plain: str) -> str:

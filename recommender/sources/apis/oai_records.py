@@ -87,7 +87,7 @@ def dublin_core_record(line: int, record: Element, identifier: str) -> Entry | R
     arxiv_id = _arxiv_in(identifier)
     names = [x.strip() for x in fields.get("identifier", []) + fields.get("relation", [])]
     dates = sorted((x for x in map(parse_date, fields.get("date", [])) if x.year), key=_order)
-    notes = [_NOTE.sub("", x, count=1) for x in fields.get("description", []) if _NOTE.match(x)]
+    notes = [x[m.end() :] for x in fields.get("description", []) if (m := _NOTE.match(x))]
     abstracts = [x for x in fields.get("description", []) if not _NOTE.match(x)]
     first = dates[0] if dates else PartialDate()
     reference = Reference(

@@ -45,7 +45,6 @@ KINDS = (
 
 _TAGGED = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|(.*))$")
 _DOI = re.compile(r"(10\.\d{4,9}/\S{1,200}?)\s{0,9}\[doi\]", re.IGNORECASE)
-_ISSN = re.compile(r"\s*\(.*")
 _HEAD = r"PMID ?- ?\d|OWN ?- |FAU ?- |STAT- |DCOM- |JID ?- |PMC ?- ?(?:PMC)?\d"
 
 
@@ -82,8 +81,8 @@ def _reference(record: TaggedRecord) -> Reference:
             pages=page_range(record.first("PG")),
             publisher=record.first("PB"),
             place=record.first("PL") if record.has("PB") else "",
-            issn=_ISSN.sub("", record.first("IS")),
-            isbn=_ISSN.sub("", record.first("ISBN")),
+            issn=record.first("IS").partition("(")[0].rstrip(),
+            isbn=record.first("ISBN").partition("(")[0].rstrip(),
             keywords=(*record.all("OT"), *(x.replace(",", " ") for x in record.all("MH"))),
         ),
     )

@@ -50,7 +50,7 @@ _OF_OTHERS = re.compile(
     r"\bal(?:ii|ia)?\b|\bothers\b|(?-i:\bu\.\s?a\.)|\bcolleagues\b", re.IGNORECASE
 )
 _AND_OTHERS = re.compile(
-    r"(?:^|(?<=[\s,;~]))(?:and\s|\\?&\s)?\s*+(?:\d{1,3}\s)?[{(\[]*+(?:\\(?:emph|textit|textsl|it|em)\b\s*+\{?)?+"
+    r"(?:^|(?<=[\s,;~]))(?:and\s|\\?&\s)?\s{0,20}+(?:\d{1,3}\s)?[{(\[]*+(?:\\(?:emph|textit|textsl|it|em)\b\s*+\{?)?+"
     r"(?:et[\s.~]*+al(?:ii|ia)?+|others|(?-i:u\.\s?a)|colleagues)[.\s]*+[})\].,;\s]*+$",
     re.IGNORECASE,
 )

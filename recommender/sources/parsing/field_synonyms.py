@@ -17,7 +17,7 @@ from recommender.sources.bounds import why_too_long
 from recommender.sources.file_format import Entry, Refusal, Unread, entry_or_refusal
 from recommender.sources.parsing.author_names import plain_authors
 from recommender.sources.parsing.clean_text import plain_text, without_control
-from recommender.sources.parsing.dates import PartialDate, parse_date
+from recommender.sources.parsing.dates import PartialDate, parse_date, parse_part_of_year
 from recommender.sources.parsing.identifier_fields import (
     identifier_in_url,
     known_identifiers,
@@ -220,7 +220,11 @@ def _kind(text: str) -> str:
 def _time(fields: Mapping[str, object]) -> PartialDate:
     published, year = parse_date(_text(fields, "published")), parse_date(_text(fields, "year"))
     if published.year is None or (year.year not in (None, published.year)):
-        return PartialDate(year.year or published.year, published.at, year.month, year.partial)
+        published = PartialDate(year.year or published.year, published.at, year.month, year.partial)
+    if published.at is None and published.year is not None:
+        named = parse_part_of_year(published.year, _prose(fields, "month")[:_MAX_CHARACTERS])
+        if named.at is not None and not named.partial:  # "05 August" beside the year
+            return named
     return published
 
 

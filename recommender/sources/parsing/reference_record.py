@@ -165,7 +165,7 @@ def page_range(first: str, last: str = "") -> str:
     first, last = first.strip(), last.strip()
     if last and last != first and not re.search(r"\d\s*[-–]+\s*\w", first):
         first = f"{first}-{last}"
-    return re.sub(r"\s*[-–—−]+\s*", "-", first)
+    return "-".join(x.strip() for x in re.split(r"[-–—−]+", first))
 
 
 def clean_prose(text: str) -> str:

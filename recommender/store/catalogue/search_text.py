@@ -18,7 +18,7 @@ from itertools import pairwise
 from recommender.domain.segmentation import DROPPED, HYPHENS, UNSPACED, folded, has_unspaced
 
 _LETTER = rf"[^\W_{UNSPACED}{DROPPED}]"
-_COMPOUND = re.compile(rf"{_LETTER}+(?:[{HYPHENS}]{_LETTER}+)+")
+_COMPOUND = re.compile(rf"(?<!{_LETTER}){_LETTER}++(?:[{HYPHENS}]{_LETTER}++)+")
 _PARTED = re.compile(f"[{HYPHENS}]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _WORD = re.compile(r"[^\W_]+")
