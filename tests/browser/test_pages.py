@@ -212,7 +212,7 @@ _RUN = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_no_page_breaks_the_guidelines(settled_reading: Reading, page: Page, scheme: str) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not there: npm install --prefix build/oracles axe-core")
