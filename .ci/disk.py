@@ -1,4 +1,4 @@
-"""Print how many megabytes are installed beyond the six required packages; fail above 30."""
+"""Print how many megabytes are installed beyond the six required packages; fail above 31."""
 
 import re
 import sys
@@ -6,7 +6,7 @@ from importlib.metadata import distribution, distributions
 
 REQUIRED = ("scikit-learn", "implicit", "sqlmodel", "streamlit", "pytest", "alembic")
 NOT_OURS = ("pip", "setuptools", "hatchling", "editables", "pathspec", "trove-classifiers")
-LIMIT_MB = 30
+LIMIT_MB = 31
 
 
 def key(name: str) -> str:
