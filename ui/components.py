@@ -13,7 +13,6 @@ from ui import app_state, paper_text, session
 
 SEARCH_PAGE = "views/search.py"
 LIBRARY_PAGE = "views/library.py"
-PAPER_PAGE = "views/paper.py"
 FOR_YOU_PAGE = "views/for_you.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, quote_plus, urlsplit
 
 from recommender.domain import Paper
-from recommender.escaping import shown, web_url
+from recommender.escaping import link_of, shown, web_url
 
 _CODE = re.compile(
     r"https?://(?:www\.)?(?:github|gitlab|huggingface|bitbucket)\.[a-z]{2,3}/\S{1,200}"
@@ -30,9 +30,18 @@ def links(paper: Paper) -> list[tuple[str, str]]:
         safe = web_url(address)
         if safe and safe not in found:
             found[safe] = name
+    named = [(name, address) for address, name in found.items()]
+    return named or [("Search on arXiv", _title_search(paper))]
+
+
+def link(paper: Paper) -> str:
+    """Return a web address at which the paper can be read, or else looked for."""
+    return link_of(paper) or _title_search(paper)
+
+
+def _title_search(paper: Paper) -> str:
     title = quote_plus(shown(paper.title)[:300])
-    search = f"https://arxiv.org/search/?searchtype=title&query={title}"
-    return [(name, address) for address, name in found.items()] or [("Search on arXiv", search)]
+    return f"https://arxiv.org/search/?searchtype=title&query={title}"
 
 
 def _candidates(paper: Paper) -> list[tuple[str, str]]:

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 from recommender.digest.render.plain_math import readable
 from recommender.domain import Paper
 from recommender.domain.status import CONCERN, CORRECTED, RETRACTED, WITHDRAWN, badges
-from recommender.escaping import MATH_COMMANDS, Span, link_of, shown, spans, web_url
+from recommender.escaping import MATH_COMMANDS, Span, shown, spans, web_url
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
@@ -125,9 +125,3 @@ def folded(names: list[str], most: int = 5) -> str:
 def origin(paper: Paper) -> str:
     """Return whose words the abstract is, where it is not the authors'."""
     return "Summary by paperloop, not the authors' abstract." if paper.abstract_is_summary else ""
-
-
-def link(paper: Paper) -> str:
-    """Return a web address at which the paper can be read, or else looked for."""
-    title = quote_plus(shown(paper.title)[:300])
-    return link_of(paper) or f"https://arxiv.org/search/?searchtype=title&query={title}"

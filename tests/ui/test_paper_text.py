@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from recommender.domain import Listing, Paper
 from recommender.domain.identifiers import normalise_title
-from ui import paper_text
+from ui import paper_links, paper_text
 
 DAY = datetime(2026, 3, 5, tzinfo=UTC)
 
@@ -85,6 +85,6 @@ def test_a_byline_is_the_listings_and_no_author() -> None:
     "url", ["javascript:alert(1)", "data:text/html,x", "//x.example", "", "ftp://x"]
 )
 def test_only_web_addresses_are_linked(url: str) -> None:
-    assert paper_text.link(Paper("A <title>", url=url)) == (
+    assert paper_links.link(Paper("A <title>", url=url)) == (
         "https://arxiv.org/search/?searchtype=title&query=A+%3Ctitle%3E"
     )

@@ -40,7 +40,7 @@ def card(
         ],
         "abstract": paper_text.plain(paper.abstract),
         "origin": paper_text.origin(paper),
-        "link": paper_text.link(paper),
+        "link": paper_links.link(paper),
         "doors": [list(x) for x in paper_links.links(paper)],
         "reasons": [paper_text.plain(x.text) for x in item.reasons] if item else [],
         "words": list(dict.fromkeys(paper_text.plain(w) for x in item.reasons for w in x.words))

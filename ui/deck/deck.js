@@ -152,9 +152,7 @@ class Deck {
     if (!card || (kind === 'undo' && !undone)) return;
     if (this.outbox.full && kind !== 'open') return this.say(FULL, true);
     if (kind === 'open' && /^https?:/.test(card.link)) window.open(card.link, '_blank', 'noopener,noreferrer');
-    const entry = { key: crypto.randomUUID(), kind, paper_id: card.paper_id, ...more };
-    if (card.interest_id) entry.interest_id = card.interest_id;
-    if (card.slate_id) entry.slate_id = card.slate_id;
+    const entry = { ...entryOf(card, kind), ...more };
     if (undone?.event_id) entry.undoes = undone.event_id;
     this.perform({ ...entry, title: card.title }, place);
     if (!this.outbox.full) this.outbox.add(entry);
@@ -163,10 +161,7 @@ class Deck {
 
   // The reader followed a link out of the app; the browser opens it.
   opened(card) {
-    const entry = { key: crypto.randomUUID(), kind: 'open', paper_id: card.paper_id };
-    if (card.interest_id) entry.interest_id = card.interest_id;
-    if (card.slate_id) entry.slate_id = card.slate_id;
-    if (!this.outbox.full) this.outbox.add(entry);
+    if (!this.outbox.full) this.outbox.add(entryOf(card, 'open'));
   }
 
   perform(action, place) {

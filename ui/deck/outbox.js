@@ -12,6 +12,14 @@ const MOST_FLYING = 3; // requests at once, and one more when the tab is closed
 const MOST_WAITING = 1000; // entries of one reader; about 300 kB
 const FIELDS = ['key', 'kind', 'paper_id', 'interest_id', 'slate_id', 'undoes', 'list_id', 'list_name'];
 
+// What an action on a card is sent as.
+function entryOf(card, kind) {
+  const entry = { key: crypto.randomUUID(), kind, paper_id: card.paper_id };
+  if (card.interest_id) entry.interest_id = card.interest_id;
+  if (card.slate_id) entry.slate_id = card.slate_id;
+  return entry;
+}
+
 class Outbox {
   // `library` and `reader` name whose entries these are; the browser adds the server's address.
   constructor(library, reader, told) {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -137,12 +137,18 @@ def _row(paper: Paper, item: Recommendation | None, log: EventLog) -> dict[str, 
             "brief": paper_text.plain(
                 " · ".join(x for x in (str(paper.year or ""), paper.venue) if x)
             ),
-            "bibtex": render([paper], "bibtex"),
+            "bibtex": _bibtex(paper),
             "verdict": held.verdict.value if held and held.verdict else None,
             "saved": bool(held and held.saved),
             "undoes": newest.event_id if newest else None,
         }
     )
+
+
+@lru_cache(maxsize=4096)
+def _bibtex(paper: Paper) -> str:
+    """Return the entry to copy; every rerun hands over those of all rows."""
+    return render([paper], "bibtex")
 
 
 def _found(paper: Paper, place: Place) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 const RENEW_MS = 20 * 60 * 1000; // well inside the life of a token
 const PATIENCE_MS = 4000; // until a rerun that never came is asked for again
 const NOTE_MS = 800; // of silence before a note is saved
+const [FEW_AUTHORS, MOST_AUTHORS] = [8, 100]; // named in full, and where the row is unfolded
 const VERDICTS = ['like', 'skip', 'dislike'];
 const KINDS = [...VERDICTS, 'save'];
 const DONE = { like: 'Liked', skip: 'Skipped', dislike: 'Not interested', save: 'Saved' };
@@ -205,7 +206,7 @@ class Rows {
 
   vote(card, kind) {
     if (this.stands(card, kind)) return false;
-    const entry = this.entry(card, kind);
+    const entry = entryOf(card, kind);
     this.stack.push([{ ...entry, title: card.title }]);
     this.apply(card, kind, entry.key);
     this.send([entry]);
@@ -216,18 +217,11 @@ class Rows {
   skipAbove(card) {
     const above = this.cards.slice(0, this.cards.indexOf(card)).filter((x) => !this.judged(x));
     if (!above.length) return this.say('Nothing above is left to skip.');
-    const entries = above.map((x) => this.entry(x, 'skip'));
+    const entries = above.map((x) => entryOf(x, 'skip'));
     entries.forEach((entry, i) => this.apply(above[i], 'skip', entry.key));
     this.stack.push(entries.map((x, i) => ({ ...x, title: above[i].title })));
     this.send(entries);
     this.say(`Skipped ${entries.length === 1 ? '1 paper' : `${entries.length} papers`} above.`);
-  }
-
-  entry(card, kind) {
-    const entry = { key: crypto.randomUUID(), kind, paper_id: card.paper_id };
-    if (card.interest_id) entry.interest_id = card.interest_id;
-    if (card.slate_id) entry.slate_id = card.slate_id;
-    return entry;
   }
 
   apply(card, kind, key) {
@@ -248,7 +242,7 @@ class Rows {
     this.stack = this.stack.filter((x) => x !== group);
     const entries = group.map((x) => {
       const shown = this.card(x.paper_id) ?? x;
-      const entry = this.entry(shown, 'undo');
+      const entry = entryOf(shown, 'undo');
       if (x.event_id) entry.undoes = x.event_id;
       this.local.set(x.paper_id, { verdict: null, saved: false, key: entry.key });
       if (this.card(x.paper_id)) this.paint(shown);
@@ -261,7 +255,7 @@ class Rows {
   openOut(card) {
     if (!/^https?:/.test(card.link)) return;
     window.open(card.link, '_blank', 'noopener,noreferrer');
-    this.send([this.entry(card, 'open')]);
+    this.send([entryOf(card, 'open')]);
   }
 
   send(entries) {
@@ -500,7 +494,7 @@ class Rows {
     if (!card.found) return;
     const { authors, abstract, address } = card.found;
     const lines = [authors[1].length ? authors : ['', []], abstract].filter(([text]) => text);
-    const told = () => this.send([this.entry(card, 'open')]);
+    const told = () => this.send([entryOf(card, 'open')]);
     const where = address ? [webLink(address.replace(/^https?:\/\//, ''), address, told)] : [];
     const parts = [...lines.map((x) => marked(x)), where].filter((x) => x.length);
     element.replaceChildren(...parts.flatMap((x, i) => (i ? [' · ', ...x] : x)));
@@ -508,9 +502,10 @@ class Rows {
 
   paintMore(row, card, { alone, ordered, list }) {
     const one = (selector) => row.querySelector(selector);
-    one('.authors').replaceChildren(...authorLinks(card.authors ?? [], alone || this.open.has(card.paper_id) ? 100 : 8));
-    const rest = (card.authors ?? []).length - (alone || this.open.has(card.paper_id) ? 100 : 8);
-    if (rest > 0) one('.authors').append(` and ${rest} more`);
+    const names = card.authors ?? [];
+    const most = alone || this.open.has(card.paper_id) ? MOST_AUTHORS : FEW_AUTHORS;
+    one('.authors').replaceChildren(...authorLinks(names, most));
+    if (names.length > most) one('.authors').append(` and ${names.length - most} more`);
     one('.meta').textContent = card.meta ?? '';
     one('.reasons').replaceChildren(...(card.reasons ?? []).map((x) => make('li', x)));
     one('.chance').textContent = card.chance ?? '';
@@ -519,7 +514,7 @@ class Rows {
     if (alone || this.data.whole || this.data.dense) one('details').open = true;
     setLinked(one('.abstract'), card);
     one('.origin').textContent = card.origin ?? '';
-    const told = () => this.send([this.entry(card, 'open')]);
+    const told = () => this.send([entryOf(card, 'open')]);
     one('.doors').replaceChildren(...(card.doors ?? []).map(([label, href]) => webLink(label, href, told)));
     one('.tags').replaceChildren(...(card.tags ?? []).map((x) => make('span', x, { className: 'tag' })));
     one('.reading').value = card.reading ?? '';
