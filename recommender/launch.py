@@ -20,8 +20,8 @@ _PACKAGE = Path(__file__).resolve().parent
 _PLACES = (_PACKAGE / "_ui", _PACKAGE.parent / "ui")
 
 
-def launch(settings: Settings, *, port: int, open_browser: bool) -> None:
-    """Serve the library on this machine until the process is stopped.
+def launch(settings: Settings, *, port: int, open_browser: bool, host: str = "127.0.0.1") -> None:
+    """Serve the library until the process is stopped.
 
     Parameters
     ----------
@@ -31,14 +31,16 @@ def launch(settings: Settings, *, port: int, open_browser: bool) -> None:
         Port on this machine, 1 to 65535.
     open_browser
         Whether to open the page in a browser window once it is served.
+    host
+        Address to listen at: of this machine only, or one that other machines reach.
 
     Raises
     ------
     RecommenderError
-        The port cannot be used, or the pages are not installed.
+        The address or port cannot be used, or the pages are not installed.
     """
     import_ui()
-    import_module("ui.server").serve(settings, port=port, open_browser=open_browser)
+    import_module("ui.server").serve(settings, port=port, open_browser=open_browser, host=host)
 
 
 def import_ui() -> ModuleType:

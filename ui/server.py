@@ -1,14 +1,13 @@
 """The one process that serves paperloop: the pages, and the routes that are no pages.
 
 `application` builds the ASGI application, `serve` runs it until it is
-stopped. It listens on this machine only; to put a proxy in front, name
-the proxy's host in the setting `allowed_hosts`.
+stopped. It listens on this machine only, unless it is told to listen at another
+address; to put a proxy in front, name the proxy's host in the setting `allowed_hosts`.
 """
 
 from __future__ import annotations
 
 import logging
-import socket
 import sys
 import tomllib
 import webbrowser
@@ -21,7 +20,6 @@ from typing import Any
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
@@ -30,8 +28,9 @@ from streamlit.web import bootstrap
 from recommender import __version__
 from recommender.config import Settings
 from recommender.errors import RecommenderError
-from ui import app_state, components, gc_tuning
+from ui import app_state, components, gc_tuning, web_app
 from ui.connections import run_server
+from ui.listening import ADDRESS, KnownHosts, addresses, is_local, own_names, require_port
 from ui.log_limits import limit_logs
 from ui.origin_check import WebSocketOrigins, named_hosts
 from ui.request_limits import RequestLimits
@@ -41,8 +40,10 @@ from ui.security_headers import Headers
 from ui.sign_in import SECRETS
 from ui.sign_in_guard import SignInGuard
 
-ADDRESS = "127.0.0.1"
-LOCAL_HOSTS = ("localhost", ADDRESS)
+OPEN = (
+    "Warning: there is no sign-in, so anyone who reaches this address can read and change every "
+    "reader's library. Use it on a network you trust, or set up a sign-in (docs/how-to/sign-in.md)."
+)
 
 _FOLDER = Path(__file__).parent
 _THEME = _FOLDER / ".streamlit" / "config.toml"
@@ -62,13 +63,17 @@ CONFIG: Mapping[str, Any] = {
 }
 
 
-def application(settings: Settings, *, open_browser_at: str | None = None) -> st.App:
+def application(
+    settings: Settings, *, host: str = ADDRESS, open_browser_at: str | None = None
+) -> st.App:
     """Build the application for one library; one to a process.
 
     Parameters
     ----------
     settings
         The library's settings; its database must be upgraded.
+    host
+        The address it will listen at; decides which host names are answered.
     open_browser_at
         Address to open in a browser once the pages are served; None for none.
     """
@@ -82,47 +87,61 @@ def application(settings: Settings, *, open_browser_at: str | None = None) -> st
             Route("/for-you", to_the_first_page),
             # Other methods too, or Streamlit would answer them with its page.
             Route("/api/feedback", post_feedback, methods=["GET", "POST", "PUT", "DELETE"]),
+            *web_app.ROUTES,
             *ROUTES,
         ],
         middleware=[
             Middleware(Headers),
             Middleware(
-                TrustedHostMiddleware,
-                allowed_hosts=[*LOCAL_HOSTS, *named],
-                www_redirect=False,
+                KnownHosts,
+                names=(*own_names(host), *named),
+                open_to_others=not is_local(host),
             ),
             Middleware(SignInGuard, sign_in=app_state.sign_in()),
             Middleware(WebSocketOrigins, named=named),
             Middleware(RequestLimits, metrics=settings.metrics),
+            Middleware(web_app.Head),
         ],
         lifespan=_lifespan(open_browser_at),
         on_script_error=_show_error,
     )
 
 
-def serve(settings: Settings, *, port: int, open_browser: bool) -> None:
-    """Serve the library on this machine until the process is stopped.
+def serve(settings: Settings, *, port: int, open_browser: bool, host: str = ADDRESS) -> None:
+    """Serve the library until the process is stopped.
+
+    Parameters
+    ----------
+    host
+        An address of this machine, or ``0.0.0.0`` for all of them.
 
     Raises
     ------
     RecommenderError
-        The port is taken or may not be used, or the file of secrets cannot be read.
+        The address is not of this machine, the port is taken or may not be used, or the file of
+        secrets cannot be read.
     """
-    _require_port(port)
-    address = f"http://localhost:{port}"
-    app = application(settings, open_browser_at=address if open_browser else None)
-    print(f"paperloop is at {address} (stop it with Ctrl-C).", file=sys.stderr, flush=True)
+    require_port(host, port)
+    places = addresses(host, port)
+    app = application(settings, host=host, open_browser_at=places[0] if open_browser else None)
+    print(
+        f"paperloop is at {' and '.join(places)} (stop it with Ctrl-C).",
+        file=sys.stderr,
+        flush=True,
+    )
+    if not is_local(host) and not app_state.sign_in().required:
+        print(OPEN, file=sys.stderr, flush=True)
     bootstrap.load_config_options(
         {
             **CONFIG,
             **theme(),
             "secrets.files": [str(settings.data_dir / SECRETS)],
-            "server.address": ADDRESS,
+            "server.address": host,
             "server.port": port,
         }
     )
     limit_logs()
-    run_server(app, host=ADDRESS, port=port)
+    run_server(app, host=host, port=port)
 
 
 def theme() -> dict[str, Any]:
@@ -187,16 +206,3 @@ def _show_error(error: Exception) -> bool:
     else:
         st.error("Something went wrong here; the log of the program says what.")
     return True
-
-
-def _require_port(port: int) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((ADDRESS, port))
-        except OSError as error:
-            raise RecommenderError(
-                f"Port {port} cannot be used ({error.strerror or error}); "
-                f"choose another with --port."
-            ) from error

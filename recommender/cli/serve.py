@@ -23,6 +23,14 @@ def register(app: typer.Typer) -> None:
 
 def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address to listen at; `0.0.0.0` lets phones and other machines in, "
+            "`127.0.0.1` only this one.",
+        ),
+    ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
     schedule: Annotated[
         bool | None,
@@ -40,7 +48,7 @@ def up(
     settings = settings_for(data_dir)
     wanted = settings.schedule if schedule is None else schedule
     with sending(settings) if wanted else nullcontext():
-        launch(settings, port=port, open_browser=browser)
+        launch(settings, port=port, open_browser=browser, host=host)
 
 
 def _prepare(library: Library) -> None:

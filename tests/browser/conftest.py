@@ -37,7 +37,7 @@ from functools import partial
 from recommender.config import load_settings
 from recommender.launch import import_ui, launch
 
-folder, port, began = sys.argv[1:]
+folder, port, host, began = sys.argv[1:]
 if began:
     import_ui()
     from ui import app_state
@@ -45,10 +45,11 @@ if began:
     offset = datetime.fromisoformat(began) - app_state.now_by_wall_clock()
     clock = lambda: app_state.now_by_wall_clock() + offset
     app_state.configure = partial(app_state.configure, clock=clock)
-launch(load_settings(data_dir=folder), port=int(port), open_browser=False)
+launch(load_settings(data_dir=folder), port=int(port), open_browser=False, host=host)
 """
 """Serves a folder at a port; the clock starts at a given moment, or is the real one."""
 PATIENCE_SECONDS = 20.0
+LOCAL = "127.0.0.1"
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
@@ -125,7 +126,10 @@ class Reading:
 
 
 def serve(
-    folder: Path, papers: Sequence[Paper], files: Mapping[str, str] | None = None
+    folder: Path,
+    papers: Sequence[Paper],
+    files: Mapping[str, str] | None = None,
+    host: str = LOCAL,
 ) -> Iterator[ServedModel]:
     """Serve a library from a process of its own until the generator is closed.
 
@@ -138,7 +142,7 @@ def serve(
     words = folder.parent / "server.log"
     try:
         with words.open("wb") as log:
-            yield from serve_made(library.settings, log, began=NOW)
+            yield from serve_made(library.settings, log, began=NOW, host=host)
     finally:
         said = words.read_text("utf-8", errors="replace")
         sys.stderr.write(said)
@@ -146,14 +150,17 @@ def serve(
 
 
 def serve_made(
-    settings: Settings, log: IO[bytes] | None = None, began: datetime | None = None
+    settings: Settings,
+    log: IO[bytes] | None = None,
+    began: datetime | None = None,
+    host: str = LOCAL,
 ) -> Iterator[ServedModel]:
     """Serve a library that is there already; its clock starts at `began`, if that is given."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(settings.data_dir), str(port), f"{began or ''}"],
+        [sys.executable, "-c", _SERVE, str(settings.data_dir), str(port), host, f"{began or ''}"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=log,
@@ -161,20 +168,21 @@ def serve_made(
     )
     store = Store(settings.url)
     try:
-        _wait_until_ready(process, port)
-        yield ServedModel(f"http://localhost:{port}", settings, store, process.pid)
+        _wait_until_ready(process, host, port)
+        name = "localhost" if host == LOCAL else host
+        yield ServedModel(f"http://{name}:{port}", settings, store, process.pid)
     finally:
         store.close()
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], host: str, port: int) -> None:
     end = time.monotonic() + 120
     while time.monotonic() < end:
         assert process.poll() is None, "the server has stopped"
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+            with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=5):
                 return
         except OSError:
             time.sleep(0.1)

@@ -75,9 +75,11 @@ def empty_library(tmp_path: Path) -> Iterator[Library]:
 
 
 @contextmanager
-def serving_of(library: Library, host: str = "127.0.0.1") -> Iterator[TestClient]:
+def serving_of(
+    library: Library, host: str = "127.0.0.1", listening_at: str = "127.0.0.1"
+) -> Iterator[TestClient]:
     """Serve a library in this process, pages and all; Streamlit allows one at a time."""
-    app = application(library.settings)
+    app = application(library.settings, host=listening_at)
     app_state.configure(library.settings, lambda: NOW)
     try:
         with TestClient(app, base_url=f"http://{host}") as client:

@@ -85,6 +85,50 @@ def test_a_configured_host_name_is_answered(library: Library, serving: Serving) 
     assert serving(Library(settings), "papers.example").get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize("host", ["203.0.113.7", "203.0.113.7:8501", "[fd00::2]:8501"])
+def test_a_bare_address_is_answered_where_others_may_connect(
+    library: Library, serving: Serving, host: str
+) -> None:
+    client = serving(library, "127.0.0.1", "0.0.0.0")
+    assert client.get("/healthz", headers={"host": host}).status_code == 200
+    for other in ("evil.example", "203.0.113.7.evil.example", "203.0.113.7@evil.example", ""):
+        assert client.get("/healthz", headers={"host": other}).status_code == 400, other
+
+
+def test_only_this_machine_is_answered_where_others_may_not_connect(
+    library: Library, serving: Serving
+) -> None:
+    client = serving(library)
+    assert client.get("/healthz", headers={"host": "203.0.113.7"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [("203.0.113.7", "no address of this machine"), ("a b", "no address of a machine")],
+)
+def test_an_address_of_another_machine_is_one_sentence(
+    library: Library, host: str, why: str
+) -> None:
+    with pytest.raises(RecommenderError, match=why):
+        server.serve(library.settings, port=0, open_browser=False, host=host)
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"), [("0.0.0.0", True), ("127.0.0.1", False), ("localhost", False)]
+)
+def test_a_warning_is_given_where_anyone_may_come_in(
+    library: Library,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    host: str,
+    warned: bool,
+) -> None:
+    monkeypatch.setattr(server, "run_server", lambda *_, **__: None)
+    monkeypatch.setattr(server.bootstrap, "load_config_options", lambda _: None)
+    server.serve(library.settings, port=0, open_browser=False, host=host)
+    assert ("no sign-in" in capsys.readouterr().err) == warned
+
+
 def test_every_answer_keeps_the_page_to_this_server(library: Library, serving: Serving) -> None:
     headers = serving(library).get("/healthz").headers
     assert headers["content-security-policy"] == POLICY
@@ -94,7 +138,7 @@ def test_every_answer_keeps_the_page_to_this_server(library: Library, serving: S
 
 def test_a_taken_port_is_one_sentence(library: Library) -> None:
     with socket.socket() as taken:
-        taken.bind((server.ADDRESS, 0))
+        taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(RecommenderError, match=f"Port {port} cannot be used .*--port"):

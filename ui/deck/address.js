@@ -65,6 +65,7 @@ async function copyText(text) {
   const area = make('textarea', '', { value: text });
   document.body.append(area);
   area.select();
-  document.execCommand('copy');
+  const done = document.execCommand('copy');
   area.remove();
+  if (!done) throw new Error('not copied');
 }

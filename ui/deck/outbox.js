@@ -12,9 +12,19 @@ const MOST_FLYING = 3; // requests at once, and one more when the tab is closed
 const MOST_WAITING = 1000; // entries of one reader; about 300 kB
 const FIELDS = ['key', 'kind', 'paper_id', 'interest_id', 'slate_id', 'undoes', 'list_id', 'list_name'];
 
+// A random UUID; pages over plain HTTP from another machine lack the browser's own function.
+function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (x) => x.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 // What an action on a card is sent as.
 function entryOf(card, kind) {
-  const entry = { key: crypto.randomUUID(), kind, paper_id: card.paper_id };
+  const entry = { key: newKey(), kind, paper_id: card.paper_id };
   if (card.interest_id) entry.interest_id = card.interest_id;
   if (card.slate_id) entry.slate_id = card.slate_id;
   return entry;
