@@ -180,8 +180,9 @@ class Settings(BaseSettings):
         description="Folder for digests as files; default: `digests/` in the data directory.",
     )
     schedule: bool = Field(
-        default=False,
-        description="Whether the app sends digests that are due, checking every minute.",
+        default=True,
+        description="Whether the app runs planned fetches and sends digests that are due, "
+        "checking every minute.",
     )
     allowed_hosts: tuple[str, ...] = Field(
         default=(),

@@ -13,7 +13,9 @@ from recommender.cli.digest import digests
 from recommender.cli.output import note, plain, print_json
 from recommender.digest.alerts import alerts, headline
 from recommender.digest.delivery.dispatch import dispatch
+from recommender.digest.planned import note_command
 from recommender.store import Delivery
+from recommender.store.planned_runs import DIGEST
 
 feeds = typer.Typer(no_args_is_help=True, help="Secret feed addresses for feed readers.")
 Number = Annotated[int, typer.Argument(help="The number that `ls` or `log` shows.")]
@@ -32,6 +34,7 @@ def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     `*/10 * * * * paperloop digest due`.
     """
     with open_library(data_dir) as library:
+        note_command(library.store, DIGEST, library.now)
         if library.store.readers.list() and library.store.catalogue.count():
             library.recommender.ensure_model(library.now, note)
         done = dispatch(library.store, library.recommender, library.settings, _clock)

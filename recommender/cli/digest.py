@@ -66,7 +66,7 @@ def digest(
 
     An issued week stays as it is: asked for again, it gives the same bytes. Without --out the
     text is printed. Digests with a schedule are issued by `paperloop digest due`, and by
-    `paperloop up --schedule`. Example: `paperloop digest --issue --out digests/`.
+    the app while it runs. Example: `paperloop digest --issue --out digests/`.
     """
     if context.invoked_subcommand is not None:
         return

@@ -18,9 +18,11 @@ from recommender.cli.context import (
 )
 from recommender.cli.output import note, plain, print_json, progress
 from recommender.cli.papers import Role
-from recommender.ingest import FetchReport, due, query_of
+from recommender.digest.planned import note_command
+from recommender.ingest import FetchReport, due, note_failed, query_of
 from recommender.ingest.subprocess_fetch import fetch_all_in_child
 from recommender.sources.registry import SOURCES
+from recommender.store.planned_runs import FETCH
 
 
 class Order(StrEnum):
@@ -113,6 +115,7 @@ def fetch(
     queries = [query_of(name, query, **asked) for name in dict.fromkeys(names)]
     with open_library(data_dir) as library, progress("fetching") as tell:
         if due_ones:
+            note_command(library.store, FETCH, library.now)
             queries = list(due(library.store, library.now))
         reader_id, interest_id = _judging(library, role, reader, interest)
         reports = fetch_all_in_child(
@@ -124,6 +127,9 @@ def fetch(
             interest_id=interest_id,
             progress=tell,
         )
+        for asked_for, report in zip(queries, reports, strict=True):
+            if report.error:
+                note_failed(library.store, asked_for.key(), library.now, report.error)
     if as_json:
         print_json({"sources": [as_source(x) for x in reports]})
     elif due_ones and not reports:

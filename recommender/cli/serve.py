@@ -9,7 +9,7 @@ import typer
 
 from recommender.cli.context import DataDir, Library, open_library, settings_for
 from recommender.cli.output import note
-from recommender.digest.delivery.scheduler import sending
+from recommender.digest.delivery.scheduler import keeping_schedule
 from recommender.errors import ArtifactError
 from recommender.ingest import import_starter
 from recommender.launch import launch
@@ -34,20 +34,25 @@ def up(
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
     schedule: Annotated[
         bool | None,
-        typer.Option("--schedule/--no-schedule", help="Send due digests while the app runs."),
+        typer.Option(
+            "--schedule/--no-schedule",
+            help="Run planned fetches and send due digests while the app runs (default: yes).",
+            show_default=False,
+        ),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Start the app and open it in a browser; sets everything up on first use.
 
     Creates or upgrades the database, loads the starter catalogue into an empty library and
-    fits the model if there is none. Stop it with Ctrl-C; nothing is lost.
+    fits the model if there is none. While it runs, it fetches the sources that a reader planned
+    and sends the digests that are due, and nothing else. Stop it with Ctrl-C; nothing is lost.
     """
     with open_library(data_dir, upgrade=True) as library:
         _prepare(library)
     settings = settings_for(data_dir)
     wanted = settings.schedule if schedule is None else schedule
-    with sending(settings) if wanted else nullcontext():
+    with keeping_schedule(settings) if wanted else nullcontext():
         launch(settings, port=port, open_browser=browser, host=host)
 
 

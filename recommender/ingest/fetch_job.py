@@ -173,8 +173,9 @@ class _Run:
                 self._store(page, ok_at)
         except SourceError as error:
             said = _sentence(error, self.state.unfinished)
-            # A query that makes no sense to its source is not worth keeping.
-            if self.pages or isinstance(error, FetchError):
+            # A query that makes no sense to its source is not worth keeping; one that is kept
+            # already must say so, or it would be due again at once.
+            if self.pages or before or isinstance(error, FetchError):
                 self._keep(ok_at, said)
             return self._report(said, error.retry_at if isinstance(error, TryLater) else None)
         self._keep(self.now)

@@ -133,8 +133,29 @@ def _value(name: str, value: object) -> object:
 
 
 def due(store: Store, now: datetime) -> Sequence[SourceQuery]:
-    """Return the queries that the reader wants asked by themselves and whose time has come."""
-    return [query_of_key(x.key, x.most) for x in store.fetches.list() if x.due(now)]
+    """Return the queries that the reader wants asked by themselves and whose time has come.
+
+    One that cannot be read keeps that as its error and does not stop the others.
+    """
+    queries = []
+    for kept in store.fetches.list():
+        if not kept.due(now):
+            continue
+        try:
+            queries.append(query_of_key(kept.key, kept.most))
+        except SourceError as error:
+            note_failed(store, kept.key, now, str(error))
+    return queries
+
+
+def note_failed(store: Store, key: str, now: datetime, error: str) -> None:
+    """Keep why a run of a saved query failed, where the run itself could not.
+
+    Else it would be due again at once.
+    """
+    kept = store.fetches.get(key)
+    if kept is not None and (kept.last_run_at is None or kept.last_run_at < now):
+        store.fetches.save(replace(kept, last_run_at=now, error=error))
 
 
 def unfinished(kept: Fetch) -> bool:

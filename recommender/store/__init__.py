@@ -25,6 +25,7 @@ from recommender.store.feedback import Feedback
 from recommender.store.fetches import Fetch, Fetches
 from recommender.store.filters import Filters
 from recommender.store.models import EVENT, PAPER, READER, SLATE
+from recommender.store.planned_runs import PlannedRuns
 from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import ListEntry, ReadingList, ReadingLists
@@ -50,6 +51,7 @@ __all__ = [
     "ListEntry",
     "Merge",
     "Origin",
+    "PlannedRuns",
     "Preferences",
     "Readers",
     "ReadingList",
@@ -81,6 +83,7 @@ class Store:
         self.deliveries = Deliveries(self.database)
         self.feed_tokens = FeedTokens(self.database)
         self.fetches = Fetches(self.database)
+        self.planned_runs = PlannedRuns(self.database)
         self.preferences = Preferences(self.database)
         self.filters = Filters(self.database)
         self.annotations = Annotations(self.database)

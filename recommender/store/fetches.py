@@ -14,6 +14,12 @@ from recommender.store.database import Database
 from recommender.store.models import FETCH
 from recommender.store.validation import check_fetch
 
+FIRST_PAUSE = timedelta(hours=1)
+"""After which a planned fetch that failed is tried again."""
+
+NEVER_OK_PAUSE = timedelta(hours=6)
+"""The same for one that has never succeeded: how long it has failed is not known."""
+
 _PLAN = ("every_hours", "most")
 
 
@@ -57,10 +63,20 @@ class Fetch:
 
     @property
     def next_at(self) -> datetime | None:
-        """When it is due, None where it is not asked by itself or was never asked."""
+        """When it is due, None where it is not asked by itself or was never asked.
+
+        One that failed is tried again after an hour, then after as long as it has been overdue:
+        the pause doubles until it is as long as planned.
+        """
         if self.every_hours is None or self.last_run_at is None:
             return None
-        return self.last_run_at + timedelta(hours=self.every_hours)
+        pause = planned = timedelta(hours=self.every_hours)
+        if self.error and self.last_ok_at is None:
+            pause = min(NEVER_OK_PAUSE, planned)
+        elif self.error and self.last_ok_at is not None:
+            overdue = self.last_run_at - self.last_ok_at - planned
+            pause = min(max(overdue, FIRST_PAUSE), planned)
+        return self.last_run_at + pause
 
     def due(self, now: datetime) -> bool:
         """Return whether the reader wants it asked by itself, and it is time."""

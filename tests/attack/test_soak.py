@@ -66,11 +66,11 @@ PAGES = ("", "digest", "library", "", "taste", "performance")
 SERVE = f"""
 import sys
 from recommender.config import load_settings
-from recommender.digest.delivery.scheduler import sending
+from recommender.digest.delivery.scheduler import keeping_schedule
 from recommender.launch import launch
 
 settings = load_settings(data_dir=sys.argv[1])
-with sending(settings, seconds={ROUND_SECONDS}):
+with keeping_schedule(settings, seconds={ROUND_SECONDS}):
     launch(settings, port=int(sys.argv[2]), open_browser=False)
 """
 

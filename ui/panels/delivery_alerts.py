@@ -24,8 +24,8 @@ def show() -> None:
         if len(needed) > _MAX_SHOWN:
             st.markdown(f"- and {len(needed) - _MAX_SHOWN} more")
         st.markdown(
-            "What failed or is late is sent by `paperloop digest due`, or by the app when it is"
-            " started with `paperloop up --schedule`. Check whether an unclear mail arrived, then"
+            "What failed or is late is sent by `paperloop digest due`, or by the app while it runs"
+            " with its schedule (`paperloop up`). Check whether an unclear mail arrived, then"
             " record it with `paperloop digest resolve NUMBER`; `paperloop"
             " digest log` shows the numbers."
         )

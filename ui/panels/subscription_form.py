@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
+from recommender.digest.planned import nothing_sends
 from recommender.digest.subscription import (
     MAX_SIZE,
     WEEKDAYS,
@@ -20,6 +21,19 @@ _EVERY = {"week": "Every week", "day": "Every day", "off": "Never"}
 _MAIL, _FILES = "plan_mail", "plan_files"
 
 
+def say_if_nothing_sends(subscription: Subscription) -> None:
+    """Say in plain sight if nothing sends what this subscription wants sent."""
+    if subscription.every == "off":
+        return
+    idle = nothing_sends(app_state.store(), subscription.channels, app_state.now())
+    if idle:
+        st.warning(
+            f"{idle} Start it with `paperloop up --schedule`, or call `paperloop digest due` from "
+            "cron.",
+            icon=":material/schedule:",
+        )
+
+
 def show() -> None:
     """Show the reader's subscription, to change and save."""
     try:
@@ -27,6 +41,7 @@ def show() -> None:
     except RecommenderError as error:
         st.warning(paper_text.native(str(error)))
         subscription = Subscription()
+    say_if_nothing_sends(subscription)
     with st.form("plan", border=False):
         with st.container(horizontal=True):
             every = list(_EVERY)

@@ -15,7 +15,7 @@ from recommender.digest.render.date_format import moment_text, weekday
 from recommender.digest.subscription import Subscription, subscription_of
 from recommender.errors import RecommenderError
 from ui import app_state, components, paper_text, session
-from ui.panels import digest_issue
+from ui.panels import digest_issue, subscription_form
 
 
 def page() -> None:
@@ -42,6 +42,7 @@ def page() -> None:
     with st.container(width=components.WIDE):
         components.show_problem()
         st.caption(paper_text.native(_next(subscription, app_state.now())))
+        subscription_form.say_if_nothing_sends(subscription)
         try:
             digest_issue.show(_manifest(reader_id, week), issued=week in issued)
         except RecommenderError as error:

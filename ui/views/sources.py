@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from recommender.digest.planned import nothing_fetches, runner_of
 from recommender.errors import RecommenderError
 from recommender.ingest import FetchReport, unfinished
 from recommender.store import Fetch
+from recommender.store.planned_runs import FETCH
 from ui import app_state, background_jobs, components, paper_text
 from ui.panels import fetch_jobs, source_form
 
-_PLANS = {None: "Only when I ask", 24: "Every day", 24 * 7: "Every week"}
+_NEVER = 0
+_PLANS = {_NEVER: "Only when I ask", 24: "Every day", 24 * 7: "Every week"}
 _REFUSALS = 20
 
 
@@ -25,6 +28,7 @@ def page() -> None:
             "Files of your own are imported in the Library."
         )
         kept = app_state.store().fetches.list()
+        _schedule(kept)
         if not kept:
             components.empty("No source yet", "Choose one below, try what it brings, and add it.")
         if len(kept) > 1:
@@ -33,6 +37,25 @@ def page() -> None:
             _one(one)
         st.subheader("Add a source", anchor=False)
         source_form.show()
+
+
+def _schedule(kept: list[Fetch]) -> None:
+    """Say what runs the planned fetches, or in plain sight that nothing does."""
+    store, now = app_state.store(), app_state.now()
+    idle = nothing_fetches(store, kept, now)
+    if idle:
+        st.warning(
+            f"{idle} Start it with `paperloop up --schedule`, or call `paperloop fetch --due` from "
+            "cron.",
+            icon=":material/schedule:",
+        )
+    elif any(x.every_hours is not None for x in kept):
+        runner = runner_of(store, FETCH, now)
+        if runner.by_app:
+            st.caption("What you planned is fetched while this app runs.")
+        elif runner.command_at is not None:
+            ran = paper_text.day(runner.command_at)
+            st.caption(f"What you planned is fetched by `paperloop fetch --due`, last on {ran}.")
 
 
 def _one(kept: Fetch) -> None:
@@ -64,11 +87,12 @@ def _last(kept: Fetch) -> str:
             status += ". There is more; the next fetch continues"
         if kept.error and kept.last_ok_at is not None:
             status += f". Last success on {paper_text.day(kept.last_ok_at)}"
-    due = kept.next_at
     if kept.every_hours is not None:
-        status += (
-            f". Next: {paper_text.day(due) if due else 'with the next `paperloop fetch --due`'}"
+        due, now = kept.next_at, app_state.now()
+        when = (
+            paper_text.day(due) if due is not None and due > now else "as soon as the schedule runs"
         )
+        status += f". Next: {when}"
     return status + "."
 
 
@@ -97,9 +121,11 @@ def _buttons(kept: Fetch, *, running: bool) -> None:
             args=(kept.key,),
         )
         plans = {**_PLANS}
-        plans.setdefault(kept.every_hours, f"Every {kept.every_hours} hours")
+        # None would be shown as no choice at all.
+        every = kept.every_hours or _NEVER
+        plans.setdefault(every, f"Every {every} hours")
         plan = f"plan-{kept.key}"
-        st.session_state[plan] = kept.every_hours
+        st.session_state[plan] = every
         st.selectbox(
             "Fetched",
             list(plans),
@@ -107,7 +133,7 @@ def _buttons(kept: Fetch, *, running: bool) -> None:
             format_func=lambda x: plans.get(x, str(x)),
             label_visibility="collapsed",
             width=190,
-            help="Scheduled fetches run with `paperloop fetch --due`, for example from cron.",
+            help="Planned sources are fetched while the app runs, or by `paperloop fetch --due`.",
             on_change=_plan,
             args=(kept.key, plan),
         )
@@ -135,7 +161,7 @@ def _plan(key: str, widget: str) -> None:
     kept = app_state.store().fetches.get(key)
     try:
         app_state.store().fetches.plan(
-            key, st.session_state.get(widget), kept.most if kept else None
+            key, st.session_state.get(widget) or None, kept.most if kept else None
         )
     except RecommenderError as error:
         st.session_state["problem"] = str(error)

@@ -10,6 +10,7 @@ from stores import NOW, fill
 
 from recommender.errors import StoreError
 from recommender.store import Fetch, Store
+from recommender.store.planned_runs import APP, FETCH
 
 OTTERS = Fetch(
     key='["arxiv", {"text": "otter – ♞"}]',
@@ -89,6 +90,39 @@ def test_a_run_changes_no_plan_and_the_plan_says_when_it_is_due(store: Store) ->
     off = store.fetches.get("k")
     assert off is not None
     assert not off.due(NOW + timedelta(days=999))
+
+
+@pytest.mark.parametrize(
+    ("overdue_hours", "pause_hours"), [(0, 1), (1, 1), (2, 2), (5, 5), (24, 24), (90, 24)]
+)
+def test_a_planned_fetch_that_fails_is_tried_again_less_and_less_often(
+    store: Store, overdue_hours: int, pause_hours: int
+) -> None:
+    ok_at = NOW - timedelta(hours=24 + overdue_hours)
+    store.fetches.save(Fetch("k", "arxiv", "rays", "", NOW, ok_at, error="It is closed."))
+    store.fetches.plan("k", 24, None)
+    kept = store.fetches.get("k")
+    assert kept is not None
+    assert kept.next_at == NOW + timedelta(hours=pause_hours)
+
+
+def test_a_first_planned_fetch_that_fails_is_tried_again_on_the_same_day(store: Store) -> None:
+    store.fetches.save(Fetch("k", "arxiv", "rays", "", NOW, error="It is closed."))
+    store.fetches.plan("k", 24 * 7, None)
+    kept = store.fetches.get("k")
+    assert kept is not None
+    assert kept.next_at == NOW + timedelta(hours=6)
+
+
+def test_when_planned_work_was_looked_for_is_kept(store: Store) -> None:
+    assert store.planned_runs.last(APP) is None
+    store.planned_runs.note(APP, NOW)
+    store.planned_runs.note(APP, NOW + timedelta(minutes=1))
+    store.planned_runs.note(FETCH, NOW)
+    assert store.planned_runs.last(APP) == NOW + timedelta(minutes=1)
+    store.planned_runs.forget(APP)
+    assert store.planned_runs.last(APP) is None
+    assert store.planned_runs.last(FETCH) == NOW
 
 
 @pytest.mark.parametrize(("hours", "most"), [(0, 1), (-1, None), (1, 0)])

@@ -83,6 +83,17 @@ def test_the_page_says_what_comes_next(library: Library, opened: Opener) -> None
     assert "No digest is scheduled" in captions(opened("digest"))
 
 
+def test_a_page_says_where_nothing_sends_mail(library: Library, opened: Opener) -> None:
+    assert not opened("digest").warning  # by default only this page has it
+    wanted = Subscription(channels=("mail",), address="ada@example.org")
+    save_subscription(app_state.store(), "me", wanted, app_state.now())
+    for name in ("digest", "settings"):
+        assert "Nothing sends digests" in opened(name).warning[0].value
+    app_state.store().planned_runs.note("app", app_state.now())
+    for name in ("digest", "settings"):
+        assert not opened(name).warning
+
+
 def test_an_issue_can_be_seen_as_it_was_sent(library: Library, opened: Opener) -> None:
     app = press(opened("digest"), "Issue it now")
     stored = Manifest.from_json(app_state.store().digests.get("me", "2026-W47"))

@@ -17,6 +17,7 @@ from recommender.config import Settings
 from recommender.ingest import FetchReport, SourceQuery, fetch, keep, try_out
 from recommender.sources.registry import SOURCES
 from recommender.store import Fetch
+from recommender.store.planned_runs import APP, FETCH
 from ui import app_state, background_jobs
 from ui.panels import fetch_jobs, source_form
 from ui.paper_text import native
@@ -135,6 +136,46 @@ def test_a_source_is_planned_and_says_when_it_is_due(library: Library, opened: O
     app_state.store().fetches.save(Fetch(one.key, one.source, one.query, "", NOW, NOW, 1))
     assert "Next: 19 Nov 2026" in said(app.run())
     assert app_state.store().fetches.list()[0].due(NOW + timedelta(days=1))
+
+
+def test_what_holds_by_default_is_shown_as_chosen(library: Library, opened: Opener) -> None:
+    one = kept()
+    plan = opened("sources").selectbox(key=f"plan-{one.key}")
+    assert plan.format_func(plan.value) == "Only when I ask"
+    assert plan.index == 0
+    plan.select_index(2).run()
+    assert app_state.store().fetches.list()[0].every_hours == 24 * 7
+    opened("sources").selectbox(key=f"plan-{one.key}").select_index(0).run()
+    assert app_state.store().fetches.list()[0].every_hours is None
+
+
+def test_the_page_says_what_runs_the_plans(library: Library, opened: Opener) -> None:
+    runs, fetches = app_state.store().planned_runs, app_state.store().fetches
+    one = kept()
+    assert "planned fetches" not in said(opened("sources"))
+    fetches.plan(one.key, 24, 100)
+    assert "Nothing runs planned fetches" in opened("sources").warning[0].value
+    assert "paperloop up --schedule" in opened("sources").warning[0].value
+    runs.note(APP, NOW - timedelta(minutes=1))
+    app = opened("sources")
+    assert not app.warning
+    assert "fetched while this app runs" in said(app)
+    runs.note(APP, NOW - timedelta(minutes=9))
+    runs.note(FETCH, NOW - timedelta(hours=3))
+    app = opened("sources")
+    assert not app.warning
+    assert "by `paperloop fetch --due`, last on 18 Nov 2026" in said(app)
+    runs.note(FETCH, NOW - timedelta(days=3))
+    assert "last ran on 15 November 2026" in opened("sources").warning[0].value
+
+
+def test_a_weekly_command_is_enough_for_weekly_plans(library: Library, opened: Opener) -> None:
+    one = kept()
+    app_state.store().fetches.plan(one.key, 24 * 7, 100)
+    ran = NOW - timedelta(days=6)
+    app_state.store().planned_runs.note(FETCH, ran)
+    app_state.store().fetches.save(Fetch(one.key, one.source, one.query, "", ran, ran, 1))
+    assert not opened("sources").warning
 
 
 def test_a_removed_source_leaves_its_papers(library: Library, opened: Opener) -> None:

@@ -15,6 +15,7 @@ from recommender.config import load_settings
 from recommender.errors import SourceError
 from recommender.ingest import due, forms, keep, query_of_key, try_out
 from recommender.sources.registry import SOURCES, SourceQuery
+from recommender.store import Fetch
 
 QUERIES = [
     *(x.query for x in HOSTS.values()),
@@ -53,6 +54,22 @@ def test_what_is_due_is_what_the_reader_wants_and_whose_time_has_come(tmp_path: 
     assert due(store, NOW) == [query]
     with pytest.raises(SourceError, match="cannot be asked by"):
         keep(store, settings, SourceQuery("feed", text="x"))
+    store.close()
+
+
+def test_a_saved_query_that_cannot_be_read_stops_no_other_and_is_not_due_at_once(
+    tmp_path: Path,
+) -> None:
+    store, settings = sqlite_store(tmp_path), load_settings(data_dir=tmp_path)
+    store.fetches.save(Fetch("[", "arxiv", "broken", "", None))
+    key = keep(store, settings, HOSTS["arxiv"].query)
+    for one in ("[", key):
+        store.fetches.plan(one, 24, 7)
+    assert [x.key() for x in due(store, NOW)] == [key]
+    broken = store.fetches.get("[")
+    assert broken is not None
+    assert "add it again" in broken.error
+    assert not broken.due(NOW)
     store.close()
 
 
