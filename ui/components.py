@@ -8,14 +8,17 @@ from contextlib import contextmanager
 import streamlit as st
 
 from recommender.domain import Paper
-from recommender.errors import RecommenderError
+from recommender.errors import NameTaken, RecommenderError
+from recommender.store import ReadingList
 from ui import app_state, paper_text, session
 
 SEARCH_PAGE = "views/search.py"
 LIBRARY_PAGE = "views/library.py"
 FOR_YOU_PAGE = "views/for_you.py"
+NEAR_PAGE = "views/near.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"
+MAX_LIST_NAME = 100
 WIDE = 820
 ROWS_ON_A_PAGE = 50
 
@@ -68,3 +71,36 @@ def papers(ids: Sequence[str]) -> list[Paper]:
     """Return the papers of these ids in their order, unknown ones left out."""
     by_id = app_state.store().catalogue.get_many(ids)
     return [by_id[x] for x in ids if x in by_id]
+
+
+def new_list(name: str, about: str, ids: Sequence[str]) -> ReadingList:
+    """Make a reading list of papers; a name that is taken gets a number.
+
+    Raises
+    ------
+    StoreError
+        The name is empty or the library cannot be written.
+    """
+    lists, reader_id, now = (
+        app_state.store().reading_lists,
+        session.reader().reader_id,
+        app_state.now(),
+    )
+    name = name[:MAX_LIST_NAME].strip()
+    for number in range(1, 1_000):
+        try:
+            made = lists.create(reader_id, name if number == 1 else f"{name} {number}", now, about)
+        except NameTaken:
+            continue
+        return lists.extend(made.list_id, ids, now)
+    raise NameTaken(f"There are too many lists called {name!r}.")
+
+
+def list_link(list_id: str, name: str) -> None:
+    """Show a link to a reading list."""
+    st.page_link(
+        LIBRARY_PAGE,
+        label=f"Kept as {paper_text.native(name)}",
+        icon=":material/check:",
+        query_params={SHELF_KEY: LISTS, "list": list_id},
+    )

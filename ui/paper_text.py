@@ -81,6 +81,12 @@ def listed(paper: Paper) -> str:
     return ", ".join(x for x in (name + by, day(newest.listed_at)) if x)
 
 
+def upvotes(paper: Paper) -> str:
+    """Return how many upvotes a source has counted, or ``""``."""
+    n = paper.upvotes
+    return "" if n is None else f"{n:,} upvote{'' if n == 1 else 's'}"
+
+
 _SOURCES = {"hf-daily-papers": "Daily Papers", "arxiv": "arXiv"}
 
 
@@ -90,8 +96,8 @@ def source(name: str) -> str:
 
 
 def facts(paper: Paper) -> str:
-    """Return date, venue and source in one line; may be empty."""
-    parts = (dated(paper), paper.venue, listed(paper))
+    """Return date, venue, source and upvotes in one line; may be empty."""
+    parts = (dated(paper), paper.venue, listed(paper), upvotes(paper))
     return " · ".join(plain(x) for x in parts if x)
 
 

@@ -55,7 +55,7 @@ COMMANDS = {
     "similar": CommandSummary(
         READ,
         "papers",
-        "List the papers most similar to a paper: `paperloop similar arxiv:2401.01234`.",
+        "List the papers most similar to a paper, or to several together.",
     ),
     "show": CommandSummary(
         READ, "papers", "Show all fields of a paper, and which file or source each came from."

@@ -199,20 +199,72 @@ def search(
 
 
 def similar(
-    paper_id: PaperId, n: Count = 10, as_json: AsJson = False, data_dir: DataDir = None
+    paper_id: Annotated[
+        list[str] | None,
+        typer.Argument(help="Ids of papers, for example arxiv:2401.01234.", show_default=False),
+    ] = None,
+    list_name: Annotated[
+        str | None, typer.Option("--list", help="The papers of a reading list.")
+    ] = None,
+    tag: Annotated[str | None, typer.Option(help="The papers with a tag.")] = None,
+    search: Annotated[str | None, typer.Option(help="The papers that a search finds.")] = None,
+    reader: ReaderName = None,
+    n: Count = 10,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
 ) -> None:
-    """List the papers most similar to a paper: `paperloop similar arxiv:2401.01234`."""
+    """List the papers most similar to a paper, or to several together.
+
+    Several are given by their ids, or as a reading list, a tag or a search; they count as the likes
+    of one interest. Nothing is written.
+
+    Examples: `paperloop similar arxiv:2401.01234`, `paperloop similar --list "To cite" -n 30`,
+    `paperloop similar --search 'venue:acl "long tail"'`.
+    """
     with open_library(data_dir) as library:
         if not library.store.catalogue.count():
             raise EmptyLibrary(NO_PAPERS)
-        paper = library.store.catalogue.get(paper_id)
+        ids = [library.store.catalogue.get(x).paper_id for x in paper_id or ()]
+        among = ids + _papers_of(library, reader, list_name, tag, search)
+        if not among:
+            raise EmptyLibrary(
+                "There are no papers to look near: name some, or a --list, --tag or --search "
+                "that holds some."
+            )
         library.recommender.ensure_model(library.now, note)
-        items = library.recommender.similar(paper.paper_id, n)
+        if among == ids and len(ids) == 1:
+            items = library.recommender.similar(ids[0], n)
+        else:
+            likes, left_out = among[:MAX_LIKES], set(among)
+            items = library.recommender.similar_to_set(likes, n, exclude=left_out, now=library.now)
         papers = library.store.catalogue.get_many([x.paper_id for x in items])
     if as_json:
-        print_json({"paper_id": paper.paper_id, "items": as_items(items, papers)})
+        near = {"paper_id": among[0]} if len(among) == 1 else {"paper_ids": among}
+        print_json(near | {"items": as_items(items, papers)})
     else:
         print_items(items, papers)
+
+
+MAX_LIKES = 100
+"""Papers of a set that are looked near; the first ones where there are more."""
+
+
+def _papers_of(
+    library: Library, reader: str | None, list_name: str | None, tag: str | None, search: str | None
+) -> list[str]:
+    """Return the papers of a list, with a tag and of a search, each once."""
+    store = library.store
+    found: list[str] = []
+    if list_name is not None or tag is not None:
+        reader_id = library.reader(reader).reader_id
+        if list_name is not None:
+            found += store.reading_lists.get(reader_id, list_name).paper_ids
+        if tag is not None:
+            held = store.annotations.all(reader_id)
+            found += [x for x, annotation in held.items() if tag in annotation.tags]
+    if search is not None:
+        found += [x for x, _ in store.catalogue.search(search, 1_000)]
+    return list(dict.fromkeys(found))
 
 
 def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -> None:

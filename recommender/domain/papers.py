@@ -173,6 +173,11 @@ class Paper:
         return max(days, default=None)
 
     @property
+    def upvotes(self) -> int | None:
+        """The most upvotes that a source has counted, or None where none counts them."""
+        return max((x.upvotes for x in self.listings if x.upvotes is not None), default=None)
+
+    @property
     def newest_at(self) -> datetime | None:
         """The newest of publication and listing; what "recent" goes by.
 

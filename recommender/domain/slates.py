@@ -11,9 +11,9 @@ from datetime import datetime
 class Reason:
     """Why a paper is suggested, in a sentence that the score bears out.
 
-    `kind` is ``liked`` (near `paper_id`, which the reader liked), ``about``
-    (near what the reader said they work on, in `words`), ``words`` (shares
-    `words` with the likes), ``recent`` or ``explored``.
+    `kind` is ``liked`` (near `paper_id`, which the reader liked), ``near`` (near `paper_id`
+    of the set that was looked from), ``about`` (near what the reader said they work on, in
+    `words`), ``words`` (shares `words` with the likes or the set), ``recent`` or ``explored``.
     """
 
     kind: str

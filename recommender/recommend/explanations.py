@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,11 +24,32 @@ MAX_EXPLAINED = 100
 MAX_NAMED = 2
 
 
+@dataclass(frozen=True, slots=True)
+class ReasonWording:
+    """How a reason names what a paper was ranked by.
+
+    `kind` is that of the reason that names one paper, `near` is how its sentence begins;
+    `what` names all papers together, and `also_said` does with the reader's own words.
+    """
+
+    kind: str
+    near: str
+    what: str
+    also_said: str = ""
+
+
+BY_LIKES = ReasonWording(
+    "liked", "Because you liked", "what you like", "what you like and said you work on"
+)
+BY_SET = ReasonWording("near", "Close to", "these papers")
+
+
 def reasons_of(
     served: ServedModel,
     scorers: UserScorers,
     candidates: Sequence[Candidate],
     papers: Papers,
+    wording: ReasonWording = BY_LIKES,
 ) -> list[tuple[Reason, ...]]:
     """Return the reasons of each candidate, in their order; may be none for some.
 
@@ -51,7 +73,7 @@ def reasons_of(
     named = {x.liked for x in why.values() if x.liked is not None} - set(said.values())
     texts = papers([served.paper_id(row) for row in [*why, *sorted(named)]]) if why else {}
     return [
-        _reasons(served, x, why.get(x.paper_index), texts, said.get(x.interest_id or ""))
+        _reasons(served, x, why.get(x.paper_index), texts, said.get(x.interest_id or ""), wording)
         for x in candidates
     ]
 
@@ -113,6 +135,7 @@ def _reasons(
     why: Attribution | None,
     papers: Mapping[str, Paper],
     sentence: int | None,
+    wording: ReasonWording,
 ) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
     if candidate.explored:
@@ -127,8 +150,8 @@ def _reasons(
         liked = papers.get(liked_id)
         also = _also_by(served, why, liked, paper)
         title = liked.title if liked else liked_id
-        reasons.append(Reason("liked", f"Because you liked “{title}”{also}.", liked_id))
-    what = "what you like" if sentence is None else "what you like and said you work on"
+        reasons.append(Reason(wording.kind, f"{wording.near} “{title}”{also}.", liked_id))
+    what = wording.what if sentence is None else wording.also_said
     return (*reasons, *_words(served, why, paper, what))
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from recommender.config import Settings
 from recommender.domain import Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel
+from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
-from recommender.recommend.explanations import items_of, reasons_of, reasons_of_similar
+from recommender.recommend.explanations import BY_SET, items_of, reasons_of, reasons_of_similar
 from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import Muted
 from recommender.recommend.personal_bar import PersonalBar, personal_bar
@@ -31,6 +33,9 @@ NOTHING_THERE = (
     "The library is empty. Import papers with `paperloop import FILE`, or the starter "
     "catalogue with `paperloop import --starter`."
 )
+
+_SET = "set"
+"""What stands for the interest where a set of papers is looked from."""
 
 
 class Recommender:
@@ -220,6 +225,51 @@ class Recommender:
             reasons = reasons_of_similar(served, row, candidates, paper.title, catalogue.get_many)
             return list(items_of(served, candidates, reasons, catalogue.titles))
         return []
+
+    def similar_to_set(
+        self,
+        paper_ids: Collection[str],
+        n: int = 50,
+        *,
+        exclude: Collection[str] = (),
+        now: datetime,
+    ) -> list[Recommendation]:
+        """Return the papers nearest to a set of papers, best first; may be empty.
+
+        They are ranked as for a reader with one interest whose likes are the set. Nothing is
+        written, and nothing that a reader has done counts.
+
+        Parameters
+        ----------
+        paper_ids
+            The set; unknown papers are left out. A set on several subjects gives each its share.
+        exclude
+            Papers not to show, in addition to those of the set.
+
+        Raises
+        ------
+        ArtifactError
+        """
+        served = self._current()
+        catalogue = self._store.catalogue
+        known = catalogue.resolve(paper_ids).values()
+        profiles = {_SET: (Profile.of(sorted(set(served.rows_of(known)))), 1.0)}
+        scorers = pipeline.user_scorers(served.model, profiles)
+        if not scorers:
+            return []
+        candidates = pipeline.rank(
+            served.model,
+            profiles,
+            scorers=scorers,
+            n=n,
+            exclude=served.gone.union(served.rows_of(exclude)),
+            now=now,
+            seed=self._settings.seed,
+        )
+        reasons = reasons_of(served, scorers, candidates, catalogue.get_many, BY_SET)
+        # The set is no interest of a reader, so nothing that is answered belongs to it.
+        mine = [replace(x, interest_id=None) for x in candidates]
+        return list(items_of(served, mine, reasons, catalogue.titles))
 
     def _current(self, sentences: Iterable[str] = ()) -> ServedModel:
         """Return the model that serves, loaded or caught up when something changed."""

@@ -11,7 +11,7 @@ import streamlit as st
 from recommender.domain import EventKind
 from recommender.store import STATUSES
 from ui import app_state, components, paper_text, session
-from ui.panels import bulk_actions, export_panel
+from ui.panels import bulk_actions, export_panel, paper_sets
 from ui.panels.shelves import STATUS_NAMES, Shelf
 
 _NONE = "There is no reading list yet"
@@ -153,12 +153,20 @@ def _remove(picked: Sequence[str], shelf: Shelf, key: str) -> None:
     _button(f"Remove from “{shelf.name}”", f"{key}-off", act, off=not picked)
 
 
-def count(chosen: Selection, of: int) -> None:
-    """Show how many papers there are, of how many where some are left out, and the undo."""
+def count(chosen: Selection, of: int, near: paper_sets.Query) -> None:
+    """Show how many papers there are, of how many where some are left out, and the undo.
+
+    What is near the picked papers is one link away; where none is picked, what is near the
+    set that `near` names.
+    """
     shown = components.count(len(chosen.ids), "paper")
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         shown_of = shown if of == len(chosen.ids) else f"{shown} of {of:,}"
         st.caption(shown_of, width="content")
+        picked = chosen.picked
+        label = f"More like the {len(picked)} selected" if picked else "More like these"
+        query = paper_sets.of_papers(picked) if picked else near
+        paper_sets.link(query, label, disabled=not chosen.ids)
         undo_button(chosen.name)

@@ -135,7 +135,9 @@ def _row(paper: Paper, item: Recommendation | None, log: EventLog) -> dict[str, 
         | cards.card(paper, item)
         | {
             "brief": paper_text.plain(
-                " · ".join(x for x in (str(paper.year or ""), paper.venue) if x)
+                " · ".join(
+                    x for x in (str(paper.year or ""), paper.venue, paper_text.upvotes(paper)) if x
+                )
             ),
             "bibtex": _bibtex(paper),
             "verdict": held.verdict.value if held and held.verdict else None,

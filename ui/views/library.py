@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from recommender.store import Annotation
 from ui import app_state, components, session
-from ui.panels import bulk_actions, import_panel, list_panel, multi_select, paper_list, shelves
+from ui.panels import (
+    bulk_actions,
+    import_panel,
+    list_panel,
+    multi_select,
+    paper_list,
+    paper_sets,
+    shelves,
+)
 from ui.panels.shelves import Shelf, ShelfQuery
 
 IMPORT = "Import"
@@ -147,6 +155,15 @@ def _looking() -> ShelfQuery:
     )
 
 
+def _set_of(shelf: Shelf, looking: ShelfQuery, ids: Sequence[str]) -> paper_sets.Query:
+    """Return what names the papers shown: the list, the tag, else their ids."""
+    if shelf.one is not None and not looking.narrowed:
+        return paper_sets.of_list(shelf.one.list_id)
+    if looking.tag and not looking.words.strip() and looking.status is None:
+        return paper_sets.of_tag(looking.tag)
+    return paper_sets.of_papers(ids)
+
+
 @st.fragment
 def _papers(name: str, read: Callable[[], Shelf]) -> None:
     components.show_problem()
@@ -154,7 +171,7 @@ def _papers(name: str, read: Callable[[], Shelf]) -> None:
     ids = shelf.matching(looking)
     chosen = multi_select.Selection(name, tuple(ids))
     multi_select.bar(chosen, shelf)
-    multi_select.count(chosen, len(shelf.ids))
+    multi_select.count(chosen, len(shelf.ids), _set_of(shelf, looking, ids))
     if not ids:
         what = "No papers match" if shelf.ids else "No papers left"
         components.empty(what, "Change the search above, or choose another shelf.")

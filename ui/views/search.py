@@ -10,7 +10,7 @@ from recommender.errors import UnknownPaper
 from recommender.store import SearchResult
 from recommender.store.catalogue import highlight, search_query
 from ui import app_state, components, paper_text
-from ui.panels import paper_list, search_filters
+from ui.panels import paper_list, paper_sets, search_filters
 
 MAX_RESULTS = 200
 NEAR = 20
@@ -68,7 +68,11 @@ def show_results(asked: str) -> None:
         return
     n = len(found.hits)
     more = f"; the first {n} are shown" if found.total > n else ""
-    st.caption(f"{components.count(found.total, 'paper')}{more}")
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.caption(f"{components.count(found.total, 'paper')}{more}", width="content")
+        paper_sets.link(paper_sets.of_search(asked))
     results([x for x, _ in found.hits], "search", found)
 
 

@@ -107,3 +107,31 @@ def test_doctor_finds_nothing_wrong(shell: Shell) -> None:
     report = shell.json("doctor")
     assert report["ok"]
     assert {"packages", "database", "library", "model"} <= {x["what"] for x in report["checks"]}
+
+
+BEES = [f"doi:10.5555/bees.{i}" for i in range(4)]
+
+
+def test_similar_to_several_papers_a_list_a_tag_and_a_search(shell: Shell) -> None:
+    shell.run("list", "create", "Hives")
+    shell.run("list", "add", "Hives", *BEES)
+    shell.run("list", "tag", "later", *BEES)
+    together = shell.json("similar", *BEES, "-n", "5")
+    assert together["paper_ids"] == BEES
+    assert len(together["items"]) == 5
+    assert all("bees" in x for x in ids(together))
+    assert not set(ids(together)) & set(BEES)
+    assert together["items"][0]["reasons"][0]["kind"] == "near"
+    assert ids(shell.json("similar", "--list", "Hives", "-n", "5")) == ids(together)
+    assert ids(shell.json("similar", "--tag", "later", "-n", "5")) == ids(together)
+    near = shell.json("similar", "--search", "waggle hive", "-n", "5")
+    assert not set(near["paper_ids"]) & set(ids(near))
+    assert "bees" in ids(near)[0]
+    assert not shell.json("list", "ls")["lists"][0]["about"]
+
+
+def test_similar_to_nothing_is_one_sentence(shell: Shell) -> None:
+    for words in ((), ("--tag", "none"), ("--search", "zygomorphic")):
+        failed = shell.run("similar", *words, code=1).stderr
+        assert "no papers to look near" in failed
+    assert "No reading list" in shell.run("similar", "--list", "Nowhere", code=1).stderr
