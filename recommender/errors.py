@@ -97,6 +97,10 @@ class UnknownList(StoreError):
     """The reader has no reading list of this id or name."""
 
 
+class UnknownVenue(StoreError):
+    """No paper of the library is of this venue, or none of this year."""
+
+
 class UnknownMerge(StoreError):
     """No merge of two papers has this number."""
 
