@@ -70,6 +70,17 @@ def test_appeared_is_published_or_listed(filled: Store) -> None:
     assert filled.filters.appeared(NOW - 500 * DAY, NOW - 300 * DAY) == {"doi:10.5555/c"}
 
 
+TITLES = (
+    "Bees and their hives",
+    "Bridges under load",
+    "Glaciers that calve",
+    "Tides of the open sea",
+    "Soils after rain",
+    "Owls by night",
+    "Maps of old towns",
+)
+
+
 @pytest.fixture
 def programmes(store: Store) -> Store:
     """A conference in four spellings over two years, a journal, a preprint server."""
@@ -84,7 +95,7 @@ def programmes(store: Store) -> Store:
         ("", 2024),
     ]  # fmt: skip
     papers = [
-        Paper(f"Paper {i}", venue=x, year=year, identifiers=(f"doi:10.5555/v{i}",))
+        Paper(TITLES[i], venue=x, year=year, identifiers=(f"doi:10.5555/venue.{i}",))
         for i, (x, year) in enumerate(named)
     ]
     store.catalogue.add(papers, NOW)
@@ -92,7 +103,7 @@ def programmes(store: Store) -> Store:
 
 
 def of(*places: int) -> set[str]:
-    return {f"doi:10.5555/v{i}" for i in places}
+    return {f"doi:10.5555/venue.{i}" for i in places}
 
 
 def test_venues_are_one_in_all_spellings(programmes: Store) -> None:
