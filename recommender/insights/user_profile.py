@@ -21,7 +21,13 @@ MIN_LIKES = 3
 AS_CLOSE = 0.75
 """Two interests are one when papers across them are this much as alike as papers within."""
 MAX_TOPICS = 5
+MIN_EVIDENCE = 2
+"""Papers turned down that hold a word, before the word is said to count against a paper."""
+SAME_SUBJECT = 0.6
+"""Share of papers with either of two words that have both, from which the words are synonyms."""
 _LOOKED_AT = 60
+_NAME_WORDS = 4
+_MIN_STEM = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class InterestSummary:
     Parameters
     ----------
     words, against
-        Words that raise and that lower a paper's score most; may be empty.
+        Words that raise and that lower a paper's score most; may be empty. A word counts against
+        a paper only if `MIN_EVIDENCE` papers turned down hold it and no liked one does.
     typical
         Rows of the liked papers nearest to the middle of all liked ones.
     """
@@ -64,7 +71,7 @@ def summary(profile: Profile, features: Features) -> InterestSummary:
     query = query_of(profile, features.paper_terms)
     return InterestSummary(
         words=_top(query, features.terms),
-        against=_top(-query, features.terms),
+        against=_against(query, profile, features),
         typical=_typical(profile, features.embedding),
     )
 
@@ -92,8 +99,58 @@ def splits(profiles: Mapping[str, Profile], features: Features) -> list[ClusterS
         for part in cluster_likes(profile, features.embedding)[1:]:
             if part.liked.size >= MIN_LIKES:
                 rows = tuple(int(x) for x in part.liked)
-                found.append(ClusterSplit(interest_id, words_of(rows, features, 4), rows))
+                found.append(ClusterSplit(interest_id, names_of(rows, features), rows))
     return found
+
+
+def names_of(rows: Sequence[int], features: Features, n: int = _NAME_WORDS) -> tuple[str, ...]:
+    """Return words for a name of these papers, no two of which say the same; may be empty.
+
+    Two words say the same if they share a stem, one abbreviates the other, or they stand in
+    the same papers.
+    """
+    weights = contrast(rows, features.paper_terms)
+    number = {features.terms[i]: int(i) for i in np.argsort(-weights, kind="stable")[:_LOOKED_AT]}
+    positive = [x for x, i in number.items() if weights[i] > 0]
+    columns = features.paper_terms.tocsc()
+    kept: list[str] = []
+    for term in positive:
+        papers = set(columns[:, number[term]].indices.tolist())
+        same = any(
+            _says_the_same(term, other)
+            or _overlap(papers, set(columns[:, number[other]].indices.tolist())) >= SAME_SUBJECT
+            for other in kept
+        )
+        if not same:
+            kept.append(term)
+        if len(kept) == n:
+            break
+    return tuple(kept)
+
+
+def _says_the_same(term: str, other: str) -> bool:
+    some, others = term.casefold().split(), other.casefold().split()
+    if _initials(some, others) or _initials(others, some):
+        return True
+    return any(_same_stem(x, y) for x in some for y in others)
+
+
+def _initials(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Return whether one word abbreviates several: ``llm(s)`` for ``large language models``."""
+    letters = "".join(x[0] for x in long)
+    return len(short) == 1 and len(letters) > 1 and short[0].removesuffix("s").startswith(letters)
+
+
+def _same_stem(x: str, y: str) -> bool:
+    if x.removesuffix("s") == y.removesuffix("s"):
+        return True
+    shared = next((i for i, (a, b) in enumerate(zip(x, y, strict=False)) if a != b), None)
+    n = min(len(x), len(y)) if shared is None else shared
+    return n >= _MIN_STEM and n >= 0.6 * max(len(x), len(y))
+
+
+def _overlap(some: set[int], others: set[int]) -> float:
+    return len(some & others) / max(len(some | others), 1)
 
 
 def merges(profiles: Mapping[str, Profile], features: Features) -> list[MergeProposal]:
@@ -139,6 +196,17 @@ def _mean_cosine(rows: Rows, embedding: NDArray[np.float32]) -> float:
     """Return the mean cosine over pairs of different papers."""
     total = float(np.square(embedding[rows].sum(axis=0)).sum())
     return (total - rows.size) / (rows.size * (rows.size - 1))
+
+
+def _against(query: NDArray[np.float32], profile: Profile, features: Features) -> tuple[str, ...]:
+    """Return the words that lower a score most, with evidence and never of what is liked."""
+
+    def papers_with(rows: Rows) -> NDArray[np.intp]:
+        return np.asarray(features.paper_terms[rows].getnnz(axis=0), dtype=np.intp)
+
+    turned_down = papers_with(profile.rejected) >= MIN_EVIDENCE
+    shown_to_be_so = turned_down & (papers_with(profile.liked) == 0)
+    return _top(np.where(shown_to_be_so, -query, np.float32(0)), features.terms)
 
 
 def _top(weights: NDArray[np.float32], terms: Sequence[str], n: int = N_WORDS) -> tuple[str, ...]:

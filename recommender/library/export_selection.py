@@ -7,7 +7,7 @@ the `Heading` that goes with them: the list's name, the reader's tags and notes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from recommender.digest.compose.manifest import Manifest
@@ -15,7 +15,7 @@ from recommender.domain import EventKind, Paper
 from recommender.domain.history import fold
 from recommender.errors import DigestError
 from recommender.export import Heading
-from recommender.store import Store
+from recommender.store import Annotation, Store
 
 MAX_FOUND = 10_000
 """Papers of a search at most."""
@@ -83,16 +83,27 @@ def feeds(store: Store) -> list[tuple[str, str]]:
     return [(str(json.loads(x.key)[1].get("url", "")), x.query) for x in asked]
 
 
+def all_notes(annotations: Mapping[str, Annotation], of_list: Mapping[str, str]) -> dict[str, str]:
+    """Return a reader's words on each paper: those of a list's entries, then those on the paper."""
+    own = {x: annotation.note for x, annotation in annotations.items() if annotation.note}
+    return {
+        x: "\n".join(filter(None, dict.fromkeys((of_list.get(x, ""), own.get(x, "")))))
+        for x in {**of_list, **own}
+    }
+
+
 def _selection(
     store: Store,
     reader_id: str,
     ids: Iterable[str],
     title: str,
+    notes: Mapping[str, str] | None = None,
     **more: object,
 ) -> Selection:
     wanted = list(ids)
     known = store.catalogue.get_many(wanted)
     annotations = store.annotations.all(reader_id)
     tags = {x: annotations[x].tags for x in known if x in annotations and annotations[x].tags}
+    notes = all_notes(annotations, notes or {})
     papers = [known[x] for x in wanted if x in known]
-    return Selection(papers, Heading(title=title, tags=tags, **more))  # type: ignore[arg-type]
+    return Selection(papers, Heading(title=title, tags=tags, notes=notes, **more))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""A reader's own annotations of papers: reading status and tags.
+"""A reader's own annotations of papers: reading status, tags and a note.
 
 An annotation is no feedback: no model reads it.
 """
@@ -20,7 +20,7 @@ from recommender.store.models import ALIAS, MARK, PAPER
 from recommender.store.paper_mapping import chunks, require
 from recommender.store.readers import find_reader
 from recommender.store.slugs import name_key
-from recommender.store.validation import checked_name
+from recommender.store.validation import checked_name, checked_note
 
 STATUSES = ("to-read", "reading", "read")
 """Reading status of a paper; ``""`` is none."""
@@ -33,12 +33,14 @@ MAX_TAGS = 50
 class Annotation:
     """A reader's annotation on one paper.
 
-    `status` is of `STATUSES` or ``""``, `tags` are in the order they were given,
-    and `at` is when it last changed, None for one that was never stored.
+    `status` is of `STATUSES` or ``""``, `tags` are in the order they were given, `note` is the
+    reader's own words on the paper, and `at` is when it last changed, None for one that was
+    never stored.
     """
 
     status: str = ""
     tags: tuple[str, ...] = ()
+    note: str = ""
     at: datetime | None = field(default=None, compare=False)
 
     def tagged(self, tag: str) -> Annotation:
@@ -62,7 +64,7 @@ class Annotations:
     def all(self, reader_id: str) -> dict[str, Annotation]:
         """Return every annotation of a reader by canonical paper id, the newest first.
 
-        Of papers that became one, the newest status counts, and all tags do.
+        Of papers that became one, the newest status counts, and all tags and notes do.
         """
         with self._database.read() as connection:
             reader = find_reader(connection, reader_id).reader_id
@@ -106,22 +108,31 @@ class Annotations:
         """Take a tag off papers; returns the annotations they had before, for `put`."""
         return self._change(reader_id, paper_ids, lambda x: x.untagged(tag), now)
 
-    def put(self, reader_id: str, annotations: Mapping[str, Annotation], now: datetime) -> None:
-        """Give papers these annotations in the place of theirs; an empty annotation deletes.
+    def note(self, reader_id: str, paper_id: str, note: str, now: datetime) -> None:
+        """Keep a note on a paper, in the place of the one before; an empty one deletes it.
 
+        Raises UnknownPaper, or StoreError on a note of more than 10,000 characters.
+        """
+        note = checked_note(note)
+        self._change(reader_id, [paper_id], lambda x: replace(x, note=note), now)
+
+    def put(self, reader_id: str, annotations: Mapping[str, Annotation], now: datetime) -> None:
+        """Give papers the status and tags of these annotations in the place of theirs.
+
+        Their notes stay: undoing a change of status must not take back words written since.
         Raises UnknownPaper or StoreError; nothing was changed then.
         """
         for annotation in annotations.values():
             _check(annotation)
         with self._database.write() as connection:
             reader = find_reader(connection, reader_id).reader_id
+            held = _load_annotations(connection, reader)
             known = require(connection, annotations)
-            _write(
-                connection,
-                reader,
-                {known[x]: annotation for x, annotation in annotations.items()},
-                now,
-            )
+            put = {
+                known[x]: replace(annotation, note=held.get(known[x], Annotation()).note)
+                for x, annotation in annotations.items()
+            }
+            _write(connection, reader, put, now)
 
     def _change(
         self,
@@ -153,7 +164,13 @@ def _check(annotation: Annotation) -> None:
 
 def _load_annotations(connection: Connection, reader: str) -> dict[str, Annotation]:
     query = (
-        select(PAPER.c.paper_id.label("canonical"), MARK.c.status, MARK.c.tags, MARK.c.changed_at)
+        select(
+            PAPER.c.paper_id.label("canonical"),
+            MARK.c.status,
+            MARK.c.tags,
+            MARK.c.note,
+            MARK.c.changed_at,
+        )
         .join(ALIAS, ALIAS.c.paper == PAPER.c.id)
         .join(MARK, MARK.c.paper_id == ALIAS.c.alias)
         .where(MARK.c.reader_id == reader)
@@ -167,9 +184,12 @@ def _load_annotations(connection: Connection, reader: str) -> dict[str, Annotati
 
 def _merge_row(annotation: Annotation | None, row: Any) -> Annotation:
     if annotation is None:
-        return Annotation(row.status, tuple(json.loads(row.tags)), row.changed_at)
+        return Annotation(row.status, tuple(json.loads(row.tags)), row.note, row.changed_at)
     for tag in json.loads(row.tags):
         annotation = annotation.tagged(tag)
+    if row.note and row.note not in annotation.note:
+        joined = "\n\n".join(x for x in (annotation.note, row.note) if x)
+        annotation = replace(annotation, note=joined)
     return annotation
 
 
@@ -187,6 +207,7 @@ def _write(
                 "paper_id": x,
                 "status": annotations[x].status,
                 "tags": json.dumps(list(annotations[x].tags), ensure_ascii=False),
+                "note": annotations[x].note,
                 "changed_at": now,
             }
             for x in some

@@ -64,6 +64,24 @@ def test_an_export_shows_the_selection_in_every_format(page: Page, listed: Readi
     page.screenshot(path=SHOTS / "library-export.png")
 
 
+@pytest.mark.parametrize("left_by", ["Escape", "waiting"])
+def test_a_note_is_kept_as_it_is_typed_on_a_paper_that_is_on_no_list(
+    page: Page, reading: Reading, left_by: str
+) -> None:
+    opened(page, reading, "search", q="calving moraine")
+    page.locator(".row").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Note", exact=True).first.fill("why <b>not</b>?")
+    if left_by == "Escape":
+        page.get_by_label("Note", exact=True).first.press("Escape")
+    annotations = reading.served.store.annotations
+    until(page, lambda: bool(annotations.all(reading.reader_id)))
+    ((paper_id, held),) = annotations.all(reading.reader_id).items()
+    assert held.note == "why <b>not</b>?"
+    opened(page, reading, "paper", paper=paper_id)
+    assert page.get_by_label("Note", exact=True).first.input_value() == held.note
+
+
 def test_a_search_is_shared_by_its_address(page: Page, reading: Reading) -> None:
     opened(page, reading, "search", q='glaciers author:"Bo Madeup" year:2026')
     assert page.get_by_label("Years").input_value() == "2026"
@@ -79,3 +97,18 @@ def test_details_of_a_paper_open_from_its_card(page: Page, reading: Reading) -> 
     page.locator(".row h3 a").first.press("Enter")
     page.get_by_text("Where this comes from").wait_for()
     assert "paper=doi" in page.url
+
+
+def test_a_list_opens_in_its_own_order_and_is_ordered_by_dragging(
+    page: Page, listed: Reading
+) -> None:
+    store = listed.served.store
+    made = store.reading_lists.get(listed.reader_id, "Monday")
+    a, b, c, d = store.reading_lists.move(made.list_id, made.paper_ids[3], 0).paper_ids
+    opened(page, listed, "library", shelf="Reading lists", list=made.list_id)
+    shown = page.locator(".row")
+    shown.nth(3).wait_for()
+    assert [x.get_attribute("data-paper") for x in shown.all()] == [a, b, c, d]
+    page.locator(".row .handle").nth(3).drag_to(shown.nth(1))
+    until(page, lambda: order(listed) == (a, d, b, c))
+    assert [x.get_attribute("data-paper") for x in shown.all()] == [a, d, b, c]

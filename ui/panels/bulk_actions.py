@@ -107,6 +107,16 @@ def change_tag(tag: str, paper_ids: Sequence[str], *, off: bool = False) -> None
     _guarded(work)
 
 
+def set_note(paper_id: str, note: str) -> None:
+    """Keep a note on a paper; there is nothing to undo, since it can be typed again."""
+
+    def work() -> None:
+        reader_id = session.reader().reader_id
+        app_state.store().annotations.note(reader_id, paper_id, note, app_state.now())
+
+    _guarded(work)
+
+
 def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
     """Undo what put papers on a shelf: the judgement, the save, the status."""
     log = session.log()

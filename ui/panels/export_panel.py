@@ -11,6 +11,7 @@ import streamlit as st
 from recommender import export
 from recommender.domain.identifiers import normalise_title
 from recommender.export import Heading
+from recommender.library.export_selection import all_notes
 from recommender.store import Annotation, ReadingList
 from ui import components
 
@@ -69,7 +70,7 @@ def heading(
         about=one.about if one else "",
         list_id=one.list_id if one else "",
         updated_at=max((x.added_at for x in one.entries), default=None) if one else None,
-        notes=one.notes if one else {},
+        notes=all_notes(annotations, one.notes if one else {}),
         tags={paper_id: x.tags for paper_id, x in annotations.items() if x.tags},
     )
 

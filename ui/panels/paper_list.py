@@ -171,8 +171,11 @@ def _found(paper: Paper, place: Place) -> dict[str, Any]:
 
 
 def _own_words(paper: Paper, annotation: Annotation, one: ReadingList | None) -> dict[str, Any]:
-    noted = {"note": one.notes.get(paper.paper_id, "")} if one else {}
-    return noted | {
+    own = paper_text.plain(annotation.note)
+    of_list = {"note": one.notes.get(paper.paper_id, ""), "own_note": own} if one else {}
+    return {
+        "note": annotation.note,
+        **of_list,
         "reading": annotation.status,
         "tags": [paper_text.plain(x) for x in annotation.tags],
     }
@@ -241,9 +244,11 @@ def _move(place: Place, paper_id: str, told: Mapping[str, Any]) -> None:
 
 
 def _note(place: Place, paper_id: str, told: Mapping[str, Any]) -> None:
-    if place.one is not None:
+    text = _text(told, "text", _MAX_NOTE)
+    if place.one is None:
+        bulk_actions.set_note(paper_id, text)
+    else:
         own = bulk_actions.own_list(place.one.list_id)
-        text = _text(told, "text", _MAX_NOTE)
         app_state.store().reading_lists.note(own.list_id, paper_id, text)
 
 

@@ -33,6 +33,8 @@ DATES = {
 WINDOW = "for-you-window"
 """Preference: the date last chosen, a key of `DATES`."""
 _PROPOSED = 4
+_MOST_HIDDEN = 0.1
+"""Share of the catalogue from which a word is too wide to be offered for hiding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,13 @@ def _proposals(muted: Iterable[str]) -> None:
     counted = Counter(
         w for x in held[1].items for r in x.reasons for w in r.words if w.casefold() not in known
     )
-    words = [x for x, _ in counted.most_common(_PROPOSED)]
-    if not words:
+    hides = app_state.recommender().muted.hides([x for x, _ in counted.most_common(2 * _PROPOSED)])
+    most = _MOST_HIDDEN * app_state.store().catalogue.count()
+    proposed = [(word, papers) for word, papers in hides.items() if len(papers) < most]
+    if not proposed:
         return
     st.caption("In your queue now:")
-    for word, papers in app_state.recommender().muted.hides(words).items():
+    for word, papers in proposed[:_PROPOSED]:
         st.button(
             f"Hide {paper_text.native(word)} ({components.count(len(papers), 'paper')})",
             key=f"mute-{word}",

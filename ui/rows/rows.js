@@ -524,7 +524,8 @@ class Rows {
     one('[data-role=above]').hidden = !this.data.triage;
     one('[data-role=remove]').hidden = !list;
     for (const role of ['top', 'up', 'down']) one(`[data-role=${role}]`).hidden = !ordered;
-    one('.noted').hidden = card.note === undefined;
+    one('.own-note').textContent = card.own_note ? `Note on the paper: ${card.own_note}` : '';
+    one('.own-note').hidden = !card.own_note;
     const area = one('textarea');
     if (this.root.activeElement !== area) area.value = card.note ?? '';
   }

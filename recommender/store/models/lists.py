@@ -48,4 +48,5 @@ class MarkRow(SQLModel, table=True):
     paper_id: str = Field(primary_key=True, foreign_key="alias.alias", sa_type=SortedText)
     status: str = Field(sa_type=Text)
     tags: str = Field(sa_type=Text)
+    note: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
     changed_at: datetime = Field(sa_type=UTCDateTime)

@@ -92,6 +92,37 @@ def test_marks_are_set_kept_apart_and_put_back(store: Store) -> None:
     assert store.annotations.all("me") == held
 
 
+def test_a_note_is_of_reader_and_paper_and_outlives_the_undo_of_a_tag(store: Store) -> None:
+    ids = fill(store)
+    store.readers.add("you", NOW)
+    before = store.annotations.tag("me", ids[:1], "survey", NOW)
+    store.annotations.note("me", ids[0], "read section 3\nand 4", NOW)
+    assert store.annotations.all("me") == {
+        ids[0]: Annotation("", ("survey",), "read section 3\nand 4")
+    }
+    store.annotations.put("me", before, LATER)
+    assert store.annotations.all("me") == {ids[0]: Annotation(note="read section 3\nand 4")}
+    assert store.annotations.all("you") == {}
+    with pytest.raises(StoreError):
+        store.annotations.note("me", ids[0], "x" * 10_001, LATER)
+    store.annotations.note("me", ids[0], "", LATER)
+    assert store.annotations.all("me") == {}
+
+
+def test_notes_on_papers_that_become_one_are_both_kept(store: Store) -> None:
+    store.readers.add("me", NOW)
+    papers = [
+        paper("Rays, a study", "arxiv:2401.01234"),
+        paper("A study of rays", "doi:10.1000/xyz"),
+    ]
+    one, other = (x.paper_id for x in store.catalogue.add(papers, NOW))
+    store.annotations.note("me", one, "of the preprint", NOW)
+    store.annotations.note("me", other, "of the article", LATER)
+    store.catalogue.add([paper("Rays: a study", "arxiv:2401.01234", "doi:10.1000/xyz")], NOW)
+    (held,) = store.annotations.all("me").values()
+    assert held.note == "of the article\n\nof the preprint"
+
+
 def test_the_newest_mark_comes_first(store: Store) -> None:
     ids = fill(store)
     store.annotations.status("me", [ids[4]], "read", NOW)

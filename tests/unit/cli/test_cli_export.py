@@ -8,7 +8,11 @@ from pathlib import Path
 
 import bibtexparser
 import pytest
+from libraries import NOW
 from shells import Shell
+
+from recommender.config import load_settings
+from recommender.store import Store
 
 BEE, BRIDGE = "doi:10.5555/bees.1", "doi:10.5555/bridges.1"
 
@@ -35,6 +39,21 @@ def test_a_list_takes_its_name_along(shell: Shell) -> None:
     assert "<h1>Apiary &amp; more</h1>" in page
     note = shell.run("export", "--list", "Apiary & more", "-f", "obsidian").stdout
     assert note.startswith('---\ntitle: "Apiary & more"\n')
+
+
+def test_notes_on_papers_go_along_with_and_without_a_list(shell: Shell) -> None:
+    store = Store(load_settings(data_dir=shell.folder).url)
+    try:
+        reader = store.readers.list()[0].reader_id
+        store.annotations.note(reader, BEE, "a note of mine", NOW)
+    finally:
+        store.close()
+    assert "a note of mine" in shell.run("export", "--id", BEE, "-f", "bibtex").stdout
+    shell.run("list", "create", "Apiary")
+    shell.run("list", "add", "Apiary", BEE)
+    shell.run("list", "note", "Apiary", BEE, "for Monday")
+    entry = json.loads(shell.run("export", "--list", "Apiary", "-f", "jsonl").stdout)
+    assert entry["note"] == "for Monday a note of mine"
 
 
 def test_the_format_follows_from_the_name_of_the_file(shell: Shell, tmp_path: Path) -> None:

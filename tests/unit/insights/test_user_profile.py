@@ -123,3 +123,30 @@ def test_a_large_catalogue_is_drawn_in_part() -> None:
     rows = topic_map.sample(10_000, seed=0)
     assert rows.size == topic_map.MAX_DRAWN
     assert np.all(np.diff(rows) > 0)
+
+
+def test_a_word_counts_against_a_paper_only_with_evidence(features: Features) -> None:
+    once = Profile.of(list(BEES)[:6], [GLACIERS[0]], skip=-1.0)
+    assert user_profile.summary(once, features).against == ()
+
+
+def test_no_word_of_what_is_liked_counts_against_a_paper(features: Features) -> None:
+    liked = [*list(BEES)[:3], GLACIERS[0]]
+    profile = Profile.of(liked, list(GLACIERS)[1:], skip=-1.0)
+    against = user_profile.summary(profile, features).against
+    held = features.paper_terms[liked].getnnz(axis=0)
+    assert [x for x in against if held[list(features.terms).index(x)]] == []
+
+
+def test_a_split_is_not_named_by_two_words_for_the_same() -> None:
+    words = ["large language models", "llms", "instruction tuning", "prompting prompts"]
+    papers = [
+        Paper(title=" ".join((*words[: 2 + i % 3], f"finding {i}")), paper_id=f"llm{i}")
+        for i in range(12)
+    ]
+    others = [Paper(title=f"coral reefs bleach {i}", paper_id=f"reef{i}") for i in range(24)]
+    names = user_profile.names_of(range(12), Features.of_papers([*papers, *others]))
+    assert len(names) > 1
+    assert not {"llms", "llm"} & set(names) or not any("language" in x for x in names)
+    stems = [x.removesuffix("s")[:5] for name in names for x in name.split()]
+    assert len(stems) == len(set(stems))
