@@ -1,13 +1,14 @@
 """Nearest papers by cosine: one function to replace by an approximate index. Pure.
 
 A few thousand new papers find their neighbours among tens of thousands in
-seconds; only `nearest` has to change for more.
+seconds; only `PaperIndex.nearest` has to change for more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,34 +31,63 @@ class Neighbours:
     cosines: NDArray[np.float32]
 
 
-def nearest(queries: SparseRows, papers: SparseRows, n: int) -> list[Neighbours]:
-    """Return up to `n` papers for each query, equal cosines in the order of rows.
-
-    Exact up to `MAX_EXACT` pairs of cells; beyond, by far the most of them are of terms
-    that nearly every paper has and that say little. There the rarer terms choose
-    `N_TRIED` papers, and these are compared whole: a paper may be missed that shares
-    common terms only.
+@dataclass(frozen=True, slots=True)
+class PaperIndex:
+    """Papers among which neighbours are looked for, by term.
 
     Parameters
     ----------
-    queries, papers
-        ``(n_queries, n_terms)`` and ``(n_papers, n_terms)``, rows of length 1
-        or empty; an empty row is near to nothing.
+    rows
+        ``(n_papers,)`` ascending rows of the papers in the matrix they are taken from.
+    by_term
+        ``(n_terms, n_papers)``, the transpose of these rows.
     """
-    n_with = np.bincount(papers.indices, minlength=papers.shape[1])
-    if n_with[queries.indices].sum() <= MAX_EXACT:
-        return _nearest(queries, papers, n)
-    tried = _nearest(_rarer(queries, n_with), papers, max(n, N_TRIED))
-    return list(_compared(queries, papers, (x.rows for x in tried), n))
+
+    rows: Rows
+    by_term: SparseRows
+
+    @classmethod
+    def of(cls, papers: SparseRows, rows: Rows | None = None) -> Self:
+        """Take some rows of ``(n_papers, n_terms)``, each of length 1 or empty; None: all."""
+        if rows is None:
+            return cls(np.arange(papers.shape[0]), papers.T.tocsr())
+        return cls(rows, papers[rows].T.tocsr())
+
+    def nearest(
+        self, queries: SparseRows, papers: SparseRows, n: int, max_exact: int = MAX_EXACT
+    ) -> list[Neighbours]:
+        """Return up to `n` papers for each query, equal cosines in the order of rows.
+
+        Exact up to `max_exact` pairs of cells; beyond, by far the most of them are of terms
+        that nearly every paper has and that say little. There the rarer terms choose
+        `N_TRIED` papers, and these are compared whole: a paper may be missed that shares
+        common terms only.
+
+        Parameters
+        ----------
+        queries
+            ``(n_queries, n_terms)``, rows of length 1 or empty; an empty row is near to nothing.
+        papers
+            The matrix that this was made from, or one with more rows behind the same.
+        """
+        n_with = np.diff(self.by_term.indptr)
+        if n_with[queries.indices].sum() <= max_exact:
+            found = self._multiplied(queries, n)
+            return [Neighbours(self.rows[x.rows], x.cosines) for x in found]
+        tried = self._multiplied(_rarer(queries, n_with), max(n, N_TRIED))
+        return list(_compared(queries, papers, (self.rows[x.rows] for x in tried), n))
+
+    def _multiplied(self, queries: SparseRows, n: int) -> list[Neighbours]:
+        return [
+            best_of_row(cosines, n)
+            for start in range(0, queries.shape[0], ROWS_AT_ONCE)
+            for cosines in _rows_of(queries[start : start + ROWS_AT_ONCE] @ self.by_term)
+        ]
 
 
-def _nearest(queries: SparseRows, papers: SparseRows, n: int) -> list[Neighbours]:
-    by_term = papers.T.tocsr()
-    return [
-        best_of_row(cosines, n)
-        for start in range(0, queries.shape[0], ROWS_AT_ONCE)
-        for cosines in _rows_of(queries[start : start + ROWS_AT_ONCE] @ by_term)
-    ]
+def nearest(queries: SparseRows, papers: SparseRows, n: int) -> list[Neighbours]:
+    """Return up to `n` of all `papers` for each query; see `PaperIndex.nearest`."""
+    return PaperIndex.of(papers).nearest(queries, papers, n)
 
 
 def _rarer(queries: SparseRows, n_with: NDArray[np.intp]) -> SparseRows:

@@ -9,15 +9,25 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from recommender.domain import Paper, Vocabulary
 from recommender.features.authors import AuthorFeatures
 from recommender.features.embeddings import EmbeddingSpace
+from recommender.features.growing import appended, appended_rows
 from recommender.features.interactions import SparseRows
+from recommender.features.packed_texts import texts_from, texts_of
 from recommender.features.sentence_encoder import encoded_space
 from recommender.features.serialisation import cells_of, matrix_of, packed, unpacked
 from recommender.features.tfidf import TextFeatures
+
+GROWING = (
+    *(f"paper_terms_{x}" for x in ("values", "columns", "starts")),
+    *(f"paper_authors_{x}" for x in ("values", "columns", "starts")),
+    "embedding",
+    "newest_days",
+)
+"""The arrays of features to which papers after the fit are appended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +150,18 @@ class Features:
             return self
         return replace(
             self,
-            vocabulary=Vocabulary.of((*self.vocabulary.ids, *ids)),
-            paper_terms=vstack([self.paper_terms, paper_terms], format="csr"),
-            embedding=np.vstack([self.embedding, self.space.transform(paper_terms)]),
-            newest_days=np.concatenate([self.newest_days, newest_days]),
-            paper_authors=vstack([self.paper_authors, paper_authors], format="csr"),
+            vocabulary=self.vocabulary.extended(ids),
+            paper_terms=appended_rows(self.paper_terms, paper_terms),
+            embedding=appended(self.embedding, self.space.transform(paper_terms)),
+            newest_days=appended(self.newest_days, newest_days),
+            paper_authors=appended_rows(self.paper_authors, paper_authors),
         )
 
     def __len__(self) -> int:
         return len(self.vocabulary)
 
     @property
-    def terms(self) -> tuple[str, ...]:
+    def terms(self) -> Sequence[str]:
         """The terms, column by column of `paper_terms`."""
         return self.text.terms_
 
@@ -165,7 +175,7 @@ class Features:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, ready for ``.npy`` without pickle."""
         return {
-            "ids": packed(self.vocabulary.ids),
+            **texts_of("ids", self.vocabulary.ids),
             "terms": packed(self.terms),
             "idf": self.text.idf_,
             **cells_of("paper_terms", self.paper_terms),
@@ -175,7 +185,7 @@ class Features:
             "newest_days": self.newest_days,
             "n_fitted": np.array(self.n_fitted),
             "encoded": np.array(self.encoded),
-            "authors": packed(self.authors.terms_),
+            **texts_of("authors", self.authors.terms_),
             "author_idf": self.authors.idf_,
             **cells_of("paper_authors", self.paper_authors),
         }
@@ -183,16 +193,17 @@ class Features:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Features:
         """Rebuild what `arrays` gave; memory-mapped arrays stay so."""
-        ids, terms, names = (unpacked(arrays[x]) for x in ("ids", "terms", "authors"))
+        terms = unpacked(arrays["terms"])
+        names, name_index = texts_from("authors", arrays)
         return cls(
-            Vocabulary.of(ids),
+            Vocabulary(*texts_from("ids", arrays)),
             TextFeatures.of_terms(terms, arrays["idf"]),
             matrix_of("paper_terms", arrays, len(terms)),
             EmbeddingSpace(arrays["space_components"], arrays["space_mean"]),
             arrays["embedding"],
             arrays["newest_days"],
             int(arrays["n_fitted"]),
-            AuthorFeatures.of_terms(names, arrays["author_idf"]),
+            AuthorFeatures(names, arrays["author_idf"], name_index),
             matrix_of("paper_authors", arrays, len(names)),
             bool(arrays["encoded"]),
         )

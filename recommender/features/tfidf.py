@@ -107,7 +107,7 @@ class TextFeatures:
         ``(n_terms,) float32`` inverse document frequencies, at least 1.
     """
 
-    terms_: tuple[str, ...]
+    terms_: Sequence[str]
     idf_: NDArray[np.float32]
     _index: Mapping[str, int] = field(repr=False, compare=False)
 

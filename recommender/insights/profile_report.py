@@ -143,7 +143,8 @@ def map_points(
     served = recommender.served()
     states = fold(store.feedback.events(reader_id))
     slate = recommender.recommend(reader_id, n=N_SUGGESTED, now=now, record=False)
-    what = {served.shown_as[row]: OTHER for row in drawn.rows.tolist() if served.shown_as[row]}
+    of_map = map(served.paper_id, drawn.rows.tolist())
+    what = dict.fromkeys(filter(None, of_map), OTHER)
     what |= {x.paper_id: SUGGESTED for x in slate.items}
     what |= {k: found for k, x in states.items() if (found := _verdict(x))}
     ids = [x for x in what if served.rows_of([x])]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.base import Rows, Scores, SparseRows, dots_of_rows, valid_rows
+from recommender.features.growing import appended
+from recommender.features.serialisation import cells_of, matrix_of
+from recommender.ranking.base import Arrays, Rows, Scores, SparseRows, dots_of_rows, valid_rows
 
 Matrix: TypeAlias = "SparseRows | NDArray[np.float32]"
 
@@ -29,7 +31,8 @@ class ItemMatrix:
     known
         ``(n_papers,) bool``; False for papers about which this part knows nothing.
     by_column
-        The transpose of a sparse matrix: a query with few cells then reads only their columns.
+        The transpose of a sparse matrix, ``(n_columns, n_fitted)``: a query with few cells then
+        reads only their columns. Papers since the fit are not in it.
     """
 
     matrix: Matrix
@@ -43,16 +46,48 @@ class ItemMatrix:
             return cls(matrix, np.asarray(matrix.any(axis=1)))
         return cls(matrix, np.diff(matrix.indptr) > 0, matrix.T.tocsr())
 
+    def extended(self, matrix: Matrix) -> Self:
+        """Return this for a matrix with more rows behind the same ones."""
+        new = np.arange(len(self), matrix.shape[0])
+        if not new.size:
+            return self
+        return replace(self, matrix=matrix, known=appended(self.known, has_content(matrix, new)))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what follows from the matrix, so that it need not be computed again."""
+        if self.by_column is None:
+            return {"known": self.known}
+        n_by_column = {"n_by_column": np.array(self.by_column.shape[1])}
+        return {"known": self.known, **n_by_column, **cells_of("by_column", self.by_column)}
+
+    @classmethod
+    def from_arrays(cls, matrix: Matrix, arrays: Arrays) -> Self:
+        """Rebuild what `arrays` gave; from the matrix alone for a model that does not hold it."""
+        known = arrays.get("known")
+        if known is None:
+            return cls.of(matrix)
+        if isinstance(matrix, np.ndarray):
+            return cls(matrix, known)
+        return cls(matrix, known, matrix_of("by_column", arrays, int(arrays["n_by_column"])))
+
     def __len__(self) -> int:
         return self.known.size
 
     def dot_all(self, query: NDArray[np.float32]) -> Scores:
         """Return the dot products of all papers with a query, ``(n_papers,)``; 0 if unknown."""
         if self.by_column is not None:
-            cells = np.flatnonzero(query)
-            if np.diff(self.by_column.indptr)[cells].sum() * SPARSE_FRACTION < self.by_column.nnz:
-                return np.asarray(self.by_column[cells].T @ query[cells], dtype=np.float32)
+            cells, starts = np.flatnonzero(query), self.by_column.indptr
+            if (starts[cells + 1] - starts[cells]).sum() * SPARSE_FRACTION < self.by_column.nnz:
+                fitted = np.asarray(self.by_column[cells].T @ query[cells], dtype=np.float32)
+                return self._with_newer(fitted, query)
         return np.asarray(self.matrix @ query, dtype=np.float32)
+
+    def _with_newer(self, fitted: Scores, query: NDArray[np.float32]) -> Scores:
+        assert not isinstance(self.matrix, np.ndarray)
+        newer = np.arange(fitted.size, len(self))
+        if not newer.size:
+            return fitted
+        return np.concatenate([fitted, dots_of_rows(self.matrix, newer, query)])
 
     def dot(self, query: NDArray[np.float32], papers: Rows | None = None) -> Scores:
         """Return the dot products of some papers with a query, ``(len(papers),)``; None: of all.

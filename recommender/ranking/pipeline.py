@@ -20,12 +20,15 @@ from numpy.typing import NDArray
 from recommender.domain import Candidate
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
+from recommender.features.paper_features import GROWING as GROWING_FEATURES
 from recommender.features.paper_features import days_of
 from recommender.ranking import candidates, cold_start
+from recommender.ranking.als.model import GROWING as GROWING_FACTORS
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import arrays_of_part
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
+from recommender.ranking.graph.rp3beta import GROWING as GROWING_WALK
 from recommender.ranking.rerank.apportionment import apportion
 from recommender.ranking.rerank.diversity import (
     NearDuplicateFilter,
@@ -44,6 +47,14 @@ N_SHARED = 30
 """First places in which every subject gets its share; the rest is ranked by score alone."""
 N_CONSIDERED = 250
 """Papers beyond those places among which a subject finds its own best."""
+
+GROWING = frozenset(
+    {f"features.{x}" for x in GROWING_FEATURES}
+    | {f"ranker.als.{x}" for x in GROWING_FACTORS}
+    | {f"ranker.neighbours.{x}" for x in GROWING_WALK}
+    | {f"ranker.{x}.known" for x in ("als", "tfidf", "authors", "embedding")}
+)
+"""The arrays of a model that `extend` makes longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,7 +279,7 @@ class Recommender:
             served = self._served
             if served is None or served.version != version:
                 served = ServedModel.load(self._settings.models_dir, self._store)
-            if served.revision != revision:
+            if served.revision != revision or not served.is_caught_up:
                 served = served.caught_up(self._store, revision)
             served = served.with_sentences(sentences)
             self._served = served

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender.domain import Paper
+from recommender.domain import Paper, Vocabulary
 from recommender.domain.history import PaperState
 from recommender.errors import ArtifactMismatch
 from recommender.features.interactions import Profile, Rows, profile_of_rows
@@ -35,14 +35,20 @@ NEVER = -1
 class ServedModel:
     """A model, ready for requests; never changes.
 
+    Most papers have the id that they had at the fit; only the others are named here.
+
     Parameters
     ----------
-    shown_as
-        Row -> the paper's id of today; ``""`` for a row that may not be shown.
-    row_of
-        Id of today -> row.
     readers
         Interest id -> its row among the model's readers.
+    new_name
+        Row -> the paper's id of today where that is another one; ``""`` where there is none.
+    new_row
+        Id of today -> row, for the same papers.
+    doubles
+        Rows of papers that have another row too.
+    gone
+        Rows that may not be shown: doubles, sentences and papers that are not suggested.
     sentences
         What interests are about, in words -> its row.
     shared
@@ -54,12 +60,14 @@ class ServedModel:
     version: str
     model: Model
     readers: Mapping[str, int]
-    shown_as: tuple[str, ...] = ()
-    row_of: Mapping[str, int] | None = None
+    new_name: Mapping[int, str] = field(default_factory=dict)
+    new_row: Mapping[str, int] = field(default_factory=dict)
+    doubles: frozenset[int] = frozenset()
     gone: frozenset[int] = frozenset()
     sentences: Mapping[str, int] = field(default_factory=dict)
     shared: CalibrationCurve | None = None
     revision: int = NEVER
+    is_caught_up: bool = False
 
     @classmethod
     def load(cls, folder: Path, store: Store) -> ServedModel:
@@ -75,33 +83,46 @@ class ServedModel:
             ) from error
         shared = arrays.get(SHARED_CURVE)
         curve = None if shared is None else CalibrationCurve.from_array(shared)
-        return cls(manifest.version, model, readers, shared=curve)
+        revision = manifest.catalogue_revision
+        return cls(manifest.version, model, readers, shared=curve, revision=revision)
 
     def caught_up(self, store: Store, revision: int) -> ServedModel:
-        """Return this with every paper of the catalogue as it is at `revision`."""
+        """Return this with every paper of the catalogue as it is at `revision`.
+
+        Only papers that were added or changed since are read, unless the catalogue was
+        replaced by another one, such as a backup.
+        """
         known = self.model.features.vocabulary
-        held = set(store.catalogue.ids())
-        today = dict(store.catalogue.resolve(x for x in known if x not in held))
-        shown_as = [x if x in held else today.get(x, "") for x in known]
-        new = sorted(held - set(shown_as))
+        is_older = revision < self.revision
+        names = store.catalogue.names_since(NEVER if is_older else self.revision)
+        # A backup that was restored: every paper of it is new, and others may be gone.
+        is_other = is_older or (
+            2 * len(names) > len(known) and len(names) >= store.catalogue.count()
+        )
+        start = replace(self, new_name={}, new_row={}, doubles=frozenset()) if is_other else self
+        renamed = _Renamed(known, dict(start.new_name), dict(start.new_row), set(start.doubles))
+        new = [x for x in sorted(names) if not renamed.name(x, names[x])]
+        if is_other:
+            renamed.hide_all_but({row for x in names for row in renamed.rows_of((x, *names[x]))})
         model = self.model
         if new:
-            papers = store.catalogue.get_many(new)
-            model = pipeline.extend(model, model.features.with_papers(list(papers.values())))
-            shown_as += list(papers)
-        row_of: dict[str, int] = {}
-        for row, paper_id in enumerate(shown_as):
-            if paper_id and (paper_id not in row_of or known.index(paper_id) == row):
-                row_of[paper_id] = row
-        gone = {i for i, x in enumerate(shown_as) if not x or row_of[x] != i}
-        gone.update(row_of[x] for x in store.catalogue.not_suggested() if x in row_of)
-        return replace(
+            # One that is merged at this moment comes under its other id, with the next revision.
+            papers = [p for x, p in store.catalogue.get_many(new).items() if p.paper_id == x]
+            model = pipeline.extend(model, model.features.with_papers(papers))
+        caught_up = replace(
             self,
             model=model,
-            shown_as=tuple(shown_as),
-            row_of=row_of,
-            gone=frozenset(gone),
+            new_name=renamed.new_name,
+            new_row=renamed.new_row,
+            doubles=frozenset(renamed.doubles),
             revision=revision,
+            is_caught_up=True,
+        )
+        return replace(caught_up, gone=caught_up._gone(store.catalogue.not_suggested()))
+
+    def _gone(self, not_suggested: Iterable[str]) -> frozenset[int]:
+        return self.doubles.union(
+            self.sentences.values(), self.rows_of(not_suggested), _nameless(self.new_name)
         )
 
     def with_sentences(self, sentences: Iterable[str]) -> ServedModel:
@@ -110,11 +131,11 @@ class ServedModel:
         if not missing:
             return self
         papers = [Paper(title="", abstract=x, paper_id=_sentence_id(x)) for x in missing]
-        rows = range(len(self.shown_as), len(self.shown_as) + len(missing))
+        rows = range(len(self.model.features), len(self.model.features) + len(missing))
         return replace(
             self,
             model=pipeline.extend(self.model, self.model.features.with_papers(papers)),
-            shown_as=(*self.shown_as, *("" for _ in missing)),
+            new_name={**self.new_name, **dict.fromkeys(rows, "")},
             gone=self.gone.union(rows),
             sentences={**self.sentences, **dict(zip(missing, rows, strict=True))},
         )
@@ -127,12 +148,21 @@ class ServedModel:
 
     def rows_of(self, ids: Iterable[str]) -> list[int]:
         """Return the rows of papers by their ids of today; unknown ones are left out."""
-        rows = self.row_of or {}
-        return [rows[x] for x in ids if x in rows]
+        return [row for row in map(self.row_of, ids) if row is not None]
+
+    def row_of(self, paper_id: str) -> int | None:
+        """Return the row of a paper by its id of today; None for an unknown one."""
+        row = self.new_row.get(paper_id)
+        if row is None:
+            row = self.model.features.vocabulary.index(paper_id)
+            if row in self.new_name:
+                return None
+        return row
 
     def paper_id(self, row: int) -> str:
-        """Return the id of today of a row that may be shown."""
-        return self.shown_as[row]
+        """Return the id of today of a row; ``""`` for a sentence."""
+        name = self.new_name.get(row)
+        return self.model.features.vocabulary.ids[row] if name is None else name
 
     def profile(
         self,
@@ -145,11 +175,11 @@ class ServedModel:
 
         A sentence counts only if this has a row for it (`with_sentences`).
         """
-        rows = self.row_of or {}
         mine = {
-            rows[paper_id]: weight
+            row: weight
             for paper_id, weight in weights.items()
-            if paper_id in rows and states[paper_id].interest_id == interest_id
+            if states[paper_id].interest_id == interest_id
+            and (row := self.row_of(paper_id)) is not None
         }
         sentence = self.sentence_row(about)
         if sentence is not None:
@@ -161,12 +191,54 @@ class ServedModel:
         """Return the rows that may be shown; None for all of them."""
         if ids is None and since is None:
             return None
-        wanted = np.arange(len(self.shown_as), dtype=np.intp)
+        wanted = np.arange(len(self.model.features), dtype=np.intp)
         if ids is not None:
             wanted = np.unique(np.asarray(self.rows_of(ids), dtype=np.intp))
         if since is not None:
             wanted = wanted[self.model.features.newest_days[wanted] >= days_of(since)]
         return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Renamed:
+    """How papers of a vocabulary are called today, while a catalogue is read."""
+
+    known: Vocabulary
+    new_name: dict[int, str]
+    new_row: dict[str, int]
+    doubles: set[int]
+
+    def rows_of(self, names: Iterable[str]) -> list[int]:
+        """Return the rows of a paper that has these ids, ascending."""
+        return sorted({row for x in names if (row := self.known.index(x)) is not None})
+
+    def name(self, paper_id: str, names: Iterable[str]) -> bool:
+        """Take note of all ids of a paper; return whether it has a row."""
+        rows = self.rows_of((paper_id, *names))
+        if not rows:
+            return False
+        own = self.known.index(paper_id)
+        shown = rows[0] if own is None else own
+        for row in rows:
+            before = self.new_name.pop(row, "")
+            if self.new_row.get(before) == row:
+                del self.new_row[before]
+            self.doubles.discard(row)
+            if row != shown:
+                self.doubles.add(row)
+            if row != own:
+                self.new_name[row] = paper_id
+        if own is None:
+            self.new_row[paper_id] = shown
+        return True
+
+    def hide_all_but(self, rows: set[int]) -> None:
+        """Take every other row for a paper that is not in the catalogue."""
+        self.new_name.update((row, "") for row in range(len(self.known)) if row not in rows)
+
+
+def _nameless(names: Mapping[int, str]) -> Iterable[int]:
+    return (row for row, name in names.items() if not name)
 
 
 def _sentence_id(sentence: str) -> str:

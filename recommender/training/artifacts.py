@@ -17,7 +17,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -29,12 +29,18 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
+from recommender.features.growing import SPARE, with_room
 from recommender.private_files import FOLDER_MODE, make_private_folder, open_private
 
 FORMAT = 3
 KEPT = 3
 MAX_SUMMED_BYTES = 100_000_000
-"""Size up to which serving checks a model's checksums; they take about 1 ms a megabyte."""
+"""Size up to which serving checks a model's checksums and values, about 1 ms a megabyte.
+
+Of a larger one all values are checked when it is written, and by `verify`.
+"""
+MIN_RESERVED = 10_000
+"""Rows from which on memory behind an array is reserved; fewer are copied in no time."""
 _CHECKED_AT_ONCE = 1 << 20
 MAY_BE_UNKNOWN = {"features.newest_days"}
 """Arrays in which NaN is an answer: a paper without a date."""
@@ -56,6 +62,9 @@ class ModelManifest:
         name -> [shape, dtype], as they were written.
     sha256
         name -> SHA-256 of its file; empty in a manifest of an older version.
+    reserved
+        name -> rows behind those of the array for which its file has place; see
+        `features.growing`.
     """
 
     library_id: str
@@ -73,30 +82,48 @@ class ModelManifest:
     seconds: float = 0.0
     arrays: Mapping[str, Any] = field(default_factory=dict)
     sha256: Mapping[str, str] = field(default_factory=dict)
+    reserved: Mapping[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a person or program may want to know, without arrays and rows."""
-        left_out = ("arrays", "rows", "sha256")
+        left_out = ("arrays", "rows", "sha256", "reserved")
         return {k: v for k, v in asdict(self).items() if k not in left_out}
 
 
-def save(folder: Path, arrays: Arrays, manifest: ModelManifest, now: datetime) -> ModelManifest:
+def save(
+    folder: Path,
+    arrays: Arrays,
+    manifest: ModelManifest,
+    now: datetime,
+    growing: Collection[str] = (),
+) -> ModelManifest:
     """Write a model and make it the one that serves; older ones but `KEPT` are removed.
+
+    Parameters
+    ----------
+    growing
+        Names of arrays to which rows are appended when serving; place is left for them.
 
     Raises
     ------
     ArtifactError
-        The disk is full or the folder cannot be written; the old model serves on.
+        The disk is full or the folder cannot be written, or a value is no number; the old
+        model serves on.
     """
     version = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     shapes = {name: [list(x.shape), x.dtype.str] for name, x in arrays.items()}
-    manifest = replace(manifest, version=version, arrays=shapes)
+    large = (x for x in growing if x in arrays and len(arrays[x]) >= MIN_RESERVED)
+    reserved = {name: len(arrays[name]) // SPARE for name in large}
+    manifest = replace(manifest, version=version, arrays=shapes, reserved=reserved)
+    for name, array in arrays.items():
+        if name not in MAY_BE_UNKNOWN and not _is_finite(array):
+            raise ArtifactError(f"The model's {name} hold values that are no numbers.")
     part = folder / f".{version}.part"
     try:
         make_private_folder(folder)
         part.mkdir(mode=FOLDER_MODE)
         for name, array in arrays.items():
-            _write_array(part / f"{name}.npy", array)
+            _write_array(part / f"{name}.npy", array, reserved.get(name, 0))
         sums = {name: _sha256(part / f"{name}.npy") for name in arrays}
         manifest = replace(manifest, sha256=sums)
         _write_text(part / "manifest.json", json.dumps(asdict(manifest), indent=1))
@@ -149,8 +176,8 @@ def read_manifest(folder: Path, version: str | None = None) -> ModelManifest:
 def load(folder: Path, library_id: str) -> tuple[Arrays, ModelManifest]:
     """Return the arrays (memory-mapped, read-only) and the manifest of the serving model.
 
-    Sizes, shapes and that the arrays hold numbers are always checked, checksums of models up
-    to `MAX_SUMMED_BYTES`.
+    Sizes and shapes are always checked, values and checksums of models up to
+    `MAX_SUMMED_BYTES`: a larger one is mapped and not read.
 
     Raises
     ------
@@ -167,22 +194,25 @@ def load(folder: Path, library_id: str) -> tuple[Arrays, ModelManifest]:
         raise ArtifactMismatch(
             f"Model {manifest.version} was fitted on another library; run `paperloop fit`."
         )
-    arrays = _read_arrays(folder / manifest.version, manifest)
+    place = folder / manifest.version
+    arrays = _read_arrays(place, manifest)
     if sum(x.nbytes for x in arrays.values()) <= MAX_SUMMED_BYTES:
-        _check_sums(folder / manifest.version, manifest)
+        _check_values(place, arrays)
+        _check_sums(place, manifest)
     return arrays, manifest
 
 
 def verify(folder: Path) -> None:
-    """Check the serving model as `load` does, with the checksums of a model of any size.
+    """Check the serving model as `load` does, with values and checksums of a model of any size.
 
     Raises
     ------
     NoModel, ArtifactDamaged, ArtifactMismatch
     """
     manifest = read_manifest(folder)
-    _read_arrays(folder / manifest.version, manifest)
-    _check_sums(folder / manifest.version, manifest)
+    place = folder / manifest.version
+    _check_values(place, _read_arrays(place, manifest))
+    _check_sums(place, manifest)
 
 
 def attach(folder: Path, version: str, name: str, array: NDArray[Any]) -> None:
@@ -225,9 +255,12 @@ def fitting(folder: Path, *, wait: bool = True) -> Iterator[bool]:
         lock.release()
 
 
-def _write_array(path: Path, array: NDArray[Any]) -> None:
+def _write_array(path: Path, array: NDArray[Any], reserved: int = 0) -> None:
     with open_private(path) as file:
-        np.save(file, array, allow_pickle=False)
+        np.save(file, np.ascontiguousarray(array) if reserved else array, allow_pickle=False)
+        if reserved:
+            # A hole at the end of the file, which takes no space on most disks.
+            file.truncate(file.tell() + reserved * array[:1].nbytes)
         file.flush()
         os.fsync(file.fileno())
 
@@ -247,14 +280,20 @@ def _sync(folder: Path) -> None:
 
 
 def _read_arrays(place: Path, manifest: ModelManifest) -> Arrays:
-    arrays = {x: _read_array(place, x, expected) for x, expected in manifest.arrays.items()}
+    reserved = manifest.reserved
+    return {
+        x: _read_array(place, x, expected, int(reserved.get(x, 0)))
+        for x, expected in manifest.arrays.items()
+    }
+
+
+def _check_values(place: Path, arrays: Arrays) -> None:
     for name, array in arrays.items():
         if name not in MAY_BE_UNKNOWN and not _is_finite(array):
             raise _damaged(place.name, f"{name}.npy", "holds values that are no numbers")
-    return arrays
 
 
-def _read_array(place: Path, name: str, expected: list[Any]) -> NDArray[Any]:
+def _read_array(place: Path, name: str, expected: list[Any], reserved: int) -> NDArray[Any]:
     shape, dtype = expected
     path = place / f"{name}.npy"
     try:
@@ -265,9 +304,16 @@ def _read_array(place: Path, name: str, expected: list[Any]) -> NDArray[Any]:
         raise _damaged(place.name, path.name) from error
     if list(array.shape) != shape or array.dtype.str != dtype:
         raise _damaged(place.name, path.name)
-    if isinstance(array, np.memmap) and size != array.offset + array.nbytes:
+    if not isinstance(array, np.memmap):
+        return np.asarray(array)
+    behind = reserved * array[:1].nbytes if reserved else 0
+    if size != array.offset + array.nbytes + behind:
         raise _damaged(place.name, path.name, "has another size than was written")
-    return np.asarray(array)
+    if not reserved:
+        return np.asarray(array)
+    # Pages that are written to become this process's own; the file stays as it is.
+    whole = np.memmap(path, array.dtype, "c", array.offset, (shape[0] + reserved, *shape[1:]))
+    return with_room(whole, shape[0])
 
 
 def _is_finite(array: NDArray[Any]) -> bool:

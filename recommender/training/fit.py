@@ -205,7 +205,7 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> ModelMa
         seconds=round(time.monotonic() - started, 2),
     )
     arrays = model.arrays() | {SHARED_CURVE: curve_of_all(store, events).as_array()}
-    return artifacts.save(settings.models_dir, arrays, manifest, now)
+    return artifacts.save(settings.models_dir, arrays, manifest, now, pipeline.GROWING)
 
 
 def build_options(settings: Settings) -> pipeline.BuildOptions:

@@ -37,7 +37,7 @@ def show() -> None:
     job = background_jobs.show(EVERYBODY, name)
     if job is None:
         settings = app_state.settings()
-        n = min(len(served.shown_as), topic_map.MAX_DRAWN)
+        n = min(len(served.model.features), topic_map.MAX_DRAWN)
         label = f"Drawing the map of {components.count(n, 'paper')}; you can go on meanwhile"
         if background_jobs.all_jobs().start(
             EVERYBODY, name, label, lambda _: topic_map.draw(settings, served)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from recommender.features.nearest_neighbours import nearest
+from recommender.features.growing import appended, appended_rows
+from recommender.features.nearest_neighbours import PaperIndex
 from recommender.features.serialisation import cells_of, matrix_of
 from recommender.ranking.als.fold_in import Floats, Gram, folded
 from recommender.ranking.als.solver import factorise
@@ -27,6 +28,10 @@ from recommender.ranking.base import Arrays, Features, Rows, SparseRows, row_cel
 
 N_LENDERS, LENT = 30, 0.4
 """How many liked papers lend a new one their factors, and what part of their mean."""
+MAX_EXACT_LENDERS = 50_000_000
+"""Pairs of cells multiplied to find them, of all new papers together; see `PaperIndex`."""
+GROWING = ("papers", *(f"cells_{x}" for x in ("values", "columns", "starts")))
+"""The arrays to which papers after the fit are appended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Factorisation:
         What a like weighed in the fit, against 1 in the fold-in.
     likes
         ``(n_fitted,)`` likes of each paper, as they weighed in the fit.
+    lenders
+        The papers that readers had in the fit, by their terms.
     """
 
     options: AlsOptions
@@ -62,6 +69,7 @@ class Factorisation:
     liked_by: SparseRows
     reader_weight: float
     likes: Floats
+    lenders: PaperIndex
 
     @classmethod
     def fit(
@@ -78,6 +86,7 @@ class Factorisation:
         n_factors = n_factors_for(len(features), features.n_terms_median, weight, options)
         papers, rows = factorise(stacked, n_factors, options, seed)
         n_readers, regularization = of_readers.shape[0], options.regularization
+        liked_by = of_readers.T.tocsr()
         return cls(
             options,
             papers,
@@ -87,9 +96,10 @@ class Factorisation:
             Gram.of(rows, regularization=regularization),
             block,
             cells,
-            of_readers.T.tocsr(),
+            liked_by,
             weight,
             likes,
+            _lenders(features, liked_by),
         )
 
     def extended(self, features: Features) -> Factorisation:
@@ -102,21 +112,21 @@ class Factorisation:
         if len(features) == known:
             return self
         new = self.block.cells(features.paper_terms[known:])
-        wider = replace(self, cells=vstack([self.cells, new], format="csr"))
+        wider = replace(self, cells=appended_rows(self.cells, new))
         folded = [wider.fold_paper(row) for row in range(known, len(features))]
         papers = np.array(folded, dtype=np.float32) + self._lent(features)
-        return replace(wider, papers=np.vstack([self.papers, papers]))
+        return replace(wider, papers=appended(self.papers, papers))
 
     def _lent(self, features: Features) -> NDArray[np.float32]:
         """Return what new papers get from the nearest liked ones, ``(n_new, n_factors)``."""
         known = self.papers.shape[0]
         lent = np.zeros((len(features) - known, self.papers.shape[1]), dtype=np.float32)
-        liked = np.flatnonzero(np.diff(self.liked_by.indptr))
         terms = features.paper_terms
-        for row, found in enumerate(nearest(terms[known:], terms[liked], N_LENDERS)):
+        nearest = self.lenders.nearest(terms[known:], terms, N_LENDERS, MAX_EXACT_LENDERS)
+        for row, found in enumerate(nearest):
             if found.rows.size:
                 shares = found.cosines / found.cosines.sum()
-                lent[row] = shares @ self.papers[liked[found.rows]]
+                lent[row] = shares @ self.papers[found.rows]
         return np.float32(LENT * self.reader_weight) * lent
 
     def fold_paper(self, row: int) -> Floats:
@@ -136,11 +146,11 @@ class Factorisation:
 
     def papers_of_reader(self, reader: int) -> Rows:
         """Return the rows of papers on which a reader had a cell in the fit."""
-        papers = np.repeat(np.arange(self.liked_by.shape[0]), np.diff(self.liked_by.indptr))
-        return np.asarray(papers[self.liked_by.indices == reader], dtype=np.intp)
+        cells = np.flatnonzero(self.liked_by.indices == reader)
+        return np.searchsorted(self.liked_by.indptr, cells, side="right") - 1
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return what features do not hold."""
+        """Return what features do not hold, and what takes long to compute from them."""
         return {
             "papers": self.papers,
             "readers": self.readers,
@@ -151,6 +161,10 @@ class Factorisation:
             **self.block.arrays(),
             **cells_of("liked_by", self.liked_by),
             "reader_weight": np.array(self.reader_weight),
+            **cells_of("cells", self.cells),
+            "likes": self.likes,
+            "lenders": self.lenders.rows,
+            **cells_of("lenders_by_term", self.lenders.by_term),
         }
 
     @classmethod
@@ -158,7 +172,14 @@ class Factorisation:
         """Rebuild what `arrays` gave."""
         block, weight = TermBlock.from_arrays(arrays), float(arrays["reader_weight"])
         liked_by = matrix_of("liked_by", arrays, len(arrays["readers"]))
-        likes = weight * likes_of_papers(liked_by.T.tocsr())
+        if "cells_values" in arrays:
+            likes, cells = arrays["likes"], matrix_of("cells", arrays, block.columns.size)
+            by_term = matrix_of("lenders_by_term", arrays, arrays["lenders"].size)
+            lenders = PaperIndex(arrays["lenders"], by_term)
+        else:  # a model of an older version, which does not hold them
+            likes = weight * likes_of_papers(liked_by.T.tocsr())
+            cells = block.cells(features.paper_terms, likes)
+            lenders = _lenders(features, liked_by)
         return cls(
             AlsOptions.from_array(arrays["options"]),
             arrays["papers"],
@@ -167,8 +188,13 @@ class Factorisation:
             Gram.of_matrix(arrays["of_papers"]),
             Gram.of_matrix(arrays["of_rows"]),
             block,
-            block.cells(features.paper_terms, likes),
+            cells,
             liked_by,
             weight,
             likes,
+            lenders,
         )
+
+
+def _lenders(features: Features, liked_by: SparseRows) -> PaperIndex:
+    return PaperIndex.of(features.paper_terms, np.flatnonzero(np.diff(liked_by.indptr)))

@@ -8,7 +8,6 @@ Volinsky 2008, stacked). Scoring runs on every request.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -27,16 +26,18 @@ class AlsRanker:
 
     options: AlsOptions = field(default_factory=AlsOptions)
     fitted: Factorisation | None = None
+    items_fitted: ItemMatrix | None = None
     name: ClassVar[str] = "als"
 
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
         """Factorise readers and terms over papers; see `Ranker.fit`."""
         fitted = Factorisation.fit(features, reader_papers, self.options, seed)
-        return replace(self, fitted=fitted)
+        return replace(self, fitted=fitted, items_fitted=ItemMatrix.of(fitted.papers))
 
     def extended(self, features: Features) -> Self:
         """Fold in the papers since the fit; see `Ranker.extended`."""
-        return replace(self, fitted=self.model.extended(features))
+        fitted = self.model.extended(features)
+        return replace(self, fitted=fitted, items_fitted=self.items.extended(fitted.papers))
 
     @property
     def model(self) -> Factorisation:
@@ -45,10 +46,12 @@ class AlsRanker:
             raise ValueError("fit the ranker before it scores")
         return self.fitted
 
-    @cached_property
+    @property
     def items(self) -> ItemMatrix:
-        """The papers' factors."""
-        return ItemMatrix.of(self.model.papers)
+        """The papers' factors; ValueError before `fit`."""
+        if self.items_fitted is None:
+            raise ValueError("fit the ranker before it scores")
+        return self.items_fitted
 
     def factor_contributions(self, profile: Profile) -> Floats:
         """Return what each liked row adds to the reader's factors, ``(n_liked, n_factors)``.
@@ -70,10 +73,10 @@ class AlsRanker:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return factors, Grams and the term block; see `Ranker.arrays`."""
-        return self.model.arrays()
+        return self.model.arrays() | self.items.arrays()
 
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
         """Rebuild a fitted model; see `Ranker.from_arrays`."""
         fitted = Factorisation.from_arrays(features, arrays)
-        return cls(fitted.options, fitted)
+        return cls(fitted.options, fitted, ItemMatrix.from_arrays(fitted.papers, arrays))

@@ -105,17 +105,18 @@ class TfidfRanker:
     name: ClassVar[str] = "tfidf"
 
     @staticmethod
-    def items_of(features: Features) -> ItemMatrix:
+    def content_of(features: Features) -> Matrix:
         """Return what papers consist of."""
-        return ItemMatrix.of(features.paper_terms)
+        return features.paper_terms
 
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
         """Take the papers of these features; see `Ranker.fit`."""
-        return self.extended(features)
+        return type(self)(ItemMatrix.of(self.content_of(features)))
 
     def extended(self, features: Features) -> Self:
-        """Score the papers of these features; see `Ranker.extended`."""
-        return type(self)(self.items_of(features))
+        """Score the papers since the fit too; see `Ranker.extended`."""
+        content = self.content_of(features)
+        return type(self)(self.fitted.extended(content) if self.fitted else ItemMatrix.of(content))
 
     @property
     def items(self) -> ItemMatrix:
@@ -137,13 +138,13 @@ class TfidfRanker:
         return self.items.dot(query, papers)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return nothing: the features hold everything."""
-        return {}
+        """Return what follows from the features, which hold everything else."""
+        return self.items.arrays()
 
     @classmethod
     def from_arrays(cls, features: Features, arrays: Arrays) -> Self:
-        """Rebuild from the features."""
-        return cls().extended(features)
+        """Rebuild from the features and what `arrays` gave, if anything."""
+        return cls(ItemMatrix.from_arrays(cls.content_of(features), arrays))
 
 
 class AuthorRanker(TfidfRanker):
@@ -152,9 +153,9 @@ class AuthorRanker(TfidfRanker):
     name: ClassVar[str] = "authors"
 
     @staticmethod
-    def items_of(features: Features) -> ItemMatrix:
+    def content_of(features: Features) -> Matrix:
         """Return the names of the papers' authors."""
-        return ItemMatrix.of(features.paper_authors)
+        return features.paper_authors
 
 
 class EmbeddingRanker(TfidfRanker):
@@ -163,6 +164,6 @@ class EmbeddingRanker(TfidfRanker):
     name: ClassVar[str] = "embedding"
 
     @staticmethod
-    def items_of(features: Features) -> ItemMatrix:
+    def content_of(features: Features) -> Matrix:
         """Return the embedding of the papers."""
-        return ItemMatrix.of(features.embedding)
+        return features.embedding

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Features, Rows, Scores, SparseRows, places_of
-from recommender.ranking.item_matrix import Matrix
+from recommender.ranking.item_matrix import Matrix, has_content
 
 N_REFERENCE = 4096
 NO_SPREAD = 1e-7
@@ -111,7 +111,7 @@ class SparseSample:
     @classmethod
     def of(cls, content: SparseRows, reference: Rows) -> SparseSample:
         """Take the rows of the reference."""
-        rows = reference[np.diff(content.indptr)[reference] > 0]
+        rows = reference[has_content(content, reference)]
         return cls(rows, content[rows], content[rows].T.tocsr())
 
     def z_score(self, direction: NDArray[np.float32], content: Matrix, weighted: Rows) -> ZScore:

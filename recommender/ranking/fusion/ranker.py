@@ -213,6 +213,9 @@ class BlendRanker:
             raise ValueError("fit the ranker before it is stored")
         nested = {
             "als": self.als.arrays(),
+            "tfidf": self.tfidf.arrays(),
+            "authors": self.authors.arrays(),
+            "embedding": self.embedding.arrays(),
             "neighbours": self.neighbours.arrays(),
             DISLIKE_PENALTY_KEY: self.dislike_penalty.arrays(),
         }
@@ -227,9 +230,9 @@ class BlendRanker:
         als = AlsRanker.from_arrays(features, arrays_of_part("als", arrays))
         return cls(
             als,
-            TfidfRanker.from_arrays(features, {}),
-            AuthorRanker.from_arrays(features, {}),
-            EmbeddingRanker.from_arrays(features, {}),
+            TfidfRanker.from_arrays(features, arrays_of_part("tfidf", arrays)),
+            AuthorRanker.from_arrays(features, arrays_of_part("authors", arrays)),
+            EmbeddingRanker.from_arrays(features, arrays_of_part("embedding", arrays)),
             NeighbourRanker.from_arrays(features, arrays_of_part("neighbours", arrays)),
             DislikePenalty.from_arrays(arrays_of_part(DISLIKE_PENALTY_KEY, arrays)),
             CorpusStats.from_array(arrays["evidence"]),

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from recommender.features.growing import appended
 from recommender.features.serialisation import cells_of, matrix_of
 from recommender.ranking.base import (
     Arrays,
@@ -32,6 +33,8 @@ from recommender.ranking.fusion.normalisation import ZScore
 
 ALPHA = 0.6
 BETA = 0.1
+GROWING = ("to_readers_starts", "damping")
+"""The arrays to which papers after the fit are appended."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,12 @@ class NeighbourRanker:
             (to_papers.data, to_papers.indices, to_papers.indptr),
             shape=(n_readers, n_papers + n_new),
         )
-        starts = np.concatenate([to_readers.indptr, np.full(n_new, to_readers.indptr[-1])])
+        starts = to_readers.indptr
+        starts = appended(starts, np.full(n_new, starts[-1], dtype=starts.dtype))
         tall = csr_matrix(
             (to_readers.data, to_readers.indices, starts), shape=(n_papers + n_new, n_readers)
         )
-        damping = np.concatenate([damping, np.zeros(n_new, dtype=np.float32)])
+        damping = appended(damping, np.zeros(n_new, dtype=np.float32))
         return replace(self, to_papers=wide, to_readers=tall, damping=damping)
 
     def score(self, profile: Profile, papers: Rows) -> Scores:

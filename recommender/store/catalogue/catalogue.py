@@ -275,6 +275,19 @@ class Catalogue:
             query = paper_mapping.select_papers(PAPER.c.revision > revision)
             return list(paper_mapping.load_papers(connection, query).values())
 
+    def names_since(self, revision: int) -> dict[str, list[str]]:
+        """Return the papers that were added or changed after a revision, with all their ids.
+
+        ``{canonical id: every id of the paper}``. A paper that was merged into another one
+        since, or parted from it, is there under the other's id, or its own.
+        """
+        with self._database.read() as connection:
+            changed = select(PAPER.c.paper_id, ALIAS.c.alias).where(PAPER.c.revision > revision)
+            names: dict[str, list[str]] = {}
+            for row in connection.execute(changed.join(ALIAS, ALIAS.c.paper == PAPER.c.id)):
+                names.setdefault(row.paper_id, []).append(row.alias)
+        return names
+
     def search(self, query: str, n: int = 20, *, newest: bool = False) -> list[tuple[str, float]]:
         """Return the `hits` of `find`: at most `n` pairs of id and score, best first."""
         with self._database.read() as connection:

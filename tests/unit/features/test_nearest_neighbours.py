@@ -6,8 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from worlds import world_features
 
-from recommender.features import nearest_neighbours
-from recommender.features.nearest_neighbours import nearest
+from recommender.features.nearest_neighbours import PaperIndex, nearest
 
 
 def rows(*values: list[float]) -> csr_matrix:
@@ -49,15 +48,14 @@ def test_beyond_many_pairs_the_rarer_terms_find_the_same(monkeypatch) -> None:
     papers = csr_matrix(counts / np.linalg.norm(counts, axis=1, keepdims=True))
     exact = nearest(papers[:50], papers, 10)
     whole: list[int] = []
-    search = nearest_neighbours._nearest
+    search = PaperIndex._multiplied
 
-    def watched(queries, papers, n):
+    def watched(self, queries, n):
         whole.append(queries.nnz)
-        return search(queries, papers, n)
+        return search(self, queries, n)
 
-    monkeypatch.setattr(nearest_neighbours, "MAX_EXACT", 0)
-    monkeypatch.setattr(nearest_neighbours, "_nearest", watched)
-    found = nearest(papers[:50], papers, 10)
+    monkeypatch.setattr(PaperIndex, "_multiplied", watched)
+    found = PaperIndex.of(papers).nearest(papers[:50], papers, 10, max_exact=0)
     assert whole[0] < 50 * 16
     for one, other in zip(exact, found, strict=True):
         assert one.rows.tolist() == other.rows.tolist()

@@ -191,6 +191,46 @@ def test_saved_and_loaded_it_gives_the_same_slate(model: Model) -> None:
         assert slate(loaded, profile) == slate(model, profile)
 
 
+FROM_FEATURES = (
+    "known",
+    "by_column",
+    "cells",
+    "likes",
+    "lenders",
+    "_starts",
+    "_hashes",
+    "_numbers",
+)
+
+
+def test_a_model_of_an_older_version_without_the_derived_arrays_gives_the_same_slate(
+    model: Model,
+) -> None:
+    sparse = ("paper_terms_", "paper_authors_", "liked_by_", "to_papers_", "to_readers_")
+    older = {
+        name: array
+        for name, array in model.arrays().items()
+        if any(x in name for x in sparse) or not any(x in name for x in FROM_FEATURES)
+    }
+    assert len(older) < len(model.arrays()) - 15
+    loaded = Model.from_arrays(older)
+    grown = loaded.features.with_papers([world_papers(4, 13, seed=9)[12]])
+    for profile in (Profile.of(), Profile.of([0, 14], [30])):
+        assert slate(loaded, profile) == slate(model, profile)
+        in_line = pipeline.extend(loaded, grown), pipeline.extend(model, grown)
+        assert slate(in_line[0], profile) == slate(in_line[1], profile)
+
+
+def test_papers_that_come_one_by_one_or_together_are_ranked_alike(model: Model) -> None:
+    new = [p for p in world_papers(4, 13, seed=9) if p.paper_id.endswith("-12")]
+    together = pipeline.extend(model, model.features.with_papers(new))
+    one_by_one = model
+    for paper in new:
+        one_by_one = pipeline.extend(one_by_one, one_by_one.features.with_papers([paper]))
+    for profile in (Profile.of(), Profile.of([0, 14, 49], [30])):
+        assert rows(slate(one_by_one, profile, 20)) == rows(slate(together, profile, 20))
+
+
 def test_exploring_draws_one_in_ten_and_says_so(model: Model) -> None:
     explored = slate(model, Profile.of([0, 1]), options=SlateOptions(explore=0.1))
     assert [c.explored for c in explored] == [False] * 9 + [True]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from libraries import NOW, Library, make_library, papers_on
 from stores import event
@@ -12,8 +16,13 @@ from stores import event
 from recommender.config import Meaning
 from recommender.domain import EventKind, Paper
 from recommender.errors import ArtifactMismatch
+from recommender.features.growing import Room
+from recommender.ranking import pipeline
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
+from recommender.store import Store
+from recommender.training import artifacts
+from recommender.training.fit import fit
 
 
 @pytest.fixture
@@ -64,3 +73,104 @@ def test_an_opened_paper_is_not_suggested_again_whatever_opening_weighs(library:
         assert slate.items
         assert opened not in {x.paper_id for x in slate.items}
     store.close()
+
+
+def caught_up(library: Library, store: Store) -> ServedModel:
+    served = ServedModel.load(library.settings.models_dir, store)
+    return served.caught_up(store, store.catalogue.revision())
+
+
+def shown(served: ServedModel) -> dict[str, int]:
+    """Return id of today -> row of all papers that may be shown."""
+    rows = set(range(len(served.model.features))) - served.gone
+    return {served.paper_id(row): row for row in sorted(rows)}
+
+
+def changes(store: Store) -> Iterator[object]:
+    """Change the catalogue step by step as imports and readers do; yields after each step."""
+    bees = papers_on("bees", 15)
+    old = store.catalogue.get("doi:10.5555/bees.0")
+    named = Paper(old.title, identifiers=("arxiv:2401.00001", "doi:10.5555/bees.0"))
+    two = Paper("A joint record", identifiers=("doi:10.5555/bees.1", "doi:10.5555/bridges.1"))
+    yield store.catalogue.add(bees[12:13], NOW)
+    yield store.catalogue.add([named], NOW)
+    yield store.catalogue.add([two], NOW)
+    yield store.catalogue.add(bees[13:], NOW)
+    joins_new = Paper("Again", identifiers=("doi:10.5555/bees.13", "doi:10.5555/bees.2"))
+    yield store.catalogue.add([joins_new], NOW)
+    for merge in store.catalogue.merges():
+        if merge.undone_at is None:
+            yield store.catalogue.undo_merge(merge.number, NOW + timedelta(days=1))
+
+
+def test_every_change_of_the_catalogue_is_followed_from_step_to_step(library: Library) -> None:
+    store = library.open()
+    served = caught_up(library, store)
+    n_steps = 0
+    for _ in changes(store):
+        served = served.caught_up(store, store.catalogue.revision())
+        n_steps += 1
+        names = shown(served)
+        assert sorted(names) == store.catalogue.ids()
+        assert served.rows_of(names) == list(names.values())
+        at_once = caught_up(library, store)
+        fitted = len(papers_on("bees")) * 2
+        assert {x: y for x, y in shown(at_once).items() if y < fitted} == {
+            x: y for x, y in names.items() if y < fitted
+        }
+    assert n_steps >= 7
+    assert served.row_of("nothing:at-all") is None
+    store.close()
+
+
+def test_a_restored_backup_hides_the_papers_that_it_does_not_hold(library: Library) -> None:
+    store = library.open()
+    copy = library.settings.data_dir / "copy.sqlite3"
+    store.database.backup(copy)
+    store.catalogue.add(papers_on("bees", 13)[12:], NOW)
+    served = caught_up(library, store)
+    assert len(shown(served)) == 25
+    store.database.restore(copy)
+    served = served.caught_up(store, store.catalogue.revision())
+    assert sorted(shown(served)) == store.catalogue.ids()
+    assert len(shown(served)) == 24
+    store.close()
+
+
+def test_a_catalogue_older_than_the_model_hides_what_it_does_not_hold(library: Library) -> None:
+    store = library.open()
+    served = replace(ServedModel.load(library.settings.models_dir, store), revision=10_000)
+    features = served.model.features.with_papers([papers_on("bees", 13)[12]])
+    served = replace(served, model=replace(served.model, features=features))
+    names = shown(served.caught_up(store, store.catalogue.revision()))
+    assert sorted(names) == store.catalogue.ids()
+    store.close()
+
+
+def test_what_was_fitted_stays_in_the_files_when_papers_come(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = library.open()
+    monkeypatch.setattr(artifacts, "MIN_RESERVED", 1)
+    fit(store, library.settings, now=NOW)
+    served = caught_up(library, store)
+    store.catalogue.add(papers_on("bees", 13)[12:], NOW)
+    grown = served.caught_up(store, store.catalogue.revision())
+    assert len(grown.model.features) == len(served.model.features) + 1
+    for x in (served, grown):
+        arrays = x.model.arrays()
+        mapped = {name for name, array in arrays.items() if is_mapped(array)}
+        for name in pipeline.GROWING:
+            assert name in mapped or not arrays[name].size, name
+    new = grown.model.ranker.als.model.papers
+    np.testing.assert_array_equal(new[:-1], served.model.ranker.als.model.papers)
+    store.close()
+
+
+def is_mapped(array: np.ndarray) -> bool:
+    owner: object = array
+    while isinstance(owner, np.ndarray):
+        if isinstance(owner, np.memmap):
+            return True
+        owner = owner.base
+    return isinstance(owner, Room) and isinstance(owner.whole, np.memmap)
