@@ -1,4 +1,7 @@
-"""The HTTP server with bounded connections: so many at once, and none that says nothing."""
+"""The HTTP server with bounded connections.
+
+So many at once, none that says nothing, and none that does not take its answer.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,23 @@ MAX_CONNECTIONS = 500
 HEAD_SECONDS = 10.0
 """How long a client may take to send the head of a request."""
 
+TAKE_SECONDS = 30.0
+TAKE_BYTES = 32_000
+"""In each `TAKE_SECONDS` a client has to take so much of an answer that waits for it."""
+
 SHUTDOWN_SECONDS = 10
 MAX_WEBSOCKET_BYTES = 10 * 1024 * 1024
 """Of one message from a browser: what widgets say; files are uploaded by another way."""
 
 
 class BoundedConnection(H11Protocol):
-    """A connection that is closed when it is one too many, or sends no request in time."""
+    """A connection that is closed when it is one too many, or too slow.
+
+    Too slow is one that sends no head of a request in time, or does not take its answer.
+    """
 
     _head_timer: asyncio.TimerHandle | None = None
+    _take_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -50,7 +61,18 @@ class BoundedConnection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._cancel_head_timer()
+        self._cancel_take_timer()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Begin to wait for the client to take what was written."""
+        super().pause_writing()
+        self._wait_for_taking()
+
+    def resume_writing(self) -> None:
+        """Go on: most of what was written is taken."""
+        self._cancel_take_timer()
+        super().resume_writing()
 
     @property
     def _idle(self) -> bool:
@@ -65,6 +87,23 @@ class BoundedConnection(H11Protocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+    def _wait_for_taking(self) -> None:
+        waiting = self.transport.get_write_buffer_size()
+
+        def look() -> None:
+            if self.transport.get_write_buffer_size() > waiting - TAKE_BYTES:
+                self.transport.abort()  # closing would wait until all is taken
+            else:
+                self._wait_for_taking()
+
+        self._cancel_take_timer()
+        self._take_timer = self.loop.call_later(TAKE_SECONDS, look)
+
+    def _cancel_take_timer(self) -> None:
+        if self._take_timer is not None:
+            self._take_timer.cancel()
+            self._take_timer = None
 
     def _give_up(self) -> None:
         self._head_timer = None

@@ -14,12 +14,15 @@ MAX_REQUESTS = 200
 IDLE_SECONDS = 20.0
 """How long the next piece of a body may take; a slow upload sends something sooner."""
 
+MIN_BYTES_A_SECOND = 1_000
+"""How fast a body has to arrive on the whole once `IDLE_SECONDS` were waited for it."""
+
 METRICS = "/_stcore/metrics"
 """Streamlit's measurements of the process, open to anyone who can reach the server."""
 
 
 class RequestLimits:
-    """ASGI middleware: too many requests get 503, a body that stops 408, METRICS 404.
+    """ASGI middleware: too many requests get 503, a body that stops or drips 408, METRICS 404.
 
     A client that goes away in the middle of its request is no fault and is not logged.
     """
@@ -65,21 +68,30 @@ class RequestLimits:
 
 
 class _PatientBody:
-    """Hands a request's body on; ends it as if the client had gone when it stops arriving."""
+    """Hands a request's body on; ends it as if the client had gone when it arrives too slowly.
+
+    The next piece has to come within `IDLE_SECONDS`, and n bytes within `IDLE_SECONDS` and
+    n / `MIN_BYTES_A_SECOND` of waiting in all: single bytes do not hold a request for ever.
+    """
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._complete = False
+        self._seconds_left = IDLE_SECONDS
         self.gave_up = False
 
     async def receive(self) -> Message:
         """Return the next message of the request."""
         if self._complete:
             return await self._receive()
+        begun = asyncio.get_running_loop().time()
         try:
-            message = await asyncio.wait_for(self._receive(), IDLE_SECONDS)
+            patience = min(IDLE_SECONDS, self._seconds_left)
+            message = await asyncio.wait_for(self._receive(), max(patience, 0.0))
         except TimeoutError:
             self._complete = self.gave_up = True
             return {"type": "http.disconnect"}
+        self._seconds_left -= asyncio.get_running_loop().time() - begun
+        self._seconds_left += len(message.get("body", b"")) / MIN_BYTES_A_SECOND
         self._complete = not message.get("more_body", False)
         return message

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import uvicorn
@@ -59,6 +60,44 @@ def test_a_body_that_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sent[0]["status"] == 408
 
 
+def test_a_body_of_single_bytes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_limits, "IDLE_SECONDS", 0.2)
+    sent: list[Message] = []
+    asked = 0
+
+    async def receive() -> Message:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.01)
+        return piece(b"a", asked < 1_000)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(RequestLimits(echo, metrics=False)(dict(SCOPE), receive, send))
+    assert sent[0]["status"] == 408
+    assert asked < 100
+
+
+def test_a_large_body_may_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_limits, "IDLE_SECONDS", 0.2)
+    sent: list[Message] = []
+    asked = 0
+
+    async def receive() -> Message:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.01)
+        return piece(bytes(100), asked < 50)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(RequestLimits(echo, metrics=False)(dict(SCOPE), receive, send))
+    assert sent[0]["status"] == 200
+    assert len(sent[1]["body"]) == 5_000
+
+
 def test_a_client_that_goes_away_is_no_fault() -> None:
     gone = {"type": "http.disconnect"}
     assert answers(RequestLimits(echo, metrics=False), piece(b"a", True), gone) == []
@@ -96,13 +135,30 @@ def test_only_so_many_requests_are_answered_at_once(monkeypatch: pytest.MonkeyPa
     assert statuses == [503, 503, 200, 200, 200, 200]
 
 
+LARGE = 32 * 1024 * 1024
+"""More than the buffers of a connection on loopback hold."""
+
+
+async def large(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"] == "/large":
+        await PlainTextResponse(bytes(LARGE))(scope, receive, send)
+    else:
+        await echo(scope, receive, send)
+
+
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server with small limits on loopback."""
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "TAKE_SECONDS", 0.5)
     monkeypatch.setattr(connections, "MAX_CONNECTIONS", 4)
+    monkeypatch.setattr(request_limits, "MAX_REQUESTS", 1)
     config = uvicorn.Config(
-        echo, http=connections.BoundedConnection, lifespan="off", log_config=None, port=0
+        RequestLimits(large, metrics=False),
+        http=connections.BoundedConnection,
+        lifespan="off",
+        log_config=None,
+        port=0,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -156,3 +212,31 @@ def test_one_connection_too_many_is_closed(port: int) -> None:
     assert ask(opened[0]).startswith(b"HTTP/1.1 200")
     for connection in opened:
         connection.close()
+
+
+def test_an_answer_that_is_not_taken_holds_neither_request_nor_connection(port: int) -> None:
+    untaken = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
+    for connection in untaken:
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+    time.sleep(1.0)
+    with socket.create_connection(("127.0.0.1", port)) as other:
+        assert ask(other).startswith(b"HTTP/1.1 200")
+    got = 0
+    untaken[0].settimeout(10)
+    with suppress(ConnectionResetError):
+        while part := untaken[0].recv(1_000_000):
+            got += len(part)
+    assert got < LARGE
+    for connection in untaken:
+        connection.close()
+
+
+def test_an_answer_may_be_taken_slowly(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as slow:
+        slow.settimeout(10)
+        slow.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        got = 0
+        while part := slow.recv(1_000_000):
+            got += len(part)
+            time.sleep(0.05)
+    assert got > LARGE
