@@ -10,6 +10,7 @@ import typer
 from recommender.cli.context import AsJson, DataDir, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.domain import Interest, Reader
+from recommender.errors import RecommenderError
 from recommender.library import data_rights
 
 readers = typer.Typer(no_args_is_help=True, help="Add, rename, list and forget readers.")
@@ -79,13 +80,14 @@ def forget(
         forgotten = library.store.readers.get(name)
         if not yes:
             typer.confirm(f"Delete {plain(forgotten.name)} and everything of theirs?", abort=True)
-        events = data_rights.forget(library.store, library.settings, forgotten.reader_id)
+        done = data_rights.forget(library.store, library.settings, forgotten.reader_id)
         note("Refitting the model without them.")
-        data_rights.refit(library.store, library.settings, library.now)
+        left = (*done.left, *data_rights.refit(library.store, library.settings, library.now))
         stays = data_rights.what_stays(library.settings)
-    typer.echo(
-        f"Forgot {plain(forgotten.name)} ({events} events), also in models, digests and logs."
-    )
+    where = "" if left else ", also in models, digests and logs"
+    typer.echo(f"Forgot {plain(forgotten.name)} ({done.n_events} events){where}.")
     typer.echo("What stays, for you to delete:")
     for line in stays:
         typer.echo(f"- {plain(line)}")
+    if left:
+        raise RecommenderError(f"Not everything of theirs could be deleted: {' '.join(left)}")

@@ -8,13 +8,20 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from recommender.config import Settings, public_settings
 from recommender.digest.delivery.file_channel import digest_folder, remove_files
 from recommender.digest.delivery.scheduler import LOG as DIGEST_LOG
-from recommender.errors import ArchiveError, EmptyLibrary, NoModel, RecommenderError
+from recommender.errors import (
+    ArchiveError,
+    DigestError,
+    EmptyLibrary,
+    NoModel,
+    RecommenderError,
+)
 from recommender.library import archive
 from recommender.private_files import make_private_folder
 from recommender.store import Store
@@ -62,51 +69,84 @@ def restore(settings: Settings, content: bytes, now: datetime) -> int:
         store.close()
 
 
-def forget(store: Store, settings: Settings, reader_id: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many events of a reader were deleted, and what could not be, a sentence each."""
+
+    n_events: int
+    left: tuple[str, ...]
+
+
+def forget(store: Store, settings: Settings, reader_id: str) -> Forgotten:
     """Delete a reader, their digest files, the logs, and what killed processes left behind.
 
-    What a model has learned from them is still in it until `refit`, which has to follow.
-
-    Returns
-    -------
-    int
-        How many events were deleted.
+    What a model has learned from them is still in the one that serves until `refit`, which has
+    to follow; a refit is due until then, whoever starts it.
 
     Raises
     ------
     UnknownReader, StoreError
         Nothing was deleted.
-    RecommenderError
-        The reader is deleted; a file of theirs cannot be, and the message names it.
     """
     reader_id = store.readers.get(reader_id).reader_id
     n_events = store.readers.forget(reader_id)
-    remove_files(reader_id, digest_folder(settings))
+    left: list[str] = []
     try:
-        for log in (settings.data_dir / DIGEST_LOG, settings.models_dir / fit.LOG):
-            log.unlink(missing_ok=True)
-        for pattern in _LEFT_OVER:
-            for path in settings.data_dir.glob(pattern):
-                _remove(path)
-    except OSError as error:
-        raise RecommenderError(f"{error.filename} cannot be removed: {error.strerror}.") from error
-    return n_events
+        remove_files(reader_id, digest_folder(settings))
+    except DigestError as error:
+        left.append(str(error))
+    logs = (settings.data_dir / DIGEST_LOG, settings.models_dir / fit.LOG)
+    killed = (x for pattern in _LEFT_OVER for x in settings.data_dir.glob(pattern))
+    for path in (*logs, *killed):
+        try:
+            _remove(path)
+        except OSError as error:
+            left.append(f"{path} cannot be removed: {error.strerror}.")
+    with suppress(OSError), artifacts.fitting(settings.models_dir, wait=False) as free:
+        if free:
+            artifacts.remove_knowing_others(settings.models_dir, _reader_ids(store))
+    return Forgotten(n_events, tuple(left))
 
 
-def refit(store: Store, settings: Settings, now: datetime) -> None:
+def refit(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:
     """Fit on what the library holds now and remove all older models.
 
     After a reader was forgotten this takes what they taught out of the files. Where no model can
     be fitted, the older ones are removed all the same.
+
+    Returns
+    -------
+    tuple of str
+        What still holds somebody who was forgotten, a sentence each.
     """
     try:
         fit.fit(store, settings, now=now)
-        artifacts.keep_newest(settings.models_dir)
+        with artifacts.fitting(settings.models_dir):
+            artifacts.keep_newest(settings.models_dir)
     except (EmptyLibrary, NoModel):
-        artifacts.remove_all(settings.models_dir)
+        _remove_all_models(settings)
     except RecommenderError:
-        artifacts.remove_all(settings.models_dir)
+        _remove_all_models(settings)
         raise
+    left = [
+        f"{settings.models_dir / x} cannot be removed."
+        for x in artifacts.knowing_others(settings.models_dir, _reader_ids(store))
+    ]
+    if not store.database.empty_log():
+        left.append(
+            "Another program still reads the library as it was; deleted rows stay in its log "
+            "until that program has ended."
+        )
+    return tuple(left)
+
+
+def _remove_all_models(settings: Settings) -> None:
+    with artifacts.fitting(settings.models_dir):
+        artifacts.remove_all(settings.models_dir)
+
+
+def _reader_ids(store: Store) -> set[str]:
+    return {x.reader_id for x in store.readers.list()}
 
 
 def what_stays(settings: Settings) -> list[str]:

@@ -244,11 +244,22 @@ class Database:
             newest = connection.scalar(select(func.max(PAPER.c.revision))) or 0
             connection.execute(update(PAPER).values(revision=max(before, newest) + 1))
 
-    def empty_log(self) -> None:
-        """Write SQLite's log into the file and empty it, so that what was deleted is gone."""
-        if self.path is not None:
-            with suppress(sqlite3.Error), closing(connect_sqlite(self.path)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def empty_log(self) -> bool:
+        """Write SQLite's log into the file and empty it, so that what was deleted is gone.
+
+        Returns
+        -------
+        bool
+            False where another connection still reads what was there before.
+        """
+        if self.path is None:
+            return True
+        try:
+            with closing(connect_sqlite(self.path)) as connection:
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error:
+            return False
+        return not busy
 
     def close(self) -> None:
         """Close every connection; the next use opens them again."""

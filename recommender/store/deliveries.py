@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, insert, or_, select, update
 
 from recommender.errors import StoreError
 from recommender.store.database import Database
 from recommender.store.models import DELIVERY
-from recommender.store.readers import find_reader
+from recommender.store.readers import FORGOTTEN, find_reader
 
 OPEN = ("waiting", "claimed", "sending", "failed", "unclear")
 """The states in which an issue has not reached its reader, as far as is known."""
@@ -130,11 +130,18 @@ class Deliveries:
     ) -> bool:
         """Note what came of it, with a claim that is still its newest; False: it is not.
 
-        An outcome that arrives after the claim ran out replaces ``unclear``.
+        An outcome that arrives after the claim ran out replaces ``unclear``. Of a reader who was
+        forgotten meanwhile no text is kept: a mail server's answer names the address.
         """
         unfinished = DELIVERY.c.state.in_(("claimed", "sending", "unclear"))
         change = update(DELIVERY).where(*_mine(number, claim), unfinished)
-        values = {"state": state, "result": result, "message": message, "retry_at": retry_at}
+        forgotten = DELIVERY.c.reader_id.is_(None)
+        values = {
+            "state": state,
+            "result": case((forgotten, FORGOTTEN), else_=result),
+            "message": case((forgotten, ""), else_=message),
+            "retry_at": retry_at,
+        }
         return self._write(change.values(values | {"changed_at": now}))
 
     def sweep(self, now: datetime) -> int:

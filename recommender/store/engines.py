@@ -104,6 +104,8 @@ def _sqlite_engine(path: Path, migrating: bool) -> Engine:
 def _set_pragmas(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+    # What is deleted or changed is overwritten: a note must not be read from a free page later.
+    connection.execute("PRAGMA secure_delete = ON")
     if not foreign_keys:
         # A table that is rebuilt may be named in another's trigger while it is away.
         connection.execute("PRAGMA legacy_alter_table = ON")

@@ -16,6 +16,8 @@ from recommender.store.slugs import free_slug, name_key
 from recommender.store.validation import checked_name, checked_sentence
 
 FIRST_INTEREST = "General"
+FORGOTTEN = "The reader was forgotten."
+"""The result of every delivery to a reader who was forgotten."""
 # Statements of every request are built once: building takes longer than the database does.
 _BY_NAME_OR_ID = (
     select(READER)
@@ -95,13 +97,12 @@ class Readers:
         """
         with self._database.write() as connection:
             reader = find_reader(connection, reader_id)
-            if self._database.is_sqlite:
-                connection.exec_driver_sql("PRAGMA secure_delete = ON")
             mine = EVENT.c.reader_id == reader.reader_id
             events = connection.scalar(select(func.count()).where(mine)) or 0
-            # What was delivered stays counted; the names of its files hold the reader's.
+            # What was delivered stays counted; the names of its files hold the reader's, and
+            # what a mail server answered the address.
             sent = update(DELIVERY).where(DELIVERY.c.reader_id == reader.reader_id)
-            connection.execute(sent.values(message=""))
+            connection.execute(sent.values(message="", result=FORGOTTEN))
             connection.execute(delete(READER).where(READER.c.reader_id == reader.reader_id))
         self._database.empty_log()
         return events

@@ -18,7 +18,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -345,16 +345,47 @@ def _damaged(version: str, name: str, how: str = "is missing or unreadable") -> 
 
 
 def keep_newest(folder: Path) -> None:
-    """Remove every model but the one that serves, and what is left of others; raises NoModel."""
+    """Remove every model but the one that serves, and what is left of others; raises NoModel.
+
+    The caller holds the right to fit, see `fitting`.
+    """
     _sweep(folder, latest_version(folder), kept=1)
 
 
 def remove_all(folder: Path) -> None:
-    """Remove every model; the next slate fits one."""
+    """Remove every model; the next slate fits one. The caller holds the right to fit."""
     (folder / "latest").unlink(missing_ok=True)
     _sweep(folder, "", kept=1)
     for name in _versions(folder):
-        shutil.rmtree(folder / name, ignore_errors=True)
+        _remove(folder / name)
+
+
+def knowing_others(folder: Path, readers: Collection[str]) -> list[str]:
+    """Return the versions that were fitted on somebody who is not one of these readers.
+
+    A version whose manifest cannot be read may be one of them.
+    """
+    return [x for x in _versions(folder) if not _readers_of(folder, x) <= {*readers}]
+
+
+def remove_knowing_others(folder: Path, readers: Collection[str]) -> None:
+    """Remove `knowing_others` and what killed fits left; the version that serves stays.
+
+    A refit is due for that one. The caller holds the right to fit.
+    """
+    with suppress(ArtifactError):
+        serving = latest_version(folder)
+        _sweep(folder, serving)
+        for version in {*knowing_others(folder, readers)} - {serving}:
+            _remove(folder / version)
+
+
+def _readers_of(folder: Path, version: str) -> set[str]:
+    try:
+        rows = json.loads((folder / version / "manifest.json").read_text("utf-8"))["rows"]
+        return {x.partition("/")[0] for x in rows}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {""}  # no reader's name
 
 
 def _sweep(folder: Path, serving: str, kept: int = KEPT) -> None:
@@ -363,7 +394,7 @@ def _sweep(folder: Path, serving: str, kept: int = KEPT) -> None:
     whole = [x for x in versions if (folder / x / "manifest.json").is_file()]
     doomed = {*versions} - {*whole} | {*whole[: max(len(whole) - kept + 1, 0)]}
     for name in (*doomed, *(x.name for x in folder.glob(".*.part"))):
-        shutil.rmtree(folder / name, ignore_errors=True)
+        _remove(folder / name)
     (folder / "latest.part").unlink(missing_ok=True)
 
 
@@ -372,3 +403,12 @@ def _versions(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
     return sorted(x.name for x in folder.iterdir() if _VERSION.fullmatch(x.name))
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder as far as that is allowed; of a link to one, the link alone."""
+    if path.is_symlink():
+        with suppress(OSError):
+            path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)

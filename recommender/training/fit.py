@@ -104,6 +104,8 @@ def refit_due(store: Store, settings: Settings) -> str | None:
         return "there is no usable model" if store.catalogue.count() else None
     if _encoder_changed(settings, manifest):
         return "another encoder is set"
+    if not {x.partition("/")[0] for x in manifest.rows} <= _reader_ids(store):
+        return "a reader was forgotten"
     events = len(store.feedback.events(after_id=manifest.last_event_id))
     if events >= settings.refit_after_events:
         return f"{events} new events"
@@ -205,7 +207,14 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> ModelMa
         seconds=round(time.monotonic() - started, 2),
     )
     arrays = model.arrays() | {SHARED_CURVE: curve_of_all(store, events).as_array()}
-    return artifacts.save(settings.models_dir, arrays, manifest, now, pipeline.GROWING)
+    saved = artifacts.save(settings.models_dir, arrays, manifest, now, pipeline.GROWING)
+    # Also where the process that forgot a reader was killed before it came to this.
+    artifacts.remove_knowing_others(settings.models_dir, _reader_ids(store))
+    return saved
+
+
+def _reader_ids(store: Store) -> set[str]:
+    return {x.reader_id for x in store.readers.list()}
 
 
 def build_options(settings: Settings) -> pipeline.BuildOptions:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
@@ -107,7 +109,7 @@ def _send_forget() -> None:
         return
     library, now = app_state.library(), app_state.now()
     try:
-        n_events = data_rights.forget(library.store, library.settings, reader.reader_id)
+        done = data_rights.forget(library.store, library.settings, reader.reader_id)
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
         return
@@ -115,10 +117,18 @@ def _send_forget() -> None:
         LIBRARY,
         f"{FORGET} {reader.reader_id}",
         "Fitting",
-        lambda _: data_rights.refit(library.store, library.settings, now),
+        lambda _: _refit(library, now),
     )
     for key in list(st.session_state):
         del st.session_state[key]
-    st.toast(f"Forgotten, with {components.count(n_events, 'event')}.")
+    if done.left:
+        st.session_state["problem"] = f"Not everything could be deleted: {' '.join(done.left)}"
+    st.toast(f"Forgotten, with {components.count(done.n_events, 'event')}.")
     if auth.required():
         st.logout()
+
+
+def _refit(library: app_state.Library, now: datetime) -> None:
+    # Who was forgotten sees no page that could show this any more.
+    for sentence in data_rights.refit(library.store, library.settings, now):
+        logging.getLogger(__name__).warning("Left of a forgotten reader: %s", sentence)

@@ -18,13 +18,14 @@ from recommender.digest.alerts import missing
 from recommender.digest.compose.compose import RecommenderProtocol, compose
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.compose.window import WindowCache
-from recommender.digest.delivery.file_channel import digest_folder, write_files
+from recommender.digest.delivery.file_channel import digest_folder, remove_files, write_files
 from recommender.digest.delivery.smtp import SendOutcome, send
 from recommender.digest.periods import n_days
 from recommender.digest.render.mail import mail_of, message_id
 from recommender.digest.subscription import Subscription, subscription_of
 from recommender.errors import RecommenderError, UnknownReader
 from recommender.store import Delivery, Store
+from recommender.store.readers import FORGOTTEN
 
 LEASE = timedelta(minutes=10)
 """How long a process may take over one delivery; a mail takes at most a third of it."""
@@ -136,7 +137,7 @@ class _Work:
             manifest, subscription = self._manifest(delivery)
             message, outcome = self._send(delivery, claim, manifest, subscription)
         except UnknownReader:
-            outcome = SendOutcome("dropped", "The reader was forgotten.")
+            outcome = SendOutcome("dropped", FORGOTTEN)
         except _NotWanted as why:
             outcome = SendOutcome("dropped", str(why))
         except RecommenderError as error:
@@ -169,7 +170,14 @@ class _Work:
         self, delivery: Delivery, claim: str, manifest: Manifest, subscription: Subscription
     ) -> tuple[str, SendOutcome]:
         if delivery.channel == "files":
-            files = write_files(manifest, digest_folder(self.settings))
+            folder = digest_folder(self.settings)
+            files = write_files(manifest, folder)
+            try:
+                self.store.readers.get(manifest.reader_id)
+            except UnknownReader:
+                # Forgotten while this was written; their other files are gone already.
+                remove_files(manifest.reader_id, folder)
+                raise
             return " ".join(x.name for x in files), SendOutcome("sent", "Written.")
         if delivery.channel == "mail":
             return self._mail(delivery, claim, manifest, subscription)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from libraries import NOW, Library, make_library, papers_on
@@ -16,9 +20,10 @@ from recommender.config import load_settings
 from recommender.digest.delivery.file_channel import remove_files
 from recommender.errors import ArtifactError
 from recommender.library import data_rights
-from recommender.store import Store
+from recommender.ranking import pipeline
+from recommender.store import Store, engines
 from recommender.training import artifacts
-from recommender.training.fit import fit
+from recommender.training.fit import fit, fit_if_due
 
 READER = "zebedee"
 
@@ -36,6 +41,11 @@ def library(tmp_path: Path) -> Library:
     (due,) = store.deliveries.ready(NOW)
     claim = store.deliveries.claim(due.number, NOW, NOW + timedelta(minutes=5)) or ""
     name = f"2026-W47-{READER}.html"
+    store.deliveries.expect(READER, "2026-W46", ("mail",), NOW, NOW)
+    refused = next(x for x in store.deliveries.ready(NOW) if x.channel == "mail")
+    said = f"550 5.1.1 <{READER}@example.org>: user unknown"
+    own = store.deliveries.claim(refused.number, NOW, NOW + timedelta(minutes=5)) or ""
+    assert store.deliveries.finish(refused.number, own, "failed", NOW, result=said, retry_at=NOW)
     assert store.deliveries.finish(due.number, claim, "sent", NOW, result="Written.", message=name)
     store.close()
     shell = Shell(folder)
@@ -75,6 +85,114 @@ def test_a_forgotten_reader_is_in_no_file(library: Library) -> None:
     assert "What stays" in said
     models = folder / "models"
     assert [x.name for x in models.iterdir() if x.is_dir()] == [artifacts.latest_version(models)]
+
+
+def test_what_a_delivery_brings_back_is_not_kept(library: Library) -> None:
+    store, folder = library.open(), library.settings.data_dir
+    store.deliveries.expect(READER, "2026-W48", ("files",), NOW, NOW)
+    due = next(x for x in store.deliveries.ready(NOW) if x.issue == "2026-W48")
+    claim = store.deliveries.claim(due.number, NOW, NOW + timedelta(minutes=5)) or ""
+    data_rights.forget(store, library.settings, READER)
+    name, said = f"2026-W48-{READER}.html", f"Written for {READER}."
+    store.deliveries.finish(due.number, claim, "sent", NOW, result=said, message=name)
+    data_rights.refit(store, library.settings, NOW)
+    store.close()
+    assert traces(folder) == []
+
+
+def test_forgetting_that_was_cut_off_is_completed_by_the_next_fit(library: Library) -> None:
+    store, folder = library.open(), library.settings.data_dir
+    data_rights.forget(store, library.settings, READER)
+    serving = artifacts.latest_version(library.settings.models_dir)
+    assert [x for x in traces(folder) if serving not in x] == []
+    store.close()  # and the process is killed before it fits
+    store = library.open()
+    assert fit_if_due(store, library.settings, now=NOW + timedelta(days=1)) is not None
+    assert fit_if_due(store, library.settings, now=NOW + timedelta(days=1)) is None
+    store.close()
+    assert traces(folder) == []
+
+
+def test_a_fit_that_runs_meanwhile_brings_nobody_back(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, settings = library.open(), library.settings
+    has_read, may_go_on = threading.Event(), threading.Event()
+    build = pipeline.build
+
+    def slow_build(*args: Any) -> pipeline.Model:
+        has_read.set()
+        assert may_go_on.wait(30)
+        return build(*args)
+
+    monkeypatch.setattr(pipeline, "build", slow_build)
+    running = threading.Thread(target=fit, args=(store, settings), kwargs={"now": NOW})
+    running.start()
+    assert has_read.wait(30)
+    data_rights.forget(store, settings, READER)
+    threading.Timer(0.2, may_go_on.set).start()
+    assert data_rights.refit(store, settings, NOW + timedelta(days=1)) == ()
+    running.join(30)
+    store.close()
+    assert traces(settings.data_dir) == []
+
+
+def test_a_program_that_reads_meanwhile_is_said(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.1)
+    store, settings = library.open(), library.settings
+    file = settings.data_dir / "paperloop.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM event").fetchall()
+        data_rights.forget(store, settings, READER)
+        (left,) = data_rights.refit(store, settings, NOW)
+    assert "still reads the library" in left
+    store.close()
+    assert traces(settings.data_dir) == []
+
+
+def test_what_cannot_be_removed_is_said_and_the_rest_goes(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = library.settings.data_dir
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "digest.log":
+            raise PermissionError(1, "Operation not permitted", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    done = Shell(folder).run("reader", "forget", READER, "--yes", code=1)
+    assert "digest.log cannot be removed: Operation not permitted." in done.stderr
+    assert "also in models" not in done.stdout
+    assert traces(folder) == ["digest.log"]
+
+
+def test_a_link_in_the_place_of_a_model_is_removed_but_not_what_it_leads_to(
+    library: Library, tmp_path: Path
+) -> None:
+    settings = library.settings
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "thesis.tex").touch()
+    link = settings.models_dir / "20261117-120000-abcdef"
+    link.symlink_to(precious, target_is_directory=True)
+    store = library.open()
+    data_rights.forget(store, settings, READER)
+    data_rights.refit(store, settings, NOW)
+    store.close()
+    assert (precious / "thesis.tex").exists()
+    assert not link.is_symlink()
+
+
+def test_what_is_deleted_is_overwritten(library: Library) -> None:
+    store = library.open()
+    with store.database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    store.close()
 
 
 def test_what_stays_is_named(library: Library) -> None:
