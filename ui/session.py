@@ -13,7 +13,7 @@ import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Reader, Slate
 from recommender.domain.history import VERDICTS, EventLog
-from recommender.errors import NothingToUndo, RecommenderError, StoreUnavailable
+from recommender.errors import NothingToUndo, RecommenderError, StoreUnavailable, UnknownVenue
 from recommender.recommend.muted_terms import muted_words
 from recommender.training.fit import refit_due, refit_in_background
 from ui import app_state, auth
@@ -65,6 +65,8 @@ def slate(
     *,
     since: datetime | None = None,
     source: str | None = None,
+    venue: str | None = None,
+    year: int | None = None,
 ) -> Slate:
     """Return what to show now; the same as before while nothing has changed.
 
@@ -79,12 +81,14 @@ def slate(
         How many are returned, where some wait unseen behind the others.
     since, source
         Only papers from this time on, only what this source has listed.
+    venue, year
+        Only the papers of a venue, of one year or of all.
     """
     chosen = interest_id()
     now = log()
     n = holds or shows
     version = app_state.recommender().model_version
-    asked = (now.reader_id, chosen, n, since, source, muted())
+    asked = (now.reader_id, chosen, n, since, source, venue, year, muted())
     key = (*asked, now.last_event_id, now.revision, version)
     held: tuple[tuple[object, ...], Slate, bool] | None = st.session_state.get("slate")
     if held is None or held[0] != key:
@@ -93,7 +97,7 @@ def slate(
             interest_id=chosen,
             n=n,
             since=since,
-            pool=_listed_by(source, now.revision),
+            pool=pool(source, venue, year),
             now=app_state.now(),
             record=False,
         )
@@ -118,14 +122,25 @@ def muted() -> tuple[str, ...]:
     return tuple(muted_words(app_state.store(), reader().reader_id))
 
 
-def _listed_by(source: str | None, revision: int) -> frozenset[str] | None:
-    """Return the papers of a source, read once for each state of the catalogue."""
-    if source is None:
+def pool(source: str | None, venue: str | None, year: int | None) -> frozenset[str] | None:
+    """Return the papers of a source and a venue, read once for each state of the catalogue.
+
+    None for all papers; none where the venue has none any more.
+    """
+    if source is None and venue is None:
         return None
-    held: tuple[object, frozenset[str]] | None = st.session_state.get("source_papers")
-    if held is None or held[0] != (source, revision):
-        held = ((source, revision), app_state.store().filters.listed_by(source))
-        st.session_state["source_papers"] = held
+    key = (source, venue, year, log().revision)
+    held: tuple[object, frozenset[str]] | None = st.session_state.get("pool")
+    if held is None or held[0] != key:
+        filters = app_state.store().filters
+        found = [filters.listed_by(source)] if source is not None else []
+        if venue is not None:
+            try:
+                found.append(filters.of_venue(venue, year))
+            except UnknownVenue:
+                found.append(frozenset())
+        held = (key, frozenset.intersection(*found))
+        st.session_state["pool"] = held
     return held[1]
 
 

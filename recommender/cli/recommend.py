@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from recommender.cli.context import AsJson, DataDir, InterestName, ReaderName, open_library
-from recommender.cli.output import as_slate, note, print_items, print_json
+from recommender.cli.output import as_slate, note, plain, print_items, print_json
 from recommender.training.fit import fit as fit_model
 from recommender.training.fit import fit_if_due
 
@@ -59,15 +59,29 @@ def recommend(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Only papers published or listed since this day."),
     ] = None,
+    venue: Annotated[
+        str | None,
+        typer.Option(help="Only the papers of a journal or conference, in any spelling."),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1000, max=9999, help="With --venue: only those of this year.")
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option(help="Keep what is suggested as a new reading list.")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Suggest papers, best first, each with a reason.
 
-    Examples: `paperloop recommend -n 5`, `paperloop recommend --since 2026-11-01 --json`.
+    Examples: `paperloop recommend -n 5`, `paperloop recommend --since 2026-11-01 --json`,
+    `paperloop recommend --venue ACL --year 2024 -n 100 --keep "ACL 2024"`.
     """
+    if year is not None and venue is None:
+        raise typer.BadParameter("A --year is one of a venue: name it with --venue.")
     with open_library(data_dir) as library:
         who = library.reader(reader)
+        pool = library.store.filters.of_venue(venue, year) if venue is not None else None
         interest_id = library.interest(who, interest).interest_id if interest else None
         library.recommender.ensure_model(library.now, note)
         slate = library.recommender.recommend(
@@ -75,10 +89,16 @@ def recommend(
             interest_id=interest_id,
             n=n,
             since=since.replace(tzinfo=UTC) if since else None,
+            pool=pool,
             now=library.now,
             surface="cli",
         )
         papers = library.store.catalogue.get_many([x.paper_id for x in slate.items])
+        if keep is not None:
+            made = library.store.reading_lists.create(who.reader_id, keep, library.now)
+            ids = [x.paper_id for x in slate.items]
+            library.store.reading_lists.extend(made.list_id, ids, library.now)
+            note(f"Kept {len(ids)} papers as the list {plain(made.name)}.")
         if library.store.database.is_read_only:
             note(READ_ONLY)
     if as_json:
@@ -87,4 +107,5 @@ def recommend(
         return
     print_items(slate.items, papers)
     if not slate.items:
-        note("No papers left to suggest. Import more papers, or choose an earlier --since.")
+        wider = "another --venue" if venue else "an earlier --since"
+        note(f"No papers left to suggest. Import more papers, or choose {wider}.")

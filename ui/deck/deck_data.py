@@ -99,7 +99,7 @@ def rest(log: EventLog, *, filtered: bool = False) -> dict[str, Any]:
     judged = sum(x.judged for x in log.states.values())
     papers = "1 paper" if judged == 1 else f"{judged} papers"
     if filtered:
-        what_next = "Choose a wider time above, or another source under Filters, or show all."
+        what_next = "Choose a wider time above, another source or venue under Filters, or show all."
         return {"title": REST_OF_FILTER, "text": f"You have judged {papers}. {what_next}"}
     return {
         "title": REST,

@@ -1,6 +1,6 @@
-"""What of the queue a reader wants to see now: by date, source and word.
+"""What of the queue a reader wants to see now: by date, source, venue and word.
 
-Date and source stand in the address. The date is remembered as well, for the
+Date, source, venue and year stand in the address. The date is remembered as well, for the
 next visit without it in the address. Muted words are a choice kept in the library and hide
 papers on every page.
 """
@@ -17,12 +17,16 @@ import streamlit as st
 from recommender.digest.render.copy import counted
 from recommender.digest.render.date_format import day_text
 from recommender.domain import Slate
-from recommender.errors import RecommenderError
+from recommender.domain.venues import Venue
+from recommender.errors import RecommenderError, UnknownVenue
 from recommender.recommend import muted_terms
 from ui import app_state, components, paper_text, session
+from ui.panels import programme
 
-DATED_KEY, SOURCE_KEY = "dated", "source"
-ANY_TIME, ANYWHERE = "any time", "everywhere"
+DATED_KEY, SOURCE_KEY, VENUE_KEY, YEAR_KEY = "dated", "source", "venue", "year"
+ANY_TIME, ANYWHERE, ANY_VENUE, ANY_YEAR = "any time", "everywhere", "Any venue", "Any year"
+MAX_VENUES = 500
+"""Venues to choose from, those with most papers; the address takes any."""
 DATES = {
     ANY_TIME: None,
     "past week": 7,
@@ -39,14 +43,19 @@ _MOST_HIDDEN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a reader has chosen to see; `days` back from now, None for all."""
+    """What a reader has chosen to see; `days` back from now, None for all.
+
+    The papers of a `venue`, or of one `year` of it, are shown whatever their days.
+    """
 
     days: int | None = None
     source: str | None = None
+    venue: str | None = None
+    year: int | None = None
 
     def since(self, now: datetime) -> datetime | None:
         """Return the time from which papers are shown, at the turn of a day."""
-        if self.days is None:
+        if self.days is None or self.venue is not None:
             return None
         return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=self.days)
 
@@ -59,16 +68,22 @@ class Filter:
 def current() -> Filter:
     """Return what is chosen, as the widgets of `show` or the address say."""
     held = st.session_state
-    source = held.get(SOURCE_KEY)
+    source, venue, year = (held.get(x) for x in (SOURCE_KEY, VENUE_KEY, YEAR_KEY))
+    named = venue not in (None, ANY_VENUE)
     return Filter(
         days=DATES.get(held.get(DATED_KEY) or ANY_TIME),
         source=None if source in (None, ANYWHERE) else source,
+        venue=venue if named else None,
+        year=int(str(year)) if named and str(year).isdecimal() else None,
     )
 
 
 def show_window() -> None:
     """Show from which papers the queue is ranked, to choose; the choice is remembered."""
-    held = st.session_state
+    held, chosen = st.session_state, current()
+    if chosen.venue is not None:
+        programme.show(chosen.venue, chosen.year, chosen.source, _clear)
+        return
     if DATED_KEY not in held and DATED_KEY not in st.query_params:
         chosen = app_state.store().preferences.get(session.reader().reader_id, WINDOW)
         held[DATED_KEY] = chosen if chosen in DATES else ANY_TIME
@@ -113,8 +128,54 @@ def show() -> None:
             bind="query-params",
             format_func=lambda x: x.capitalize() if x == ANYWHERE else paper_text.source(x),
         )
+        _venues()
         st.divider()
         _muted_words()
+
+
+def _venues() -> None:
+    """Let a journal or a conference be chosen, and a year of it, of those with papers."""
+    venues = app_state.store().filters.venues()
+    if not venues:
+        return
+    held = st.session_state
+    chosen = _venue_named(held.get(VENUE_KEY) or st.query_params.get(VENUE_KEY))
+    known = {x.name: x for x in venues[:MAX_VENUES]}
+    if chosen is not None:
+        known[chosen.name] = chosen
+        held[VENUE_KEY] = chosen.name
+    else:
+        held[VENUE_KEY] = ANY_VENUE
+    st.selectbox(
+        "Venue",
+        [ANY_VENUE, *known],
+        key=VENUE_KEY,
+        bind="query-params",
+        help="The papers of a journal or conference, in all spellings of its name",
+    )
+    if chosen is None:
+        held.pop(YEAR_KEY, None)
+        return
+    years = [str(x) for x in chosen.years]
+    if held.get(YEAR_KEY, ANY_YEAR) not in (ANY_YEAR, *years):
+        held.pop(YEAR_KEY)
+    st.selectbox(
+        "Year",
+        [ANY_YEAR, *years],
+        key=YEAR_KEY,
+        bind="query-params",
+    )
+
+
+def _venue_named(name: object) -> Venue | None:
+    """Return a venue by any of its spellings; None for none, which is told."""
+    if not isinstance(name, str) or name == ANY_VENUE:
+        return None
+    try:
+        return app_state.store().filters.venue(name)
+    except UnknownVenue as error:
+        st.session_state["problem"] = str(error)
+        return None
 
 
 def _muted_words() -> None:
@@ -209,3 +270,4 @@ def _clear() -> None:
     st.session_state[DATED_KEY] = ANY_TIME
     _remember_window()
     st.session_state[SOURCE_KEY] = ANYWHERE
+    st.session_state[VENUE_KEY], st.session_state[YEAR_KEY] = ANY_VENUE, ANY_YEAR

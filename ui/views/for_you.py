@@ -64,6 +64,8 @@ def _slate(shows: int, holds: int | None = None) -> tuple[Slate, queue_filters.F
         holds,
         since=chosen.since(app_state.now()),
         source=chosen.source,
+        venue=chosen.venue,
+        year=chosen.year,
     )
     return queue, chosen
 

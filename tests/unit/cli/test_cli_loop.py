@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from shells import Shell
 
 BEE = "doi:10.5555/bees.1"
@@ -135,3 +137,37 @@ def test_similar_to_nothing_is_one_sentence(shell: Shell) -> None:
         failed = shell.run("similar", *words, code=1).stderr
         assert "no papers to look near" in failed
     assert "No reading list" in shell.run("similar", "--list", "Nowhere", code=1).stderr
+
+
+JOURNAL = "Journal of Invented Results"
+
+
+def test_a_venue_and_a_year_are_ranked_and_kept(shell: Shell) -> None:
+    shell.run("feedback", "like", "doi:10.5555/bridges.2")
+    slate = shell.json(
+        "recommend", "--venue", "journal of invented results", "--year", "2026", "-n", "50",
+        "--keep", "Read at work",
+    )  # fmt: skip
+    assert all(int(x.rpartition(".")[2]) % 2 for x in ids(slate))
+    assert len(ids(slate)) == 18
+    assert "bridges" in ids(slate)[0]
+    (kept,) = shell.json("list", "ls")["lists"]
+    assert (kept["name"], kept["paper_ids"]) == ("Read at work", ids(slate))
+    again = shell.run("recommend", "--venue", JOURNAL, "--keep", "Read at work", code=1)
+    assert "already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("--venue", "Nowhere"), 1, f"there are {JOURNAL}"),
+        (("--venue", JOURNAL, "--year", "1999"), 1, "there are 2026"),
+        (("--year", "2026"), 2, "name it with --venue"),
+        (("--venue", JOURNAL, "--year", "12"), 2, "greater than or equal to 1000"),
+    ],
+)
+def test_a_venue_that_is_not_there_is_one_sentence(
+    shell: Shell, words: Sequence[str], code: int, says: str
+) -> None:
+    ran = shell.run("recommend", *words, code=code)
+    assert says in " ".join(ran.stderr.split())
