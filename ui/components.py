@@ -11,11 +11,11 @@ from recommender.domain import Paper
 from recommender.errors import NameTaken, RecommenderError
 from recommender.store import ReadingList
 from ui import app_state, paper_text, session
+from ui.links import app_link
 
 SEARCH_PAGE = "views/search.py"
 LIBRARY_PAGE = "views/library.py"
 FOR_YOU_PAGE = "views/for_you.py"
-NEAR_PAGE = "views/near.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"
 MAX_LIST_NAME = 100
@@ -97,10 +97,6 @@ def new_list(name: str, about: str, ids: Sequence[str]) -> ReadingList:
 
 
 def list_link(list_id: str, name: str) -> None:
-    """Show a link to a reading list."""
-    st.page_link(
-        LIBRARY_PAGE,
-        label=f"Kept as {paper_text.native(name)}",
-        icon=":material/check:",
-        query_params={SHELF_KEY: LISTS, "list": list_id},
-    )
+    """Show a link to a reading list; the address names it as the choice of a list shows it."""
+    query = {SHELF_KEY: LISTS, "list": name}
+    app_link(f"Kept as {paper_text.plain(name)}", "library", query, key=f"kept-{list_id}")

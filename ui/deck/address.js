@@ -6,11 +6,12 @@ function goTo(href) {
   window.dispatchEvent(new PopStateEvent('popstate'));
 }
 
-// The reader and interest stay the same from page to page.
+// The reader and interest stay the same from page to page. A query is an object, or pairs where a
+// name stands several times.
 function inApp(page, query = {}) {
   const here = new URLSearchParams(window.location.search);
   const kept = ['reader', 'interest'].filter((x) => here.has(x)).map((x) => [x, here.get(x)]);
-  const params = new URLSearchParams([...kept, ...Object.entries(query)]);
+  const params = new URLSearchParams([...kept, ...(Array.isArray(query) ? query : Object.entries(query))]);
   return `${page || './'}${params.size ? `?${params}` : ''}`;
 }
 

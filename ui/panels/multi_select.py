@@ -168,5 +168,6 @@ def count(chosen: Selection, of: int, near: paper_sets.Query) -> None:
         picked = chosen.picked
         label = f"More like the {len(picked)} selected" if picked else "More like these"
         query = paper_sets.of_papers(picked) if picked else near
-        paper_sets.link(query, label, disabled=not chosen.ids)
+        if chosen.ids:
+            paper_sets.link(query, label, key=chosen.name)
         undo_button(chosen.name)

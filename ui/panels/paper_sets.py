@@ -12,6 +12,7 @@ import streamlit as st
 
 from recommender.errors import UnknownList
 from ui import app_state, components, session
+from ui.links import app_link
 
 LIST, TAG, SEARCH, PAPERS = "near_list", "near_tag", "near_search", "near_papers"
 """Parameters of the address; one of them is given."""
@@ -109,13 +110,12 @@ def of_papers(paper_ids: Sequence[str]) -> Query:
     return {PAPERS: list(paper_ids[:MAX_LIKES])}
 
 
-def link(query: Query, label: str = "More like these", *, disabled: bool = False) -> None:
+def link(query: Query, label: str = "More like these", *, key: str) -> None:
     """Show the link to what is near a set."""
-    st.page_link(
-        components.NEAR_PAGE,
-        label=label,
-        icon=":material/hub:",
-        query_params=query,
-        disabled=disabled,
+    app_link(
+        label,
+        "near",
+        query,
+        key=f"near-{key}",
         help="Suggestions near these papers, as if you had liked just them",
     )

@@ -120,7 +120,7 @@ class Shortcuts {
     const named = (name) => words.every((x) => name.toLowerCase().includes(x));
     const pages = Object.values(PAGES).map(([name, page]) => ['Page', name, inApp(page)]);
     const lists = (this.data?.lists ?? []).map((x) => [
-      'List', x.name, inApp('library', { shelf: 'Reading lists', list: x.list_id }),
+      'List', x.name, inApp('library', { shelf: 'Reading lists', list: x.name }),
     ]);
     const tags = (this.data?.tags ?? []).map((x) => ['Tag', x, inApp('library', { tag: x })]);
     const papers = this.data?.words === this.words && this.words

@@ -72,7 +72,7 @@ def show_results(asked: str) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.caption(f"{components.count(found.total, 'paper')}{more}", width="content")
-        paper_sets.link(paper_sets.of_search(asked))
+        paper_sets.link(paper_sets.of_search(asked), key="search")
     results([x for x, _ in found.hits], "search", found)
 
 
