@@ -150,10 +150,16 @@ class Settings(BaseSettings):
         "catalogue.",
     )
     refit_after_events: int = Field(
-        default=50, ge=1, description="New events after which the model is refitted."
+        default=50,
+        ge=1,
+        description="New events after which the model is refitted; a hundredth of all events "
+        "where that is more.",
     )
     refit_after_papers: int = Field(
-        default=200, ge=1, description="New papers after which the model is refitted."
+        default=200,
+        ge=1,
+        description="New papers after which the model is refitted; a hundredth of the library "
+        "where that is more.",
     )
     digest_size: int = Field(default=10, ge=1, le=100, description="Maximum papers in a digest.")
     digest_bar: float | None = Field(

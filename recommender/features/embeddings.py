@@ -25,7 +25,8 @@ class EmbeddingSpace:
     Attributes
     ----------
     components_
-        ``(n_dims, n_terms) float32``; `n_dims` may be 0 in a tiny catalogue.
+        ``(n_dims, n_terms) float32``; `n_dims` may be 0 in a tiny catalogue. Stored by
+        columns: of a new paper only the vectors of its own terms are read.
     mean_
         ``(n_dims,) float32`` corpus mean, taken off every row.
     """
@@ -43,7 +44,7 @@ class EmbeddingSpace:
         heart instead of summarised, so dimensions stay below a quarter of it.
         """
         n_dims = min(n_dims, paper_terms.shape[0] // 4)
-        components = np.ascontiguousarray(word_vectors(paper_terms, terms, n_dims, seed).T)
+        components = word_vectors(paper_terms, terms, n_dims, seed).T
         mean = np.asarray(paper_terms @ components.T).sum(axis=0) / max(paper_terms.shape[0], 1)
         return cls(components, mean.astype(np.float32))
 

@@ -50,7 +50,7 @@ def encoded_space(
     square = (given - mean).T @ (given - mean)
     ridge = RIDGE * max(float(np.trace(square)) / max(square.shape[0], 1), 1e-12)
     weights = np.linalg.solve(square + ridge * np.eye(square.shape[0]), (given - mean).T @ own)
-    components = (weights.T @ space.components_).astype(np.float32)
+    components = np.asfortranarray(weights.T @ space.components_, dtype=np.float32)
     return EmbeddingSpace(components, (mean @ weights).astype(np.float32)), _rows_of_length_1(own)
 
 

@@ -81,6 +81,12 @@ class Feedback:
         with self._database.read() as connection:
             return [_event(row) for row in connection.execute(query)]
 
+    def count(self, after_id: int, most: int) -> int:
+        """Return how many events are numbered above `after_id`; counting stops at `most`."""
+        some = select(EVENT.c.event_id).where(EVENT.c.event_id > after_id).limit(most).subquery()
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(some)) or 0
+
     def last_event_id(self, reader_id: str | None = None) -> int:
         """Return the number of the newest event, of one reader or of all; 0 without events."""
         query = select(func.max(EVENT.c.event_id))

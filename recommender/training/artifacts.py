@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -173,6 +175,14 @@ def read_manifest(folder: Path, version: str | None = None) -> ModelManifest:
     )
 
 
+def seconds_since_fit(folder: Path, version: str) -> float:
+    """Return how long ago a model was written; infinite where it is gone."""
+    try:
+        return time.time() - (folder / version / "manifest.json").stat().st_mtime
+    except OSError:
+        return math.inf
+
+
 def load(folder: Path, library_id: str) -> tuple[Arrays, ModelManifest]:
     """Return the arrays (memory-mapped, read-only) and the manifest of the serving model.
 
@@ -320,7 +330,7 @@ def _is_finite(array: NDArray[Any]) -> bool:
     """Say whether an array holds neither NaN nor infinity, in a little memory at a time."""
     if array.dtype.kind not in "fc":
         return True
-    flat = array.reshape(-1)
+    flat = array.ravel("K")
     pieces = (flat[i : i + _CHECKED_AT_ONCE] for i in range(0, flat.size, _CHECKED_AT_ONCE))
     return all(np.isfinite(x).all() for x in pieces)
 

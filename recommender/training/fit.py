@@ -38,6 +38,10 @@ from recommender.training.like_calibration import curve_of_all
 Tell = Callable[[str], None]
 BEHIND_READERS = 10
 """Priority of a refit, as `nice` counts."""
+NEW_SHARE = 0.01
+"""Of the papers or events that a model has seen; fewer new ones are no reason for a refit."""
+REST, LONG_FIT = 20.0, 60.0
+"""After a fit of more than a minute, so many times as long is waited for the next one."""
 LOG = "fit.log"
 """In the models folder: what the fit in the background printed."""
 
@@ -97,7 +101,12 @@ def fit_if_due(
 
 
 def refit_due(store: Store, settings: Settings) -> str | None:
-    """Return why a refit is due, in a few words, or None."""
+    """Return why a refit is due, in a few words, or None.
+
+    New papers and events are counted up to where they make one due: the numbers that are set,
+    or a hundredth of what the model has seen where that is more. Readers lose little by waiting,
+    since both are folded in at once; so a long fit is not repeated soon.
+    """
     try:
         manifest = artifacts.read_manifest(settings.models_dir)
     except ArtifactError:
@@ -106,13 +115,18 @@ def refit_due(store: Store, settings: Settings) -> str | None:
         return "another encoder is set"
     if not {x.partition("/")[0] for x in manifest.rows} <= _reader_ids(store):
         return "a reader was forgotten"
-    events = len(store.feedback.events(after_id=manifest.last_event_id))
-    if events >= settings.refit_after_events:
-        return f"{events} new events"
+    if manifest.seconds > LONG_FIT:
+        age = artifacts.seconds_since_fit(settings.models_dir, manifest.version)
+        if age < REST * manifest.seconds:
+            return None
+    enough = max(settings.refit_after_events, int(NEW_SHARE * manifest.last_event_id))
+    if store.feedback.count(manifest.last_event_id, enough) >= enough:
+        return f"{enough} new events"
     if store.catalogue.revision() == manifest.catalogue_revision:
         return None
-    papers = len(store.catalogue.added_since(manifest.catalogue_revision))
-    return f"{papers} new papers" if papers >= settings.refit_after_papers else None
+    enough = max(settings.refit_after_papers, int(NEW_SHARE * manifest.n_papers))
+    new = store.catalogue.count_since(manifest.catalogue_revision, enough)
+    return f"{enough} new papers" if new >= enough else None
 
 
 def _encoder_changed(settings: Settings, manifest: ModelManifest) -> bool:

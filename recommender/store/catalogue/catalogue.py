@@ -269,6 +269,12 @@ class Catalogue:
         with self._database.read() as connection:
             return connection.scalar(_REVISION) or 0
 
+    def count_since(self, revision: int, most: int) -> int:
+        """Return how many papers were added or changed after a revision, at most `most`."""
+        some = select(PAPER.c.id).where(PAPER.c.revision > revision).limit(most).subquery()
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(some)) or 0
+
     def added_since(self, revision: int) -> list[Paper]:
         """Return the papers that were added or changed after a revision."""
         with self._database.read() as connection:

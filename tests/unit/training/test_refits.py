@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from recommender.config import load_settings
-from recommender.domain import Paper
+from recommender.config import Settings, load_settings
+from recommender.domain import Event, EventKind, Paper
 from recommender.store import Store
 from recommender.training import artifacts, fit
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def test_no_second_refit_is_started_while_the_first_still_loads(
@@ -54,6 +57,82 @@ def test_a_fit_that_waited_for_another_looks_again(
     assert fit.fit_if_due(store, settings, now=now) is None
     assert len(list(settings.models_dir.glob("*/manifest.json"))) == 1
     store.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[tuple[Store, Settings]]:
+    """A fitted library of twelve papers that asks for a refit after three of either kind."""
+    settings = load_settings(data_dir=tmp_path, refit_after_papers=3, refit_after_events=3)
+    store = Store(settings.url)
+    store.database.upgrade()
+    store.readers.ensure("me", NOW)
+    store.catalogue.add(bees(0, 12), NOW)
+    fit.fit(store, settings, now=NOW)
+    yield store, settings
+    store.close()
+
+
+def bees(first: int, last: int) -> list[Paper]:
+    texts = [(f"Bees of hive {i}", f"Pollen {i % 3} and wax.") for i in range(first, last)]
+    return [Paper(title, abstract=abstract) for title, abstract in texts]
+
+
+def change_manifest(settings: Settings, **changed: object) -> Path:
+    path = next(settings.models_dir.glob("*/manifest.json"))
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    return path
+
+
+def test_papers_make_a_refit_due_at_the_number_that_is_set(
+    library: tuple[Store, Settings],
+) -> None:
+    store, settings = library
+    store.catalogue.add(bees(12, 14), NOW)
+    assert fit.refit_due(store, settings) is None
+    store.catalogue.add(bees(14, 15), NOW)
+    assert fit.refit_due(store, settings) == "3 new papers"
+
+
+def test_a_large_library_waits_for_a_hundredth_of_it(library: tuple[Store, Settings]) -> None:
+    store, settings = library
+    change_manifest(settings, n_papers=500)
+    store.catalogue.add(bees(12, 16), NOW)
+    assert fit.refit_due(store, settings) is None
+    store.catalogue.add(bees(16, 17), NOW)
+    assert fit.refit_due(store, settings) == "5 new papers"
+
+
+def test_events_make_a_refit_due_at_the_number_that_is_set(
+    library: tuple[Store, Settings],
+) -> None:
+    store, settings = library
+    ids = store.catalogue.ids()
+    for i, paper_id in enumerate(ids[:3]):
+        assert fit.refit_due(store, settings) is None
+        event = Event(f"k{i}", "me", "me/general", paper_id, EventKind.like, NOW)
+        store.feedback.append(event)
+    assert fit.refit_due(store, settings) == "3 new events"
+
+
+def test_a_long_fit_is_not_repeated_soon(library: tuple[Store, Settings]) -> None:
+    store, settings = library
+    store.catalogue.add(bees(12, 16), NOW)
+    path = change_manifest(settings, seconds=1_600.0)
+    assert fit.refit_due(store, settings) is None
+    long_ago = path.stat().st_mtime - fit.REST * 1_600 - 10
+    os.utime(path, (long_ago, long_ago))
+    assert fit.refit_due(store, settings) == "3 new papers"
+
+
+def test_no_event_or_paper_is_read_to_see_whether_a_refit_is_due(
+    library: tuple[Store, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, settings = library
+    store.catalogue.add(bees(12, 16), NOW)
+    for x in ("added_since", "papers", "get_many"):
+        monkeypatch.delattr(type(store.catalogue), x)
+    monkeypatch.delattr(type(store.feedback), "events")
+    assert fit.refit_due(store, settings) == "3 new papers"
 
 
 def test_a_fit_that_runs_says_what_it_said_last(tmp_path: Path) -> None:
