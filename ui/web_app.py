@@ -1,4 +1,4 @@
-"""What makes the pages an app to install: a manifest, icons, and the head of every page.
+"""The head of every page: what makes it an app to install, and what keeps its address.
 
 A phone or desktop browser offers to install the app where the pages come over
 HTTPS or from the machine itself; over plain HTTP it adds a link to the home
@@ -29,6 +29,8 @@ _ICONS = {
         for name in ("icon-192", "icon-512", "maskable-512", "apple-touch-180")
     },
 }
+_SCRIPTS = (_FOLDER / "deck" / "address.js", _FOLDER / "navigation.js")
+_NAVIGATION = "\n".join(("(() => {", *(x.read_text("utf-8") for x in _SCRIPTS), "})();\n"))
 _DAY = {"cache-control": "public, max-age=86400"}
 _STREAMLIT_TITLE = b"<title>Streamlit</title>"
 _STREAMLIT_ICON = b'<link rel="shortcut icon" href="./favicon.png" />'
@@ -41,7 +43,8 @@ _HEAD = f"""<title>{NAME}</title>
     <meta name="theme-color" content="{LIGHT}" media="(prefers-color-scheme: light)" />
     <meta name="theme-color" content="{DARK}" media="(prefers-color-scheme: dark)" />
     <link rel="manifest" href="./manifest.webmanifest" crossorigin="use-credentials" />
-    <link rel="apple-touch-icon" href="./icons/apple-touch-180.png" />""".encode()
+    <link rel="apple-touch-icon" href="./icons/apple-touch-180.png" />
+    <script src="./navigation.js"></script>""".encode()
 _ICON = b'<link rel="shortcut icon" href="./icons/icon.svg" />'
 
 
@@ -59,7 +62,18 @@ async def icon(request: Request) -> Response:
     return FileResponse(path, headers=_DAY, media_type=kind)
 
 
-ROUTES = [Route("/manifest.webmanifest", manifest), Route("/icons/{name}", icon)]
+async def navigation(request: Request) -> Response:
+    """Answer with the script that runs before Streamlit's own."""
+    return Response(
+        _NAVIGATION, headers={"cache-control": "no-cache"}, media_type="text/javascript"
+    )
+
+
+ROUTES = [
+    Route("/manifest.webmanifest", manifest),
+    Route("/icons/{name}", icon),
+    Route("/navigation.js", navigation),
+]
 
 
 def _manifest() -> dict[str, Any]:

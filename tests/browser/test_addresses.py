@@ -174,3 +174,32 @@ def test_bibtex_is_copied(kept: Reading, page: Page) -> None:
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("@")
     assert "10.5555/bees.1" in text
+
+
+def test_back_while_a_page_is_still_being_drawn_keeps_reader_and_query(
+    kept: Reading, page: Page
+) -> None:
+    menu = page.get_by_test_id("stSidebarNavItems")
+    for delay in (60, 150, 300, 600, 900, 1200):
+        page.goto(kept.address("search", q="glaciers"))
+        menu.get_by_role("link", name="Digest").wait_for()
+        page.wait_for_timeout(delay)
+        menu.get_by_role("link", name="Digest").click()
+        page.wait_for_timeout(delay)
+        if not page.url.startswith(f"{kept.served.url}/digest"):
+            continue  # so early that the click was not taken
+        page.go_back()
+        until(page, lambda: parts(page.url)[1].get("q") == ["glaciers"], lambda: page.url)
+        until(page, lambda: parts(page.url)[1].get("reader") == [kept.name], lambda: page.url)
+        shown(page)
+        assert parts(page.url) == parts(kept.address("search", q="glaciers"))
+
+
+def test_back_after_the_menu_returns_to_the_query(kept: Reading, page: Page) -> None:
+    page.goto(kept.address("search", q="glaciers"))
+    before = shown(page)
+    page.get_by_test_id("stSidebarNavItems").get_by_role("link", name="Digest").click()
+    page.get_by_role("heading", level=1, name="Digest").wait_for()
+    assert parts(page.url)[1]["reader"] == [kept.name]
+    page.go_back()
+    again(page, before, kept.address("search", q="glaciers"))

@@ -53,6 +53,16 @@ def test_no_other_file_is_an_icon(library: Library, serving: Serving) -> None:
     assert serving(library).get("/icons/app.py").status_code == 404
 
 
+def test_the_script_of_the_head_is_served_whole(library: Library, serving: Serving) -> None:
+    client = serving(library)
+    assert '<script src="./navigation.js"></script>' in client.get("/", headers=PAGE).text
+    script = client.get("/navigation.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert {"function goTo", "function inApp", "AddressKeeper"} <= {
+        x for x in ("function goTo", "function inApp", "AddressKeeper") if x in script.text
+    }
+
+
 def test_every_address_of_the_manifest_is_relative(library: Library, serving: Serving) -> None:
     manifest = serving(library).get("/manifest.webmanifest").json()
     urls = [manifest["start_url"], manifest["scope"], *(x["src"] for x in manifest["icons"])]

@@ -4,13 +4,6 @@ const WAIT_MS = 1500; // for the letter behind G
 const ASK_MS = 200; // of silence before papers are looked for
 const held = new WeakMap();
 
-// On a phone the menu lies over the page, and stays there until it is closed.
-function closeMenu(event) {
-  if (!window.matchMedia('(max-width: 768px)').matches) return;
-  if (!event.target.closest?.('[data-testid=stSidebarNavLink]')) return;
-  setTimeout(() => document.querySelector('[data-testid=stSidebarCollapseButton] button')?.click());
-}
-
 class Shortcuts {
   constructor(root) {
     this.root = root;
@@ -22,7 +15,6 @@ class Shortcuts {
     };
     // Before the papers' own listeners: a letter behind G is not an answer to a paper.
     document.addEventListener('keydown', this.key, true);
-    document.addEventListener('click', closeMenu);
     window.addEventListener('paperloop-keys', this.show);
     this.find('dl').append(...[...ACTIONS, ...MOVES, ...IN_ROWS, ...ANYWHERE].flatMap(keyRow));
     for (const dialog of root.querySelectorAll('dialog')) {
@@ -36,7 +28,6 @@ class Shortcuts {
 
   close() {
     document.removeEventListener('keydown', this.key, true);
-    document.removeEventListener('click', closeMenu);
     window.removeEventListener('paperloop-keys', this.show);
     this.hold(false);
   }
