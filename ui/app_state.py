@@ -21,6 +21,7 @@ from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 from ui.post_tokens import Tokens
 from ui.sign_in import SECRETS, SignIn
+from ui.slates import Slates
 
 Clock = Callable[[], datetime]
 
@@ -36,6 +37,7 @@ class Library:
     store: Store
     recommender: Recommender
     tokens: Tokens
+    slates: Slates
 
 
 def now_by_wall_clock() -> datetime:
@@ -110,6 +112,11 @@ def recommender() -> Recommender:
     return library().recommender
 
 
+def slates() -> Slates:
+    """Return the slates that this process has shown last."""
+    return library().slates
+
+
 def tokens() -> Tokens:
     """Return the tokens with which the deck may post."""
     return library().tokens
@@ -180,4 +187,5 @@ def _open(settings: Settings) -> Library:
     threadpool_limits(limits=1, user_api="blas")
     opened = Store(settings.url)
     key = signing_key(settings.data_dir)
-    return Library(settings, opened, Recommender(opened, settings), Tokens(key))
+    recommender = Recommender(opened, settings)
+    return Library(settings, opened, recommender, Tokens(key), Slates(opened, recommender))

@@ -6,21 +6,21 @@ All of it can be lost: a refresh loads it again from the database.
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
-from datetime import datetime
 
 import streamlit as st
 
 from recommender.domain import Event, EventKind, Interest, Reader, Slate
 from recommender.domain.history import VERDICTS, EventLog
-from recommender.errors import NothingToUndo, RecommenderError, StoreUnavailable, UnknownVenue
+from recommender.errors import NothingToUndo, RecommenderError
 from recommender.recommend.muted_terms import muted_words
 from recommender.training.fit import refit_due, refit_in_background
 from ui import app_state, auth
+from ui.slates import Filter
 
 READER_KEY = "reader"
 INTEREST_KEY = "interest"
-_REFIT_EVERY = 5  # events between two looks at whether the model is old
+REFIT_EVERY = 5
+"""Events between two looks at whether the model is old."""
 
 
 def reader() -> Reader:
@@ -59,89 +59,18 @@ def log() -> EventLog:
     return app_state.store().event_logs.get(reader().reader_id)
 
 
-def slate(
-    shows: int,
-    holds: int | None = None,
-    *,
-    since: datetime | None = None,
-    source: str | None = None,
-    venue: str | None = None,
-    year: int | None = None,
-) -> Slate:
-    """Return what to show now; the same as before while nothing has changed.
-
-    While the library cannot be written, papers are shown all the same, without a
-    record of it: answers wait in the browser then.
-
-    Parameters
-    ----------
-    shows
-        How many papers are seen; these are recorded as impressions.
-    holds
-        How many are returned, where some wait unseen behind the others.
-    since, source
-        Only papers from this time on, only what this source has listed.
-    venue, year
-        Only the papers of a venue, of one year or of all.
-    """
-    chosen = interest_id()
-    now = log()
-    n = holds or shows
-    version = app_state.recommender().model_version
-    asked = (now.reader_id, chosen, n, since, source, venue, year, muted())
-    key = (*asked, now.last_event_id, now.revision, version)
-    held: tuple[tuple[object, ...], Slate, bool] | None = st.session_state.get("slate")
-    if held is None or held[0] != key:
-        fresh = app_state.recommender().recommend(
-            now.reader_id,
-            interest_id=chosen,
-            n=n,
-            since=since,
-            pool=pool(source, venue, year),
-            now=app_state.now(),
-            record=False,
-        )
-        held = (key, fresh, False)
-    if not held[2]:
-        held = (*held[:2], _record(replace(held[1], items=held[1].items[:shows])))
-        st.session_state["slate"] = held
-    return held[1]
-
-
-def _record(shown: Slate) -> bool:
-    """Record what is shown; return whether that was possible."""
-    try:
-        app_state.store().feedback.record_slate(shown)
-    except StoreUnavailable:
-        return False
-    return True
+def slate(wanted: Filter, shows: int, holds: int | None = None) -> Slate:
+    """Return what to show now, see `ui.slates.Slates.get`; for the pages of this session."""
+    shown = app_state.slates().get(
+        log(), interest_id(), wanted, shows=shows, holds=holds or shows, now=app_state.now()
+    )
+    st.session_state["slate"] = shown
+    return shown
 
 
 def muted() -> tuple[str, ...]:
     """Return the words that the reader wants to see nothing about."""
     return tuple(muted_words(app_state.store(), reader().reader_id))
-
-
-def pool(source: str | None, venue: str | None, year: int | None) -> frozenset[str] | None:
-    """Return the papers of a source and a venue, read once for each state of the catalogue.
-
-    None for all papers; none where the venue has none any more.
-    """
-    if source is None and venue is None:
-        return None
-    key = (source, venue, year, log().revision)
-    held: tuple[object, frozenset[str]] | None = st.session_state.get("pool")
-    if held is None or held[0] != key:
-        filters = app_state.store().filters
-        found = [filters.listed_by(source)] if source is not None else []
-        if venue is not None:
-            try:
-                found.append(filters.of_venue(venue, year))
-            except UnknownVenue:
-                found.append(frozenset())
-        held = (key, frozenset.intersection(*found))
-        st.session_state["pool"] = held
-    return held[1]
 
 
 def act(
@@ -192,7 +121,7 @@ def problem() -> str | None:
     return text
 
 
-def undoable(now: EventLog, n: int = 400) -> list[Event]:
+def undoable(now: EventLog, n: int) -> list[Event]:
     """Return the newest judgements that can be undone, oldest first."""
     kinds = {*VERDICTS, EventKind.save}
     return [e for e in now.active_events if e.kind in kinds][-n:]
@@ -200,7 +129,7 @@ def undoable(now: EventLog, n: int = 400) -> list[Event]:
 
 def refit_after(now: EventLog) -> None:
     """Look now and then whether enough has happened for a refit."""
-    if now.last_event_id - st.session_state.get("looked_at", 0) >= _REFIT_EVERY:
+    if now.last_event_id - st.session_state.get("looked_at", 0) >= REFIT_EVERY:
         st.session_state["looked_at"] = now.last_event_id
         refit_if_due()
 

@@ -21,6 +21,7 @@ from recommender.recommend.served_model import ServedModel
 Titles = Callable[[Sequence[str]], dict[str, str]]
 Papers = Callable[[Sequence[str]], Mapping[str, Paper]]
 MAX_EXPLAINED = 100
+"""How many candidates are explained by default: pages show no more."""
 MAX_NAMED = 2
 
 
@@ -50,21 +51,22 @@ def reasons_of(
     candidates: Sequence[Candidate],
     papers: Papers,
     wording: ReasonWording = BY_LIKES,
+    n: int = MAX_EXPLAINED,
 ) -> list[tuple[Reason, ...]]:
     """Return the reasons of each candidate, in their order; may be none for some.
-
-    Only the first `MAX_EXPLAINED` are explained: pages show no more.
 
     Parameters
     ----------
     scorers
         What the candidates were ranked by, by their `interest_id`.
+    n
+        How many are explained, from the first; the others get no reasons.
     papers
         Ids -> the papers.
     """
     why: dict[int, Attribution] = {}
     for interest, scorer in scorers.items():
-        mine = [x.paper_index for x in candidates[:MAX_EXPLAINED] if x.interest_id == interest]
+        mine = [x.paper_index for x in candidates[:n] if x.interest_id == interest]
         others = [x.profile for name, x in scorers.items() if name != interest]
         model, rows = served.model, np.array(mine, dtype=np.intp)
         explained = explain(model.ranker, model.features, scorer, rows, others)

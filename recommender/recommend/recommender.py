@@ -19,7 +19,13 @@ from recommender.errors import EmptyLibrary, NoModel
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
-from recommender.recommend.explanations import BY_SET, items_of, reasons_of, reasons_of_similar
+from recommender.recommend.explanations import (
+    BY_SET,
+    MAX_EXPLAINED,
+    items_of,
+    reasons_of,
+    reasons_of_similar,
+)
 from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import Muted
 from recommender.recommend.personal_bar import PersonalBar, personal_bar
@@ -102,6 +108,7 @@ class Recommender:
         now: datetime,
         surface: str = "app",
         record: bool = True,
+        explained: int = MAX_EXPLAINED,
     ) -> Slate:
         """Return the reader's next slate, and keep it in the log.
 
@@ -120,6 +127,8 @@ class Recommender:
             Only these papers; None for the whole catalogue.
         exclude
             Papers not to show, in addition to those the reader has judged, opened or muted.
+        explained
+            How many of the first papers get reasons; they take most of a slate's time.
 
         Returns
         -------
@@ -157,7 +166,7 @@ class Recommender:
             items=items_of(
                 served,
                 candidates,
-                reasons_of(served, context.scorers, candidates, catalogue.get_many),
+                reasons_of(served, context.scorers, candidates, catalogue.get_many, n=explained),
                 catalogue.titles,
                 self._calibrator.curve(log, served.shared),
             ),

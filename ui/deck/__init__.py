@@ -1,8 +1,9 @@
 """The triage deck: a small components-v2 script that keeps up with a fast reader.
 
 It holds the next papers, shows the next one at once, and posts what the
-reader does to ``/api/feedback`` itself. Python only hands it cards; nothing
-of what it reports is trusted here, the store is the truth.
+reader does to ``/api/feedback`` itself; the answer brings the re-ranked queue.
+Python only hands it cards; nothing of what it reports is trusted here, the
+store is the truth.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def deck(data: Mapping[str, Any], *, key: str) -> None:
     data
         ``shows``, ``library`` and ``reader`` (whose answers wait here), ``endpoint``,
         ``token``; ``cards``, ``focus`` (a card the address asks for, or None),
-        ``lists`` and ``undo`` as made by `ui.deck.deck_data`; ``judged`` (papers to
-        drop); ``last_event_id`` the cards are based on; ``note`` and ``progress`` (two
+        ``lists`` and ``undo`` as made by `ui.deck.deck_data`; ``asks`` (what the deck asks
+        the route for); ``last_event_id`` the cards are based on; ``note`` and ``progress`` (two
         quiet lines); ``rest`` (title, text and links for an empty queue); ``serial``,
         different at every run.
     key

@@ -42,22 +42,28 @@ def card(
         "origin": paper_text.origin(paper),
         "link": paper_links.link(paper),
         "doors": [list(x) for x in paper_links.links(paper)],
-        "reasons": [paper_text.plain(x.text) for x in item.reasons] if item else [],
-        "words": list(dict.fromkeys(paper_text.plain(w) for x in item.reasons for w in x.words))
-        if item
-        else [],
-        "chance": chance(item),
-    }
+    } | standing_in_slate(item, slate_id)
     parts = {
         "title": math_rendering.rich(paper.title),
         "abstract": math_rendering.rich(paper.abstract),
     }
     content["rich"] = {k: v for k, v in parts.items() if v is not None}
-    if slate_id is not None:
-        content["slate_id"] = slate_id
-    if item is not None and item.interest_id is not None:
-        content["interest_id"] = item.interest_id
     return content
+
+
+def standing_in_slate(item: Recommendation | None, slate_id: str | None) -> dict[str, Any]:
+    """Return what a slate says of one paper: why, how probably liked, for which interest."""
+    reasons = item.reasons if item else ()
+    said: dict[str, Any] = {
+        "reasons": [paper_text.plain(x.text) for x in reasons],
+        "words": list(dict.fromkeys(paper_text.plain(w) for x in reasons for w in x.words)),
+        "chance": chance(item),
+    }
+    if slate_id is not None:
+        said["slate_id"] = slate_id
+    if item is not None and item.interest_id is not None:
+        said["interest_id"] = item.interest_id
+    return said
 
 
 def chance(item: Recommendation | None) -> str:

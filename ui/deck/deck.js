@@ -15,7 +15,8 @@ class Deck {
     this.last = null; // the kind of the newest action made here
     this.unfolded = false;
     this.asked = 0;
-    this.outbox = new Outbox(data.library, data.reader, (news) => this.hear(news));
+    const asks = () => this.data && { ...this.data.asks, holds: this.queue.holds };
+    this.outbox = new Outbox(data.library, data.reader, (news) => this.hear(news), asks);
     // Actions that the shown slate does not yet reflect; some may be left of an earlier tab.
     this.pending = this.outbox.entries.filter((x) => x.kind !== 'open').map((x) => ({ ...x }));
     this.find = (selector) => root.querySelector(selector);
@@ -63,21 +64,27 @@ class Deck {
   receive(data, setTriggerValue) {
     const first = this.data === undefined;
     this.trigger = setTriggerValue;
-    if (data.serial === this.data?.serial) return;
+    if (data.serial === this.serial) return;
+    this.serial = data.serial;
     window.paperloopDeck = this; // while a filter changes there may be two for a moment
-    const before = this.onScreen.map((x) => x.paper_id);
-    this.data = data;
     this.asked = 0;
+    this.deal(data, first);
+    this.outbox.use(data.endpoint, data.token);
+    this.showWaiting();
+    if (this.dirty) this.ask('stored');
+    if (first) this.nameInAddress(); // what the deck before this one showed may be filtered out
+  }
+
+  // Show a queue, whole from Python or what has changed of it from the route.
+  deal(data, first = false) {
+    const before = this.onScreen.map((x) => x.paper_id);
+    this.data = { ...this.data, ...data };
     this.pending = this.pending.filter((x) => !(x.event_id && x.event_id <= data.last_event_id));
     this.queue.deal(data, first);
     this.pending.forEach((entry) => this.queue.apply(entry));
-    this.outbox.use(data.endpoint, data.token);
-    this.showWaiting();
     this.find('.progress').textContent = data.progress;
-    if (this.dirty) this.ask('stored');
-    else if (!this.pending.length) this.say(this.told(before) || data.note);
+    if (!this.pending.length) this.say(this.told(before) || data.note);
     this.render();
-    if (first) this.nameInAddress(); // what the deck before this one showed may be filtered out
   }
 
   told(before) {
@@ -102,7 +109,7 @@ class Deck {
     this.trigger(why, this.asked);
   }
 
-  hear({ stored = [], refused = [], expired, problem }) {
+  hear({ stored = [], refused = [], queue, owed, expired, problem }) {
     for (const { key, event_id } of stored) {
       const entry = this.pending.find((x) => x.key === key);
       if (entry) entry.event_id = event_id;
@@ -114,7 +121,9 @@ class Deck {
     }
     this.showWaiting();
     if (problem) this.say(`Not saved yet, trying again. ${problem}`, true);
-    if (stored.length || refused.length || expired) this.ask('stored');
+    // Answers may overtake one another, and a page that ran meanwhile may know more.
+    if (queue && queue.last_event_id >= this.data.last_event_id) this.deal(queue);
+    else if (!queue && !owed && (stored.length || refused.length || expired)) this.ask('stored');
   }
 
   // -- from the reader -----------------------------------------------------
@@ -211,6 +220,7 @@ class Deck {
     if (!this.queue.move(to)) return;
     this.unfolded = false;
     this.render();
+    if (this.queue.focus.title !== undefined && !this.queue.focus.reasons) this.ask('look'); // for why it is here
   }
 
   // -- to the screen -------------------------------------------------------

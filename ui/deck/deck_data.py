@@ -2,86 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.domain.history import EventLog
-from ui import app_state, auth, paper_text
-from ui.deck import SHOWS
-from ui.deck.cards import LEARNS, card, standing
+from ui import app_state, auth, paper_text, session
+from ui.deck import HOLDS, SHOWS
+from ui.deck.cards import LEARNS, card, standing, standing_in_slate
 from ui.panels import weekly_progress
-from ui.session import undoable
+from ui.slates import Filter
 
 ENDPOINT = "/api/feedback"
 REST = "That was all of them"
 REST_OF_FILTER = "Nothing more within these filters"
+UNDOABLE = 400
+"""How many of the newest answers the deck can undo when it is first shown."""
 _TITLED = 24  # actions whose papers are named, so that an undo can say what is back
 
 
-@dataclass(frozen=True, slots=True)
-class DeckState:
-    """What a session last handed to its deck, and after which event.
-
-    `asked` is what the queue was asked for: interest, filters, muted words.
-    """
-
-    asked: object
-    last_event_id: int
-    slate: Slate
-
-
 def deck_data(
-    dealt: DeckState,
-    before: DeckState | None,
+    slate: Slate,
     log: EventLog,
+    interest_id: str | None,
+    wanted: Filter,
     *,
     focus: str | None = None,
-    filtered: bool = False,
 ) -> dict[str, Any]:
-    """Return what the deck is handed for a slate, all but the serial number.
+    """Return what a page hands to the deck, all but the serial number.
 
     Parameters
     ----------
-    before
-        What the session's deck holds now.
+    interest_id, wanted
+        What the slate was asked for; the deck asks for the next one with it.
     focus
         A paper that the address asks for; shown first, whatever stands about it.
-    filtered
-        Whether filters leave something out.
     """
-    slate = dealt.slate
-    back = _returned(log)
-    undo = undoable(log)
-    extra = [x for x in (back, focus) if x]
-    papers = app_state.store().catalogue.get_many(
-        [x.paper_id for x in slate.items] + [e.paper_id for e in undo[-_TITLED:]] + extra
-    )
-    shown = [
-        card(papers[x.paper_id], x, slate.slate_id) for x in slate.items if x.paper_id in papers
-    ]
-    if back in papers and all(x["paper_id"] != back for x in shown):
-        shown.insert(0, card(papers[back]))
-    was_shown = before.slate.items if before else ()
-    return {
+    next_queue = queue_data(slate, log, wanted)
+    paper = app_state.store().catalogue.get_many([focus]).get(focus) if focus else None
+    return next_queue | {
         "shows": SHOWS,
         "library": app_state.store().database.library_id,
         "reader": log.reader_id,
         "endpoint": ENDPOINT,
         "token": auth.post_token(log.reader_id),
-        "cards": shown,
-        "focus": _focus(papers.get(focus or ""), log, shown),
+        "asks": {"interest_id": interest_id, **asdict(wanted)},
+        "focus": _focus(paper, log, next_queue["cards"]),
         "lists": [
             {"list_id": x.list_id, "name": paper_text.plain(x.name)}
             for x in app_state.store().reading_lists.list(log.reader_id)
         ],
+    }
+
+
+def queue_data(
+    slate: Slate,
+    log: EventLog,
+    wanted: Filter,
+    *,
+    holds: Container[str] = (),
+    explained: int = HOLDS,
+    undoable: int = UNDOABLE,
+) -> dict[str, Any]:
+    """Return what changes in the deck with every answer of its reader.
+
+    Parameters
+    ----------
+    holds
+        Papers whose cards the deck has; of these only what the slate says is returned.
+    explained
+        How many of the first papers have reasons; the deck keeps those it has of others.
+    undoable
+        How many of the newest answers are returned that can be undone.
+    """
+    with app_state.store().database.snapshot():
+        return _queue_data(slate, log, wanted, holds, explained, undoable)
+
+
+def _queue_data(
+    slate: Slate,
+    log: EventLog,
+    wanted: Filter,
+    holds: Container[str],
+    explained: int,
+    undoable: int,
+) -> dict[str, Any]:
+    back = _returned(log)
+    undo = session.undoable(log, undoable)
+    fresh = [x.paper_id for x in slate.items if x.paper_id not in holds]
+    named = [e.paper_id for e in undo[-_TITLED:] if e.paper_id not in holds]
+    papers = app_state.store().catalogue.get_many([*fresh, *named, *([back] if back else ())])
+    cards = []
+    for place, item in enumerate(slate.items):
+        paper = papers.get(item.paper_id)
+        if item.paper_id in holds:
+            says = {"paper_id": item.paper_id} | standing_in_slate(item, slate.slate_id)
+        elif paper is not None:
+            says = card(paper, item, slate.slate_id)
+        else:
+            continue
+        if place >= explained:
+            del says["reasons"], says["words"]
+        cards.append(says)
+    if back in papers and all(x["paper_id"] != back for x in cards):
+        cards.insert(0, card(papers[back]))
+    return {
+        "cards": cards,
         "undo": [_undo_entry(e, papers.get(e.paper_id)) for e in undo],
-        "judged": [x.paper_id for x in was_shown if log.judged(x.paper_id)],
         "last_event_id": log.last_event_id,
         "note": "" if log.events else LEARNS,
         "progress": str(weekly_progress.progress(log)),
-        "rest": rest(log, filtered=filtered),
+        "rest": rest(log, wanted),
     }
 
 
@@ -94,11 +126,11 @@ def _focus(
     return held or {**card(paper), "stands": standing(log.states.get(paper.paper_id))}
 
 
-def rest(log: EventLog, *, filtered: bool = False) -> dict[str, Any]:
+def rest(log: EventLog, wanted: Filter) -> dict[str, Any]:
     """Say what to do when nothing is left to judge."""
     judged = sum(x.judged for x in log.states.values())
     papers = "1 paper" if judged == 1 else f"{judged} papers"
-    if filtered:
+    if wanted.set:
         what_next = "Choose a wider time above, another source or venue under Filters, or show all."
         return {"title": REST_OF_FILTER, "text": f"You have judged {papers}. {what_next}"}
     return {

@@ -9,6 +9,7 @@
 const RETRY_MS = [500, 1000, 2000, 5000, 10000, 30000];
 const MOST_EVENTS = 50; // in one request; browsers refuse more than 64 kB of keepalive on its way
 const MOST_FLYING = 3; // requests at once, and one more when the tab is closed
+const MOST_WITH_QUEUE = 10; // events in a request that asks for the queue as well
 const MOST_WAITING = 1000; // entries of one reader; about 300 kB
 const FIELDS = ['key', 'kind', 'paper_id', 'interest_id', 'slate_id', 'undoes', 'list_id', 'list_name'];
 
@@ -32,9 +33,13 @@ function entryOf(card, kind) {
 
 class Outbox {
   // `library` and `reader` name whose entries these are; the browser adds the server's address.
-  constructor(library, reader, told) {
+  // `asks`, if given, returns which queue an answer is to bring.
+  constructor(library, reader, told, asks = null) {
     this.prefix = `paperloop.outbox.${library}.${reader}.`;
-    this.told = told; // called with {stored, refused}, {expired, problem} or {problem}
+    this.told = told; // called with {stored, refused, queue, owed}, {expired, problem} or {problem}
+    this.asks = asks;
+    this.asking = false; // whether a request on its way brings the queue
+    this.owed = false; // whether something was sent that no queue on its way can know
     this.flying = 0;
     this.carried = new Set(); // keys that a request on its way holds
     this.failures = 0;
@@ -118,35 +123,43 @@ class Outbox {
     clearTimeout(this.timer);
     this.timer = null;
     const events = this.entries.slice(0, this.most);
-    if (!events.length || !this.token) return;
+    // One queue at a time: a fast reader would wait for several that are out of date.
+    const asks = this.asks && !this.asking && events.length <= MOST_WITH_QUEUE;
+    const queue = asks ? this.asks() : undefined;
+    if ((!events.length && !(this.owed && queue)) || !this.token) return;
     events.forEach((x) => this.carried.add(x.key));
     this.flying += 1;
-    const answer = await this.post(events).catch(() => ({ status: 0 }));
+    this.owed = Boolean(this.asks) && !queue;
+    if (queue) this.asking = true;
+    const answer = await this.post(events, queue).catch(() => ({ status: 0 }));
     this.flying -= 1;
+    if (queue) this.asking = false;
     if (!this.flying) this.carried.clear();
     this.settle(answer, events);
   }
 
-  async post(events) {
+  async post(events, queue) {
     const response = await fetch(this.endpoint, {
       method: 'POST',
       keepalive: true,
       credentials: 'same-origin',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token: this.token, events }),
+      body: JSON.stringify({ token: this.token, events, queue }),
     });
     const answer = await response.json().catch(() => ({}));
     return { ...answer, status: response.status };
   }
 
-  settle({ status, stored = [], refused = [], error = '' }, events) {
+  settle({ status, stored = [], refused = [], queue, error = '' }, events) {
     if (status === 400 && events.length === 1) refused = [{ key: events[0].key, why: error }];
     this.most = status === 400 ? 1 : MOST_EVENTS; // one bad entry must not hold up the others
     const done = new Set([...stored, ...refused].map((x) => x.key));
     this.forget(done);
     if (done.size) {
       this.failures = 0;
-      this.told({ stored, refused });
+      this.told({ stored, refused, queue, owed: this.owed });
+    } else if (queue || !events.length) {
+      this.told({ queue, expired: !queue }); // only the queue was asked for
     } else if (this.entries.length) {
       this.failures += 1;
       const why = error || 'No answer from the server.';
@@ -155,7 +168,7 @@ class Outbox {
       this.retry();
       return;
     }
-    if (this.entries.some((x) => !this.carried.has(x.key))) this.send();
+    if (this.entries.some((x) => !this.carried.has(x.key)) || (this.owed && !this.asking)) this.send();
   }
 
   retry() {

@@ -16,7 +16,7 @@ _KEPT = "kept_programme"
 
 def show(venue: str, year: int | None, source: str | None, leave: Callable[[], None]) -> None:
     """Say of which papers the queue is, how many are left, and let it be kept or left."""
-    papers = session.pool(source, venue, year) or frozenset()
+    papers = _papers(venue, year, source)
     states = session.log().states
     answered = sum(x in states and states[x].seen for x in papers)
     name = _name(venue, year)
@@ -38,12 +38,17 @@ def show(venue: str, year: int | None, source: str | None, leave: Callable[[], N
             components.list_link(held[1], held[2])
 
 
+def _papers(venue: str, year: int | None, source: str | None) -> frozenset[str]:
+    pools, revision = app_state.slates().pools, session.log().revision
+    return pools.papers_of(source, venue, year, revision) or frozenset()
+
+
 def _name(venue: str, year: int | None) -> str:
     return venue if year is None else f"{venue} {year}"
 
 
 def _keep(venue: str, year: int | None, source: str | None) -> None:
-    papers = session.pool(source, venue, year) or frozenset()
+    papers = _papers(venue, year, source)
     log = session.log()
     wanted = [x for x, held in log.states.items() if x in papers and held.liked]
     name = _name(venue, year)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -22,6 +20,7 @@ from recommender.errors import RecommenderError, UnknownVenue
 from recommender.recommend import muted_terms
 from ui import app_state, components, paper_text, session
 from ui.panels import programme
+from ui.slates import Filter
 
 DATED_KEY, SOURCE_KEY, VENUE_KEY, YEAR_KEY = "dated", "source", "venue", "year"
 ANY_TIME, ANYWHERE, ANY_VENUE, ANY_YEAR = "any time", "everywhere", "Any venue", "Any year"
@@ -39,30 +38,6 @@ WINDOW = "for-you-window"
 _PROPOSED = 4
 _MOST_HIDDEN = 0.1
 """Share of the catalogue from which a word is too wide to be offered for hiding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a reader has chosen to see; `days` back from now, None for all.
-
-    The papers of a `venue`, or of one `year` of it, are shown whatever their days.
-    """
-
-    days: int | None = None
-    source: str | None = None
-    venue: str | None = None
-    year: int | None = None
-
-    def since(self, now: datetime) -> datetime | None:
-        """Return the time from which papers are shown, at the turn of a day."""
-        if self.days is None or self.venue is not None:
-            return None
-        return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=self.days)
-
-    @property
-    def set(self) -> bool:
-        """Whether anything is left out."""
-        return self != Filter()
 
 
 def current() -> Filter:
@@ -207,12 +182,12 @@ def _muted_words() -> None:
 
 def _proposals(muted: Iterable[str]) -> None:
     """Offer the words that most of the queue is about, each with the number it would hide."""
-    held: tuple[object, Slate] | None = st.session_state.get("slate")
-    if held is None:
+    slate: Slate | None = st.session_state.get("slate")
+    if slate is None:
         return
     known = {x.casefold() for x in muted}
     counted = Counter(
-        w for x in held[1].items for r in x.reasons for w in r.words if w.casefold() not in known
+        w for x in slate.items for r in x.reasons for w in r.words if w.casefold() not in known
     )
     hides = app_state.recommender().muted.hides([x for x, _ in counted.most_common(2 * _PROPOSED)])
     most = _MOST_HIDDEN * app_state.store().catalogue.count()

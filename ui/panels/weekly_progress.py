@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-import streamlit as st
-
 from recommender.domain.history import EventLog
 from ui import app_state
 
@@ -30,14 +28,9 @@ class Progress:
 def progress(log: EventLog) -> Progress:
     """Return how far the reader of a log has come; muted papers are not counted."""
     today = app_state.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    key = (log.revision, today)
-    held: tuple[object, frozenset[str]] | None = st.session_state.get("progress_of_week")
-    if held is None or held[0] != key:
-        paper_ids = app_state.store().filters.appeared(
-            today - timedelta(days=DAYS - 1), today + timedelta(days=1)
-        )
-        held = (key, paper_ids)
-        st.session_state["progress_of_week"] = held
-    ids = held[1] - app_state.recommender().muted.hidden(log.reader_id)
+    papers = app_state.slates().pools.appeared(
+        today - timedelta(days=DAYS - 1), today + timedelta(days=1), log.revision
+    )
+    ids = papers - app_state.recommender().muted.hidden(log.reader_id)
     seen = sum(x.judged or x.opened for p, x in log.states.items() if p in ids)
     return Progress(seen, len(ids))

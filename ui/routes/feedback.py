@@ -5,6 +5,14 @@ One request holds one or more actions, oldest first::
     {"token": "…", "events": [{"key": "…", "kind": "like", "paper_id": "…",
                                "interest_id": "…", "slate_id": "…", "undoes": 7}]}
 
+With ``"queue"`` the answer of a request that is stored brings the queue that follows
+from it, so that no page has to run again for it::
+
+    {"token": "…", "events": […], "queue": {"interest_id": null, "days": 31, "source": null,
+                                           "venue": null, "year": null, "holds": ["id", …]}}
+
+``holds`` names the papers whose cards the deck has; these are not sent again.
+
 A save may name the reading list it is for (``list_id``, or ``list_name``, which
 is made where there is none); an undo of it takes the paper off again.
 
@@ -19,6 +27,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +47,12 @@ from recommender.errors import (
     UnknownPaper,
     UnknownReader,
 )
-from ui import app_state
+from ui import app_state, session
+from ui.deck import HOLDS, SHOWS
+from ui.deck.deck_data import queue_data
 from ui.origin_check import is_own_origin, named_hosts
 from ui.panels import save_to_list
+from ui.slates import Filter
 
 MAX_BYTES = 64 * 1024
 MAX_EVENTS = 100
@@ -48,6 +60,11 @@ BODY_SECONDS = 10.0
 """How long a request may take to arrive; a deck's is a few kilobytes."""
 _MAX_NUMBER = 2**63 - 1
 _MAX_CHARACTERS = 512
+_UNDOABLE = 60
+_MAX_DAYS = 36_600
+_MAX_HELD = 1000
+_MAX_YEAR = 9999
+_QUEUE_FIELDS = {"interest_id", "days", "source", "venue", "year", "holds"}
 _FIELDS = {"key", "kind", "paper_id", "interest_id", "slate_id", "undoes", *save_to_list.FIELDS}
 
 # Only these say something about the action itself. Everything else is the library's
@@ -124,7 +141,8 @@ def _store(body: dict[str, Any], cookies: Mapping[str, str]) -> JSONResponse:
         raise RequestError(401, str(error)) from None
     except RecommenderError as error:
         raise RequestError(503, str(error)) from None
-    actions = _actions(body.get("events"))
+    wanted = _queue_request(body.get("queue"))
+    actions = _actions(body.get("events"), may_be_none=wanted is not None)
     stored: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     try:
@@ -140,11 +158,66 @@ def _store(body: dict[str, Any], cookies: Mapping[str, str]) -> JSONResponse:
     answer: dict[str, Any] = {"stored": stored, "refused": refused}
     if refused:
         answer["error"] = refused[0]["why"]
+    if wanted is not None:
+        with suppress(RecommenderError):  # the page says why; the answers are stored
+            answer["queue"] = _next_queue(reader_id, wanted)
     return JSONResponse(answer, 422 if refused else 200)
 
 
-def _actions(given: object) -> Sequence[dict[str, Any]]:
-    if not isinstance(given, list) or not given:
+@dataclass(frozen=True, slots=True)
+class QueueRequest:
+    """The queue that a deck asks for, and the papers whose cards it has."""
+
+    interest_id: str | None
+    wanted: Filter
+    holds: frozenset[str]
+
+
+def _queue_request(given: object) -> QueueRequest | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict) or set(given) - _QUEUE_FIELDS:
+        raise RequestError(400, f"queue has the fields {', '.join(sorted(_QUEUE_FIELDS))}.")
+    for name in ("interest_id", "source", "venue"):
+        if given.get(name) is not None and not _is_text(given[name]):
+            raise RequestError(400, f"{name} is a text of 1 to {_MAX_CHARACTERS} characters.")
+    for name, most in (("days", _MAX_DAYS), ("year", _MAX_YEAR)):
+        value = given.get(name)
+        if value is not None and (type(value) is not int or not 0 < value <= most):
+            raise RequestError(400, f"{name} is a number from 1 to {most}.")
+    holds = given.get("holds", [])
+    if not isinstance(holds, list) or len(holds) > _MAX_HELD:
+        raise RequestError(400, f"holds is a list of {_MAX_HELD} papers at most.")
+    if not all(_is_text(x) for x in holds):
+        raise RequestError(400, f"A paper's id is a text of 1 to {_MAX_CHARACTERS} characters.")
+    wanted = Filter(*(given.get(x) for x in ("days", "source", "venue", "year")))
+    return QueueRequest(given.get("interest_id"), wanted, frozenset(holds))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _MAX_CHARACTERS and _encodable(value)
+
+
+def _next_queue(reader_id: str, asked: QueueRequest) -> dict[str, Any]:
+    log = app_state.store().event_logs.get(reader_id)
+    slate = app_state.slates().get(
+        log,
+        asked.interest_id,
+        asked.wanted,
+        shows=SHOWS,
+        holds=HOLDS,
+        explained=SHOWS,
+        now=app_state.now(),
+    )
+    if log.last_event_id % session.REFIT_EVERY == 0:
+        session.refit_if_due()
+    return queue_data(
+        slate, log, asked.wanted, holds=asked.holds, explained=SHOWS, undoable=_UNDOABLE
+    )
+
+
+def _actions(given: object, *, may_be_none: bool) -> Sequence[dict[str, Any]]:
+    if not isinstance(given, list) or not (given or may_be_none):
         raise RequestError(400, "The request holds no events.")
     if len(given) > MAX_EVENTS:
         raise RequestError(400, f"A request may hold {MAX_EVENTS} events at most.")

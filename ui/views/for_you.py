@@ -57,39 +57,26 @@ def _head() -> str:
     return str(view)
 
 
-def _slate(shows: int, holds: int | None = None) -> tuple[Slate, queue_filters.Filter]:
-    chosen = queue_filters.current()
-    queue = session.slate(
-        shows,
-        holds,
-        since=chosen.since(app_state.now()),
-        source=chosen.source,
-        venue=chosen.venue,
-        year=chosen.year,
-    )
-    return queue, chosen
-
-
 @st.fragment
 def one_at_a_time() -> None:
-    """Hand the deck its next papers; runs again whenever the deck has stored something."""
+    """Hand the deck its next papers; it asks for those after them itself, see `ui.routes`."""
     log = session.log()
-    slate, chosen = _slate(SHOWS, HOLDS)
-    before: deck_data.DeckState | None = st.session_state.get("dealt")
+    chosen = queue_filters.current()
+    slate = session.slate(chosen, SHOWS, HOLDS)
     asked = (session.interest_id(), chosen, session.muted())
-    dealt = deck_data.DeckState(asked, log.last_event_id, slate)
-    st.session_state["dealt"] = dealt
+    before: frozenset[str] = st.session_state.get("dealt", frozenset())
+    st.session_state["dealt"] = frozenset(x.paper_id for x in slate.items)
     st.session_state["serial"] = st.session_state.get("serial", 0) + 1
-    data = deck_data.deck_data(dealt, before, log, focus=_asked_for(before), filtered=chosen.set)
+    data = deck_data.deck_data(slate, log, session.interest_id(), chosen, focus=_asked_for(before))
     data["serial"] = st.session_state["serial"]
     deck(data, key=f"deck-{log.reader_id}-{_digest(asked)}")
     session.refit_after(log)
 
 
-def _asked_for(before: deck_data.DeckState | None) -> str | None:
+def _asked_for(before: frozenset[str]) -> str | None:
     """Return the paper that the address names, unless the deck itself has put it there."""
     named = st.query_params.get(PAPER)
-    if not named or (before and any(x.paper_id == named for x in before.slate.items)):
+    if not named or named in before:
         return None
     if st.session_state.get("asked_for") == named:
         return None
@@ -106,7 +93,8 @@ def as_list(*, compact: bool) -> None:
     """Show the slate as a list with buttons; what was judged stays in place until asked."""
     components.show_problem()
     log = session.log()
-    slate, chosen = _slate(_COMPACT_SIZE if compact else app_state.settings().slate_size)
+    chosen = queue_filters.current()
+    slate = session.slate(chosen, _COMPACT_SIZE if compact else app_state.settings().slate_size)
     if not log.events:
         st.caption(cards.LEARNS)
     before: dict[str, Recommendation] = st.session_state.get("listed", {})
@@ -115,7 +103,7 @@ def as_list(*, compact: bool) -> None:
     listed = _listed(before, slate, log)
     st.session_state["listed"], st.session_state["listed_for"] = listed, chosen
     if not listed:
-        rest = deck_data.rest(log, filtered=chosen.set)
+        rest = deck_data.rest(log, chosen)
         components.empty(rest["title"], rest["text"], components.LIBRARY_PAGE, "Go to the library")
     asked = _digest((st.session_state.get("turn", 0), chosen, session.interest_id()))
     place = paper_list.Place(

@@ -23,7 +23,7 @@ def test_no_word_is_offered_that_would_hide_a_tenth_of_the_library(
         event = Event(f"like {i}", "me", "me/general", paper_id, EventKind.like, app_state.now())
         store.feedback.append(event)
     app = rerun(opened("for_you"))
-    words = {w for x in app.session_state["slate"][1].items for r in x.reasons for w in r.words}
+    words = {w for x in app.session_state["slate"].items for r in x.reasons for w in r.words}
     wide = {
         x for x, ids in app_state.recommender().muted.hides(sorted(words)).items() if len(ids) > 3
     }

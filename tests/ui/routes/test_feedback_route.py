@@ -18,6 +18,7 @@ from starlette.types import Message, Receive
 from recommender.domain import Event, EventKind
 from recommender.errors import SchemaMismatch, StoreBusy, StoreError, StoreUnavailable
 from ui import app_state, post_tokens
+from ui.deck import SHOWS
 from ui.routes import feedback
 
 BASE = "http://127.0.0.1"
@@ -300,3 +301,88 @@ async def post_through(receive: Receive) -> Response:
     headers = [(b"content-type", b"application/json"), (b"host", b"localhost")]
     scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
     return await feedback.post_feedback(Request(scope, receive))
+
+
+def ask(client: TestClient, token: str, *events: Any, **wanted: Any) -> Any:
+    body = {"token": token, "events": list(events), "queue": wanted}
+    return client.post("/api/feedback", json=body)
+
+
+def test_an_answer_brings_the_queue_that_follows_from_it(client: TestClient, token: str) -> None:
+    before = ask(client, token, holds=[]).json()["queue"]
+    first = before["cards"][0]
+    answer = ask(client, token, like("a", first["paper_id"])).json()
+    (event,) = app_state.store().feedback.events("me")
+    queue = answer["queue"]
+    assert queue["last_event_id"] == event.event_id
+    assert [x["paper_id"] for x in queue["undo"]] == [first["paper_id"]]
+    shown = [x["paper_id"] for x in queue["cards"]]
+    assert first["paper_id"] not in shown
+    assert shown != [x["paper_id"] for x in before["cards"][1:]]  # the like has re-ranked it
+    assert all(x["title"] and x["slate_id"] for x in queue["cards"])
+
+
+def test_cards_that_the_deck_holds_are_not_sent_again(client: TestClient, token: str) -> None:
+    whole = ask(client, token).json()["queue"]["cards"]
+    held = [x["paper_id"] for x in whole[:3]]
+    slim = ask(client, token, holds=held).json()["queue"]["cards"]
+    assert [x["paper_id"] for x in slim] == [x["paper_id"] for x in whole]
+    assert [x["paper_id"] for x in slim if "title" not in x] == held
+    assert [x.get("reasons") for x in slim] == [x.get("reasons") for x in whole]
+    assert all("reasons" in x for x in slim[:SHOWS])
+    assert not any("reasons" in x for x in slim[SHOWS:])  # the deck keeps those it has
+
+
+def test_a_queue_counts_as_shown_once(client: TestClient, token: str) -> None:
+    for _ in range(3):
+        ask(client, token)
+    (slate,) = app_state.store().feedback.slates("me")
+    assert len(slate.items) == SHOWS
+
+
+def test_a_queue_keeps_to_its_filters_and_its_interest(client: TestClient, token: str) -> None:
+    assert ask(client, token, source="nowhere").json()["queue"]["cards"] == []
+    interest = app_state.first_interest("me")
+    liked = like("a", paper_ids()[0])
+    queue = ask(client, token, liked, interest_id=interest, days=36_600).json()["queue"]
+    assert {x["interest_id"] for x in queue["cards"]} == {interest}
+
+
+def test_an_answer_is_stored_when_no_queue_can_be_made(client: TestClient, token: str) -> None:
+    answer = ask(client, token, like("a", paper_ids()[0]), interest_id="me/none")
+    assert answer.status_code == 200
+    assert "queue" not in answer.json()
+    assert kinds() == [EventKind.like]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        [],
+        "all",
+        {"days": 0},
+        {"days": True},
+        {"days": 1e9},
+        {"source": ""},
+        {"source": "x" * 513},
+        {"venue": ""},
+        {"year": "2024"},
+        {"source": 7},
+        {"interest_id": ["me"]},
+        {"interest_id": "\ud800"},
+        {"holds": "abc"},
+        {"holds": [1]},
+        {"holds": ["x"] * 1001},
+        {"reader": "you"},
+    ],
+)
+def test_a_queue_that_makes_no_sense_is_one_sentence(
+    client: TestClient, token: str, wanted: object
+) -> None:
+    body = {"token": token, "events": [like("a", paper_ids()[0])], "queue": wanted}
+    raw = json.dumps(body).encode()
+    headers = {"content-type": "application/json"}
+    answer = client.post("/api/feedback", content=raw, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith(".")
+    assert kinds() == []
