@@ -7,8 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.context import AsJson, DataDir, InterestName, ReaderName, open_library
+from recommender.cli.context import (
+    AsJson,
+    DataDir,
+    InterestName,
+    Library,
+    ReaderName,
+    open_library,
+)
 from recommender.cli.output import as_slate, note, plain, print_items, print_json
+from recommender.domain import Slate
 from recommender.training.fit import fit as fit_model
 from recommender.training.fit import fit_if_due
 
@@ -66,6 +74,9 @@ def recommend(
     year: Annotated[
         int | None, typer.Option(min=1000, max=9999, help="With --venue: only those of this year.")
     ] = None,
+    unread: Annotated[
+        bool, typer.Option("--unread", help="Your own papers to read, in the order to read them.")
+    ] = False,
     keep: Annotated[
         str | None, typer.Option(help="Keep what is suggested as a new reading list.")
     ] = None,
@@ -76,7 +87,10 @@ def recommend(
 
     Examples: `paperloop recommend -n 5`, `paperloop recommend --since 2026-11-01 --json`,
     `paperloop recommend --venue ACL --year 2024 -n 100 --keep "ACL 2024"`.
+    With --unread it orders what you saved, noted as to read or put on a list, and have not read.
     """
+    if unread and (interest or since or venue):
+        raise typer.BadParameter("--unread takes no --interest, --since or --venue.")
     if year is not None and venue is None:
         raise typer.BadParameter("A --year is one of a venue: name it with --venue.")
     with open_library(data_dir) as library:
@@ -84,7 +98,8 @@ def recommend(
         pool = library.store.filters.of_venue(venue, year) if venue is not None else None
         interest_id = library.interest(who, interest).interest_id if interest else None
         library.recommender.ensure_model(library.now, note)
-        slate = library.recommender.recommend(
+        slate = _own_papers(library, who.reader_id, n) if unread else None
+        slate = slate or library.recommender.recommend(
             who.reader_id,
             interest_id=interest_id,
             n=n,
@@ -106,6 +121,22 @@ def recommend(
         print_json(payload)
         return
     print_items(slate.items, papers)
-    if not slate.items:
+    if not slate.items and unread:
+        note("You have nothing to read: save papers, or put them on a list.")
+    elif not slate.items:
         wider = "another --venue" if venue else "an earlier --since"
         note(f"No papers left to suggest. Import more papers, or choose {wider}.")
+
+
+def _own_papers(library: Library, reader_id: str, n: int | None) -> Slate:
+    """Return a reader's unread papers in the order to read them; not recorded."""
+    items = library.recommender.reading_order(reader_id, now=library.now)
+    return Slate(
+        slate_id="",
+        reader_id=reader_id,
+        interest_id=None,
+        surface="cli",
+        model=library.recommender.model_version,
+        created_at=library.now,
+        items=tuple(items[:n]),
+    )

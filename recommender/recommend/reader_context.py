@@ -42,9 +42,12 @@ class ReaderContext:
         interests: Sequence[Interest],
         settings: Settings,
         now: datetime,
+        without: Collection[str] = (),
     ) -> Self:
-        """Weigh a log and read it."""
+        """Weigh a log and read it, as if nothing had been done to the papers in `without`."""
         weights = preference_weights(log.states, settings.meanings, now)
+        for paper_id in without:
+            weights.pop(paper_id, None)
         profiles = {
             x.interest_id: (served.profile(x.interest_id, log.states, weights, x.about), x.share)
             for x in interests

@@ -30,6 +30,7 @@ from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import Muted
 from recommender.recommend.personal_bar import PersonalBar, personal_bar
 from recommender.recommend.reader_context import ReaderContext, scores_of
+from recommender.recommend.reading_order import reading_order, unread_papers
 from recommender.recommend.served_model import ServedModel
 from recommender.store import Store
 from recommender.training import artifacts, fit
@@ -279,6 +280,33 @@ class Recommender:
         # The set is no interest of a reader, so nothing that is answered belongs to it.
         mine = [replace(x, interest_id=None) for x in candidates]
         return list(items_of(served, mine, reasons, catalogue.titles))
+
+    def reading_order(self, reader_id: str, *, now: datetime) -> list[Recommendation]:
+        """Return the papers that a reader keeps to read, in the order to read them, each with why.
+
+        These are `reading_order.unread_papers`. Those that nothing is known to rank by come last,
+        the newest first, with score 0 and no reason. Nothing is recorded.
+
+        Raises
+        ------
+        UnknownReader, ArtifactError
+        """
+        interests = self._interests(reader_id, None)
+        served = self._current(x.about for x in interests)
+        log = self._store.event_logs.get(interests[0].reader_id)
+        unread = unread_papers(self._store, log)
+        catalogue = self._store.catalogue
+
+        def without(papers: Sequence[str]) -> ReaderContext:
+            return ReaderContext.of(served, log, interests, self._settings, now, papers)
+
+        candidates, reasons = reading_order(served, unread, without, catalogue.get_many)
+        curve = self._calibrator.curve(log, served.shared)
+        ranked = items_of(served, candidates, reasons, catalogue.titles, curve)
+        known = {x.paper_id for x in ranked}
+        titles = catalogue.titles([x for x in unread if x not in known])
+        rest = enumerate(titles.items(), len(ranked) + 1)
+        return [*ranked, *(Recommendation(rank, x, title, 0.0) for rank, (x, title) in rest)]
 
     def _current(self, sentences: Iterable[str] = ()) -> ServedModel:
         """Return the model that serves, loaded or caught up when something changed."""

@@ -12,7 +12,7 @@ from recommender.domain import EventKind
 from recommender.store import STATUSES
 from ui import app_state, components, paper_text, session
 from ui.panels import bulk_actions, export_panel, paper_sets
-from ui.panels.shelves import STATUS_NAMES, Shelf
+from ui.panels.shelves import READ_NEXT, STATUS_NAMES, Shelf
 
 _NONE = "There is no reading list yet"
 
@@ -65,7 +65,8 @@ def bar(chosen: Selection, shelf: Shelf) -> None:
         _list_menu(picked, key)
         _status_menu(picked, key)
         _tag_popover(picked, key)
-        _remove(picked, shelf, key)
+        if shelf.name != READ_NEXT:  # a paper leaves it when it is read
+            _remove(picked, shelf, key)
         label = "Export" if picked or not chosen.ids else "Export all"
         st.toggle(label, key=f"exporting-{chosen.name}-on")
     if st.session_state.get(f"exporting-{chosen.name}-on"):

@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from recommender.domain import EventKind, Paper
+from recommender.domain import EventKind, Paper, Recommendation
 from recommender.domain.history import EventLog, PaperState
 from recommender.domain.identifiers import normalise_title
 from recommender.store import Annotation, ReadingList
 from ui import components, paper_text
 
 LIKED, SAVED, TO_READ, READ = "Liked", "Saved", "To read", "Read"
-OPENED, SKIPPED = "Opened", "Skipped"
-SHELVES = (LIKED, SAVED, TO_READ, READ, OPENED, SKIPPED)
+READ_NEXT, OPENED, SKIPPED = "Read next", "Opened", "Skipped"
+SHELVES = (LIKED, SAVED, READ_NEXT, TO_READ, READ, OPENED, SKIPPED)
 EMPTY = {
     LIKED: "Papers you like on any page appear here.",
     SAVED: "Papers you save (key V) appear here.",
+    READ_NEXT: "What you save, give the status “To read” or put on a list appears here, in the "
+    "order to read it.",
     TO_READ: "Papers you save or give the status “To read” appear here.",
     READ: "Papers with the status “Read” appear here.",
     OPENED: "Papers you open and do not judge appear here; they are not suggested again.",
@@ -27,6 +29,7 @@ STATUS_NAMES = {"": "No status", "to-read": "To read", "reading": "Reading", "re
 
 KEPT, OLDEST = "Newest here first", "Oldest here first"
 LISTED = "Order of the list"
+RANKED = "What to read next"
 _BY_PAPER: dict[str, Callable[[Paper], tuple[object, ...]]] = {
     "Title": lambda x: (normalise_title(x.title),),
     "First author": lambda x: (
@@ -59,16 +62,22 @@ class ShelfQuery:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Papers together, by id in their own order; `one` is the reading list they are."""
+    """Papers together, by id in their own order; `one` is the reading list they are.
+
+    `items` says why each stands where it does, of a shelf that is ranked.
+    """
 
     name: str
     ids: tuple[str, ...]
     annotations: Mapping[str, Annotation] = field(default_factory=dict)
     one: ReadingList | None = None
+    items: Mapping[str, Recommendation] = field(default_factory=dict)
 
     @property
     def orders(self) -> tuple[str, ...]:
         """The orders it can be shown in, its own first."""
+        if self.name == READ_NEXT:
+            return (RANKED, *_BY_PAPER)
         own = (LISTED,) if self.one else ()
         return (*own, KEPT, OLDEST, *_BY_PAPER)
 

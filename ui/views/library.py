@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from recommender.recommend.reading_order import unread_papers
 from recommender.store import Annotation
 from ui import app_state, components, session
 from ui.panels import (
@@ -44,7 +45,31 @@ def page() -> None:
             one_list()
         else:
             name = chosen or shelves.LIKED
-            kept(name, lambda: shelves.shelf(name, session.log(), _annotations()))
+            kept(name, _read_next if name == shelves.READ_NEXT else lambda: _shelf(name))
+
+
+def _shelf(name: str) -> Shelf:
+    return shelves.shelf(name, session.log(), _annotations())
+
+
+def _read_next() -> Shelf:
+    """Return one's own unread papers in the order to read them; ranked when something changed."""
+    log, annotations = session.log(), _annotations()
+    if not unread_papers(app_state.store(), log):
+        return Shelf(shelves.READ_NEXT, (), annotations)
+    lists = app_state.store().reading_lists.list(log.reader_id)
+    interests = app_state.store().readers.interests(log.reader_id)
+    recommender = app_state.recommender()
+    on_lists = [x.paper_ids for x in lists]
+    key = (log.reader_id, log.last_event_id, log.revision, recommender.model_version)
+    asked = (key, annotations, on_lists, interests)
+    held: tuple[object, Shelf] | None = st.session_state.get("read_next")
+    if held is None or held[0] != asked:
+        items = recommender.reading_order(log.reader_id, now=app_state.now())
+        by_id = {x.paper_id: x for x in items}
+        held = (asked, Shelf(shelves.READ_NEXT, tuple(by_id), annotations, items=by_id))
+        st.session_state["read_next"] = held
+    return held[1]
 
 
 def _annotations() -> dict[str, Annotation]:
@@ -179,13 +204,13 @@ def _papers(name: str, read: Callable[[], Shelf]) -> None:
     ordered = shelf.one is not None and looking.order in (None, shelves.LISTED)
     place = paper_list.Place(
         name,
-        dense=True,
+        dense=not shelf.items,
         one=shelf.one,
         ordered=ordered and not looking.narrowed,
         picked=chosen.picked,
         pick=chosen.change,
     )
-    paper_list.show_papers(components.on_this_page(ids), place)
+    paper_list.show_papers(components.on_this_page(ids), place, shelf.items)
 
 
 page()

@@ -427,3 +427,26 @@ def test_a_row_puts_its_paper_on_a_list_tags_it_and_sets_its_status(
     assert on_lists() == {"Monday": (paper_id,)}
     assert marks()[paper_id] == Annotation("read", ("Survey",))
     assert [(x["reading"], x["tags"]) for x in rows(app)] == [("read", ["Survey"])]
+
+
+def test_read_next_orders_the_unread_with_reasons(library: Library, opened: Opener) -> None:
+    assert "appears here" in " ".join(
+        x.value for x in opened("library", shelf="Read next").markdown
+    )
+    store = app_state.store()
+    glaciers = [f"doi:10.5555/glaciers.{i}" for i in range(8)]
+    for x in glaciers[:4]:
+        event = Event(f"l{x}", "me", "me/general", x, EventKind.like, app_state.now())
+        store.feedback.append(event)
+    made = store.reading_lists.create("me", "Monday", app_state.now())
+    bees = [f"doi:10.5555/bees.{i}" for i in range(3)]
+    store.reading_lists.extend(made.list_id, [*bees, *glaciers[4:]], app_state.now())
+    app = opened("library", shelf="Read next")
+    assert {x["paper_id"] for x in rows(app)[:4]} == set(glaciers[4:])
+    assert all("Because you liked" in x["reasons"][0] for x in rows(app)[:4])
+    assert not groups(app)[0]["dense"]
+    store.annotations.status("me", [rows(app)[0]["paper_id"]], "read", app_state.now())
+    after = opened("library", shelf="Read next")
+    assert rows(app)[0]["paper_id"] not in [x["paper_id"] for x in rows(after)]
+    by_title = opened("library", shelf="Read next", sort="Title")
+    assert [x["title"] for x in rows(by_title)] == sorted(x["title"] for x in rows(by_title))

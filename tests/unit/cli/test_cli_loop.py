@@ -171,3 +171,17 @@ def test_a_venue_that_is_not_there_is_one_sentence(
 ) -> None:
     ran = shell.run("recommend", *words, code=code)
     assert says in " ".join(ran.stderr.split())
+
+
+def test_unread_papers_come_in_the_order_to_read_them(shell: Shell) -> None:
+    assert "nothing to read" in shell.run("recommend", "--unread").stderr
+    for i in range(3):
+        shell.run("feedback", "like", f"doi:10.5555/glaciers.{i}")
+    shell.run("list", "create", "Monday")
+    shell.run("list", "add", "Monday", "doi:10.5555/bees.7", "doi:10.5555/glaciers.7")
+    slate = shell.json("recommend", "--unread")
+    assert ids(slate) == ["doi:10.5555/glaciers.7", "doi:10.5555/bees.7"]
+    assert slate["items"][0]["reasons"][0]["kind"] == "liked"
+    assert set(slate) == {"reader", "interest", "slate_id", "model", "items"}
+    assert len(ids(shell.json("recommend", "--unread", "-n", "1"))) == 1
+    assert "takes no" in shell.run("recommend", "--unread", "--venue", "ACL", code=2).stderr
