@@ -159,7 +159,7 @@ class Settings(BaseSettings):
         default=200,
         ge=1,
         description="New papers after which the model is refitted; a hundredth of the library "
-        "where that is more.",
+        "where that is more, and a tenth of a small one, at least 20, where that is less.",
     )
     digest_size: int = Field(default=10, ge=1, le=100, description="Maximum papers in a digest.")
     digest_bar: float | None = Field(

@@ -18,7 +18,8 @@ import streamlit as st
 
 from recommender.errors import RecommenderError
 
-THREADS = 2
+THREADS = 4
+"""Most jobs at once. Their work is done by child processes; a thread only waits."""
 _LOOK_EVERY_SECONDS = 0.5
 _SURE_AFTER_SECONDS = 1.0
 
@@ -44,6 +45,8 @@ class BackgroundJob:
     done: int = 0
     total: int | None = None
     future: Future[Any] = field(default_factory=Future)
+    cancel: Callable[[], None] | None = None
+    """Ends it early; None where that cannot be done."""
 
     def tell(self, what: str, done: int, total: int | None = None, /) -> None:
         """Note how far the work is."""
@@ -84,13 +87,20 @@ class Jobs:
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="paperloop-job")
 
-    def start(self, reader_id: str, name: str, label: str, work: Work) -> bool:
-        """Begin some work; False where that of this name still runs."""
+    def start(
+        self,
+        reader_id: str,
+        name: str,
+        label: str,
+        work: Work,
+        cancel: Callable[[], None] | None = None,
+    ) -> bool:
+        """Begin some work, which `cancel` ends early; False where that of this name still runs."""
         with self._lock:
             held = self._jobs.get((reader_id, name))
             if held is not None and held.running:
                 return False
-            job = BackgroundJob(label)
+            job = BackgroundJob(label, cancel=cancel)
             self._jobs[reader_id, name] = job
             job.future = self._threads.submit(work, job.tell)
             return True
@@ -127,6 +137,8 @@ def show(reader_id: str, name: str) -> BackgroundJob | None:
     if job is None or not job.running:
         return job
     _progress(reader_id, name)
+    if job.cancel is not None:
+        st.button("Cancel", key=f"cancel {name}", type="tertiary", on_click=job.cancel)
     return None
 
 

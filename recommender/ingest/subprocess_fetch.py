@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 
 from recommender.config import Settings
 from recommender.errors import RecommenderError, SourceError
+from recommender.ingest.cancellation import Cancellation
 from recommender.ingest.enrichment import FillReport, fill
 from recommender.ingest.fetch_job import FetchProgress, fetch
 from recommender.ingest.imported_feedback import ImportedFeedback, Role
@@ -44,6 +45,7 @@ _QUERIES = TypeAdapter(tuple[SourceQuery, ...])
 _REPORT = TypeAdapter(FetchReport)
 _FILL = TypeAdapter(FillReport)
 _TRIAL = TypeAdapter(Trial)
+CANCELLED = "Cancelled; what was fetched before is kept."
 _STOPPED = "The fetch was stopped; what it has stored is kept. Fetch again."
 _MODULE = "recommender.ingest.subprocess_fetch"
 
@@ -54,9 +56,12 @@ def fetch_in_child(
     *,
     now: datetime,
     progress: FetchProgress | None = None,
+    cancellation: Cancellation | None = None,
 ) -> FetchReport:
     """Fetch as `fetch_job.fetch` does, in another process; raises as `fetch_all_in_child`."""
-    (report,) = fetch_all_in_child(settings, [query], now=now, progress=progress)
+    (report,) = fetch_all_in_child(
+        settings, [query], now=now, progress=progress, cancellation=cancellation
+    )
     return report
 
 
@@ -69,11 +74,12 @@ def fetch_all_in_child(
     reader_id: str | None = None,
     interest_id: str | None = None,
     progress: FetchProgress | None = None,
+    cancellation: Cancellation | None = None,
 ) -> tuple[FetchReport, ...]:
     """Fetch as `fetch_job.fetch_all` does, in another process; `role` is as in an import.
 
     A query whose answer cannot be read in time, or whose process is killed, is reported as
-    failed, and the others are asked all the same.
+    failed, and the others are asked all the same. After `cancellation` none is.
 
     Raises
     ------
@@ -92,10 +98,13 @@ def fetch_all_in_child(
         }
         why = _STOPPED
         try:
-            for found in _results(settings, task, now, progress):
+            for found in _results(settings, task, now, progress, cancellation):
                 reports.append(_REPORT.validate_python(found))
         except ChildStopped as stopped:
             why = _why(stopped)
+        if cancellation is not None and cancellation.cancelled:
+            left = queries[len(reports) :]
+            reports += [FetchReport(x.source, in_words(x), error=CANCELLED) for x in left]
         if len(reports) < len(queries):
             query = queries[len(reports)]
             reports.append(FetchReport(query.source, in_words(query), error=why))
@@ -138,7 +147,11 @@ def _only(
 
 
 def _results(
-    settings: Settings, task: dict[str, Any], now: datetime | None, progress: FetchProgress | None
+    settings: Settings,
+    task: dict[str, Any],
+    now: datetime | None,
+    progress: FetchProgress | None,
+    cancellation: Cancellation | None = None,
 ) -> Generator[Any, None, None]:
     """Yield the results that a child sends; raises ChildStopped if it ends without its last."""
     whole = task | {
@@ -153,7 +166,7 @@ def _results(
         },
         "now": now and now.isoformat(),
     }
-    for message in child_messages(_MODULE, whole):
+    for message in child_messages(_MODULE, whole, cancellation):
         if "result" in message:
             yield message["result"]
         elif progress is not None:

@@ -24,6 +24,7 @@ from typing import Any
 
 from recommender.errors import RecommenderError, SourceError
 from recommender.ingest import ImportReport, Progress, import_paths
+from recommender.ingest.cancellation import Cancellation
 from recommender.ingest.imported_feedback import Role
 from recommender.ingest.reports import FileReport
 from recommender.sources import Refusal
@@ -80,10 +81,13 @@ def in_child(
     raise SourceError("The import was stopped; what it has stored is kept. Import again.")
 
 
-def child_messages(module: str, task: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def child_messages(
+    module: str, task: dict[str, Any], cancellation: Cancellation | None = None
+) -> Iterator[dict[str, Any]]:
     """Run a module of ours in another process; yield the JSON objects that it writes.
 
-    The child is ended when its messages are no longer asked for, as after Ctrl-C.
+    The child is ended when its messages are no longer asked for, as after Ctrl-C, and by
+    `cancellation`.
 
     Raises
     ------
@@ -93,9 +97,13 @@ def child_messages(module: str, task: dict[str, Any]) -> Iterator[dict[str, Any]
         The child was killed, or ended by `limit_processor_time`.
     """
     command = [sys.executable, "-m", module]
-    with subprocess.Popen(  # noqa: S603 - our own program, no shell
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as child:
+    ending = cancellation or Cancellation()
+    with (
+        subprocess.Popen(  # noqa: S603 - our own program, no shell
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        ) as child,
+        ending.attached(child),
+    ):
         assert child.stdin is not None
         assert child.stdout is not None
         try:

@@ -42,6 +42,8 @@ NEW_SHARE = 0.01
 """Of the papers or events that a model has seen; fewer new ones are no reason for a refit."""
 REST, LONG_FIT = 20.0, 60.0
 """After a fit of more than a minute, so many times as long is waited for the next one."""
+LEAST_NEW_PAPERS = 20
+"""New papers below which no refit is due, however small the catalogue is."""
 LOG = "fit.log"
 """In the models folder: what the fit in the background printed."""
 
@@ -124,9 +126,19 @@ def refit_due(store: Store, settings: Settings) -> str | None:
         return f"{enough} new events"
     if store.catalogue.revision() == manifest.catalogue_revision:
         return None
-    enough = max(settings.refit_after_papers, int(NEW_SHARE * manifest.n_papers))
+    enough = _papers_of_a_refit(settings, manifest)
     new = store.catalogue.count_since(manifest.catalogue_revision, enough)
     return f"{enough} new papers" if new >= enough else None
+
+
+def _papers_of_a_refit(settings: Settings, manifest: ModelManifest) -> int:
+    """Return after how many new papers a refit is due: sooner in a small catalogue, later in a large.
+
+    A tenth more papers may be a field whose words the model has never seen, and a small fit
+    is quick.
+    """
+    sooner = min(settings.refit_after_papers, max(LEAST_NEW_PAPERS, manifest.n_papers // 10))
+    return max(sooner, int(NEW_SHARE * manifest.n_papers))
 
 
 def _encoder_changed(settings: Settings, manifest: ModelManifest) -> bool:
@@ -163,8 +175,10 @@ def refit_in_background(settings: Settings) -> bool:
 
 def running_fit(settings: Settings) -> str | None:
     """Return what a fit that runs now said last, ``""`` if nothing, or None where none runs."""
+    child = _children.get(settings.models_dir)
     with artifacts.fitting(settings.models_dir, wait=False) as free:
-        if free:
+        # A child of ours takes the lock of the folder only once it has loaded.
+        if free and (child is None or child.poll() is not None):
             return None
     try:
         with (settings.models_dir / LOG).open("rb") as log:

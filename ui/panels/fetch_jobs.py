@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from recommender.ingest import FetchReport, SourceQuery, Trial, query_of_key
+from recommender.ingest import FetchReport, SourceQuery, Trial, note_failed, query_of_key
+from recommender.ingest.cancellation import Cancellation
 from recommender.ingest.subprocess_fetch import fetch_in_child, try_in_child
 from recommender.store import Fetch
 from recommender.training.fit import refit_due, refit_in_background
@@ -24,10 +25,10 @@ def job_name(fetch: Fetch) -> str:
 
 def start(kept: Fetch) -> bool:
     """Begin to fetch a kept query; False while it runs already."""
-    query = query_of_key(kept.key, kept.most)
-    work = partial(_fetch, app_state.library(), query)
+    query, cancellation = query_of_key(kept.key, kept.most), Cancellation()
+    work = partial(_fetch, app_state.library(), query, cancellation)
     return background_jobs.all_jobs().start(
-        LIBRARY, job_name(kept), f"Fetching {kept.source}", work
+        LIBRARY, job_name(kept), f"Fetching {kept.source}", work, cancellation.cancel
     )
 
 
@@ -40,10 +41,15 @@ def start_trial(query: SourceQuery) -> bool:
 
 
 def _fetch(
-    library: app_state.Library, query: SourceQuery, tell: background_jobs.ProgressCallback
+    library: app_state.Library,
+    query: SourceQuery,
+    cancellation: Cancellation,
+    tell: background_jobs.ProgressCallback,
 ) -> FetchReport:
     store, settings, now = library.store, library.settings, app_state.now()
-    report = fetch_in_child(settings, query, now=now, progress=tell)
+    report = fetch_in_child(settings, query, now=now, progress=tell, cancellation=cancellation)
+    if report.error:
+        note_failed(store, query.key(), now, report.error)
     if store.catalogue.count():
         library.recommender.ensure_model(now)
         if refit_due(store, settings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import app_state, components, paper_text, session
-from ui.panels import import_panel, onboarding, onboarding_picks
+from ui.panels import field_sources, import_panel, onboarding, onboarding_picks
 
 FILE, PASTE, WORDS, PICK = "Upload a file", "Paste titles or ids", "Describe it", "Pick papers"
 PREVIEWED = 5
@@ -42,6 +42,7 @@ def show(*, first: bool = False) -> None:
             by_words()
         with pick:
             onboarding_picks.show()
+        field_sources.show()
         understood(first)
 
 

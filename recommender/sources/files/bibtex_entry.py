@@ -271,7 +271,11 @@ def _details(
         genre=_GENRES.get(genre.lower(), genre),
         issn=one("issn"),
         isbn=one("isbn"),
-        keywords=split_keywords(_prose(fields.get(x, "")) for x in ("keywords", "keyword")),
+        # A category of arXiv (``primaryClass = {cs.LO}``) is a keyword of arXiv's.
+        keywords=split_keywords(
+            _prose(fields.get(x, ""))
+            for x in ("keywords", "keyword", "primaryclass", "eprintclass")
+        ),
         note=_prose(fields.get("note", "")),
         files=tuple(_files(fields)),
     )

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from recommender.config import Settings
 from recommender.ingest import FetchReport, SourceQuery, fetch, keep, try_out
+from recommender.ingest.cancellation import Cancellation
 from recommender.sources.registry import SOURCES
 from recommender.store import Fetch
 from recommender.store.planned_runs import APP, FETCH
@@ -26,7 +27,9 @@ Opener = Callable[..., AppTest]
 ARXIV = HOSTS["arxiv"]
 
 
-def _fetch_here(host: Host, settings: Settings, query: SourceQuery, **more: Any) -> FetchReport:
+def _fetch_here(
+    host: Host, settings: Settings, query: SourceQuery, *, cancellation: Cancellation, **more: Any
+) -> FetchReport:
     """Fetch without a process of its own, from an invented host."""
     return fetch(app_state.store(), settings, query, client=host.client(), **more)
 

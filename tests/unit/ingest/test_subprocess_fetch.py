@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,7 +14,13 @@ from stores import NOW, sqlite_store
 
 from recommender.config import Settings
 from recommender.errors import RecommenderError
-from recommender.ingest.subprocess_fetch import fetch_in_child, try_in_child
+from recommender.ingest.cancellation import Cancellation
+from recommender.ingest.subprocess_fetch import (
+    CANCELLED,
+    fetch_all_in_child,
+    fetch_in_child,
+    try_in_child,
+)
 from recommender.sources.registry import SourceQuery
 
 ENTRY = "<item><title>Rays {}</title><link>https://example.org/{}</link></item>"
@@ -68,3 +76,22 @@ def test_a_child_fetches_and_reports(tmp_path: Path, url: str) -> None:
 def test_an_error_of_the_child_is_raised_here(tmp_path: Path, url: str) -> None:
     with pytest.raises(RecommenderError, match="not on the public internet"):
         try_in_child(settings(tmp_path, allowed=False), SourceQuery("feed", url=url))
+
+
+def test_a_fetch_is_cancelled_while_its_host_keeps_silent(tmp_path: Path) -> None:
+    sqlite_store(tmp_path).close()
+    cancellation = Cancellation()
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(1)
+        query = SourceQuery("feed", url=f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        threading.Timer(2.0, cancellation.cancel).start()
+        began = time.monotonic()
+        reports = fetch_all_in_child(
+            settings(tmp_path), [query, query], now=NOW, cancellation=cancellation
+        )
+    assert [x.error for x in reports] == [CANCELLED, CANCELLED]
+    assert time.monotonic() - began < 20
+    # What was cancelled before it began asks nothing.
+    (report,) = fetch_all_in_child(settings(tmp_path), [query], now=NOW, cancellation=cancellation)
+    assert report.error == CANCELLED

@@ -1,0 +1,176 @@
+"""How near the library is to what a reader likes, measured; and the words that reader writes in.
+
+    near(p)   = the nearest other paper has a cosine of NEAR or more with the liked paper p
+    far       = less than FAR of the likes are near
+
+The cosine is that of TF-IDF, but a word that the model has never seen counts in the length of a
+paper too: a title of which only "theory" is known is near to nothing. Others are the papers that
+may still be suggested, so what the reader brought along does not count.
+
+Measured on the starter catalogue (228 papers on long tails, titles without abstracts): 0 to 30%
+of the likes are near in formal methods, genomics, astrophysics, economics, quantum physics and
+interfaces; 42 to 100% in libraries of 12 papers taken out of the catalogue itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain import Paper
+from recommender.features.nearest_neighbours import nearest
+from recommender.features.tfidf import TextFeatures, count_terms, is_term, unaccented
+from recommender.recommend.recommender import Recommender
+from recommender.recommend.served_model import ServedModel
+from recommender.store import Store
+
+NEAR = 0.12
+"""Cosine from which a paper is near to a liked one."""
+FAR = 1 / 3
+"""Share of near likes below which the library is far from the reader."""
+MAX_LIKES = 200
+"""Likes that are looked at: the newest."""
+MAX_PHRASES = 6
+_MAX_UNFITTED = 2_000
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a reader's likes have a near paper among those that may be suggested.
+
+    Parameters
+    ----------
+    likes, near
+        Likes that were looked at, and how many of them are near to another paper.
+    others
+        Papers that may be suggested.
+    """
+
+    likes: int
+    near: int
+    others: int
+
+    @property
+    def far(self) -> bool:
+        """Whether the library holds little of what the reader likes; False without likes."""
+        return self.likes > 0 and self.near < FAR * self.likes
+
+
+def coverage_of(store: Store, recommender: Recommender, reader_id: str) -> Coverage:
+    """Measure how near the library is to a reader's likes, or to their words where they have none.
+
+    Raises
+    ------
+    UnknownReader, ArtifactError
+    """
+    served = recommender.served()
+    log = store.event_logs.get(store.readers.get(reader_id).reader_id)
+    liked = liked_papers(store, reader_id)
+    if not liked:
+        about = [x.about for x in store.readers.interests(reader_id) if x.about]
+        liked = [Paper(title="", abstract=x) for x in about]
+    seen = served.rows_of(x.paper_id for x in log.states.values() if x.seen)
+    open_rows = np.setdiff1d(
+        np.arange(len(served.shown_as)), np.array([*served.gone, *seen], dtype=np.intp)
+    )
+    cosines = _best_cosines(store, served, liked, open_rows)
+    return Coverage(len(liked), int((cosines >= NEAR).sum()), open_rows.size)
+
+
+def liked_papers(store: Store, reader_id: str) -> list[Paper]:
+    """Return the papers that a reader likes, at most `MAX_LIKES`, the newest likes."""
+    states = store.event_logs.get(reader_id).states.values()
+    liked = [x.paper_id for x in states if x.liked]
+    return list(store.catalogue.get_many(liked[-MAX_LIKES:]).values())
+
+
+def _best_cosines(
+    store: Store, served: ServedModel, liked: Sequence[Paper], rows: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return for each liked paper the cosine with its nearest paper among `rows`."""
+    if not liked or not rows.size:
+        return np.zeros(len(liked))
+    features = served.model.features
+    known = _known_parts(features.text, liked, features.n_fitted)
+    papers = features.paper_terms[rows].astype(np.float32)
+    # Rows of the fit hold all their words; later ones lack those that the model has not seen.
+    parts = np.ones(rows.size)
+    after = np.flatnonzero(rows >= features.n_fitted)[:_MAX_UNFITTED]
+    ids = [served.paper_id(int(row)) for row in rows[after]]
+    texts = store.catalogue.get_many(ids)
+    parts[after] = _known_parts(features.text, [texts[x] for x in ids], features.n_fitted)
+    papers.data *= np.repeat(parts, np.diff(papers.indptr)).astype(np.float32)
+    found = nearest(features.text.transform(liked), papers, 1)
+    best = [float(x.cosines[0]) if x.cosines.size else 0.0 for x in found]
+    return np.asarray(best) * known
+
+
+def _known_parts(text: TextFeatures, papers: Sequence[Paper], n_papers: int) -> NDArray[np.float64]:
+    """Return the part (0-1) of each paper's length that the words known to the model have."""
+    known = set(text.terms_)
+    unseen = text.idf_of(0, n_papers)
+    counts = text.count(papers)
+    weights = (1.0 + np.log(counts.data)) * text.idf_[counts.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    inside = np.bincount(rows, weights**2, minlength=len(papers))
+    outside = np.array(
+        [
+            sum(
+                ((1.0 + np.log(n)) * unseen) ** 2
+                for term, n in count_terms(paper).items()
+                if " " not in term and term not in known
+            )
+            for paper in papers
+        ]
+    )
+    whole = inside + outside
+    return np.asarray(np.sqrt(inside / np.maximum(whole, 1e-9)), dtype=np.float64)
+
+
+def phrases_of(papers: Sequence[Paper], n: int = MAX_PHRASES) -> list[str]:
+    """Return what these papers are about: pairs of words of titles and keywords, most used first.
+
+    A pair counts by the papers that have it, and by how many have each of its words; a keyword
+    of one or more words counts as a pair. May be empty.
+    """
+    n_words: Counter[str] = Counter()
+    n_phrases: Counter[str] = Counter()
+    for paper in papers:
+        phrases = set(_pairs(paper.title))
+        phrases.update(filter(None, (_keyword(x) for x in paper.details.keywords)))
+        n_phrases.update(phrases)
+        n_words.update({word for x in phrases for word in x.split()})
+    score = {x: k + 0.25 * sum(n_words[w] - 1 for w in x.split()) for x, k in n_phrases.items()}
+    chosen: list[str] = []
+    used: Counter[str] = Counter()
+    for phrase in sorted(score, key=lambda x: (-score[x], x)):
+        words = {x.rstrip("s") for x in phrase.split()}
+        if (
+            score[phrase] > 1
+            and not all(used[x] for x in words)
+            and max(used[x] for x in words) < 2
+        ):
+            chosen.append(phrase)
+            used.update(words)
+        if len(chosen) == n:
+            break
+    return chosen
+
+
+def _pairs(title: str) -> Iterator[str]:
+    words = _WORD.findall(unaccented(title).lower())
+    for first, second in pairwise(words):
+        if all(is_term(x) and len(x) > 2 and not x.isdecimal() for x in (first, second)):
+            yield f"{first} {second}"
+
+
+def _keyword(keyword: str) -> str:
+    words = _WORD.findall(unaccented(keyword).lower())
+    return " ".join(words) if 0 < len(words) <= 3 and any(map(is_term, words)) else ""
