@@ -24,7 +24,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Paper
-from recommender.features.nearest_neighbours import nearest
 from recommender.features.tfidf import TextFeatures, count_terms, is_term, unaccented
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
@@ -34,7 +33,7 @@ NEAR = 0.12
 """Cosine from which a paper is near to a liked one."""
 FAR = 1 / 3
 """Share of near likes below which the library is far from the reader."""
-MAX_LIKES = 200
+MAX_LIKES = 100
 """Likes that are looked at: the newest."""
 MAX_PHRASES = 6
 _MAX_UNFITTED = 2_000
@@ -76,12 +75,11 @@ def coverage_of(store: Store, recommender: Recommender, reader_id: str) -> Cover
     if not liked:
         about = [x.about for x in store.readers.interests(reader_id) if x.about]
         liked = [Paper(title="", abstract=x) for x in about]
-    seen = served.rows_of(x.paper_id for x in log.states.values() if x.seen)
-    open_rows = np.setdiff1d(
-        np.arange(len(served.shown_as)), np.array([*served.gone, *seen], dtype=np.intp)
-    )
-    cosines = _best_cosines(store, served, liked, open_rows)
-    return Coverage(len(liked), int((cosines >= NEAR).sum()), open_rows.size)
+    closed = [*served.gone, *served.rows_of(x.paper_id for x in log.states.values() if x.seen)]
+    may_come = np.ones(len(served.model.features), dtype=bool)
+    may_come[np.array(closed, dtype=np.intp)] = False
+    cosines = _best_cosines(store, served, liked, may_come)
+    return Coverage(len(liked), int((cosines >= NEAR).sum()), int(may_come.sum()))
 
 
 def liked_papers(store: Store, reader_id: str) -> list[Paper]:
@@ -92,24 +90,21 @@ def liked_papers(store: Store, reader_id: str) -> list[Paper]:
 
 
 def _best_cosines(
-    store: Store, served: ServedModel, liked: Sequence[Paper], rows: NDArray[np.intp]
+    store: Store, served: ServedModel, liked: Sequence[Paper], may_come: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return for each liked paper the cosine with its nearest paper among `rows`."""
-    if not liked or not rows.size:
+    """Return for each liked paper the cosine with its nearest paper of those that may come."""
+    if not liked or not may_come.any():
         return np.zeros(len(liked))
     features = served.model.features
-    known = _known_parts(features.text, liked, features.n_fitted)
-    papers = features.paper_terms[rows].astype(np.float32)
     # Rows of the fit hold all their words; later ones lack those that the model has not seen.
-    parts = np.ones(rows.size)
-    after = np.flatnonzero(rows >= features.n_fitted)[:_MAX_UNFITTED]
-    ids = [served.paper_id(int(row)) for row in rows[after]]
-    texts = store.catalogue.get_many(ids)
-    parts[after] = _known_parts(features.text, [texts[x] for x in ids], features.n_fitted)
-    papers.data *= np.repeat(parts, np.diff(papers.indptr)).astype(np.float32)
-    found = nearest(features.text.transform(liked), papers, 1)
-    best = [float(x.cosines[0]) if x.cosines.size else 0.0 for x in found]
-    return np.asarray(best) * known
+    parts = may_come.astype(np.float64)
+    later = np.flatnonzero(may_come[features.n_fitted :])[:_MAX_UNFITTED] + features.n_fitted
+    texts = store.catalogue.get_many([served.paper_id(int(row)) for row in later])
+    kept = [texts.get(served.paper_id(int(row)), Paper(title="")) for row in later]
+    parts[later] = _known_parts(features.text, kept, features.n_fitted)
+    queries = features.text.transform(liked)
+    best = [float((features.paper_terms @ q.toarray().ravel() * parts).max()) for q in queries]
+    return np.asarray(best) * _known_parts(features.text, liked, features.n_fitted)
 
 
 def _known_parts(text: TextFeatures, papers: Sequence[Paper], n_papers: int) -> NDArray[np.float64]:

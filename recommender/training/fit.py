@@ -106,7 +106,8 @@ def refit_due(store: Store, settings: Settings) -> str | None:
     """Return why a refit is due, in a few words, or None.
 
     New papers and events are counted up to where they make one due: the numbers that are set,
-    or a hundredth of what the model has seen where that is more. Readers lose little by waiting,
+    or a hundredth of what the model has seen where that is more; in a small catalogue a tenth
+    of its papers. Readers lose little by waiting,
     since both are folded in at once; so a long fit is not repeated soon.
     """
     try:
@@ -132,7 +133,7 @@ def refit_due(store: Store, settings: Settings) -> str | None:
 
 
 def _papers_of_a_refit(settings: Settings, manifest: ModelManifest) -> int:
-    """Return after how many new papers a refit is due: sooner in a small catalogue, later in a large.
+    """Return after how many new papers a refit is due: early in a small catalogue.
 
     A tenth more papers may be a field whose words the model has never seen, and a small fit
     is quick.
