@@ -66,6 +66,12 @@ class AlsSettings(BaseModel):
     text_strength: float = Field(
         default=2.0, gt=0, description="How strongly the words of a paper count in the fit."
     )
+    threads: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Threads of the fit, which give the same model; 0: one for each processor.",
+    )
 
 
 class SmtpSettings(BaseModel):

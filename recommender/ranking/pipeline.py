@@ -24,6 +24,7 @@ from recommender.features.paper_features import GROWING as GROWING_FEATURES
 from recommender.features.paper_features import days_of
 from recommender.ranking import candidates, cold_start
 from recommender.ranking.als.model import GROWING as GROWING_FACTORS
+from recommender.ranking.als.solver import OnRound
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import arrays_of_part
 from recommender.ranking.fusion.ranker import BlendRanker
@@ -62,6 +63,7 @@ class BuildOptions:
     """How a model is fitted."""
 
     als: AlsOptions = field(default_factory=AlsOptions)
+    on_round: OnRound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def build(
     seed: int = 0,
 ) -> Model:
     """Fit everything that serving needs."""
-    ranker = BlendRanker.with_options((options or BuildOptions()).als)
+    options = options or BuildOptions()
+    ranker = BlendRanker.with_options(options.als, options.on_round)
     return Model(features, ranker.fit(features, reader_papers, seed))
 
 

@@ -154,11 +154,11 @@ class _Progress:
         left = (self._total - self._done) / a_second
         self._tell(
             f"Encoded {self._done} of {self._total} papers; {a_second:.1f} a second, "
-            f"{_duration(left)} left."
+            f"{duration(left)} left."
         )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Return a duration in words that are as exact as an estimate is."""
     if seconds < 90:
         return f"{seconds:.0f} s"

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -32,12 +33,14 @@ from recommender.store import Store
 from recommender.training import artifacts
 from recommender.training.artifacts import ModelManifest
 from recommender.training.encoder_models import find_encoder
-from recommender.training.encoder_process import encode_texts
+from recommender.training.encoder_process import duration, encode_texts
 from recommender.training.like_calibration import curve_of_all
 
 Tell = Callable[[str], None]
 BEHIND_READERS = 10
 """Priority of a refit, as `nice` counts."""
+WORTH_TELLING = 3.0
+"""Seconds that a fit must still take for its progress to be told."""
 NEW_SHARE = 0.01
 """Of the papers or events that a model has seen; fewer new ones are no reason for a refit."""
 REST, LONG_FIT = 20.0, 60.0
@@ -221,7 +224,8 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> ModelMa
     events = store.feedback.events()
     rows, weights = _weights(events, settings, now)
     matrix = reader_papers(dict(zip(rows, weights, strict=True)), features.vocabulary)
-    model = pipeline.build(features, matrix, build_options(settings), settings.seed)
+    options = replace(build_options(settings), on_round=RoundProgress(tell))
+    model = pipeline.build(features, matrix, options, settings.seed)
     manifest = ModelManifest(
         library_id=store.database.library_id,
         created_at=now.isoformat(),
@@ -248,7 +252,34 @@ def _reader_ids(store: Store) -> set[str]:
 
 def build_options(settings: Settings) -> pipeline.BuildOptions:
     """Return the pipeline's options for these settings."""
-    return pipeline.BuildOptions(als=AlsOptions(**settings.als.model_dump()))
+    threads = settings.als.threads or _n_processors()
+    return pipeline.BuildOptions(als=AlsOptions(**settings.als.model_dump() | {"threads": threads}))
+
+
+def _n_processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(slots=True)
+class RoundProgress:
+    """Tells how long the rounds of a fit still take; says nothing of a fit of seconds."""
+
+    tell: Tell
+    clock: Callable[[], float] = time.monotonic
+    _started: float | None = None
+
+    def __call__(self, done: int, of: int) -> None:
+        """Take note of a round; the first one starts the clock, since it also warms up."""
+        now = self.clock()
+        if self._started is None:
+            self._started = now
+            return
+        left = (now - self._started) / (done - 1) * (of - done)
+        if left >= WORTH_TELLING:
+            self.tell(f"Fitted {done} of {of} rounds; {duration(left)} left.")
 
 
 def _weights(

@@ -16,7 +16,7 @@ from recommender.features.growing import appended, appended_rows
 from recommender.features.nearest_neighbours import PaperIndex
 from recommender.features.serialisation import cells_of, matrix_of
 from recommender.ranking.als.fold_in import Floats, Gram, folded
-from recommender.ranking.als.solver import factorise
+from recommender.ranking.als.solver import OnRound, factorise
 from recommender.ranking.als.term_rows import (
     AlsOptions,
     TermBlock,
@@ -73,7 +73,12 @@ class Factorisation:
 
     @classmethod
     def fit(
-        cls, features: Features, reader_papers: SparseRows, options: AlsOptions, seed: int
+        cls,
+        features: Features,
+        reader_papers: SparseRows,
+        options: AlsOptions,
+        seed: int,
+        on_round: OnRound | None = None,
     ) -> Self:
         """Factorise ``[readers ; terms] x papers``."""
         block, weight = TermBlock.of(features, options), reader_weight(reader_papers)
@@ -84,7 +89,7 @@ class Factorisation:
         stacked = vstack([of_readers, cells.T], format="csr")
         stacked = csr_matrix(stacked, dtype=np.float32)
         n_factors = n_factors_for(len(features), features.n_terms_median, weight, options)
-        papers, rows = factorise(stacked, n_factors, options, seed)
+        papers, rows = factorise(stacked, n_factors, options, seed, on_round)
         n_readers, regularization = of_readers.shape[0], options.regularization
         liked_by = of_readers.T.tocsr()
         return cls(

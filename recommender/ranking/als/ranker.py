@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats, fold_in
 from recommender.ranking.als.model import Factorisation
+from recommender.ranking.als.solver import OnRound
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
 from recommender.ranking.item_matrix import ItemMatrix
@@ -27,12 +28,13 @@ class AlsRanker:
     options: AlsOptions = field(default_factory=AlsOptions)
     fitted: Factorisation | None = None
     items_fitted: ItemMatrix | None = None
+    on_round: OnRound | None = field(default=None, compare=False)
     name: ClassVar[str] = "als"
 
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
         """Factorise readers and terms over papers; see `Ranker.fit`."""
-        fitted = Factorisation.fit(features, reader_papers, self.options, seed)
-        return replace(self, fitted=fitted, items_fitted=ItemMatrix.of(fitted.papers))
+        fitted = Factorisation.fit(features, reader_papers, self.options, seed, self.on_round)
+        return type(self)(self.options, fitted, ItemMatrix.of(fitted.papers))
 
     def extended(self, features: Features) -> Self:
         """Fold in the papers since the fit; see `Ranker.extended`."""

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.als.ranker import AlsRanker
+from recommender.ranking.als.solver import OnRound
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import (
     Arrays,
@@ -60,9 +61,9 @@ class BlendRanker:
     name: ClassVar[str] = "blend"
 
     @classmethod
-    def with_options(cls, als: AlsOptions) -> Self:
+    def with_options(cls, als: AlsOptions, on_round: OnRound | None = None) -> Self:
         """Return an unfitted blend with these settings of the model."""
-        return cls(AlsRanker(als))
+        return cls(AlsRanker(als, on_round=on_round))
 
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
         """Fit all parts; see `Ranker.fit`."""

@@ -144,3 +144,31 @@ def test_a_fit_that_runs_says_what_it_said_last(tmp_path: Path) -> None:
         log.write_text("Fitting the model.\nEncoded 128 of 256 papers; 9.1 a second, 14 s left.\n")
         assert fit.running_fit(settings) == "Encoded 128 of 256 papers; 9.1 a second, 14 s left."
     assert fit.running_fit(settings) is None
+
+
+def test_rounds_tell_how_long_they_still_take() -> None:
+    told: list[str] = []
+    moments = iter([100.0, 130.0, 160.0, 190.0])
+    progress = fit.RoundProgress(told.append, clock=lambda: next(moments))
+    for done in (1, 2, 3, 4):
+        progress(done, 5)
+    assert told == [
+        "Fitted 2 of 5 rounds; 2 min left.",
+        "Fitted 3 of 5 rounds; 60 s left.",
+        "Fitted 4 of 5 rounds; 30 s left.",
+    ]
+
+
+def test_a_fit_of_seconds_tells_no_rounds() -> None:
+    told: list[str] = []
+    moments = iter([0.0, 0.1, 0.2])
+    progress = fit.RoundProgress(told.append, clock=lambda: next(moments))
+    for done in (1, 2, 3):
+        progress(done, 10)
+    assert told == []
+
+
+def test_a_fit_uses_every_processor_or_as_many_threads_as_are_set() -> None:
+    default, two = load_settings(), load_settings(als={"threads": 2})
+    assert fit.build_options(default).als.threads == fit._n_processors() >= 1
+    assert fit.build_options(two).als.threads == 2

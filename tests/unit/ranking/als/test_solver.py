@@ -50,3 +50,13 @@ def test_a_paper_without_a_wanted_cell_has_no_factors() -> None:
     papers, _ = solver.factorise(csr_matrix(cells), N_FACTORS, OPTIONS, seed=0)
     assert not papers[5].any()
     assert papers[4].any()
+
+
+def test_two_threads_give_the_same_factors_as_one() -> None:
+    told: list[tuple[int, int]] = []
+    options = AlsOptions(factors=8, iterations=4)
+    one = solver.factorise(stacked(), 8, options, 0)
+    two = solver.factorise(stacked(), 8, replace(options, threads=2), 0, lambda *x: told.append(x))
+    for first, second in zip(one, two, strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert told == [(1, 4), (2, 4), (3, 4)]
