@@ -13,6 +13,7 @@ from recommender.store import schema
 from recommender.store.db_errors import DAMAGED, translate_error
 from recommender.store.engines import connect_sqlite
 from recommender.store.expected_schema import unexpected
+from recommender.store.expected_values import unfit_column
 
 
 def make_file(path: Path) -> None:
@@ -54,7 +55,8 @@ def backup(live: Path, target: Path) -> None:
 def inspect(path: Path) -> None:
     """Raise StoreError unless the file is a whole paperloop library of a known version.
 
-    A table, trigger, view or index that the version does not have, or has otherwise, is refused.
+    A table, trigger, view or index that the version does not have, or has otherwise, is refused,
+    and so is a value that its column cannot have.
     """
     if not path.is_file():
         raise StoreError(f"There is no file {path} to restore.")
@@ -66,6 +68,7 @@ def inspect(path: Path) -> None:
             if version is not None and version in schema.versions():
                 _must_be_ours(copy, path, version)
                 verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+                unfit = unfit_column(copy) if verdict == "ok" else None
                 named = copy.execute("SELECT 1 FROM setting WHERE key = 'library_id'").fetchone()
     except sqlite3.Error as error:
         raise StoreError(f"{path} is not a paperloop library.") from error
@@ -75,6 +78,11 @@ def inspect(path: Path) -> None:
         raise StoreError(f"{path} is not a paperloop library.")
     if verdict != "ok":
         raise StoreError(f"{path} is damaged ({_first_line(verdict)}); nothing was changed.")
+    if unfit is not None:
+        raise StoreError(
+            f"{path} is not a library as paperloop makes it ({unfit} holds a value that it "
+            "cannot have); nothing was changed."
+        )
 
 
 def _first_line(verdict: str) -> str:

@@ -9,6 +9,7 @@ library then takes the place of the one that was.
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from recommender.store.column_types import UTCDateTime
 from recommender.store.database import Database
 from recommender.store.db_errors import translate_errors
 from recommender.store.engines import make_engine, parse_url
+from recommender.store.expected_values import MAX_INTEGER
 from recommender.store.models import READER
 
 Row = Mapping[str, Any]
@@ -190,14 +192,20 @@ def _value(column: sa.Column[Any], value: Any) -> Any:
     wanted: type | tuple[type, ...] = column.type.python_type
     allowed = (builtins.int, builtins.float) if wanted is float else wanted
     if not isinstance(value, allowed) or (isinstance(value, bool) and wanted is not bool):
-        raise StoreError(f"{column.table.name}.{column.name} cannot be {str(value)[:60]!r}.")
+        raise _cannot_be(column, value)
+    if isinstance(value, builtins.int) and abs(value) > MAX_INTEGER:
+        raise _cannot_be(column, f"a number of {value.bit_length()} bits")
+    if isinstance(value, builtins.float) and not math.isfinite(value):
+        raise _cannot_be(column, value)
     return value
 
 
 def _time(column: sa.Column[Any], value: Any) -> datetime:
     try:
         return datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
-    except (TypeError, ValueError):
-        raise StoreError(
-            f"{column.table.name}.{column.name} cannot be {str(value)[:60]!r}."
-        ) from None
+    except (TypeError, ValueError, OverflowError):
+        raise _cannot_be(column, value) from None
+
+
+def _cannot_be(column: sa.Column[Any], value: Any) -> StoreError:
+    return StoreError(f"{column.table.name}.{column.name} cannot be {str(value)[:60]!r}.")

@@ -14,7 +14,9 @@ from stores import NOW, event, fill, paper, sqlite_store
 
 from recommender.errors import SchemaMismatch, StoreError
 from recommender.store import Store, migrations
-from recommender.store.engines import make_engine, parse_url
+from recommender.store.engines import connect_sqlite, make_engine, parse_url
+
+DEEP = "[" * 900 + "]" * 900
 
 
 @pytest.fixture
@@ -145,6 +147,50 @@ def test_a_copy_with_another_schema_is_refused(
         assert not connection.exec_driver_sql(
             "SELECT name FROM sqlite_master WHERE name IN ('evil', 'spy', 'more', 'odd')"
         ).all()
+
+
+@pytest.mark.parametrize(
+    ("statement", "column"),
+    [
+        ("UPDATE event SET created_at = 'yesterday'", "event.created_at"),
+        ("UPDATE event SET created_at = '2026-02-30 10:00:00.000000'", "event.created_at"),
+        ("UPDATE event SET created_at = '2026-02-03 10:00:00.5x'", "event.created_at"),
+        ("UPDATE event SET created_at = '9999-12-31 23:59:59.000000'", "event.created_at"),
+        ("UPDATE event SET created_at = 7", "event.created_at"),
+        ("UPDATE event SET event_id = 9223372036854775807", "event.event_id"),
+        ("UPDATE paper SET revision = 9223372036854775807", "paper.revision"),
+        ("UPDATE paper SET year = 'soon'", "paper.year"),
+        ("UPDATE paper SET title = x'00'", "paper.title"),
+        ("UPDATE reader SET name = CAST(x'ff6d65' AS TEXT)", "reader.name"),
+        ("UPDATE interest SET about = x'00'", "interest.about"),
+        ("UPDATE paper SET authors = '[[\"A\", 7]]'", "paper.authors"),
+        ("UPDATE paper SET authors = '{'", "paper.authors"),
+        ("UPDATE paper SET details = '[]'", "paper.details"),
+        ("INSERT INTO preference VALUES ('me', 'digest', '{')", "preference.value"),
+        (f"INSERT INTO preference VALUES ('me', 'digest', '{DEEP}')", "preference.value"),
+        ("UPDATE sqlite_sequence SET seq = 9223372036854775807", "sqlite_sequence.seq"),
+    ],
+)
+def test_a_value_that_no_library_has_is_refused(
+    store: Store, tmp_path: Path, statement: str, column: str
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    store.database.backup(copy)
+    with closing(connect_sqlite(copy)) as connection:
+        # As somebody skilled does it: nothing but the value shows.
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        look = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        triggers = connection.execute(look).fetchall()
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement)
+        for _, definition in triggers:
+            connection.execute(definition)
+    with pytest.raises(StoreError, match=f"{column} holds a value that it cannot have"):
+        store.database.restore(copy)
+    assert store.catalogue.count() == 6
+    assert len(store.feedback.events()) == 1
 
 
 def test_a_view_in_the_place_of_a_table_is_never_run(store: Store, tmp_path: Path) -> None:
