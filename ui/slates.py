@@ -102,6 +102,7 @@ class Slates:
                 log.revision,
                 self._recommender.model_version,
                 tuple(muted_words(self._store, log.reader_id)),
+                tuple(self._store.readers.interests(log.reader_id)),  # shares, pauses, resets
             )
             with self._lock:
                 held = self._held.get(asked)

@@ -94,7 +94,9 @@ COMMANDS = {
     "encoder": CommandSummary(
         RUN, "encoder", "Install a sentence encoder, or show the current one."
     ),
-    "reader": CommandSummary(RUN, "readers", "Add, rename, list and forget readers."),
+    "reader": CommandSummary(
+        RUN, "readers", "Add, rename, list and forget readers; pause and reset interests."
+    ),
     "db": CommandSummary(
         RUN, "database", "Upgrade, check, back up, archive and restore the database."
     ),

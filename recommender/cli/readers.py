@@ -7,13 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.context import AsJson, DataDir, open_library
+from recommender.cli.context import AsJson, DataDir, ReaderName, open_library
 from recommender.cli.output import note, plain, print_json
 from recommender.domain import Interest, Reader
 from recommender.errors import RecommenderError
 from recommender.library import data_rights
 
-readers = typer.Typer(no_args_is_help=True, help="Add, rename, list and forget readers.")
+readers = typer.Typer(
+    no_args_is_help=True, help="Add, rename, list and forget readers; pause and reset interests."
+)
 Name = Annotated[str, typer.Argument(help="The reader's name.", show_default=False)]
 
 
@@ -33,12 +35,21 @@ def ls(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         print_json({"readers": [_as_reader(x, interests) for x, interests in listed]})
         return
     for reader, interests in listed:
-        names = ", ".join(x.name for x in interests)
+        names = ", ".join(x.name + (" (paused)" if x.paused else "") for x in interests)
         typer.echo(f"{plain(reader.name)}  (interests: {plain(names)})")
 
 
 def _as_reader(reader: Reader, interests: Sequence[Interest]) -> dict[str, Any]:
-    rows = [{"interest": x.interest_id, "name": x.name, "share": x.share} for x in interests]
+    rows = [
+        {
+            "interest": x.interest_id,
+            "name": x.name,
+            "share": x.share,
+            "paused": x.paused,
+            "reset": x.reset_after is not None,
+        }
+        for x in interests
+    ]
     return {"reader": reader.reader_id, "name": reader.name, "interests": rows}
 
 
@@ -64,6 +75,52 @@ def rename(
         renamed = library.reader(name)
         library.store.readers.rename(renamed.reader_id, new_name)
     typer.echo(f"{plain(renamed.name)} is now {plain(new_name)}.")
+
+
+InterestArgument = Annotated[
+    str, typer.Argument(help="One of the reader's interests.", show_default=False)
+]
+
+
+@readers.command("pause")
+def pause(interest: InterestArgument, reader: ReaderName = None, data_dir: DataDir = None) -> None:
+    """Pause an interest: it has no part in suggestions and digests until it is resumed."""
+    with open_library(data_dir) as library:
+        paused = library.interest(library.reader(reader), interest)
+        library.store.readers.pause(paused.interest_id)
+    typer.echo(f"Paused {plain(paused.name)}; `paperloop reader resume` serves it again.")
+
+
+@readers.command("resume")
+def resume(interest: InterestArgument, reader: ReaderName = None, data_dir: DataDir = None) -> None:
+    """Resume a paused interest."""
+    with open_library(data_dir) as library:
+        resumed = library.interest(library.reader(reader), interest)
+        library.store.readers.pause(resumed.interest_id, paused=False)
+    typer.echo(f"Resumed {plain(resumed.name)}.")
+
+
+@readers.command("reset")
+def reset(
+    interest: InterestArgument,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Let everything done in the interest count again.")
+    ] = False,
+    reader: ReaderName = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Reset an interest: nothing done in it until now is learnt from.
+
+    Nothing is deleted: the likes stay in the log, the papers stay seen, and --undo takes it back.
+    """
+    with open_library(data_dir) as library:
+        changed = library.interest(library.reader(reader), interest)
+        if undo:
+            library.store.readers.undo_reset(changed.interest_id)
+        else:
+            library.store.readers.reset(changed.interest_id)
+    done = "counts everything again" if undo else "learns from the start; --undo takes it back"
+    typer.echo(f"{plain(changed.name)} {done}.")
 
 
 @readers.command("forget")

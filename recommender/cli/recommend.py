@@ -114,6 +114,7 @@ def recommend(
             ids = [x.paper_id for x in slate.items]
             library.store.reading_lists.extend(made.list_id, ids, library.now)
             note(f"Kept {len(ids)} papers as the list {plain(made.name)}.")
+        interests = library.store.readers.interests(who.reader_id)
         if library.store.database.is_read_only:
             note(READ_ONLY)
     if as_json:
@@ -123,6 +124,8 @@ def recommend(
     print_items(slate.items, papers)
     if not slate.items and unread:
         note("You have nothing to read: save papers, or put them on a list.")
+    elif not slate.items and not interest and all(x.paused for x in interests):
+        note("Every interest is paused; `paperloop reader resume NAME` serves one again.")
     elif not slate.items:
         wider = "another --venue" if venue else "an earlier --since"
         note(f"No papers left to suggest. Import more papers, or choose {wider}.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from recommender.domain import Event, EventKind, EventMeaning
+from recommender.domain import Event, EventKind, EventMeaning, Interest
 
 VERDICTS = frozenset({EventKind.like, EventKind.skip, EventKind.dislike})
 POSITIVE = frozenset({EventKind.like, EventKind.save})
@@ -144,6 +144,19 @@ def fold(events: Iterable[Event]) -> dict[str, PaperState]:
             opened = True
         states[event.paper_id] = (event.interest_id, event.created_at, verdict, saved, opened)
     return {paper_id: PaperState(paper_id, *held) for paper_id, held in states.items()}
+
+
+def after_resets(events: Iterable[Event], interests: Iterable[Interest]) -> list[Event]:
+    """Return the events to learn from: without those in an interest up to its last reset."""
+    resets = {x.interest_id: x.reset_after for x in interests if x.reset_after is not None}
+    return [x for x in events if x.event_id > resets.get(x.interest_id, 0)]
+
+
+def learning_states(log: EventLog, interests: Collection[Interest]) -> Mapping[str, PaperState]:
+    """Return the states to learn from, see `after_resets`; what is left out stays seen."""
+    if all(x.reset_after is None for x in interests):
+        return log.states
+    return fold(after_resets(log.active_events, interests))
 
 
 _NOTHING = ("", datetime.min, None, False, False)

@@ -20,7 +20,9 @@ class Reader:
 class Interest:
     """One subject of a reader, with its own likes and share of the slate (0–1).
 
-    `about` is what the reader said it is about, in a sentence, or empty.
+    `about` is what the reader said it is about, in a sentence, or empty. A paused interest has no
+    part in any slate. What was done in it up to the event `reset_after` is not learnt from; None
+    where everything is.
     """
 
     interest_id: str
@@ -28,6 +30,13 @@ class Interest:
     name: str
     share: float = 1.0
     about: str = ""
+    paused: bool = False
+    reset_after: int | None = None
+
+    @property
+    def share_now(self) -> float:
+        """The share of the slate, 0 while the interest is paused."""
+        return 0.0 if self.paused else self.share
 
 
 class EventKind(StrEnum):

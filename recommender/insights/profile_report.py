@@ -14,7 +14,14 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Event, Interest, Paper
-from recommender.domain.history import POSITIVE, PaperState, active_events, fold, preference_weights
+from recommender.domain.history import (
+    POSITIVE,
+    PaperState,
+    active_events,
+    fold,
+    learning_states,
+    preference_weights,
+)
 from recommender.domain.status import badges
 from recommender.features.interactions import Profile
 from recommender.insights import topic_map, user_profile
@@ -100,9 +107,9 @@ def profile_report(
     """
     served = recommender.served()
     events = store.feedback.events(reader_id)
-    states = fold(events)
-    weights = preference_weights(states, settings.meanings, now)
     interests = store.readers.interests(reader_id)
+    states = learning_states(store.event_logs.get(reader_id), interests)
+    weights = preference_weights(states, settings.meanings, now)
     profiles = {x.interest_id: served.profile(x.interest_id, states, weights) for x in interests}
     known = {x.interest_id: x for x in interests}
     features = served.model.features

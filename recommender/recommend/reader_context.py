@@ -16,7 +16,7 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Interest
-from recommender.domain.history import EventLog, preference_weights
+from recommender.domain.history import EventLog, learning_states, preference_weights
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.pipeline import UserScorers
@@ -45,11 +45,12 @@ class ReaderContext:
         without: Collection[str] = (),
     ) -> Self:
         """Weigh a log and read it, as if nothing had been done to the papers in `without`."""
-        weights = preference_weights(log.states, settings.meanings, now)
+        states = learning_states(log, interests)
+        weights = preference_weights(states, settings.meanings, now)
         for paper_id in without:
             weights.pop(paper_id, None)
         profiles = {
-            x.interest_id: (served.profile(x.interest_id, log.states, weights, x.about), x.share)
+            x.interest_id: (served.profile(x.interest_id, states, weights, x.about), x.share_now)
             for x in interests
         }
         scorers = pipeline.user_scorers(served.model, profiles)

@@ -119,7 +119,8 @@ class Recommender:
         Parameters
         ----------
         interest_id
-            One interest; None gives every interest its share.
+            One interest, whatever its share and also while it is paused; None gives every interest
+            its share, and nothing where all are paused.
         n
             Most papers; default ``settings.slate_size``.
         since
@@ -145,12 +146,13 @@ class Recommender:
         served, log = context.served, context.log
         seen = (x.paper_id for x in log.states.values() if x.seen)
         hidden = self.muted.hidden(reader_id).union(exclude)
+        paused = all(x.paused for x in interests)
         candidates = pipeline.rank(
             served.model,
             context.profiles,
             scorers=context.scorers,
             n=n or self._settings.slate_size,
-            pool=served.pool(pool, since),
+            pool=served.pool(() if paused else pool, since),
             exclude=served.gone.union(served.rows_of(seen), served.rows_of(hidden)),
             now=now,
             seed=self._settings.seed,
@@ -246,6 +248,7 @@ class Recommender:
     ) -> list[Recommendation]:
         """Return the papers nearest to a set of papers, best first; may be empty.
 
+        Papers that nothing in the set explains are not near and are left out.
         They are ranked as for a reader with one interest whose likes are the set. Nothing is
         written, and nothing that a reader has done counts.
 
@@ -276,10 +279,14 @@ class Recommender:
             now=now,
             seed=self._settings.seed,
         )
-        reasons = reasons_of(served, scorers, candidates, catalogue.get_many, BY_SET)
+        reasons = reasons_of(served, scorers, candidates, catalogue.get_many, BY_SET, n=n)
         # The set is no interest of a reader, so nothing that is answered belongs to it.
-        mine = [replace(x, interest_id=None) for x in candidates]
-        return list(items_of(served, mine, reasons, catalogue.titles))
+        near = [
+            (replace(x, interest_id=None), why)
+            for x, why in zip(candidates, reasons, strict=True)
+            if why
+        ]
+        return list(items_of(served, [x for x, _ in near], [y for _, y in near], catalogue.titles))
 
     def reading_order(self, reader_id: str, *, now: datetime) -> list[Recommendation]:
         """Return the papers that a reader keeps to read, in the order to read them, each with why.
@@ -337,5 +344,6 @@ class Recommender:
 
     def _interests(self, reader_id: str, interest_id: str | None) -> Sequence[Interest]:
         if interest_id is not None:
-            return [self._store.readers.interest(reader_id, interest_id)]
+            asked = self._store.readers.interest(reader_id, interest_id)
+            return [replace(asked, share=1.0, paused=False)]
         return self._store.readers.interests(reader_id)

@@ -180,6 +180,32 @@ class Readers:
             connection.execute(change.values(about=about))
             return _interest_by_id(connection, interest_id)
 
+    def pause(self, interest_id: str, *, paused: bool = True) -> Interest:
+        """Give an interest no share of any slate until it is resumed; raises UnknownInterest."""
+        with self._database.write() as connection:
+            change = update(INTEREST).where(INTEREST.c.interest_id == interest_id)
+            connection.execute(change.values(paused=paused))
+            return _interest_by_id(connection, interest_id)
+
+    def reset(self, interest_id: str) -> Interest:
+        """Let nothing that was done in an interest until now count for learning.
+
+        The events stay as they are, and the papers stay seen. Raises UnknownInterest.
+        """
+        with self._database.write() as connection:
+            reader_id = _interest_by_id(connection, interest_id).reader_id
+            newest = select(func.max(EVENT.c.event_id)).where(EVENT.c.reader_id == reader_id)
+            change = update(INTEREST).where(INTEREST.c.interest_id == interest_id)
+            connection.execute(change.values(reset_after=connection.scalar(newest) or 0))
+            return _interest_by_id(connection, interest_id)
+
+    def undo_reset(self, interest_id: str) -> Interest:
+        """Let everything that was done in an interest count again; raises UnknownInterest."""
+        with self._database.write() as connection:
+            change = update(INTEREST).where(INTEREST.c.interest_id == interest_id)
+            connection.execute(change.values(reset_after=None))
+            return _interest_by_id(connection, interest_id)
+
 
 def find_reader(connection: Connection, name_or_id: str) -> Reader:
     """Return a reader; raises UnknownReader, naming those there are."""
@@ -242,4 +268,12 @@ def _reader(row: Row[Any]) -> Reader:
 
 
 def _interest(row: Row[Any]) -> Interest:
-    return Interest(row.interest_id, row.reader_id, row.name, row.share, row.about)
+    return Interest(
+        row.interest_id,
+        row.reader_id,
+        row.name,
+        row.share,
+        row.about,
+        row.paused,
+        row.reset_after,
+    )

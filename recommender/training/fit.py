@@ -19,8 +19,8 @@ from pathlib import Path
 
 from recommender import __version__
 from recommender.config import Settings, child_environment
-from recommender.domain import Event
-from recommender.domain.history import fold, preference_weights
+from recommender.domain import Event, Interest
+from recommender.domain.history import active_events, after_resets, fold, preference_weights
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
@@ -222,7 +222,8 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> ModelMa
         vectors = encode_texts(encoder, texts, settings.models_dir, tell)
         features = features.with_encoded(vectors)
     events = store.feedback.events()
-    rows, weights = _weights(events, settings, now)
+    interests = [y for x in store.readers.list() for y in store.readers.interests(x.reader_id)]
+    rows, weights = _weights(events, interests, settings, now)
     matrix = reader_papers(dict(zip(rows, weights, strict=True)), features.vocabulary)
     options = replace(build_options(settings), on_round=RoundProgress(tell))
     model = pipeline.build(features, matrix, options, settings.seed)
@@ -283,7 +284,7 @@ class RoundProgress:
 
 
 def _weights(
-    events: Sequence[Event], settings: Settings, now: datetime
+    events: Sequence[Event], interests: Sequence[Interest], settings: Settings, now: datetime
 ) -> tuple[list[str], list[dict[str, float]]]:
     """Return interest ids and what each weighs, ``{paper_id: weight}``, in order of id."""
     of_reader: dict[str, list[Event]] = {}
@@ -291,7 +292,7 @@ def _weights(
         of_reader.setdefault(event.reader_id, []).append(event)
     by_interest: dict[str, dict[str, float]] = {}
     for of_one in of_reader.values():
-        states = fold(of_one)
+        states = fold(after_resets(active_events(of_one), interests))
         for paper_id, weight in preference_weights(states, settings.meanings, now).items():
             by_interest.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
     rows = sorted(by_interest)

@@ -16,7 +16,7 @@ from ui import app_state, components, paper_text, session
 
 def show(report: ProfileReport) -> None:
     """Show every interest, then suggested splits and merges and what was moved."""
-    total = sum(x.interest.share for x in report.interests if x.n_liked or x.interest.about)
+    total = sum(x.interest.share_now for x in report.interests if x.n_liked or x.interest.about)
     for about in report.interests:
         _interest(about, total)
     names = {x.interest.interest_id: x.interest.name for x in report.interests}
@@ -37,11 +37,20 @@ def _interest(about: InterestReport, total: float) -> None:
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             st.subheader(paper_text.native(interest.name), anchor=False, width="content")
-            _change(interest)
-        share = interest.share / total if total and (about.n_liked or interest.about) else 0.0
+            with st.container(horizontal=True, width="content"):
+                _pause_and_reset(interest)
+                _change(interest)
+        known = bool(about.n_liked or interest.about)
+        share = interest.share_now / total if total and known else 0.0
         facts = [f"{about.n_liked} liked", f"{about.n_skipped} skipped"]
-        facts += [f"{share:.0%} of every slate" if share else "no part of the slate yet"]
+        yet = "paused: no part of any slate" if interest.paused else "no part of the slate yet"
+        facts += [f"{share:.0%} of every slate" if share else yet]
         st.caption(" · ".join(facts))
+        if interest.reset_after is not None:
+            st.markdown(
+                "This interest was reset: what you did in it before does not count. Nothing is "
+                "deleted."
+            )
         if interest.about:
             st.markdown(f"In your words: “{paper_text.native(interest.about)}”")
         if not about.n_liked and not interest.about:
@@ -60,6 +69,45 @@ def _badges(label: str, words: Sequence[str], colour: str) -> None:
     if words:
         badges = " ".join(f":{colour}-badge[{paper_text.native(x)}]" for x in words)
         st.markdown(f"{label}: {badges}")
+
+
+def _pause_and_reset(interest: Interest) -> None:
+    key = interest.interest_id
+    st.button(
+        "Resume" if interest.paused else "Pause",
+        key=f"pause-{key}",
+        icon=":material/play_arrow:" if interest.paused else ":material/pause:",
+        on_click=_pause,
+        args=(key, not interest.paused),
+        help="A paused interest has no part in suggestions and digests; it keeps what it knows.",
+    )
+    if interest.reset_after is not None:
+        st.button(
+            "Undo reset",
+            key=f"undo-reset-{key}",
+            icon=":material/undo:",
+            on_click=_undo_reset,
+            args=(key,),
+            help="All that you did in this interest counts again.",
+        )
+    with st.popover("Reset", icon=":material/restart_alt:", key=f"reset-{key}"):
+        st.markdown(
+            "From now on nothing that you did in this interest counts: it learns from the start. "
+            "Your likes stay in the library, and the papers stay seen. It can be undone."
+        )
+        st.button("Reset this interest", key=f"do-reset-{key}", on_click=_reset, args=(key,))
+
+
+def _pause(interest_id: str, paused: bool) -> None:
+    _try(lambda: app_state.store().readers.pause(_own(interest_id), paused=paused))
+
+
+def _reset(interest_id: str) -> None:
+    _try(lambda: app_state.store().readers.reset(_own(interest_id)))
+
+
+def _undo_reset(interest_id: str) -> None:
+    _try(lambda: app_state.store().readers.undo_reset(_own(interest_id)))
 
 
 def _change(interest: Interest) -> None:

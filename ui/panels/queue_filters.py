@@ -239,6 +239,24 @@ def show_what_is_set() -> None:
         parts.append(f"{components.count(len(words), 'muted word')} {verb} {hidden}")
     if parts:
         st.caption(paper_text.native("Shown: " + " · ".join(parts)))
+    _say_what_is_paused()
+
+
+def _say_what_is_paused() -> None:
+    """Say which interests have no part in the queue because they are paused."""
+    interests = app_state.store().readers.interests(session.reader().reader_id)
+    chosen = session.interest_id()
+    paused = [x for x in interests if x.paused and chosen in (None, x.interest_id)]
+    if not paused:
+        return
+    if chosen is not None:
+        said = "This interest is paused: it has no part in “All interests” and in digests."
+    elif len(paused) == len(interests):
+        said = "Every interest is paused, so nothing is suggested. Resume one under Taste."
+    else:
+        names = ", ".join(x.name for x in paused)
+        said = f"Paused: {names}. Resume under Taste."
+    st.caption(paper_text.native(said))
 
 
 def _clear() -> None:

@@ -244,7 +244,7 @@ def _composed(
         recommender, me, interests, pool, _rules(store, me, week, subscription, settings), now
     )
     exclusions = _with_closed(ranked.choice, pool)
-    shares = tuple(Share(x.interest_id, one_line(x.name), x.share) for x in interests)
+    shares = tuple(Share(x.interest_id, one_line(x.name), x.share_now) for x in interests)
     muted = tuple(map(one_line, muted_words(store, me)))
     links = _Links.of(settings, me, week, now)
     return Manifest(

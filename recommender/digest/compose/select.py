@@ -50,7 +50,7 @@ class Rules:
 
 def n_asked(interests: Sequence[Interest], rules: Rules) -> int:
     """Return how long a slate has to be, so that it could fill an issue from any one interest."""
-    shares = [x.share for x in interests if x.share > 0]
+    shares = [x.share_now for x in interests if x.share_now > 0]
     turns = sum(shares) / min(shares) if shares else 1.0
     reserve = N_RESERVE if rules.explore > 0 else 0
     return min(ceil(rules.size * turns), max(MAX_ASKED, rules.size)) + reserve

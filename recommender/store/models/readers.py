@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from recommender.domain import EventKind
@@ -25,7 +25,11 @@ class ReaderRow(SQLModel, table=True):
 
 
 class InterestRow(SQLModel, table=True):
-    """One interest of a reader, in the order they were made; `about` is it in words, or empty."""
+    """One interest of a reader, in the order they were made; `about` is it in words, or empty.
+
+    A paused one has no share. Events up to the one numbered `reset_after` do not count for learning
+    in it; null where all count.
+    """
 
     __tablename__ = "interest"
     __table_args__ = (
@@ -39,6 +43,8 @@ class InterestRow(SQLModel, table=True):
     name_key: str = Field(sa_type=Text)
     share: float
     about: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
+    paused: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    reset_after: int | None
 
 
 class EventRow(SQLModel, table=True):

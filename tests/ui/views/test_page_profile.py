@@ -160,3 +160,39 @@ def test_the_map_is_drawn_behind_the_page_and_a_paper_can_be_chosen(
 
 def _has(app: AppTest) -> bool:
     return any(x.key == "map_choice" for x in app.selectbox)
+
+
+def test_an_interest_is_paused_and_resumed(library: Library, opened: Opener) -> None:
+    store = app_state.store()
+    store.readers.ensure("me", app_state.now())
+    store.readers.ensure_interest("me", "Ice")
+    store.preferences.set("me", "started", True)
+    app = opened("profile")
+    app = app.button(key="pause-me/ice").click().run()
+    assert not app.exception
+    assert [x.paused for x in store.readers.interests("me")] == [False, True]
+    assert any("paused: no part of any slate" in x.value for x in app.caption)
+    assert any("Resume under Taste" in x.value for x in opened().caption)
+    assert any("has no part in" in x.value for x in opened(interest="Ice").caption)
+    app = opened("profile").button(key="pause-me/general").click().run()
+    assert any("Every interest is paused" in x.value for x in opened().caption)
+    app = opened("profile").button(key="pause-me/ice").click().run()
+    assert [x.paused for x in store.readers.interests("me")] == [True, False]
+
+
+def test_an_interest_is_reset_and_the_reset_undone(library: Library, opened: Opener) -> None:
+    store = app_state.store()
+    store.readers.ensure("me", app_state.now())
+    for i in range(3):
+        x = f"doi:10.5555/bees.{i}"
+        event = Event(x, "me", "me/general", x, EventKind.like, app_state.now())
+        store.feedback.append(event)
+    assert any("3 liked" in x.value for x in opened("profile").caption)
+    app = opened("profile").button(key="do-reset-me/general").click().run()
+    assert not app.exception
+    assert any("0 liked" in x.value for x in app.caption)
+    assert any("Nothing is deleted" in x.value for x in app.markdown)
+    assert len(store.feedback.events("me")) == 3
+    app = app.button(key="undo-reset-me/general").click().run()
+    assert any("3 liked" in x.value for x in app.caption)
+    assert "undo-reset-me/general" not in [x.key for x in app.button]

@@ -185,3 +185,25 @@ def test_unread_papers_come_in_the_order_to_read_them(shell: Shell) -> None:
     assert set(slate) == {"reader", "interest", "slate_id", "model", "items"}
     assert len(ids(shell.json("recommend", "--unread", "-n", "1"))) == 1
     assert "takes no" in shell.run("recommend", "--unread", "--venue", "ACL", code=2).stderr
+
+
+def test_an_interest_is_paused_resumed_reset_and_the_reset_undone(shell: Shell) -> None:
+    shell.run("feedback", "like", BEE)
+    liked = shell.json("recommend", "-n", "3")
+    assert liked["items"][0]["reasons"][0]["kind"] == "liked"
+    shell.run("reader", "pause", "General")
+    ran = shell.run("recommend")
+    assert ran.stdout == ""
+    assert "Every interest is paused" in ran.stderr
+    assert "General (paused)" in shell.run("reader", "ls").stdout
+    assert ids(shell.json("recommend", "-n", "3", "--interest", "General")) == ids(liked)
+    shell.run("reader", "resume", "General")
+    shell.run("reader", "reset", "General")
+    (interest,) = shell.json("reader", "ls")["readers"][0]["interests"]
+    assert (interest["paused"], interest["reset"]) == (False, True)
+    reset = shell.json("recommend", "-n", "3")
+    assert {y["kind"] for x in reset["items"] for y in x["reasons"]} == {"recent"}
+    assert BEE not in ids(shell.json("recommend", "-n", "36"))
+    shell.run("reader", "reset", "General", "--undo")
+    assert ids(shell.json("recommend", "-n", "3")) == ids(liked)
+    assert "No interest" in shell.run("reader", "pause", "Nothing", code=1).stderr
