@@ -9,7 +9,7 @@ import typer
 
 from recommender.cli.context import AsJson, DataDir, PaperId, ReaderName, open_library
 from recommender.cli.digest import digests
-from recommender.cli.output import note, plain, print_json
+from recommender.cli.output import note, print_folded, print_json
 from recommender.digest.compose.explain_exclusion import why as answer_of
 from recommender.digest.periods import week_of
 from recommender.digest.subscription import subscription_of
@@ -52,6 +52,6 @@ def why(
     if as_json:
         print_json(asdict(report))
         return
-    typer.echo(f"{plain(report.title)}  ({report.paper_id}, digest of {report.week})")
+    print_folded(f"{report.title}  ({report.paper_id}, digest of {report.week})", indent=0)
     for sentence in report.sentences:
-        typer.echo(plain(sentence))
+        print_folded(sentence, indent=0)

@@ -15,7 +15,7 @@ from recommender.cli.context import (
     ReaderName,
     open_library,
 )
-from recommender.cli.output import as_event, plain, print_json
+from recommender.cli.output import as_event, print_folded, print_json
 from recommender.domain import Event, EventKind
 
 PAST = {
@@ -70,4 +70,4 @@ def feedback(
     if as_json:
         print_json(as_event(event))
     else:
-        typer.echo(f"{PAST[event.kind]}: {plain(title)}")
+        print_folded(f"{PAST[event.kind]}: {title}", indent=0)

@@ -8,7 +8,15 @@ import typer
 
 from recommender.cli.annotations import as_annotation, register_annotations
 from recommender.cli.context import AsJson, DataDir, ReaderName, open_library
-from recommender.cli.output import as_status, note, plain, print_badges, print_json
+from recommender.cli.output import (
+    as_reference,
+    as_status,
+    note,
+    plain,
+    print_folded,
+    print_json,
+    print_paper,
+)
 from recommender.store import Annotation, ReadingList
 
 lists = typer.Typer(no_args_is_help=True, help="Create, fill and show reading lists.")
@@ -98,22 +106,23 @@ def show(
                 "added": x.added_at.isoformat(),
             }
             | as_annotation(annotations.get(x.paper_id, Annotation()))
+            | {"paper_note": annotations.get(x.paper_id, Annotation()).note}
+            | as_reference(papers[x.paper_id])
             | as_status(papers[x.paper_id])
             for x in list_.entries
         ]
         print_json(_as_list(list_) | {"papers": shown})
         return
     if list_.about:
-        typer.echo(plain(list_.about))
+        print_folded(list_.about, indent=0)
     for place, entry in enumerate(list_.entries, 1):
-        typer.echo(f"{place:>3}. {plain(papers[entry.paper_id].title)}  [{entry.paper_id}]")
-        print_badges(papers[entry.paper_id])
-        if entry.note:
-            typer.echo(f"     note: {plain(entry.note)}")
+        print_paper(place, papers[entry.paper_id])
         annotation = annotations.get(entry.paper_id, Annotation())
+        for text in filter(None, (entry.note, annotation.note)):
+            print_folded(f"note: {text}")
         summary = ", ".join(x for x in (annotation.status, *annotation.tags) if x)
         if summary:
-            typer.echo(f"     {plain(summary)}")
+            print_folded(summary)
     if not list_.paper_ids:
         note(f'Empty. Add papers with `paperloop list add "{plain(list_.name)}" PAPER_ID`.')
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from recommender.cli.context import AsJson, DataDir, open_library
-from recommender.cli.output import note, plain, print_json
+from recommender.cli.output import note, print_folded, print_json
 from recommender.store import Contribution, Merge, Origin
 
 merges = typer.Typer(no_args_is_help=True, help="List and undo merges of two papers.")
@@ -35,10 +35,10 @@ def ls(
         return
     for merge in stored:
         when = f", undone {merge.undone_at:%Y-%m-%d}" if merge.undone_at else ""
-        typer.echo(f"{merge.number:>4}. {plain(merge.title)}  ({merge.paper_id})")
-        typer.echo(f"      merged with: {plain(merge.other_title)}  ({merge.other_id})")
-        typer.echo(f"      by {plain(where(merge.origin, merge.line))}, ", nl=False)
-        typer.echo(f"{merge.merged_at:%Y-%m-%d}{when}")
+        print_folded(f"{merge.title}  ({merge.paper_id})", f"{merge.number:>4}. ", 6)
+        print_folded(f"merged with: {merge.other_title}  ({merge.other_id})", indent=6)
+        by = f"by {where(merge.origin, merge.line)}, {merge.merged_at:%Y-%m-%d}{when}"
+        print_folded(by, indent=6)
     if not stored:
         note("Nothing was merged.")
 

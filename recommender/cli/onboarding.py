@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,8 +11,8 @@ import typer
 
 from recommender.cli.context import AsJson, DataDir, InterestName, ReaderName, open_library
 from recommender.cli.context import Library as OpenLibrary
-from recommender.cli.output import note, plain, print_json
-from recommender.domain import Interest
+from recommender.cli.output import as_reference, note, plain, print_json, print_paper
+from recommender.domain import Interest, Paper
 from recommender.errors import SourceError
 from recommender.ingest.imported_feedback import ImportedFeedback
 from recommender.ingest.title_lookup import Matches, match
@@ -59,6 +60,7 @@ def start(
         raise typer.BadParameter("say --about, --papers or --picks", param_hint="paperloop start")
     pasted = _read(papers) if papers is not None else None
     told: dict[str, Any] = {}
+    chosen: list[Paper] = []
     with open_library(data_dir) as library:
         who = library.reader(reader)
         subject = library.interest(who, interest, create=True)
@@ -69,11 +71,14 @@ def start(
         if pasted is not None:
             told |= _like(library, subject, match(library.store, pasted))
         if picks:
-            told["picks"] = _picks(library, subject, picks)
+            chosen = _picks(library, subject, picks)
+            told["picks"] = [
+                {"paper_id": x.paper_id, "title": x.title, **as_reference(x)} for x in chosen
+            ]
     if as_json:
         print_json(told)
     else:
-        _print(told, described=about is not None)
+        _print(told, chosen, described=about is not None)
     if pasted is not None and not told["liked"]:
         raise typer.Exit(1)
 
@@ -99,14 +104,14 @@ def _like(library: OpenLibrary, interest: Interest, matches: Matches) -> dict[st
     return {"liked": liked, "unknown": list(matches.unknown)}
 
 
-def _picks(library: OpenLibrary, interest: Interest, n: int) -> list[dict[str, str]]:
+def _picks(library: OpenLibrary, interest: Interest, n: int) -> list[Paper]:
     library.recommender.ensure_model(library.now, note)
     ids = library.recommender.onboarding_items(interest.reader_id, n=n, now=library.now)
     known = library.store.catalogue.get_many(ids)
-    return [{"paper_id": x, "title": known[x].title} for x in ids]
+    return [known[x] for x in ids]
 
 
-def _print(told: dict[str, Any], *, described: bool) -> None:
+def _print(told: dict[str, Any], picks: Sequence[Paper], *, described: bool) -> None:
     if described and told["about"]:
         typer.echo(f"Noted: {plain(told['about'])}")
     elif described:
@@ -115,8 +120,8 @@ def _print(told: dict[str, Any], *, described: bool) -> None:
         typer.echo(f"Liked {len(told['liked'])} papers; {len(told['unknown'])} lines not found.")
     for line in told.get("unknown", ())[:20]:
         note(f"  not in the library: {plain(line)[:100]}")
-    for i, pick in enumerate(told.get("picks", ()), 1):
-        typer.echo(f"{i:>3}. {plain(pick['title'])}\n     {pick['paper_id']}")
+    for number, pick in enumerate(picks, 1):
+        print_paper(number, pick)
     if "picks" in told:
         note("Like three of them with `paperloop feedback like PAPER_ID`.")
     elif described or told.get("liked"):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any, Protocol
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -60,10 +64,21 @@ def as_items(items: Sequence[Recommendation], papers: Mapping[str, Paper]) -> li
             ],
             "propensity": float(x.propensity),
             "chance": x.chance,
+            **as_reference(papers[x.paper_id]),
             **as_status(papers[x.paper_id]),
         }
         for x in items
     ]
+
+
+def as_reference(paper: Paper) -> dict[str, Any]:
+    """Return who wrote a paper, when, where it appeared and where it can be read, as JSON."""
+    return {
+        "authors": [x.name for x in paper.authors],
+        "year": paper.year,
+        "venue": paper.venue,
+        "url": link_of(paper),
+    }
 
 
 def as_status(paper: Paper) -> dict[str, str]:
@@ -111,6 +126,10 @@ def as_paper(paper: Paper) -> dict[str, Any]:
         "url": paper.url,
         "kind": paper.kind,
         "identifiers": list(paper.identifiers),
+        "details": {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(paper.details).items()
+        },
         "version": paper.version,
         "versions": [as_version(x) for x in paper.versions],
         **as_status(paper),
@@ -156,6 +175,54 @@ def as_version(version: Paper) -> dict[str, Any]:
 INDENT = 5
 """Columns before the second line of a numbered paper."""
 
+MAX_AUTHORS = 5
+"""Names printed of one paper."""
+
+MAX_COLUMNS = 100
+
+
+def fold(text: str, indent: int = INDENT) -> list[str]:
+    """Return a text in lines that fit the terminal; a pipe gets lines of 80 columns.
+
+    A word that is longer than a line, such as an address, stays whole.
+    """
+    width = min(shutil.get_terminal_size((80, 24)).columns, MAX_COLUMNS)
+    # A Chinese character takes two columns.
+    room = (width - indent) * len(text) // max(cell_len(text), 1)
+    whole = text.isascii()
+    return textwrap.wrap(
+        text, max(20, room), break_long_words=not whole, break_on_hyphens=False
+    ) or [""]
+
+
+def print_folded(text: str, lead: str = "", indent: int = INDENT) -> None:
+    """Print a text in lines that fit, the first behind `lead`."""
+    for line in fold(plain(text), indent):
+        typer.echo((lead or " " * indent) + line)
+        lead = ""
+
+
+def authors_of(paper: Paper) -> str:
+    """Return the first names of a paper on one line; may be empty."""
+    names = [plain(x.name) for x in paper.authors if x.name]
+    rest = len(names) - MAX_AUTHORS
+    more = f" and {rest} more" if rest > 0 else ""
+    return ", ".join(names[:MAX_AUTHORS]) + more
+
+
+def facts_of(paper: Paper) -> str:
+    """Return year, venue and id of a paper on one line."""
+    return " · ".join(x for x in (str(paper.year or ""), plain(paper.venue), paper.paper_id) if x)
+
+
+def print_paper(number: int, paper: Paper) -> None:
+    """Print a numbered paper: title, badges, authors, year, venue, id and address."""
+    print_folded(paper.title, f"{number:>3}. ")
+    print_badges(paper)
+    for line in (authors_of(paper), facts_of(paper), link_of(paper)):
+        if line:
+            print_folded(line)
+
 
 def print_badges(paper: Paper) -> None:
     """Print under the title of a paper that it is retracted, corrected, a notice and so on."""
@@ -170,12 +237,11 @@ def print_items(
 ) -> None:
     """Print recommendations as a numbered list, each with its badges and its reasons."""
     for item in items:
-        typer.echo(f"{item.rank:>3}. {plain(item.title)}")
-        print_badges(papers[item.paper_id])
-        chance = "" if item.chance is None else f"   chance of a like {item.chance:.0%}"
-        typer.echo(f"     {item.paper_id}   score {item.score:.2f}{chance}")
+        print_paper(item.rank, papers[item.paper_id])
+        chance = "" if item.chance is None else f" · chance of a like {item.chance:.0%}"
+        print_folded(f"score {item.score:.2f}{chance}")
         for reason in item.reasons if why else ():
-            typer.echo(f"     {plain(reason.text)}")
+            print_folded(reason.text)
 
 
 class ProgressCallback(Protocol):

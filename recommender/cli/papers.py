@@ -28,12 +28,14 @@ from recommender.cli.output import (
     as_paper,
     note,
     plain,
+    print_folded,
     print_items,
     print_json,
     progress,
 )
 from recommender.cli.search_output import as_search, print_search
 from recommender.errors import EmptyLibrary
+from recommender.escaping import link_of
 from recommender.ingest import FileReport, ImportReport, import_paths, import_starter
 from recommender.ingest.size_estimate import over_all
 from recommender.store import Contribution
@@ -270,29 +272,49 @@ def _papers_of(
 def show(paper_id: PaperId, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Show all fields of a paper, and which file or source each came from."""
     with open_library(data_dir) as library:
-        record = as_paper(library.store.catalogue.get(paper_id))
+        paper = library.store.catalogue.get(paper_id)
+        record = as_paper(paper)
         given = library.store.catalogue.provenance(paper_id)
     for version in record["versions"]:
         version["source"] = _source_of(version["identifiers"], given)
     if as_json:
         print_json({**record, "provenance": [as_contribution(x) for x in given]})
         return
-    for name, value in record.items():
-        if name not in ("version", "versions", "statements") and value not in (None, "", [], False):
+    for name, value in {**record, **record["details"], "url": link_of(paper)}.items():
+        if name not in _IN_WORDS and value not in (None, "", [], False):
             shown = ", ".join(str(x) for x in value) if isinstance(value, list) else str(value)
-            typer.echo(f"{name:>12}  {plain(shown)}")
+            _print_field(_NAMES.get(name, name), shown)
     for one in record["statements"]:
-        facts = (one["says"], f"said by {one['source']}", one["link"], one["said"])
-        typer.echo(f"{'status':>12}  {plain(', '.join(x for x in facts if x))}")
+        _print_facts("status", one["says"], f"said by {one['source']}", one["link"], one["said"])
+    for one in record["listings"]:
+        votes = "" if one["upvotes"] is None else f"{one['upvotes']} upvotes"
+        _print_facts("listed", one["source"], one["listed"], one["byline"], votes)
     for version in record["versions"]:
         number = f"v{version['version']}" if version["version"] else ""
-        facts = (number, version["year"], version["venue"], version["url"])
-        typer.echo(f"{'version':>12}  {plain(', '.join(str(x) for x in facts if x))}")
+        _print_facts("version", number, version["year"], version["venue"], version["url"])
     for one in given:
-        fields = ", ".join(one.fields)
-        typer.echo(
-            f"{'from':>12}  {plain(where(one.origin, one.line))}, {one.at:%Y-%m-%d}: {fields}"
-        )
+        fields = ", ".join(_NAMES.get(x, x) for x in one.fields)
+        _print_field("from", f"{where(one.origin, one.line)}, {one.at:%Y-%m-%d}: {fields}")
+
+
+_NAMES = {
+    "paper_id": "id",
+    "abstract_is_summary": "summary",
+    "publication_status": "status",
+    "record_type": "record",
+}
+"""Words for fields of a paper whose names do not fit the column or say little."""
+
+_IN_WORDS = ("details", "version", "versions", "statements", "listings", "abstract_is_summary")
+_FIELD = 14
+
+
+def _print_field(name: str, text: str) -> None:
+    print_folded(text, f"{name:>{_FIELD - 2}}  ", _FIELD)
+
+
+def _print_facts(name: str, *facts: object) -> None:
+    _print_field(name, ", ".join(str(x) for x in facts if x))
 
 
 def _source_of(identifiers: Sequence[str], given: Sequence[Contribution]) -> str:

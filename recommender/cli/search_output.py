@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
-from rich.cells import cell_len
 
-from recommender.cli.output import INDENT, as_items, plain, print_badges
+from recommender.cli.output import (
+    INDENT,
+    as_items,
+    authors_of,
+    facts_of,
+    fold,
+    plain,
+    print_badges,
+)
 from recommender.domain import Paper, Recommendation
 from recommender.escaping import link_of
 from recommender.store import SearchResult
 from recommender.store.catalogue.highlight import Span, excerpt, hits
-
-MAX_AUTHORS = 5
-MAX_COLUMNS = 100
 
 
 def as_search(query: str, found: SearchResult, papers: Mapping[str, Paper]) -> dict[str, Any]:
@@ -41,10 +43,6 @@ def _about(paper: Paper, found: SearchResult) -> dict[str, Any]:
         for name, text in (("title", paper.title), ("abstract", paper.abstract))
     }
     return {
-        "authors": [x.name for x in paper.authors],
-        "year": paper.year,
-        "venue": paper.venue,
-        "url": link_of(paper),
         "hits": {name: [list(x) for x in spans] for name, spans in marked.items() if spans},
     }
 
@@ -58,13 +56,9 @@ def print_search(found: SearchResult, papers: Mapping[str, Paper]) -> None:
         paper = papers[paper_id]
         _print(f"{rank:>3}. ", plain(paper.title), "title", found)
         print_badges(paper)
-        names = [plain(x.name) for x in paper.authors if x.name]
-        if names:
-            rest = len(names) - MAX_AUTHORS
-            more = f" and {rest} more" if rest > 0 else ""
-            _print(" " * INDENT, ", ".join(names[:MAX_AUTHORS]) + more, "author", found)
-        facts = " · ".join(x for x in (str(paper.year or ""), plain(paper.venue), paper_id) if x)
-        _print(" " * INDENT, facts, "venue", found)
+        if names := authors_of(paper):
+            _print(" " * INDENT, names, "author", found)
+        _print(" " * INDENT, facts_of(paper), "venue", found)
         if link_of(paper):
             typer.echo(" " * INDENT + link_of(paper))
         abstract = plain(paper.abstract)
@@ -74,12 +68,8 @@ def print_search(found: SearchResult, papers: Mapping[str, Paper]) -> None:
 
 
 def _print(lead: str, text: str, field: str, found: SearchResult) -> None:
-    """Print a text in lines that fit the terminal; a pipe gets lines of 80 characters."""
-    width = min(shutil.get_terminal_size((80, 24)).columns, MAX_COLUMNS)
-    # A Chinese character takes two columns.
-    room = (width - INDENT) * len(text) // max(cell_len(text), 1)
-    lines = textwrap.wrap(text, max(20, room)) or [""]
-    for line in lines:
+    """Print a text in lines that fit, with what was looked for in bold."""
+    for line in fold(text):
         spans = hits(line, found.query, field, loosened=found.loosened)
         typer.echo(lead + _bold(line, spans))
         lead = " " * INDENT

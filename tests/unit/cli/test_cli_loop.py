@@ -29,6 +29,10 @@ def test_recommend_prints_the_documented_form(shell: Shell) -> None:
             "reasons",
             "propensity",
             "chance",
+            "authors",
+            "year",
+            "venue",
+            "url",
             "publication_status",
             "record_type",
         }
