@@ -84,6 +84,11 @@ COMMANDS = {
     "digest": CommandSummary(
         KEEP, "digest deliveries digest_why", "Show, issue, schedule and send digests."
     ),
+    "follow": CommandSummary(
+        KEEP,
+        "follow",
+        "Follow an author, or keep a search; what is new stands in the digest under its name.",
+    ),
     "feed": CommandSummary(KEEP, "deliveries", "Secret feed addresses for feed readers."),
     "fit": CommandSummary(
         RUN, "recommend", "Fit the model on the catalogue and the likes and skips of all readers."

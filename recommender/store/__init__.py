@@ -29,6 +29,7 @@ from recommender.store.planned_runs import PlannedRuns
 from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import ListEntry, ReadingList, ReadingLists
+from recommender.store.saved_searches import SavedSearch, SavedSearches
 
 __all__ = [
     "STATUSES",
@@ -56,6 +57,8 @@ __all__ = [
     "Readers",
     "ReadingList",
     "ReadingLists",
+    "SavedSearch",
+    "SavedSearches",
     "SearchResult",
     "Store",
     "UndoneMerge",
@@ -85,6 +88,7 @@ class Store:
         self.fetches = Fetches(self.database)
         self.planned_runs = PlannedRuns(self.database)
         self.preferences = Preferences(self.database)
+        self.saved_searches = SavedSearches(self.preferences)
         self.filters = Filters(self.database)
         self.annotations = Annotations(self.database)
 

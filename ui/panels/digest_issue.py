@@ -17,7 +17,7 @@ from recommender.digest.render.date_format import moment_text
 from recommender.digest.render.render import render
 from recommender.errors import RecommenderError
 from ui import app_state, components, paper_text
-from ui.panels import exclusion_form, paper_list
+from ui.panels import exclusion_form, paper_list, saved_searches
 
 PAPERS, SENT, WHY = "Papers", "As sent", "Why not this paper?"
 
@@ -55,7 +55,9 @@ def show(manifest: Manifest, *, issued: bool) -> None:
         exclusion_form.ask(manifest)
     elif manifest.items:
         _papers(manifest, issued=issued)
+        _searches(manifest)
     else:
+        _searches(manifest)
         components.empty(
             copy.lead(manifest),
             paper_text.sentences([*changes.since(manifest), *copy.why_empty(manifest)]),
@@ -116,6 +118,25 @@ def _papers(manifest: Manifest, *, issued: bool) -> None:
     if left_out:
         st.caption(paper_text.native(f"Left out: {left_out}."))
     st.caption(paper_text.native(f"How it was made: {copy.method(manifest)}."))
+
+
+@st.fragment
+def _searches(manifest: Manifest) -> None:
+    """Show what is new in each saved search and by each author who is followed."""
+    kept = {x.name: x for x in app_state.store().saved_searches.list(manifest.reader_id)}
+    for i, news in enumerate(manifest.searches):
+        st.subheader(paper_text.native(copy.search_heading(news)), anchor=False)
+        place = paper_list.Place(f"digest-search-{i}", dense=True)
+        paper_list.show_papers([x.paper_id for x in news.papers], place)
+        search = kept.get(news.name)
+        if copy.more_found(news) and search is not None:
+            saved_searches.found_by(
+                search.name,
+                search.author,
+                search.query,
+                icon=":material/search:",
+                label=copy.more_found(news),
+            )
 
 
 def _as_sent(manifest: Manifest) -> None:

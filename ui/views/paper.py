@@ -7,7 +7,7 @@ import streamlit as st
 from recommender.errors import UnknownPaper
 from recommender.store import Annotation
 from ui import app_state, components, paper_text, session
-from ui.panels import bulk_actions, paper_list, provenance_panel
+from ui.panels import bulk_actions, paper_list, provenance_panel, saved_searches
 
 PAPER = "paper"
 RELATED = 8
@@ -42,6 +42,7 @@ def one_paper(paper_id: str) -> None:
     paper_list.show_papers([paper_id], paper_list.Place("details", alone=True))
     _tags(paper_id)
     _lists(paper_id)
+    saved_searches.authors(app_state.store().catalogue.get(paper_id))
     provenance_panel.status(app_state.store().catalogue.get(paper_id))
 
 

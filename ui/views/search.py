@@ -10,7 +10,7 @@ from recommender.errors import UnknownPaper
 from recommender.store import SearchResult
 from recommender.store.catalogue import highlight, search_query
 from ui import app_state, components, paper_text
-from ui.panels import paper_list, paper_sets, search_filters
+from ui.panels import paper_list, paper_sets, saved_searches, search_filters
 
 MAX_RESULTS = 200
 NEAR = 20
@@ -23,6 +23,7 @@ def page() -> None:
     with components.header("Search"):
         pass
     with st.container(width=components.WIDE):
+        components.show_problem()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
                 "Words and operators",
@@ -54,6 +55,7 @@ def show_results(asked: str) -> None:
             f"{components.count(app_state.store().catalogue.count(), 'paper')} in the library. "
             "“More like this” under any paper finds its neighbours."
         )
+        saved_searches.overview()
         return
     catalogue = app_state.store().catalogue
     found = catalogue.find(asked, MAX_RESULTS, newest=order == NEWEST)
@@ -65,6 +67,7 @@ def show_results(asked: str) -> None:
             "Try fewer or other words, or take out an operator: "
             "all terms must match, in titles, authors, abstracts and venues.",
         )
+        saved_searches.of_search(asked)
         return
     n = len(found.hits)
     more = f"; the first {n} are shown" if found.total > n else ""
@@ -72,6 +75,7 @@ def show_results(asked: str) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.caption(f"{components.count(found.total, 'paper')}{more}", width="content")
+        saved_searches.of_search(asked)
         paper_sets.link(paper_sets.of_search(asked), key="search")
     results([x for x, _ in found.hits], "search", found)
 

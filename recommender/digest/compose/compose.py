@@ -26,7 +26,9 @@ from recommender.digest.compose.manifest import (
     LIKES,
     WEEK,
     DigestItem,
+    FoundPaper,
     Manifest,
+    SearchNews,
     Share,
     StatusChange,
     finite,
@@ -50,11 +52,15 @@ from recommender.private_files import signing_key
 from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import muted_words
 from recommender.recommend.personal_bar import PersonalBar
+from recommender.recommend.search_news import hits_of_searches
 from recommender.recommend.status_alerts import status_alerts
 from recommender.store import Store
 
 LINKS_LAST = timedelta(days=60)
 """How long the links of an issue work after it was composed."""
+
+FOUND_SHOWN, MOST_AUTHORS = 5, 6
+"""Papers named under a saved search, and authors named of each."""
 
 ANSWERS = ("like", "skip", "save")
 """What the links under a paper ask for."""
@@ -279,6 +285,29 @@ def _composed(
         expires_at=links.expires_at,
         unsubscribe=links.token("", "unsubscribe"),
         status_changes=_status_changes(store, me, last),
+        searches=_searches(store, me, {x: window.papers[x] for x in pool.open_ids}),
+    )
+
+
+def _searches(store: Store, reader_id: str, papers: Mapping[str, Paper]) -> tuple[SearchNews, ...]:
+    """Return what the reader's saved searches find among the papers that may be shown."""
+    return tuple(
+        SearchNews(
+            one_line(x.search.name),
+            x.search.author,
+            len(x.papers),
+            tuple(
+                FoundPaper(
+                    paper.paper_id,
+                    one_line(paper.title),
+                    tuple(one_line(a.name) for a in paper.authors[:MOST_AUTHORS] if a.name),
+                    _date(paper),
+                    link_of(paper),
+                )
+                for paper in x.papers[:FOUND_SHOWN]
+            ),
+        )
+        for x in hits_of_searches(store, reader_id, papers)
     )
 
 

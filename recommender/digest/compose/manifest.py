@@ -2,8 +2,8 @@
 
 As JSON a manifest has sorted keys and no number that JSON cannot hold, so the
 same manifest is the same bytes. Version 1 knew no exclusions, links, changes or
-interests; version 2 no bar of the
-reader's own; version 3 no status. They are read with those empty.
+interests; version 2 no bar of the reader's own; version 3 no status; version 4 no
+saved searches. They are read with those empty.
 """
 
 from __future__ import annotations
@@ -86,6 +86,30 @@ class StatusChange:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPaper:
+    """A paper that a saved search found; fields as of `DigestItem`."""
+
+    paper_id: str
+    title: str
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchNews:
+    """What is new in one saved search, or by an author who is followed (`author`).
+
+    `total` is how many papers there are, of which `papers` are the newest.
+    """
+
+    name: str
+    author: bool
+    total: int
+    papers: tuple[FoundPaper, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """An interest of the reader on that day, and its part of the digest (0-1)."""
 
@@ -133,7 +157,7 @@ def finite(parts: Mapping[str, float]) -> dict[str, float]:
     return {name: float(x) for name, x in parts.items() if isfinite(x)}
 
 
-VERSION = 4
+VERSION = 5
 """Raised when the fields change; `from_json` reads this version and those before."""
 
 FIXED, LIKES, CHANCE, WEEK = "fixed", "likes", "chance", "week"
@@ -185,6 +209,8 @@ class Manifest:
         Token that ends the mail.
     status_changes
         Liked papers with a graver status since the issue before.
+    searches
+        What is new in the reader's saved searches and by authors the reader follows.
     """
 
     reader_id: str
@@ -218,6 +244,7 @@ class Manifest:
     bar_kind: str = FIXED
     bar_chance: float | None = None
     status_changes: tuple[StatusChange, ...] = ()
+    searches: tuple[SearchNews, ...] = ()
     version: int = VERSION
 
     @property
@@ -232,6 +259,7 @@ class Manifest:
         plain["items"] = [_plain_item(x) for x in self.items]
         plain["interests"] = [asdict(x) for x in self.interests]
         plain["status_changes"] = [asdict(x) for x in self.status_changes]
+        plain["searches"] = [asdict(x) for x in self.searches]
         plain["before"] = None if self.before is None else asdict(self.before)
         for name in (*_TIMES, "expires_at"):
             plain[name] = None if plain[name] is None else plain[name].isoformat()
@@ -264,7 +292,7 @@ class Manifest:
         try:
             plain = json.loads(text)
             version = plain["version"]
-            if version in (1, 2, VERSION):
+            if version in range(1, VERSION + 1):
                 return _manifest(plain)
         except (ValueError, TypeError, KeyError) as error:
             raise DigestError("The stored digest is damaged; restore it from a backup.") from error
@@ -307,9 +335,15 @@ def _manifest(plain: dict[str, Any]) -> Manifest:
         "items": tuple(_item(x) for x in plain["items"]),
         "interests": tuple(Share(**x) for x in plain.get("interests", ())),
         "status_changes": tuple(StatusChange(**x) for x in plain.get("status_changes", ())),
+        "searches": tuple(_search(x) for x in plain.get("searches", ())),
         "before": None if before is None else Before(**_tuples(before, "muted", "interests")),
     }
     return Manifest(**_tuples(plain, "missed", "muted") | times | parts)
+
+
+def _search(plain: dict[str, Any]) -> SearchNews:
+    found = tuple(FoundPaper(**_tuples(x, "authors")) for x in plain["papers"])
+    return SearchNews(**plain | {"papers": found})
 
 
 def _item(plain: dict[str, Any]) -> DigestItem:

@@ -162,7 +162,8 @@ class _Work:
             settings=self.settings,
             windows=self.windows,
         )
-        if delivery.channel != "page" and n_days(delivery.issue) == 1 and not manifest.items:
+        empty = not manifest.items and not manifest.searches
+        if delivery.channel != "page" and n_days(delivery.issue) == 1 and empty:
             raise _NotWanted("The day had no paper for this reader.")
         return manifest, subscription
 

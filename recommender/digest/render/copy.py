@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from recommender.digest.compose.changes import is_late
-from recommender.digest.compose.manifest import CHANCE, FIXED, WEEK, DigestItem, Manifest
+from recommender.digest.compose.manifest import (
+    CHANCE,
+    FIXED,
+    WEEK,
+    DigestItem,
+    FoundPaper,
+    Manifest,
+    SearchNews,
+)
 from recommender.digest.periods import first_day, n_days, zone_of
 from recommender.digest.render.date_format import day_text, label, moment_text, month
 
@@ -217,6 +225,24 @@ def answer_link(manifest: Manifest, item: DigestItem, action: str) -> str:
     """Return the address of an answer, ``""`` where the digest carries no links."""
     token = item.answers.get(action, "")
     return f"{manifest.base_url}/f/{token}" if manifest.base_url and token else ""
+
+
+def search_heading(news: SearchNews) -> str:
+    """Return what a section of a saved search, or of an author, is called."""
+    of = f"by {news.name}" if news.author else f"in “{news.name}”"
+    return f"New {of}: {counted(news.total, 'paper')}"
+
+
+def more_found(news: SearchNews) -> str:
+    """Return how many papers of a saved search are not named, ``""`` where all are."""
+    rest = news.total - len(news.papers)
+    return f"and {rest:,} more" if rest > 0 else ""
+
+
+def facts_found(paper: FoundPaper) -> str:
+    """Return authors and date of a paper that a saved search found; may be empty."""
+    named = ", ".join(paper.authors)
+    return " · ".join(x for x in (named, _date(paper.date) if paper.date else "") if x)
 
 
 def unsubscribe_link(manifest: Manifest) -> str:

@@ -12,6 +12,7 @@ from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render.render import render
 from recommender.digest.subscription import Subscription, save_subscription
 from recommender.domain import EventKind
+from recommender.store import SavedSearch
 from ui import app_state
 
 Opener = Callable[..., AppTest]
@@ -119,3 +120,11 @@ def test_what_became_of_sending_stands_beside_the_issue(library: Library, opened
     deliveries = app_state.store().deliveries
     deliveries.expect("me", "2026-W47", ["mail"], now, now)
     assert "By mail: not sent yet" in captions(app.run())
+
+
+def test_what_is_new_in_a_saved_search_stands_under_its_name(
+    library: Library, opened: Opener
+) -> None:
+    app_state.store().saved_searches.save("me", SavedSearch("Ice *1*", "glaciers"))
+    headings = [x.value for x in opened("digest").subheader]
+    assert any(x.startswith("New in “Ice") and "\\*1\\*" in x for x in headings)

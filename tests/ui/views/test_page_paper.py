@@ -119,3 +119,13 @@ def test_versions_are_listed_and_told_apart(library: Library, opened: Opener) ->
     assert "Versions" not in [x.value for x in app.subheader]
     ids = app_state.store().catalogue.resolve([*early.identifiers, *late.identifiers])
     assert len(set(ids.values())) == 2
+
+
+def test_the_authors_of_a_paper_are_followed(library: Library, opened: Opener) -> None:
+    paper = app_state.store().catalogue.papers()[0]
+    name = paper.authors[0].name
+    app = opened("paper", paper=paper.paper_id)
+    next(x for x in app.button if x.label == f"Follow {name}").click().run()
+    assert not app.exception
+    assert [x.name for x in app_state.store().saved_searches.list("me")] == [name]
+    assert any(x.label == f"Following {name}" for x in app.button)

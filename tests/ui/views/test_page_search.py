@@ -158,3 +158,38 @@ def test_the_total_counts_what_is_not_shown(
     total = app_state.store().catalogue.find("year:2026..2027", 200).total
     app = opened("search", q="year:2026..2027")
     assert any(x.value.startswith(f"{total} papers") for x in app.caption)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    app = next(x for x in app.button if x.label.startswith(label)).click().run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def test_a_search_is_kept_named_listed_and_removed(library: Library, opened: Opener) -> None:
+    app = opened("search", q="moraine")
+    app.text_input(key="search_name_moraine").set_value("Ice [1]")
+    press(app, "Keep")
+    (kept,) = app_state.store().saved_searches.list("me")
+    assert (kept.name, kept.query) == ("Ice [1]", "moraine")
+    assert any(x.label == "In your digest" for x in app.button)
+    app = opened("search")
+    assert "In your digest" in [x.value for x in app.subheader]
+    press(app, "Remove")
+    assert app_state.store().saved_searches.list("me") == []
+
+
+def test_a_search_for_an_author_offers_to_follow(library: Library, opened: Opener) -> None:
+    app = press(opened("search", q='author:"Ada Invented"'), "Follow Ada Invented")
+    (kept,) = app_state.store().fetches.list()
+    assert (kept.source, kept.every_hours) == ("openalex", 168)
+    press(app, "Following Ada Invented")
+    assert app_state.store().fetches.list() == []
+    assert app_state.store().saved_searches.list("me") == []
+
+
+def test_a_search_without_a_name_is_refused_in_a_sentence(library: Library, opened: Opener) -> None:
+    app = opened("search", q="moraine")
+    app.text_input(key="search_name_moraine").set_value(" ")
+    app = press(app, "Keep")
+    assert "needs a name" in app.warning[0].value
