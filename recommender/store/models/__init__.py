@@ -17,9 +17,17 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from recommender.store.models import deliveries, impressions, library, lists, provenance, readers
+from recommender.store.models import (
+    access,
+    deliveries,
+    impressions,
+    library,
+    lists,
+    provenance,
+    readers,
+)
 
-__all__ = ["deliveries", "impressions", "library", "lists", "provenance", "readers"]
+__all__ = ["access", "deliveries", "impressions", "library", "lists", "provenance", "readers"]
 
 
 def _table(name: str) -> Table:
@@ -49,3 +57,5 @@ PREFERENCE = _table("preference")
 MARK = _table("mark")
 DELIVERY = _table("delivery")
 FEED = _table("feed")
+API_TOKEN = _table("api_token")
+IDEMPOTENCY_KEY = _table("idempotency_key")
