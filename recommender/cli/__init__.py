@@ -90,6 +90,7 @@ COMMANDS = {
         "Follow an author, or keep a search; what is new stands in the digest under its name.",
     ),
     "feed": CommandSummary(KEEP, "deliveries", "Secret feed addresses for feed readers."),
+    "token": CommandSummary(KEEP, "tokens", "Tokens with which programs use the API."),
     "fit": CommandSummary(
         RUN, "recommend", "Fit the model on the catalogue and the likes and skips of all readers."
     ),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from recommender.store.annotations import STATUSES, Annotation, Annotations
+from recommender.store.api_tokens import ApiToken, ApiTokens
 from recommender.store.catalogue.catalogue import AddResult, Catalogue
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
 from recommender.store.catalogue.search import SearchResult
@@ -24,6 +25,7 @@ from recommender.store.feed_tokens import FeedToken, FeedTokens
 from recommender.store.feedback import Feedback
 from recommender.store.fetches import Fetch, Fetches
 from recommender.store.filters import Filters
+from recommender.store.idempotency_keys import IdempotencyKeys
 from recommender.store.models import EVENT, PAPER, READER, SLATE
 from recommender.store.planned_runs import PlannedRuns
 from recommender.store.preferences import Preferences
@@ -36,6 +38,8 @@ __all__ = [
     "AddResult",
     "Annotation",
     "Annotations",
+    "ApiToken",
+    "ApiTokens",
     "Catalogue",
     "Contribution",
     "Database",
@@ -49,6 +53,7 @@ __all__ = [
     "Fetch",
     "Fetches",
     "Filters",
+    "IdempotencyKeys",
     "ListEntry",
     "Merge",
     "Origin",
@@ -85,6 +90,8 @@ class Store:
         self.digests = Digests(self.database)
         self.deliveries = Deliveries(self.database)
         self.feed_tokens = FeedTokens(self.database)
+        self.api_tokens = ApiTokens(self.database)
+        self.idempotency_keys = IdempotencyKeys(self.database)
         self.fetches = Fetches(self.database)
         self.planned_runs = PlannedRuns(self.database)
         self.preferences = Preferences(self.database)
