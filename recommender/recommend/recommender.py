@@ -10,12 +10,13 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from recommender.config import Settings
 from recommender.domain import Interest, Recommendation, Slate
-from recommender.errors import EmptyLibrary, NoModel
+from recommender.errors import EmptyLibrary, NoModel, RecommenderError
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
@@ -31,7 +32,7 @@ from recommender.recommend.muted_terms import Muted
 from recommender.recommend.personal_bar import PersonalBar, personal_bar
 from recommender.recommend.reader_context import ReaderContext, scores_of
 from recommender.recommend.reading_order import reading_order, unread_papers
-from recommender.recommend.served_model import ServedModel
+from recommender.recommend.served_model import AT_ONCE, ServedModel
 from recommender.store import Store
 from recommender.training import artifacts, fit
 from recommender.training.like_calibration import LikeCalibrator
@@ -64,6 +65,7 @@ class Recommender:
         self._lock = threading.Lock()
         self._calibrator = LikeCalibrator(store)
         self._served: ServedModel | None = None
+        self._folding: threading.Thread | None = None
         self._last: ReaderContext | None = None
 
     @property
@@ -114,7 +116,8 @@ class Recommender:
         """Return the reader's next slate, and keep it in the log.
 
         The same events, model, catalogue and arguments give the same slate
-        under another `slate_id`.
+        under another `slate_id`. In the app, more than `AT_ONCE` papers that came at once are
+        folded in behind the request: they are in the slates after that.
 
         Parameters
         ----------
@@ -142,7 +145,8 @@ class Recommender:
         UnknownReader, UnknownInterest, ArtifactError
         """
         interests = self._interests(reader_id, interest_id)
-        context = self._read(reader_id, interests, now)
+        in_app = surface == "app" and pool is None
+        context = self._read(reader_id, interests, now, may_leave_papers=in_app)
         served, log = context.served, context.log
         seen = (x.paper_id for x in log.states.values() if x.seen)
         hidden = self.muted.hidden(reader_id).union(exclude)
@@ -315,23 +319,54 @@ class Recommender:
         rest = enumerate(titles.items(), len(ranked) + 1)
         return [*ranked, *(Recommendation(rank, x, title, 0.0) for rank, (x, title) in rest)]
 
-    def _current(self, sentences: Iterable[str] = ()) -> ServedModel:
-        """Return the model that serves, loaded or caught up when something changed."""
+    def _current(
+        self, sentences: Iterable[str] = (), *, may_leave_papers: bool = False
+    ) -> ServedModel:
+        """Return the model that serves, loaded or caught up when something changed.
+
+        Parameters
+        ----------
+        may_leave_papers
+            Whether many new papers may still be folded in behind this request, see `AT_ONCE`.
+        """
         version = artifacts.latest_version(self._settings.models_dir)
         revision = self._store.catalogue.revision()
         with self._lock:
             served = self._served
             if served is None or served.version != version:
                 served = ServedModel.load(self._settings.models_dir, self._store)
-            if served.revision != revision or not served.is_caught_up:
-                served = served.caught_up(self._store, revision)
+            most = AT_ONCE if may_leave_papers and served.is_caught_up else None
+            if (
+                served.revision != revision
+                or not served.is_caught_up
+                or (served.pending and most is None)
+            ):
+                served = served.caught_up(self._store, revision, most)
             served = served.with_sentences(sentences)
             self._served = served
+            if served.pending and (self._folding is None or not self._folding.is_alive()):
+                self._folding = threading.Thread(target=self._fold, args=(served,), name="fold")
+                self._folding.start()
         return served
 
-    def _read(self, reader_id: str, interests: Sequence[Interest], now: datetime) -> ReaderContext:
+    def _fold(self, served: ServedModel) -> None:
+        """Fold pending papers in, and let them serve unless something else changed meanwhile."""
+        with suppress(RecommenderError):
+            whole = served.caught_up(self._store, served.revision)
+            with self._lock:
+                if self._served is served:
+                    self._served = whole
+
+    def _read(
+        self,
+        reader_id: str,
+        interests: Sequence[Interest],
+        now: datetime,
+        *,
+        may_leave_papers: bool = False,
+    ) -> ReaderContext:
         """Return the log as the model reads it; a digest asks twice, so the last one is kept."""
-        served = self._current(x.about for x in interests)
+        served = self._current((x.about for x in interests), may_leave_papers=may_leave_papers)
         log = self._store.event_logs.get(reader_id)
         last = self._last
         if last is None or not last.is_of(served, log, interests, now):

@@ -29,6 +29,8 @@ from recommender.store import Store
 from recommender.training import artifacts
 
 NEVER = -1
+AT_ONCE = 20
+"""New papers that a slate may wait for, at one or two milliseconds each."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class ServedModel:
         What a score means to all readers together, as of the fit; None where unknown.
     revision
         The catalogue revision this agrees with.
+    pending
+        Ids of papers that came since and have no row yet.
     """
 
     version: str
@@ -68,6 +72,7 @@ class ServedModel:
     shared: CalibrationCurve | None = None
     revision: int = NEVER
     is_caught_up: bool = False
+    pending: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, folder: Path, store: Store) -> ServedModel:
@@ -86,11 +91,16 @@ class ServedModel:
         revision = manifest.catalogue_revision
         return cls(manifest.version, model, readers, shared=curve, revision=revision)
 
-    def caught_up(self, store: Store, revision: int) -> ServedModel:
+    def caught_up(self, store: Store, revision: int, most: int | None = None) -> ServedModel:
         """Return this with every paper of the catalogue as it is at `revision`.
 
         Only papers that were added or changed since are read, unless the catalogue was
         replaced by another one, such as a backup.
+
+        Parameters
+        ----------
+        most
+            Where more papers are new than this, all of them stay `pending`; None: none does.
         """
         known = self.model.features.vocabulary
         is_older = revision < self.revision
@@ -101,11 +111,12 @@ class ServedModel:
         )
         start = replace(self, new_name={}, new_row={}, doubles=frozenset()) if is_other else self
         renamed = _Renamed(known, dict(start.new_name), dict(start.new_row), set(start.doubles))
-        new = [x for x in sorted(names) if not renamed.name(x, names[x])]
+        new = sorted({*self.pending, *(x for x in names if not renamed.name(x, names[x]))})
+        pending = tuple(new) if most is not None and len(new) > most else ()
         if is_other:
             renamed.hide_all_but({row for x in names for row in renamed.rows_of((x, *names[x]))})
         model = self.model
-        if new:
+        if new and not pending:
             # One that is merged at this moment comes under its other id, with the next revision.
             papers = [p for x, p in store.catalogue.get_many(new).items() if p.paper_id == x]
             model = pipeline.extend(model, model.features.with_papers(papers))
@@ -117,6 +128,7 @@ class ServedModel:
             doubles=frozenset(renamed.doubles),
             revision=revision,
             is_caught_up=True,
+            pending=pending,
         )
         return replace(caught_up, gone=caught_up._gone(store.catalogue.not_suggested()))
 

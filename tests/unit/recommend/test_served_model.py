@@ -19,7 +19,7 @@ from recommender.errors import ArtifactMismatch
 from recommender.features.growing import Room
 from recommender.ranking import pipeline
 from recommender.recommend.recommender import Recommender
-from recommender.recommend.served_model import ServedModel
+from recommender.recommend.served_model import AT_ONCE, ServedModel
 from recommender.store import Store
 from recommender.training import artifacts
 from recommender.training.fit import fit
@@ -174,3 +174,50 @@ def is_mapped(array: np.ndarray) -> bool:
             return True
         owner = owner.base
     return isinstance(owner, Room) and isinstance(owner.whole, np.memmap)
+
+
+def test_many_new_papers_are_folded_in_behind_a_slate_of_the_app(library: Library) -> None:
+    store = library.open()
+    recommender = Recommender(store, library.settings)
+    before = ids_of(recommender, surface="app")
+    many = papers_on("glaciers", AT_ONCE + 1)
+    added = {x.paper_id for x in store.catalogue.add(many, NOW)}
+    first = ids_of(recommender, surface="app")
+    assert first == before
+    folding = recommender._folding
+    assert folding is not None
+    folding.join(60)
+    assert len(added & ids_of(recommender, surface="app")) >= 5
+    assert recommender._folding is folding
+    store.close()
+
+
+@pytest.mark.parametrize("surface", ["cli", "digest"])
+def test_elsewhere_every_new_paper_is_there_at_once(library: Library, surface: str) -> None:
+    store = library.open()
+    recommender = Recommender(store, library.settings)
+    ids_of(recommender, surface="app")
+    many = papers_on("glaciers", AT_ONCE + 1)
+    added = {x.paper_id for x in store.catalogue.add(many, NOW)}
+    ids_of(recommender, surface="app")
+    assert len(added & ids_of(recommender, surface=surface)) >= 5
+    assert len(added & ids_of(recommender, surface="app")) >= 5
+    store.close()
+
+
+def test_a_merge_among_many_new_papers_is_followed_at_once(library: Library) -> None:
+    store = library.open()
+    recommender = Recommender(store, library.settings)
+    assert "doi:10.5555/bees.0" in ids_of(recommender, surface="app")
+    old = store.catalogue.get("doi:10.5555/bees.0")
+    named = Paper(old.title, identifiers=("arxiv:2401.00001", "doi:10.5555/bees.0"))
+    store.catalogue.add([named, *papers_on("glaciers", AT_ONCE + 1)], NOW)
+    shown = ids_of(recommender, surface="app")
+    assert "arxiv:2401.00001" in shown
+    assert "doi:10.5555/bees.0" not in shown
+    store.close()
+
+
+def ids_of(recommender: Recommender, surface: str) -> set[str]:
+    slate = recommender.recommend("me", n=100, now=NOW, surface=surface, record=False)
+    return {x.paper_id for x in slate.items}
