@@ -37,6 +37,9 @@ _LISTED = (
 )
 _NAMED = "EXISTS (SELECT 1 FROM alias WHERE alias.paper = paper.id AND alias.alias LIKE :{0}_as)"
 
+MAX_RANKED = 5_000
+"""Papers with the words of a search that are ranked; of more, those that were added last."""
+CAPPED = "More than {0:,} papers have these words; the {0:,} added last are ranked."
 LOOSENED = "No paper has all of these words; these have some of them."
 
 
@@ -54,17 +57,21 @@ class SearchResult:
         What was understood; empty for an identifier.
     loosened
         True where no paper has all words, and these have some of them.
+    capped
+        True where only the papers added last were ranked and counted, see `MAX_RANKED`.
     """
 
     hits: tuple[tuple[str, float], ...] = ()
     total: int = 0
     query: Query = field(default_factory=Query)
     loosened: bool = False
+    capped: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was not done as it was asked, a sentence or two each."""
-        return (*self.query.notes, *([LOOSENED] if self.loosened else []))
+        capped = [CAPPED.format(MAX_RANKED)] if self.capped else []
+        return (*self.query.notes, *([LOOSENED] if self.loosened else []), *capped)
 
 
 def find(
@@ -88,7 +95,7 @@ def find(
     if loosened:
         hits = dialect.run(connection, query, n, newest, every=False)
     total = dialect.count(connection) if count and len(hits) == n else len(hits)
-    return SearchResult(hits, total, query, loosened and bool(hits))
+    return SearchResult(hits, total, query, loosened and bool(hits), dialect.capped)
 
 
 def mentioning(connection: Connection, phrase: str) -> list[str]:
@@ -105,9 +112,11 @@ class _Dialect(ABC):
 
     score = ""
     listed_year = ""
+    key = ""
 
     def __init__(self) -> None:
         self.where: list[str] = []
+        self.capped = False
         self.values: dict[str, Any] = {}
 
     def run(
@@ -138,6 +147,9 @@ class _Dialect(ABC):
             self.values |= self.rank_by(weighed) if ranked else {}
             tables = self.tables("wanted", ranked=ranked)
             self.where.append(self.matches("wanted"))
+            self.capped = (
+                ranked and not newest and len(self.where) == 1 and self._cap(connection, n)
+            )
         where = " AND ".join(self.where) or "1 = 1"
         order = f"{_NEWEST}, paper.paper_id" if newest or not ranked else ""
         statement = text(
@@ -147,6 +159,24 @@ class _Dialect(ABC):
         )
         found = connection.execute(statement, self.values | {"n": n})
         return tuple((row.paper_id, max(float(row.score), 1e-9)) for row in found)
+
+    def _cap(self, connection: Connection, n: int) -> bool:
+        """Leave out all but the `MAX_RANKED` papers added last; return whether there are more.
+
+        A search for more papers than these, `n`, ranks them all.
+        """
+        oldest = connection.scalar(
+            text(
+                f"SELECT {self.key} FROM {self.index('wanted')} WHERE {self.matches('wanted')}"  # noqa: S608
+                f" ORDER BY {self.key} DESC LIMIT 1 OFFSET :most"
+            ),
+            {"wanted": self.values["wanted"], "most": MAX_RANKED},
+        )
+        if oldest is None or n > MAX_RANKED:
+            return False
+        self.values["oldest"] = oldest
+        self.where.append(f"{self.key} > :oldest")
+        return True
 
     def count(self, connection: Connection) -> int:
         """Return how many papers match what `run` looked for last."""
@@ -165,6 +195,10 @@ class _Dialect(ABC):
     @abstractmethod
     def tables(self, name: str, *, ranked: bool = False) -> str:
         """Return what stands behind FROM where the expression bound as `name` is looked for."""
+
+    @abstractmethod
+    def index(self, name: str) -> str:
+        """Return the same without the papers themselves."""
 
     @abstractmethod
     def matches(self, name: str) -> str:
@@ -256,6 +290,10 @@ class _Dialect(ABC):
 class _Sqlite(_Dialect):
     score = "-bm25(paper_search, 8.0, 1.0, 4.0, 1.0)"
     listed_year = "CAST(strftime('%Y', listing.listed_at) AS INTEGER)"
+    key = "paper_search.rowid"
+
+    def index(self, name: str) -> str:
+        return "paper_search"
 
     def tables(self, name: str, *, ranked: bool = False) -> str:
         return "paper JOIN paper_search ON paper.id = paper_search.rowid"
@@ -296,6 +334,10 @@ class _Sqlite(_Dialect):
 class _Postgresql(_Dialect):
     score = "ts_rank(paper_search.words, CASE numnode(ranking) WHEN 0 THEN wanted ELSE ranking END)"
     listed_year = "CAST(extract(year FROM listing.listed_at AT TIME ZONE 'UTC') AS INTEGER)"
+    key = "paper_search.id"
+
+    def index(self, name: str) -> str:
+        return f"paper_search, to_tsquery('paper_search', :{name}) AS wanted"
 
     def tables(self, name: str, *, ranked: bool = False) -> str:
         joined = "paper JOIN paper_search ON paper.id = paper_search.id"

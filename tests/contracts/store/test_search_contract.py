@@ -7,6 +7,7 @@ from stores import NOW, paper
 
 from recommender.domain import Author, Listing
 from recommender.store import Store
+from recommender.store.catalogue import search
 
 RECORDS = [
     paper("Long-tailed recognition", "arxiv:2401.00001", abstract="Classes with few samples."),
@@ -19,6 +20,26 @@ OPERATORS = ["*", '"', "'", '"unclosed', "(", "^a", "a*b*", "%_", "\\", "&|!<->"
 OPERATORS += ["NOT", "OR", "'';--", "{a}:", "+", "日本"]
 HOSTILE = [*OPERATORS, "", " ", "a OR", "NEAR(a b)", "AND AND", "'; DROP TABLE paper; --"]
 HOSTILE += ["\x00", "\ud800", "x" * 10_000, "a " * 5_000]
+
+
+def test_of_very_many_papers_with_a_word_the_last_ones_are_ranked_and_it_says_so(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [paper(f"Bees of hive {i}", f"arxiv:2401.{i:05}") for i in range(8)]
+    records[1] = paper("Bees and bees and more bees", "arxiv:2401.00001")
+    store.catalogue.add(records, NOW)
+    assert ids(store, "bees")[0] == "arxiv:2401.00001"
+    monkeypatch.setattr(search, "MAX_RANKED", 5)
+    found = store.catalogue.find("bees", 3)
+    last = {f"arxiv:2401.{i:05}" for i in range(3, 8)}
+    assert {x for x, _ in found.hits} < last
+    assert found.total == 5
+    assert found.notes == (search.CAPPED.format(5),)
+    assert len(ids(store, "bees")) == 8, "who asks for more gets all of them"
+    narrow = store.catalogue.find("bees author:nobody", 3)
+    assert not narrow.capped
+    assert store.catalogue.find("bees year:2000-", 3).notes == ()
+    assert store.catalogue.find("hive bees", 3).capped
 
 
 @pytest.fixture
