@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.domain import Event, EventKind
-from recommender.domain.history import EventLog
+from recommender.domain.history import POSITIVE, EventLog
 from ui import components, paper_text, session
+from ui.panels import like_effect_panel
 
 ON_A_PAGE = 25
 DONE = {
@@ -53,6 +54,8 @@ def _event(event: Event, title: str, log: EventLog) -> None:
             f":small[:gray[{paper_text.day(event.created_at)}]]",
             width="stretch",
         )
+        if event.kind in POSITIVE:
+            like_effect_panel.button(event.paper_id, str(event.event_id))
         st.button(
             "Undo",
             key=f"undo-{event.event_id}",
@@ -65,3 +68,4 @@ def _event(event: Event, title: str, log: EventLog) -> None:
                 "seen": log.last_event_id,
             },
         )
+    like_effect_panel.answer(event.paper_id, str(event.event_id))

@@ -7,7 +7,13 @@ import streamlit as st
 from recommender.errors import UnknownPaper
 from recommender.store import Annotation
 from ui import app_state, components, paper_text, session
-from ui.panels import bulk_actions, paper_list, provenance_panel, saved_searches
+from ui.panels import (
+    bulk_actions,
+    like_effect_panel,
+    paper_list,
+    provenance_panel,
+    saved_searches,
+)
 
 PAPER = "paper"
 RELATED = 8
@@ -43,6 +49,10 @@ def one_paper(paper_id: str) -> None:
     _tags(paper_id)
     _lists(paper_id)
     saved_searches.authors(app_state.store().catalogue.get(paper_id))
+    held = session.log().states.get(paper_id)
+    if held is not None and held.liked:
+        like_effect_panel.button(paper_id, "details", "What your like does")
+        like_effect_panel.answer(paper_id, "details")
     provenance_panel.status(app_state.store().catalogue.get(paper_id))
 
 

@@ -196,3 +196,26 @@ def test_an_interest_is_reset_and_the_reset_undone(library: Library, opened: Ope
     app = app.button(key="undo-reset-me/general").click().run()
     assert any("3 liked" in x.value for x in app.caption)
     assert "undo-reset-me/general" not in [x.key for x in app.button]
+
+
+def test_what_a_like_does_is_told_and_taken_away(library: Library, opened: Opener) -> None:
+    store = app_state.store()
+    store.readers.ensure("me", app_state.now())
+    store.preferences.set("me", "started", True)
+    liked = [*(f"doi:10.5555/bees.{i}" for i in range(4)), "doi:10.5555/glaciers.0"]
+    for x in liked:
+        event = Event(x, "me", "me/general", x, EventKind.like, app_state.now())
+        stored = store.feedback.append(event)
+    app = opened("profile", side="What you did")
+    key = f"explain-{stored.event_id}"
+    app = app.button(key=key).click().run()
+    assert not app.exception
+    said = " ".join(x.value for x in app.markdown)
+    assert "It joined **General**, with 4 other likes" in said
+    assert "place" in said
+    assert "of glaciers" in said.partition("These papers rose most for it:")[2]
+    app = app.button(key=key).click().run()
+    assert "It joined" not in " ".join(x.value for x in app.markdown)
+    store.readers.reset("me/general")
+    app = opened("profile", side="What you did").button(key=key).click().run()
+    assert "does not count now" in " ".join(x.value for x in app.markdown)
