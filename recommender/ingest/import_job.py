@@ -16,7 +16,7 @@ from recommender.sources import Document, Entry, Refusal, Unread, detect, load, 
 from recommender.sources.files.starter import NAME as STARTER
 from recommender.store import AddResult, Origin, Store
 
-BATCH = 2_000
+BATCH = 500
 """Papers stored in one transaction."""
 
 MAX_REFUSED = 10_000

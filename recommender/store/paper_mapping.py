@@ -137,6 +137,13 @@ def select_papers(*where: ColumnElement[bool]) -> Select[Any]:
 
 def load_papers(connection: Connection, query: Select[Any]) -> dict[int, Paper]:
     """Run a query of `select_papers`; returns ``{row key: paper}`` in its order."""
+    return load_with_aliases(connection, query)[0]
+
+
+def load_with_aliases(
+    connection: Connection, query: Select[Any]
+) -> tuple[dict[int, Paper], dict[int, list[str]]]:
+    """Run a query of `select_papers`; returns ``{row key: paper}``, and all ids of each."""
     rows = connection.execute(query).all()
     keys = [row.id for row in rows]
     names: defaultdict[int, list[str]] = defaultdict(list)
@@ -146,10 +153,11 @@ def load_papers(connection: Connection, query: Select[Any]) -> dict[int, Paper]:
     for row in _details(connection, select(LISTING), LISTING.c.paper, keys):
         listings[row.paper].append(_listing(row))
     statements = load_statements(connection, keys)
-    return {
+    papers = {
         row.id: _paper(row, names[row.id], listings[row.id], statements.get(row.id, ()))
         for row in rows
     }
+    return papers, names
 
 
 def _details(

@@ -251,14 +251,24 @@ def _are_plain(details: Details) -> bool:
     """Say whether nothing of the details has to be cleaned or cut."""
     if details is NO_DETAILS:
         return True
-    lines = (*details.of_issue, *details.keywords, details.note, *details.files)
+    lines = [*details.of_issue, *details.keywords, details.note, *details.files]
     return (
-        all(len(x) <= _SHORT and x.isprintable() and x == x.strip() for x in lines)
+        _are_lines(lines)
         and all(details.keywords)
         and all(details.files)
         and len(details.keywords) <= MAX_KEYWORDS
         and len(details.files) <= MAX_FILES
         and len(set(details.keywords)) == len(details.keywords)
+    )
+
+
+def _are_lines(texts: list[str]) -> bool:
+    """Say whether all are text that is short, printable and without space around it."""
+    return (
+        set(map(type, texts)) == {str}
+        and max(map(len, texts)) <= _SHORT
+        and list(map(str.strip, texts)) == texts
+        and "".join(texts).isprintable()
     )
 
 
@@ -290,10 +300,7 @@ def _is_plain(record: Paper) -> bool:
         lines += (author.family, author.given, author.literal)
     at, year, text = record.published_at, record.year, record.abstract
     return (
-        all(
-            isinstance(x, str) and len(x) <= _SHORT and x.isprintable() and x == x.strip()
-            for x in lines
-        )
+        _are_lines(lines)
         and bool(record.title)
         and all(x.name for x in authors)
         and (not record.url or _web_address(record.url) == record.url)

@@ -48,6 +48,7 @@ _RECOGNISED = re.compile(
     rf"^[ \t]*@[ \t]*(?:(?:{_KNOWN})[ \t]*[{{(]|\w+[ \t]*\{{[^\s{{}},]{{0,200}},\s*[\w-]+\s*=)",
     re.IGNORECASE | re.MULTILINE,
 )
+_KEY = re.compile(r"@\s*\w+\s*[{(]\s*([^\s,{}()]+)")
 _NO_ENTRY = re.compile(r"\s*@\s*(comment|preamble|string)\b", re.IGNORECASE)
 _COMMENTED_OUT = re.compile(r"^([ \t]*%[% \t]*)@")
 _SPACED = re.compile(r"^([ \t]*@)[ \t]+(?=\w+[ \t]*[{(])")
@@ -87,18 +88,26 @@ def _parents(document: Document) -> Parents:
     """Return the entries of the file that others in it refer to."""
     keys = referred(line for _, line in Document(document.path).lines())
     parents = Parents()
-    for _, block in _blocks(Document(document.path)) if keys else ():
-        if isinstance(block, BibEntry) and block.key.lower() in keys:
-            parents.known[block.key.lower()] = block.entry_type.lower(), _fields(block)
+    for first, text in _pieces(Document(document.path), size_of_piece=0) if keys else ():
+        named = _KEY.search(text)
+        if named is None or named.group(1).lower() not in keys:
+            continue
+        for _, block in _blocks_of(first, text):
+            if isinstance(block, BibEntry) and block.key.lower() in keys:
+                parents.known[block.key.lower()] = block.entry_type.lower(), _fields(block)
     return parents
 
 
 def _blocks(document: Document) -> Iterator[tuple[int, Block]]:
     """Yield what the parser finds, with the number of its first line."""
     for first, text in _pieces(document):
-        one_comma = _COMMAS.sub(lambda some: some[1] + some[2].replace(",", " "), text)
-        for block in parse_string(one_comma, parse_stack=[]).blocks:
-            yield first + (block.start_line or 0), _without_complaint(block)
+        yield from _blocks_of(first, text)
+
+
+def _blocks_of(first: int, text: str) -> Iterator[tuple[int, Block]]:
+    one_comma = _COMMAS.sub(lambda some: some[1] + some[2].replace(",", " "), text)
+    for block in parse_string(one_comma, parse_stack=[]).blocks:
+        yield first + (block.start_line or 0), _without_complaint(block)
 
 
 def _fields(block: BibEntry) -> dict[str, str]:
@@ -120,17 +129,17 @@ def _why(block: ParsingFailedBlock) -> str:
     return f"it is broken BibTeX: {' '.join(reason.split())[:200].rstrip('. ')}"
 
 
-def _pieces(document: Document) -> Iterator[tuple[int, str]]:
+def _pieces(document: Document, size_of_piece: int = PIECE) -> Iterator[tuple[int, str]]:
     """Yield ``(number of the first line, text)``, cut only where a line starts an entry."""
     first, start, size, length = 1, 1, 0, 0
     whole: list[str] = []
     entry: list[str] = []
     for number, line in document.lines():
         line = _mended(line) if "@" in line else line
-        if _START.match(line):
+        if "@" in line and _START.match(line):
             whole += entry
             size += length
-            if size >= PIECE:
+            if whole and size >= size_of_piece:
                 yield first, "\n".join(whole)
                 first, whole, size = number, [], 0
             start, entry, length = number, [], 0
@@ -139,7 +148,8 @@ def _pieces(document: Document) -> Iterator[tuple[int, str]]:
             document.damaged[start] = f"an entry of more than {MAX_ENTRY:,} characters"
             entry = [""] * len(entry)
         # Lines that were passed over still count.
-        entry += [""] * (number - first - len(whole) - len(entry))
+        if passed_over := number - first - len(whole) - len(entry):
+            entry += [""] * passed_over
         entry.append(line if length <= MAX_ENTRY else "")
     yield first, "\n".join(whole + entry)
 

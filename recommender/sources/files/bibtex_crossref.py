@@ -24,7 +24,10 @@ def referred(lines: Iterable[str]) -> frozenset[str]:
     """Return the keys, in lower case, that lines of a file refer to."""
     keys: set[str] = set()
     for line in lines:
-        if "=" in line and len(keys) < MAX_PARENTS:
+        if "=" not in line or len(keys) >= MAX_PARENTS:
+            continue
+        small = line.lower()
+        if "crossref" in small or "xdata" in small:
             for names in _REFERENCE.findall(line):
                 keys |= {name.strip().lower() for name in names.split(",")}
     return frozenset(keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from recommender.domain import NO_DETAILS, Details, Paper, StatusStatement
 from recommender.domain.citation_keys import is_citation_key
@@ -59,6 +60,9 @@ KINDS = {
 
 MAX_FORGOTTEN = 50
 """Most commas in a row that are made up for; each costs a walk over the rest of the entry."""
+
+MAX_REMEMBERED = 80
+"""Most characters of a text whose decoded form is remembered for the next entry."""
 
 _VENUES = ("journal", "journaltitle", "booktitle", "school", "institution")
 _TELLING = (
@@ -149,6 +153,10 @@ def values_of(raw: Mapping[str, str], strings: Mapping[str, str]) -> dict[str, s
 def _value_and_rest(raw: str, strings: Mapping[str, str]) -> tuple[str, str]:
     """Return a value, and what follows it without a ``#`` between them."""
     raw, parts, place = raw.strip(), [], 0
+    # Most values: one pair of braces, and none inside.
+    inside = raw[1:-1]
+    if raw == f"{{{inside}}}" and not ("{" in inside or "}" in inside or inside[-1:] == "\\"):
+        return inside, ""
     while place < len(raw):
         sign = raw[place]
         if sign in '{"':
@@ -202,7 +210,9 @@ def entry_from(
         return Refusal(line, why)
     fields = values_of({name: value for name, value in raw.items() if value}, strings)
     identifiers = known_identifiers(_identifiers(fields))
-    time, date = _time(fields)
+    when = tuple(fields.get(x) for x in ("date", "year", "month", "day"))
+    is_short = all(x is None or len(x) <= MAX_REMEMBERED for x in when)
+    time, date = (_seen_time if is_short else _time)(*when)
     authors, understood = bibtex_byline(fields.get("author", ""))
     url = _address(fields)
     venue_field = _venue_field(entry_type, fields)
@@ -254,7 +264,7 @@ def _details(
 
     def one(*names: str) -> str:
         for name in names:
-            if name != venue_field and (text := _prose(fields.get(name, ""))):
+            if name in fields and name != venue_field and (text := _prose(fields[name])):
                 return text[:MAX_VENUE]
         return ""
 
@@ -303,7 +313,17 @@ def _statements(fields: Mapping[str, str]) -> Iterator[StatusStatement]:
 
 
 def _prose(latex: str) -> str:
+    if len(latex) <= MAX_REMEMBERED:
+        return _seen_prose(latex) if latex else ""
+    return _decoded_prose(latex)
+
+
+def _decoded_prose(latex: str) -> str:
     return plain_text(unescape_latex(decode_latex(latex)))
+
+
+_seen_prose = lru_cache(maxsize=2_000)(_decoded_prose)
+"""The same of a short text: journals, publishers, years and months come again and again."""
 
 
 def _venue_field(entry_type: str, fields: Mapping[str, str]) -> str:
@@ -335,21 +355,23 @@ def _kind_of_other(identifiers: tuple[str, ...]) -> str:
     return "article" if any(x.startswith("arxiv:") for x in identifiers) else ""
 
 
-def _time(fields: Mapping[str, str]) -> tuple[PartialDate, str]:
+def _time(
+    given_date: str | None, given_year: str | None, given_month: str | None, given_day: str | None
+) -> tuple[PartialDate, str]:
     """Return when it appeared, and the text that says so."""
     # In a date of BibLaTeX ~ says that it is uncertain, and is no tie.
-    text = without_control(_BRACE.sub("", fields.get("date", ""))).strip()
+    text = without_control(_BRACE.sub("", given_date or "")).strip()
     date = parse_date(text)
     if date.at:
         return date, text
-    year_text = _prose(fields.get("year", ""))
+    year_text = _prose(given_year or "")
     year = parse_date(year_text)
-    if date.year is not None and (date.month or "month" not in fields):
+    if date.year is not None and (date.month or given_month is None):
         return date, text
     known_year = date.year or year.year
     if known_year is None:
         return PartialDate(partial=date.partial or year.partial), text or year_text
-    month, day = _prose(fields.get("month", "")), _prose(fields.get("day", ""))
+    month, day = _prose(given_month or ""), _prose(given_day or "")
     if month.isdecimal() and day.isdecimal():
         part = parse_date(f"{known_year}-{month}-{day}")
     else:
@@ -359,22 +381,33 @@ def _time(fields: Mapping[str, str]) -> tuple[PartialDate, str]:
             part = PartialDate(known_year, None, month[:MAX_VENUE])
     partial = part.partial or (date.partial if date.year is not None else year.partial)
     said = " ".join(x for x in (text or year_text, month, day) if x)
-    return replace(part, partial=partial), said
+    return part if part.partial == partial else replace(part, partial=partial), said
+
+
+_seen_time = lru_cache(maxsize=1_000)(_time)
+"""The same of short fields: papers of one meeting have one date."""
 
 
 def _identifiers(fields: Mapping[str, str]) -> Iterator[str]:
     """Yield what names the paper, ``""`` among it; an arXiv id also from a journal's name."""
-    text = {name: without_control(fields.get(name, "")) for name in _TELLING}
-    yield scheme_identifier("doi", _BRACE.sub("", _ESCAPED.sub(r"\1", text["doi"])))
-    yield identifier_in_url(web_address(text["url"]) or find_address(text["howpublished"]))
-    yield scheme_identifier("pmid", text["pmid"]) if text["pmid"].isdecimal() else ""
-    prefix = (text["archiveprefix"] or text["eprinttype"]).lower()
-    if prefix in ("", "arxiv"):
-        yield scheme_identifier("arxiv", text["eprint"])
-    elif prefix == "pubmed":
-        yield scheme_identifier("pmid", text["eprint"])
+    text = {x: without_control(fields[x]) for x in _TELLING if fields.get(x)}
+    if doi := text.get("doi"):
+        yield scheme_identifier("doi", _BRACE.sub("", _ESCAPED.sub(r"\1", doi)))
+    if "url" in text or "howpublished" in text:
+        address = web_address(text.get("url", ""))
+        yield identifier_in_url(address or find_address(text.get("howpublished", "")))
+    if (pmid := text.get("pmid", "")).isdecimal():
+        yield scheme_identifier("pmid", pmid)
+    if eprint := text.get("eprint"):
+        prefix = (text.get("archiveprefix") or text.get("eprinttype", "")).lower()
+        if prefix in ("", "arxiv"):
+            yield scheme_identifier("arxiv", eprint)
+        elif prefix == "pubmed":
+            yield scheme_identifier("pmid", eprint)
     for name in ("journal", "journaltitle", "volume", "howpublished"):
-        yield arxiv_in_note(text[name])
-    yield scheme_identifier("arxiv", text["note"])
+        if name in text:
+            yield arxiv_in_note(text[name])
+    if note := text.get("note"):
+        yield scheme_identifier("arxiv", note)
     for name in ("identifiers", "verba"):
-        yield from map(parse_identifier, text[name].split())
+        yield from map(parse_identifier, text.get(name, "").split())

@@ -39,6 +39,9 @@ _KEYED = re.compile(r"\s*(?:family|given|prefix|suffix|id)\s*=", re.IGNORECASE)
 _KEY = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*([^,]*)", re.IGNORECASE)
 
 _COMMON = re.compile(r"((?:[A-Z][a-z]+|[A-Z]\.)(?: (?:[A-Z][a-z]+|[A-Z]\.)){0,3}) ([A-Z][a-z]+)")
+_FAMILY_FIRST = re.compile(
+    r"([A-Z][a-z]+), ((?:[A-Z][a-z]+|[A-Z]\.)(?: (?:[A-Z][a-z]+|[A-Z]\.)){0,3})"
+)
 _SPACED_ACCENT = re.compile(r"\\([cvHkrudbt]) ([A-Za-z])")
 _SPACED_LETTER = re.compile(r"\\(o|O|l|L|ss|ae|AE|aa|AA|oe|OE|i|j) +")
 _AND = re.compile(r"(?:^|\s)(?:and(?=\s|$)\s*)+", re.IGNORECASE)
@@ -79,8 +82,10 @@ def bibtex_byline(field: str) -> tuple[tuple[Author, ...], bool]:
     authors: list[Author] = []
     understood = True
     for name in names:
-        several = _names_within(name, natural=natural)
-        if several is None:
+        common = _FAMILY_FIRST.fullmatch(name) if len(name) <= MAX_NAME else None
+        if common and not _OF_OTHERS.search(name):
+            authors.append(Author(family=common.group(1), given=common.group(2)))
+        elif (several := _names_within(name, natural=natural)) is None:
             understood = False
             authors.append(Author(literal=_decoded(name[:MAX_WRITTEN_NAME])[:MAX_NAME]))
         else:
@@ -238,6 +243,12 @@ def _known(authors: Iterable[Author]) -> tuple[Author, ...]:
 
 def _bibtex_author(name: str) -> Author:
     name = name[:MAX_WRITTEN_NAME]
+    if len(name) <= MAX_NAME:
+        # Most names are of these forms, and the general way costs twenty times as much.
+        if common := _FAMILY_FIRST.fullmatch(name):
+            return Author(family=common.group(1), given=common.group(2))
+        if (common := _COMMON.fullmatch(name)) and not _SUFFIX.fullmatch(common.group(2)):
+            return Author(family=common.group(2), given=common.group(1))
     if _braced_whole(name):
         return Author(literal=_decoded(name)[:MAX_NAME])
     if _KEYED.match(name):

@@ -9,6 +9,7 @@ in plain text and the rest must not be read as LaTeX.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pylatexenc.latex2text import (
@@ -24,6 +25,8 @@ from pylatexenc.macrospec import LatexContextDb, std_macro
 from recommender.sources.bounds import MAX_TEXT
 from recommender.sources.parsing.clean_text import MATH
 
+MIN_CUT = 200
+"""Characters from which a field is decoded sentence by sentence."""
 MAX_LATEX = 200_000
 """Characters up to which a field is decoded; a longer one loses its braces only."""
 
@@ -73,6 +76,8 @@ _SYMBOLS = {
 _DASHES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
 _LITERAL = re.compile(r"(?<!\\)((?:\\\\)*)([%$])")
 _ONE_SIGN = re.compile(r"(?<!\\)\$([<>|=+])\$")
+_SENTENCE_END = re.compile(r"(?<=[a-z]{3})[.,] (?=[A-Za-z])")
+_SPANS = re.compile(r"\\(?:begin|end|verb|[{}()\[\]\\])")
 _PLACE = re.compile("\x02(\\d+)\x03")
 
 _LEFT_BEHIND = re.compile(
@@ -122,12 +127,11 @@ def decode_latex(latex: str) -> str:
 
     Never raises: what pylatexenc cannot follow loses its braces and stays.
     """
+    latex = latex[:MAX_TEXT]
+    if "\\" not in latex and "$" not in latex:
+        return _without_braces(latex)
     formulas: list[str] = []
-    latex = (
-        latex[:MAX_TEXT]
-        .replace("\\~{}", "\\textasciitilde{}")
-        .replace("\\^{}", "\\textasciicircum{}")
-    )
+    latex = latex.replace("\\~{}", "\\textasciitilde{}").replace("\\^{}", "\\textasciicircum{}")
 
     def put_aside(match: re.Match[str]) -> str:
         formulas.append(match.group())
@@ -137,10 +141,29 @@ def decode_latex(latex: str) -> str:
         latex = MATH.sub(put_aside, _ONE_SIGN.sub(r"\1", _PLACE.sub("", latex)))
     # What nearly all LaTeX in reference lists is, each sign looked up once; the rest is slow.
     latex = _COMMON.sub(lambda match: _sign(match.group()), latex)
-    text = _decoded(latex) if "\\" in latex and len(latex) <= MAX_LATEX else _without_braces(latex)
+    if "\\" not in latex or len(latex) > MAX_LATEX:
+        text = _without_braces(latex)
+    else:
+        text = "".join(_decoded(x) if "\\" in x else _without_braces(x) for x in _sentences(latex))
     if not formulas:
         return text
     return _PLACE.sub(lambda match: formulas[int(match.group(1))], text)
+
+
+def _sentences(latex: str) -> Iterator[str]:
+    """Yield the text in pieces that LaTeX reads alike alone, as most of them hold no command."""
+    if len(latex) < MIN_CUT or _SPANS.search(latex):
+        yield latex
+        return
+    start, depth, seen = 0, 0, 0
+    for end in _SENTENCE_END.finditer(latex):
+        between = latex[seen : end.start()]
+        depth += between.count("{") - between.count("}")
+        seen = end.start()
+        if depth == 0:
+            yield latex[start : end.end()]
+            start = end.end()
+    yield latex[start:]
 
 
 def _decoded(latex: str) -> str:

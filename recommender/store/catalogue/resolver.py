@@ -40,7 +40,7 @@ from recommender.store.catalogue.provenance import Origin
 from recommender.store.catalogue.provenance_writer import ProvenanceWriter, separated_papers
 from recommender.store.catalogue.writer import StagedPaper
 from recommender.store.models import ALIAS, PAPER
-from recommender.store.paper_mapping import chunks, load_papers, select_papers
+from recommender.store.paper_mapping import chunks, load_with_aliases, select_papers
 
 Outcome = Literal["new", "merged", "unchanged"]
 
@@ -142,16 +142,14 @@ class Resolver:
         keys.update(self._keys(ALIAS.c.paper, ALIAS.c.alias, aliases))
         keys.update(*(self._separated.get(x, ()) for x in tuple(keys)))
         for some in chunks(sorted(keys)):
-            for key, paper in load_papers(
-                self._connection, select_papers(PAPER.c.id.in_(some))
-            ).items():
+            query = select_papers(PAPER.c.id.in_(some))
+            papers, names = load_with_aliases(self._connection, query)
+            for key, paper in papers.items():
                 staged = StagedPaper(paper, len(self._staged), key, paper)
                 self._staged.append(staged)
                 self._index_title(staged)
-            query = select(ALIAS).where(ALIAS.c.paper.in_(some))
-            by_key = {f.key: f for f in self._staged}
-            for row in self._connection.execute(query):
-                self._index_alias(row.alias, by_key[row.paper])
+                for alias in names[key]:
+                    self._index_alias(alias, staged)
 
     def _keys(self, wanted: Any, column: Any, values: Iterable[str]) -> Iterable[int]:
         for some in chunks(values):
