@@ -11,13 +11,14 @@ import errno
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from recommender import __version__
-from recommender.cli.context import DataDir, remember_data_dir
+from recommender.cli.context import remember_data_dir
 from recommender.errors import RecommenderError
 
 READ, PAPERS, KEEP, RUN = "Read", "Papers in and out", "Lists and digests", "Set up and measure"
@@ -127,6 +128,10 @@ class LazyGroup(TyperGroup):
         """Return the command of these arguments, with its module imported."""
         name, _, rest = super().resolve_command(ctx, args)
         assert name is not None
+        if ctx.resilient_parsing:  # the shell asks what can stand here
+            from recommender.cli.completion import CompletedCommand
+
+            return name, CompletedCommand(name), rest
         group = typer.main.get_group(command_line(COMMANDS[name].modules.split()))
         return name, group.commands[name], rest
 
@@ -171,7 +176,16 @@ def _print_version(wanted: bool) -> None:
 
 
 def paperloop(
-    data_dir: DataDir = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="PAPERLOOP_DATA_DIR",
+            help="Folder of the library. Default: PAPERLOOP_DATA_DIR, else the user data "
+            "directory.",
+            show_default=False,
+            show_envvar=False,
+        ),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option(
