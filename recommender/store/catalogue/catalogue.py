@@ -138,10 +138,9 @@ class Catalogue:
     def not_suggested(self) -> frozenset[str]:
         """Return the papers that are never suggested, see `Paper.suggestible`."""
         with self._database.read() as connection:
-            by_id = select(ALIAS.c.paper).join(
-                PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias
-            )
-            keys = list(connection.scalars(by_id.distinct()))
+            # Not a join: SQLite would read every id of the library and not every statement.
+            named = ALIAS.c.alias.in_(select(PAPER_STATUS.c.subject))
+            keys = list(connection.scalars(select(ALIAS.c.paper).where(named).distinct()))
             subjects = select(PAPER_STATUS.c.subject).where(
                 PAPER_STATUS.c.subject.startswith(TITLED)
             )
