@@ -8,19 +8,27 @@ know, and the command line need not import Streamlit to print its help.
 from __future__ import annotations
 
 import importlib.util
+import socket
 import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from recommender.config import Settings
+from recommender.config import Settings, load_settings
 from recommender.errors import RecommenderError
 
 _PACKAGE = Path(__file__).resolve().parent
 _PLACES = (_PACKAGE / "_ui", _PACKAGE.parent / "ui")
 
 
-def launch(settings: Settings, *, port: int, open_browser: bool, host: str = "127.0.0.1") -> None:
+def launch(
+    settings: Settings,
+    *,
+    port: int,
+    open_browser: bool,
+    host: str = "127.0.0.1",
+    workers: int = 1,
+) -> None:
     """Serve the library until the process is stopped.
 
     Parameters
@@ -33,6 +41,8 @@ def launch(settings: Settings, *, port: int, open_browser: bool, host: str = "12
         Whether to open the page in a browser window once it is served.
     host
         Address to listen at: of this machine only, or one that other machines reach.
+    workers
+        How many processes serve.
 
     Raises
     ------
@@ -40,7 +50,30 @@ def launch(settings: Settings, *, port: int, open_browser: bool, host: str = "12
         The address or port cannot be used, or the pages are not installed.
     """
     import_ui()
-    import_module("ui.server").serve(settings, port=port, open_browser=open_browser, host=host)
+    import_module("ui.server").serve(
+        settings, port=port, open_browser=open_browser, host=host, workers=workers
+    )
+
+
+def serve_worker(channel: int, number: int, port: int, host: str) -> None:
+    """Serve the library of the environment as one of several processes.
+
+    Parameters
+    ----------
+    channel
+        The file descriptor of the socket on which connections are handed over.
+    number
+        Which of the processes this is, from 0.
+    port, host
+        Where the connections were made to.
+    """
+    import_ui()
+    try:
+        import_module("ui.server").serve_worker(
+            load_settings(), socket.socket(fileno=channel), number=number, host=host, port=port
+        )
+    except KeyboardInterrupt:  # Ctrl-C reaches all processes of a terminal
+        sys.exit(0)
 
 
 def import_ui() -> ModuleType:

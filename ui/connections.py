@@ -111,9 +111,9 @@ class BoundedConnection(H11Protocol):
             self.transport.close()
 
 
-def run_server(app: ASGIApp, *, host: str, port: int) -> None:
-    """Serve an application until the process is told to stop (SIGINT or SIGTERM)."""
-    config = uvicorn.Config(
+def server_config(app: ASGIApp, *, host: str, port: int) -> uvicorn.Config:
+    """Return how an application is served."""
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -125,4 +125,8 @@ def run_server(app: ASGIApp, *, host: str, port: int) -> None:
         log_level="warning",
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    uvicorn.Server(config).run()
+
+
+def run_server(app: ASGIApp, *, host: str, port: int) -> None:
+    """Serve an application until the process is told to stop (SIGINT or SIGTERM)."""
+    uvicorn.Server(server_config(app, host=host, port=port)).run()

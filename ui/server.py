@@ -7,12 +7,15 @@ address; to put a proxy in front, name the proxy's host in the setting `allowed_
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import socket
 import sys
 import tomllib
 import webbrowser
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -28,8 +31,9 @@ from streamlit.web import bootstrap
 from recommender import __version__
 from recommender.config import Settings
 from recommender.errors import RecommenderError
+from recommender.private_files import signing_key
 from ui import app_state, components, gc_tuning, web_app
-from ui.connections import run_server
+from ui.connections import run_server, server_config
 from ui.listening import ADDRESS, KnownHosts, addresses, is_local, own_names, require_port
 from ui.log_limits import limit_logs
 from ui.origin_check import WebSocketOrigins, named_hosts
@@ -39,6 +43,7 @@ from ui.routes.feedback import post_feedback
 from ui.security_headers import Headers
 from ui.sign_in import SECRETS
 from ui.sign_in_guard import SignInGuard
+from ui.workers import Front, WorkerCookie, WorkerServer, require_workers
 
 OPEN = (
     "Warning: there is no sign-in, so anyone who reaches this address can read and change every "
@@ -107,13 +112,17 @@ def application(
     )
 
 
-def serve(settings: Settings, *, port: int, open_browser: bool, host: str = ADDRESS) -> None:
+def serve(
+    settings: Settings, *, port: int, open_browser: bool, host: str = ADDRESS, workers: int = 1
+) -> None:
     """Serve the library until the process is stopped.
 
     Parameters
     ----------
     host
         An address of this machine, or ``0.0.0.0`` for all of them.
+    workers
+        How many processes serve; more than one need Linux or macOS.
 
     Raises
     ------
@@ -122,8 +131,10 @@ def serve(settings: Settings, *, port: int, open_browser: bool, host: str = ADDR
         secrets cannot be read.
     """
     require_port(host, port)
+    if workers > 1:
+        require_workers()
     places = addresses(host, port)
-    app = application(settings, host=host, open_browser_at=places[0] if open_browser else None)
+    app_state.configure(settings)
     print(
         f"paperloop is at {' and '.join(places)} (stop it with Ctrl-C).",
         file=sys.stderr,
@@ -131,17 +142,39 @@ def serve(settings: Settings, *, port: int, open_browser: bool, host: str = ADDR
     )
     if not is_local(host) and not app_state.sign_in().required:
         print(OPEN, file=sys.stderr, flush=True)
+    if workers > 1:
+        front = Front(settings, host=host, port=port, workers=workers)
+        asyncio.run(front.run(lambda: _open_browser(places[0]) if open_browser else None))
+        return
+    _configure_streamlit(settings, host, port)
+    app = application(settings, host=host, open_browser_at=places[0] if open_browser else None)
+    run_server(app, host=host, port=port)
+
+
+def serve_worker(
+    settings: Settings, channel: socket.socket, *, number: int, host: str, port: int
+) -> None:
+    """Serve the library as one of several processes, see `ui.workers`."""
+    _configure_streamlit(settings, host, port)
+    app = WorkerCookie(application(settings, host=host), number)
+    WorkerServer(server_config(app, host=host, port=port), channel).run()
+
+
+def _configure_streamlit(settings: Settings, host: str, port: int) -> None:
     bootstrap.load_config_options(
         {
             **CONFIG,
             **theme(),
             "secrets.files": [str(settings.data_dir / SECRETS)],
+            # One for all processes of a library, and the same after a new start.
+            "server.cookieSecret": sha256(
+                b"xsrf " + signing_key(settings.data_dir).encode()
+            ).hexdigest(),
             "server.address": host,
             "server.port": port,
         }
     )
     limit_logs()
-    run_server(app, host=host, port=port)
 
 
 def theme() -> dict[str, Any]:
@@ -183,11 +216,15 @@ def _lifespan(address: str | None) -> Any:
     async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
         await run_in_threadpool(_warm)
         if address is not None:
-            # In a thread: a text browser would hold up the server until it is closed.
-            Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+            _open_browser(address)
         yield {}
 
     return lifespan
+
+
+def _open_browser(address: str) -> None:
+    # In a thread: a text browser would hold up the server until it is closed.
+    Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
 def _warm() -> None:

@@ -40,6 +40,14 @@ def up(
             show_default=False,
         ),
     ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Server processes, for many readers at once; about one for each core.",
+        ),
+    ] = 1,
     data_dir: DataDir = None,
 ) -> None:
     """Start the app and open it in a browser; sets everything up on first use.
@@ -53,7 +61,7 @@ def up(
     settings = settings_for(data_dir)
     wanted = settings.schedule if schedule is None else schedule
     with keeping_schedule(settings) if wanted else nullcontext():
-        launch(settings, port=port, open_browser=browser, host=host)
+        launch(settings, port=port, open_browser=browser, host=host, workers=workers)
 
 
 def _prepare(library: Library) -> None:
