@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from recommender.domain import EventKind, Paper, Recommendation
 from recommender.domain.history import PaperState
 from recommender.domain.status import badges
 from recommender.escaping import web_url
-from ui import math_rendering, paper_links, paper_text
+from recommender.recommend.fellow_readers import fellow_likes
+from ui import app_state, math_rendering, paper_links, paper_text
 
 LEARNS = (
     "Like or skip a few papers: each answer re-orders what comes next, at once. "
@@ -64,6 +66,12 @@ def standing_in_slate(item: Recommendation | None, slate_id: str | None) -> dict
     if item is not None and item.interest_id is not None:
         said["interest_id"] = item.interest_id
     return said
+
+
+def fellows(reader_id: str, paper_ids: Sequence[str]) -> dict[str, str]:
+    """Return who else liked or saved papers, in words; see `recommend.fellow_readers`."""
+    found = fellow_likes(app_state.store(), reader_id, paper_ids)
+    return {x: paper_text.plain(str(likes)) for x, likes in found.items()}
 
 
 def chance(item: Recommendation | None) -> str:

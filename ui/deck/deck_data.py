@@ -10,7 +10,7 @@ from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.domain.history import EventLog
 from ui import app_state, auth, paper_text, session
 from ui.deck import HOLDS, SHOWS
-from ui.deck.cards import LEARNS, card, standing, standing_in_slate
+from ui.deck.cards import LEARNS, card, fellows, standing, standing_in_slate
 from ui.panels import weekly_progress
 from ui.slates import Filter
 
@@ -107,6 +107,9 @@ def _queue_data(
         cards.append(says)
     if back in papers and all(x["paper_id"] != back for x in cards):
         cards.insert(0, card(papers[back]))
+    others = fellows(log.reader_id, [x["paper_id"] for x in cards])
+    for says in cards:
+        says["fellows"] = others.get(says["paper_id"], "")
     return {
         "cards": cards,
         "undo": [_undo_entry(e, papers.get(e.paper_id)) for e in undo],
@@ -123,7 +126,9 @@ def _focus(
     if paper is None:
         return None
     held = next((x for x in shown if x["paper_id"] == paper.paper_id), None)
-    return held or {**card(paper), "stands": standing(log.states.get(paper.paper_id))}
+    others = fellows(log.reader_id, [paper.paper_id]).get(paper.paper_id, "")
+    stands = standing(log.states.get(paper.paper_id))
+    return held or {**card(paper), "fellows": others, "stands": stands}
 
 
 def rest(log: EventLog, wanted: Filter) -> dict[str, Any]:

@@ -99,6 +99,7 @@ function paintCard(find, card, unfolded, opened) {
   find('.reasons').replaceChildren(...(card.reasons ?? []).map((x) => make('li', x)));
   find('.chance').textContent = card.chance ?? '';
   find('.why').hidden = !card.reasons?.length && !card.chance;
+  find('.fellows').textContent = card.fellows ?? '';
   if (card.rich?.abstract) setText(find('.abstract'), card.abstract, card.rich.abstract);
   else find('.abstract').replaceChildren(...linked(card.abstract || 'No abstract is known for this paper.'));
   find('.abstract').classList.toggle('absent', !card.abstract);

@@ -92,6 +92,7 @@ def rows_data(
     """Return what the rows are handed, all but the serial number; every text is plain text."""
     store = app_state.store()
     annotations = store.annotations.all(log.reader_id)
+    others = cards.fellows(log.reader_id, ids)
     slated = {x.paper_id for x in place.slate.items} if place.slate else set()
     return {
         "name": place.name,
@@ -115,6 +116,7 @@ def rows_data(
         "tags": [paper_text.plain(x) for x in store.annotations.tags(log.reader_id)],
         "rows": [
             _row(paper, items.get(paper.paper_id), log)
+            | {"fellows": others.get(paper.paper_id, "")}
             | _found(paper, place)
             | _own_words(paper, annotations.get(paper.paper_id, Annotation()), place.one)
             | (

@@ -510,6 +510,7 @@ class Rows {
     one('.reasons').replaceChildren(...(card.reasons ?? []).map((x) => make('li', x)));
     one('.chance').textContent = card.chance ?? '';
     one('.why').hidden = !card.reasons?.length && !card.chance;
+    one('.fellows').textContent = card.fellows ?? '';
     one('details').hidden = !card.abstract;
     if (alone || this.data.whole || this.data.dense) one('details').open = true;
     setLinked(one('.abstract'), card);

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from recommender.domain import Reader
 from recommender.errors import RecommenderError
 from recommender.recommend.exploration import EXPLORE
+from recommender.recommend.fellow_readers import share_likes, shares_likes
 from ui import app_state, auth, components, paper_text, session
 from ui.panels import data_rights, subscription_form
 
@@ -76,6 +78,7 @@ def readers() -> None:
         on_change=_rename,
         args=(reader.reader_id,),
     )
+    _sharing(reader)
     if auth.required():
         return
     others = [x.name for x in app_state.store().readers.list() if x.reader_id != reader.reader_id]
@@ -84,6 +87,28 @@ def readers() -> None:
         f"{f'Other readers: {known}.' if known else 'No other readers.'} Choose or add readers in "
         "the sidebar. There is no login: anyone who can open this page can act as any reader."
     )
+
+
+def _sharing(reader: Reader) -> None:
+    """Let the reader agree to show likes and saves to the others who agree, and see theirs."""
+    key = f"share_likes_{reader.reader_id}"
+    st.toggle(
+        "Show my likes and saves to readers who show me theirs",
+        value=shares_likes(app_state.store(), reader.reader_id),
+        key=key,
+        on_change=_set_sharing,
+        args=(key, reader.reader_id),
+        help="Off unless you turn it on. While it is on, readers of this library who turned it on "
+        "too see your name at papers that you liked or saved, and you see theirs. Skips, notes, "
+        "tags and lists are never shown. Turning it off takes all of it back at once.",
+    )
+
+
+def _set_sharing(key: str, reader_id: str) -> None:
+    try:
+        share_likes(app_state.store(), reader_id, agreed=bool(st.session_state[key]))
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
 
 
 def _rename(reader_id: str) -> None:
