@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 DATA ?= ../shared/data
+SIZES ?= 5000 25000
 NO_BROWSER := -p no:playwright --ignore=tests/browser --ignore=tests/benchmarks
 PARALLEL := -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -12,10 +13,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format slow attack long browser postgres bench evaluate docs wheel sbom lock clean
+.PHONY: help run test check format slow attack long browser postgres bench bench-scale evaluate docs wheel sbom lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: $(VENV)/run.stamp ## install what is needed and open the app
 	$(BIN)/paperloop up --port $(PORT)
@@ -50,6 +51,9 @@ postgres: $(VENV)/dev.stamp ## run the store's contract on PostgreSQL (needs its
 
 bench: $(VENV)/dev.stamp ## measure; asserts nothing
 	$(BIN)/python -m pytest -m benchmark -s --output=test-results/playwright tests/benchmarks tests/browser
+
+bench-scale: $(VENV)/dev.stamp ## measure generated libraries (SIZES="25000 100000", minutes; 1000000 as well)
+	$(BIN)/python tests/benchmarks/scale.py $(SIZES)
 
 docs: $(VENV)/dev.stamp ## write the generated pages of docs/reference
 	$(BIN)/python .ci/reference.py

@@ -12,7 +12,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from operator import itemgetter
 from typing import Any
 
@@ -21,6 +21,8 @@ from recommender.errors import DigestError
 Exclusions = Mapping[str, Mapping[str, float | None]]
 """Reason (a key of `copy.REASONS`) -> paper id -> score, None where there is none."""
 
+MAX_KEPT = 8_000
+"""Papers whose exclusion is kept, those with the best scores; a manifest stays below 100 kB."""
 MAX_BYTES = 64_000_000
 """Maximum bytes of exclusions when unpacked; more is damage."""
 
@@ -36,7 +38,11 @@ class Exclusion:
 
 
 def pack(exclusions: Exclusions) -> str:
-    """Return the exclusions as one line of text; scores are kept to two digits."""
+    """Return the exclusions as one line of text; scores are kept to two digits.
+
+    Of more than `MAX_KEPT` papers those with the best scores are kept.
+    """
+    exclusions = _best(exclusions)
     plain = {
         why: {
             paper_id: None if score is None or not isfinite(score) else round(score * _HUNDREDTHS)
@@ -49,6 +55,20 @@ def pack(exclusions: Exclusions) -> str:
         return ""
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.b64encode(zlib.compress(text, 3)).decode("ascii")
+
+
+def _best(exclusions: Exclusions) -> Exclusions:
+    if sum(map(len, exclusions.values())) <= MAX_KEPT:
+        return exclusions
+    each = [
+        (-inf if score is None or not isfinite(score) else score, why, paper_id)
+        for why, papers in exclusions.items()
+        for paper_id, score in papers.items()
+    ]
+    kept: dict[str, dict[str, float | None]] = {}
+    for _, why, paper_id in sorted(each, key=lambda x: (-x[0], x[1], x[2]))[:MAX_KEPT]:
+        kept.setdefault(why, {})[paper_id] = exclusions[why][paper_id]
+    return kept
 
 
 def unpack(packed: str) -> dict[str, dict[str, float | None]]:

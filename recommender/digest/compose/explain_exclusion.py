@@ -13,7 +13,7 @@ from datetime import datetime
 
 from recommender.config import Settings
 from recommender.digest.compose.compose import RecommenderProtocol, preview
-from recommender.digest.compose.exclusions import Exclusion, exclusion_of, unpack
+from recommender.digest.compose.exclusions import MAX_KEPT, Exclusion, exclusion_of, unpack
 from recommender.digest.compose.manifest import CHANCE, FIXED, LIKES, WEEK, DigestItem, Manifest
 from recommender.digest.periods import in_order, week_bounds, zone_of
 from recommender.digest.render.copy import REASONS, bar_text, left_out, reason
@@ -83,7 +83,9 @@ def why(
         name, told = SHOWN, _in_it(manifest, item)
     elif exclusion is not None:
         name, told = exclusion.why, _left_out(store, recommender, manifest, paper, exclusion)
-    elif manifest.version == 1 and _is_dated(paper, manifest):
+    elif _is_dated(paper, manifest) and (
+        manifest.version == 1 or sum(manifest.left_out.values()) > MAX_KEPT
+    ):
         name, told = UNKNOWN, _not_kept(manifest)
     else:
         name, told = OUTSIDE, _outside(paper, manifest)
@@ -190,10 +192,13 @@ def _muted(recommender: RecommenderProtocol, manifest: Manifest, paper: Paper) -
 
 def _not_kept(manifest: Manifest) -> list[str]:
     counts = ", ".join(f"{n:,} {text}" for n, text in left_out(manifest))
-    return [
-        "It was of this window and is not in the digest. That digest was composed by an earlier"
-        f" version of paperloop, which kept counts only: {counts or 'none left out'}."
-    ]
+    why = (
+        "That digest was composed by an earlier version of paperloop, which kept counts only"
+        if manifest.version == 1
+        else f"So many papers were, that reasons are kept of the best {MAX_KEPT:,} only"
+    )
+    said = f"It was of this window and is not in the digest. {why}: {counts or 'none left out'}."
+    return [said]
 
 
 def _outside(paper: Paper, manifest: Manifest) -> list[str]:

@@ -8,7 +8,13 @@ import zlib
 import numpy as np
 import pytest
 
-from recommender.digest.compose.exclusions import Exclusion, exclusion_of, pack, unpack
+from recommender.digest.compose.exclusions import (
+    MAX_KEPT,
+    Exclusion,
+    exclusion_of,
+    pack,
+    unpack,
+)
 from recommender.errors import DigestError
 
 
@@ -30,6 +36,22 @@ def test_a_week_of_two_thousand_papers_takes_a_few_kilobytes():
     packed = pack(exclusions)
     assert len(packed) < 16_000
     assert len(unpack(packed)["below_bar"]) == 2000
+
+
+def test_of_a_million_papers_the_best_are_kept_in_less_than_a_hundred_kilobytes():
+    scores = np.random.default_rng(0).normal(size=100_000)
+    ids = [
+        f"doi:10.48550/arxiv.2611.{n:06d}" for n in np.random.default_rng(1).permutation(100_000)
+    ]
+    exclusions = {
+        "below_bar": dict(zip(ids[:90_000], scores.tolist(), strict=False)),
+        "muted": dict.fromkeys(ids[90_000:]),
+    }
+    packed = pack(exclusions)
+    kept = unpack(packed)["below_bar"]
+    assert len(packed) < 85_000
+    assert len(kept) == MAX_KEPT
+    assert min(kept.values()) >= np.sort(scores[:90_000])[-MAX_KEPT] - 0.005
 
 
 def test_a_paper_is_found_under_any_of_its_ids():
