@@ -10,6 +10,7 @@ makes every link sent so far invalid.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ OTHERS = 0o077
 KEY_FILE = "feedback.key"
 _BYTES = 32
 _MIN_CHARACTERS = 32
+_NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def make_private_folder(path: Path) -> None:
@@ -78,6 +80,26 @@ def signing_key(data_dir: Path) -> str:
             "file, or remove it; then a new key is made and all links sent so far stop working."
         )
     return key
+
+
+def process_key(data_dir: Path) -> str:
+    """Return the key of this library, or a key of this process where none can be written.
+
+    For what lives no longer than a process, such as the tokens of a page: a library on a
+    read-only disk is served all the same. Links that are sent need `signing_key`.
+
+    Raises
+    ------
+    RecommenderError
+        There is a key, and it cannot be read or is too short.
+    """
+    try:
+        return signing_key(data_dir)
+    except RecommenderError as error:
+        refused = isinstance(error.__cause__, OSError) and error.__cause__.errno in _NOT_WRITABLE
+        if (data_dir / KEY_FILE).exists() or not refused:
+            raise
+        return secrets.token_hex(_BYTES)
 
 
 def _make_key(path: Path) -> None:

@@ -7,8 +7,15 @@ from pathlib import Path
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from ui import auth, components, gc_tuning, shortcuts
-from ui.panels import delivery_alerts, onboarding, onboarding_panel, sidebar, status_notice
+from ui import app_state, auth, components, gc_tuning, shortcuts
+from ui.panels import (
+    delivery_alerts,
+    onboarding,
+    onboarding_panel,
+    read_only_notice,
+    sidebar,
+    status_notice,
+)
 
 ICON = Path(__file__).parent / "icon.svg"
 STYLE = Path(__file__).parent / "app.css"
@@ -50,6 +57,7 @@ st.html(STYLE)
 try:
     if auth.admitted():
         sidebar.show()
+        read_only_notice.show(app_state.store())
         delivery_alerts.show()
         status_notice.show()
         shortcuts.show()

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings, load_settings
 from recommender.errors import RecommenderError, StoreBusy
-from recommender.private_files import signing_key
+from recommender.private_files import process_key
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 from ui.post_tokens import Tokens
@@ -186,6 +186,6 @@ def _open(settings: Settings) -> Library:
     # Requests are small: several BLAS threads for each only get in each other's way.
     threadpool_limits(limits=1, user_api="blas")
     opened = Store(settings.url)
-    key = signing_key(settings.data_dir)
+    key = process_key(settings.data_dir)
     recommender = Recommender(opened, settings)
     return Library(settings, opened, recommender, Tokens(key), Slates(opened, recommender))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -61,14 +64,19 @@ def connect_sqlite(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
     The triggers that keep the text search call two functions of ours, so only a
     connection made here can change the text of a paper.
     """
+    is_read_only = False
     if path.exists() and not is_writable(path):
-        mode = _READ_ONLY if _holds_all(path) else "ro"
+        path, mode = _readable(path)
+        is_read_only = True
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
     connection = sqlite3.connect(
         address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     for name, function in (("paper_search_text", title_text), ("paper_search_names", names_text)):
         connection.create_function(name, 1, function, deterministic=True)
+    if is_read_only:
+        # Also of a copy: what was written into it would be lost without a word.
+        connection.execute("PRAGMA query_only = ON")
     return connection
 
 
@@ -85,6 +93,33 @@ def _holds_all(path: Path) -> bool:
     """Return whether nothing waits in the log to be written into the file."""
     log = path.with_name(f"{path.name}-wal")
     return not log.exists() or log.stat().st_size == 0
+
+
+def _readable(path: Path) -> tuple[Path, str]:
+    """Return the file to read in place of one that cannot be written, and its mode.
+
+    What waits in a log can be read only where its index is, or can be made: else, as on a
+    disk that became read-only or in a copied folder, of a copy with its log.
+    """
+    if _holds_all(path):
+        return path, _READ_ONLY
+    if path.with_name(f"{path.name}-shm").exists():
+        return path, "ro"
+    log = path.with_name(f"{path.name}-wal")
+    state = tuple((x.stat().st_mtime_ns, x.stat().st_size) for x in (path, log))
+    with _copying:
+        if _copies.get(path, (None, ()))[1] != state:
+            folder = tempfile.TemporaryDirectory(prefix="paperloop-")
+            for one in (path, log):
+                shutil.copyfile(one, Path(folder.name) / one.name)
+            _copies[path] = (folder, state)
+        held = _copies[path][0]
+    return Path(held.name) / path.name, "rw"
+
+
+_copying = threading.Lock()
+_copies: dict[Path, tuple[tempfile.TemporaryDirectory[str], tuple[Any, ...]]] = {}
+"""Copies of libraries whose log cannot be read where it is; removed when the process ends."""
 
 
 def _sqlite_engine(path: Path, migrating: bool) -> Engine:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,33 @@ def test_a_library_that_can_be_written_is_not_read_only(tmp_path: Path) -> None:
     store = sqlite_store(tmp_path)
     assert not store.database.is_read_only
     store.close()
+
+
+def test_what_waits_in_a_log_left_behind_is_read_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "live").mkdir()
+    store = sqlite_store(tmp_path / "live")
+    fill(store)
+    held = sqlite3.connect(tmp_path / "live" / "paperloop.sqlite3")
+    held.execute("PRAGMA wal_autocheckpoint = 0")
+    held.execute("UPDATE paper SET url = 'https://example.org/in-the-log'")
+    held.commit()
+    # As after a crash, or in a folder that was copied: the log, and no index of it.
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for name in ("paperloop.sqlite3", "paperloop.sqlite3-wal"):
+        shutil.copy(tmp_path / "live" / name, kept / name)
+    held.close()
+    store.close()
+    assert (kept / "paperloop.sqlite3-wal").stat().st_size
+    monkeypatch.setattr(engines.os, "access", lambda *_args, **_more: False)
+    locked = Store(f"sqlite:///{kept}/paperloop.sqlite3")
+    assert {x.url for x in locked.catalogue.papers()} == {"https://example.org/in-the-log"}
+    with pytest.raises(StoreUnavailable, match="may not be written by this user"):
+        locked.feedback.append(event(locked.catalogue.ids()[0], "key"))
+    locked.close()
+    assert sorted(x.name for x in kept.iterdir()) == [
+        "paperloop.sqlite3",
+        "paperloop.sqlite3-wal",
+    ]
