@@ -8,6 +8,7 @@ import streamlit as st
 
 from recommender.errors import RecommenderError
 from ui import app_state, auth, components, gc_tuning, shortcuts
+from ui.about import NAME, SUMMARY
 from ui.panels import (
     delivery_alerts,
     onboarding,
@@ -18,14 +19,15 @@ from ui.panels import (
 )
 
 ICON = Path(__file__).parent / "icon.svg"
+WORDMARK = Path(__file__).parent / "wordmark.svg"
 STYLE = Path(__file__).parent / "app.css"
 
 st.set_page_config(
-    page_title="paperloop",
+    page_title=NAME,
     # An icon by name would be fetched from another host.
     page_icon=ICON,
     layout="wide",
-    menu_items={"About": "paperloop: a reading list that learns from what you like and skip."},
+    menu_items={"About": f"{NAME}: {SUMMARY}"},
 )
 page = st.navigation(
     [
@@ -52,7 +54,7 @@ page = st.navigation(
         st.Page("views/settings.py", title="Settings", icon=":material/settings:"),
     ]
 )
-st.logo(ICON, size="large")
+st.logo(WORDMARK, size="large")
 st.html(STYLE)
 try:
     if auth.admitted():

@@ -15,6 +15,7 @@ import streamlit as st
 from recommender.domain import Reader
 from recommender.errors import NameTaken, RecommenderError
 from ui import app_state
+from ui.about import NAME, SUMMARY
 
 PREFERENCE = "account"
 """The choice under which a reader keeps the mark of the account it belongs to."""
@@ -45,7 +46,8 @@ def admitted() -> bool:
     if not required() or _signed_in():
         return True
     with st.container(key="sign-in", width=520, gap="small"):
-        st.title("paperloop", anchor=False)
+        st.title(NAME, anchor=False)
+        st.markdown(SUMMARY)
         st.markdown("Sign in to open your library. Only you can see what you read.")
         st.button("Sign in", type="primary", on_click=_sign_in, icon=":material/login:")
         if problem := st.session_state.pop("sign_in_problem", None):

@@ -16,8 +16,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-NAME = "paperloop"
-SUMMARY = "A reading list for research papers that learns from what you like and skip."
+from ui.about import NAME, SUMMARY
+
 LIGHT, DARK = "#fdfcfa", "#141619"
 """Background of the pages, as in the theme."""
 
@@ -30,6 +30,7 @@ _ICONS = {
     },
 }
 _SCRIPTS = (_FOLDER / "deck" / "address.js", _FOLDER / "navigation.js")
+_EARLY_STYLE = (_FOLDER / "early.css").read_text("utf-8")
 _NAVIGATION = "\n".join(("(() => {", *(x.read_text("utf-8") for x in _SCRIPTS), "})();\n"))
 _DAY = {"cache-control": "public, max-age=86400"}
 _STREAMLIT_TITLE = b"<title>Streamlit</title>"
@@ -44,7 +45,8 @@ _HEAD = f"""<title>{NAME}</title>
     <meta name="theme-color" content="{DARK}" media="(prefers-color-scheme: dark)" />
     <link rel="manifest" href="./manifest.webmanifest" crossorigin="use-credentials" />
     <link rel="apple-touch-icon" href="./icons/apple-touch-180.png" />
-    <script src="./navigation.js"></script>""".encode()
+    <script src="./navigation.js"></script>
+    <style>{_EARLY_STYLE}</style>""".encode()
 _ICON = b'<link rel="shortcut icon" href="./icons/icon.svg" />'
 
 

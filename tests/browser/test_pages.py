@@ -224,3 +224,24 @@ def test_no_page_breaks_the_guidelines(settled_reading: Reading, page: Page, sch
         if found := page.evaluate(_RUN):
             broken[name] = found
     assert broken == {}
+
+
+@pytest.mark.parametrize("path", ["", "search", "library", "taste", "settings"])
+def test_nothing_large_moves_while_a_page_is_drawn(reading: Reading, page: Page, path: str) -> None:
+    page.add_init_script(
+        """window.shift = 0; new PerformanceObserver((list) => {
+            for (const x of list.getEntries()) if (!x.hadRecentInput) window.shift += x.value;
+        }).observe({ type: 'layout-shift', buffered: true });"""
+    )
+    page.goto(reading.address(path, **({"q": "glaciers"} if path == "search" else {})))
+    page.get_by_test_id("stMain").locator("h1").first.wait_for()
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("window.shift") < 0.05  # below 0.1 counts as good; it was 0.25
+
+
+def test_the_first_screen_says_what_this_is(served: ServedModel, page: Page) -> None:
+    newcomer = served.new_reader("newcomer", started=False)
+    page.goto(newcomer.address())
+    page.get_by_text("learns from what you like and skip").wait_for()
+    assert page.get_by_test_id("stSidebarLogo").first.is_visible()

@@ -9,7 +9,8 @@ from libraries import Library
 from starlette.testclient import TestClient
 
 from ui import server
-from ui.web_app import DARK, LIGHT, NAME, SUMMARY
+from ui.about import NAME, SUMMARY
+from ui.web_app import DARK, LIGHT
 
 Serving = Callable[..., TestClient]
 PAGE = {"accept": "text/html,application/xhtml+xml"}

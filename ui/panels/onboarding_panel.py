@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import app_state, components, paper_text, session
+from ui.about import NAME, SUMMARY
 from ui.panels import field_sources, import_panel, onboarding, onboarding_picks
 
 FILE, PASTE, WORDS, PICK = "Upload a file", "Paste titles or ids", "Describe it", "Pick papers"
@@ -29,6 +30,7 @@ def show(*, first: bool = False) -> None:
             )
     with st.container(width=components.WIDE):
         st.markdown(
+            f"{NAME} is {SUMMARY[0].lower()}{SUMMARY[1:]} Nothing leaves this machine.\n\n"
             "**What do you read?** Answer in any of these ways; one is enough, and more make "
             "the first papers better. You can return to this page at any time."
         )
