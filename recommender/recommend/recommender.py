@@ -14,12 +14,15 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
+
 from recommender.config import Settings
 from recommender.domain import Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel, RecommenderError
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
+from recommender.ranking.explain.attribution import MIN_COSINE, closest
 from recommender.recommend.explanations import (
     BY_SET,
     MAX_EXPLAINED,
@@ -252,7 +255,7 @@ class Recommender:
     ) -> list[Recommendation]:
         """Return the papers nearest to a set of papers, best first; may be empty.
 
-        Papers that nothing in the set explains are not near and are left out.
+        Papers that are close to none of the set are left out.
         They are ranked as for a reader with one interest whose likes are the set. Nothing is
         written, and nothing that a reader has done counts.
 
@@ -284,11 +287,14 @@ class Recommender:
             seed=self._settings.seed,
         )
         reasons = reasons_of(served, scorers, candidates, catalogue.get_many, BY_SET, n=n)
+        # Far papers are ranked too, where there are not enough near ones.
+        rows = np.array([x.paper_index for x in candidates], dtype=np.intp)
+        alike = closest(served.model.features, profiles[_SET][0].liked, rows) >= MIN_COSINE
         # The set is no interest of a reader, so nothing that is answered belongs to it.
         near = [
             (replace(x, interest_id=None), why)
-            for x, why in zip(candidates, reasons, strict=True)
-            if why
+            for x, why, is_alike in zip(candidates, reasons, alike, strict=True)
+            if is_alike or any(y.kind == BY_SET.kind for y in why)
         ]
         return list(items_of(served, [x for x, _ in near], [y for _, y in near], catalogue.titles))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from conftest import Reading, until
 from playwright.sync_api import Page
@@ -147,3 +149,63 @@ def test_the_palette_leads_to_the_list_that_it_names(kept: Reading, page: Page) 
     page.wait_for_timeout(700)
     page.keyboard.press("Enter")
     until(page, lambda: "bees 1)" in " ".join(page.locator(".row h3").all_inner_texts()))
+
+
+def test_an_interest_is_paused_and_reset_on_taste(kept: Reading, page: Page) -> None:
+    store = kept.served.store
+    (interest,) = store.readers.interests(kept.reader_id)
+    for paper_id in store.reading_lists.list(kept.reader_id)[0].paper_ids:
+        kept.judge(EventKind.like, paper_id, interest.interest_id)
+    page.goto(kept.address("taste"))
+    page.get_by_text("3 liked").wait_for()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_text("paused: no part of any slate").wait_for()
+    page.goto(kept.address())
+    page.get_by_text("Every interest is paused").wait_for()
+    page.goto(kept.address("taste"))
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_text("of every slate").wait_for()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.get_by_role("button", name="Reset this interest").click()
+    page.get_by_text("0 liked").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo reset").click()
+    page.get_by_text("3 liked").wait_for()
+    assert len(kept.events()) == 3
+
+
+def test_what_a_like_does_is_told_where_it_is_listed(kept: Reading, page: Page) -> None:
+    store = kept.served.store
+    (interest,) = store.readers.interests(kept.reader_id)
+    for i in (1, 2, 3):
+        kept.judge(EventKind.like, f"doi:10.5555/bees.{i}", interest.interest_id)
+    kept.judge(EventKind.like, "doi:10.5555/glaciers.7", interest.interest_id)
+    page.goto(kept.address("taste", side="What you did"))
+    page.get_by_role("button", name="What it does").first.click()
+    page.get_by_text("with 3 other likes").wait_for()
+    page.get_by_text("These papers rose most for it").wait_for()
+    rose = page.locator("[class*=st-key-effect-] li").all_inner_texts()
+    places = [re.search(r"place ([\d,]+) without it, ([\d,]+) with it$", x) for x in rose]
+    assert rose
+    assert all(x and int(x[1].replace(",", "")) > int(x[2].replace(",", "")) for x in places), rose
+    page.get_by_role("button", name="What it does").first.click()
+    until(page, lambda: page.get_by_text("with 3 other likes").count() == 0)
+
+
+def test_likes_are_shown_between_two_who_agreed(kept: Reading, page: Page) -> None:
+    other = kept.served.new_reader(f"fellow of {kept.name}")
+    interest = kept.served.store.readers.interests(other.reader_id)[0].interest_id
+    other.judge(EventKind.like, "doi:10.5555/bees.1", interest)
+    said = page.get_by_text(f"Liked by {other.name}.")
+    switch = page.get_by_text("Show my likes and saves to readers who show me theirs")
+    for reader in (kept, other):
+        page.goto(kept.address("paper", paper="doi:10.5555/bees.1"))
+        page.locator(".row .tools").first.wait_for()
+        assert said.count() == 0
+        page.goto(reader.address("settings"))
+        switch.click()
+        until(page, lambda who=reader: kept.served.store.preferences.get(
+            who.reader_id, "shares_likes"
+        ) is True)  # fmt: skip
+    page.goto(kept.address("paper", paper="doi:10.5555/bees.1"))
+    said.wait_for()

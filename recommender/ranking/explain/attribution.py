@@ -98,6 +98,22 @@ def explain(
     return found
 
 
+def closest(features: Features, liked: Rows, papers: Rows) -> NDArray[np.float32]:
+    """Return how close in meaning each paper is to the closest of some others, a cosine.
+
+    Parameters
+    ----------
+    liked
+        One or more rows.
+
+    Returns
+    -------
+    ``(n_papers,) float32``.
+    """
+    alike = features.embedding[papers] @ features.embedding[liked].T
+    return np.asarray(alike.max(axis=1), dtype=np.float32)
+
+
 def _may_explain(features: Features, liked: Rows, papers: Rows) -> NDArray[np.bool_]:
     """Return which like is close enough to which paper to explain it, ``(n_liked, n_papers)``.
 
