@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from recommender.domain import Paper, StatusStatement
 from recommender.domain.citation_keys import made_key
 from recommender.domain.identifiers import canonical_id, main_title_key, title_key
-from recommender.domain.status import unite
+from recommender.domain.status import STATUSES, unite
 from recommender.domain.title_status import TITLED
 from recommender.store.catalogue import writer
 from recommender.store.catalogue.matching import (
@@ -42,6 +42,12 @@ from recommender.store.catalogue.writer import StagedPaper
 from recommender.store.models import ALIAS, PAPER
 from recommender.store.paper_mapping import chunks, load_with_aliases, select_papers
 
+WHOLE_RECORDS = {x: x for x in ("openalex", "crossref", "pubmed")} | {
+    "pubmed-xml": "pubmed",
+    "nbib": "pubmed",
+}
+"""Sources whose record of a work says all that they know of its status, and as what they say it."""
+
 Outcome = Literal["new", "merged", "unchanged"]
 
 
@@ -53,6 +59,7 @@ class Resolver:
     ) -> None:
         self._connection = connection
         self._now = now
+        self._origin = origin
         self._provenance = ProvenanceWriter(connection, origin, now)
         self._separated = separated_papers(connection)
         self._by_alias: dict[str, StagedPaper] = {}
@@ -66,12 +73,59 @@ class Resolver:
 
     def resolve(self, record: Paper, line: int = 0) -> tuple[StagedPaper, Outcome]:
         """Make the record, from a line of its origin, part of the paper it is, or of a new one."""
-        if not record.statements:
-            return self._resolve(record, line)
         said = tuple(replace(x, recorded_at=self._now) for x in record.statements)
-        staged, outcome = self._resolve(replace(record, statements=said), line)
-        self._keep_statements(record, said, staged)
+        if said:
+            record = replace(record, statements=said)
+        staged, outcome = self._resolve(record, line)
+        if self._takes_back(record, staged.final):
+            outcome = "merged"
+        if said:
+            self._keep_statements(record, said, staged)
         return staged, outcome
+
+    def _takes_back(self, record: Paper, staged: StagedPaper) -> bool:
+        """Drop what the record's source said of its status and says no more; return if it did.
+
+        A statement of a notice that the library holds stands: it is the notice that makes it.
+        """
+        source = WHOLE_RECORDS.get(self._origin.source)
+        if source is None or not any(x.source == source for x in staged.paper.statements):
+            return False
+        still = {(x.says, x.link) for x in record.statements if not x.subject}
+        names = identifying_aliases(record)
+        gone: set[tuple[str, str]] = set()
+        for one in staged.paper.statements:
+            key = (one.says, one.link)
+            if one.source != source or one.says not in STATUSES or key in still:
+                continue
+            if not self._holds(one.link) and self._drop(names, source, key):
+                gone.add(key)
+        if gone:
+            kept = (
+                x
+                for x in staged.paper.statements
+                if (x.says, x.link) not in gone or x.source != source
+            )
+            staged.paper = replace(staged.paper, statements=tuple(kept))
+        return bool(gone)
+
+    def _holds(self, notice: str) -> bool:
+        if not notice or notice in self._by_alias:
+            return bool(notice)
+        query = select(ALIAS.c.paper).where(ALIAS.c.alias == notice)
+        return self._connection.scalar(query) is not None
+
+    def _drop(self, names: Sequence[str], source: str, key: tuple[str, str]) -> bool:
+        """Drop a statement of the work that has these ids, written or not; return if there is."""
+        before = len(self._statements)
+        self._statements = [
+            (subject, x)
+            for subject, x in self._statements
+            if subject not in names or x.source != source or (x.says, x.link) != key
+        ]
+        return writer.drop_statement(self._connection, names, source, key) or before > len(
+            self._statements
+        )
 
     def _keep_statements(
         self, record: Paper, said: Sequence[StatusStatement], staged: StagedPaper

@@ -70,6 +70,20 @@ def save_statements(
     _write(connection, PAPER_STATUS, [x for key, x in reversed(fresh.items()) if key not in known])
 
 
+def drop_statement(
+    connection: Connection, subjects: Sequence[str], source: str, key: tuple[str, str]
+) -> bool:
+    """Delete what a source said of a work, by its ids; return whether it had said it."""
+    says, link = key
+    where = (
+        PAPER_STATUS.c.subject.in_(subjects),
+        PAPER_STATUS.c.source == source,
+        PAPER_STATUS.c.says == says,
+        PAPER_STATUS.c.link == link,
+    )
+    return connection.execute(delete(PAPER_STATUS).where(*where)).rowcount > 0
+
+
 def next_revision(connection: Connection) -> int:
     """Return the number above every change of the library so far."""
     return (connection.scalar(select(func.max(PAPER.c.revision))) or 0) + 1

@@ -11,7 +11,7 @@ from stores import NOW, paper
 from recommender.domain import Paper, StatusStatement
 from recommender.domain.status import CONCERN, CORRECTED, ERRATUM, RETRACTED, RETRACTION_NOTICE
 from recommender.errors import StoreError, UnknownPaper
-from recommender.store import Store
+from recommender.store import Origin, Store
 
 DAY = timedelta(days=1)
 MOSS = paper("The growth of moss on stones", "doi:10.5555/moss", author="Vogel", year=2019)
@@ -177,3 +177,45 @@ def test_a_notice_marks_the_work_whose_title_it_names(store: Store, notice_first
 def test_a_notice_that_names_a_short_title_marks_no_other_paper(store: Store) -> None:
     add(store, paper("Moss", "doi:10.5555/a"), paper("Erratum to: Moss", "doi:10.5555/b"))
     assert store.catalogue.get("doi:10.5555/a").statements == ()
+
+
+def from_source(store: Store, source: str, *records: Paper, at: datetime = NOW) -> list[str]:
+    return [x.outcome for x in store.catalogue.add(records, at, Origin(source, "asked"))]
+
+
+@pytest.mark.parametrize("says", [RETRACTED, CONCERN])
+@pytest.mark.parametrize("link", ["", "doi:10.5555/unknown-notice"])
+def test_a_source_takes_back_what_it_said(store: Store, says: str, link: str) -> None:
+    from_source(store, "openalex", replace(MOSS, statements=said(says, link=link)))
+    before = store.catalogue.revision()
+    assert from_source(store, "openalex", MOSS, at=NOW + DAY) == ["merged"]
+    moss = store.catalogue.get("doi:10.5555/moss")
+    assert (moss.statements, moss.status, moss.suggestible) == ((), "", True)
+    assert [x.paper_id for x in store.catalogue.added_since(before)] == ["doi:10.5555/moss"]
+    assert store.catalogue.not_suggested() == frozenset()
+    again = replace(MOSS, statements=said(says, link=link))
+    assert from_source(store, "openalex", again, at=NOW + 2 * DAY) == ["merged"]
+    assert store.catalogue.get("doi:10.5555/moss").statements[0].recorded_at == NOW + 2 * DAY
+
+
+def test_a_source_takes_back_nothing_that_another_said(store: Store) -> None:
+    from_source(store, "crossref", replace(MOSS, statements=said(RETRACTED, "crossref")))
+    assert from_source(store, "openalex", MOSS, at=NOW + DAY) == ["unchanged"]
+    assert from_source(store, "bibtex", MOSS, at=NOW + DAY) == ["unchanged"]
+    assert store.catalogue.get("doi:10.5555/moss").status == RETRACTED
+
+
+def test_a_source_takes_back_within_one_batch_and_only_of_that_work(store: Store) -> None:
+    fern = replace(
+        paper("Ferns in the shade of a wall", "doi:10.5555/fern", author="Okafor", year=2018),
+        statements=said(RETRACTED),
+    )
+    from_source(store, "openalex", replace(MOSS, statements=said(RETRACTED)), fern, MOSS)
+    assert store.catalogue.get("doi:10.5555/moss").status == ""
+    assert store.catalogue.get("doi:10.5555/fern").status == RETRACTED
+
+
+def test_a_notice_in_the_library_stands_whatever_the_work_says(store: Store) -> None:
+    from_source(store, "crossref", MOSS, NOTICE)
+    from_source(store, "crossref", MOSS, at=NOW + DAY)
+    assert store.catalogue.get("doi:10.5555/moss").status == RETRACTED
