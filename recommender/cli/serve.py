@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Annotated
 
 import typer
@@ -10,9 +10,10 @@ import typer
 from recommender.cli.context import DataDir, Library, open_library, settings_for
 from recommender.cli.output import note
 from recommender.digest.delivery.scheduler import keeping_schedule
-from recommender.errors import ArtifactError
+from recommender.errors import ArtifactError, StoreError
 from recommender.ingest import import_starter
 from recommender.launch import launch
+from recommender.store.planned_runs import APP
 from recommender.training.fit import fit_first, refit_due, refit_in_background
 
 
@@ -56,10 +57,14 @@ def up(
     fits the model if there is none. While it runs, it fetches the sources that a reader planned
     and sends the digests that are due, and nothing else. Stop it with Ctrl-C; nothing is lost.
     """
-    with open_library(data_dir, upgrade=True) as library:
-        _prepare(library)
     settings = settings_for(data_dir)
     wanted = settings.schedule if schedule is None else schedule
+    with open_library(data_dir, upgrade=True) as library:
+        _prepare(library)
+        if not wanted:
+            # An app that was killed a minute ago may still stand there as the one that runs.
+            with suppress(StoreError):
+                library.store.planned_runs.forget(APP)
     with keeping_schedule(settings) if wanted else nullcontext():
         launch(settings, port=port, open_browser=browser, host=host, workers=workers)
 

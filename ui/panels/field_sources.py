@@ -138,7 +138,7 @@ def _offer(guesses: list[SourceGuess], *, primary: bool) -> None:
             width=210,
         )
     st.caption(
-        "Asked are only the sources you leave ticked, for at most 100 papers each. They can be "
+        "Only the sources you leave ticked are asked, for at most 100 papers each. They can be "
         "changed and removed on the page Sources."
     )
 
@@ -204,17 +204,17 @@ def _outcomes(chosen: Sequence[Fetch]) -> None:
         job, what = _job(kept), _label(query_of_key(kept.key))
         if job is not None and job.running:
             done = f"{job.done:,} papers so far" if job.done else "asking"
-            lines.append(f"- :material/hourglass: {what}: {done}")
+            lines.append(f":material/hourglass: {what}: {done}")
             continue
         ended = None if job is None else job.result()
         error = ended.error if isinstance(ended, FetchReport) else str(ended or kept.error)
         brought = f"{kept.new:,} new, {kept.merged:,} known already"
         if error:
             some = f"{brought}. " if kept.new + kept.merged else ""
-            lines.append(f"- :material/error: {what}: {some}{paper_text.native(error)}")
+            lines.append(f":material/error: {what}: {some}{paper_text.native(error)}")
         elif kept.last_run_at is not None:
-            lines.append(f"- :material/check: {what}: {brought}")
-    st.markdown("\n".join(lines))
+            lines.append(f":material/check: {what}: {brought}")
+    st.markdown("  \n".join(lines))
 
 
 def _job(kept: Fetch) -> background_jobs.BackgroundJob | None:
