@@ -80,6 +80,8 @@ class Forgotten:
 def forget(store: Store, settings: Settings, reader_id: str) -> Forgotten:
     """Delete a reader, their digest files, the logs, and what killed processes left behind.
 
+    Queries of sources that were made for authors whom only this reader followed go too.
+
     What a model has learned from them is still in the one that serves until `refit`, which has
     to follow; a refit is due until then, whoever starts it.
 
@@ -89,7 +91,11 @@ def forget(store: Store, settings: Settings, reader_id: str) -> Forgotten:
         Nothing was deleted.
     """
     reader_id = store.readers.get(reader_id).reader_id
+    followed = [x.source_key for x in store.saved_searches.list(reader_id) if x.source_key]
     n_events = store.readers.forget(reader_id)
+    for key in followed:
+        if not store.saved_searches.uses(key):
+            store.fetches.forget(key)
     left: list[str] = []
     try:
         remove_files(reader_id, digest_folder(settings))

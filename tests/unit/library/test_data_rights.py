@@ -19,6 +19,7 @@ from stores import event
 from recommender.config import load_settings
 from recommender.digest.delivery.file_channel import remove_files
 from recommender.errors import ArtifactError
+from recommender.ingest.followed_authors import follow
 from recommender.library import data_rights
 from recommender.ranking import pipeline
 from recommender.store import Store, engines
@@ -85,6 +86,19 @@ def test_a_forgotten_reader_is_in_no_file(library: Library) -> None:
     assert "What stays" in said
     models = folder / "models"
     assert [x.name for x in models.iterdir() if x.is_dir()] == [artifacts.latest_version(models)]
+
+
+def test_whom_a_forgotten_reader_followed_is_asked_for_no_longer(library: Library) -> None:
+    with closing(library.open()) as store:
+        other = store.readers.add("somebody else", NOW).reader_id
+        for reader_id, name in (
+            (READER, "Grace Hopper"),
+            (READER, "Ada Lovelace"),
+            (other, "Ada Lovelace"),
+        ):
+            follow(store, library.settings, reader_id, name)
+        data_rights.forget(store, library.settings, READER)
+        assert [x.query for x in store.fetches.list()] == ["by Ada Lovelace"]
 
 
 def test_what_a_delivery_brings_back_is_not_kept(library: Library) -> None:
