@@ -87,11 +87,21 @@ def _query(form: SourceForm) -> SourceQuery:
             given[field] = tuple(x.strip() for x in parts if x.strip())
         else:
             given[field] = str(value or "").strip()
+    address = given.get("url", "")
+    if address and not address.lower().startswith(("http://", "https://")):
+        # Files of the server are for who runs it, not for who reads in a browser.
+        raise RecommenderError(
+            "A page reads addresses of the web only, http or https. A list on the disk of this "
+            "machine is read on the command line, by paperloop fetch opml."
+        )
     return SourceQuery(form.name, **given, limit=int(held.get("new_most") or 100))
 
 
 def _try(form: SourceForm) -> None:
-    fetch_jobs.start_trial(_query(form))
+    try:
+        fetch_jobs.start_trial(_query(form))
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
 
 
 def _add(form: SourceForm) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,6 +129,23 @@ def test_a_query_for_nothing_is_refused(library: Library, opened: Opener) -> Non
     app = press(opened("sources"), "Add")
     assert app_state.store().fetches.list() == []
     assert "has to be asked for something" in said(app)
+
+
+@pytest.mark.parametrize("press_on", ["Try it", "Add", "Add and fetch now"])
+def test_no_file_of_the_server_is_read_for_a_page(
+    library: Library, opened: Opener, tmp_path: Path, press_on: str
+) -> None:
+    secret = tmp_path / "feeds.opml"
+    secret.write_text(
+        "<opml><body><outline type='include' text='secret' url='http://a/'/></body></opml>"
+    )
+    app = opened("sources")
+    app.selectbox(key="new_source").set_value("opml").run()
+    app.text_input(key="new_url").set_value(secret.as_uri())
+    press(app, press_on)
+    assert "addresses of the web only" in said(app)
+    assert "secret" not in said(app)
+    assert app_state.store().fetches.list() == []
 
 
 def test_a_source_is_planned_and_says_when_it_is_due(library: Library, opened: Opener) -> None:
