@@ -22,7 +22,7 @@ _CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")
 
 
 _Word = tuple[str, int, int]
-"""A word of a text that is a term: the term, where it starts, where it ends."""
+"""A word of a text: in lower case without accents, where it starts, where it ends."""
 
 
 def wordings(paper: Paper, terms: Collection[str]) -> dict[str, str]:
@@ -45,24 +45,32 @@ def wordings(paper: Paper, terms: Collection[str]) -> dict[str, str]:
 
 def _phrases(text: str, terms: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the wanted terms of a text in their order, each with how it is written there."""
-    first: _Word | None = None
-    for second in _words(text):
+    wanted = {x for term in terms for x in term.split()}
+    words = _words(text)
+    for at, second in enumerate(words):
         term, start, end = second
+        if term not in wanted or not _counts(text, second):
+            continue
         if term in terms:
             yield term, text[start:end]
+        first = next((x for x in reversed(words[:at]) if _counts(text, x)), None)
         if first is not None and (pair := f"{first[0]} {term}") in terms:
             tied = _tied(text, first[1] - 1, -1) or _tied(text, end, 1)
             if not tied and _BETWEEN.fullmatch(text, first[2], start):
                 yield pair, " ".join(text[first[1] : end].split())
-        first = second
 
 
-def _words(text: str) -> Iterator[_Word]:
-    for match in WORD.finditer(text):
-        term = unaccented(match[0]).lower()
-        start, end = match.span()
-        if is_term(term) and not _in_address(text, start, end):
-            yield term, start, end
+def _words(text: str) -> list[_Word]:
+    """Return all words of a text, also those that are no terms."""
+    if text.isascii():  # so its places stay in lower case
+        return [(x[0], *x.span()) for x in WORD.finditer(text.lower())]
+    return [(unaccented(x[0]).lower(), *x.span()) for x in WORD.finditer(text)]
+
+
+def _counts(text: str, word: _Word) -> bool:
+    """Whether a word is a term."""
+    term, start, end = word
+    return is_term(term) and not _in_address(text, start, end)
 
 
 def _tied(text: str, at: int, step: int) -> bool:

@@ -37,7 +37,7 @@ from recommender.ranking.rerank.diversity import (
     enforce_minimum_share,
 )
 from recommender.ranking.rerank.exploration import explore
-from recommender.ranking.rerank.interest_clusters import cluster_likes, guaranteed_shares
+from recommender.ranking.rerank.interest_clusters import guaranteed_shares
 
 Profiles: TypeAlias = "Mapping[str, tuple[Profile, float]]"
 UserScorers: TypeAlias = "Mapping[str, UserScorer]"
@@ -231,7 +231,7 @@ def _with_minimum_shares(
     model: Model, scorer: UserScorer, rows: Rows, order: Rows, most: int
 ) -> list[int]:
     """Return the first `most` of `order` so that no unrelated subject starves."""
-    clusters = cluster_likes(scorer.profile, model.features.embedding)
+    clusters = scorer.clusters(model.features.embedding)
     if len(clusters) == 1:
         return [int(i) for i in order[:most]]
     shares = guaranteed_shares(scorer.profile, clusters, model.features.embedding)

@@ -22,15 +22,13 @@ from numpy.typing import NDArray
 
 from recommender.features import Features
 from recommender.ranking.als.fold_in import Floats, solve_each
-from recommender.ranking.base import Profile, Rows, row_cells
+from recommender.ranking.base import Profile, Rows, cells_in, row_cells
 from recommender.ranking.content.rocchio import mean_of_rows, normalised
-from recommender.ranking.explain.counterfactual import scores_without
+from recommender.ranking.explain.counterfactual import Alike, scores_without
 from recommender.ranking.explain.generic_words import GENERIC_WORDS
-from recommender.ranking.fusion.leave_one_out import dense
 from recommender.ranking.fusion.normalisation import SparseSample
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
-from recommender.ranking.rerank.interest_clusters import cluster_likes
 
 MAX_WORDS = 3
 N_TERMS_CONSIDERED = 30
@@ -82,11 +80,12 @@ def explain(
     liked = scorer.profile.liked
     if not liked.size or not papers.size:
         return [Attribution(None, ()) for _ in papers]
-    shares = _shares_of_likes(ranker, scorer, papers)
-    near = _may_explain(features, liked, papers)
+    alike = Alike.of(ranker, liked, papers)
+    shares = _shares_of_likes(ranker, scorer, papers, alike)
+    near = _may_explain(features, liked, papers, alike)
     explained = near.any(axis=0) | (liked.size == 1)
     nearest = liked[np.argmax(np.where(near, shares, -np.inf), axis=0)]
-    true = explained & _lower_without(ranker, scorer, nearest, papers)
+    true = explained & _lower_without(ranker, scorer, nearest, papers, alike)
     raising = shared_terms(ranker, scorer, papers)
     telling = telling_terms(features, scorer, papers, raising, others)
     terms = on_subject(ranker, features, scorer, papers, telling)
@@ -114,7 +113,7 @@ def closest(features: Features, liked: Rows, papers: Rows) -> NDArray[np.float32
     return np.asarray(alike.max(axis=1), dtype=np.float32)
 
 
-def _may_explain(features: Features, liked: Rows, papers: Rows) -> NDArray[np.bool_]:
+def _may_explain(features: Features, liked: Rows, papers: Rows, alike: Alike) -> NDArray[np.bool_]:
     """Return which like is close enough to which paper to explain it, ``(n_liked, n_papers)``.
 
     It is close in meaning, or by the same people and close to the rest of the likes.
@@ -122,9 +121,7 @@ def _may_explain(features: Features, liked: Rows, papers: Rows) -> NDArray[np.bo
     vectors = features.embedding[liked]
     close = vectors @ features.embedding[papers].T >= MIN_COSINE
     to_rest = (vectors @ vectors.sum(axis=0) - (vectors**2).sum(axis=1)) / max(liked.size - 1, 1)
-    authors = features.paper_authors
-    by_same = dense(authors[liked] @ authors[papers].T) > 0
-    return np.asarray(close | (by_same & (to_rest >= MIN_COSINE)[:, None]))
+    return np.asarray(close | ((alike.names > 0) & (to_rest >= MIN_COSINE)[:, None]))
 
 
 def telling_terms(
@@ -142,7 +139,7 @@ def telling_terms(
     """
     n_rare = max(MAX_SHARE_OF_PAPERS * features.n_fitted, FEW_PAPERS)
     least_idf = features.text.idf_of(n_rare, features.n_fitted)
-    clusters = cluster_likes(scorer.profile, features.embedding)
+    clusters = scorer.clusters(features.embedding)
     subjects = [*clusters, *(x for x in others if x.liked.size)]
     weights, own = np.zeros((0, len(features.terms))), np.zeros(papers.size, dtype=np.intp)
     if len(subjects) > 1:
@@ -174,26 +171,44 @@ def on_subject(
     The papers with *rigorously* are on anything, those with *SQL* are alike: the mean cosine with
     the sampled and liked papers that have the term is at least `MIN_SUBJECT_COSINE`.
     """
-    assert ranker.sample is not None
-    sampled = ranker.sample.samples["tfidf"]
-    assert isinstance(sampled, SparseSample)
-    liked, embedding = scorer.profile.liked, features.embedding
-    every_term = sorted({x for some in terms for x in some})
-    in_likes = features.paper_terms[liked][:, every_term].T.tocsr()
-    having = {
-        term: np.union1d(
-            sampled.rows[row_cells(sampled.by_column, term)[0]],
-            liked[row_cells(in_likes, place)[0]],
-        )
-        for place, term in enumerate(every_term)
-    }
+    columns = np.array(sorted({x for some in terms for x in some}), dtype=np.intp)
+    if not columns.size:
+        return [() for _ in terms]
+    rows, ends = _papers_with(ranker, scorer.profile.liked, columns)
+    embedding = features.embedding
+    sums = np.add.reduceat(embedding[rows], ends[:-1], axis=0)
     found = []
     for row, some in zip(papers, terms, strict=True):
-        others = {x: having[x][having[x] != row] for x in some}
-        cosines = {x: embedding[rows] @ embedding[row] for x, rows in others.items() if rows.size}
-        alike = {x for x, y in cosines.items() if float(y.mean()) >= MIN_SUBJECT_COSINE}
-        found.append(tuple(x for x in some if x in alike))
+        places = np.searchsorted(columns, np.array(some, dtype=np.intp))
+        vector = embedding[row]
+        # The paper itself, where it is among those with the term, is taken out.
+        itself = np.array([row in rows[ends[x] : ends[x + 1]] for x in places], dtype=np.float64)
+        n_others = np.diff(ends)[places] - itself
+        cosines = sums[places] @ vector - itself * float(vector @ vector)
+        alike = (n_others > 0) & (cosines >= MIN_SUBJECT_COSINE * n_others)
+        found.append(tuple(x for x, is_alike in zip(some, alike, strict=True) if is_alike))
     return found
+
+
+def _papers_with(ranker: BlendRanker, liked: Rows, columns: Rows) -> tuple[Rows, Rows]:
+    """Return the sampled and liked papers that have each term, and where those of each begin.
+
+    The papers of term k are ``rows[ends[k] : ends[k + 1]]``; there is at least one.
+    """
+    assert ranker.sample is not None
+    sampled, content = ranker.sample.samples["tfidf"], ranker.tfidf.content
+    assert isinstance(sampled, SparseSample)
+    cells, lengths = cells_in(sampled.by_column, columns)
+    rows = sampled.rows[sampled.by_column.indices[cells]]
+    owners = np.repeat(np.arange(columns.size), lengths)
+    more = liked[~np.isin(liked, sampled.rows)]
+    cells, lengths = cells_in(content, more)
+    places = np.searchsorted(columns, content.indices[cells])
+    has = columns[np.minimum(places, columns.size - 1)] == content.indices[cells]
+    rows = np.concatenate([rows, np.repeat(more, lengths)[has]])
+    owners = np.concatenate([owners, places[has]])
+    order = np.argsort(owners, kind="stable")
+    return rows[order], np.append(0, np.cumsum(np.bincount(owners, minlength=columns.size)))
 
 
 def is_generic(term: str) -> bool:
@@ -214,7 +229,7 @@ def shared_names(ranker: BlendRanker, scorer: UserScorer, row: int, liked: int) 
     return tuple(int(x) for x in shared[part.query[shared] > 0])
 
 
-def _shares_of_likes(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> Floats:
+def _shares_of_likes(ranker: BlendRanker, scorer: UserScorer, papers: Rows, alike: Alike) -> Floats:
     """Return what each like brings to each paper, ``(n_liked, n_papers)``.
 
     All parts are scaled to what they bring in all, so that none hides another.
@@ -222,9 +237,8 @@ def _shares_of_likes(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> F
     profile = scorer.profile
     by_model = scorer.factor_contributions @ ranker.als.model.papers[papers].T.astype(np.float64)
     found = _of_one(by_model)
-    for content in (ranker.tfidf.content, ranker.authors.content):
-        alike = dense(content[profile.liked] @ content[papers].T)
-        found += _of_one(alike * normalised(profile.liked_weights)[:, None])
+    for products in (alike.words, alike.names):
+        found += _of_one(products * normalised(profile.liked_weights)[:, None])
     return found
 
 
@@ -234,7 +248,7 @@ def _of_one(parts: Floats) -> Floats:
 
 
 def _lower_without(
-    ranker: BlendRanker, scorer: UserScorer, nearest: Rows, papers: Rows
+    ranker: BlendRanker, scorer: UserScorer, nearest: Rows, papers: Rows, alike: Alike
 ) -> NDArray[np.bool_]:
     """Return for each paper whether it surely scores lower without the like named beside it."""
     liked = scorer.profile.liked
@@ -242,7 +256,7 @@ def _lower_without(
         return np.ones(papers.size, dtype=bool)
     named = np.unique(nearest)
     held = np.flatnonzero(np.isin(liked, named))
-    without = scores_without(ranker, scorer, held, papers)
+    without = scores_without(ranker, scorer, held, papers, alike)
     column = {int(row): i for i, row in enumerate(liked[held])}
     after = without[np.arange(papers.size), [column[int(row)] for row in nearest]]
     before = scorer.score(papers)

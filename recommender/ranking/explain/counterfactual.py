@@ -7,6 +7,9 @@ Derivation: ``docs/explanation/leave-one-out.md``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 
 from recommender.ranking.als.fold_in import Floats
@@ -14,23 +17,52 @@ from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_
 from recommender.ranking.fusion.leave_one_out import RocchioLeaveOneOut, dense, user_factors_without
 from recommender.ranking.fusion.normalisation import DenseSample, SparseSample, ZScore
 from recommender.ranking.fusion.ranker import BlendRanker
-from recommender.ranking.fusion.user_scorer import DISLIKE_PENALTY_KEY, UserScorer
+from recommender.ranking.fusion.user_scorer import UserScorer
 
 
-def scores_without(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) -> Scores:
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Dot products of likes with some papers, ``(n_liked, n_papers)``, by words and by names."""
+
+    words: Floats
+    names: Floats
+
+    @classmethod
+    def of(cls, ranker: BlendRanker, liked: Rows, papers: Rows) -> Self:
+        """Multiply; the rows must exist."""
+        contents = (ranker.tfidf.content, ranker.authors.content)
+        return cls(*(_products(x, liked, papers) for x in contents))
+
+
+def _products(content: SparseRows, liked: Rows, papers: Rows) -> Floats:
+    if not content.nnz:  # a catalogue without authors
+        return np.zeros((liked.size, papers.size))
+    return dense(content[liked] @ content[papers].T)
+
+
+def scores_without(
+    ranker: BlendRanker,
+    scorer: UserScorer,
+    held: Rows,
+    papers: Rows,
+    alike: Alike | None = None,
+) -> Scores:
     """Return the score of each paper without each like.
 
     Parameters
     ----------
     held
         Positions in ``scorer.profile.liked``; there must be others.
+    alike
+        Of all likes with these papers, where it is known already.
 
     Returns
     -------
     ``(n_papers, n_held) float32``.
     """
     profile, terms = scorer.profile, scorer.linear_terms
-    z = _words_and_names(ranker, scorer, held, papers)
+    alike = alike or Alike.of(ranker, profile.liked, papers)
+    z = _words_and_names(ranker, scorer, held, papers, alike)
     user_factors = user_factors_without(ranker.als, profile, scorer.factor_contributions, held)
     z["als"] = _dense(ranker, "als", user_factors, scorer, held, papers)
     if "embedding" in terms:
@@ -42,30 +74,33 @@ def scores_without(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: 
         scores += term.weight.of(papers)[:, None] * z[name]
     if scorer.walk_weight > 0:
         scores += scorer.walk_weight * ranker.neighbours.without_each(profile, held, papers)
-    penalty = scorer.parts(papers).get(DISLIKE_PENALTY_KEY, np.zeros(papers.size, dtype=np.float32))
-    return np.asarray(scores + penalty[:, None], dtype=np.float32)
+    if scorer.dislikes is not None:
+        scores += scorer.penalties(scorer.dislikes, papers)[:, None]
+    return scores.astype(np.float32)
 
 
 def _words_and_names(
-    ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows
+    ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows, alike: Alike
 ) -> dict[str, Floats]:
     """Return the z-scores of words and names; names are scaled as the words are."""
     words = RocchioLeaveOneOut.of(scorer.histories["tfidf"], held)
     z_score = _scale_of_words(ranker, words, scorer.profile)
-    scores = z_score.transform(_scores(words, ranker.tfidf.content, papers))
+    scores = z_score.transform(_scores(words, ranker.tfidf.content, papers, alike.words[held]))
     parts = {"tfidf": _where_known(ranker, "tfidf", scores, papers)}
     if "authors" in scorer.linear_terms:
         names = RocchioLeaveOneOut.of(scorer.histories["authors"], held)
         as_words = ZScore(np.zeros_like(z_score.mean), z_score.std)
-        scores = as_words.transform(_scores(names, ranker.authors.content, papers))
+        scores = as_words.transform(
+            _scores(names, ranker.authors.content, papers, alike.names[held])
+        )
         parts["authors"] = _where_known(ranker, "authors", scores, papers)
     return parts
 
 
-def _scores(without: RocchioLeaveOneOut, content: SparseRows, papers: Rows) -> Floats:
+def _scores(without: RocchioLeaveOneOut, content: SparseRows, papers: Rows, own: Floats) -> Floats:
     return without.combined(
         dots_of_rows(content, papers, without.liked)[:, None],
-        dense(content[papers] @ content[without.held].T),
+        own.T,
         dots_of_rows(content, papers, without.avoided)[:, None],
     )
 

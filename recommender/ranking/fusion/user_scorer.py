@@ -7,7 +7,7 @@ Made once a request by `fusion.ranker`. The score is the sum of the parts; see
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from recommender.ranking.content.rocchio import Rocchio
 from recommender.ranking.fusion.normalisation import ZScore
 from recommender.ranking.fusion.weights import Weight
 from recommender.ranking.item_matrix import DENSE_FRACTION, ItemMatrix
+from recommender.ranking.rerank.interest_clusters import cluster_likes
 
 DISLIKE_PENALTY_KEY = "aversion"
 """Key of the dislike penalty in stored slates and models; its older name, which stays."""
@@ -71,6 +72,7 @@ class UserScorer:
     walk: Scores
     walk_weight: float
     dislikes: Dislikes | None
+    _clusters: list[Profile] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def parts(self, papers: Rows | None = None) -> dict[str, Scores]:
         """Return the weighted parts of the score, ``(len(papers),)`` each; None: of all papers.
@@ -83,9 +85,25 @@ class UserScorer:
         if self.walk_weight > 0:
             parts["neighbours"] = np.float32(self.walk_weight) * _take(self.walk, papers)
         if self.dislikes is not None:
-            nearness = self.linear_terms["tfidf"].items.dot(self.dislikes.query, papers)
-            parts[DISLIKE_PENALTY_KEY] = self.dislikes.penalties(np.nan_to_num(nearness))
+            parts[DISLIKE_PENALTY_KEY] = self.penalties(self.dislikes, papers)
         return parts
+
+    def penalties(self, dislikes: Dislikes, papers: Rows | None = None) -> Scores:
+        """Return what dislikes take off some papers, at most 0, ``(len(papers),)``; None: all."""
+        nearness = self.linear_terms["tfidf"].items.dot(dislikes.query, papers)
+        return dislikes.penalties(np.nan_to_num(nearness))
+
+    def clusters(self, embedding: NDArray[np.float32]) -> list[Profile]:
+        """Return the clusters of the likes, see `cluster_likes`; computed once.
+
+        Parameters
+        ----------
+        embedding
+            That of the ranker that made this scorer.
+        """
+        if not self._clusters:
+            self._clusters.extend(cluster_likes(self.profile, embedding))
+        return list(self._clusters)
 
     def score(self, papers: Rows) -> Scores:
         """Return the sum of the parts, ``(len(papers),)``; see `total`."""
