@@ -23,6 +23,9 @@ part k          x_k(p), the paper                    q_k, the reader
                                                      ``tfidf``; weight times the reader's
                                                      author affinity
                                                      (`content.author_weight`)
+``ridge``       as ``tfidf``                         ridge regression of 1 for likes, 0 for
+                                                     rejected papers; weight times S / (S + 30)
+                                                     for S rejected (`content.ridge`)
 ``neighbours``  RP3beta walk over readers            the walk starts at the likes
 ==============  ===================================  =======================================
 
@@ -50,9 +53,9 @@ reader by `content.author_weight`, and then moved by that reader's deviation
 (`fusion.weight_deviation`).
 
 A skip (v = -0.07) takes the paper out of the candidates, enters the fold-in with preference 0 and
-confidence 300 * 0.07, and is part of the mean that Rocchio queries subtract. It leaves the sample
-of mu and sigma, and the cluster of likes it is close to is sure of fewer places. It does not
-change ``neighbours`` or the penalty.
+confidence 300 * 0.07, is part of the mean that Rocchio queries subtract, and has the value 0 in
+``ridge``, whose weight grows with it. It leaves the sample of mu and sigma, and the cluster of
+likes it is close to is sure of fewer places. It does not change ``neighbours`` or the penalty.
 
 Symbol by symbol, with a worked example that a test recomputes:
 ``docs/explanation/how-a-score-is-made.md``.

@@ -14,7 +14,13 @@ import numpy as np
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows, places_of
-from recommender.ranking.fusion.leave_one_out import RocchioLeaveOneOut, dense, user_factors_without
+from recommender.ranking.content.ridge import Ridge
+from recommender.ranking.fusion.leave_one_out import (
+    RocchioLeaveOneOut,
+    dense,
+    rocchio_of,
+    user_factors_without,
+)
 from recommender.ranking.fusion.normalisation import DenseSample, SparseSample, ZScore
 from recommender.ranking.fusion.ranker import BlendRanker
 from recommender.ranking.fusion.user_scorer import UserScorer
@@ -66,9 +72,11 @@ def scores_without(
     user_factors = user_factors_without(ranker.als, profile, scorer.factor_contributions, held)
     z["als"] = _dense(ranker, "als", user_factors, scorer, held, papers)
     if "embedding" in terms:
-        meaning = scorer.histories["embedding"]
+        meaning = rocchio_of(scorer, "embedding")
         queries = RocchioLeaveOneOut.of(meaning, held).queries(ranker.embedding.content)
         z["embedding"] = _dense(ranker, "embedding", queries, scorer, held, papers)
+    if "ridge" in terms:
+        z["ridge"] = _ridge(ranker, scorer, held, papers)
     scores = np.zeros((papers.size, held.size))
     for name, term in terms.items():
         scores += term.weight.of(papers)[:, None] * z[name]
@@ -83,12 +91,12 @@ def _words_and_names(
     ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows, alike: Alike
 ) -> dict[str, Floats]:
     """Return the z-scores of words and names; names are scaled as the words are."""
-    words = RocchioLeaveOneOut.of(scorer.histories["tfidf"], held)
+    words = RocchioLeaveOneOut.of(rocchio_of(scorer, "tfidf"), held)
     z_score = _scale_of_words(ranker, words, scorer.profile)
     scores = z_score.transform(_scores(words, ranker.tfidf.content, papers, alike.words[held]))
     parts = {"tfidf": _where_known(ranker, "tfidf", scores, papers)}
     if "authors" in scorer.linear_terms:
-        names = RocchioLeaveOneOut.of(scorer.histories["authors"], held)
+        names = RocchioLeaveOneOut.of(rocchio_of(scorer, "authors"), held)
         as_words = ZScore(np.zeros_like(z_score.mean), z_score.std)
         scores = as_words.transform(
             _scores(names, ranker.authors.content, papers, alike.names[held])
@@ -148,6 +156,17 @@ def _dense(
     return _where_known(
         ranker, name, z_score.transform(np.asarray(content[papers] @ directions)), papers
     )
+
+
+def _ridge(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) -> Floats:
+    assert ranker.sample is not None
+    sampled, history = ranker.sample.samples["ridge"], scorer.histories["ridge"]
+    assert isinstance(sampled, SparseSample)
+    assert isinstance(history, Ridge)
+    queries, profile = history.queries_without(held), scorer.profile
+    z_score = sampled.z_scores(queries, profile.weighted, profile.liked[held])
+    products = np.asarray(ranker.tfidf.content[papers] @ queries)
+    return _where_known(ranker, "ridge", z_score.transform(products), papers)
 
 
 def _where_known(ranker: BlendRanker, name: str, scores: Floats, papers: Rows) -> Floats:

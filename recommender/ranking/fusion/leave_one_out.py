@@ -19,6 +19,7 @@ from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Profile, Rows, Scores
 from recommender.ranking.content.rocchio import Rocchio, normalised
+from recommender.ranking.fusion.user_scorer import UserScorer
 from recommender.ranking.item_matrix import has_content
 
 
@@ -82,6 +83,13 @@ class RocchioLeaveOneOut:
         dot products with other papers, which gives scores.
         """
         return np.asarray(self.gain * liked - self.lost * own - self.left * avoided)
+
+
+def rocchio_of(scorer: UserScorer, name: str) -> Rocchio:
+    """Return both sides of the Rocchio query of a part."""
+    history = scorer.histories[name]
+    assert isinstance(history, Rocchio)
+    return history
 
 
 def dense(matrix: Any) -> Floats:

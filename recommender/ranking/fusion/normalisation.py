@@ -20,6 +20,8 @@ from recommender.ranking.base import Features, Rows, Scores, SparseRows, places_
 from recommender.ranking.item_matrix import Matrix, has_content
 
 N_REFERENCE = 4096
+N_RIDGE = 1024
+"""Papers of the sample by which `ridge` is scaled: fewer, since it has a query for each like."""
 NO_SPREAD = 1e-7
 """Relative rounding error of a variance from sums; scores that vary less count as equal."""
 
@@ -120,6 +122,17 @@ class SparseSample:
         scores[out] = 0.0
         return ZScore.of_sums(*np.array([scores.size - out.size, scores.sum(), scores @ scores]))
 
+    def z_scores(self, directions: NDArray[np.float32], weighted: Rows, restored: Rows) -> ZScore:
+        """Return mean and deviation of several directions, ``(n_columns, n_directions)``.
+
+        For every direction one weighted row, in `restored`, counts all the same.
+        """
+        scores = (self.content @ directions).astype(np.float64)
+        counted = np.repeat(self.kept(weighted)[:, None], restored.size, axis=1)
+        counted |= self.rows[:, None] == restored
+        scores[~counted] = 0.0
+        return ZScore.of_sums(counted.sum(axis=0), scores.sum(axis=0), (scores**2).sum(axis=0))
+
     def kept(self, weighted: Rows) -> NDArray[np.bool_]:
         """Return which rows of the sample count, ``(n_sample,)``: those not weighted."""
         kept = np.ones(self.rows.size, dtype=bool)
@@ -141,6 +154,7 @@ class ReferenceSample:
             "als": DenseSample.of(als.model.papers, rows),
             "tfidf": SparseSample.of(features.paper_terms, rows),
             "embedding": DenseSample.of(features.embedding, rows),
+            "ridge": SparseSample.of(features.paper_terms, rows[:: -(-rows.size // N_RIDGE) or 1]),
         }
         return cls(rows, samples)
 

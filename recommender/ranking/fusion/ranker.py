@@ -32,6 +32,7 @@ from recommender.ranking.base import (
 )
 from recommender.ranking.content.author_weight import author_affinity
 from recommender.ranking.content.dislike_penalty import DislikePenalty, Dislikes
+from recommender.ranking.content.ridge import Ridge, evidence
 from recommender.ranking.content.rocchio import (
     AuthorRanker,
     EmbeddingRanker,
@@ -41,7 +42,13 @@ from recommender.ranking.content.rocchio import (
 from recommender.ranking.fusion.normalisation import ReferenceSample, SparseSample, ZScore
 from recommender.ranking.fusion.user_scorer import DISLIKE_PENALTY_KEY, LinearTerm, UserScorer
 from recommender.ranking.fusion.weight_deviation import ContrastSample, add_weight_deviation
-from recommender.ranking.fusion.weights import CorpusStats, Weight, coldness_of, weights_by_part
+from recommender.ranking.fusion.weights import (
+    RIDGE_AS_WORDS,
+    CorpusStats,
+    Weight,
+    coldness_of,
+    weights_by_part,
+)
 from recommender.ranking.graph.rp3beta import NeighbourRanker
 from recommender.ranking.item_matrix import ItemMatrix
 
@@ -107,7 +114,9 @@ class BlendRanker:
         profile = profile.within(len(self.als.items))
         factor_contributions = self.als.factor_contributions(profile)
         used = [self.tfidf, self.authors, *([self.embedding] if weights["embedding"] else [])]
-        histories = {x.name: Rocchio.of(profile, x.content) for x in used}
+        histories: dict[str, Rocchio | Ridge] = {
+            x.name: Rocchio.of(profile, x.content) for x in used
+        }
         queries = {"als": factor_contributions.sum(axis=0).astype(np.float32)}
         queries |= {name: history.query for name, history in histories.items()}
         names = queries.pop("authors")
@@ -122,6 +131,9 @@ class BlendRanker:
             linear_terms["authors"] = LinearTerm(
                 self.item_matrices["authors"], names, as_words, weight
             )
+        ridge = self._ridge_term(profile, weights["tfidf"], histories)
+        if ridge is not None:
+            linear_terms["ridge"] = ridge
         walk_weight = weights["neighbours"].liked
         walk = np.zeros(0, dtype=np.float32)
         if walk_weight > 0:
@@ -136,6 +148,17 @@ class BlendRanker:
             self._dislikes(profile),
         )
         return add_weight_deviation(scorer, self.als, self._contrast)
+
+    def _ridge_term(
+        self, profile: Profile, words: Weight, histories: dict[str, Rocchio | Ridge]
+    ) -> LinearTerm | None:
+        """Return the part `ridge` and add its history, None for a reader who rejected nothing."""
+        if not profile.rejected.size or not profile.liked.size or not words:
+            return None
+        ridge = Ridge.of(profile, self.tfidf.content)
+        histories["ridge"] = ridge
+        weight = words * (RIDGE_AS_WORDS * evidence(profile))
+        return self._linear_term("ridge", ridge.query, weight, profile.weighted)
 
     def _dislikes(self, profile: Profile) -> Dislikes | None:
         assert self.sample is not None
@@ -167,12 +190,13 @@ class BlendRanker:
         own = np.vstack([(x.liked[:, None] == liked).any(axis=0) for x in clusters])
         by_model = (own @ scorer.factor_contributions).T.astype(np.float32)
         scores = np.zeros((papers.size, len(clusters)), dtype=np.float32)
+        words = self.tfidf.content[papers]  # of two parts
         for name, term in scorer.linear_terms.items():
             queries = by_model if name == "als" else scorer.histories[name].queries_of(clusters)
             gain, _ = term.z_score.coefficients(1.0)
             weights = gain * term.weight.of(papers)
-            products = np.asarray(term.items.matrix[papers] @ queries, dtype=np.float32)
-            scores += weights[:, None] * products
+            rows = words if name in ("tfidf", "ridge") else term.items.matrix[papers]
+            scores += weights[:, None] * np.asarray(rows @ queries, dtype=np.float32)
         return scores.T
 
     @cached_property
@@ -184,6 +208,7 @@ class BlendRanker:
             "als": self.als.items,
             "tfidf": self.tfidf.items,
             "authors": replace(self.authors.items, known=known),
+            "ridge": self.tfidf.items,
             "embedding": self.embedding.items,
         }
 

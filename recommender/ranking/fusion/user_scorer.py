@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import Profile, Rows, Scores, valid_rows
 from recommender.ranking.content.dislike_penalty import Dislikes
+from recommender.ranking.content.ridge import Ridge
 from recommender.ranking.content.rocchio import Rocchio
 from recommender.ranking.fusion.normalisation import ZScore
 from recommender.ranking.fusion.weights import Weight
@@ -56,7 +57,7 @@ class UserScorer:
     factor_contributions
         What each like adds to the reader's factors, ``(n_liked, n_factors)``.
     histories
-        Both sides of the Rocchio query of each content part, by its name.
+        What each content part knows of likes and rejected papers, by its name.
     linear_terms
         The parts that are dot products, by name.
     walk, walk_weight
@@ -67,11 +68,12 @@ class UserScorer:
 
     profile: Profile
     factor_contributions: Floats
-    histories: Mapping[str, Rocchio]
+    histories: Mapping[str, Rocchio | Ridge]
     linear_terms: Mapping[str, LinearTerm]
     walk: Scores
     walk_weight: float
     dislikes: Dislikes | None
+    _of_all: dict[str, Scores] = field(default_factory=dict, init=False, repr=False, compare=False)
     _clusters: list[Profile] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def parts(self, papers: Rows | None = None) -> dict[str, Scores]:
@@ -81,6 +83,8 @@ class UserScorer:
         NaN for a reader without a usable like. A part that does not apply, because
         nothing was disliked or no other reader exists, is left out.
         """
+        if papers is not None and self._of_all:
+            return {name: _take(part, papers) for name, part in self._of_all.items()}
         parts = {name: term.score(papers) for name, term in self.linear_terms.items()}
         if self.walk_weight > 0:
             parts["neighbours"] = np.float32(self.walk_weight) * _take(self.walk, papers)
@@ -110,7 +114,9 @@ class UserScorer:
         n_papers = len(self.linear_terms["tfidf"].items)
         if papers.size * DENSE_FRACTION <= n_papers:
             return total(self.parts(papers), papers.size)
-        return _take(total(self.parts(), n_papers), papers)
+        if not self._of_all:  # kept: the parts of the papers that are shown are asked for next
+            self._of_all.update(self.parts())
+        return _take(total(self._of_all, n_papers), papers)
 
 
 def _take(scores: Scores, papers: Rows | None) -> Scores:

@@ -27,7 +27,11 @@ from numpy.typing import NDArray
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
 from recommender.ranking.base import Profile, Rows, Scores
-from recommender.ranking.fusion.leave_one_out import RocchioLeaveOneOut, user_factors_without
+from recommender.ranking.fusion.leave_one_out import (
+    RocchioLeaveOneOut,
+    rocchio_of,
+    user_factors_without,
+)
 from recommender.ranking.fusion.user_scorer import LinearTerm, UserScorer
 from recommender.ranking.item_matrix import ItemMatrix
 
@@ -152,7 +156,7 @@ def _left_out(scorer: UserScorer, als: AlsRanker, name: str, likes: Rows) -> Flo
         factors = user_factors_without(als, profile, scorer.factor_contributions, likes)
         products = np.einsum("ij,ji->i", np.asarray(rows), factors)
     else:
-        query = RocchioLeaveOneOut.of(scorer.histories[name], likes)
+        query = RocchioLeaveOneOut.of(rocchio_of(scorer, name), likes)
         squares = rows**2 if isinstance(rows, np.ndarray) else rows.power(2)
         own = np.asarray(squares @ np.ones(rows.shape[1]))
         products = query.combined(rows @ query.liked, own, rows @ query.avoided)

@@ -10,6 +10,7 @@ rules are smooth in what they depend on:
 - embedding: where texts are short, as titles are, words seldom meet and what keeps company
   with them says more; in a small catalogue too, where single words are too rare. A sentence
   encoder understands short texts better and counts half as much again there;
+- ridge: twice as much as words, as far as a reader has turned papers down (`content.ridge`);
 - neighbours: 0.2 as libraries overlap; where they do not, they reach nothing.
 
 Words, authors and embedding count less where shared likes are dense, but not for a paper that
@@ -31,6 +32,8 @@ from recommender.ranking.base import Features, Rows, Scores, SparseRows
 
 UNLIKED_COLDNESS = 0.5
 """Coldness of a paper that was in the fit and that no reader liked."""
+RIDGE_AS_WORDS = 2.0
+"""How many times the weight of words `ridge` has, for a reader with enough rejected papers."""
 MIN_WEIGHT = 0.1
 """Taken off what the embedding counts, and what authors gain from short texts: so little changes
 no order worth its time."""

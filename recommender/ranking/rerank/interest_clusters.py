@@ -42,7 +42,10 @@ def cluster_likes(profile: Profile, embedding: NDArray[np.float32]) -> list[Prof
     chosen, vectors = heaviest[usable], vectors[usable]
     if chosen.size < 2:
         return [profile]
-    between = squareform((vectors @ vectors.T).astype(np.float64), checks=False)
+    cosines = vectors @ vectors.T
+    if cosines.min() > UNRELATED:  # then no cut parts them: means are no lower than the least
+        return [profile]
+    between = squareform(cosines.astype(np.float64), checks=False)
     apart = np.clip(1.0 - between, 0.0, None)  # rounding can put a cosine above 1
     labels = fcluster(linkage(apart, "average"), 1.0 - UNRELATED, criterion="distance")
     least = MIN_SHARE * float(profile.liked_weights.sum())

@@ -165,8 +165,16 @@ def test_the_formula_of_the_document_gives_the_scores_of_the_code() -> None:
     walk = blend.neighbours.walk(reader).astype(np.float64)
     z["neighbours"] = (walk - np.nanmean(walk)) / np.nanstd(walk)
 
+    # Ridge regression: 1 for the likes, 0 for what was turned down.
+    compared = words[[*LIKED, *SKIPPED, *DISLIKED]]
+    is_liked = np.arange(len(compared)) < len(LIKED)
+    dual = np.linalg.solve(compared @ compared.T + 0.3 * np.eye(len(compared)), 1.0 * is_liked)
+    z["ridge"] = z_scores(words @ (compared.T @ dual), words.any(axis=1))
+    weights = blend.weights()
+    weights["ridge"] = weights["tfidf"] * (2.0 * n_skipped / (n_skipped + 30))
+
     score = np.zeros(len(words))
-    for name, weight in blend.weights().items():
+    for name, weight in weights.items():
         w = weight.liked + blend.coldness * (weight.new - weight.liked)
         score += np.nan_to_num(w * z[name])
     nearness = words @ words[DISLIKED[0]] / blend.dislike_penalty.usual

@@ -161,7 +161,7 @@ def test_no_weight_is_below_0_and_a_part_without_weight_stays_so(ranker: BlendRa
 
 
 def test_every_learned_part_has_a_prior(ranker: BlendRanker) -> None:
-    assert set(ranker.user_scorer(PROFILE).linear_terms) == set(Z_STD)
+    assert set(ranker.user_scorer(PROFILE).linear_terms) == {*Z_STD, "ridge"}
 
 
 def test_likes_that_took_part_in_the_fit_are_not_asked() -> None:
