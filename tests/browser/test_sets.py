@@ -8,6 +8,7 @@ import pytest
 from conftest import Reading, until
 from playwright.sync_api import Page
 from test_addresses import again, parts, shown
+from test_pages import _RUN, AXE, quiet
 
 from recommender.domain import EventKind
 
@@ -79,7 +80,7 @@ def test_near_the_papers_selected(kept: Reading, page: Page) -> None:
         page.locator(".row .pick").nth(nth).click()
         page.wait_for_timeout(700)
     page.get_by_role("link", name="More like the 2 selected").click()
-    page.get_by_text("Near 2 selected papers").wait_for()
+    page.get_by_text("Near 2 papers").wait_for()
     near = shown(page)
     assert near
     assert not {listed[0], listed[2]} & set(near)
@@ -172,6 +173,27 @@ def test_an_interest_is_paused_and_reset_on_taste(kept: Reading, page: Page) -> 
     page.get_by_role("button", name="Undo reset").click()
     page.get_by_text("3 liked").wait_for()
     assert len(kept.events()) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("near", {"near_tag": "Ice & snow"}),
+        ("library", {"shelf": "Read next"}),
+        ("", {"venue": "Journal of Invented Results", "year": "2026"}),
+        ("taste", {}),
+    ],
+)
+def test_pages_of_sets_keep_the_guidelines(
+    kept: Reading, page: Page, path: str, query: dict[str, str]
+) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there: npm install --prefix build/oracles axe-core")
+    page.goto(kept.address(path, **query))
+    page.locator(".deck .title, .row, [class*=st-key-interest-]").first.wait_for()
+    quiet(page)
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(_RUN) == []
 
 
 def test_what_a_like_does_is_told_where_it_is_listed(kept: Reading, page: Page) -> None:

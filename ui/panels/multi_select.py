@@ -167,7 +167,11 @@ def count(chosen: Selection, of: int, near: paper_sets.Query) -> None:
         shown_of = shown if of == len(chosen.ids) else f"{shown} of {of:,}"
         st.caption(shown_of, width="content")
         picked = chosen.picked
-        label = f"More like the {len(picked)} selected" if picked else "More like these"
+        n, most = len(picked or chosen.ids), paper_sets.MAX_LIKES
+        some = f"the first {most}" if n > most and not paper_sets.is_named(near) else "these"
+        if picked:
+            some = f"the first {most} selected" if n > most else f"the {n} selected"
+        label = f"More like {some}"
         query = paper_sets.of_papers(picked) if picked else near
         if chosen.ids:
             paper_sets.link(query, label, key=chosen.name)

@@ -86,7 +86,7 @@ def _of_search(asked: str) -> PaperSet:
 
 def _of_papers(given: Sequence[str]) -> PaperSet:
     known = tuple(dict.fromkeys(app_state.store().catalogue.resolve(given).values()))
-    name = f"{components.count(len(known), 'selected paper')}"
+    name = components.count(len(known), "paper")
     return PaperSet(name, name, known, "None of these papers is in the library.")
 
 
@@ -108,6 +108,11 @@ def of_search(asked: str) -> Query:
 def of_papers(paper_ids: Sequence[str]) -> Query:
     """Return the query of the address that names papers, at most `MAX_LIKES`."""
     return {PAPERS: list(paper_ids[:MAX_LIKES])}
+
+
+def is_named(query: Query) -> bool:
+    """Return whether a query names a list, a tag or a search, and not single papers."""
+    return PAPERS not in query
 
 
 def link(query: Query, label: str = "More like these", *, key: str) -> None:

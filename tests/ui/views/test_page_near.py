@@ -65,7 +65,7 @@ def test_near_a_search_shows_nothing_that_it_found(me: Library, opened: Opener) 
 def test_near_selected_papers(me: Library, opened: Opener) -> None:
     app = opened("near", near_papers=BEES)  # type: ignore[arg-type]
     near_bees(app)
-    assert "4 selected papers" in texts(app)
+    assert "Near **4 papers**" in texts(app)
 
 
 @pytest.mark.parametrize(
