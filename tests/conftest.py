@@ -1,7 +1,7 @@
 """Fixtures for every test: where the shared data lies, and a fixed clock.
 
-Property tests draw the same examples in every run, however busy the machine is: few in `make
-test`, five times as many in `make slow` (``--hypothesis-profile thorough``).
+Property tests draw the same examples in every run, however busy the machine is: a few in `make
+test`, ten times as many in `make slow` (``--hypothesis-profile thorough``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from folders import ROOT
 from hypothesis import HealthCheck, settings
 from postgres import Server, find_binaries
 
-for profile, max_examples in (("quick", 20), ("thorough", 100)):
+for profile, max_examples in (("quick", 10), ("thorough", 100)):
     settings.register_profile(
         profile,
         max_examples=max_examples,

@@ -78,6 +78,7 @@ def test_the_tables_needed_are_those_of_the_newest_migration() -> None:
     assert schema.versions()[0] == schema.HEAD
 
 
+@pytest.mark.slow
 def test_a_library_of_this_version_opens_without_alembic(tmp_path: Path) -> None:
     sqlite_store(tmp_path).close()
     program = (
@@ -99,6 +100,7 @@ def test_two_libraries_have_two_names(tmp_path: Path) -> None:
     assert len(names) == 2
 
 
+@pytest.mark.slow
 def test_every_migration_can_be_taken_back_and_run_again(tmp_path: Path) -> None:
     store = sqlite_store(tmp_path)
     path = store.database.path
@@ -115,6 +117,7 @@ def test_every_migration_can_be_taken_back_and_run_again(tmp_path: Path) -> None
     store.close()
 
 
+@pytest.mark.slow
 def test_each_step_can_be_taken_back_alone(tmp_path: Path) -> None:
     store = sqlite_store(tmp_path)
     assert store.database.path is not None

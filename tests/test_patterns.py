@@ -273,6 +273,7 @@ print(json.dumps(sorted(found)))
 """
 
 
+@pytest.mark.slow
 def test_no_pattern_of_the_package_is_missed() -> None:
     known = {(str(x.pattern), x.flags) for x, _ in all_patterns().values()}
     names = [module_name(x) for x in importable()]
@@ -288,6 +289,7 @@ def test_no_pattern_of_the_package_is_missed() -> None:
     assert compiled - known == set()
 
 
+@pytest.mark.slow
 def test_only_known_functions_build_patterns_from_values() -> None:
     built = set()
     for path in sources():
@@ -339,5 +341,6 @@ def test_a_hostile_feed_is_read_in_seconds(unit: str, tmp_path: Path) -> None:
         list(load("feed").read(Document(file), NOW))
 
 
+@pytest.mark.slow
 def test_a_quadratic_pattern_is_noticed() -> None:
     assert slowest("here", re.compile(r";(?![^{}]*\})"), frozenset({"split"}))

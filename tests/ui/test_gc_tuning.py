@@ -28,6 +28,7 @@ def as_before() -> Iterator[None]:
     gc.unfreeze()
 
 
+@pytest.mark.slow
 def test_what_is_put_aside_is_freed_once_it_is_garbage() -> None:
     ring: Ring | None = Ring()
     watched = weakref.ref(ring)

@@ -59,6 +59,7 @@ def must_be_sound(found: list[Entry | Refusal]) -> None:
             assert unicodedata.is_normalized("NFC", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
 @FEW
 @given(data=st.data())

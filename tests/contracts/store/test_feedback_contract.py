@@ -252,6 +252,7 @@ def test_a_slate_names_what_is_there(store: Store) -> None:
     assert store.counts()["slates"] == 0
 
 
+@pytest.mark.slow
 def test_threads_with_own_and_shared_keys_lose_and_double_nothing(store: Store) -> None:
     ids = fill(store, 50)
 

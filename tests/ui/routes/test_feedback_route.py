@@ -219,6 +219,7 @@ def full_disk() -> Iterator[None]:
         limit(2**30)
 
 
+@pytest.mark.slow
 def test_a_full_disk_refuses_no_vote_and_loses_none(client: TestClient, token: str) -> None:
     votes = [like(f"v{i}", paper_id) for i, paper_id in enumerate(paper_ids() * 10)]
     waiting = []

@@ -99,6 +99,7 @@ def test_a_fetch_stores_papers_and_a_second_one_changes_nothing(
     assert before[0] == PAPERS
 
 
+@pytest.mark.slow
 def test_a_break_in_the_middle_goes_on_there(empty: Shell, mirror: Mirror) -> None:
     mirror.break_from(2, 403)
     broken = empty.json(*WORDS, code=1)["sources"][0]
@@ -111,6 +112,7 @@ def test_a_break_in_the_middle_goes_on_there(empty: Shell, mirror: Mirror) -> No
     assert revision(empty)[0] == PAPERS
 
 
+@pytest.mark.slow
 def test_too_many_requests_is_one_sentence_that_says_when(empty: Shell, mirror: Mirror) -> None:
     mirror.answer = lambda _: httpx2.Response(429, headers={"Retry-After": "7200"})
     ran = empty.run(*WORDS, code=1)
@@ -124,6 +126,7 @@ def test_too_many_requests_is_one_sentence_that_says_when(empty: Shell, mirror: 
     assert mirror.asked == []
 
 
+@pytest.mark.slow
 def test_what_the_options_ask_for_reaches_the_source(empty: Shell, mirror: Mirror) -> None:
     days = ("--since", "2024-01-01", "--until", "2024-12-31", "--limit", "3")
     report = empty.json(*WORDS, "--category", "cs.IR", "--author", "Lee", *days)["sources"][0]
@@ -132,12 +135,14 @@ def test_what_the_options_ask_for_reaches_the_source(empty: Shell, mirror: Mirro
         assert asked in mirror.asked[0]
 
 
+@pytest.mark.slow
 def test_one_source_that_fails_does_not_stop_the_others(empty: Shell, mirror: Mirror) -> None:
     ran = empty.run("fetch", "opml,arxiv", "--id", "2401.00000", "--limit", "1", code=1)
     assert "opml cannot be asked by ids" in ran.stderr
     assert "arxiv (2401.00000): 2 read" in ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -160,6 +165,7 @@ def test_no_source_is_a_wrong_word(empty: Shell) -> None:
     assert "SOURCE" in empty.run("fetch", ",", code=2).stderr
 
 
+@pytest.mark.slow
 def test_what_is_fetched_may_be_liked_at_once(empty: Shell, mirror: Mirror) -> None:
     report = empty.json(*WORDS, "--as", "liked")["sources"][0]
     assert report["judged"] == report["read"] == PAPERS
@@ -175,6 +181,7 @@ def hanging_feeds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess_fetch, "_MODULE", "fetch_child_that_hangs")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hanging_feeds")
 def test_a_feed_that_hangs_the_parser_is_ended_and_the_others_are_asked(
     empty: Shell, mirror: Mirror
@@ -193,6 +200,7 @@ def test_a_feed_that_hangs_the_parser_is_ended_and_the_others_are_asked(
     assert "arxiv (" in ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "parent alone"])
 def test_an_interrupt_is_one_sentence_and_leaves_no_process(
     empty: Shell, mirror: Mirror, whole_group: bool

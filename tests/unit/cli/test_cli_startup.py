@@ -118,6 +118,7 @@ def test_tab_says_nothing_where_there_is_no_library(tmp_path: Path, damage: byte
     assert [x for x in found if x] == []
 
 
+@pytest.mark.slow
 def test_lists_and_feedback_load_no_numeric_library(tmp_path: Path) -> None:
     printed, modules = run(tmp_path, "list", "create", "Tides")
     assert "Tides" in printed

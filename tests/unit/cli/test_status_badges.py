@@ -42,6 +42,7 @@ def lines_under_the_title(text: str) -> list[str]:
     return after[: next((i for i, x in enumerate(after) if x[3:4] == "."), len(after))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["search", "recommend", "similar", "list"])
 def test_a_corrected_paper_has_its_badge_and_its_notice_wherever_it_is_printed(
     shell: Shell, command: str
@@ -60,6 +61,7 @@ def test_a_corrected_paper_has_its_badge_and_its_notice_wherever_it_is_printed(
     assert set(status.values()) <= {("", "")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["search", "list"])
 def test_what_is_never_suggested_has_its_badges_where_it_is_found(
     shell: Shell, command: str
@@ -77,6 +79,7 @@ def test_what_is_never_suggested_has_its_badges_where_it_is_found(
         assert paper["status"] == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["search", "recommend", "similar", "list"])
 def test_badges_keep_to_80_columns_and_drive_no_terminal(shell: Shell, command: str) -> None:
     words = printed(shell)[command]

@@ -73,6 +73,7 @@ def test_a_child_fetches_and_reports(tmp_path: Path, url: str) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_an_error_of_the_child_is_raised_here(tmp_path: Path, url: str) -> None:
     with pytest.raises(RecommenderError, match="not on the public internet"):
         try_in_child(settings(tmp_path, allowed=False), SourceQuery("feed", url=url))

@@ -60,6 +60,7 @@ def survives(path: Path) -> int:
     return len(found.papers)
 
 
+@pytest.mark.slow
 def test_no_hostile_file_crashes_hangs_or_leaves_markup(shared, hurry):
     assert sum(map(survives, files(shared / "data" / "hostile"))) > 1_000
 

@@ -85,6 +85,7 @@ def test_no_form_of_a_loopback_address_is_asked(host: str, port: int) -> None:
     assert Server.asked == []
 
 
+@pytest.mark.slow
 def test_a_feed_and_the_entries_of_a_list_are_checked_too(port: int, tmp_path) -> None:
     url = f"http://127.0.0.1:{port}/feed"
     listed = tmp_path / "list.opml"

@@ -62,6 +62,7 @@ def test_a_line_too_long_is_passed_over_and_named(tmp_path):
     assert list(document.damaged) == [2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("piece", "times"), [(b"x" * 500_000, 200), (bytes(range(128, 256)) * 4_000, 16)]
 )

@@ -85,6 +85,7 @@ def kill_while_liking(program: subprocess.Popen[str], folder: Path, rounds: int)
     return len(acknowledged)
 
 
+@pytest.mark.slow
 def test_every_acknowledged_like_survives_a_kill(
     program: subprocess.Popen[str], tmp_path: Path
 ) -> None:

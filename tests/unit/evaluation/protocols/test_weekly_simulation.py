@@ -49,6 +49,7 @@ def year(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> SimulatedYear:
     return simulate_year(dataset, Options(n_weeks=N_WEEKS))
 
 
+@pytest.mark.slow
 def test_no_digest_is_empty_while_ten_papers_of_the_week_are_wanted(
     report: EvaluationReport,
 ) -> None:
@@ -110,6 +111,7 @@ def test_half_of_the_readers_change_to_the_interests_of_another(year: SimulatedY
         assert not reader.before.wanted(reader.found).any()
 
 
+@pytest.mark.slow
 def test_nothing_is_shown_on_holiday_and_no_paper_twice(
     dataset: Dataset, year: SimulatedYear, monitor: Silence
 ) -> None:

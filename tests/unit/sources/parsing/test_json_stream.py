@@ -108,6 +108,7 @@ def test_a_value_that_is_too_large_is_not_held() -> None:
     assert "more than 2,000,000 characters" in found[1].why
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file() -> None:
     record = json.dumps({"title": "otters", "abstract": "word " * 200}).encode() + b",\n"
     pieces = (b"[", *[record * 50] * 400, b"1]")

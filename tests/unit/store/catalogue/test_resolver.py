@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stores import NOW, event, paper, sqlite_store
@@ -80,6 +81,7 @@ def test_no_identifier_names_two_papers_and_none_is_lost_even_when_records_contr
         store.close()
 
 
+@pytest.mark.slow
 @FEW
 @given(st.lists(records(), min_size=2, max_size=6))
 def test_merges_that_are_all_undone_lose_nothing_and_do_not_come_back(batch: list[Paper]) -> None:
