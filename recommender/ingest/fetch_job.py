@@ -13,7 +13,7 @@ from datetime import datetime
 
 from recommender.config import Settings
 from recommender.errors import ConfigError, FetchError, SourceError, TryLater
-from recommender.ingest.import_job import ImportJob
+from recommender.ingest.import_job import MANY, ImportJob
 from recommender.ingest.imported_feedback import ImportedFeedback
 from recommender.ingest.query_text import in_words
 from recommender.ingest.reports import FetchReport
@@ -179,6 +179,8 @@ class _Run:
                 self._keep(ok_at, said)
             return self._report(said, error.retry_at if isinstance(error, TryLater) else None)
         self._keep(self.now)
+        if self.job.new >= MANY:
+            self.store.catalogue.settle()
         return self._report()
 
     def _store(self, page: FetchedPage, ok_at: datetime | None) -> None:

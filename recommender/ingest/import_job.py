@@ -19,6 +19,9 @@ from recommender.store import AddResult, Origin, Store
 BATCH = 500
 """Papers stored in one transaction."""
 
+MANY = 500
+"""New papers after which the database looks at what came in."""
+
 MAX_REFUSED = 10_000
 """Refusals kept a file; more are counted only."""
 
@@ -80,7 +83,10 @@ def import_paths(
     judgements = ImportedFeedback.of(store, role, reader_id, interest_id, now)
     names = called or {}
     jobs = ((x, ImportJob(store, now, names.get(x, str(x)), judgements, progress)) for x in paths)
-    return ImportReport(tuple(job.import_file(path, format) for path, job in jobs))
+    report = ImportReport(tuple(job.import_file(path, format) for path, job in jobs))
+    if sum(x.new for x in report.files) >= MANY:
+        store.catalogue.settle()
+    return report
 
 
 def import_starter(store: Store, now: datetime) -> FileReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
@@ -14,6 +15,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
@@ -21,6 +23,7 @@ from recommender.domain import Paper, StatusStatement
 from recommender.domain.citation_keys import citation_key
 from recommender.domain.status import CLEARED, NOT_SUGGESTED, in_force
 from recommender.domain.title_status import TITLED
+from recommender.errors import StoreError
 from recommender.store import paper_mapping
 from recommender.store.catalogue import merge_history, search, unmerge
 from recommender.store.catalogue.provenance import Contribution, Merge, Origin
@@ -124,6 +127,19 @@ class Catalogue:
             )
             for record, (staged, outcome) in zip(checked, resolved, strict=True)
         ]
+
+    def settle(self) -> None:
+        """Let the database look at what came in, after many papers at once.
+
+        PostgreSQL keeps new words of the search index in a list that every search walks, and
+        plans with the sizes that tables had, until its own cleaning runs some minutes later.
+        SQLite needs nothing.
+        """
+        if self._database.is_sqlite:
+            return
+        with suppress(StoreError), self._database.write() as connection:
+            connection.execute(text("SELECT gin_clean_pending_list('paper_search_words')"))
+            connection.execute(text("ANALYZE paper, paper_search, alias, listing, paper_status"))
 
     def provenance(self, paper_id: str) -> tuple[Contribution, ...]:
         """Return which record gave which field of a paper, the oldest first.
