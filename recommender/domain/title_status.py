@@ -54,8 +54,18 @@ _RETRACTED = (
 _WITHDRAWN = r"(?:withdrawn|(?:temporary )?removal|retire|retirado|ritirato)"
 _WHOLE = rf"(?:(?:article|articulo|artigo|articolo) )?(?:{_RETRACTED}{_WORK})"
 
+# Folded text has Korean syllables as their letters.
+_KOREAN_PAPER, _KOREAN_RETRACTION, _KOREAN_CORRECTION = (
+    unicodedata.normalize("NFKD", x) for x in ("논문", "철회", "정정|정오표")
+)
+
 _STATUS = (
-    (RETRACTED, rf"{_WHOLE}{_END}|this (?:article|paper) has been retracted\b"),
+    (
+        RETRACTED,
+        rf"{_WHOLE}{_END}|this (?:article|paper) has been retracted\b"
+        rf"|отозван(?:а|о|ная статья)?{_END}|(?:makale )?geri cekil(?:di|mis)(?: makale)?{_END}"
+        rf"|ingetrokken(?: artikel)?{_END}",
+    ),
     (WITHDRAWN, rf"{_WITHDRAWN}{_WORK}{_END}|this (?:article|paper) has been withdrawn\b"),
     (CORRECTED, rf"corrected (?:and republished|article|paper)(?: from)?{_END}"),
 )
@@ -80,14 +90,17 @@ _NOTICES = (
         rf"|(?:retractation|retractacion|retratacao|ritrattazione|retraktion|widerruf){_OF}"
         rf"|retract(?:ation|acion) (?:de l'|del )articl?"
         rf"|withdrawal (?:note|notice|statement)(?:{_OF}| (?:to|for|of) )"
-        r"|撤稿|撤回",
+        rf"|(?:retrazione|rucknahme|ретракция|отзыв статьи|geri cekme){_OF}"
+        rf"|撤稿|撤回|論文(?:の)?(?:撤回|取り?下げ)"
+        rf"|(?:{_KOREAN_PAPER} )?{_KOREAN_RETRACTION}(?: ?:|$)",
     ),
     (
         CONCERN_NOTICE,
+        r"(?:editors?'?s?'? note ?: ?)?"
         r"(?:(?:editorial|editors?'?s?|publisher'?s?) )?expression of concern"
         rf"(?:{_OF}| (?:to|for|regarding) )"
         rf"|(?:editorial |editor'?s? )?notice of concern{_OF}"
-        rf"|expresion de preocupacion{_OF}",
+        rf"|(?:expresion de preocupacion|expressao de preocupacao|avis de preoccupation){_OF}",
     ),
     (
         ERRATUM,
@@ -100,7 +113,9 @@ _NOTICES = (
         rf"|notice of correction{_OF}|partial retraction{_OF}"
         r"|(?:druckfehler)?berichtigung(?: ?[:']| zu(?:m|r)?[ :]|$)|korrektur(?: ?:| zu ?[:'])"
         rf"|fe de (?:erratas?|errores){_OF}|fe de (?:erratas?|errores)\b|correctif{_OF}"
-        r"|勘误|更正",
+        rf"|(?:исправлени[ея]|опечатк[аи]|поправк[аи]|rectificatie|rettelse|rattelse|sprostowanie)"
+        rf"{_OF}|(?:duzeltme|oprava)(?: ?:|$)|勘误|勘誤|更正|正誤表|お詫びと訂正|訂正(?: ?:|$|のお)"
+        rf"|(?:{_KOREAN_CORRECTION})(?: ?:|$)",
     ),
 )
 
@@ -110,12 +125,14 @@ _WEAK = (
         r"(?:editorial )?retraction(?: and replacement)?(?: ?[:|]| - )|withdrawal ?:",
     ),
     (CORRECTED, r"corrected ?:"),
-    (ERRATUM, r"corrections? ?(?::|'|$)|(?:correccion|correcao|correzione|addendum) ?(?::|$)"),
+    (ERRATUM, r"corrections? ?(?::|'|$)|(?:correccion|correcao|correzione) ?(?::|$)"),
     (
         EDITORIAL,
         r"(?:guest )?editorials?(?: ?[:|]| - |$)|(?:guest )?editors?'?s?'? "
         r"(?:introduction|note|preface|page|foreword|column|message)(?: ?:| - |$| to\b)"
         r"|guest editorial\b|editoriale?(?: ?:|$)"
+        r"|(?:preface|foreword) to (?:the |this )?special (?:issue|section)\b"
+        r"|卷首语|编者按|編集後記|巻頭言|от редак(?:ции|тора)(?: ?:|$)"
         r"|(?:letter |message |note )?from the (?:guest )?editors?(?:-in-chief)?(?: ?:|'s desk|$)",
     ),
     (
@@ -124,7 +141,11 @@ _WEAK = (
         r" (?:picture|image|feature)|frontispiece"
         r"|session details|front matter|cover profile) ?:",
     ),
-    (OTHER, r"obituary(?: ?:|$)|in memoriam(?: ?:| - |$)|nachruf(?: ?:| auf )"),
+    (
+        OTHER,
+        r"obituary(?: ?:|$)|in memoriam(?: ?:| - |$)|nachruf(?: ?:| auf )"
+        r"|addend(?:um|a)(?: ?[:']|$| (?:to|zu|a) ?[:'])",
+    ),
 )
 
 _PARATEXT = re.compile(
@@ -141,8 +162,8 @@ _PARATEXT = re.compile(
     r"|(?:copyright|publication|publishers?|publisher s) (?:page|notice|information)|copyright"
     r"|(?:list of )?(?:reviewers|referees|contributors)(?: list)?"
     r"|acknowledge?ments? (?:of|to) (?:the )?(?:reviewers|referees)|prefaces?|forewords?"
-    r"|vorwort|geleitwort|avant propos|prologo|prefacio|prefazione|call for papers"
-    r"|announcements?|(?:instructions|information|guidelines) (?:for|to) authors"
+    r"|vorwort(?: de[rs] herausgebers?)?|geleitwort|avant propos|prologo|prefacio|prefazione"
+    r"|call for papers|announcements?|(?:instructions|information|guidelines) (?:for|to) authors"
     r"|(?:organi[sz]ing|program(?:me)?|conference|technical program) committees?"
     r"|conference organi[sz]ation|blank page|subscription information|目录|封面|编委会"
 )
@@ -165,7 +186,24 @@ _HINTS = (
     *("retra", "withdr", "remov", "zuruck", "retir", "ritir", "errat", "corri", "korr", "correc"),
     *("berichtigung", "concern", "preocup", "editor", "cover", "frontis", "session det"),
     *("front ", "memoriam", "obituar", "nachruf", "widerruf"),
-    *("fe de err", "撤", "勘误", "更正"),
+    *(
+        "fe de err",
+        "撤",
+        "勘",
+        "更正",
+        "訂正",
+        "正誤",
+        "取り下",
+        "取下",
+        "卷首",
+        "编者",
+        "編集",
+        "巻頭",
+    ),
+    *("addend", "special issue", "special section", "preoccup", "ingetrok", "geri cek", "duzelt"),
+    *("rucknahm", "rectific", "rettels", "rattels", "sprostow", "oprava", "отозван", "ретракц"),
+    *("отзыв", "исправлен", "опечат", "поправк", "от редак", _KOREAN_RETRACTION),
+    *_KOREAN_CORRECTION.split("|"),
 )
 """One of these stands in each form, but for those of paratext."""
 _PARATEXT_BEGINS = (
@@ -202,7 +240,13 @@ _SAID_WITHDRAWN = re.compile(
     r"(?! from (?!arxiv))"
 )
 _REMARK = re.compile(r"\W*(?:withdrawn|retracted)(?:\W|$)")
-_REMARK_WITHIN = re.compile(r"\bwithdrawn by (?:the )?(?:arxiv|author)")
+_REMARK_WITHIN = re.compile(
+    r"\bwithdrawn (?:by (?:the )?(?:arxiv|author)|due to|because of)"
+    r"|\b(?:have|has) (?:now )?withdrawn (?:this|the|our) (?:paper|article|work|manuscript)"
+    r"|\b(?:i|we) (?:hereby )?withdraw (?:this|the|our) (?:paper|article|work|manuscript)"
+    r"|\b(?:paper|article|submission|manuscript) is (?:now )?withdrawn\b(?! from (?!arxiv))"
+    r"|^\W{0,9}withdrawing\b"
+)
 
 
 def title_says(title: str, abstract: str = "") -> str:

@@ -150,13 +150,15 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
     # Our own export writes ids there, and so do databases.
     named = parse_identifier(key) if ":" in key else ""
     kept_notes = [x for x in notes if not _DOI_NOTED.match(x)]
+    # A book's title where the record has none of its own, else the book that it is a chapter of.
+    book = first("book title") if first("title") else ""
     date = _date_text(first("date"), first("year"), first("first date"))
     return Reference(
         title=first("title", "book title", "short title", "other title"),
         abstract=_abstract(fields.get("abstract", ()) or fields.get("second abstract", ())),
         authors=sorted_authors(fields.get("authors", ())),
         time=_time(first("date"), first("year"), first("first date")),
-        venue=publisher or first("venue", "short venue"),
+        venue=publisher or first("venue", "short venue") or book,
         url=first("urls"),
         addresses=tuple(fields.get("urls", ()))[1:],
         kind=KINDS.get(kind, ""),

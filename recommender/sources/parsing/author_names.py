@@ -34,6 +34,7 @@ _TITLE_AFTER = re.compile(r"(?:ph\.? ?d|m\.? ?d|m\.? ?sc|esq)\.?", re.IGNORECASE
 _INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,3}")
 _INITIAL_FIRST = re.compile(r"[A-Z]\.[\s~A-Z]")
 _INITIALS_LAST = re.compile(r"(?<=\w)[\s~]+((?:[A-Z]\.[ -]?){1,4}|[A-Z]{1,3})$")
+_DOTTED_LAST = re.compile(r"(?<=[a-z])\s+((?:[A-Z]\.[ -]?){1,4})$")
 _QUOTED = re.compile(r"(?<!\\)(?:'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\")")
 _KEYED = re.compile(r"\s*(?:family|given|prefix|suffix|id)\s*=", re.IGNORECASE)
 _KEY = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*([^,]*)", re.IGNORECASE)
@@ -256,7 +257,11 @@ def _bibtex_author(name: str) -> Author:
         family = " ".join(filter(None, map(parts.get, ("prefix", "family", "suffix"))))
         return Author(family=family[:MAX_NAME], given=parts.get("given", "")[:MAX_NAME])
     name = _SPACED_ACCENT.sub(r"\\\1{\2}", _SPACED_LETTER.sub(r"{\\\1}", name))
-    return _from_parts(re.sub(r"(?<!\\)~", " ", name), _decoded)
+    name = re.sub(r"(?<!\\)~", " ", name)
+    if "," not in name and not _INITIAL_FIRST.match(name):
+        # No family is called by initials: ``Vogel M.`` is Vogel.
+        name = _DOTTED_LAST.sub(r", \1", name)
+    return _from_parts(name, _decoded)
 
 
 def _decoded(latex: str) -> str:

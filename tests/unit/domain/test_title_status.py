@@ -24,6 +24,74 @@ from recommender.domain.title_status import (
     title_says,
 )
 
+LANGUAGES = {
+    RETRACTED: (
+        "ОТОЗВАНА: Исследование речного мха",
+        "Отозванная статья: Исследование речного мха",
+        "Geri çekildi: Nehir yosunu üzerine",
+        "Ingetrokken artikel: Mos in rivieren",
+    ),
+    RETRACTION_NOTICE: (
+        "Retrazione: Muschi e fiumi",
+        "Rücknahme: Moose und Flüsse",
+        "Ретракция: Исследование речного мха",
+        "論文撤回のお知らせ",
+        "철회: 강 이끼의 연구",
+        "논문 철회: 강 이끼의 연구",
+    ),
+    CONCERN_NOTICE: (
+        "Editor's Note: Expression of concern: Moss and rivers",
+        "Expressão de preocupação: Musgos e rios",
+    ),
+    ERRATUM: (
+        "Исправление: Исследование речного мха",
+        "Опечатка: Исследование речного мха",
+        "訂正：川のコケの研究",
+        "正誤表",
+        "정정: 강 이끼의 연구",
+        "Düzeltme: Nehir yosunu üzerine",
+        "Rectificatie: Mos in rivieren",
+        "Rettelse: Mos i elve",
+        "Rättelse: Mossa i älvar",
+        "Sprostowanie: Mchy i rzeki",
+        "Oprava: Mechy a řeky",
+    ),
+    EDITORIAL: (
+        "卷首语",
+        "編集後記",
+        "От редакции",
+        "Preface to the special issue on river moss",
+        "Foreword to this special section",
+    ),
+    PARATEXT: ("Vorwort der Herausgeber",),
+    OTHER: ("Addendum: Moss and rivers", "Addendum to “Moss and rivers”"),
+}
+"""Marks of publishers in further languages."""
+
+
+@pytest.mark.parametrize(("says", "title"), [(x, z) for x, y in LANGUAGES.items() for z in y])
+def test_marks_in_further_languages_count(says: str, title: str) -> None:
+    assert title_says(title) == says
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "訂正可能性と民主主義",
+        "撥水性の研究",
+        "Исправление ошибок в текстах с помощью нейронных сетей",
+        "Отзыв лицензии у банков как сигнал",
+        "Oprava a údržba mostů",
+        "정정 신호의 검출",
+        "Rücknahmesysteme für Batterien",
+        "Rectification of tidal currents",
+        "Special issues of trust in networks",
+    ],
+)
+def test_titles_with_the_same_words_are_papers(title: str) -> None:
+    assert title_says(title) == ""
+
+
 FORMS = {
     RETRACTED: (
         "RETRACTED ARTICLE: Drift of pebbles",
@@ -221,6 +289,13 @@ def test_a_remark_says_it_anywhere() -> None:
     assert remark_says("withdrawn by arXiv") == WITHDRAWN
     assert remark_says("Paper withdrawn due to an error") == WITHDRAWN
     assert remark_says("Retracted") == RETRACTED
+    assert remark_says("9 pages; withdrawn due to an error in Lemma 4") == WITHDRAWN
+    assert remark_says("The authors have withdrawn this paper") == WITHDRAWN
+    assert remark_says("We withdraw this paper because of a mistake") == WITHDRAWN
+    assert remark_says("Paper is withdrawn, a new version will follow") == WITHDRAWN
+    assert remark_says("Withdrawing: the main theorem is false") == WITHDRAWN
+    assert remark_says("We show how readers have withdrawn from public debate") == ""
+    assert remark_says("The paper is withdrawn from a workshop") == ""
     assert remark_says("12 pages, 3 figures") == ""
     assert remark_says("A study of withdrawn papers, 12 pages") == ""
 

@@ -188,3 +188,11 @@ def test_a_record_without_title_takes_nothing_of_the_next(read):
     found = read("\n".join([TYPE, "AU  - Lost, N", "", TYPE, *B, END]))
     assert found.refused == {1: "it has no title"}
     assert [x.name for x in found.papers[0].authors] == ["I. Larsen"]
+
+
+def test_the_book_of_a_chapter_is_its_venue(read):
+    lines = ("T1  - A study of frogs", "BT  - The Book of Ponds")
+    chapter = read(record(*lines, kind="CHAP")).papers[0]
+    assert (chapter.title, chapter.venue) == ("A study of frogs", "The Book of Ponds")
+    book = read(record("BT  - The Book of Ponds", kind="BOOK")).papers[0]
+    assert (book.title, book.venue) == ("The Book of Ponds", "")

@@ -126,3 +126,12 @@ def test_a_byline_that_is_not_certain_stays_one_literal():
 def test_plain_text_bylines_end_in_no_others():
     assert plain_authors("Ada Hall, Ben van Ives, et al.") == tuple(HALL_VAN_IVES)
     assert plain_authors("Ada Hall and and Ben van Ives") == tuple(HALL_VAN_IVES)
+
+
+@pytest.mark.parametrize("byline", ["Vogel M.; Larsen I. K.; et al.", "Vogel M. and Larsen I. K."])
+def test_initials_at_the_end_are_given_names(byline):
+    assert bibtex_authors(byline) == (Author("Vogel", "M."), Author("Larsen", "I. K."))
+    assert bibtex_authors("M. Vogel and Malcolm X") == (
+        Author("Vogel", "M."),
+        Author("X", "Malcolm"),
+    )
