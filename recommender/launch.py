@@ -55,7 +55,7 @@ def launch(
     )
 
 
-def serve_worker(channel: int, number: int, port: int, host: str) -> None:
+def serve_worker(channel: int, number: int, port: int, sign_in: int, host: str) -> None:
     """Serve the library of the environment as one of several processes.
 
     Parameters
@@ -66,11 +66,18 @@ def serve_worker(channel: int, number: int, port: int, host: str) -> None:
         Which of the processes this is, from 0.
     port, host
         Where the connections were made to.
+    sign_in
+        1 if readers have to sign in, 0 if not, as was decided when the first process started.
     """
     import_ui()
     try:
         import_module("ui.server").serve_worker(
-            load_settings(), socket.socket(fileno=channel), number=number, host=host, port=port
+            load_settings(),
+            socket.socket(fileno=channel),
+            number=number,
+            host=host,
+            port=port,
+            sign_in_required=bool(sign_in),
         )
     except KeyboardInterrupt:  # Ctrl-C reaches all processes of a terminal
         sys.exit(0)

@@ -65,15 +65,19 @@ class _Process:
 _process = _Process()
 
 
-def configure(settings: Settings, clock: Clock = now_by_wall_clock) -> None:
+def configure(
+    settings: Settings, clock: Clock = now_by_wall_clock, sign_in_required: bool | None = None
+) -> None:
     """Say which library this process serves and what time it is; the last word counts.
+
+    `sign_in_required` is as in `SignIn`.
 
     Raises
     ------
     RecommenderError
         The library's file of secrets cannot be read.
     """
-    _process.sign_in = SignIn(settings.data_dir / SECRETS)
+    _process.sign_in = SignIn(settings.data_dir / SECRETS, sign_in_required)
     _process.settings, _process.clock = settings, clock
     _process.readiness = _Readiness()
 

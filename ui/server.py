@@ -69,7 +69,11 @@ CONFIG: Mapping[str, Any] = {
 
 
 def application(
-    settings: Settings, *, host: str = ADDRESS, open_browser_at: str | None = None
+    settings: Settings,
+    *,
+    host: str = ADDRESS,
+    open_browser_at: str | None = None,
+    sign_in_required: bool | None = None,
 ) -> st.App:
     """Build the application for one library; one to a process.
 
@@ -81,8 +85,10 @@ def application(
         The address it will listen at; decides which host names are answered.
     open_browser_at
         Address to open in a browser once the pages are served; None for none.
+    sign_in_required
+        As in `ui.sign_in.SignIn`.
     """
-    app_state.configure(settings)
+    app_state.configure(settings, sign_in_required=sign_in_required)
     named = named_hosts(settings)
     return st.App(
         _FOLDER / "app.py",
@@ -143,7 +149,13 @@ def serve(
     if not is_local(host) and not app_state.sign_in().required:
         print(OPEN, file=sys.stderr, flush=True)
     if workers > 1:
-        front = Front(settings, host=host, port=port, workers=workers)
+        front = Front(
+            settings,
+            host=host,
+            port=port,
+            workers=workers,
+            sign_in_required=app_state.sign_in().required,
+        )
         asyncio.run(front.run(lambda: _open_browser(places[0]) if open_browser else None))
         return
     _configure_streamlit(settings, host, port)
@@ -152,11 +164,18 @@ def serve(
 
 
 def serve_worker(
-    settings: Settings, channel: socket.socket, *, number: int, host: str, port: int
+    settings: Settings,
+    channel: socket.socket,
+    *,
+    number: int,
+    host: str,
+    port: int,
+    sign_in_required: bool,
 ) -> None:
     """Serve the library as one of several processes, see `ui.workers`."""
     _configure_streamlit(settings, host, port)
-    app = WorkerCookie(application(settings, host=host), number)
+    served = application(settings, host=host, sign_in_required=sign_in_required)
+    app = WorkerCookie(served, number)
     WorkerServer(server_config(app, host=host, port=port), channel).run()
 
 

@@ -31,15 +31,22 @@ class SignInClosed(RecommenderError):
 class SignIn:
     """What ``secrets.toml`` said about the sign-in when the server started.
 
+    Parameters
+    ----------
+    secrets
+        The file, which may be absent.
+    required
+        What was decided already, by the process that started this one; None: it is decided now.
+
     Raises
     ------
     RecommenderError
-        The file is there but cannot be read, or its section lacks something.
+        It is decided now, and the file is there but cannot be read, or lacks something.
     """
 
-    def __init__(self, secrets: Path) -> None:
+    def __init__(self, secrets: Path, required: bool | None = None) -> None:
         self._secrets = secrets
-        self.required = _asks_for_sign_in(secrets)
+        self.required = _asks_for_sign_in(secrets) if required is None else required
 
     def check(self) -> None:
         """Raise SignInClosed unless the file says what it said at the start."""

@@ -64,10 +64,16 @@ class Front:
         Where the workers are reached.
     workers
         How many there are, 2 to `MAX_WORKERS`.
+    sign_in_required
+        Whether readers sign in: decided once, so that a worker that takes the place of another
+        does not decide otherwise after ``secrets.toml`` has vanished.
     """
 
-    def __init__(self, settings: Settings, *, host: str, port: int, workers: int) -> None:
+    def __init__(
+        self, settings: Settings, *, host: str, port: int, workers: int, sign_in_required: bool
+    ) -> None:
         self._settings, self._host, self._port = settings, host, port
+        self._sign_in_required = sign_in_required
         self._workers: dict[int, _Worker] = {}
         self._n = workers
         self._turn = 0
@@ -114,9 +120,10 @@ class Front:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         program = (
             "import sys; from recommender.launch import serve_worker;"
-            "serve_worker(*map(int, sys.argv[1:4]), sys.argv[4])"
+            "serve_worker(*map(int, sys.argv[1:5]), sys.argv[5])"
         )
-        words = [theirs.fileno(), number, self._port, self._host]
+        sign_in = int(self._sign_in_required)
+        words = [theirs.fileno(), number, self._port, sign_in, self._host]
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             [sys.executable, "-c", program, *map(str, words)],
             env=child_environment(self._settings),

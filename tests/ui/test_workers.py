@@ -110,6 +110,39 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_refused(server: Serv
     until(lambda: {worker_of(server) for _ in range(4)} == {"0", "1"})
 
 
+def test_a_worker_in_the_place_of_another_does_not_turn_the_sign_in_off(tmp_path: Path) -> None:
+    library = make_library(tmp_path / "library", papers_on("bees"))
+    secrets = library.settings.data_dir / "secrets.toml"
+    secrets.write_text(
+        '[auth]\nredirect_uri = "http://localhost/oauth2callback"\ncookie_secret = "c"\n'
+        'client_id = "a"\nclient_secret = "b"\nserver_metadata_url = "http://localhost:1/x"\n'
+    )
+    secrets.chmod(0o600)
+    server = Server(library, tmp_path / "log", SERVE)
+    try:
+        until(lambda: len(children(server)) == 2)
+        until(lambda: {worker_of(server) for _ in range(4)} == {"0", "1"})
+        secrets.unlink()
+        for victim in children(server):
+            os.kill(victim, signal.SIGKILL)
+            until(lambda victim=victim: victim not in children(server))  # type: ignore[misc]
+        until(lambda: answered(server, "/healthz") in (200, 503))
+        for number in ("0", "1"):
+            until(lambda number=number: answered(server, "/", number) == 503)  # type: ignore[misc]
+    finally:
+        server.kill()
+
+
+def answered(server: Server, path: str, number: str = "") -> int:
+    """Return the status of an answer of one worker, 0 for none."""
+    try:
+        return answer(server, f"{workers.COOKIE}={number}", path).status
+    except OSError:
+        return 0
+    except http.client.HTTPException:
+        return 0
+
+
 def test_stopping_leaves_no_process(server: Server) -> None:
     alive = children(server)
     assert len(alive) == 2
