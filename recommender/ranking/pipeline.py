@@ -38,6 +38,7 @@ from recommender.ranking.rerank.diversity import (
 )
 from recommender.ranking.rerank.exploration import explore
 from recommender.ranking.rerank.interest_clusters import guaranteed_shares
+from recommender.ranking.shortlist import shortlist
 
 Profiles: TypeAlias = "Mapping[str, tuple[Profile, float]]"
 UserScorers: TypeAlias = "Mapping[str, UserScorer]"
@@ -204,8 +205,9 @@ def _rank_interest(
     options: SlateOptions,
 ) -> list[Candidate]:
     """Return candidates of one interest, best first, a few more than `n`; without their parts."""
-    scores = scorer.score(rows)
     most = n + max(n, 20)
+    rows = shortlist(scorer, rows, most + N_CONSIDERED, model.features.n_fitted)
+    scores = scorer.score(rows)
     order = best_first(rows, scores, most + N_CONSIDERED)
     places = order[:most].tolist()
     if options.diversity:

@@ -28,6 +28,7 @@ ROWS = (
     ("`pipeline.rank` alone, ms", "rank_ms", ".1f"),
     ("one f32 product of the factors, ms", "product_ms", ".2f"),
     ("rank by product", "rank_by_product", ".1f"),
+    ("first 20 of a shortlist in the full ranking's", "shared_of_20", ".3f"),
     ("slate after one new paper, ms", "after_one_ms", ".0f"),
     ("by an ordinary slate", "one_by_slate", ".2f"),
     ("private memory grown, %", "after_one_grown_percent", ".1f"),

@@ -23,7 +23,7 @@ from scale_library import NOW, Language, papers, word
 from recommender.config import load_settings
 from recommender.digest.compose.compose import preview
 from recommender.domain import Event, EventKind
-from recommender.ranking import pipeline
+from recommender.ranking import pipeline, shortlist
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
 from recommender.store import Store
@@ -31,6 +31,8 @@ from recommender.training.fit import refit_due
 
 N_LIKES = 12
 READER = "reader 000"
+N_COMPARED = 20
+"""Readers whose first 20 papers are compared with those of the full ranking."""
 N_COMMON = 4
 """So many of the most frequent words are searched for in pairs."""
 
@@ -98,6 +100,7 @@ def probe(folder: Path) -> Iterator[tuple[str, float]]:
     yield "slate_ms", 1000 * usual
     yield "rank_ms", 1000 * statistics.median(ranks)
     yield "private_mb", private_mb()
+    yield "shared_of_20", shared_of_20(recommender, [x.reader_id for x in store.readers.list()])
     language = Language.for_papers(25_000, 0)
     fresh = list(papers(400, 10_000_000, language, 1, NOW))
     for name, some in (("one", fresh[:1]), ("second", fresh[1:2]), ("200", fresh[2:202])):
@@ -123,6 +126,23 @@ def probe(folder: Path) -> Iterator[tuple[str, float]]:
     yield "manifest_kb", len(manifest.to_json().encode()) / 1000
     yield "papers", n
     store.close()
+
+
+def shared_of_20(recommender: Recommender, readers: list[str]) -> float:
+    """Return which part of the first 20 papers a shortlist has of those of the full ranking."""
+    usual, shared = shortlist.MIN_PAPERS, []
+    for reader in readers[:N_COMPARED]:
+        recommender.recommend(reader, now=NOW, record=False)
+        context = recommender._last
+        assert context is not None
+        found = []
+        for least in (10**9, 0):
+            shortlist.MIN_PAPERS = least
+            slate = pipeline.rank(context.served.model, context.profiles, n=20, now=NOW)
+            found.append({x.paper_index for x in slate})
+        shared.append(len(found[0] & found[1]) / max(len(found[0]), 1))
+    shortlist.MIN_PAPERS = usual
+    return statistics.mean(shared)
 
 
 def _pairs(words: list[str]) -> list[tuple[str, str]]:
