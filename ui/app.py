@@ -54,7 +54,7 @@ page = st.navigation(
         st.Page("views/settings.py", title="Settings", icon=":material/settings:"),
     ]
 )
-st.logo(WORDMARK, size="large")
+st.logo(WORDMARK, size="large", icon_image=ICON)
 st.html(STYLE)
 try:
     if auth.admitted():

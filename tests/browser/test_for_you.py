@@ -266,3 +266,16 @@ _TAGS = """() => {
     const deck = hosts.map((x) => x.shadowRoot.querySelector('.deck')).find((x) => x);
     return [...new Set([...deck.querySelectorAll('*')].map((x) => x.localName))];
 }"""
+
+
+def test_bibtex_and_link_of_a_card_are_copied(
+    reading: Reading, open_deck: Callable[[Reading], Deck], page: Page
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    deck = open_deck(reading)
+    for name in ("BibTeX", "Link"):
+        page.locator(".deck").get_by_role("button", name=f"Copy {name}").click()
+        deck.until(lambda name=name: deck.note == f"{name} copied.")  # type: ignore[misc]
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert "10.5555/" in copied
+        assert copied.startswith("@" if name == "BibTeX" else "https://doi.org/")

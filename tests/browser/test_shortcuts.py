@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import Reading, until
 from playwright.sync_api import Page
 
 from recommender.domain import EventKind
+
+
+@pytest.fixture
+def kept(reading: Reading) -> Reading:
+    """A reader with likes and a list, so that every page has papers."""
+    store = reading.served.store
+    now = store.readers.list()[0].created_at
+    interest = store.readers.interests(reading.reader_id)[0].interest_id
+    found = [x for x, _ in store.catalogue.search("calving moraine", 4)]
+    made = store.reading_lists.create(reading.reader_id, "Monday", now)
+    store.reading_lists.extend(made.list_id, found, now)
+    for paper_id in found:
+        reading.judge(EventKind.like, paper_id, interest)
+    return reading
 
 
 def rows_of(page: Page, reading: Reading, path: str = "", **query: str) -> list[str]:
@@ -40,6 +55,31 @@ def test_papers_in_rows_are_answered_by_key(reading: Reading, page: Page) -> Non
     page.keyboard.press("u")
     until(page, lambda: reading.events()[-1] == (EventKind.undo, titles[2]))
     assert page.locator(".row h3").all_inner_texts()[:4] == titles[:4]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("search", {"q": "glaciers"}),
+        ("library", {}),
+        ("digest", {}),
+        ("", {"view": "List"}),
+    ],
+)
+def test_the_same_keys_answer_on_every_page(
+    kept: Reading, page: Page, path: str, query: dict[str, str]
+) -> None:
+    title = rows_of(page, kept, path, **query)[0]
+    page.wait_for_timeout(1500)
+    before = len(kept.events())
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    until(page, lambda: kept.events()[before:] == [(EventKind.dislike, title)])
+    page.wait_for_timeout(1500)  # on a shelf the paper leaves, and the next one is in focus
+    page.keyboard.press("u")
+    until(page, lambda: kept.events()[-1] == (EventKind.undo, title))
+    page.keyboard.press("?")
+    page.get_by_text("Not interested: clearly less of this kind").wait_for()
 
 
 def test_the_keys_of_a_paper_s_page_are_about_that_paper(reading: Reading, page: Page) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from recommender.domain import EventKind, Paper, Recommendation
 from recommender.domain.history import PaperState
 from recommender.domain.status import badges
 from recommender.escaping import web_url
+from recommender.export import render
 from recommender.recommend.fellow_readers import fellow_likes
 from ui import app_state, math_rendering, paper_links, paper_text
 
@@ -43,6 +45,7 @@ def card(
         "abstract": paper_text.plain(paper.abstract),
         "origin": paper_text.origin(paper),
         "link": paper_links.link(paper),
+        "bibtex": bibtex(paper),
         "doors": [list(x) for x in paper_links.links(paper)],
     } | standing_in_slate(item, slate_id)
     parts = {
@@ -51,6 +54,12 @@ def card(
     }
     content["rich"] = {k: v for k, v in parts.items() if v is not None}
     return content
+
+
+@lru_cache(maxsize=4096)
+def bibtex(paper: Paper) -> str:
+    """Return the entry to copy; every rerun hands over those of all papers shown."""
+    return render([paper], "bibtex")
 
 
 def standing_in_slate(item: Recommendation | None, slate_id: str | None) -> dict[str, Any]:

@@ -173,6 +173,13 @@ class Deck {
     if (!this.outbox.full) this.outbox.add(entryOf(card, 'open'));
   }
 
+  async copy(text, what) {
+    await copyText(text).then(
+      () => this.say(`${what} copied.`),
+      () => this.say('The browser does not allow copying here.', true),
+    );
+  }
+
   perform(action, place) {
     const { kind, paper_id, title } = action;
     this.undone = kind === 'undo' ? this.seen.get(paper_id) : null;
@@ -252,7 +259,9 @@ class Deck {
       button.disabled = off[button.dataset.kind] ?? !card;
     }
     this.find('.spoken').textContent = card ? `Now: ${card.title}` : '';
-    if (card) paintCard(this.find, card, this.unfolded, () => this.opened(card));
+    if (card) {
+      paintCard(this.find, card, this.unfolded, () => this.opened(card), (...given) => this.copy(...given));
+    }
     else paintRest(this.find, this.data.rest, this.pending.length > 0);
     this.renderQueue();
     sessionStorage.setItem(HERE, card?.paper_id ?? '');

@@ -80,8 +80,8 @@ function paintStatus(element, badges) {
   }
 }
 
-// `opened` is called when the reader follows a link out of the app.
-function paintCard(find, card, unfolded, opened) {
+// `opened` is called when the reader follows a link out of the app, `copy` with what to copy.
+function paintCard(find, card, unfolded, opened, copy) {
   find('.stands').textContent = card.stands ?? '';
   find('.stands').hidden = !card.stands;
   paintStatus(find('.status'), card.status ?? []);
@@ -105,7 +105,11 @@ function paintCard(find, card, unfolded, opened) {
   find('.abstract').classList.toggle('absent', !card.abstract);
   find('.origin').textContent = card.origin ?? '';
   find('.doors').replaceChildren(...(card.doors ?? []).map(([label, href]) => webLink(label, href, opened)));
-  find('.doors').append(appLink('More like this', similarPage(card)));
+  find('.doors').append(
+    appLink('More like this', similarPage(card)),
+    make('button', 'Copy BibTeX', { type: 'button', onclick: () => copy(card.bibtex, 'BibTeX') }),
+    make('button', 'Copy link', { type: 'button', onclick: () => copy(card.link, 'Link') }),
+  );
 }
 
 function queueItem(card, passed, go) {

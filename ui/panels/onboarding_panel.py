@@ -30,7 +30,7 @@ def show(*, first: bool = False) -> None:
             )
     with st.container(width=components.WIDE):
         st.markdown(
-            f"{NAME} is {SUMMARY[0].lower()}{SUMMARY[1:]} Nothing leaves this machine.\n\n"
+            f"{NAME} is {SUMMARY[0].lower()}{SUMMARY[1:]}\n\n"
             "**What do you read?** Answer in any of these ways; one is enough, and more make "
             "the first papers better. You can return to this page at any time."
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -17,7 +17,6 @@ from recommender.domain import EventKind, Paper, Recommendation, Slate
 from recommender.domain.history import EventLog
 from recommender.errors import RecommenderError, UnknownList
 from recommender.escaping import link_of
-from recommender.export import render
 from recommender.store import STATUSES, Annotation, ReadingList
 from recommender.store.catalogue import highlight
 from ui import app_state, auth, components, paper_text, session
@@ -141,18 +140,11 @@ def _row(paper: Paper, item: Recommendation | None, log: EventLog) -> dict[str, 
                     x for x in (str(paper.year or ""), paper.venue, paper_text.upvotes(paper)) if x
                 )
             ),
-            "bibtex": _bibtex(paper),
             "verdict": held.verdict.value if held and held.verdict else None,
             "saved": bool(held and held.saved),
             "undoes": newest.event_id if newest else None,
         }
     )
-
-
-@lru_cache(maxsize=4096)
-def _bibtex(paper: Paper) -> str:
-    """Return the entry to copy; every rerun hands over those of all rows."""
-    return render([paper], "bibtex")
 
 
 def _found(paper: Paper, place: Place) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Rows {
     this.local = new Map(); // what this page changed and the data do not yet show, by paper
     this.stack = []; // actions that can be undone, newest last; several at once stand together
     this.at = null; // the paper in focus
+    this.led = null; // the paper that an answer led to, until the reader moves on
     this.asked = 0;
     this.find = (selector) => root.querySelector(selector);
     this.outbox = new Outbox(data.library, data.reader, (news) => this.hear(news));
@@ -144,7 +145,10 @@ class Rows {
     const card = this.card(this.at);
     if (event.altKey || (event.shiftKey && name !== '?')) return;
     if (keysHeld()) return;
-    if (name === 'j' || name === 'k') return this.step(name === 'j' ? 1 : -1, event);
+    if (name === 'j' || name === 'k') {
+      this.led = null;
+      return this.step(name === 'j' ? 1 : -1, event);
+    }
     const undo = name === 'u' || name === 'z';
     if (undo && (this.stack.length || (card && this.judged(card)))) {
       event.preventDefault();
@@ -164,7 +168,10 @@ class Rows {
     if (!kind && !acts[name]) return;
     if (kind || name !== 'enter') event.preventDefault();
     if (!kind) return acts[name]();
-    if (this.vote(card, kind) && VERDICTS.includes(kind)) this.step(1);
+    if (this.vote(card, kind) && VERDICTS.includes(kind)) {
+      this.step(1);
+      this.led = this.at;
+    }
   }
 
   // Of several groups of rows on a page the one with the focus takes the keys, else the first.
@@ -231,10 +238,13 @@ class Rows {
     this.paint(card);
   }
 
-  // Undo the paper in focus if it is judged, else the last action made here.
+  // Undo the last action if it led to the paper in focus, or if its papers have left the page, as
+  // they leave a shelf; else the paper in focus if it is judged; else the last action made here.
   undo(card) {
     let group = null;
-    if (card && this.judged(card)) {
+    const left = this.stack.at(-1)?.every((x) => !this.card(x.paper_id));
+    const led = this.stack.length && card?.paper_id === this.led;
+    if (!left && !led && card && this.judged(card)) {
       group = this.stack.findLast((x) => x.length === 1 && x[0].paper_id === card.paper_id);
       group ??= [{ paper_id: card.paper_id, event_id: card.undoes, title: card.title }];
     }
