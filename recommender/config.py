@@ -201,6 +201,12 @@ class Settings(BaseSettings):
         description="Host names of the app besides `localhost` and `127.0.0.1`, "
         "for example behind a proxy.",
     )
+    api_requests_per_minute: int = Field(
+        default=600,
+        ge=1,
+        le=1_000_000,
+        description="Requests that a token of the API may make in a minute, of each process.",
+    )
     metrics: bool = Field(
         default=False,
         description="Whether `/_stcore/metrics` answers with measurements of the process; "

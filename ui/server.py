@@ -33,6 +33,7 @@ from recommender.config import Settings
 from recommender.errors import RecommenderError
 from recommender.private_files import signing_key
 from ui import app_state, components, gc_tuning, web_app
+from ui.api.http import routes as api_routes
 from ui.connections import run_server, server_config
 from ui.listening import ADDRESS, KnownHosts, addresses, is_local, own_names, require_port
 from ui.log_limits import limit_logs
@@ -98,6 +99,7 @@ def application(
             Route("/for-you", to_the_first_page),
             # Other methods too, or Streamlit would answer them with its page.
             Route("/api/feedback", post_feedback, methods=["GET", "POST", "PUT", "DELETE"]),
+            *api_routes(),
             *web_app.ROUTES,
             *ROUTES,
         ],

@@ -25,6 +25,7 @@ from recommender.store import Store
 import_ui()
 
 from ui import app_state  # noqa: E402
+from ui.api import operations  # noqa: E402
 from ui.panels import import_panel  # noqa: E402
 from ui.server import CONFIG, application  # noqa: E402
 
@@ -120,7 +121,8 @@ def imported_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Import without a process of its own, whose start takes seconds."""
     for name in FORMATS:  # CPython 3.11 may not compile modules while a page is compiled
         load(name)
-    monkeypatch.setattr(import_panel, "in_child", _import_here)
+    for module in (import_panel, operations):
+        monkeypatch.setattr(module, "in_child", _import_here)
 
 
 @pytest.fixture(scope="session")

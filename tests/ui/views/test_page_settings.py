@@ -155,3 +155,30 @@ def test_forgetting_deletes_the_reader_and_what_the_model_learned(
     models = app_state.settings().models_dir
     wait(lambda: not (models / before).exists())
     assert read_manifest(models).rows == ()
+
+
+def test_a_token_is_made_shown_until_done_and_revoked(library: Library, opened: Opener) -> None:
+    app = opened("settings")
+    app.text_input(key="api_token_name").input("my *notebook*")
+    app.multiselect(key="api_token_scopes").set_value(["read", "feedback"])
+    app.selectbox(key="api_token_days").select(30)
+    press(app, "Create a token")
+    token = app.session_state["new_api_token"]
+    assert token in [x.value for x in app.code]
+    (held,) = app_state.store().api_tokens.list("me")
+    assert app_state.store().api_tokens.find(token) == held
+    assert (held.name, held.scopes) == ("my *notebook*", ("read", "feedback"))
+    assert (held.expires_at - held.created_at).days == 30
+    press(app, "Done")
+    assert token not in [x.value for x in app.code]
+    assert token not in str([x.value for x in app.markdown])
+    press(app, "Revoke")
+    assert app_state.store().api_tokens.list("me") == []
+
+
+def test_a_token_that_may_nothing_is_not_made(library: Library, opened: Opener) -> None:
+    app = opened("settings")
+    app.multiselect(key="api_token_scopes").set_value([])
+    press(app, "Create a token")
+    assert app_state.store().api_tokens.list("me") == []
+    assert any("scopes" in x.value for x in (*app.error, *app.warning))
