@@ -25,6 +25,7 @@ HOMES = {
     "alembic": ("store", "migrations"),
     "streamlit": ("ui",),
     "starlette": ("ui",),
+    "mcp": ("ui",),
     "implicit": ("ranking", "evaluation"),
     "apscheduler": ("digest",),
     "smtplib": ("digest",),

@@ -92,6 +92,9 @@ COMMANDS = {
     ),
     "feed": CommandSummary(KEEP, "deliveries", "Secret feed addresses for feed readers."),
     "token": CommandSummary(KEEP, "tokens", "Tokens with which programs use the API."),
+    "mcp": CommandSummary(
+        KEEP, "assistants", "Serve the library to an assistant (Model Context Protocol)."
+    ),
     "fit": CommandSummary(
         RUN, "recommend", "Fit the model on the catalogue and the likes and skips of all readers."
     ),
