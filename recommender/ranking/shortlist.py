@@ -5,8 +5,8 @@ them is not among the best of their sum. So each part names its best papers, che
 product's own ranking scores these alone:
 
 - factors: one product of all papers with the reader's factors, exact;
-- words: the heaviest terms of the query, as many as `MAX_CELLS` cells of papers have;
-- authors: the papers by the query's names, exact;
+- words, names and what a ridge regression learned of them: the heaviest terms of the query, as
+  many as `MAX_CELLS` cells of papers have;
 - embedding: one product, where it counts enough to decide anything;
 - walk: where other readers' likes lead;
 - the sum of all these, weighted as in the score;
@@ -30,7 +30,7 @@ MIN_PAPERS = 250_000
 """Papers from which on scoring all takes longer; at 120,000 it takes 50 ms and choosing 62."""
 PER_PLACE = 4
 """Papers that the sum names for each place of the ranking that is asked for."""
-MIN_NAMED = {"als": 500, "tfidf": 500, "authors": 300, "embedding": 300, "neighbours": 300}
+MIN_NAMED = 500
 """What each part names at least."""
 MAX_CELLS = 1_000_000
 MAX_NEW = 2_000
@@ -56,8 +56,8 @@ def shortlist(scorer: UserScorer, rows: Rows, n: int, n_fitted: int) -> Rows:
     barred = np.ones(n_papers, dtype=bool)
     barred[rows] = False
     named, total = [], np.zeros(n_papers, dtype=np.float32)
-    for name, gain, scores in _probes(scorer):
-        named.append(_best(scores, barred, max(MIN_NAMED[name], n)))
+    for gain, scores in _probes(scorer):
+        named.append(_best(scores, barred, max(MIN_NAMED, n)))
         total += gain * scores
     named.append(_best(total - total.min(), barred, PER_PLACE * n))
     since = np.arange(max(n_fitted, n_papers - MAX_NEW), n_papers)
@@ -65,8 +65,8 @@ def shortlist(scorer: UserScorer, rows: Rows, n: int, n_fitted: int) -> Rows:
     return np.asarray(found[~barred[found]], dtype=np.intp)
 
 
-def _probes(scorer: UserScorer) -> Iterator[tuple[str, np.float32, Scores]]:
-    """Yield the parts, how much they count, and what they say of each paper, ``(n_papers,)``."""
+def _probes(scorer: UserScorer) -> Iterator[tuple[np.float32, Scores]]:
+    """Yield how much each part counts, and what it says of each paper, ``(n_papers,)``."""
     for name, term in scorer.linear_terms.items():
         if name == "embedding" and term.weight.liked < MIN_EMBEDDING > term.weight.new:
             continue
@@ -74,12 +74,12 @@ def _probes(scorer: UserScorer) -> Iterator[tuple[str, np.float32, Scores]]:
             continue
         # Most papers of a large catalogue are liked by none and were in the fit: in between.
         gain, _ = term.z_score.coefficients((term.weight.liked + term.weight.new) / 2.0)
-        if name in ("tfidf", "authors") and term.items.by_column is not None:
-            yield name, gain, _by_heaviest(term)
+        if term.items.by_column is not None:
+            yield gain, _by_heaviest(term)
         else:
-            yield name, gain, term.items.dot_all(term.query)
+            yield gain, term.items.dot_all(term.query)
     if scorer.walk_weight > 0:
-        yield "neighbours", np.float32(scorer.walk_weight), np.nan_to_num(scorer.walk)
+        yield np.float32(scorer.walk_weight), np.nan_to_num(scorer.walk)
 
 
 def _by_heaviest(term: LinearTerm) -> Scores:
