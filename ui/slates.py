@@ -15,6 +15,7 @@ from recommender.domain import Slate
 from recommender.domain.history import EventLog
 from recommender.errors import StoreUnavailable
 from recommender.recommend.explanations import MAX_EXPLAINED
+from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import muted_words
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
@@ -103,6 +104,7 @@ class Slates:
                 self._recommender.model_version,
                 tuple(muted_words(self._store, log.reader_id)),
                 tuple(self._store.readers.interests(log.reader_id)),  # shares, pauses, resets
+                explored_share(self._store, log.reader_id),
             )
             with self._lock:
                 held = self._held.get(asked)
