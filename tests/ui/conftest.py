@@ -17,7 +17,7 @@ from streamlit.runtime import Runtime
 from streamlit.testing.v1 import AppTest
 
 from recommender.config import load_settings
-from recommender.ingest import ImportReport, import_paths
+from recommender.ingest import ImportReport, import_paths, subprocess_import
 from recommender.launch import import_ui
 from recommender.sources import FORMATS, load
 from recommender.store import Store
@@ -25,7 +25,6 @@ from recommender.store import Store
 import_ui()
 
 from ui import app_state  # noqa: E402
-from ui.api import operations  # noqa: E402
 from ui.panels import import_panel  # noqa: E402
 from ui.server import CONFIG, application  # noqa: E402
 
@@ -121,7 +120,7 @@ def imported_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Import without a process of its own, whose start takes seconds."""
     for name in FORMATS:  # CPython 3.11 may not compile modules while a page is compiled
         load(name)
-    for module in (import_panel, operations):
+    for module in (import_panel, subprocess_import):
         monkeypatch.setattr(module, "in_child", _import_here)
 
 

@@ -27,7 +27,6 @@ from recommender.digest.subscription import subscription_of
 from recommender.errors import DigestError, InvalidValue, StoreBusy, UnknownFormat, UnknownPaper
 from recommender.escaping import link_of, web_url
 from recommender.export import FORMATS, render
-from recommender.ingest.subprocess_import import in_child
 from recommender.library import export_selection
 from recommender.recommend.recommender import Recommender
 from recommender.store import Annotation, Store
@@ -327,6 +326,9 @@ def export(session: Session, asked: models.Export) -> models.Exported:
 
 def import_papers(session: Session, asked: models.ImportPapers) -> models.Imported:
     """Import papers from a file; importing the same file again changes nothing."""
+    # Loading the readers of files takes half a second, and most servers are not asked for it.
+    from recommender.ingest import subprocess_import  # noqa: PLC0415
+
     interest_id = None
     if asked.role != "catalogue":
         interest_id = _interest_id(session, asked.interest)
@@ -336,7 +338,7 @@ def import_papers(session: Session, asked: models.ImportPapers) -> models.Import
         with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
             path = Path(folder) / asked.file_name
             path.write_bytes(asked.content)
-            report = in_child(
+            report = subprocess_import.in_child(
                 session.settings.url,
                 [path],
                 now=session.now,

@@ -71,6 +71,8 @@ try:
 except SystemExit:
     pass
 assert not {x for x in sys.modules if x.partition(".")[0] in ("ui", "mcp", "starlette")}
+import ui.api.http
+assert "recommender.ingest" not in sys.modules
 import ui.server
 extra = {"mcp", "mcp_types", "jwt", "sse_starlette", "opentelemetry", "schemathesis"}
 assert not extra & {x.partition(".")[0] for x in sys.modules}
