@@ -97,6 +97,10 @@ def _say(coverage: Coverage, *, chosen: bool, busy: bool) -> None:
         f"{coverage.near} of the {coverage.likes} {yours} "
         f"{'has' if coverage.near == 1 else 'have'} a similar one among the {others} here"
     )
+    if coverage.likes == 1:
+        yours = "paper you like" if any(x.liked for x in liked) else "description of your work"
+        has = "has a similar one" if coverage.near else "has no similar one"
+        measured = f"the one {yours} {has} among the {others} here"
     if not coverage.far:
         st.markdown(f":material/check_circle: **This library covers your field:** {measured}.")
     elif busy:

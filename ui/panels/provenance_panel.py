@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
@@ -201,5 +202,11 @@ def _undo(number: int) -> None:
 
 
 def _where(origin: Origin, line: int) -> str:
-    named = " ".join(x for x in (origin.source, origin.place) if x) or "an unknown source"
+    named = " ".join(x for x in (origin.source, _place(origin.place)) if x) or "an unknown source"
     return f"{named}, line {line}" if line else named
+
+
+def _place(place: str) -> str:
+    """Return where an origin lies; a file by its name alone, without this machine's folders."""
+    is_path = place.startswith(("/", "\\\\", "~")) or place[1:3] in (":\\", ":/")
+    return re.split(r"[/\\]", place)[-1] if is_path else place

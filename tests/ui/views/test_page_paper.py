@@ -11,6 +11,7 @@ from page_rows import answer, rows
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Author, EventKind, Paper
+from recommender.store import Origin
 from ui import app_state
 from ui.paper_text import native, plain
 
@@ -40,6 +41,17 @@ def test_every_field_is_shown(library: Library, opened: Opener) -> None:
     assert len(near) == 8
     assert shown.paper_id not in near
     assert "Where this comes from" in [x.value for x in app.subheader]
+
+
+@pytest.mark.parametrize("folder", ["/home/ada/secret", "C:\\Users\\ada\\secret", "~/secret"])
+def test_a_file_is_named_without_its_folder(library: Library, opened: Opener, folder: str) -> None:
+    store = app_state.store()
+    origin = Origin("bibtex", folder + ("\\" if "\\" in folder else "/") + "refs.bib")
+    new = Paper(title="Something else entirely", identifiers=("doi:10.5555/other",))
+    store.catalogue.add([new], NOW, origin, [7])
+    app = opened("paper", paper="doi:10.5555/other")
+    assert native("bibtex refs.bib, line 7") in said(app)
+    assert "secret" not in said(app)
 
 
 @pytest.mark.parametrize("named", ["", "doi:10.1/none", "<b>", "' OR 1=1"])
