@@ -29,6 +29,7 @@ from typing import Any
 import pytest
 
 import recommender
+from recommender.ingest.arxiv_categories import CATEGORIES
 from recommender.sources import Document, load
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
@@ -133,11 +134,13 @@ def built_by_starts_a_line() -> Iterator[tuple[str, re.Pattern[str]]]:
 BUILDERS = {
     "recommender/sources/parsing/tagged_lines.py": "starts_a_line",
     "recommender/digest/delivery/file_channel.py": "remove_files",
+    "recommender/ingest/arxiv_categories.py": "_category",
 }
 """The functions that build a pattern from values, by file."""
 
 BUILT_IN_FUNCTIONS = (
     *built_by_starts_a_line(),
+    *(("recommender/ingest/arxiv_categories.py", x.pattern) for x in CATEGORIES.values()),
     (
         "recommender/digest/delivery/file_channel.py",
         re.compile(r"\d{4}-(?:W\d\d|\d\d-\d\d)-me(?:\.html|\.md)|\.x\.\w+", re.ASCII),

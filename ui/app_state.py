@@ -60,6 +60,7 @@ class _Process:
     clock: Clock = now_by_wall_clock
     readiness: _Readiness = field(default_factory=_Readiness)
     sign_in: SignIn | None = None
+    library: Library | None = None
 
 
 _process = _Process()
@@ -103,7 +104,10 @@ def now() -> datetime:
 
 def library() -> Library:
     """Return the open library; opened once for its settings."""
-    return _open(settings())
+    wanted, held = settings(), _process.library
+    if held is None or held.settings is not wanted:  # a request asks ten times
+        held = _process.library = _open(wanted)
+    return held
 
 
 def store() -> Store:
@@ -174,6 +178,7 @@ def first_interest(reader_id: str) -> str:
 
 def close() -> None:
     """Close the library; the next use opens it again."""
+    _process.library = None
     _open.clear()
 
 
