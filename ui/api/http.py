@@ -88,10 +88,11 @@ def routes() -> list[Route]:
         pattern = path.replace("{paper_id}", "{paper_id:path}")
         made.append(Route(PREFIX + pattern, _endpoint(methods), methods=_METHODS))
     nothing = _endpoint({})
-    return [
-        *made,
-        *(Route(x, nothing, methods=_METHODS) for x in (PREFIX, PREFIX + "/{rest:path}")),
-    ]
+    made += [Route(x, nothing, methods=_METHODS) for x in (PREFIX, PREFIX + "/{rest:path}")]
+    for route in made:
+        # An address may hold line breaks, at which Starlette's patterns end.
+        route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return made
 
 
 def _endpoint(methods: dict[str, Operation]) -> Any:

@@ -264,6 +264,7 @@ def test_a_body_that_does_not_fit_is_refused_with_its_place(
         ("/papers?query=bees&cursor=LTE", "cursor"),
         ("/papers?query=a%00b", "query"),
         ("/papers/a%07b", "paper_id"),
+        ("/papers/a%0Ab%0A", "paper_id"),
         ("/lists/a%0Ab", "slug"),
         ("/similar", "paper_id"),
         ("/export?format=docx", "format"),
@@ -303,7 +304,7 @@ def test_bodies_that_are_too_large_or_of_another_type(
 @pytest.mark.usefixtures("unchanged")
 def test_addresses_and_methods_that_are_not_there(client: TestClient, token_of: MakeToken) -> None:
     headers = {"authorization": f"Bearer {token_of()}"}
-    for path in ("", "/", "/nothing", "/lists/held/nothing", "/openapi"):
+    for path in ("", "/", "/nothing", "/lists/held/nothing", "/openapi", "/a%0Ab"):
         for method in ("GET", "POST", "DELETE"):
             answer = client.request(method, PREFIX + path, headers=headers)
             assert answer.status_code == 404, path

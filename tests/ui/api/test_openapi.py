@@ -136,6 +136,10 @@ def fuzz(folder: Path, n_of_each: int, n_imports: int) -> Counter[int]:
                         return
                     answer = case.call(base_url=base, headers=headers)
                     statuses[answer.status_code] += 1
+                    if answer.status_code == 400:
+                        # Streamlit refuses such an address before the API sees it.
+                        assert "%00" in answer.request.url
+                        return
                     case.validate_response(
                         answer,
                         checks=[
