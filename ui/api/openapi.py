@@ -125,7 +125,7 @@ def _operation(operation: Operation, asks: dict[str, Any], names: dict[Any, str]
 def _responses(operation: Operation, names: dict[Any, str]) -> dict[str, Any]:
     if operation.is_file:
         kinds = sorted({x.media_type for x in FORMATS.values()})
-        content: dict[str, Any] = {x: {"schema": {"type": "string"}} for x in kinds}
+        content: dict[str, Any] = {x: {} for x in kinds}
     else:
         content = {"application/json": {"schema": _reference(names[operation.answers])}}
     error = {"application/json": {"schema": _reference(names[Error])}}
