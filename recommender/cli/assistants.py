@@ -28,9 +28,10 @@ def mcp(
     reader: ReaderName = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Serve the library to an assistant (Model Context Protocol, standard input and output).
+    """Serve the library to an assistant (Model Context Protocol).
 
-    An assistant starts it; it only looks unless `--write` is given. It needs the extra `mcp`:
+    An assistant starts it and speaks to it by standard input and output; it only looks unless
+    `--write` is given. It needs the extra `mcp`:
     `pip install 'paperloop[mcp]'`.
     """
     if find_spec("mcp") is None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from libraries import NOW, SUBJECTS, Library, hostile_papers, make_library, papers_on
+from served_app import APP, serving_of
 from starlette.testclient import TestClient
 from streamlit import config
 from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.runtime import Runtime
 from streamlit.testing.v1 import AppTest
 
 from recommender.config import load_settings
@@ -26,9 +26,8 @@ import_ui()
 
 from ui import app_state  # noqa: E402
 from ui.panels import import_panel  # noqa: E402
-from ui.server import CONFIG, application  # noqa: E402
+from ui.server import CONFIG  # noqa: E402
 
-APP = Path(app_state.__file__).parent / "app.py"
 Opener = Callable[..., AppTest]
 config.set_option("runner.magicEnabled", CONFIG["runner.magicEnabled"])
 ELSEWHERE = {"profile", "performance"}
@@ -72,20 +71,6 @@ def hostile_library(hostile_template: Path, tmp_path: Path) -> Iterator[Library]
 def empty_library(tmp_path: Path) -> Iterator[Library]:
     make_library(tmp_path / "library", [])
     yield from served(tmp_path / "library")
-
-
-@contextmanager
-def serving_of(
-    library: Library, host: str = "127.0.0.1", listening_at: str = "127.0.0.1"
-) -> Iterator[TestClient]:
-    """Serve a library in this process, pages and all; Streamlit allows one at a time."""
-    app = application(library.settings, host=listening_at)
-    app_state.configure(library.settings, lambda: NOW)
-    try:
-        with TestClient(app, base_url=f"http://{host}") as client:
-            yield client
-    finally:
-        Runtime._instance = None
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import APP
 from libraries import Library
 from page_rows import deck_of
+from served_app import APP
 from streamlit.testing.v1 import AppTest
 
 from recommender.config import load_settings

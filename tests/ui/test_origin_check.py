@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import serving_of
 from libraries import Library
+from served_app import serving_of
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
