@@ -30,7 +30,12 @@ import pytest
 
 import recommender
 from recommender.ingest.arxiv_categories import CATEGORIES
+from recommender.launch import import_ui
 from recommender.sources import Document, load
+
+import_ui()
+
+from ui.api.http import routes  # noqa: E402
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 ROOT = Path(recommender.__file__).parent.parent
@@ -135,12 +140,14 @@ BUILDERS = {
     "recommender/sources/parsing/tagged_lines.py": "starts_a_line",
     "recommender/digest/delivery/file_channel.py": "remove_files",
     "recommender/ingest/arxiv_categories.py": "_category",
+    "ui/api/http.py": "routes",
 }
 """The functions that build a pattern from values, by file."""
 
 BUILT_IN_FUNCTIONS = (
     *built_by_starts_a_line(),
     *(("recommender/ingest/arxiv_categories.py", x.pattern) for x in CATEGORIES.values()),
+    *(("ui/api/http.py", x.path_regex) for x in routes()),
     (
         "recommender/digest/delivery/file_channel.py",
         re.compile(r"\d{4}-(?:W\d\d|\d\d-\d\d)-me(?:\.html|\.md)|\.x\.\w+", re.ASCII),
