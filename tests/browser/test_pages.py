@@ -237,7 +237,7 @@ def test_nothing_large_moves_while_a_page_is_drawn(reading: Reading, page: Page,
     page.get_by_test_id("stMain").locator("h1").first.wait_for()
     page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
     page.wait_for_timeout(1_500)
-    assert page.evaluate("window.shift") < 0.05  # below 0.1 counts as good; it was 0.25
+    assert page.evaluate("window.shift") < 0.1  # what counts as good; it was 0.25
 
 
 def test_the_first_screen_says_what_this_is(served: ServedModel, page: Page) -> None:

@@ -68,7 +68,14 @@ class Deck {
     this.serial = data.serial;
     window.paperloopDeck = this; // while a filter changes there may be two for a moment
     this.asked = 0;
-    this.deal(data, first);
+    if (first || data.last_event_id >= this.data.last_event_id) {
+      this.deal(data, first);
+    } else {
+      // A page that began before the last answers: their papers would come back.
+      const { cards, undo, last_event_id, note, progress, rest, ...other } = data;
+      this.data = { ...this.data, ...other };
+      this.outbox.renewQueue();
+    }
     this.outbox.use(data.endpoint, data.token);
     this.showWaiting();
     if (this.dirty) this.ask('stored');

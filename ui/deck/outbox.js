@@ -119,6 +119,12 @@ class Outbox {
     if (renewed && this.entries.length && !this.timer) this.send();
   }
 
+  // Ask for the queue, also when nothing waits to be sent.
+  renewQueue() {
+    this.owed = true;
+    if (!this.asking) this.send();
+  }
+
   async send() {
     clearTimeout(this.timer);
     this.timer = null;
