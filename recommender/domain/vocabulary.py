@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,8 +56,28 @@ class Vocabulary:
         return text_id in self._index
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Joined(Sequence[str]):
+class Texts(Sequence[str]):
+    """Texts by their number, wherever they are kept."""
+
+    @abstractmethod
+    def text(self, row: int) -> str:
+        """Return one text; `row` is from 0 to below the number of texts."""
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        if isinstance(at, slice):
+            return tuple(self.text(i) for i in range(*at.indices(len(self))))
+        row = at + len(self) if at < 0 else at
+        if not 0 <= row < len(self):
+            raise IndexError(at)
+        return self.text(row)
+
+
+@dataclass(frozen=True, eq=False)
+class Joined(Texts):
     """Texts, and a few more behind them."""
 
     first: Sequence[str]
@@ -65,16 +86,8 @@ class Joined(Sequence[str]):
     def __len__(self) -> int:
         return len(self.first) + len(self.more)
 
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
-    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
-        if isinstance(at, slice):
-            return tuple(self[i] for i in range(*at.indices(len(self))))
-        row = at + len(self) if at < 0 else at
-        if not 0 <= row < len(self):
-            raise IndexError(at)
+    def text(self, row: int) -> str:
+        """Return one text."""
         n_first = len(self.first)
         return self.first[row] if row < n_first else self.more[row - n_first]
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.vocabulary import Texts
 from recommender.features.serialisation import packed, unpacked
 
 MAX_REMEMBERED = 100_000
@@ -21,8 +22,8 @@ MAX_UNPACKED = 20_000
 """Up to so many texts a tuple and a dictionary are small, and faster."""
 
 
-class PackedTexts(Sequence[str]):
-    """Texts by their number.
+class PackedTexts(Texts):
+    """Texts as bytes of one array.
 
     Parameters
     ----------
@@ -39,16 +40,8 @@ class PackedTexts(Sequence[str]):
     def __len__(self) -> int:
         return self._starts.size - 1
 
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
-    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
-        if isinstance(at, slice):
-            return tuple(self[i] for i in range(*at.indices(len(self))))
-        row = at + len(self) if at < 0 else at
-        if not 0 <= row < len(self):
-            raise IndexError(at)
+    def text(self, row: int) -> str:
+        """Return one text."""
         return self.raw(row).decode()
 
     def raw(self, row: int) -> bytes:
