@@ -13,7 +13,7 @@ from recommender.domain import Event, EventKind, Interest, Reader, Slate
 from recommender.domain.history import VERDICTS, EventLog
 from recommender.errors import NothingToUndo, RecommenderError
 from recommender.recommend.muted_terms import muted_words
-from recommender.training.fit import refit_due, refit_in_background
+from recommender.training import fit
 from ui import app_state, auth
 from ui.slates import Filter
 
@@ -136,5 +136,4 @@ def refit_after(now: EventLog) -> None:
 
 def refit_if_due() -> None:
     """Start a refit in a process of its own after enough news; returns at once."""
-    if refit_due(app_state.store(), app_state.settings()):
-        refit_in_background(app_state.settings())
+    fit.refit_if_due(app_state.store(), app_state.settings())

@@ -14,7 +14,7 @@ from recommender.errors import ArtifactError, StoreError
 from recommender.ingest import import_starter
 from recommender.launch import launch
 from recommender.store.planned_runs import APP
-from recommender.training.fit import fit_first, refit_due, refit_in_background
+from recommender.training.fit import fit_first, refit_if_due
 
 
 def register(app: typer.Typer) -> None:
@@ -79,5 +79,4 @@ def _prepare(library: Library) -> None:
     except ArtifactError as error:
         note(f"{error} Fitting a new model.")
         fit_first(library.store, library.settings, now=library.now, progress=note)
-    if refit_due(library.store, library.settings):
-        refit_in_background(library.settings)
+    refit_if_due(library.store, library.settings)

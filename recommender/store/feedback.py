@@ -67,15 +67,19 @@ class Feedback:
         with self._database.write() as connection:
             return [_append(connection, event) for event in events]
 
-    def events(self, reader_id: str | None = None, after_id: int = 0) -> list[Event]:
+    def events(
+        self, reader_id: str | None = None, after_id: int = 0, limit: int | None = None
+    ) -> list[Event]:
         """Return the events numbered above `after_id`, in the order of arrival.
 
         Parameters
         ----------
         reader_id
             One reader's id, or None for everybody's; an unknown one has no events.
+        limit
+            Most events, from the first; None for all.
         """
-        query = _select_events().where(EVENT.c.event_id > after_id)
+        query = _select_events().where(EVENT.c.event_id > after_id).limit(limit)
         if reader_id is not None:
             query = query.where(EVENT.c.reader_id == reader_id)
         with self._database.read() as connection:

@@ -155,6 +155,12 @@ def _encoder_changed(settings: Settings, manifest: ModelManifest) -> bool:
         return False
 
 
+def refit_if_due(store: Store, settings: Settings) -> None:
+    """Start a refit in a process of its own where `refit_due` says so; returns at once."""
+    if refit_due(store, settings):
+        refit_in_background(settings)
+
+
 def refit_in_background(settings: Settings) -> bool:
     """Start a fit in a process of its own; return False when one is running already.
 

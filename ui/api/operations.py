@@ -24,14 +24,14 @@ from recommender.digest.compose.compose import preview
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.periods import day_of, in_order, week_of
 from recommender.digest.subscription import subscription_of
-from recommender.errors import DigestError, InvalidValue, StoreBusy, UnknownFormat, UnknownPaper
+from recommender.errors import DigestError, InvalidValue, StoreBusy, UnknownFormat
 from recommender.escaping import link_of, web_url
 from recommender.export import FORMATS, render
 from recommender.library import export_selection
 from recommender.recommend.recommender import Recommender
 from recommender.store import Annotation, Store
 from recommender.store import ReadingList as StoredList
-from recommender.training.fit import refit_due, refit_in_background
+from recommender.training.fit import refit_if_due
 from ui.api import models
 
 MAX_FOUND = 1_000
@@ -128,7 +128,7 @@ def search(session: Session, asked: models.Search) -> models.SearchPage:
 
 def similar(session: Session, asked: models.Similar) -> models.Items:
     """Return the papers nearest to one paper, or to several together."""
-    ids = list(_known(session, asked.paper_id).values())
+    ids = list(session.store.catalogue.require(asked.paper_id).values())
     if len(ids) == 1:
         items = session.recommender.similar(ids[0], asked.n)
     else:
@@ -191,14 +191,14 @@ def add_feedback(session: Session, asked: models.AddFeedback) -> models.Events:
         for x in asked.events
     ]
     stored = session.store.feedback.append_many(events)
-    if refit_due(session.store, session.settings):
-        refit_in_background(session.settings)
+    refit_if_due(session.store, session.settings)
     return models.Events(events=[_event(x) for x in stored])
 
 
 def list_feedback(session: Session, asked: models.ListFeedback) -> models.EventPage:
     """Return the reader's log page by page, oldest first."""
-    events = session.store.feedback.events(session.reader_id, _offset(asked.cursor))
+    after = _offset(asked.cursor)
+    events = session.store.feedback.events(session.reader_id, after, asked.limit + 1)
     page = events[: asked.limit]
     more = len(events) > asked.limit
     return models.EventPage(
@@ -233,7 +233,7 @@ def list_lists(session: Session, asked: models.ListLists) -> models.ListPage:
 def create_list(session: Session, asked: models.CreateList) -> models.ReadingList:
     """Create a reading list, empty or with papers."""
     lists = session.store.reading_lists
-    papers = list(_known(session, asked.paper_ids).values())
+    papers = list(session.store.catalogue.require(asked.paper_ids).values())
     made = lists.create(session.reader_id, asked.name, session.now, asked.about)
     return _list(lists.extend(made.list_id, papers, session.now) if papers else made)
 
@@ -353,8 +353,7 @@ def import_papers(session: Session, asked: models.ImportPapers) -> models.Import
         raise UnknownFormat(file.refused[0].why)
     if session.store.catalogue.count():
         session.recommender.ensure_model(session.now)
-        if refit_due(session.store, session.settings):
-            refit_in_background(session.settings)
+        refit_if_due(session.store, session.settings)
     return models.Imported(
         format=file.format,
         read=file.read,
@@ -473,16 +472,6 @@ def _reasons(reasons: Sequence[domain.Reason]) -> list[models.Reason]:
 
 def _finite(value: float | None) -> float | None:
     return float(value) if value is not None and isfinite(value) else None
-
-
-def _known(session: Session, ids: Sequence[str]) -> dict[str, str]:
-    """Return the canonical ids of papers; raises UnknownPaper for the first that is none."""
-    known = session.store.catalogue.resolve(ids)
-    for paper_id in ids:
-        if paper_id not in known:
-            session.store.catalogue.get(paper_id)  # says so, with a hint
-            raise UnknownPaper(f"No paper has the id {paper_id[:100]!r}.")
-    return known
 
 
 def _interest_id(session: Session, name: str | None) -> str:

@@ -8,7 +8,7 @@ from recommender.ingest import FetchReport, SourceQuery, Trial, note_failed, que
 from recommender.ingest.cancellation import Cancellation
 from recommender.ingest.subprocess_fetch import fetch_in_child, try_in_child
 from recommender.store import Fetch
-from recommender.training.fit import refit_due, refit_in_background
+from recommender.training.fit import refit_if_due
 from ui import app_state, background_jobs
 
 LIBRARY = ""
@@ -52,8 +52,7 @@ def _fetch(
         note_failed(store, query.key(), now, report.error)
     if store.catalogue.count():
         library.recommender.ensure_model(now)
-        if refit_due(store, settings):
-            refit_in_background(settings)
+        refit_if_due(store, settings)
     return report
 
 

@@ -15,7 +15,7 @@ from recommender.errors import RecommenderError
 from recommender.ingest import Role
 from recommender.ingest.size_estimate import over_all
 from recommender.ingest.subprocess_import import in_child
-from recommender.training.fit import refit_due, refit_in_background
+from recommender.training.fit import refit_if_due
 from ui import app_state, background_jobs, components, session
 from ui.panels import import_report
 
@@ -126,8 +126,7 @@ def _work(
         import_report.save_report(store, reader_id, import_report.stored_report(report, now))
         if store.catalogue.count():
             library.recommender.ensure_model(now)
-            if refit_due(store, library.settings):
-                refit_in_background(library.settings)
+            refit_if_due(store, library.settings)
     except RecommenderError as error:
         import_report.save_report(store, reader_id, import_report.failed_report(str(error), now))
     finally:

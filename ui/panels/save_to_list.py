@@ -53,7 +53,7 @@ def _list_id(event: Event, action: Mapping[str, Any]) -> str:
 def _take_off(undo: Event) -> None:
     if undo.undoes is None:
         return
-    undone = app_state.store().feedback.events(undo.reader_id, undo.undoes - 1)[0]
+    undone = app_state.store().feedback.events(undo.reader_id, undo.undoes - 1, 1)[0]
     if undone.kind is not EventKind.save:
         return
     lists = app_state.store().reading_lists

@@ -263,6 +263,11 @@ class Catalogue:
         with self._database.read() as connection:
             return paper_mapping.resolve(connection, ids)
 
+    def require(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return what `resolve` does; raises UnknownPaper, with a hint, for the first unknown."""
+        with self._database.read() as connection:
+            return paper_mapping.require(connection, ids)
+
     def papers(self, after: str = "", limit: int | None = None) -> list[Paper]:
         """Return the papers whose id comes after `after`, at most `limit`."""
         with self._database.read() as connection:

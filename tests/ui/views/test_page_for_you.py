@@ -11,7 +11,8 @@ from page_rows import answer, deck_of, rows, titles
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
-from ui import app_state, deck, session
+from recommender.training import fit
+from ui import app_state, deck
 from ui.deck import HOLDS, cards, deck_data
 from ui.paper_text import native
 
@@ -171,8 +172,8 @@ def test_a_refit_is_looked_for_after_some_events_and_started_when_due(
     library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[object] = []
-    monkeypatch.setattr(session, "refit_due", lambda store, settings: "50 new events")
-    monkeypatch.setattr(session, "refit_in_background", started.append)
+    monkeypatch.setattr(fit, "refit_due", lambda store, settings: "50 new events")
+    monkeypatch.setattr(fit, "refit_in_background", started.append)
     app = opened()
     for n, x in enumerate(app_state.store().catalogue.ids()[:5]):
         event = Event(str(n), "me", "me/general", x, EventKind.skip, app_state.now())
