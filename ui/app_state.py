@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import streamlit as st
 from threadpoolctl import threadpool_limits
 
 from recommender.config import Settings, load_settings
@@ -61,6 +60,7 @@ class _Process:
     readiness: _Readiness = field(default_factory=_Readiness)
     sign_in: SignIn | None = None
     library: Library | None = None
+    opening: threading.Lock = field(default_factory=threading.Lock)
 
 
 _process = _Process()
@@ -104,9 +104,11 @@ def now() -> datetime:
 
 def library() -> Library:
     """Return the open library; opened once for its settings."""
-    wanted, held = settings(), _process.library
-    if held is None or held.settings is not wanted:  # a request asks ten times
-        held = _process.library = _open(wanted)
+    wanted = settings()
+    with _process.opening:
+        held = _process.library
+        if held is None or held.settings != wanted:
+            held = _process.library = _open(wanted)
     return held
 
 
@@ -178,19 +180,12 @@ def first_interest(reader_id: str) -> str:
 
 def close() -> None:
     """Close the library; the next use opens it again."""
-    _process.library = None
-    _open.clear()
+    with _process.opening:
+        held, _process.library = _process.library, None
+    if held is not None:
+        held.store.close()
 
 
-def _fingerprint(settings: Settings) -> str:
-    return f"{settings.url} {settings.model_dump_json()}"
-
-
-@st.cache_resource(
-    show_spinner=False,
-    hash_funcs={Settings: _fingerprint},
-    on_release=lambda library: library.store.close(),
-)
 def _open(settings: Settings) -> Library:
     # Requests are small: several BLAS threads for each only get in each other's way.
     threadpool_limits(limits=1, user_api="blas")

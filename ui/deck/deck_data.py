@@ -76,48 +76,37 @@ def queue_data(
     undoable
         How many of the newest answers are returned that can be undone.
     """
-    with app_state.store().database.snapshot():
-        return _queue_data(slate, log, wanted, holds, explained, undoable)
-
-
-def _queue_data(
-    slate: Slate,
-    log: EventLog,
-    wanted: Filter,
-    holds: Container[str],
-    explained: int,
-    undoable: int,
-) -> dict[str, Any]:
-    back = _returned(log)
-    undo = session.undoable(log, undoable)
-    fresh = [x.paper_id for x in slate.items if x.paper_id not in holds]
-    named = [e.paper_id for e in undo[-_TITLED:] if e.paper_id not in holds]
-    papers = app_state.store().catalogue.get_many([*fresh, *named, *([back] if back else ())])
-    cards = []
-    for place, item in enumerate(slate.items):
-        paper = papers.get(item.paper_id)
-        if item.paper_id in holds:
-            says = {"paper_id": item.paper_id} | standing_in_slate(item, slate.slate_id)
-        elif paper is not None:
-            says = card(paper, item, slate.slate_id)
-        else:
-            continue
-        if place >= explained:
-            del says["reasons"], says["words"]
-        cards.append(says)
-    if back in papers and all(x["paper_id"] != back for x in cards):
-        cards.insert(0, card(papers[back]))
-    others = fellows(log.reader_id, [x["paper_id"] for x in cards])
-    for says in cards:
-        says["fellows"] = others.get(says["paper_id"], "")
-    return {
-        "cards": cards,
-        "undo": [_undo_entry(e, papers.get(e.paper_id)) for e in undo],
-        "last_event_id": log.last_event_id,
-        "note": "" if log.events else LEARNS,
-        "progress": str(weekly_progress.progress(log)),
-        "rest": rest(log, wanted),
-    }
+    with app_state.store().database.snapshot():  # one transaction for all that is read
+        back = _returned(log)
+        undo = session.undoable(log, undoable)
+        fresh = [x.paper_id for x in slate.items if x.paper_id not in holds]
+        named = [e.paper_id for e in undo[-_TITLED:] if e.paper_id not in holds]
+        papers = app_state.store().catalogue.get_many([*fresh, *named, *([back] if back else ())])
+        cards = []
+        for place, item in enumerate(slate.items):
+            paper = papers.get(item.paper_id)
+            if item.paper_id in holds:
+                says = {"paper_id": item.paper_id} | standing_in_slate(item, slate.slate_id)
+            elif paper is not None:
+                says = card(paper, item, slate.slate_id)
+            else:
+                continue
+            if place >= explained:
+                del says["reasons"], says["words"]
+            cards.append(says)
+        if back in papers and all(x["paper_id"] != back for x in cards):
+            cards.insert(0, card(papers[back]))
+        others = fellows(log.reader_id, [x["paper_id"] for x in cards])
+        for says in cards:
+            says["fellows"] = others.get(says["paper_id"], "")
+        return {
+            "cards": cards,
+            "undo": [_undo_entry(e, papers.get(e.paper_id)) for e in undo],
+            "last_event_id": log.last_event_id,
+            "note": "" if log.events else LEARNS,
+            "progress": str(weekly_progress.progress(log)),
+            "rest": rest(log, wanted),
+        }
 
 
 def _focus(
