@@ -47,7 +47,7 @@ def test_a_list_is_ordered_and_papers_are_picked_by_keyboard(page: Page, listed:
     settled(page)
     page.get_by_role("checkbox").first.focus()
     page.keyboard.press("Space")
-    page.get_by_text("1 selected").wait_for()
+    page.get_by_text("1 selected", exact=True).wait_for()
     page.get_by_test_id("stMain").get_by_role("button", name="Like", exact=True).first.focus()
     page.keyboard.press("Enter")
     until(page, lambda: [kind for kind, _ in listed.events()] == [EventKind.like])

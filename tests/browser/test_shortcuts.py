@@ -117,9 +117,9 @@ def test_a_range_is_picked_with_shift(reading: Reading, page: Page) -> None:
     rows_of(page, reading, "library", shelf="Liked")
     boxes = page.locator(".row .pick")
     boxes.nth(1).click()
-    page.get_by_text("1 selected").wait_for()
+    page.get_by_text("1 selected", exact=True).wait_for()
     boxes.nth(4).click(modifiers=["Shift"])
-    page.get_by_text("4 selected").wait_for()
+    page.get_by_text("4 selected", exact=True).wait_for()
 
 
 def test_a_letter_behind_g_goes_to_a_page(reading: Reading, page: Page) -> None:
