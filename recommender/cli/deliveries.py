@@ -13,9 +13,9 @@ from recommender.cli.digest import digests
 from recommender.cli.output import note, plain, print_json
 from recommender.digest.alerts import alerts, headline
 from recommender.digest.delivery.dispatch import dispatch
-from recommender.digest.planned import note_command
+from recommender.digest.scheduler_status import note_command
 from recommender.store import Delivery
-from recommender.store.planned_runs import DIGEST
+from recommender.store.scheduler_runs import DIGEST
 
 feeds = typer.Typer(no_args_is_help=True, help="Secret feed addresses for feed readers.")
 Number = Annotated[int, typer.Argument(help="The number that `ls` or `log` shows.")]

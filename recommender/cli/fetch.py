@@ -18,11 +18,11 @@ from recommender.cli.context import (
 )
 from recommender.cli.output import note, plain, print_json, progress
 from recommender.cli.papers import Role
-from recommender.digest.planned import note_command
+from recommender.digest.scheduler_status import note_command
 from recommender.ingest import FetchReport, due, note_failed, query_of
 from recommender.ingest.subprocess_fetch import fetch_all_in_child
 from recommender.sources.registry import SOURCES
-from recommender.store.planned_runs import FETCH
+from recommender.store.scheduler_runs import FETCH
 
 
 class Order(StrEnum):

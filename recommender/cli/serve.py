@@ -13,7 +13,7 @@ from recommender.digest.delivery.scheduler import keeping_schedule
 from recommender.errors import ArtifactError, StoreError
 from recommender.ingest import import_starter
 from recommender.launch import launch
-from recommender.store.planned_runs import APP
+from recommender.store.scheduler_runs import APP
 from recommender.training.fit import fit_first, refit_if_due
 
 
@@ -64,7 +64,7 @@ def up(
         if not wanted:
             # An app that was killed a minute ago may still stand there as the one that runs.
             with suppress(StoreError):
-                library.store.planned_runs.forget(APP)
+                library.store.scheduler_runs.forget(APP)
     with keeping_schedule(settings) if wanted else nullcontext():
         launch(settings, port=port, open_browser=browser, host=host, workers=workers)
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from recommender.domain import Paper, Vocabulary
+from recommender.features.append_buffer import appended, appended_rows
 from recommender.features.authors import AuthorFeatures
 from recommender.features.embeddings import EmbeddingSpace
-from recommender.features.growing import appended, appended_rows
 from recommender.features.interactions import SparseRows
 from recommender.features.packed_texts import texts_from, texts_of
 from recommender.features.sentence_encoder import encoded_space

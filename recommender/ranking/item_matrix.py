@@ -8,7 +8,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.features.growing import appended
+from recommender.features.append_buffer import appended
 from recommender.features.serialisation import cells_of, matrix_of
 from recommender.ranking.base import Arrays, Rows, Scores, SparseRows, dots_of_rows, valid_rows
 

@@ -27,11 +27,11 @@ from recommender.store.fetches import Fetch, Fetches
 from recommender.store.filters import Filters
 from recommender.store.idempotency_keys import IdempotencyKeys
 from recommender.store.models import EVENT, PAPER, READER, SLATE
-from recommender.store.planned_runs import PlannedRuns
 from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import ListEntry, ReadingList, ReadingLists
 from recommender.store.saved_searches import SavedSearch, SavedSearches
+from recommender.store.scheduler_runs import SchedulerRuns
 
 __all__ = [
     "STATUSES",
@@ -57,13 +57,13 @@ __all__ = [
     "ListEntry",
     "Merge",
     "Origin",
-    "PlannedRuns",
     "Preferences",
     "Readers",
     "ReadingList",
     "ReadingLists",
     "SavedSearch",
     "SavedSearches",
+    "SchedulerRuns",
     "SearchResult",
     "Store",
     "UndoneMerge",
@@ -93,7 +93,7 @@ class Store:
         self.api_tokens = ApiTokens(self.database)
         self.idempotency_keys = IdempotencyKeys(self.database)
         self.fetches = Fetches(self.database)
-        self.planned_runs = PlannedRuns(self.database)
+        self.scheduler_runs = SchedulerRuns(self.database)
         self.preferences = Preferences(self.database)
         self.saved_searches = SavedSearches(self.preferences)
         self.filters = Filters(self.database)

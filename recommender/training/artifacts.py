@@ -31,7 +31,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
-from recommender.features.growing import SPARE, with_room
+from recommender.features.append_buffer import RESERVED_PER, with_capacity
 from recommender.private_files import FOLDER_MODE, make_private_folder, open_private
 
 FORMAT = 3
@@ -66,7 +66,7 @@ class ModelManifest:
         name -> SHA-256 of its file; empty in a manifest of an older version.
     reserved
         name -> rows behind those of the array for which its file has place; see
-        `features.growing`.
+        `features.append_buffer`.
     """
 
     library_id: str
@@ -115,7 +115,7 @@ def save(
     version = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     shapes = {name: [list(x.shape), x.dtype.str] for name, x in arrays.items()}
     large = (x for x in growing if x in arrays and len(arrays[x]) >= MIN_RESERVED)
-    reserved = {name: len(arrays[name]) // SPARE for name in large}
+    reserved = {name: len(arrays[name]) // RESERVED_PER for name in large}
     manifest = replace(manifest, version=version, arrays=shapes, reserved=reserved)
     for name, array in arrays.items():
         if name not in MAY_BE_UNKNOWN and not _is_finite(array):
@@ -323,7 +323,7 @@ def _read_array(place: Path, name: str, expected: list[Any], reserved: int) -> N
         return np.asarray(array)
     # Pages that are written to become this process's own; the file stays as it is.
     whole = np.memmap(path, array.dtype, "c", array.offset, (shape[0] + reserved, *shape[1:]))
-    return with_room(whole, shape[0])
+    return with_capacity(whole, shape[0])
 
 
 def _is_finite(array: NDArray[Any]) -> bool:

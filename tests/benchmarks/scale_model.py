@@ -14,9 +14,9 @@ from recommender import __version__
 from recommender.config import Settings
 from recommender.domain import Vocabulary
 from recommender.features import Features
+from recommender.features.append_buffer import appended_rows
 from recommender.features.authors import AuthorFeatures
 from recommender.features.embeddings import N_DIMS, EmbeddingSpace
-from recommender.features.growing import appended_rows
 from recommender.features.interactions import SparseRows, reader_papers
 from recommender.features.nearest_neighbours import PaperIndex
 from recommender.features.tfidf import TextFeatures

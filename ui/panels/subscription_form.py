@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from recommender.digest.planned import nothing_sends
+from recommender.digest.scheduler_status import nothing_sends
 from recommender.digest.subscription import (
     MAX_SIZE,
     WEEKDAYS,

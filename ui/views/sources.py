@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recommender.digest.planned import nothing_fetches, runner_of
+from recommender.digest.scheduler_status import nothing_fetches, runner_of
 from recommender.errors import RecommenderError
 from recommender.ingest import FetchReport, unfinished
 from recommender.store import Fetch
-from recommender.store.planned_runs import FETCH
+from recommender.store.scheduler_runs import FETCH
 from ui import app_state, background_jobs, components, paper_text
 from ui.panels import fetch_jobs, source_form
 

@@ -22,7 +22,7 @@ from recommender.digest.alerts import missing
 from recommender.errors import RecommenderError
 from recommender.private_files import open_private
 from recommender.store import Store
-from recommender.store.planned_runs import APP
+from recommender.store.scheduler_runs import APP
 
 LOG = "digest.log"
 """What a round prints, in the data directory."""
@@ -44,7 +44,7 @@ def keeping_schedule(
     """Run one round at once and then one every `seconds`, never two at a time.
 
     Rounds that were missed, as by a machine that slept, are made up for by one. That the
-    schedule is kept stands in the library (`digest.planned`) until the app ends.
+    schedule is kept stands in the library (`digest.scheduler_status`) until the app ends.
     """
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     store = Store(settings.url)
@@ -66,14 +66,14 @@ def keeping_schedule(
     finally:
         scheduler.shutdown(wait=False)
         with suppress(RecommenderError):
-            store.planned_runs.forget(APP)
+            store.scheduler_runs.forget(APP)
         store.close()
 
 
 def _say_so(store: Store) -> None:
     # A library that cannot be written now is told again in a minute.
     with suppress(RecommenderError):
-        store.planned_runs.note(APP, datetime.now(UTC))
+        store.scheduler_runs.note(APP, datetime.now(UTC))
 
 
 def run_due(settings: Settings) -> None:

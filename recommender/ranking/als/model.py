@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from recommender.features.growing import appended, appended_rows
+from recommender.features.append_buffer import appended, appended_rows
 from recommender.features.nearest_neighbours import PaperIndex
 from recommender.features.serialisation import cells_of, matrix_of
 from recommender.ranking.als.fold_in import Floats, Gram, folded

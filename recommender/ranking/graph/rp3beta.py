@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from recommender.features.growing import appended
+from recommender.features.append_buffer import appended
 from recommender.features.serialisation import cells_of, matrix_of
 from recommender.ranking.base import (
     Arrays,

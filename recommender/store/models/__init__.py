@@ -18,7 +18,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from recommender.store.models import (
-    access,
+    api_tokens,
     deliveries,
     impressions,
     library,
@@ -27,7 +27,7 @@ from recommender.store.models import (
     readers,
 )
 
-__all__ = ["access", "deliveries", "impressions", "library", "lists", "provenance", "readers"]
+__all__ = ["api_tokens", "deliveries", "impressions", "library", "lists", "provenance", "readers"]
 
 
 def _table(name: str) -> Table:

@@ -10,7 +10,7 @@ from stores import NOW, fill
 
 from recommender.errors import StoreError
 from recommender.store import Fetch, Store
-from recommender.store.planned_runs import APP, FETCH
+from recommender.store.scheduler_runs import APP, FETCH
 
 OTTERS = Fetch(
     key='["arxiv", {"text": "otter – ♞"}]',
@@ -115,14 +115,14 @@ def test_a_first_planned_fetch_that_fails_is_tried_again_on_the_same_day(store: 
 
 
 def test_when_planned_work_was_looked_for_is_kept(store: Store) -> None:
-    assert store.planned_runs.last(APP) is None
-    store.planned_runs.note(APP, NOW)
-    store.planned_runs.note(APP, NOW + timedelta(minutes=1))
-    store.planned_runs.note(FETCH, NOW)
-    assert store.planned_runs.last(APP) == NOW + timedelta(minutes=1)
-    store.planned_runs.forget(APP)
-    assert store.planned_runs.last(APP) is None
-    assert store.planned_runs.last(FETCH) == NOW
+    assert store.scheduler_runs.last(APP) is None
+    store.scheduler_runs.note(APP, NOW)
+    store.scheduler_runs.note(APP, NOW + timedelta(minutes=1))
+    store.scheduler_runs.note(FETCH, NOW)
+    assert store.scheduler_runs.last(APP) == NOW + timedelta(minutes=1)
+    store.scheduler_runs.forget(APP)
+    assert store.scheduler_runs.last(APP) is None
+    assert store.scheduler_runs.last(FETCH) == NOW
 
 
 @pytest.mark.parametrize(("hours", "most"), [(0, 1), (-1, None), (1, 0)])

@@ -90,7 +90,7 @@ def test_a_page_says_where_nothing_sends_mail(library: Library, opened: Opener) 
     save_subscription(app_state.store(), "me", wanted, app_state.now())
     for name in ("digest", "settings"):
         assert "Nothing sends digests" in opened(name).warning[0].value
-    app_state.store().planned_runs.note("app", app_state.now())
+    app_state.store().scheduler_runs.note("app", app_state.now())
     for name in ("digest", "settings"):
         assert not opened(name).warning
 

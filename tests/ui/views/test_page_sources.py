@@ -19,7 +19,7 @@ from recommender.ingest import FetchReport, SourceQuery, fetch, keep, try_out
 from recommender.ingest.cancellation import Cancellation
 from recommender.sources.registry import SOURCES
 from recommender.store import Fetch
-from recommender.store.planned_runs import APP, FETCH
+from recommender.store.scheduler_runs import APP, FETCH
 from ui import app_state, background_jobs
 from ui.panels import fetch_jobs, source_form
 from ui.paper_text import native
@@ -171,7 +171,7 @@ def test_what_holds_by_default_is_shown_as_chosen(library: Library, opened: Open
 
 
 def test_the_page_says_what_runs_the_plans(library: Library, opened: Opener) -> None:
-    runs, fetches = app_state.store().planned_runs, app_state.store().fetches
+    runs, fetches = app_state.store().scheduler_runs, app_state.store().fetches
     one = kept()
     assert "planned fetches" not in said(opened("sources"))
     fetches.plan(one.key, 24, 100)
@@ -194,7 +194,7 @@ def test_a_weekly_command_is_enough_for_weekly_plans(library: Library, opened: O
     one = kept()
     app_state.store().fetches.plan(one.key, 24 * 7, 100)
     ran = NOW - timedelta(days=6)
-    app_state.store().planned_runs.note(FETCH, ran)
+    app_state.store().scheduler_runs.note(FETCH, ran)
     app_state.store().fetches.save(Fetch(one.key, one.source, one.query, "", ran, ran, 1))
     assert not opened("sources").warning
 

@@ -16,7 +16,7 @@ from stores import event
 from recommender.config import Meaning
 from recommender.domain import EventKind, Paper
 from recommender.errors import ArtifactMismatch
-from recommender.features.growing import Room
+from recommender.features.append_buffer import AppendBuffer
 from recommender.ranking import pipeline
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import AT_ONCE, ServedModel
@@ -173,7 +173,7 @@ def is_mapped(array: np.ndarray) -> bool:
         if isinstance(owner, np.memmap):
             return True
         owner = owner.base
-    return isinstance(owner, Room) and isinstance(owner.whole, np.memmap)
+    return isinstance(owner, AppendBuffer) and isinstance(owner.whole, np.memmap)
 
 
 def test_many_new_papers_are_folded_in_behind_a_slate_of_the_app(library: Library) -> None:

@@ -17,7 +17,7 @@ from stores import sqlite_store
 from recommender.config import Settings
 from recommender.digest.delivery import scheduler
 from recommender.digest.delivery.scheduler import commands_due, keeping_schedule, run_due
-from recommender.digest.planned import APP_SILENT, runner_of
+from recommender.digest.scheduler_status import APP_SILENT, runner_of
 from recommender.digest.subscription import Subscription, save_subscription
 from recommender.ingest import SourceQuery, keep
 from recommender.store import Store

@@ -2,7 +2,7 @@
 
 An app that keeps the schedule says so every minute (`delivery.scheduler`). A command that cron
 calls, ``paperloop fetch --due`` or ``paperloop digest due``, notes when it ran. Reads and
-writes `Store.planned_runs` and nothing else.
+writes `Store.scheduler_runs` and nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from recommender.digest.render.date_format import day_text
 from recommender.errors import StoreError
 from recommender.store import Fetch, Store
-from recommender.store.planned_runs import APP, DIGEST, FETCH
+from recommender.store.scheduler_runs import APP, DIGEST, FETCH
 
 APP_SILENT = timedelta(minutes=5)
 """After so long without a word an app that kept the schedule has ended."""
@@ -38,8 +38,8 @@ class Runner:
 
 def runner_of(store: Store, kind: str, now: datetime) -> Runner:
     """Return what runs planned work: `kind` is ``fetch`` or ``digest``."""
-    said = store.planned_runs.last(APP)
-    return Runner(said is not None and now - said < APP_SILENT, store.planned_runs.last(kind))
+    said = store.scheduler_runs.last(APP)
+    return Runner(said is not None and now - said < APP_SILENT, store.scheduler_runs.last(kind))
 
 
 def note_command(store: Store, kind: str, now: datetime) -> None:
@@ -47,7 +47,7 @@ def note_command(store: Store, kind: str, now: datetime) -> None:
     # A library that may only be read still does what else the command can do.
     with suppress(StoreError):
         if not runner_of(store, kind, now).by_app:
-            store.planned_runs.note(kind, now)
+            store.scheduler_runs.note(kind, now)
 
 
 def nothing_fetches(store: Store, kept: Sequence[Fetch], now: datetime) -> str:

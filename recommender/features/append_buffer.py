@@ -19,13 +19,13 @@ from recommender.features.interactions import SparseRows
 
 Array = TypeVar("Array", bound=NDArray[Any])
 
-SPARE = 16
-"""Of so many rows, one more is reserved."""
-MIN_SPARE = 256
+RESERVED_PER = 16
+"""One more row is reserved for every so many rows."""
+MIN_RESERVED = 256
 """Rows reserved at least where an array is copied to memory of its own."""
 
 
-class Room:
+class AppendBuffer:
     """Memory of more rows than are in use; every array that begins in it keeps it alive.
 
     Parameters
@@ -48,9 +48,9 @@ class Room:
         return np.asarray(self)[:n]
 
 
-def with_room(whole: NDArray[Any], used: int) -> NDArray[Any]:
+def with_capacity(whole: NDArray[Any], used: int) -> NDArray[Any]:
     """Return the first `used` rows of an array; the others are reserved for `appended`."""
-    return Room(whole, used).first(used)
+    return AppendBuffer(whole, used).first(used)
 
 
 def appended(array: Array, rows: Array) -> Array:
@@ -59,17 +59,19 @@ def appended(array: Array, rows: Array) -> Array:
     In place where memory is reserved behind the array and not in use yet.
     """
     n = len(array) + len(rows)
-    room = _room_of(array)
-    if room is not None:
-        with room.lock:
-            if room.used == len(array) and n <= len(room.whole):
-                room.whole[len(array) : n] = rows
-                room.used = n
-                return room.first(n)  # type: ignore[return-value]
-    whole = np.empty((n + max(n // SPARE, MIN_SPARE), *array.shape[1:]), dtype=array.dtype)
+    buffer = _buffer_of(array)
+    if buffer is not None:
+        with buffer.lock:
+            if buffer.used == len(array) and n <= len(buffer.whole):
+                buffer.whole[len(array) : n] = rows
+                buffer.used = n
+                return buffer.first(n)  # type: ignore[return-value]
+    whole = np.empty(
+        (n + max(n // RESERVED_PER, MIN_RESERVED), *array.shape[1:]), dtype=array.dtype
+    )
     whole[: len(array)] = array
     whole[len(array) : n] = rows
-    return with_room(whole, n)  # type: ignore[return-value]
+    return with_capacity(whole, n)  # type: ignore[return-value]
 
 
 def appended_rows(matrix: SparseRows, rows: SparseRows) -> SparseRows:
@@ -80,12 +82,12 @@ def appended_rows(matrix: SparseRows, rows: SparseRows) -> SparseRows:
     return csr_matrix((*cells, appended(matrix.indptr, starts)), shape=shape)
 
 
-def _room_of(array: NDArray[Any]) -> Room | None:
+def _buffer_of(array: NDArray[Any]) -> AppendBuffer | None:
     """Return the memory in which an array begins, or None where nothing is reserved."""
     owner: Any = array
     while isinstance(owner, np.ndarray):
         owner = owner.base
-    if not isinstance(owner, Room):
+    if not isinstance(owner, AppendBuffer):
         return None
     whole = owner.whole
     same = array.dtype == whole.dtype and array.shape[1:] == whole.shape[1:]

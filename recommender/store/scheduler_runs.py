@@ -18,7 +18,7 @@ APP, FETCH, DIGEST = "app", "fetch", "digest"
 _PREFIX = "last_run."
 
 
-class PlannedRuns:
+class SchedulerRuns:
     """Keeps one moment for each of `APP`, `FETCH` and `DIGEST`."""
 
     def __init__(self, database: Database) -> None:
