@@ -28,6 +28,8 @@ class Candidate:
 
     `parts` are the weighted contributions that add up to `score`; a part that
     cannot be computed is NaN and counts as nothing.
+    `drawn_from` is row -> score of all papers that were drawn from, this one among them;
+    empty unless the paper was drawn.
     """
 
     paper_index: int
@@ -36,6 +38,7 @@ class Candidate:
     propensity: float = 1.0
     interest_id: str | None = None
     explored: bool = False
+    drawn_from: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Recommendation:
     unless the position was drawn.
     `chance` is the probability (0-1) of a like on this reader's history, None
     while there is too little history to say.
+    `drawn_from` is paper id -> score of all papers that were drawn from, this one among
+    them; empty unless the position was drawn.
     """
 
     rank: int
@@ -57,6 +62,7 @@ class Recommendation:
     propensity: float = 1.0
     interest_id: str | None = None
     chance: float | None = None
+    drawn_from: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ def _columns(item: Recommendation, paper_id: str) -> dict[str, Any]:
         "propensity": float(item.propensity),
         "reasons": json.dumps([asdict(x) for x in item.reasons], ensure_ascii=False),
         "chance": None if item.chance is None else float(item.chance),
+        "drawn_from": json.dumps(dict(item.drawn_from)) if item.drawn_from else None,
     }
 
 
@@ -126,6 +127,7 @@ def _item(row: Row[Any]) -> Recommendation:
         propensity=row.propensity,
         interest_id=row.interest_id,
         chance=row.chance,
+        drawn_from=json.loads(row.drawn_from) if row.drawn_from else {},
     )
 
 

@@ -131,6 +131,7 @@ class _ItemInput(_Input):
     score: _Number
     parts: Mapping[str, float]
     propensity: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+    drawn_from: Annotated[Mapping[str, _Number], Field(max_length=1_000)]
 
 
 class _SlateInput(_Input):

@@ -182,6 +182,7 @@ def slate_of(manifest: Manifest) -> Slate:
             propensity=x.propensity,
             interest_id=x.interest_id,
             chance=x.chance,
+            drawn_from=x.drawn_from,
         )
         for x in manifest.items
     )
@@ -218,6 +219,7 @@ def item_of(ranked: Recommendation, paper: Paper) -> DigestItem:
         interest_id=ranked.interest_id,
         status=LABELS.get(paper.status, ""),
         chance=None if ranked.chance is None else float(ranked.chance),
+        drawn_from=finite(ranked.drawn_from),
     )
 
 

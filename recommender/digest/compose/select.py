@@ -119,7 +119,12 @@ def _draw(
     if rules.explore <= 0 or len(chosen) < MIN_FOR_A_DRAW or not reserve:
         return None
     (picked,), propensity = draw(reserve, 1, rules.seed)
-    return replace(picked, propensity=propensity, reasons=(DRAWN, *picked.reasons))
+    return replace(
+        picked,
+        propensity=propensity,
+        reasons=(DRAWN, *picked.reasons),
+        drawn_from={x.paper_id: x.score for x in reserve},
+    )
 
 
 def _exclusions(

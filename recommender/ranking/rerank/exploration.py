@@ -44,9 +44,11 @@ def explore(ranking: Sequence[Candidate], n: int, share: float, seed: int) -> li
     if not drawn:
         return list(ranking[:n])
     picks, propensity = draw(reserve, len(drawn), seed)
+    scores = {x.paper_index: x.score for x in reserve}
     slate = list(ranking[:n_ordered])
     for position, pick in zip(drawn, picks, strict=True):
-        slate.insert(position, replace(pick, propensity=propensity, explored=True))
+        drawn_paper = replace(pick, propensity=propensity, explored=True, drawn_from=scores)
+        slate.insert(position, drawn_paper)
     return slate
 
 

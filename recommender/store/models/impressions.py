@@ -25,9 +25,10 @@ class SlateRow(SQLModel, table=True):
 
 
 class ImpressionRow(SQLModel, table=True):
-    """One paper of a slate; `parts` and `reasons` are JSON, a NaN part is null.
+    """One paper of a slate; `parts`, `reasons` and `drawn_from` are JSON, a NaN part is null.
 
-    `chance` is null where too little was known to give one.
+    `chance` is null where too little was known to give one. `drawn_from` holds ids (of that
+    day) and scores of all papers that a drawn one was drawn from, else null.
     """
 
     __tablename__ = "impression"
@@ -43,6 +44,7 @@ class ImpressionRow(SQLModel, table=True):
     propensity: float
     reasons: str = Field(sa_type=Text)
     chance: float | None = None
+    drawn_from: str | None = Field(default=None, sa_type=Text)
 
 
 class DigestRow(SQLModel, table=True):

@@ -71,6 +71,10 @@ def test_nothing_is_drawn_unless_the_reader_wants_it(desk: tuple[Store, Recommen
     kept = store.feedback.slate(drawn.slate_id)
     assert kept is not None
     assert [x.propensity for x in kept.items] == [x.propensity for x in drawn.items]
+    assert [x.drawn_from for x in kept.items] == [x.drawn_from for x in drawn.items]
+    last = kept.items[9]
+    assert len(last.drawn_from) == round(1 / last.propensity)
+    assert last.drawn_from[last.paper_id] == last.score
     assert recommender.recommend("me", n=10, now=NOW).items == drawn.items
 
 

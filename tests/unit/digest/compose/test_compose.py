@@ -363,6 +363,7 @@ def test_one_paper_is_drawn_when_the_reader_explores(store):
     assert [x.explored for x in manifest.items] == [False] * 3 + [True]
     assert manifest.items[-1].paper_id in {paper_id(5), paper_id(6)}
     assert manifest.items[-1].propensity == 0.5
+    assert len(manifest.items[-1].drawn_from) == 2
     assert manifest.explore == 0.1
 
 

@@ -85,6 +85,7 @@ def test_one_paper_is_drawn_at_most_and_it_is_the_last_and_marked():
     last = choice.chosen[-1]
     assert last.propensity == 1 / N_RESERVE
     assert last.reasons[0].kind == "explored"
+    assert set(last.drawn_from) == {f"p{n:03d}" for n in range(5, 5 + N_RESERVE)}
     assert choice.exclusions["over_size"]["p004"] == pytest.approx(0.96)
     assert drawn_from(100) == choice
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from recommender.domain import Candidate
@@ -31,10 +32,30 @@ def test_a_drawn_paper_says_so_and_with_which_chance() -> None:
     assert 9 <= slate[9].paper_index < 9 + N_RESERVE
 
 
-def test_the_chance_is_true() -> None:
-    draws = Counter(explore(LINE, 10, 0.1, seed)[9].paper_index for seed in range(5000))
-    assert len(draws) == N_RESERVE
-    assert 55 < min(draws.values()) < max(draws.values()) < 155  # 100 expected, sd 10
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "share"), [(10, 0.1), (30, 0.2)])
+def test_the_stated_chance_of_every_position_is_the_observed_one(n: int, share: float) -> None:
+    n_draws = 10_000
+    shown: Counter[tuple[int, int]] = Counter()
+    stated: dict[tuple[int, int], float] = {}
+    for seed in range(n_draws):
+        for position, paper in enumerate(explore(LINE, n, share, seed)):
+            shown[position, paper.paper_index] += 1
+            stated[position, paper.paper_index] = paper.propensity
+    chance = np.array(list(stated.values()))
+    observed = np.array([shown[x] for x in stated]) / n_draws
+    spread = np.sqrt(chance * (1 - chance) / n_draws)
+    assert (np.abs(observed - chance) <= 4.5 * spread).all()
+    per_position = Counter[int]()
+    for (position, _), p in stated.items():
+        per_position[position] += round(p * N_RESERVE)
+    assert set(per_position.values()) == {N_RESERVE}  # the chances of a position add up to 1
+
+
+def test_a_drawn_paper_knows_what_it_was_drawn_from() -> None:
+    slate = explore(LINE, 10, 0.1, seed=1)
+    assert slate[9].drawn_from == {x.paper_index: x.score for x in LINE[9 : 9 + N_RESERVE]}
+    assert not any(x.drawn_from for x in slate[:9])
 
 
 def test_same_seed_same_draw() -> None:
