@@ -29,7 +29,7 @@ from attack_table import Row, note
 from deck_clients import DELIVERED_SECONDS, Client, Server, Tokens, ask, free_port
 from fast_clock.sitecustomize import fast_now
 from folders import ROOT
-from libraries import NOW, SUBJECTS, make_library, papers_on
+from libraries import NOW, make_library, papers_on_all
 from mail_servers import Box, working
 from page_visits import visit
 
@@ -197,7 +197,7 @@ class Errand(threading.Thread):
 def test_a_day_ends_as_it_began(tmp_path: Path, minutes: float) -> None:
     hours = minutes * SPEED / 60
     folder = tmp_path / "library"
-    papers = [x for subject in SUBJECTS for x in papers_on(subject, 90)]
+    papers = papers_on_all(90)
     recent = [replace(x, published_at=NOW - timedelta(hours=i)) for i, x in enumerate(papers)]
     library = make_library(folder, recent)
     port = free_port()

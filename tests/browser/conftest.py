@@ -22,7 +22,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from folders import ROOT
-from libraries import NOW, SUBJECTS, Library, hostile_papers, make_library, papers_on
+from libraries import NOW, Library, hostile_papers, make_library, papers_on, papers_on_all
 from playwright.sync_api import BrowserContext, Page, Request
 
 from recommender.config import Settings
@@ -192,7 +192,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], host: str, port: int) ->
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     folder = tmp_path_factory.mktemp("served") / "library"
-    yield from serve(folder, [x for subject in SUBJECTS for x in papers_on(subject, 90)])
+    yield from serve(folder, papers_on_all(90))
 
 
 @pytest.fixture(scope="session")
@@ -204,6 +204,21 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
 @pytest.fixture
 def reading(served: ServedModel) -> Reading:
     return served.new_reader(f"reader {uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def kept(reading: Reading) -> Reading:
+    """Give a reader likes, a list and a tag, so that every page has papers."""
+    store = reading.served.store
+    now = store.readers.list()[0].created_at
+    interest = store.readers.interests(reading.reader_id)[0].interest_id
+    found = [x for x, _ in store.catalogue.search("calving moraine", 4)]
+    made = store.reading_lists.create(reading.reader_id, "Monday", now)
+    store.reading_lists.extend(made.list_id, found, now)
+    store.annotations.tag(reading.reader_id, found[:2], "Survey", now)
+    for paper_id in found:
+        reading.judge(EventKind.like, paper_id, interest)
+    return reading
 
 
 @pytest.fixture(autouse=True)

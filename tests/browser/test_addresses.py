@@ -31,21 +31,6 @@ def parts(address: str) -> tuple[str, dict[str, list[str]]]:
     return found.path, parse_qs(found.query)
 
 
-@pytest.fixture
-def kept(reading: Reading) -> Reading:
-    """A reader with likes, a list and a tag."""
-    store = reading.served.store
-    now = store.readers.list()[0].created_at
-    interest = store.readers.interests(reading.reader_id)[0].interest_id
-    found = [x for x, _ in store.catalogue.search("calving moraine", 4)]
-    made = store.reading_lists.create(reading.reader_id, "Monday", now)
-    store.reading_lists.extend(made.list_id, found, now)
-    store.annotations.tag(reading.reader_id, found[:2], "Survey", now)
-    for paper_id in found:
-        reading.judge(EventKind.like, paper_id, interest)
-    return reading
-
-
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "search": ("search", {"q": "glaciers", "order": "Newest first"}),
     "similar": ("search", {"like": "doi:10.5555/bees.1"}),

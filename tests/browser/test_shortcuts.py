@@ -9,20 +9,6 @@ from playwright.sync_api import Page
 from recommender.domain import EventKind
 
 
-@pytest.fixture
-def kept(reading: Reading) -> Reading:
-    """A reader with likes and a list, so that every page has papers."""
-    store = reading.served.store
-    now = store.readers.list()[0].created_at
-    interest = store.readers.interests(reading.reader_id)[0].interest_id
-    found = [x for x, _ in store.catalogue.search("calving moraine", 4)]
-    made = store.reading_lists.create(reading.reader_id, "Monday", now)
-    store.reading_lists.extend(made.list_id, found, now)
-    for paper_id in found:
-        reading.judge(EventKind.like, paper_id, interest)
-    return reading
-
-
 def rows_of(page: Page, reading: Reading, path: str = "", **query: str) -> list[str]:
     page.goto(reading.address(path, **query))
     page.locator(".row").first.wait_for()

@@ -91,6 +91,11 @@ def papers_on(subject: str, n: int = 12) -> list[Paper]:
     return [_paper(subject, words, i) for i in range(n)]
 
 
+def papers_on_all(n: int = 12) -> list[Paper]:
+    """Return `n` papers on each of the three subjects."""
+    return [paper for subject in SUBJECTS for paper in papers_on(subject, n)]
+
+
 def _paper(subject: str, words: Sequence[str], i: int) -> Paper:
     at = [words[(i + k * (i % 4 + 1)) % len(words)] for k in range(8)]
     method = METHODS[i % len(METHODS)]

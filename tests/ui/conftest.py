@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from libraries import NOW, SUBJECTS, Library, hostile_papers, make_library, papers_on
+from libraries import NOW, Library, hostile_papers, make_library, papers_on, papers_on_all
 from served_app import APP, serving_of
 from starlette.testclient import TestClient
 from streamlit import config
@@ -37,7 +37,7 @@ ELSEWHERE = {"profile", "performance"}
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template") / "library"
-    make_library(folder, [x for subject in SUBJECTS for x in papers_on(subject)])
+    make_library(folder, papers_on_all())
     return folder
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from libraries import NOW, Library, make_library, papers_on
+from libraries import NOW, Library, make_library, papers_on_all
 
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.errors import UnknownReader
@@ -20,7 +20,7 @@ GENERAL = "me/general"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    papers = [paper for subject in SUBJECTS for paper in papers_on(subject)]
+    papers = papers_on_all()
     named = Paper(
         "Der lange Weg: über die Bienen des Nordens, neu betrachtet",
         identifiers=("arxiv:2401.00007",),

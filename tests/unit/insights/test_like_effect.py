@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from libraries import NOW, Library, make_library, papers_on
+from libraries import NOW, make_library, papers_on_all
 
-from recommender.config import Settings, load_settings
+from recommender.config import Settings
 from recommender.domain import Event, EventKind
 from recommender.insights.like_effect import LikeEffect, _risen, like_effect
 from recommender.recommend.recommender import Recommender
@@ -22,19 +21,12 @@ BEES, BRIDGES, GLACIERS = (
 )
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    papers = [x for subject in ("bees", "bridges", "glaciers") for x in papers_on(subject)]
-    return make_library(tmp_path_factory.mktemp("effect") / "library", papers)
-
-
 @pytest.fixture
-def mine(template: Library, tmp_path: Path) -> Iterator[tuple[Store, Recommender, Settings]]:
-    shutil.copytree(template.settings.data_dir, tmp_path / "library")
-    settings = load_settings(data_dir=tmp_path / "library")
-    store = Store(settings.url)
+def mine(tmp_path: Path) -> Iterator[tuple[Store, Recommender, Settings]]:
+    library = make_library(tmp_path / "library", papers_on_all())
+    store = library.open()
     store.readers.ensure("me", NOW)
-    yield store, Recommender(store, settings), settings
+    yield store, Recommender(store, library.settings), library.settings
     store.close()
 
 

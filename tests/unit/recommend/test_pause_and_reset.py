@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from libraries import NOW, Library, make_library, papers_on
+from libraries import NOW, make_library, papers_on_all
 
-from recommender.config import Settings, load_settings
+from recommender.config import Settings
 from recommender.digest.compose.compose import preview
 from recommender.domain import Event, EventKind
 from recommender.insights.profile_report import profile_report
@@ -22,23 +21,16 @@ BEES, GLACIERS = ([f"doi:10.5555/{x}.{i}" for i in range(12)] for x in ("bees", 
 GENERAL, ICE = "me/general", "me/ice"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    papers = [x for subject in ("bees", "bridges", "glaciers") for x in papers_on(subject)]
-    return make_library(tmp_path_factory.mktemp("paused") / "library", papers)
-
-
 @pytest.fixture
-def mine(template: Library, tmp_path: Path) -> Iterator[tuple[Store, Recommender, Settings]]:
+def mine(tmp_path: Path) -> Iterator[tuple[Store, Recommender, Settings]]:
     """A reader who likes bees, and glaciers in an interest of their own."""
-    shutil.copytree(template.settings.data_dir, tmp_path / "library")
-    settings = load_settings(data_dir=tmp_path / "library")
-    store = Store(settings.url)
+    library = make_library(tmp_path / "library", papers_on_all())
+    store = library.open()
     store.readers.ensure("me", NOW)
     store.readers.ensure_interest("me", "Ice")
     like(store, GENERAL, *BEES[:3])
     like(store, ICE, *GLACIERS[:3])
-    yield store, Recommender(store, settings), settings
+    yield store, Recommender(store, library.settings), library.settings
     store.close()
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from libraries import NOW, Library, make_library, papers_on
+from libraries import NOW, make_library, papers_on_all
 
 from recommender.domain import Event, EventKind
 from recommender.recommend.reading_order import unread_papers
@@ -19,23 +19,12 @@ BEES, BRIDGES, GLACIERS = (
 )
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    papers = [x for subject in ("bees", "bridges", "glaciers") for x in papers_on(subject)]
-    return make_library(tmp_path_factory.mktemp("order") / "library", papers)
-
-
 @pytest.fixture
-def me(template: Library, tmp_path: Path) -> Iterator[tuple[Store, Recommender]]:
-    import shutil
-
-    from recommender.config import load_settings
-
-    shutil.copytree(template.settings.data_dir, tmp_path / "library")
-    settings = load_settings(data_dir=tmp_path / "library")
-    store = Store(settings.url)
+def me(tmp_path: Path) -> Iterator[tuple[Store, Recommender]]:
+    library = make_library(tmp_path / "library", papers_on_all())
+    store = library.open()
     store.readers.ensure("me", NOW)
-    yield store, Recommender(store, settings)
+    yield store, Recommender(store, library.settings)
     store.close()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from libraries import NOW, Library, make_library, papers_on
+from libraries import NOW, Library, make_library, papers_on_all
 
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.ranking.calibration import MIN_VERDICTS
@@ -18,7 +18,7 @@ from recommender.training.like_calibration import curve_of_all, shown_verdicts
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    papers = [x for subject in ("bees", "bridges", "glaciers") for x in papers_on(subject, 40)]
+    papers = papers_on_all(40)
     return make_library(tmp_path_factory.mktemp("library"), papers)
 
 
