@@ -69,6 +69,11 @@ COMMANDS = {
         "fetch",
         "Fetch papers from sources on the network; fetching the same again changes nothing.",
     ),
+    "watch": CommandSummary(
+        PAPERS,
+        "watch",
+        "Watch reference files: new items become likes; removed ones are named and stay liked.",
+    ),
     "fill": CommandSummary(
         PAPERS,
         "fill",

@@ -32,6 +32,7 @@ from recommender.store.readers import Readers
 from recommender.store.reading_lists import ListEntry, ReadingList, ReadingLists
 from recommender.store.saved_searches import SavedSearch, SavedSearches
 from recommender.store.scheduler_runs import SchedulerRuns
+from recommender.store.synced_collections import SyncedCollection, SyncedCollections
 
 __all__ = [
     "STATUSES",
@@ -66,6 +67,8 @@ __all__ = [
     "SchedulerRuns",
     "SearchResult",
     "Store",
+    "SyncedCollection",
+    "SyncedCollections",
     "UndoneMerge",
 ]
 
@@ -96,6 +99,7 @@ class Store:
         self.scheduler_runs = SchedulerRuns(self.database)
         self.preferences = Preferences(self.database)
         self.saved_searches = SavedSearches(self.preferences)
+        self.synced_collections = SyncedCollections(self.preferences)
         self.filters = Filters(self.database)
         self.annotations = Annotations(self.database)
 

@@ -1,4 +1,4 @@
-"""Keeps the schedule for as long as the app runs: planned fetches, and digests that are due.
+"""Keeps the schedule for as long as the app runs: planned fetches and files, and due digests.
 
 Every minute the app looks whether anything is due, which takes a few reads. Only then a round
 begins, in processes of its own: a fetch parses what strangers wrote, and a digest may take
@@ -23,6 +23,7 @@ from recommender.errors import RecommenderError
 from recommender.private_files import open_private
 from recommender.store import Store
 from recommender.store.scheduler_runs import APP
+from recommender.store.synced_collections import FILE
 
 LOG = "digest.log"
 """What a round prints, in the data directory."""
@@ -30,7 +31,9 @@ SECONDS = 60.0
 MAX_SECONDS = 3600.0
 """After which a command of a round is ended; what it has stored is kept."""
 
-_FETCH = (("fetch", "--due"), ("fit", "--if-due"))
+_FETCH = ("fetch", "--due")
+_SYNC = {FILE: ("watch", "--due")}
+_FIT = ("fit", "--if-due")
 _DIGEST = (("digest", "due"),)
 
 
@@ -88,7 +91,10 @@ def commands_due(settings: Settings, now: datetime) -> list[tuple[str, ...]]:
     commands: list[tuple[str, ...]] = []
     try:
         if any(x.due(now) for x in store.fetches.list()):
-            commands += _FETCH
+            commands.append(_FETCH)
+        kept = [x for held in store.synced_collections.of_all().values() for x in held]
+        commands += [_SYNC[x] for x in _SYNC if any(y.kind == x and y.due(now) for y in kept)]
+        commands += [_FIT] if commands else []
         to_note, _ = missing(store, settings, now)
         if to_note or store.deliveries.ready(now) or store.deliveries.list(states=["sending"]):
             commands += _DIGEST

@@ -1,0 +1,199 @@
+"""Collections that readers keep in step with: files on disk, and collections of Zotero.
+
+The preference ``synced`` names them; which items each held when it was last read stands in pieces
+under names of their own, because a preference is small. Forgetting the reader deletes both. The
+log of events, and not this, is what keeps an item from being liked twice: without the items a
+collection is simply read from its start.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from recommender.errors import StoreError
+from recommender.store.preferences import Preferences
+
+NAME = "synced"
+FILE, ZOTERO = "file", "zotero"
+MAX_COLLECTIONS = 100
+_PIECE_CHARACTERS = 20_000
+_MAX_PLACE = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class SyncedCollection:
+    """One collection outside the library, and where the reader stands with it.
+
+    Parameters
+    ----------
+    kind
+        `FILE` or `ZOTERO`.
+    place
+        The path of the file, or the library and key of the collection.
+    name
+        What the reader calls it.
+    interest_id
+        The interest that its items count for.
+    role
+        ``liked``, ``saved`` or ``catalogue``.
+    planned
+        Whether the app's schedule reads it.
+    seen
+        How the file looked (`file_signature`), or the version of the collection, when it was last
+        read to its end; empty before.
+    next_at
+        For a collection on the network: not before this time, as ISO text; empty means at once.
+    error
+        Why the last reading failed; empty where it did not.
+    """
+
+    kind: str
+    place: str
+    name: str = ""
+    interest_id: str = ""
+    role: str = "liked"
+    planned: bool = False
+    seen: str = ""
+    next_at: str = ""
+    error: str = ""
+
+    def due(self, now: datetime) -> bool:
+        """Return whether the schedule should read it now."""
+        if not self.planned:
+            return False
+        if self.kind == FILE:
+            return file_signature(Path(self.place)) not in ("", self.seen)
+        try:
+            return not self.next_at or datetime.fromisoformat(self.next_at) <= now
+        except (TypeError, ValueError):
+            return True
+
+
+def file_signature(path: Path) -> str:
+    """Return what changes when a file is written or replaced; ``""`` where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
+
+
+def next_time(now: datetime, pause: timedelta) -> str:
+    """Return the time after a pause as `SyncedCollection.next_at` holds it."""
+    return (now + pause).isoformat()
+
+
+class SyncedCollections:
+    """Keeps the collections of each reader, in the order they were first named."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+
+    def list(self, reader_id: str) -> builtins.list[SyncedCollection]:
+        """Return a reader's collections; what cannot be read of them is left out."""
+        return _collections(self._preferences.get(reader_id, NAME, []))
+
+    def of_all(self) -> dict[str, builtins.list[SyncedCollection]]:
+        """Return the collections of every reader who has some, by reader."""
+        return {x: _collections(y) for x, y in self._preferences.of_all(NAME).items()}
+
+    def get(self, reader_id: str, kind: str, place: str) -> SyncedCollection | None:
+        """Return one collection, or None."""
+        held = self.list(reader_id)
+        return next((x for x in held if (x.kind, x.place) == (kind, place)), None)
+
+    def items(self, reader_id: str, collection: SyncedCollection) -> dict[str, str]:
+        """Return the papers of a collection by the item's key; empty where it was never read."""
+        pieces, digest, n_pieces = builtins.list[str](), "", 1
+        while len(pieces) < n_pieces:
+            stored = self._preferences.get(reader_id, f"{_slug(collection)}:{len(pieces)}")
+            try:
+                of, n_pieces, piece = stored
+            except (TypeError, ValueError):
+                return {}
+            if pieces and of != digest:
+                return {}  # the process ended while it was written
+            digest = of
+            pieces.append(piece)
+        text = "".join(pieces)
+        return json.loads(text) if _digest(text) == digest else {}
+
+    def save(
+        self, reader_id: str, collection: SyncedCollection, items: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep a collection, and with `items` what it holds, in the place of what was kept.
+
+        Raises
+        ------
+        UnknownReader
+            There is no such reader.
+        StoreError
+            Its place is too long, or there are too many.
+        """
+        if not collection.place or len(collection.place) > _MAX_PLACE:
+            raise StoreError(f"The place of a collection has 1 to {_MAX_PLACE:,} characters.")
+        held = self.list(reader_id)
+        known = {(x.kind, x.place): x for x in held} | {
+            (collection.kind, collection.place): collection
+        }
+        if len(known) > MAX_COLLECTIONS:
+            raise StoreError(
+                f"At most {MAX_COLLECTIONS} files and collections can be kept in step with."
+            )
+        if items is not None:
+            self._save_items(reader_id, collection, items)
+        # Last: what was seen counts only when the items of it are kept.
+        self._preferences.set(reader_id, NAME, [asdict(x) for x in known.values()])
+
+    def remove(self, reader_id: str, kind: str, place: str) -> bool:
+        """Keep a collection no longer; False where it was not kept. Likes and papers stay."""
+        held = self.list(reader_id)
+        gone = [x for x in held if (x.kind, x.place) == (kind, place)]
+        if gone:
+            rest = [asdict(x) for x in held if x not in gone]
+            self._preferences.set(reader_id, NAME, rest or None)
+            self._drop_pieces(reader_id, _slug(gone[0]), 0)
+        return bool(gone)
+
+    def _save_items(
+        self, reader_id: str, collection: SyncedCollection, items: Mapping[str, str]
+    ) -> None:
+        text = json.dumps(dict(items), ensure_ascii=False, separators=(",", ":"))
+        starts = range(0, len(text), _PIECE_CHARACTERS)
+        slug, digest = _slug(collection), _digest(text)
+        for i, start in enumerate(starts):
+            piece = [digest, len(starts), text[start : start + _PIECE_CHARACTERS]]
+            self._preferences.set(reader_id, f"{slug}:{i}", piece)
+        self._drop_pieces(reader_id, slug, len(starts))
+
+    def _drop_pieces(self, reader_id: str, slug: str, first: int) -> None:
+        while self._preferences.get(reader_id, f"{slug}:{first}") is not None:
+            self._preferences.set(reader_id, f"{slug}:{first}", None)
+            first += 1
+
+
+def _slug(collection: SyncedCollection) -> str:
+    return f"{NAME}:{_digest(f'{collection.kind} {collection.place}')}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _collections(stored: Any) -> list[SyncedCollection]:
+    found: list[SyncedCollection] = []
+    for one in stored if isinstance(stored, list) else ():
+        try:
+            collection = SyncedCollection(**one)
+        except TypeError:
+            continue
+        if isinstance(collection.kind, str) and isinstance(collection.place, str):
+            found.append(collection)
+    return found
