@@ -18,7 +18,20 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import reading_lists  # noqa: E402
-from runs import LEARNERS, LISTS, RANKERS, RUNS, Run  # noqa: E402
+import screening_readers  # noqa: E402
+from runs import (  # noqa: E402
+    ALL,
+    ALONE,
+    LEARNERS,
+    LISTS,
+    MIX_ROWS,
+    MIXES,
+    MIXES_OF_ACTIONS,
+    RANKERS,
+    RUNS,
+    SCREENING,
+    Run,
+)
 
 from recommender.evaluation.datasets import open_dataset  # noqa: E402
 from recommender.evaluation.run import evaluate  # noqa: E402
@@ -42,9 +55,10 @@ from the same runs: warm Recall@20 / NDCG@20 0.308 / 0.206 (TF-IDF 0.152 / 0.089
 
 def measure(run: Run, data: Path) -> dict[str, Any] | None:
     """Return the report of a run, or None, said on stderr, where its data is not there."""
-    if run.folder == LISTS and (data / LISTS).exists():
+    make = {LISTS: reading_lists.make, SCREENING: screening_readers.make}.get(run.folder)
+    if make is not None and (data / run.folder).exists():
         with tempfile.TemporaryDirectory() as made:
-            reading_lists.make(data, Path(made) / LISTS)
+            make(data, Path(made) / run.folder)
             return _report(run, Path(made))
     return _report(run, data)
 
@@ -62,6 +76,7 @@ def _report(run: Run, data: Path) -> dict[str, Any] | None:
         rankers=run.rankers,
         other_readers=run.others,
         behaviour=run.behaviour,
+        ablations=not run.only,
         **{name: folder / path for name, path in run.files.items()},
     )
     print(report.table(), file=sys.stderr)
@@ -80,7 +95,7 @@ def render(measured: dict[str, Any]) -> str:
     for run in (x for x in RUNS if x.name in measured and not x.every_action):
         cells = [_cell(measured[run.name]["rankers"].get(x), run) for x in RANKERS]
         lines.append(_row(run, measured, cells))
-    parts = [*lines, *_remarks(measured), *_every_action(measured)]
+    parts = [*lines, *_remarks(measured), *_every_action(measured), *_mixes(measured)]
     return "\n".join([BEGIN, _about(measured), "", *parts, END])
 
 
@@ -114,6 +129,32 @@ def _with_lead(ranker: dict[str, Any] | None, run: Run) -> str:
     if ahead is None:
         return text
     return f"{text} ({ahead[1]:+.{run.digits}f} to {ahead[2]:+.{run.digits}f})"
+
+
+def _mixes(measured: dict[str, Any]) -> list[str]:
+    """Return the table of paperloop and TF-IDF under each mix of actions."""
+    runs = {x.name: x for x in (*RUNS, *MIXES)}
+    if not any(x.name in measured for x in MIXES):
+        return []
+    lines = [
+        "",
+        "Likes in 100 shown papers, from 3 likes, by what readers do; with 95 % intervals of the "
+        "difference on the same readers:",
+        "",
+        "| data | readers | actions | paperloop | TF-IDF | difference |",
+        "|---|---|---|---|---|---|",
+    ]
+    for run in (runs[x] for x in MIX_ROWS if x in measured):
+        found = measured[run.name]
+        own, other = found["rankers"]["paperloop"], found["rankers"]["tfidf-rocchio"]
+        mix = next(words for words, x in MIXES_OF_ACTIONS.items() if x == run.behaviour)
+        values = [f"{x['likes@100']:.1f}" for x in (own, other)]
+        mean, low, high = other["paperloop_ahead"]["likes@100"]
+        lines.append(
+            f"| {found['dataset']} | {found['n_readers']}, {ALONE if run.others == 0 else ALL} | "
+            f"{mix} | {' | '.join(values)} | {mean:+.1f} ({low:+.1f} to {high:+.1f}) |"
+        )
+    return lines
 
 
 def _year(measured: dict[str, Any]) -> list[str]:
@@ -210,7 +251,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--only", nargs="*", help="names of runs")
     options = parser.parse_args()
-    for run in {x.name: x for x in RUNS}.values():
+    for run in {x.name: x for x in (*RUNS, *MIXES)}.values():
         if options.only is None or run.name in options.only:
             found = measure(run, options.data)
             if found is not None:

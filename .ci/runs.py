@@ -20,7 +20,10 @@ WAYS = ("bib@20", "titles@20", "picks@20", "sentence@20", "nothing@20")
 
 @dataclass(frozen=True)
 class Run:
-    """One command: its data set, its options, and the row it makes; `digits` after the point."""
+    """One command: its data set, its options, and the row it makes; `digits` after the point.
+
+    `only` names the systems that take part, where not all that can do.
+    """
 
     name: str
     folder: str
@@ -33,6 +36,7 @@ class Run:
     others: int | None = None
     files: dict[str, str] = field(default_factory=dict)
     behaviour: Behaviour = LIKES_AND_SKIPS
+    only: tuple[str, ...] = ()
 
     @property
     def every_action(self) -> bool:
@@ -42,12 +46,14 @@ class Run:
     @property
     def rankers(self) -> list[str]:
         """Who takes part; a ranker that knows papers by their readers only where they count."""
+        if self.only:
+            return list(self.only)
         if self.every_action:
             return [x for x in LEARNERS if x not in RULES]
         return [x for x in RANKERS if x != "als-tuned" or self.readers]
 
 
-LISTS = "bib-real"
+LISTS, SCREENING = "bib-real", "screening"
 AT_20 = ("Recall@20 / NDCG@20", ("recall@20", "ndcg@20"))
 CVAE = "cvae-split/cf-{}-10-users.dat"
 RUNS = (
@@ -179,3 +185,48 @@ RUNS = (
         readers=False,
     ),
 )
+
+
+DISLIKES = Behaviour.of(("like", "dislike"))
+MIXES_OF_ACTIONS = {
+    "like, skip; no mis-clicks": LIKES_AND_SKIPS,
+    "like, skip, dislike, nothing; 5 % mis-clicks": Behaviour(),
+    "like, dislike; 5 % mis-clicks": DISLIKES,
+}
+
+
+def _mix(name: str, folder: str, what: str, behaviour: Behaviour, others: int | None = 0) -> Run:
+    return Run(
+        name,
+        folder,
+        "loop",
+        what,
+        "likes",
+        ("likes@100",),
+        digits=1,
+        others=others,
+        behaviour=behaviour,
+        only=("paperloop", "tfidf-rocchio"),
+    )
+
+
+ALL, ALONE = "with all readers", "no other reader"
+MIXES = (
+    _mix("loop-dislikes", "citeulike-t", ALL, DISLIKES, None),
+    _mix("alone-dislikes", "citeulike-t", ALONE, DISLIKES),
+    _mix("daily-skips", "hf-daily", ALL, LIKES_AND_SKIPS, None),
+    _mix("daily-all", "hf-daily", ALL, Behaviour(), None),
+    _mix("daily-dislikes", "hf-daily", ALL, DISLIKES, None),
+    _mix("lists-skips", LISTS, ALONE, LIKES_AND_SKIPS),
+    _mix("lists-all", LISTS, ALONE, Behaviour()),
+    _mix("lists-dislikes", LISTS, ALONE, DISLIKES),
+    _mix("screening-skips", SCREENING, ALONE, LIKES_AND_SKIPS),
+    _mix("screening-all", SCREENING, ALONE, Behaviour()),
+    _mix("screening-dislikes", SCREENING, ALONE, DISLIKES),
+)
+"""Runs of the comparison with TF-IDF under each mix of actions."""
+MIX_ROWS = (
+    *("loop", "loop-all", "loop-dislikes", "alone", "alone-all", "alone-dislikes"),
+    *(x.name for x in MIXES[2:]),
+)
+"""The rows of that comparison, in their order; the runs of the tables above are not repeated."""

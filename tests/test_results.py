@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from types import ModuleType
 
 import pytest
 from folders import ROOT
+
+from recommender.evaluation.datasets import open_dataset
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +34,55 @@ def test_the_results_in_the_documents_are_those_measured(numbers: ModuleType) ->
 def test_every_row_names_its_run_and_its_baseline(numbers: ModuleType) -> None:
     stored = numbers.stored()
     lines = numbers.render(stored).splitlines()
-    n_heads = 1 + any(x.every_action for x in numbers.RUNS if x.name in stored)
+    with_mixes = any(x.name in stored for x in numbers.MIXES)
+    n_heads = 1 + any(x.every_action for x in numbers.RUNS if x.name in stored) + with_mixes
+    n_mixes = sum(x in stored for x in numbers.MIX_ROWS) if with_mixes else 0
     rows = [x for x in lines if x.startswith("| ") and not x.startswith("| data ")]
     assert len([x for x in lines if x.startswith("| data ")]) == n_heads
-    assert len(rows) == len([x for x in numbers.RUNS if x.name in stored])
+    assert len(rows) == len([x for x in numbers.RUNS if x.name in stored]) + n_mixes
     assert all(" – " not in row.split("|")[4:6] for row in rows)
+
+
+def test_a_mix_of_actions_has_its_difference_from_tfidf(numbers: ModuleType) -> None:
+    report = {
+        "dataset": "tiny",
+        "n_papers": 12,
+        "n_readers": 7,
+        "measured": "2026-01-01",
+        "rankers": {
+            "paperloop": {"likes@100": 12.0},
+            "tfidf-rocchio": {
+                "likes@100": 9.0,
+                "paperloop_ahead": {"likes@100": [3.0, -0.5, 6.5]},
+            },
+        },
+    }
+    block = numbers.render({"lists-dislikes": report})
+    assert (
+        "| tiny | 7, no other reader | like, dislike; 5 % mis-clicks | 12.0 | 9.0 | "
+        "+3.0 (-0.5 to +6.5) |" in block
+    )
+
+
+def test_every_mix_has_a_row_and_its_words(numbers: ModuleType) -> None:
+    runs = {x.name: x for x in (*numbers.RUNS, *numbers.MIXES)}
+    assert set(numbers.MIX_ROWS) >= {x.name for x in numbers.MIXES}
+    assert all(
+        runs[x].behaviour in numbers.MIXES_OF_ACTIONS.values() and runs[x].protocol == "loop"
+        for x in numbers.MIX_ROWS
+    )
+
+
+def test_readers_of_a_screening_want_what_it_included(numbers: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "screening").mkdir()
+    rows = "record_id,title,abstract,label_included\n4,Cost models,We estimate.,1\n5,Bees,,0\n"
+    with gzip.open(tmp_path / "screening" / "Kitchenham_2010.csv.gz", "wt") as lines:
+        lines.write(rows)
+    numbers.screening_readers.make(tmp_path, tmp_path / "made")
+    made = open_dataset(tmp_path / "made")
+    assert made.papers.ids == ("4", "5")
+    assert set(made.likes.paper.tolist()) == {0}
+    assert len(made.readers) == numbers.screening_readers.N_READERS
 
 
 def test_a_measurement_that_is_not_there_makes_no_row(numbers: ModuleType) -> None:

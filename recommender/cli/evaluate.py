@@ -85,6 +85,15 @@ def evaluate(
     n_weeks: Annotated[
         int, typer.Option("--weeks", min=2, help="How many weeks protocol weeks goes on.")
     ] = 52,
+    n_readers: Annotated[
+        int | None,
+        typer.Option(
+            "--readers",
+            min=1,
+            help="How many readers protocols loop and weeks simulate at most; 300 and 20.",
+            show_default=False,
+        ),
+    ] = None,
     train: Annotated[Path | None, typer.Option(help="Training file of protocol given.")] = None,
     test: Annotated[Path | None, typer.Option(help="Test file of protocol given.")] = None,
     part: Annotated[
@@ -132,6 +141,7 @@ def evaluate(
             part=part.value,
             behaviour=behaviour,
             n_weeks=n_weeks,
+            n_readers=n_readers,
             vectors=vectors,
             progress=tell,
         )

@@ -55,10 +55,18 @@ class Contestant:
     rule: LearningRule = LEARNS
 
 
-def contestants_of(systems: Sequence[System], behaviour: Behaviour) -> list[Contestant]:
-    """Return the systems, and with the product itself what it is without a part of its learning."""
+def contestants_of(
+    systems: Sequence[System], behaviour: Behaviour, ablations: bool = True
+) -> list[Contestant]:
+    """Return the systems, and with the product itself what it is without a part of its learning.
+
+    Parameters
+    ----------
+    ablations
+        False for the systems alone.
+    """
     found = [Contestant(x.entry.name, x) for x in systems]
-    for own in systems:
+    for own in systems if ablations else ():
         if own.entry.name == PAPERLOOP:
             found += [
                 Contestant(name, own, rule)

@@ -60,6 +60,8 @@ def evaluate(
     part: Part = "test",
     behaviour: Behaviour | None = None,
     n_weeks: int = 52,
+    n_readers: int | None = None,
+    ablations: bool = True,
     vectors: NDArray[np.float32] | None = None,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.process_time,
@@ -87,6 +89,10 @@ def evaluate(
         some mis-clicks.
     n_weeks
         How long protocol ``weeks`` goes on.
+    n_readers
+        How many readers ``loop`` and ``weeks`` simulate at most; None for their own number.
+    ablations
+        Whether ``loop`` and ``weeks`` also run paperloop with parts of its learning left out.
     vectors
         ``(n_papers, n_dims)`` of a sentence encoder, by rows of the data set: paperloop with
         them takes part with the others.
@@ -113,6 +119,8 @@ def evaluate(
         test=read_split(test, dataset) if test else None,
         behaviour=behaviour or Behaviour(),
         n_weeks=n_weeks,
+        n_readers=n_readers,
+        ablations=ablations,
     )
     systems, notes = _choose(dataset, protocol, options, rankers)
     if vectors is not None:
@@ -225,6 +233,10 @@ def _learning(protocol: str, outcomes: Mapping[str, SystemOutcome], seed: int) -
         return ""
     metric, start, which = _LEARNED[protocol]
     gain = paired(outcomes[PAPERLOOP], outcomes[FROZEN], seed)[metric]
+    if gain.n < 2:
+        return (
+            f"One reader is too few to say whether learning beats the same system frozen {start}."
+        )
     pays = gain.excludes_zero and gain.mean > 0
     verdict = "beats" if pays else "does not demonstrably beat"
     return (

@@ -26,7 +26,9 @@ class Options:
     """How to evaluate.
 
     `other_readers` None means as many as there are; `behaviour` is that of simulated readers;
-    `n_weeks` is how long protocol ``weeks`` goes on.
+    `n_weeks` is how long protocol ``weeks`` goes on. `n_readers` is how many readers ``loop`` and
+    ``weeks`` simulate at most, None for the protocol's own number. With `ablations` the product
+    also runs with parts of its learning left out there.
     """
 
     seed: int = 42
@@ -36,6 +38,8 @@ class Options:
     test: Interactions | None = None
     behaviour: Behaviour = field(default_factory=Behaviour)
     n_weeks: int = 52
+    n_readers: int | None = None
+    ablations: bool = True
 
 
 class Monitor(Protocol):

@@ -83,12 +83,13 @@ def run_feedback_simulation(
     sizes = dataset.likes.per_reader()
     least = MIN_PAPERS if (sizes >= MIN_PAPERS).any() else FEWEST_PAPERS
     able = np.random.default_rng(options.seed).permutation(np.flatnonzero(sizes >= least))
-    test, valid = able[:N_READERS], able[N_READERS : 2 * N_READERS]
+    n_readers = options.n_readers or N_READERS
+    test, valid = able[:n_readers], able[n_readers : 2 * n_readers]
     readers = np.sort(test if options.part == "test" else valid)
     if not len(readers):
         raise EvaluationError(f"{dataset.name}: no reader left with {least} papers or more.")
     hidden = np.zeros(len(dataset.readers), dtype=bool)
-    hidden[test if options.part == "test" else able[: 2 * N_READERS]] = True
+    hidden[test if options.part == "test" else able[: 2 * n_readers]] = True
     others = dataset.likes.only(~hidden[dataset.likes.reader])
     learnt = keep_other_readers(others, options.other_readers, options.seed)
     view, seconds = timed(monitor, lambda: learn(dataset, learnt, seed=options.seed))
@@ -97,7 +98,7 @@ def run_feedback_simulation(
         c.name: _play_all(
             dataset, view, readers, c, fits[c.system.entry.name], monitor, options.behaviour
         )
-        for c in contestants_of(systems, options.behaviour)
+        for c in contestants_of(systems, options.behaviour, options.ablations)
     }
     with_any = int((sizes > 0).sum())
     left_out = {

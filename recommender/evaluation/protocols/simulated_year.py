@@ -223,7 +223,7 @@ def _libraries(dataset: Dataset, options: Options) -> _Wants | None:
     if len(able) < MIN_LIBRARIES:
         return None
     able = np.random.default_rng(options.seed).permutation(able)
-    half = min(N_READERS, len(able) // 2)
+    half = min(options.n_readers or N_READERS, len(able) // 2)
     chosen = np.sort(able[:half] if options.part == "test" else able[half : 2 * half])
     matrix = dataset.likes.matrix()
     note = f"{half} readers want the library of a reader with {MIN_LIBRARY} papers or more."
@@ -247,13 +247,14 @@ def _subjects(counts: SparseRows, words: Sequence[str], options: Options) -> _Wa
             f"{MIN_COMMON:.0%} to {MAX_COMMON:.0%} of the papers."
         )
     rng = np.random.default_rng([options.seed, options.part == "test"])
-    chosen = [rng.choice(subjects, WORDS_EACH, replace=False) for _ in range(N_READERS)]
+    n_readers = options.n_readers or N_READERS
+    chosen = [rng.choice(subjects, WORDS_EACH, replace=False) for _ in range(n_readers)]
     libraries = [np.flatnonzero(np.asarray(on_subject[:, x].sum(axis=1))) for x in chosen]
     note = (
-        f"{N_READERS} invented readers want the papers on {WORDS_EACH} of {len(subjects)} subjects "
+        f"{n_readers} invented readers want the papers on {WORDS_EACH} of {len(subjects)} subjects "
         f"each; a paper is on a subject if it names its word {MIN_REPEATS} times."
     )
-    return _Wants(libraries, [None] * N_READERS, note)
+    return _Wants(libraries, [None] * n_readers, note)
 
 
 def _readers(

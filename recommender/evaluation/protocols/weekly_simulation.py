@@ -104,7 +104,8 @@ def run_weekly_simulation(
         There are too few weeks, papers or readers.
     """
     year = simulate_year(dataset, options)
-    runs = [_YearRun.of(c, year, options.seed) for c in contestants_of(systems, options.behaviour)]
+    contestants = contestants_of(systems, options.behaviour, options.ablations)
+    runs = [_YearRun.of(c, year, options.seed) for c in contestants]
     fits: dict[str, FittedSystem] = {}
     fit_seconds = dict.fromkeys((c.entry.name for c in systems), 0.0)
     features_seconds, begun = 0.0, 0

@@ -77,3 +77,5 @@ def test_the_product_is_joined_by_itself_without_a_part_of_its_learning() -> Non
     assert names == [PAPERLOOP, "seer", FROZEN, NO_DISLIKES]
     without = [x.name for x in contestants_of(systems, LIKES_AND_SKIPS)]
     assert without == [PAPERLOOP, "seer", FROZEN]
+    alone = [x.name for x in contestants_of(systems, Behaviour(), ablations=False)]
+    assert alone == [PAPERLOOP, "seer"]

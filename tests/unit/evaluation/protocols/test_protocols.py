@@ -112,6 +112,18 @@ def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, monitor: Silence) 
     assert sum(outcome.curve) == pytest.approx(5.0)
 
 
+def test_loop_takes_as_many_readers_as_asked(two_topics: Dataset, monitor: Silence) -> None:
+    parts = {
+        part: PROTOCOLS["loop"](
+            two_topics, Options(n_readers=2, part=part), [Seer(two_topics)], monitor
+        )
+        for part in ("valid", "test")
+    }
+    assert all(x.n_readers == 2 for x in parts.values())
+    readers = [x.outcomes["seer"].readers.tolist() for x in parts.values()]
+    assert not set(readers[0]) & set(readers[1])
+
+
 def test_loop_never_shows_a_paper_twice(looped: tuple[Seer, Result]) -> None:
     _, result = looped
     for shown in result.outcomes["seer"].shown:

@@ -124,6 +124,20 @@ def test_nothing_is_shown_on_holiday_and_no_paper_twice(
     assert len(outcome.shown) == n_readings
 
 
+@pytest.mark.parametrize("n_readers", [1, 3])
+def test_as_many_readers_as_asked_live_through_the_weeks(dataset: Dataset, n_readers: int) -> None:
+    year = simulate_year(dataset, Options(n_weeks=N_WEEKS, n_readers=n_readers))
+    assert len(year.readers) == n_readers
+    assert not any(x.drifts for x in year.readers)
+
+
+def test_one_reader_has_no_verdict_on_learning(dataset: Dataset) -> None:
+    report = evaluate(dataset, "weeks", rankers=["paperloop"], n_weeks=3, n_readers=1)
+    assert report.n_readers == 1
+    assert report.learning.startswith("One reader is too few")
+    json.loads(report.json())
+
+
 def test_papers_without_dates_are_dealt_at_random_and_it_is_said(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
