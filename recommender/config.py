@@ -232,6 +232,14 @@ class Settings(BaseSettings):
         "only works on a mirror.",
     )
 
+    zotero_keys: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Keys of Zotero's web API, by reader; see `paperloop zotero`.",
+    )
+    zotero_url: WebAddress = Field(
+        default="https://api.zotero.org", description="Address of Zotero's web API."
+    )
+
     fetch_private_networks: bool = Field(
         default=False,
         description="Whether sources and feeds may be fetched from this machine and private "
@@ -253,9 +261,9 @@ class Settings(BaseSettings):
         toml = TomlConfigSettingsSource(settings_cls, Path(folder or default) / CONFIG_FILE)
         return init_settings, env_settings, toml
 
-    @field_validator("source_keys", "source_urls", "source_pauses", mode="before")
+    @field_validator("source_keys", "source_urls", "source_pauses", "zotero_keys", mode="before")
     @classmethod
-    def _as_sources_are_named(cls, given: object) -> object:
+    def _with_hyphens(cls, given: object) -> object:
         # A variable's name cannot hold a hyphen: PAPERLOOP_SOURCE_KEYS__SEMANTIC_SCHOLAR.
         if not isinstance(given, dict):
             return given

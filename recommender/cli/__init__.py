@@ -74,6 +74,11 @@ COMMANDS = {
         "watch",
         "Watch reference files: new items become likes; removed ones are named and stay liked.",
     ),
+    "zotero": CommandSummary(
+        PAPERS,
+        "zotero",
+        "Keep in step with Zotero: a collection becomes an interest, a list a collection.",
+    ),
     "fill": CommandSummary(
         PAPERS,
         "fill",

@@ -98,7 +98,10 @@ def import_starter(store: Store, now: datetime) -> FileReport:
 
 @dataclass
 class ImportJob:
-    """The import of one source of papers while it runs."""
+    """The import of one source of papers while it runs.
+
+    `stored` is told of each batch and what became of its entries.
+    """
 
     store: Store
     now: datetime
@@ -106,6 +109,7 @@ class ImportJob:
     judgements: ImportedFeedback | None = None
     progress: Progress | None = None
     origin: Origin | None = None
+    stored: Callable[[Sequence[Entry], Sequence[AddResult]], None] | None = None
     _outcomes: dict[str, int] = field(default_factory=dict)
     _paper_ids: dict[str, None] = field(default_factory=dict)
     _refused: list[Refusal] = field(default_factory=list)
@@ -140,6 +144,8 @@ class ImportJob:
             added = self.store.catalogue.add(papers, self.now, origin, lines, valid=True)
             self._count(added)
             self._note_other_keys(batch, added)
+            if self.stored:
+                self.stored(batch, added)
             if self.progress:
                 self.progress(self.path, self.read)
 

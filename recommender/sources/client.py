@@ -128,9 +128,15 @@ class PoliteClient:
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        allow: Collection[int] = (),
     ) -> Response:
-        """Send a JSON body that asks for records and changes nothing; otherwise as `get`."""
-        return self._answer(Request("POST", url, dict(headers or {}), params, body), rate_limit)
+        """Send a JSON body that may be sent again; otherwise as `get`.
+
+        It asks for records, or it carries a precondition or a write token in its headers, by which
+        the host carries it out once.
+        """
+        ask = Request("POST", url, dict(headers or {}), params, body, allow)
+        return self._answer(ask, rate_limit)
 
     def close(self) -> None:
         """Close what connections are open."""

@@ -35,7 +35,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One whole answer; `content` is unpacked, and empty where `unchanged`."""
+    """One whole answer; `content` is unpacked, and empty where `unchanged`.
+
+    The names of `headers` are in lower case.
+    """
 
     url: str
     status: int
@@ -43,6 +46,7 @@ class Response:
     media_type: str
     validators: Validators
     seconds_per_request: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unchanged(self) -> bool:
@@ -178,7 +182,7 @@ def _judged(
         return RequestFailure(
             f"answered {status}{phrase}" + (f": {quote}" if quote else ""),
             passing=status in RETRYABLE,
-            asked_seconds=retry_after(headers.get("retry-after", ""), now),
+            asked_seconds=retry_after(headers.get("retry-after", headers.get("backoff", "")), now),
             status=status,
         )
     if status == 200 and is_web_page(content):
@@ -194,7 +198,10 @@ def _judged(
         content=content if status != 304 else b"",
         media_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         validators=Validators(headers.get("etag", ""), headers.get("last-modified", "")),
-        seconds_per_request=_advertised(headers),
+        seconds_per_request=max(
+            _advertised(headers), retry_after(headers.get("backoff", ""), now) or 0.0
+        ),
+        headers={name.lower(): value for name, value in headers.items()},
     )
 
 

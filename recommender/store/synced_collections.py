@@ -21,7 +21,7 @@ from recommender.errors import StoreError
 from recommender.store.preferences import Preferences
 
 NAME = "synced"
-FILE, ZOTERO = "file", "zotero"
+FILE, ZOTERO, ZOTERO_LIST = "file", "zotero", "zotero-list"
 MAX_COLLECTIONS = 100
 _PIECE_CHARACTERS = 20_000
 _MAX_PLACE = 4_096
@@ -34,7 +34,7 @@ class SyncedCollection:
     Parameters
     ----------
     kind
-        `FILE` or `ZOTERO`.
+        `FILE`, `ZOTERO` (a collection that is read) or `ZOTERO_LIST` (one that is written).
     place
         The path of the file, or the library and key of the collection.
     name

@@ -23,7 +23,7 @@ from recommender.errors import RecommenderError
 from recommender.private_files import open_private
 from recommender.store import Store
 from recommender.store.scheduler_runs import APP
-from recommender.store.synced_collections import FILE
+from recommender.store.synced_collections import FILE, ZOTERO
 
 LOG = "digest.log"
 """What a round prints, in the data directory."""
@@ -32,7 +32,7 @@ MAX_SECONDS = 3600.0
 """After which a command of a round is ended; what it has stored is kept."""
 
 _FETCH = ("fetch", "--due")
-_SYNC = {FILE: ("watch", "--due")}
+_SYNC = {FILE: ("watch", "--due"), ZOTERO: ("zotero", "due")}
 _FIT = ("fit", "--if-due")
 _DIGEST = (("digest", "due"),)
 

@@ -56,7 +56,8 @@ def _matches(head: str) -> bool:
     return not item or any("itemType" in x for x in _items(item))
 
 
-def _entries(line: int, record: JsonObject) -> Iterator[Entry | Refusal]:
+def item_entries(line: int, record: JsonObject) -> Iterator[Entry | Refusal]:
+    """Yield the works of a record: an item, the one in an API's envelope, or several by name."""
     for item in _items(record):
         if field_text(item, "itemType") not in NOT_WORKS:
             yield reference_entry(line, _reference(item))
@@ -138,5 +139,5 @@ def _authors(item: JsonObject) -> Iterator[Author]:
             yield corporate_author(field_text(one, "name") or family or given)
 
 
-ZOTERO_JSON = json_format("zotero-json", _matches, _LISTS, _entries)
+ZOTERO_JSON = json_format("zotero-json", _matches, _LISTS, item_entries)
 """Reads items, alone, in a list, in ``items``, or by name in an object."""
