@@ -15,14 +15,19 @@ from recommender.domain.history import fold
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
 from recommender.evaluation.html_report import html
+from recommender.evaluation.off_policy import OffPolicyReport, compare_policies
 from recommender.evaluation.protocols import PROTOCOLS
 from recommender.evaluation.report import EvaluationReport
 from recommender.evaluation.run import evaluate as run
 from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
 from recommender.evaluation.systems import PAPERLOOP
 from recommender.evaluation.weekly_report import weekly_table
+from recommender.insights.past_draws import draws_of, n_drawn
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import Vectors, encode_texts
+
+MAX_SLATES = 20_000
+"""Newest slates of each reader in which draws are looked for."""
 
 
 class Part(StrEnum):
@@ -109,6 +114,21 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option(help="Write an HTML report with plots to this file.")
     ] = None,
+    off_policy: Annotated[
+        bool,
+        typer.Option(
+            "--off-policy",
+            help="With --mine: what other rankers would have earned at the drawn places.",
+        ),
+    ] = False,
+    half_life: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            help="With --off-policy: judge paperloop with answers that fade, too; days.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -122,10 +142,19 @@ def evaluate(
 
     A sentence encoder's vectors are kept in the library's folder and not made twice.
 
+    `--mine --off-policy` estimates from the log what paperloop, itself frozen, TF-IDF and any other
+    `--ranker` would have earned where *Explore* drew a paper at random.
+
     Example: `paperloop evaluate data/citeulike-t --protocol loop --other-readers 0`.
     """
+    if off_policy and not mine:
+        raise typer.BadParameter("needs --mine", param_hint="--off-policy")
     if mine == (dataset is not None):
         raise typer.BadParameter("name a data set, or use --mine", param_hint="DATASET")
+    if off_policy:
+        found = _off_policy(data_dir, ranker, half_life, seed)
+        typer.echo(found.json() if as_json else found.table(), nl=False)
+        return
     behaviour = Behaviour.of([x.strip() for x in actions.split(",")], noise, dislikes)
     asked = _open(dataset, data_dir)
     vectors = _encoded(asked, encoder, data_dir) if encoder else None
@@ -150,6 +179,28 @@ def evaluate(
         note(f"wrote {report}")
     table = weekly_table if measured.protocol == "weeks" else EvaluationReport.table
     typer.echo(measured.json() if as_json else table(measured), nl=False)
+
+
+def _off_policy(
+    data_dir: Path | None, rankers: list[str] | None, half_life: float | None, seed: int
+) -> OffPolicyReport:
+    with open_library(data_dir) as library:
+        feedback = library.store.feedback
+        readers = [x.reader_id for x in library.store.readers.list()]
+        events = {x: feedback.events(x) for x in readers}
+        slates = {x: feedback.slates(x, limit=MAX_SLATES) for x in readers}
+        states = {x: fold(events[x]) for x in readers}
+        papers = library.store.catalogue.papers()
+    draws = [draw for x in readers for draw in draws_of(events[x], slates[x])]
+    return compare_policies(
+        from_log(papers, states) if draws else None,
+        draws,
+        events,
+        drawn=sum(n_drawn(x) for x in slates.values()),
+        rankers=rankers,
+        half_life_days=half_life,
+        seed=seed,
+    )
 
 
 def _encoded(dataset: Dataset, encoder: str, data_dir: Path | None) -> Vectors:

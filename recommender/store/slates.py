@@ -85,7 +85,7 @@ def _slates(connection: Connection, rows: Sequence[Row[Any]]) -> list[Slate]:
     )
     for some in chunks(items):
         for row in connection.execute(query.where(IMPRESSION.c.slate.in_(some))):
-            items[row.slate].append(_item(row))
+            items[row.slate].append(_item(row, _drawn_from(connection, row.drawn_from)))
     return [
         Slate(
             slate_id=row.slate_id,
@@ -114,7 +114,20 @@ def _columns(item: Recommendation, paper_id: str) -> dict[str, Any]:
     }
 
 
-def _item(row: Row[Any]) -> Recommendation:
+def _drawn_from(connection: Connection, stored: str | None) -> dict[str, float]:
+    """Return ids of today and scores of the papers that one was drawn from."""
+    if not stored:
+        return {}
+    scores: dict[str, float] = json.loads(stored)
+    query = select(ALIAS.c.alias, PAPER.c.paper_id).join(PAPER, PAPER.c.id == ALIAS.c.paper)
+    return {
+        row.paper_id: scores[row.alias]
+        for some in chunks(scores)
+        for row in connection.execute(query.where(ALIAS.c.alias.in_(some)).order_by(ALIAS.c.alias))
+    }
+
+
+def _item(row: Row[Any], drawn_from: Mapping[str, float]) -> Recommendation:
     reasons = [{**x, "words": tuple(x["words"])} for x in json.loads(row.reasons)]
     parts = {k: nan if v is None else v for k, v in json.loads(row.parts).items()}
     return Recommendation(
@@ -127,7 +140,7 @@ def _item(row: Row[Any]) -> Recommendation:
         propensity=row.propensity,
         interest_id=row.interest_id,
         chance=row.chance,
-        drawn_from=json.loads(row.drawn_from) if row.drawn_from else {},
+        drawn_from=drawn_from,
     )
 
 

@@ -106,3 +106,17 @@ def test_a_bag_of_words_has_no_texts_to_encode(empty: Shell, tmp_path: Path) -> 
     (tmp_path / "users.dat").write_text("2 0 1\n")
     said = empty.run("evaluate", str(tmp_path), "--encoder", "m", code=1).stderr
     assert "a sentence encoder needs texts" in said
+
+
+def test_without_draws_it_says_what_it_takes(shell: Shell) -> None:
+    found = shell.json("evaluate", "--mine", "--off-policy")
+    assert (found["answered"], found["policies"], found["needed"]) == (0, {}, 150)
+    assert "turn on Explore" in found["summary"]
+    assert "150 answers" in shell.run("evaluate", "--mine", "--off-policy").stdout
+
+
+def test_what_cannot_be_estimated_is_refused(shell: Shell, tmp_path: Path) -> None:
+    said = shell.run("evaluate", str(tmp_path), "--off-policy", code=2).stderr
+    assert "--mine" in said
+    words = ("evaluate", "--mine", "--off-policy", "--ranker", "oracle")
+    assert "no ranker 'oracle'" in shell.run(*words, code=1).stderr
