@@ -140,6 +140,7 @@ def test_what_does_not_fit_is_said_in_a_sentence_and_writes_nothing(
     assert rows_of(store) == before
 
 
+@pytest.mark.slow
 def test_the_command_serves_a_client_over_standard_input_and_output(tmp_path: Path) -> None:
     library = make_library(tmp_path / "library", [x for s in SUBJECTS for x in papers_on(s)])
     words = ["-m", "recommender", "--data-dir", str(library.settings.data_dir), "mcp"]

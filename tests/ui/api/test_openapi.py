@@ -40,6 +40,7 @@ def references(node: Any) -> Iterator[str]:
             yield from references(x)
 
 
+@pytest.mark.slow
 def test_the_document_is_served_to_everyone_and_names_every_operation(client: TestClient) -> None:
     served = client.get(f"{PREFIX}/openapi.json")
     assert served.status_code == 200
@@ -61,6 +62,7 @@ def test_every_reference_of_the_document_leads_to_a_schema_and_all_are_used() ->
     assert used == set(document["components"]["schemas"])
 
 
+@pytest.mark.slow
 def test_no_part_of_the_api_is_loaded_before_it_is_used() -> None:
     program = """
 import sys

@@ -39,6 +39,7 @@ def shown(opened: Opener) -> set[str]:
     return {*on_deck, *on_rows, *found, alone}
 
 
+@pytest.mark.slow
 def test_nothing_is_shown_to_one_who_has_not_agreed(group: Library, opened: Opener) -> None:
     assert shown(opened) == {""}
     other = app_state.store().readers.list()[1].reader_id
@@ -47,6 +48,7 @@ def test_nothing_is_shown_to_one_who_has_not_agreed(group: Library, opened: Open
     assert shown(opened) == {""}
 
 
+@pytest.mark.slow
 def test_both_agreed_see_each_other_from_the_switch_in_settings_on(
     group: Library, opened: Opener
 ) -> None:

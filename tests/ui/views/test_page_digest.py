@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from libraries import Library
 from page_rows import answer, rows
 from streamlit.testing.v1 import AppTest
@@ -114,6 +115,7 @@ def test_any_paper_can_be_asked_about(library: Library, opened: Opener) -> None:
     assert [x.value for x in app.info] == ["No papers match."]
 
 
+@pytest.mark.slow
 def test_what_became_of_sending_stands_beside_the_issue(library: Library, opened: Opener) -> None:
     app = press(opened("digest"), "Issue it now")
     now = app_state.now()

@@ -137,6 +137,7 @@ def test_deleting_a_list_keeps_its_papers(library: Library, opened: Opener) -> N
     assert app_state.store().catalogue.count() == 36
 
 
+@pytest.mark.slow
 def test_every_format_can_be_taken_away(library: Library, opened: Opener) -> None:
     ids = judge(EventKind.like, 3, 7)
     app = opened("library", shelf="Liked")
@@ -178,6 +179,7 @@ BIB = b"""@article{one, title={Snow on an invented glacier}, author={Noone, Ed},
 """
 
 
+@pytest.mark.slow
 def test_an_uploaded_file_is_imported_and_reported(library: Library, opened: Opener) -> None:
     app = upload(opened("library", shelf="Import"), "refs.bib", BIB)
     assert app_state.store().catalogue.count() == 38

@@ -140,6 +140,7 @@ def test_drift_names_the_newest_words(library: Library, opened: Opener) -> None:
     assert "newest third of your likes is about" in said(opened("profile", side="Drift"))
 
 
+@pytest.mark.slow
 def test_the_map_is_drawn_behind_the_page_and_a_paper_can_be_chosen(
     library: Library, opened: Opener
 ) -> None:

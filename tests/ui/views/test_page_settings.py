@@ -110,6 +110,7 @@ def test_restoring_asks_for_the_word(library: Library, opened: Opener) -> None:
     assert len(app_state.store().feedback.events("me")) == 2
 
 
+@pytest.mark.slow
 def test_restoring_puts_the_file_in_place(library: Library, opened: Opener) -> None:
     content = data_rights.everything(app_state.store(), app_state.settings(), NOW)
     like(2)

@@ -87,6 +87,7 @@ def revision(shell: Shell) -> tuple[int, int]:
         store.close()
 
 
+@pytest.mark.slow
 def test_a_fetch_stores_papers_and_a_second_one_changes_nothing(
     empty: Shell, mirror: Mirror
 ) -> None:

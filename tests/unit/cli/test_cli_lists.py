@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from shells import Shell
 
 BEES = [f"doi:10.5555/bees.{i}" for i in range(4)]
@@ -12,6 +13,7 @@ def made(shell: Shell) -> None:
     shell.run("list", "add", "Monday", *BEES[:3])
 
 
+@pytest.mark.slow
 def test_a_list_is_ordered_described_and_annotated(shell: Shell) -> None:
     made(shell)
     moved = shell.json("list", "move", "Monday", BEES[2], "1")
@@ -27,6 +29,7 @@ def test_a_list_is_ordered_described_and_annotated(shell: Shell) -> None:
     assert "note: why not" in text
 
 
+@pytest.mark.slow
 def test_papers_get_a_status_and_tags(shell: Shell) -> None:
     made(shell)
     assert shell.json("list", "status", "reading", *BEES[:2])["papers"] == [
@@ -39,6 +42,7 @@ def test_papers_get_a_status_and_tags(shell: Shell) -> None:
     assert "no status, no tags" in shell.run("list", "status", "none", BEES[0]).stdout
 
 
+@pytest.mark.slow
 def test_what_makes_no_sense_is_said_in_a_sentence(shell: Shell) -> None:
     made(shell)
     shell.run("list", "move", "Monday", BEES[0], code=2)

@@ -118,6 +118,7 @@ def test_doctor_finds_nothing_wrong(shell: Shell) -> None:
 BEES = [f"doi:10.5555/bees.{i}" for i in range(4)]
 
 
+@pytest.mark.slow
 def test_similar_to_several_papers_a_list_a_tag_and_a_search(shell: Shell) -> None:
     shell.run("list", "create", "Hives")
     shell.run("list", "add", "Hives", *BEES)
@@ -177,6 +178,7 @@ def test_a_venue_that_is_not_there_is_one_sentence(
     assert says in " ".join(ran.stderr.split())
 
 
+@pytest.mark.slow
 def test_unread_papers_come_in_the_order_to_read_them(shell: Shell) -> None:
     assert "nothing to read" in shell.run("recommend", "--unread").stderr
     for i in range(3):
@@ -191,6 +193,7 @@ def test_unread_papers_come_in_the_order_to_read_them(shell: Shell) -> None:
     assert "takes no" in shell.run("recommend", "--unread", "--venue", "ACL", code=2).stderr
 
 
+@pytest.mark.slow
 def test_an_interest_is_paused_resumed_reset_and_the_reset_undone(shell: Shell) -> None:
     shell.run("feedback", "like", BEE)
     liked = shell.json("recommend", "-n", "3")

@@ -46,6 +46,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_papers_are_printed_in_eighty_columns_with_authors_year_and_link(
     filled: Shell, command: str
@@ -61,6 +62,7 @@ def test_papers_are_printed_in_eighty_columns_with_authors_year_and_link(
     assert "{'" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [x for x in COMMANDS if x != "show"])
 def test_json_names_authors_year_venue_and_address(filled: Shell, command: str) -> None:
     filled.run("fit")
@@ -72,6 +74,7 @@ def test_json_names_authors_year_venue_and_address(filled: Shell, command: str) 
     assert found["url"] == "https://arxiv.org/abs/2401.01234"
 
 
+@pytest.mark.slow
 def test_show_prints_listings_in_words(filled: Shell) -> None:
     text = filled.run("show", ID).stdout
     assert "hf-daily-papers" in text

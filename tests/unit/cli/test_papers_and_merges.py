@@ -92,6 +92,7 @@ def test_show_and_an_unknown_paper(shell: Shell) -> None:
     assert "nowhere" in shell.run("show", "arxiv:nowhere", code=1).output
 
 
+@pytest.mark.slow
 def test_a_reading_list_from_beginning_to_end(shell: Shell) -> None:
     shell.run("list", "create", "Apiary")
     shell.run("list", "add", "Apiary", "doi:10.5555/bees.1", "doi:10.5555/bees.2")
@@ -114,6 +115,7 @@ def test_readers_are_added_renamed_and_forgotten(shell: Shell) -> None:
     shell.run("recommend", "--reader", "Ada", code=1)
 
 
+@pytest.mark.slow
 def test_a_digest_is_a_preview_until_it_is_issued(shell: Shell, tmp_path: Path) -> None:
     before = shell.run("db", "archive", str(tmp_path / "before.zip")).stdout
     shown = shell.run("digest", "--out", str(tmp_path / "preview"))
@@ -158,6 +160,7 @@ def test_an_empty_library_says_what_to_do(empty: Shell) -> None:
     assert empty.json("search", "anything")["items"] == []
 
 
+@pytest.mark.slow
 def test_a_wrong_merge_is_shown_and_undone(empty: Shell, tmp_path: Path) -> None:
     path = tmp_path / "papers.jsonl"
     nets = {"arxiv": "2401.00001", "title": "Deep nets for vision", "authors": ["Ada Lee"]}
@@ -194,6 +197,7 @@ def test_a_pipe_is_imported_under_its_sign(
     assert [(x["source"], x["place"]) for x in given] == [("bibtex", "-")]
 
 
+@pytest.mark.slow
 def test_versions_of_one_work_are_shown_and_exported_as_the_article(
     empty: Shell, tmp_path: Path
 ) -> None:

@@ -139,6 +139,7 @@ def test_ten_weeks_of_every_action_leave_no_digest_empty(library):
     assert kinds == {"likes", "chance"}
 
 
+@pytest.mark.slow
 def test_a_reader_with_three_likes_has_a_bar_and_is_told_which(library):
     first = [x.identifiers[0] for x in library.weeks[0]]
     for paper in [x for x in first if subject_of(x) == 0][:3]:
@@ -164,6 +165,7 @@ def test_a_reader_with_three_likes_has_a_bar_and_is_told_which(library):
     assert "made from the papers you liked" in said.sentences[0]
 
 
+@pytest.mark.slow
 def test_the_evaluation_chooses_the_papers_of_the_digest(library):
     first = [x.identifiers[0] for x in library.weeks[0]]
     for paper in [x for x in first if subject_of(x) < 2][::4]:

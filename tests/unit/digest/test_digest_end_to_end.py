@@ -64,6 +64,7 @@ def _made(library, *, how=compose, reader="me", week=WEEK, now=NEXT_MONDAY):
     return how(store, recommender, reader, week=week, now=now, settings=settings)
 
 
+@pytest.mark.slow
 def test_a_readers_week_is_about_what_they_like(library):
     manifest = _made(library, how=preview)
     assert manifest.candidates == 24

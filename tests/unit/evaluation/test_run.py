@@ -136,6 +136,7 @@ def test_an_encoder_that_knows_the_topics_takes_part(two_topics: Dataset, protoc
         assert encoded >= 0.8 * plain, some
 
 
+@pytest.mark.slow
 def test_an_encoder_has_its_vectors_looked_at(two_topics: Dataset) -> None:
     rng = np.random.default_rng(0)
     reports = [

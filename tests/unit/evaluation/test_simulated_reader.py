@@ -112,6 +112,7 @@ def test_the_loop_hands_every_system_weights_of_the_same_answers(
     )
 
 
+@pytest.mark.slow
 def test_the_loop_counts_wanted_papers_and_not_mis_clicks(
     two_topics: Dataset, monitor: Silence
 ) -> None:

@@ -101,6 +101,7 @@ def test_no_counts_no_terms() -> None:
     assert fitted.idf_.tolist() == [1.0, 1.0]
 
 
+@pytest.mark.slow
 def test_stop_words_are_those_of_scikit_learn_which_is_not_imported_for_them() -> None:
     stop_words.cache_clear()
     assert stop_words() == import_module("sklearn.feature_extraction.text").ENGLISH_STOP_WORDS

@@ -102,6 +102,7 @@ def test_what_the_store_refuses_is_named_by_line(store, tmp_path, now, monkeypat
     assert file.new == 2
 
 
+@pytest.mark.slow
 def test_a_packed_file_cut_off_keeps_whole_papers_and_is_not_ok(store, tmp_path, now):
     path = tmp_path / "a.jsonl.gz"
     whole = write(tmp_path / "whole", *toys(3_000)).read_bytes()
@@ -243,6 +244,7 @@ def test_the_starter_catalogue_is_imported_once(store, now):
     assert all(store.catalogue.get(x).abstract_is_summary for x in first.paper_ids[:9])
 
 
+@pytest.mark.slow
 def test_the_shared_pages_merge_into_the_starter_and_bring_their_abstracts(store, shared, now):
     import_starter(store, now)
     pages = sorted((shared / "data" / "seeds").glob("*.txt"))

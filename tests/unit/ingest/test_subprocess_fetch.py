@@ -56,6 +56,7 @@ def settings(folder: Path, allowed: bool = True) -> Settings:
     return Settings(data_dir=folder, fetch_private_networks=allowed)
 
 
+@pytest.mark.slow
 def test_a_child_fetches_and_reports(tmp_path: Path, url: str) -> None:
     store, told = sqlite_store(tmp_path), []
     known = Settings(

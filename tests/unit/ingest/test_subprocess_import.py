@@ -14,6 +14,7 @@ from recommender.ingest.subprocess_import import in_child
 BIB = "@article{a, title={Rays}, year={2024}}\n@article{b, title={}}\n@article{c, title={Ü}}\n"
 
 
+@pytest.mark.slow
 def test_a_child_imports_and_reports_as_the_process_itself(tmp_path: Path) -> None:
     file = tmp_path / "refs é.bib"
     file.write_text(BIB, encoding="utf-8")

@@ -114,6 +114,7 @@ def test_no_slate_shows_a_sentence_or_needs_one_that_says_nothing(
     assert {x.paper_id for x in everything.items} <= set(store.catalogue.ids())
 
 
+@pytest.mark.slow
 def test_likes_outweigh_the_sentence_and_taking_it_back_leaves_no_trace(
     store: Store, recommender: Recommender
 ) -> None:
@@ -143,6 +144,7 @@ def test_the_sentence_gives_way_from_the_first_like_on(
     assert max(lead[1:]) < -5
 
 
+@pytest.mark.slow
 def test_a_paper_that_comes_later_stands_beside_a_sentence(
     store: Store, recommender: Recommender
 ) -> None:

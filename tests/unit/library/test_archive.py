@@ -88,6 +88,7 @@ def altered(archive: Path, change: Callable[[str, bytes], bytes | None]) -> Path
     return copy
 
 
+@pytest.mark.slow
 def test_all_comes_back_in_another_library(full: Store, archive: Path, tmp_path: Path) -> None:
     (tmp_path / "to").mkdir()
     other = sqlite_store(tmp_path / "to")
@@ -152,6 +153,7 @@ def _resealed(table: str, line: bytes) -> Callable[[str, bytes], bytes | None]:
     return lambda n, c: line if n == name else manifest(n, c)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "error", "said"),
     [

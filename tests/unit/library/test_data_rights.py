@@ -77,6 +77,7 @@ def traces(folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_forgotten_reader_is_in_no_file(library: Library) -> None:
     folder = library.settings.data_dir
     assert len(traces(folder)) > 10
@@ -88,6 +89,7 @@ def test_a_forgotten_reader_is_in_no_file(library: Library) -> None:
     assert [x.name for x in models.iterdir() if x.is_dir()] == [artifacts.latest_version(models)]
 
 
+@pytest.mark.slow
 def test_whom_a_forgotten_reader_followed_is_asked_for_no_longer(library: Library) -> None:
     with closing(library.open()) as store:
         other = store.readers.add("somebody else", NOW).reader_id
@@ -101,6 +103,7 @@ def test_whom_a_forgotten_reader_followed_is_asked_for_no_longer(library: Librar
         assert [x.query for x in store.fetches.list()] == ["by Ada Lovelace"]
 
 
+@pytest.mark.slow
 def test_what_a_delivery_brings_back_is_not_kept(library: Library) -> None:
     store, folder = library.open(), library.settings.data_dir
     store.deliveries.expect(READER, "2026-W48", ("files",), NOW, NOW)
@@ -114,6 +117,7 @@ def test_what_a_delivery_brings_back_is_not_kept(library: Library) -> None:
     assert traces(folder) == []
 
 
+@pytest.mark.slow
 def test_forgetting_that_was_cut_off_is_completed_by_the_next_fit(library: Library) -> None:
     store, folder = library.open(), library.settings.data_dir
     data_rights.forget(store, library.settings, READER)
@@ -127,6 +131,7 @@ def test_forgetting_that_was_cut_off_is_completed_by_the_next_fit(library: Libra
     assert traces(folder) == []
 
 
+@pytest.mark.slow
 def test_a_fit_that_runs_meanwhile_brings_nobody_back(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +156,7 @@ def test_a_fit_that_runs_meanwhile_brings_nobody_back(
     assert traces(settings.data_dir) == []
 
 
+@pytest.mark.slow
 def test_a_program_that_reads_meanwhile_is_said(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +173,7 @@ def test_a_program_that_reads_meanwhile_is_said(
     assert traces(settings.data_dir) == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_removed_is_said_and_the_rest_goes(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +192,7 @@ def test_what_cannot_be_removed_is_said_and_the_rest_goes(
     assert traces(folder) == ["digest.log"]
 
 
+@pytest.mark.slow
 def test_a_link_in_the_place_of_a_model_is_removed_but_not_what_it_leads_to(
     library: Library, tmp_path: Path
 ) -> None:
@@ -202,6 +210,7 @@ def test_a_link_in_the_place_of_a_model_is_removed_but_not_what_it_leads_to(
     assert not link.is_symlink()
 
 
+@pytest.mark.slow
 def test_what_is_deleted_is_overwritten(library: Library) -> None:
     store = library.open()
     with store.database.read() as connection:
@@ -209,6 +218,7 @@ def test_what_is_deleted_is_overwritten(library: Library) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_what_stays_is_named(library: Library) -> None:
     folder = library.settings.data_dir
     shell = Shell(folder)
@@ -220,6 +230,7 @@ def test_what_stays_is_named(library: Library) -> None:
     assert "mails that were sent" in said
 
 
+@pytest.mark.slow
 def test_a_model_goes_also_where_none_can_be_fitted(library: Library) -> None:
     folder = library.settings.data_dir
     without = library.settings.model_copy(update={"encoder": "no-such-encoder"})
@@ -252,6 +263,7 @@ def test_only_the_readers_own_digests_go(tmp_path: Path) -> None:
     assert remove_files("bob", tmp_path / "absent") == 0
 
 
+@pytest.mark.slow
 def test_an_export_lies_in_the_data_directory_only_for_a_moment(library: Library) -> None:
     store, folder = library.open(), library.settings.data_dir
     before = sorted(x.name for x in folder.iterdir())
@@ -260,6 +272,7 @@ def test_an_export_lies_in_the_data_directory_only_for_a_moment(library: Library
     assert sorted(x.name for x in folder.iterdir() if "sqlite3-" not in x.name) == before
 
 
+@pytest.mark.slow
 def test_naming_what_stays_takes_no_lock_from_a_library_in_use(library: Library) -> None:
     store = library.open()
     store.counts()

@@ -41,6 +41,7 @@ def ranked(model: Model, profile: Profile, **more: object) -> list[int]:
     return [x.paper_index for x in slate]
 
 
+@pytest.mark.slow
 def test_every_paper_of_a_small_catalogue_is_ranked(model: Model) -> None:
     scorer = model.ranker.user_scorer(Profile.of([1, 2]))
     rows = np.arange(3, N_PAPERS)

@@ -68,6 +68,7 @@ def test_a_library_of_ones_own_field_is_near(store: Store, settings: Settings) -
     assert not found.far
 
 
+@pytest.mark.slow
 def test_papers_that_come_later_make_it_near_once_they_are_learnt(tmp_path: Path) -> None:
     make_library(tmp_path / "library", STARTER)
     settings = load_settings(data_dir=tmp_path / "library")

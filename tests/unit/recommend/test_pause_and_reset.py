@@ -139,6 +139,7 @@ def test_the_other_interest_and_another_reader_are_untouched(
     assert subjects(recommender, GENERAL) == only_bees
 
 
+@pytest.mark.slow
 def test_the_fit_the_taste_page_and_the_digest_respect_both(
     mine: tuple[Store, Recommender, Settings],
 ) -> None:

@@ -72,6 +72,7 @@ def test_no_hostile_file_crashes_a_reader_it_was_not_made_for(name, shared, hurr
         assert found is None or all(found.refused.values())
 
 
+@pytest.mark.slow
 def test_files_of_bibtex_programs_are_read(shared, hurry):
     assert sum(map(survives, files(shared / "data" / "formats" / "bibtex"))) > 700
 

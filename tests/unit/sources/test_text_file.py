@@ -81,6 +81,7 @@ def test_an_endless_line_is_refused_in_bounded_memory(piece, times, tmp_path):
     assert peak < 50_000_000
 
 
+@pytest.mark.slow
 def test_a_bomb_is_left_where_it_swells(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_SMALL", 1_000_000)
     path = tmp_path / "f.gz"
@@ -115,6 +116,7 @@ def test_what_is_no_file_is_said_in_a_sentence(kind, tmp_path):
 CHANGED = "the file changed while it was read; import it again"
 
 
+@pytest.mark.slow
 def test_a_file_that_grows_as_it_is_read_ends_where_it_ended(tmp_path):
     path = tmp_path / "log.txt"
     path.write_bytes(b"line\n" * 50_000)

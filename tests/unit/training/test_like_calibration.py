@@ -53,6 +53,7 @@ def answer(store: Store, slate: Slate) -> None:
         say(store, EventKind.like if liked else EventKind.skip, item.paper_id, slate.slate_id)
 
 
+@pytest.mark.slow
 def test_no_chance_is_said_until_enough_was_answered(
     store: Store, recommender: Recommender
 ) -> None:

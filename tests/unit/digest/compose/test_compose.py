@@ -355,6 +355,7 @@ def test_the_plan_of_the_reader_goes_before_the_settings(store):
     assert numbers(manifest) == [1]
 
 
+@pytest.mark.slow
 def test_one_paper_is_drawn_when_the_reader_explores(store):
     judge(store, 90)
     assert [x.explored for x in made(store, ALL, how=preview, digest_size=4).items] == [False] * 4

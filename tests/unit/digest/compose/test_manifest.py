@@ -129,6 +129,7 @@ _PLAIN = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(_PLAIN)
 def test_it_is_written_as_the_standard_library_writes_it(value):
     wanted = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)

@@ -163,6 +163,7 @@ def test_a_usual_mail_is_smaller_than_mail_programs_show():
     assert body(parsed(mail), "plain") == render(made, "text")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("letters", ["An abstract of words. ", "深度学习的模型。", "=?=\t<&>\"'"])
 def test_the_largest_issue_is_one_mail_of_a_hundred_kilobytes_at_most(letters):
     most = replace(linked(), unsubscribe="u" * 400, base_url=f"https://{'x' * 60}.org/{'y' * 60}")

@@ -219,6 +219,7 @@ def test_a_drawn_paper_says_that_it_was_drawn(name):
     assert "Drawn from those further down" in text
 
 
+@pytest.mark.slow
 def test_a_mail_of_a_hundred_papers_with_links_stays_small_enough():
     long = dict.fromkeys(("like", "skip", "save"), "x" * 240)
     some = tuple(replace(ITEM, rank=n, answers=long, abstract="word " * 96) for n in range(1, 101))

@@ -62,6 +62,7 @@ def test_what_is_brought_along_is_never_shown(two_topics: Dataset, monitor: Sile
         assert all(np.unique(x[x >= 0]).size == (x >= 0).sum() for x in rows)
 
 
+@pytest.mark.slow
 def test_words_and_picks_are_worth_more_than_nothing(two_topics: Dataset) -> None:
     own = evaluate(two_topics, "start", rankers=["paperloop"], seed=3).ranker("paperloop")
     nothing = own.value("nothing@20")

@@ -63,6 +63,7 @@ def test_a_trained_reader_is_named_to_the_model(two_topics: Dataset, monitor: Si
         assert set(rows[profile.reader_index].indices) == set(profile.liked)
 
 
+@pytest.mark.slow
 def test_without_other_readers_nothing_collaborative_is_learnt(
     two_topics: Dataset, monitor: Silence
 ) -> None:
@@ -93,12 +94,14 @@ def looped() -> tuple[Seer, Result]:
     return seer, PROTOCOLS["loop"](dataset, Options(), [seer], Silence())
 
 
+@pytest.mark.slow
 def test_loop_readers_are_hidden_from_the_others_data(looped: tuple[Seer, Result]) -> None:
     seer, result = looped
     assert learnt_pairs(seer.learnt[0]) == set()
     assert "No reader has 20 papers; those with 6 or more were taken." in result.notes
 
 
+@pytest.mark.slow
 def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, monitor: Silence) -> None:
     seer = Seer(two_topics)
     result = PROTOCOLS["loop"](two_topics, Options(behaviour=LIKES_AND_SKIPS), [seer], monitor)
@@ -190,6 +193,7 @@ def test_the_watch_hears_the_last_list(two_topics: Dataset, monitor: Silence) ->
     assert monitor.heard[-1] == ("seer", N_READERS, N_READERS)
 
 
+@pytest.mark.slow
 def test_a_lone_reader_plays_many_sessions_and_counts_once(
     two_topics: Dataset, monitor: Silence
 ) -> None:

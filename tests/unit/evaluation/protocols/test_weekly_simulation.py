@@ -58,6 +58,7 @@ def test_no_digest_is_empty_while_ten_papers_of_the_week_are_wanted(
     assert own.value("empty digests with ten wanted") == 0
 
 
+@pytest.mark.slow
 def test_learning_beats_frozen_from_week_5_on(report: EvaluationReport) -> None:
     gain = report.ranker(FROZEN).behind["from week 5"]
     assert gain.low > 0
@@ -138,6 +139,7 @@ def test_one_reader_has_no_verdict_on_learning(dataset: Dataset) -> None:
     json.loads(report.json())
 
 
+@pytest.mark.slow
 def test_papers_without_dates_are_dealt_at_random_and_it_is_said(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -360,6 +360,7 @@ def test_the_recorded_work_of_openalex_is_read(shared: Path) -> None:
     assert paper.abstract == "The dominant sequence transduction"
 
 
+@pytest.mark.slow
 def test_a_file_of_nothing_but_numbers_is_given_up_soon(tmp_path: Path) -> None:
     path = written(tmp_path, "[" + "1," * 50_000 + "1]")
     found = Read(load("openalex"), path)

@@ -139,6 +139,7 @@ def test_the_size_of_a_tag_is_limited() -> None:
     assert "one tag has more" in why(data)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file() -> None:
     record = b"<r>" + b"word " * 200 + b"</r>\n"
     pieces = (b"<root>", *[record * 50] * 200, b"</root>")

@@ -54,6 +54,7 @@ def test_records_that_were_added_once_change_nothing_again(
         store.close()
 
 
+@pytest.mark.slow
 @FEW
 @given(st.lists(records(), min_size=1, max_size=8))
 def test_one_batch_and_single_records_end_alike(batch: list[Paper]) -> None:
