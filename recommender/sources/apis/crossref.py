@@ -51,7 +51,7 @@ from recommender.sources.parsing.status_fields import (
     update_to,
     updated_by,
 )
-from recommender.sources.parsing.version_relations import related_versions
+from recommender.sources.parsing.version_relations import related_versions, typed_identifier
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
 
@@ -169,9 +169,16 @@ def _venue(work: Mapping[str, object]) -> str:
 
 
 def _relations(work: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Yield each relation of the work, and the identifier at its other end."""
+    """Yield each relation and update of the work, and the identifier at its other end."""
     for kind, others in as_mapping(work.get("relation")).items():
-        yield from ((kind, as_text(one.get("id"))) for one in as_mappings(others))
+        yield from ((kind, _other(one)) for one in as_mappings(others))
+    for name in ("update-to", "updated-by"):
+        yield from map(_update, as_mappings(work.get(name)))
+
+
+def _other(one: Mapping[str, object]) -> str:
+    """Return the identifier at the other end of a relation."""
+    return typed_identifier(as_text(one.get("id-type")), as_text(one.get("id")))
 
 
 def _preprints(work: Mapping[str, object]) -> Iterator[str]:
@@ -200,7 +207,7 @@ def _statements(work: Mapping[str, object]) -> Iterator[StatusStatement]:
         yield from update_to(kind, other, own, "crossref", _day(one))
     for name, others in as_mapping(work.get("relation")).items():
         for one in as_mappings(others)[:MAX_STATEMENTS]:
-            yield from relation_statements(name, as_text(one.get("id")), own, "crossref")
+            yield from relation_statements(name, _other(one), own, "crossref")
 
 
 def _update(one: Mapping[str, object]) -> tuple[str, str]:

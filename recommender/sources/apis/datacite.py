@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from recommender.domain import Author, StatusStatement
-from recommender.domain.status import WITHDRAWN
 from recommender.sources.apis.base import SearchApi
 from recommender.sources.client import PoliteClient
 from recommender.sources.file_format import Entry, Refusal
@@ -39,12 +38,8 @@ from recommender.sources.parsing.reference_record import (
     parse_sorted_name,
     reference_entry,
 )
-from recommender.sources.parsing.status_fields import (
-    MAX_STATEMENTS,
-    relation_statements,
-    type_statements,
-)
-from recommender.sources.parsing.version_relations import related_versions
+from recommender.sources.parsing.status_fields import datacite_statements
+from recommender.sources.parsing.version_relations import related_versions, typed_identifier
 from recommender.sources.protocol import Endpoint, SourceQuery
 from recommender.sources.rate_limit import RateLimit
 
@@ -107,30 +102,34 @@ def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
         kind=_KINDS.get(general.lower(), ""),
         doi=as_text(work.get("doi")),
         statements=tuple(_statements(work)),
-        related=tuple(
-            related_versions(
-                (as_text(x.get("relationType")), as_text(x.get("relatedIdentifier")))
-                for x in as_mappings(work.get("relatedIdentifiers"))
-            )
-        ),
+        related=tuple(related_versions(_relations(work))),
     )
     return reference_entry(line, reference)
 
 
 def _statements(work: Mapping[str, object]) -> Iterator[StatusStatement]:
-    """Yield what types, relations and the day of a withdrawal say."""
+    """Return what types, relations and the day of a withdrawal say."""
     types = as_mapping(work.get("types"))
-    yield from type_statements(
-        [as_text(types.get(x)) for x in ("resourceTypeGeneral", "resourceType")], "datacite"
+    withdrawn = (
+        as_text(x.get("date"))
+        for x in as_mappings(work.get("dates"))
+        if as_text(x.get("dateType")).lower() == "withdrawn"
     )
-    for date in as_mappings(work.get("dates")):
-        if as_text(date.get("dateType")).lower() == "withdrawn":
-            yield StatusStatement(
-                WITHDRAWN, "datacite", at=parse_date(as_text(date.get("date"))).at
-            )
-    for one in as_mappings(work.get("relatedIdentifiers"))[:MAX_STATEMENTS]:
-        kind, other = as_text(one.get("relationType")), as_text(one.get("relatedIdentifier"))
-        yield from relation_statements(kind, other, as_text(work.get("doi")), "datacite")
+    return datacite_statements(
+        as_text(types.get("resourceTypeGeneral")),
+        as_text(types.get("resourceType")),
+        withdrawn,
+        _relations(work),
+        as_text(work.get("doi")),
+    )
+
+
+def _relations(work: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield each relation of the work, and the identifier at its other end."""
+    for one in as_mappings(work.get("relatedIdentifiers")):
+        other = as_text(one.get("relatedIdentifier"))
+        kind = as_text(one.get("relatedIdentifierType"))
+        yield as_text(one.get("relationType")), typed_identifier(kind, other)
 
 
 def _type(description: Mapping[str, object]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 
 from recommender.domain import StatusStatement
 from recommender.domain.identifiers import normalise_doi, normalise_identifier
@@ -30,6 +31,7 @@ from recommender.domain.status import (
     WITHDRAWN,
 )
 from recommender.domain.title_status import remark_says
+from recommender.sources.parsing.dates import parse_date
 
 MAX_STATEMENTS = 50
 """Statements of one kind that are read from one record."""
@@ -100,10 +102,12 @@ _TYPES = {
     "corrected and republished article": CORRECTED,
     "editorial": EDITORIAL,
     "editorial material": EDITORIAL,
+    "introductory journal article": EDITORIAL,
     "paratext": PARATEXT,
     "front matter": PARATEXT,
     "peer review": OTHER,
     "peer-review": OTHER,
+    "news": OTHER,
     "news item": OTHER,
     "newspaper article": OTHER,
     "portrait": OTHER,
@@ -115,6 +119,11 @@ _TYPES = {
     "libguides": OTHER,
 }
 """A publication type in the words of OpenAlex, Crossref, PubMed and Web of Science."""
+
+_NO_WORKS_OF_DATACITE = frozenset(
+    ("award", "event", "instrument", "journal", "peerreview", "physicalobject", "project")
+)
+"""General types of DataCite that are no papers to suggest."""
 
 _OF_PUBMED = {
     "retractionin": RETRACTED,
@@ -130,6 +139,11 @@ _NOTICES_OF_PUBMED = {
     "erratumfor": CORRECTED,
     "partialretractionof": CORRECTED,
 }
+_REPLACED_OF_PUBMED = {
+    "retractedandrepublishedfrom": RETRACTED,
+    "correctedandrepublishedfrom": CORRECTED,
+}
+"""What a paper that was published again says of the paper that it replaces."""
 MEDLINE_TAGS = {
     "RIN": "RetractionIn",
     "ROF": "RetractionOf",
@@ -140,9 +154,13 @@ MEDLINE_TAGS = {
     "PRIN": "PartialRetractionIn",
     "PROF": "PartialRetractionOf",
     "CRI": "CorrectedandRepublishedIn",
+    "CRF": "CorrectedandRepublishedFrom",
     "RRI": "RetractedandRepublishedIn",
+    "RRF": "RetractedandRepublishedFrom",
 }
 """MEDLINE's tags for what PubMed's XML calls a comment or correction."""
+
+Relations = Iterable[tuple[str, str]]
 
 _GAPS = re.compile(r"[\W_]+")
 _PMID = re.compile(r"PMID:\s{0,5}(\d{1,9})")
@@ -210,6 +228,33 @@ def pubmed_statements(kind: str, other: str, own: str) -> Iterator[StatusStateme
         yield StatusStatement(NOTICE_OF[says], "pubmed", other)
         if other:
             yield StatusStatement(says, "pubmed", own, subject=other)
+    elif (says := _REPLACED_OF_PUBMED.get(name)) and other:
+        yield StatusStatement(says, "pubmed", own, subject=other)
+
+
+def datacite_statements(
+    general: str, own_type: str, withdrawn: Iterable[str], relations: Relations, own: str
+) -> Iterator[StatusStatement]:
+    """Yield what DataCite's types, days of a withdrawal and relations say.
+
+    Parameters
+    ----------
+    general, own_type
+        Its ``resourceTypeGeneral``, and its type in words of its own.
+    withdrawn
+        The days at which it was withdrawn.
+    relations
+        Pairs of a relation and the identifier at its other end.
+    own
+        Its DOI.
+    """
+    yield from type_statements((general, own_type), "datacite")
+    if general.lower() in _NO_WORKS_OF_DATACITE:
+        yield StatusStatement(OTHER, "datacite")
+    for day in withdrawn:
+        yield StatusStatement(WITHDRAWN, "datacite", at=parse_date(day).at)
+    for kind, other in islice(relations, MAX_STATEMENTS):
+        yield from relation_statements(kind, other, own, "datacite")
 
 
 def identifier_in_citation(text: str) -> str:

@@ -16,7 +16,7 @@ from recommender.sources.parsing.reference_record import (
     personal_author,
 )
 from recommender.sources.parsing.status_fields import MAX_STATEMENTS, update_to
-from recommender.sources.parsing.version_relations import related_versions
+from recommender.sources.parsing.version_relations import related_versions, typed_identifier
 from recommender.sources.parsing.xml_format import (
     date_text,
     first_text,
@@ -90,8 +90,12 @@ def work_of(record: Element) -> Reference:
         statements=tuple(_statements(work)),
         related=tuple(
             related_versions(
-                (x.get("relationship-type", ""), single_line_text(x))
-                for x in work.iter("intra_work_relation")
+                (
+                    x.get("relationship-type", "") or x.get("type", ""),
+                    typed_identifier(x.get("identifier-type", ""), single_line_text(x)),
+                )
+                for x in work.iter()
+                if x.tag in ("intra_work_relation", "update")
             )
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from recommender.domain import Author
@@ -14,7 +15,8 @@ from recommender.sources.parsing.reference_record import (
     parse_sorted_name,
     personal_author,
 )
-from recommender.sources.parsing.version_relations import related_versions
+from recommender.sources.parsing.status_fields import datacite_statements
+from recommender.sources.parsing.version_relations import related_versions, typed_identifier
 from recommender.sources.parsing.xml_format import (
     all_texts,
     first_text,
@@ -62,13 +64,24 @@ def work_of(resource: Element) -> Reference:
         kind=_KINDS.get(general.lower(), ""),
         doi=first_text(resource, "identifier[@identifierType='DOI']"),
         arxiv=first_text(resource, _ARXIV),
-        related=tuple(
-            related_versions(
-                (x.get("relationType", ""), single_line_text(x))
-                for x in resource.iterfind("relatedIdentifiers/relatedIdentifier")
+        related=tuple(related_versions(_relations(resource))),
+        statements=tuple(
+            datacite_statements(
+                general,
+                first_text(resource, "resourceType"),
+                all_texts(resource, "dates/date[@dateType='Withdrawn']"),
+                _relations(resource),
+                first_text(resource, "identifier[@identifierType='DOI']"),
             )
         ),
     )
+
+
+def _relations(resource: Element) -> Iterator[tuple[str, str]]:
+    """Yield each relation of the work, and the identifier at its other end."""
+    for one in resource.iterfind("relatedIdentifiers/relatedIdentifier"):
+        kind = one.get("relatedIdentifierType", "")
+        yield one.get("relationType", ""), typed_identifier(kind, single_line_text(one))
 
 
 def _title(resource: Element) -> str:

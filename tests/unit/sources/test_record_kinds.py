@@ -1,0 +1,148 @@
+"""Kinds of records that formats allow and people write, each with what is right.
+
+All are invented; what is right is what the format's specification says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from recommender.domain import Paper
+from recommender.sources import Document, Entry, Refusal, detect, load
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+Found = list[Entry | Refusal]
+
+
+@pytest.fixture
+def found(tmp_path):
+    def read(name: str, content: str | bytes) -> Found:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return list(load(detect(path)).read(Document(path), NOW))
+
+    return read
+
+
+def papers(entries: Found) -> list[Paper]:
+    assert all(isinstance(x, Entry) for x in entries), entries
+    return [x.paper for x in entries if isinstance(x, Entry)]
+
+
+def statements(paper: Paper) -> list[tuple[str, str, str]]:
+    return [(x.says, x.link, x.subject) for x in paper.statements]
+
+
+# Relations between works
+
+
+def crossref(**fields: object) -> str:
+    work = {"DOI": "10.5555/own", "title": ["Tides"], "type": "journal-article", **fields}
+    return json.dumps({"status": "ok", "message-type": "work", "message": work})
+
+
+def related(kind: str, other: str, scheme: str = "doi") -> Mapping[str, object]:
+    return {"relation": {kind: [{"id-type": scheme, "id": other, "asserted-by": "subject"}]}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "versions"),
+    [
+        ({"update-to": [{"DOI": "10.5555/OLD", "type": "new_version"}]}, ("doi:10.5555/old",)),
+        ({"updated-by": [{"DOI": "10.5555/new", "label": "New version"}]}, ("doi:10.5555/new",)),
+        ({"update-to": [{"DOI": "10.5555/old", "type": "new_edition"}]}, ()),
+        ({"update-to": [{"DOI": "10.5555/old", "type": "addendum"}]}, ()),
+        (related("is-same-as", "12345678", "pmid"), ("pmid:12345678",)),
+        (related("is-same-as", "12345678", "other"), ()),
+        (related("replaces", "10.5555/old"), ("doi:10.5555/old",)),
+        (related("is-replaced-by", "10.5555/new"), ("doi:10.5555/new",)),
+        (related("is-format-of", "10.5555/pdf"), ("doi:10.5555/pdf",)),
+        (related("is-translation-of", "10.5555/de"), ()),
+        (related("has-review", "10.5555/review"), ()),
+    ],
+)
+def test_crossref_names_versions_by_updates_and_relations(found, fields, versions):
+    (paper,) = papers(found("work.json", crossref(**fields)))
+    assert (paper.related, paper.statements) == (versions, ())
+
+
+def datacite_json(relation: str, other: str, scheme: str, **fields: object) -> str:
+    related = {
+        "relationType": relation,
+        "relatedIdentifier": other,
+        "relatedIdentifierType": scheme,
+    }
+    work = {"doi": "10.5555/own", "titles": [{"title": "Tides"}], "relatedIdentifiers": [related]}
+    return json.dumps({"data": {"type": "dois", "attributes": {**work, **fields}}})
+
+
+def datacite_xml(relation: str, other: str, scheme: str, inside: str = "") -> str:
+    return (
+        '<resource xmlns="http://datacite.org/schema/kernel-4">'
+        '<identifier identifierType="DOI">10.5555/own</identifier>'
+        f"<titles><title>Tides</title></titles>{inside}<relatedIdentifiers>"
+        f'<relatedIdentifier relatedIdentifierType="{scheme}" relationType="{relation}">{other}'
+        "</relatedIdentifier></relatedIdentifiers></resource>"
+    )
+
+
+@pytest.mark.parametrize("write", [datacite_json, datacite_xml], ids=["json", "xml"])
+@pytest.mark.parametrize(
+    ("relation", "other", "scheme", "versions", "said"),
+    [
+        ("IsNewVersionOf", "10.5555/OLD", "DOI", ("doi:10.5555/old",), []),
+        ("Obsoletes", "https://doi.org/10.5555/old", "URL", ("doi:10.5555/old",), []),
+        ("IsVersionOf", "12345678", "PMID", ("pmid:12345678",), []),
+        ("IsIdenticalTo", "arXiv:2301.01234", "arXiv", ("arxiv:2301.01234",), []),
+        ("IsSupplementTo", "10.5555/paper", "DOI", (), []),
+        ("IsRetractedBy", "10.5555/n", "DOI", (), [("retracted", "doi:10.5555/n", "")]),
+    ],
+)
+def test_datacite_names_versions_and_notices(found, write, relation, other, scheme, versions, said):
+    (paper,) = papers(found("work", write(relation, other, scheme)))
+    assert (paper.related, statements(paper)) == (versions, said)
+
+
+def test_datacites_types_and_withdrawals_are_read_in_both_of_its_formats(found):
+    references = ("References", "10.5555/x", "DOI")
+    dates = [{"date": "2020-05-06", "dateType": "Withdrawn"}]
+    review = {"resourceTypeGeneral": "PeerReview"}
+    (one,) = papers(found("a.json", datacite_json(*references, dates=dates, types=review)))
+    inside = (
+        '<resourceType resourceTypeGeneral="PeerReview">x</resourceType>'
+        '<dates><date dateType="Withdrawn">2020-05-06</date></dates>'
+    )
+    (other,) = papers(found("b.xml", datacite_xml(*references, inside)))
+    for paper in (one, other):
+        assert {(x.says, x.at) for x in paper.statements} == {
+            ("other", None),
+            ("withdrawn", datetime(2020, 5, 6, tzinfo=UTC)),
+        }
+
+
+@pytest.mark.parametrize(
+    ("element", "tag", "said", "versions"),
+    [
+        ("RetractedandRepublishedFrom", "RRF", [("retracted", "pmid:1", "pmid:7")], ()),
+        ("CorrectedandRepublishedFrom", "CRF", [("corrected", "pmid:1", "pmid:7")], ()),
+        ("RetractionIn", "RIN", [("retracted", "pmid:7", "")], ()),
+        ("UpdateOf", "UOF", [], ("pmid:7",)),
+        ("CommentOn", "CON", [], ()),
+    ],
+)
+def test_pubmed_says_what_a_paper_replaces(found, element, tag, said, versions):
+    xml = (
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article>"
+        "<ArticleTitle>Tides</ArticleTitle></Article><CommentsCorrectionsList>"
+        f'<CommentsCorrections RefType="{element}"><RefSource>J</RefSource><PMID>7</PMID>'
+        "</CommentsCorrections></CommentsCorrectionsList></MedlineCitation></PubmedArticle>"
+        "</PubmedArticleSet>"
+    )
+    nbib = f"PMID- 1\nTI  - Tides\n{tag} - J. 2020;1(2):3. PMID: 7\n"
+    for name, content in (("a.xml", xml), ("a.nbib", nbib)):
+        (paper,) = papers(found(name, content))
+        assert (statements(paper), paper.related) == (said, versions)
