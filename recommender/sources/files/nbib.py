@@ -129,7 +129,7 @@ def _kind(record: TaggedRecord) -> str:
 NBIB = tagged_format(
     "nbib",
     _matches,
-    TagSyntax(_TAGGED, "PMID", ("TI", "BTI", "CTI")),
+    TagSyntax(_TAGGED, "PMID", ("TI", "BTI", "CTI"), paragraph_tags=("AB", "OAB")),
     _reference,
     suffixes=(".nbib", ".medline"),
 )

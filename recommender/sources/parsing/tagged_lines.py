@@ -5,8 +5,9 @@ forget the type that should begin a record or write it amid the record, leave bl
 lines inside one, and put remarks between two. So lines are first gathered into
 paragraphs, runs of tagged lines without a blank line before a tag, and a paragraph
 then joins the open record unless it is another one: both say what begins a record,
-or both have a title. A line without a tag continues the one above. What is cut off
-keeps the fields that were whole: the last record of a file needs no end.
+or both have a title. A line without a tag continues the one above; after a blank line only
+where that is a text of several paragraphs, else it is a remark between two records. What is
+cut off keeps the fields that were whole: the last record of a file needs no end.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ MAX_RECORD = 2_000_000
 class TaggedRecord:
     """The tagged values of one record in their order; `line` (from 1) is its first.
 
+    `lines` are the lines of the values.
     While lines are gathered it may be a part of one: `after_blank` says whether a blank line
     stands before it, `ended` whether the end tag follows.
     """
 
     line: int
     pairs: list[tuple[str, list[str]]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     size: int = 0
     after_blank: bool = False
     ended: bool = False
@@ -72,6 +75,8 @@ class TagSyntax:
         in either case.
     passed_over
         Tags of the file as a whole.
+    paragraph_tags
+        The tags of texts that may hold blank lines.
     """
 
     pattern: re.Pattern[str]
@@ -82,6 +87,7 @@ class TagSyntax:
     sloppy: re.Pattern[str] | None = None
     known_tags: frozenset[str] = frozenset()
     passed_over: tuple[str, ...] = ()
+    paragraph_tags: tuple[str, ...] = ()
 
     def tag_and_value(self, line: str) -> tuple[str, str] | None:
         """Return the tag of a line and its value, or None for a line without a tag."""
@@ -133,8 +139,12 @@ def _paragraphs(document: Document, syntax: TagSyntax) -> Iterator[TaggedRecord]
     for number, line in document.lines():
         found = syntax.tag_and_value(line)
         if found is None:
-            after_blank = not line.strip()
-            if part is not None and not after_blank:
+            if not line.strip():
+                after_blank = True
+            elif part is not None and (
+                not after_blank or part.pairs[-1][0] in syntax.paragraph_tags
+            ):
+                after_blank = False
                 _continue(part, line.strip())
             continue
         tag, value = found
@@ -144,24 +154,48 @@ def _paragraphs(document: Document, syntax: TagSyntax) -> Iterator[TaggedRecord]
                 yield part
             part = None
         elif tag not in syntax.passed_over:
-            if part is not None and (after_blank or _begins_amid(part, tag, syntax)):
+            if part is not None and after_blank:
                 yield part
                 part = None
+            elif part is not None and (at := _begins_amid(part, tag, syntax)) is not None:
+                following = _cut(part, at)
+                yield part
+                part = following
             if part is None:
                 part = TaggedRecord(number, after_blank=after_blank)
-            _add(part, tag, value)
+            _add(part, tag, value, number)
         after_blank = False
     if part is not None:
         yield part
 
 
-def _begins_amid(part: TaggedRecord, tag: str, syntax: TagSyntax) -> bool:
-    """Say whether a tag begins a record although no blank line stands before it."""
+def _begins_amid(part: TaggedRecord, tag: str, syntax: TagSyntax) -> int | None:
+    """Return the value from which on a part is another record, as a tag shows that follows it.
+
+    No blank line stands before it. None where the tag belongs to the part.
+    """
     if tag == syntax.begin_tag:
-        return syntax.always_begins or part.has(tag) == part.has(*syntax.title_tags)
-    # Where the type stands amid a record, a second title is the next one's.
-    late = part.pairs[0][0] != syntax.begin_tag and part.has(syntax.begin_tag)
-    return late and tag in syntax.title_tags and part.has(tag)
+        begins = syntax.always_begins or part.has(tag) == part.has(*syntax.title_tags)
+        return len(part.pairs) if begins else None
+    # Where the type stands amid a record or nowhere, a second title is the next one's.
+    first = part.pairs[0][0]
+    if first == syntax.begin_tag or tag not in syntax.title_tags or not part.has(tag):
+        return None
+    # What began the record stands before the title of the next one too.
+    tags = [x for x, _ in part.pairs]
+    title = len(tags) - tags[::-1].index(tag)
+    return tags.index(first, title) if first in tags[title:] else len(tags)
+
+
+def _cut(part: TaggedRecord, at: int) -> TaggedRecord | None:
+    """Take what begins with a value away from a part, and return it; None for nothing."""
+    if at == len(part.pairs):
+        return None
+    rest = TaggedRecord(part.lines[at], part.pairs[at:], part.lines[at:])
+    rest.size = sum(len(x) + 10 for _, texts in rest.pairs for x in texts)
+    part.size -= rest.size
+    del part.pairs[at:], part.lines[at:]
+    return rest
 
 
 def _is_another(record: TaggedRecord, part: TaggedRecord, syntax: TagSyntax) -> bool:
@@ -179,15 +213,17 @@ def _is_another(record: TaggedRecord, part: TaggedRecord, syntax: TagSyntax) -> 
 def _joined(record: TaggedRecord, part: TaggedRecord) -> TaggedRecord:
     """Return the record with the paragraph as its next lines."""
     record.pairs += part.pairs
+    record.lines += part.lines
     record.size += part.size
     record.ended = part.ended
     return record
 
 
-def _add(record: TaggedRecord, tag: str, value: str) -> None:
+def _add(record: TaggedRecord, tag: str, value: str, line: int) -> None:
     record.size += len(value) + 10
     if record.size <= MAX_RECORD:
         record.pairs.append((tag, [value]))
+        record.lines.append(line)
 
 
 def _continue(record: TaggedRecord, text: str) -> None:

@@ -146,3 +146,49 @@ def test_pubmed_says_what_a_paper_replaces(found, element, tag, said, versions):
     for name, content in (("a.xml", xml), ("a.nbib", nbib)):
         (paper,) = papers(found(name, content))
         assert (statements(paper), paper.related) == (said, versions)
+
+
+# Where a record begins and ends
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "%A Vogel, Mo\n%T First\n%A Larsen, Ines\n%T Second\n",
+        "%T First\n%A Vogel, Mo\n%T Second\n%A Larsen, Ines\n",
+        "%0\tBook\n%T\tFirst\n%A\tVogel, Mo\n\n%0\tBook\n%T\tSecond\n%A\tLarsen, Ines\n",
+        "%0 Book\n\n%T First\n%A Vogel, Mo\n\nRecord 2 of 2\n\n%0 Book\n%T Second\n%A Larsen, Ines",
+        "%A Vogel, Mo\n%T First\n%0 Book\n\n%A Larsen, Ines\n%T Second\n%0 Book\n",
+    ],
+)
+def test_each_record_of_refer_has_its_own_authors(found, content):
+    assert [(x.title, [y.name for y in x.authors]) for x in papers(found("a.enw", content))] == [
+        ("First", ["Mo Vogel"]),
+        ("Second", ["Ines Larsen"]),
+    ]
+
+
+def test_a_remark_between_two_records_belongs_to_none(found):
+    nbib = "PMID- 1\nTI  - First\nJT  - Tides\n\n2: Larsen, second\n\nPMID- 2\nTI  - Second\n"
+    first, second = papers(found("a.nbib", nbib))
+    assert (first.venue, second.title) == ("Tides", "Second")
+    enw = "%0 Book\n%T First\n%X One.\n\nTwo.\n%D 2001\n\nRecord 2\n\n%0 Book\n%T Second\n"
+    entries = found("a.enw", enw)
+    first, second = papers(entries)
+    assert (first.abstract, first.year, second.title) == ("One. Two.", 2001, "Second")
+    assert entries[0].unread == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "year", "day", "month"),
+    [
+        ("PD MAY 6\nPY 2021", 2021, 6, ""),
+        ("PD NOV-DEC\nPY 2021", 2021, None, "NOV-DEC"),
+        ("PD SPR\nPY 2021", 2021, None, "Spring"),
+        ("EA MAY 2021", 2021, None, "5"),
+    ],
+)
+def test_web_of_science_dates_keep_their_month(found, lines, year, day, month):
+    (paper,) = papers(found("a.ciw", f"FN Clarivate\nVR 1.0\nPT J\nTI First\n{lines}\nER\n"))
+    at = paper.published_at
+    assert (paper.year, at and at.day, paper.details.month) == (year, day, month)

@@ -39,8 +39,8 @@ KINDS = {
 }
 """EndNote's reference types in CSL's words; others have no kind."""
 
-_TAGGED = re.compile(r"^[ \t]*+%([A-Z0-9@!#$&()*+<>?\[\]^~])(?: (.*)|)$")
-_RECOGNISED = re.compile(r"^\ufeff?[ \t]*%[ABDEJT0] \S", re.MULTILINE)
+_TAGGED = re.compile(r"^[ \t]*+%([A-Z0-9@!#$&()*+<>?\[\]^~])(?:[ \t](.*)|)$")
+_RECOGNISED = re.compile(r"^\ufeff?[ \t]*%[ABDEJT0][ \t]\S", re.MULTILINE)
 
 
 def _matches(head: str) -> bool:
@@ -95,6 +95,10 @@ def _time(record: TaggedRecord) -> PartialDate:
 
 
 REFER = tagged_format(
-    "refer", _matches, TagSyntax(_TAGGED, "0", ("T", "!")), _reference, suffixes=(".enw", ".refer")
+    "refer",
+    _matches,
+    TagSyntax(_TAGGED, "0", ("T", "!"), paragraph_tags=("X", "Z", "O")),
+    _reference,
+    suffixes=(".enw", ".refer"),
 )
 """Reads the records, which ``%0`` begins or a blank line separates."""

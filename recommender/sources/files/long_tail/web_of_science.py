@@ -32,7 +32,9 @@ UNKNOWN_TYPE = "-"
 """The type of a record that does not say its own."""
 
 _TAGGED = re.compile(r"\ufeff?([A-Z][A-Z0-9])(?: (.*)|)$")
-_SYNTAX = TagSyntax(_TAGGED, "PT", ("TI",), ("ER", "EF"), passed_over=("FN", "VR"))
+_SYNTAX = TagSyntax(
+    _TAGGED, "PT", ("TI",), ("ER", "EF"), passed_over=("FN", "VR"), paragraph_tags=("AB",)
+)
 _RECOGNISED = re.compile(
     r"^\ufeff?FN [^\n]{0,100}\n(?:VR |[^\n]{0,200}\n)|^PT [A-Z]\s*\n(?:[A-Z][A-Z0-9] )",
     re.MULTILINE,
@@ -46,6 +48,8 @@ _KINDS = (
     ("letter", "article-journal"),
 )
 _PUBMED = re.compile(r"MEDLINE:(\d+)")
+_SEASONS = {"SPR": "Spring", "SUM": "Summer", "FAL": "Autumn", "WIN": "Winter"}
+_SEASON = re.compile(rf"\b(?:{'|'.join(_SEASONS)})\b")
 
 
 def _matches(head: str) -> bool:
@@ -75,13 +79,16 @@ def _reference(fields: Mapping[str, str | list[str]]) -> Reference:
         title=first("document_title"),
         abstract=first("abstract"),
         authors=_authors(fields),
-        time=_time(first("publication_date"), first("publication_year")),
+        time=_time(
+            first("publication_date"),
+            first("publication_year") or first("early_access_date"),
+        ),
         venue=first("publication_name", "book_series_title"),
         kind=next((kind for words, kind in _KINDS if words in kind_text), _kind_of(fields)),
         doi=first("doi", "book_doi"),
         pmid=first("pubmed_id") or (pubmed.group(1) if pubmed else ""),
         statements=tuple(type_statements(kind_text.split("; "), "web-of-science")),
-        date=first("publication_year", "publication_date"),
+        date=first("publication_year", "early_access_date", "publication_date"),
         details=Details(
             volume=first("volume"),
             number=first("issue"),
@@ -110,12 +117,13 @@ def _authors(fields: Mapping[str, str | list[str]]) -> tuple[Author, ...]:
 
 
 def _time(date: str, year: str) -> PartialDate:
-    """Return the day of ``PD`` in the year of ``PY``."""
+    """Return the day, month or season of ``PD`` in the year of ``PY``."""
+    date = _SEASON.sub(lambda found: _SEASONS[found.group()], date)
     known = parse_date(year)
     if known.year is None:
         return parse_date(date)
     day = parse_date(date) if parse_date(date).year else parse_date(f"{date} {known.year}")
-    return day if day.at is not None and day.year == known.year else known
+    return day if (day.at or day.month) and day.year == known.year else known
 
 
 WEB_OF_SCIENCE = FormatAdapter("web-of-science", _matches, _entries, suffixes=(".isi", ".ciw"))
