@@ -192,3 +192,53 @@ def test_web_of_science_dates_keep_their_month(found, lines, year, day, month):
     (paper,) = papers(found("a.ciw", f"FN Clarivate\nVR 1.0\nPT J\nTI First\n{lines}\nER\n"))
     at = paper.published_at
     assert (paper.year, at and at.day, paper.details.month) == (year, day, month)
+
+
+# Zotero's kinds of items in RDF
+
+RDF = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:z="http://www.zotero.org/namespaces/export#" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:bib="http://purl.org/net/biblio#" xmlns:dc="http://purl.org/dc/elements/1.1/">{}'
+    "</rdf:RDF>"
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "kind", "part", "venue", "identifiers"),
+    [
+        ("bib:Article", "newspaperArticle", "bib:Newspaper", "Whole", ("doi:10.5555/own",)),
+        ("bib:Article", "magazineArticle", "bib:Periodical", "Whole", ("doi:10.5555/own",)),
+        ("bib:Document", "webpage", "z:Website", "Whole", ("doi:10.5555/own",)),
+        ("bib:Document", "blogPost", "z:Blog", "Whole", ("doi:10.5555/own",)),
+        ("bib:Document", "forumPost", "z:Forum", "Whole", ("doi:10.5555/own",)),
+        ("bib:Document", "case", "bib:CourtReporter", "Whole", ("doi:10.5555/own",)),
+        ("bib:BookSection", "bookSection", "bib:Book", "Whole", ("doi:10.5555/own",)),
+        ("bib:Letter", "letter", "", "", ()),
+        ("bib:Interview", "interview", "", "", ()),
+        ("bib:MotionPicture", "film", "", "", ()),
+        ("bib:Illustration", "artwork", "", "", ()),
+        ("bib:Legislation", "statute", "", "", ()),
+    ],
+)
+def test_every_kind_of_zoteros_items_is_read(found, item, kind, part, venue, identifiers):
+    whole = (
+        f"<dcterms:isPartOf><{part}><dc:title>Whole</dc:title>"
+        f"<dc:identifier>DOI 10.5555/own</dc:identifier></{part}></dcterms:isPartOf>"
+    )
+    content = (
+        f'<{item} rdf:about="#1"><z:itemType>{kind}</z:itemType>{whole if part else ""}'
+        f"<dc:title>Tides</dc:title></{item}>"
+    )
+    (paper,) = papers(found("a.rdf", RDF.format(content)))
+    assert (paper.title, paper.venue, paper.identifiers) == ("Tides", venue, identifiers)
+
+
+def test_a_paper_without_proceedings_stands_in_its_conference(found):
+    content = (
+        '<bib:Article rdf:about="#1"><z:itemType>conferencePaper</z:itemType><dc:title>Tides'
+        "</dc:title><bib:presentedAt><bib:Conference><dc:title>Meeting on tides</dc:title>"
+        "</bib:Conference></bib:presentedAt></bib:Article>"
+    )
+    (paper,) = papers(found("a.rdf", RDF.format(content)))
+    assert (paper.venue, paper.kind) == ("Meeting on tides", "paper-conference")

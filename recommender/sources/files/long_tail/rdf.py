@@ -47,6 +47,8 @@ CLASSES = {
     **dict.fromkeys(("Data", "Dataset"), "dataset"),
     **dict.fromkeys(("Software", "SoftwareSourceCode"), "software"),
     **dict.fromkeys(("CreativeWork", "Description", "Manuscript", "Recording", "Image"), ""),
+    # Zotero's letters, interviews, films, works of art, statutes and bills.
+    **dict.fromkeys(("Letter", "Interview", "MotionPicture", "Illustration", "Legislation"), ""),
     "Thesis": "thesis",
     "Report": "report",
     "Patent": "patent",
@@ -67,7 +69,10 @@ _NOTED = re.compile(
     r"^[ \t]*+(PMID|DOI|arXiv|Citation Key)[ \t]*+:[ \t]*+(\S++)", re.IGNORECASE | re.MULTILINE
 )
 _PEOPLE = ("Person", "Organization", "Agent", "Group")
-_WHOLES = ("Journal", "Issue", "Periodical", "PublicationIssue", "PublicationVolume", "Series")
+_WHOLES = (
+    *("Journal", "Issue", "Periodical", "PublicationIssue", "PublicationVolume", "Series"),
+    *("Newspaper", "Website", "Blog", "Forum", "CourtReporter", "Conference"),
+)
 _DATES = ("date", "issued", "datePublished", "created")
 _AUTHOR_LISTS = ("authors", "authorList")
 
@@ -106,7 +111,7 @@ class _Facts:
 def _facts(element: Element) -> _Facts:
     names = [single_line_text(x) for x in element.findall("identifier")]
     text = "\n".join(names)
-    dois = (_first(element, "doi", "DOI"), *(x for x in names if not x.upper().startswith("IS")))
+    dois = (_first(element, "doi", "DOI"), *names)
     return _Facts(
         doi=next((x.group() for y in dois if (x := _DOI.search(y))), ""),
         pmid=next(iter(_PMID.findall(text)), ""),
@@ -184,7 +189,7 @@ def _reference(work: Element, referred: _Referred) -> Reference:
         venue=_venue(wholes, referred) or _first(work, "publisher"),
         url=addresses[0] if addresses else "",
         addresses=tuple(addresses[1:]),
-        kind=ZOTERO_KINDS.get(item_type, "") or CLASSES[work.tag],
+        kind=ZOTERO_KINDS.get(item_type, "") if item_type else CLASSES[work.tag],
         doi=facts.doi or noted.get("doi", ""),
         pmid=facts.pmid or noted.get("pmid", ""),
         arxiv=noted.get("arxiv", ""),
@@ -278,10 +283,15 @@ def _person(element: Element) -> Author:
 
 
 def _wholes(work: Element) -> Iterator[Element]:
-    """Yield what a work is part of, the nearest first: links, and elements inside them."""
+    """Yield what a work is part of, the nearest first: links, and elements inside them.
+
+    The conference at which it was presented comes after its proceedings.
+    """
     for link in work.findall("isPartOf"):
         yield link
         yield from (x for x in link.iter() if x is not link and x.tag in (*_WHOLES, *CLASSES))
+    for name in ("presentedAt", "presentsAt"):
+        yield from work.iterfind(f"{name}/Conference")
 
 
 def _venue(wholes: list[Element], referred: _Referred) -> str:
