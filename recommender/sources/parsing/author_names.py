@@ -25,7 +25,7 @@ from bibtexparser.middlewares.names import parse_single_name_into_parts
 from recommender.domain import Author
 from recommender.sources.bounds import MAX_AUTHORS, MAX_NAME, MAX_TEXT, MAX_WRITTEN_NAME
 from recommender.sources.parsing.clean_text import plain_text
-from recommender.sources.parsing.latex import decode_latex, unescape_latex
+from recommender.sources.parsing.latex import compose_accents, decode_latex, unescape_latex
 
 _BRACE = re.compile(r"([{}])")
 _OTHERS = {"others", "et al", "et al.", "...", "…"}
@@ -45,6 +45,14 @@ _FAMILY_FIRST = re.compile(
 )
 _SPACED_ACCENT = re.compile(r"\\([cvHkrudbt]) ([A-Za-z])")
 _SPACED_LETTER = re.compile(r"\\(o|O|l|L|ss|ae|AE|aa|AA|oe|OE|i|j) +")
+_NO_NAME = re.compile(
+    r"\\(?:thanks|footnote(?:mark|text)?|inst|orcid(?:link)?|noopsort|sortnoop)\s{0,9}"
+    r"(?:\{[^{}]{0,200}\}|\[[^\[\]]{0,20}\])"
+    r"|\\textsuperscript\s{0,9}\{[\d,*\s]{1,20}\}|\$\s?\^\s?\{?[\d,*\s]{1,20}\}?\s?\$",
+    re.IGNORECASE,
+)
+"""Marks of an affiliation, notes, and what only sorts a name."""
+_APOSTROPHE = re.compile(r"\{\\['’]\}")
 _AND = re.compile(r"(?:^|\s)(?:and(?=\s|$)\s*)+", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _ESCAPED_OR_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -76,6 +84,8 @@ def bibtex_byline(field: str) -> tuple[tuple[Author, ...], bool]:
     field = " ".join(field[:MAX_TEXT].split())
     if "&" in field:
         field = _ENTITY.sub(lambda x: html.unescape(x.group()), field)
+    if "\\" in field or "$" in field:
+        field = _APOSTROPHE.sub("'", _NO_NAME.sub("", field))
     names = _at_depth_0(field, _AND)
     natural = any("," not in x and " " in x and x[:1] != "{" for x in names[1:])
     # A comma before "and others" belongs to a list with commas.
@@ -159,6 +169,7 @@ def _at_commas(text: str, *, natural: bool) -> list[str] | None:
 
 
 def _is_suffix(text: str) -> bool:
+    text = text[1:-1] if _braced_whole(text) else text
     return bool(_SUFFIX.fullmatch(text) or _TITLE_AFTER.fullmatch(text))
 
 
@@ -257,6 +268,8 @@ def _bibtex_author(name: str) -> Author:
         family = " ".join(filter(None, map(parts.get, ("prefix", "family", "suffix"))))
         return Author(family=family[:MAX_NAME], given=parts.get("given", "")[:MAX_NAME])
     name = _SPACED_ACCENT.sub(r"\\\1{\2}", _SPACED_LETTER.sub(r"{\\\1}", name))
+    # Whether a word is a particle, its first letter says: É of \'{E}mile as well.
+    name = compose_accents(name)
     name = re.sub(r"(?<!\\)~", " ", name)
     if "," not in name and not _INITIAL_FIRST.match(name):
         # No family is called by initials: ``Vogel M.`` is Vogel.

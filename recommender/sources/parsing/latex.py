@@ -9,7 +9,8 @@ in plain text and the rest must not be read as LaTeX.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from pylatexenc.latex2text import (
@@ -18,7 +19,7 @@ from pylatexenc.latex2text import (
     SpecialsTextSpec,
     get_default_latex_context_db,
 )
-from pylatexenc.latexwalker import LatexWalker
+from pylatexenc.latexwalker import LatexNode, LatexWalker
 from pylatexenc.latexwalker import get_default_latex_context_db as get_default_walker_db
 from pylatexenc.macrospec import LatexContextDb, std_macro
 
@@ -72,7 +73,15 @@ _SYMBOLS = {
     "date": "",
     "today": "",
     "maketitle": "",
+    "thanks": "",
+    "inst": "",
+    "orcid": "",
+    "orcidlink": "",
+    "noopsort": "",
+    "SortNoop": "",
+    "NoopSort": "",
 }
+_BELOW = {"textcommabelow": "\N{COMBINING COMMA BELOW}", "ogonek": "\N{COMBINING OGONEK}"}
 _DASHES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " "))
 _LITERAL = re.compile(r"(?<!\\)((?:\\\\)*)([%$])")
 _ONE_SIGN = re.compile(r"(?<!\\)\$([<>|=+])\$")
@@ -91,7 +100,7 @@ _ACCENT = re.compile(
     r"|~(?:\{?[anoANO]\}?)|[cvHkru]\{[A-Za-z]\})\}?"
 )
 _ACCENTED = (
-    r"""(?:["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])|[cvHkrudb]\{[A-Za-z]\})"""
+    r"""(?:["'`^~=.](?:\{\\?[^\W\d_]\}|\\[ij](?![A-Za-z])|[^\W\d_])|[cvHkrudb]\{[^\W\d_]\})"""
 )
 _COMMON = re.compile(
     rf"(?<!\\)(?:\{{\\{_ACCENTED}\}}|\\{_ACCENTED}"
@@ -99,12 +108,25 @@ _COMMON = re.compile(
 )
 
 
+def _below(mark: str) -> Callable[[LatexNode, LatexNodes2Text], str]:
+    """Return what sets a mark on the first letter of a command's argument."""
+
+    def text(node: LatexNode, l2tobj: LatexNodes2Text) -> str:
+        letters = l2tobj.nodelist_to_text(node.nodeargd.argnlist)
+        return unicodedata.normalize("NFC", f"{letters[:1]}{mark}{letters[1:]}")
+
+    return text
+
+
 def _text_context() -> LatexContextDb:
     context = get_default_latex_context_db()
     context.add_context_category(
         "paperloop",
         prepend=True,
-        macros=[MacroTextSpec(name, text) for name, text in _SYMBOLS.items()],
+        macros=[
+            *(MacroTextSpec(name, text) for name, text in _SYMBOLS.items()),
+            *(MacroTextSpec(name, _below(mark)) for name, mark in _BELOW.items()),
+        ],
         specials=[SpecialsTextSpec("&", "&")],
     )
     context.set_unknown_macro_spec(MacroTextSpec("", discard=False))
@@ -113,7 +135,9 @@ def _text_context() -> LatexContextDb:
 
 def _walker_context() -> LatexContextDb:
     context = get_default_walker_db()
-    macros = [std_macro("url", False, 1), std_macro("path", False, 1), std_macro("href", False, 2)]
+    names = ("url", "path", "thanks", "inst", "orcid", "orcidlink", "noopsort", "SortNoop")
+    macros = [std_macro(x, False, 1) for x in (*names, "NoopSort", *_BELOW)]
+    macros.append(std_macro("href", False, 2))
     context.add_context_category("paperloop", prepend=True, macros=macros)
     return context
 
@@ -140,7 +164,7 @@ def decode_latex(latex: str) -> str:
     if "$" in latex or "\\(" in latex or "\\[" in latex:
         latex = MATH.sub(put_aside, _ONE_SIGN.sub(r"\1", _PLACE.sub("", latex)))
     # What nearly all LaTeX in reference lists is, each sign looked up once; the rest is slow.
-    latex = _COMMON.sub(lambda match: _sign(match.group()), latex)
+    latex = _COMMON.sub(_common_sign, latex)
     if "\\" not in latex or len(latex) > MAX_LATEX:
         text = _without_braces(latex)
     else:
@@ -178,6 +202,26 @@ def _decoded(latex: str) -> str:
 
 
 _sign = lru_cache(maxsize=5_000)(_decoded)
+
+
+def compose_accents(latex: str) -> str:
+    """Return LaTeX in which accented letters are single signs, one accent on another too."""
+    for _ in range(2 if "\\" in latex else 0):
+        latex = _COMMON.sub(_common_sign, latex)
+    return latex
+
+
+def _common_sign(match: re.Match[str]) -> str:
+    r"""Return what an accent or letter stands for, apart from a command right before it.
+
+    Of ``\L\'od\'z`` the bare ``\Lód\'z`` would be read as a command of three letters.
+    """
+    text, start = match.string, match.start()
+    sign = _sign(match.group())
+    at = start
+    while at and text[at - 1].isalpha():
+        at -= 1
+    return f"{{{sign}}}" if at < start and text[at - 1 : at] == "\\" else sign
 
 
 def _without_braces(latex: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from recommender.domain import Paper
 from recommender.sources import Document, Entry, Refusal, detect, load
+from recommender.sources.parsing.author_names import bibtex_byline
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 Found = list[Entry | Refusal]
@@ -242,3 +243,34 @@ def test_a_paper_without_proceedings_stands_in_its_conference(found):
     )
     (paper,) = papers(found("a.rdf", RDF.format(content)))
     assert (paper.venue, paper.kind) == ("Meeting on tides", "paper-conference")
+
+
+# Names with LaTeX in every place
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        (r"\L\'{o}d\'{z}, Jan", ["Jan Łódź"]),
+        (r"Wa\l\k{e}sa, Lech", ["Lech Wałęsa"]),
+        (r"Mo V\o\r{a}gel and {\text{\L}}ukasz, Jan", ["Mo Vøågel", "Jan Łukasz"]),
+        (r"Nguy\~{\^{e}}n, Anh", ["Anh Nguyễn"]),
+        (r"{\noopsort{Vries}}de Vries, Hugo", ["Hugo de Vries"]),
+        (r"Smith, {Jr.}, J{\"u}rgen", ["Jürgen Smith Jr."]),
+        (
+            r"Andr\'{e} Dupont\thanks{Funded} and Ines Larsen$^{1,2}$",
+            ["André Dupont", "Ines Larsen"],
+        ),
+        (r"Mo Vogel\textsuperscript{1} and J. M\textsuperscript{c}Cabe", ["Mo Vogel", "J. McCabe"]),
+        (r"\textcommabelow{S}tefan, A", ["A Ștefan"]),
+        (r"O{\'}Brien, Pat", ["Pat O'Brien"]),
+    ],
+)
+def test_names_keep_every_letter_and_nothing_else(written, names):
+    authors, understood = bibtex_byline(written)
+    assert ([x.name for x in authors], understood) == (names, True)
+
+
+def test_an_accented_capital_begins_a_given_name():
+    ((author,), _) = bibtex_byline(r"\'{E}milie du Ch\^{a}telet")
+    assert (author.given, author.family) == ("Émilie", "du Châtelet")
