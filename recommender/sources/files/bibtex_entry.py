@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from recommender.sources.parsing.identifier_fields import (
     identifier_in_url,
     known_identifiers,
     parse_identifier,
+    preprint_version,
     scheme_identifier,
     web_address,
 )
@@ -70,6 +71,7 @@ _TELLING = (
     *("journal", "journaltitle", "volume", "howpublished", "note", "identifiers"),
     "verba",
 )
+_WITH_VERSION = ("eprint", "url", "howpublished", "note")
 _DETAILED = frozenset(
     [
         *("volume", "number", "issue", "pages", "publisher", "organization", "address", "location"),
@@ -227,6 +229,7 @@ def entry_from(
         url=url,
         kind=KINDS.get(entry_type, _kind_of_other(identifiers)),
         identifiers=identifiers,
+        version=_version(identifiers, fields, fields.get(venue_field, "")),
         statements=tuple(_statements(fields)),
         citation_key=key if is_citation_key(key) else "",
         details=_details(entry_type, fields, time, venue_field),
@@ -244,6 +247,13 @@ def entry_from(
         used = {venue_field, "howpublished"} if url and "url" not in fields else {venue_field}
         unread += (Unread("field", x) for x in sorted(given - used) if fields[x].strip())
     return entry_or_refusal(line, paper, tuple(unread))
+
+
+def _version(identifiers: Sequence[str], fields: Mapping[str, str], venue: str) -> int | None:
+    """Return the version of a preprint on arXiv that a field names."""
+    if not any(x.startswith("arxiv:") for x in identifiers):
+        return None
+    return preprint_version(venue, *(fields.get(x, "") for x in _WITH_VERSION))
 
 
 def _address(fields: Mapping[str, str]) -> str:

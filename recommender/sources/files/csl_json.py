@@ -6,14 +6,20 @@ plain JSON, and no styling is needed.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from recommender.domain import Author, Details, StatusStatement
 from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.parsing.dates import SEASONS, PartialDate, parse_date
-from recommender.sources.parsing.identifier_fields import arxiv_in_note, parse_identifier
+from recommender.sources.parsing.identifier_fields import (
+    arxiv_in_note,
+    parse_identifier,
+    preprint_version,
+)
 from recommender.sources.parsing.json_format import (
     JsonObject,
     field_object,
@@ -55,6 +61,8 @@ _READ = {
     *("citation-key", "citekey", "volume", "issue", "page", "publisher-place", "collection-title"),
     *("edition", "genre", "ISSN", "ISBN", "keyword", "keywords", "citation-label"),
 }
+_TEXTS = ("raw", "literal", "edtf", "date-time")
+"""Names of a date's text."""
 _NOTED = re.compile(
     r"^[ \t]*+(PMID|DOI|arXiv|eprint|Citation Key)[ \t]*+:[ \t]*+(\S++)",
     re.IGNORECASE | re.MULTILINE,
@@ -101,6 +109,9 @@ def _entry(line: int, item: JsonObject) -> Iterator[Entry | Refusal]:
             arxiv_in_note(field_text(item, "number")),
             parse_identifier(field_text(item, "id")) if ":" in field_text(item, "id") else "",
             *map(parse_identifier, identifiers),
+        ),
+        version=preprint_version(
+            container, field_text(item, "archive_location"), field_text(item, "number")
         ),
         statements=tuple(_statements(item)),
         citation_key=_key(item, noted),
@@ -178,7 +189,7 @@ def csl_time(date: object) -> PartialDate:
     ``month`` and ``day``; a list of such; text; a number.
     """
     if isinstance(date, str | int | float) and not isinstance(date, bool):
-        return parse_date(str(date))
+        return _from_text(str(date))
     if isinstance(date, list):
         return _first_of(date)
     if not isinstance(date, Mapping):
@@ -187,12 +198,30 @@ def csl_time(date: object) -> PartialDate:
     found = _first_of(several) if isinstance(several, list) else PartialDate()
     if found.year is None and (year := field_text(date, "year")):
         found = _from_parts([year, field_text(date, "month"), field_text(date, "day")])
-    if found.year is None and (text := field_text(date, "raw", "literal", "edtf")):
-        found = parse_date(text)
+    if not found.month and (text := field_text(date, *_TEXTS)):
+        said = _from_text(text)
+        # The text may say more than the numbers: "Spring 2016" where they are 2016.
+        found = said if found.year is None or (said.month and said.year == found.year) else found
     if (season := field_text(date, "season")) and not found.month:
-        named = SEASONS[int(season) - 1] if re.fullmatch("[1-4]", season) else season
-        found = replace(found, month=named)
-    return replace(found, partial=True) if date.get("circa") else found
+        found = _with_season(found, season)
+    is_about = date.get("circa") and str(date["circa"]).lower() not in ("0", "false")
+    return replace(found, partial=True) if is_about else found
+
+
+def _from_text(text: str) -> PartialDate:
+    """Return the date of a text in which ``2016/`` is the beginning of a range."""
+    found = parse_date(text)
+    is_open = text.rstrip().endswith("/") and text.count("/") == 1
+    return replace(found, partial=True) if is_open and found.year else found
+
+
+def _with_season(found: PartialDate, season: str) -> PartialDate:
+    """Return a date with its season: 1 to 4, as EDTF numbers it, or in words."""
+    if not season.isdecimal():
+        return replace(found, month=season)
+    number = int(season[:4])
+    named = SEASONS[number - 1] if 1 <= number <= 4 else _PSEUDO_MONTHS.get(season, "")
+    return replace(found, month=named, partial=found.partial or not named)
 
 
 def _first_of(dates: list[object]) -> PartialDate:
@@ -208,10 +237,19 @@ def _first_of(dates: list[object]) -> PartialDate:
 
 def _from_parts(parts: Sequence[object]) -> PartialDate:
     """Return the date of year, month and day; months from 13 on are CSL's seasons."""
-    known = [str(x).strip() for x in parts[:3] if isinstance(x, str | int) and str(x).strip()]
+    written = (_part(x) for x in parts[:3])
+    known = list(takewhile(bool, written))
     if len(known) > 1 and (season := _PSEUDO_MONTHS.get(known[1])):
         return replace(parse_date(known[0]), month=season)
     return parse_date("-".join(known) if all(map(str.isdecimal, known)) else " ".join(known[::-1]))
+
+
+def _part(value: object) -> str:
+    """Return a year, month or day as text; numbers may be written as ``2016.0``."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    is_known = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value).strip() if is_known else ""
 
 
 def csl_date_text(date: object) -> str:
@@ -223,10 +261,13 @@ def csl_date_text(date: object) -> str:
     several = date.get("date-parts")
     ranges = several if isinstance(several, list) else []
     numbers = ["-".join(map(str, x)) for x in ranges if isinstance(x, list) and x != [None]]
-    said = [field_text(date, x) for x in ("raw", "literal", "edtf", "year", "month", "day")]
-    return " ".join(
+    said = [field_text(date, x) for x in (*_TEXTS, "year", "month", "day", "season")]
+    text = " ".join(
         x for x in ("circa" if date.get("circa") else "", "/".join(numbers), *said) if x
     )
+    # In the words of another schema: said as it stands.
+    is_empty = not any(x not in ("", [], {}, None, [[]], [[None]]) for x in date.values())
+    return text or ("" if is_empty else json.dumps(date, ensure_ascii=False)[:200])
 
 
 CSL_JSON = json_format("csl-json", _matches, _LISTS, _entry, suffixes=(".csljson",))

@@ -4,11 +4,15 @@ A quote that is never closed would swallow the rows after it. A row that cannot
 be read as the header promises is therefore given up at its first line, and
 reading goes on at its second. An apostrophe before a cell that would be a
 formula is an export's protection and no part of the cell.
+
+Excel's own ways are known: a first line ``sep=;``, a number kept as text in
+``="0123"``, and errors such as ``#N/A`` in the place of a value.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,6 +24,9 @@ from recommender.sources.parsing.field_synonyms import entry_from, field_of
 from recommender.sources.text_file import Document
 
 DELIMITERS = ",;\t|"
+
+_SEPARATOR = re.compile(r'\A"?sep=([,;\t|])"?[,;\t]{0,100}\r?\n', re.IGNORECASE)
+_ERRORS = frozenset(("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#NV"))
 
 MAX_ROW_LINES = 200
 """Most lines that one row may span."""
@@ -36,7 +43,7 @@ class CsvTable:
 
     def matches(self, head: str) -> bool:
         """Say whether the first line names a title and at least one more column we know."""
-        first = head.lstrip("\ufeff\r\n").partition("\n")[0]
+        first = _SEPARATOR.sub("", head.lstrip("\ufeff\r\n"), count=1).partition("\n")[0]
         return len(first) < 10_000 and "title" in _known(first) and len(_known(first)) > 1
 
     def read(self, document: Document, now: datetime) -> Iterator[Entry | Refusal]:
@@ -53,6 +60,8 @@ class CsvTable:
                     raise SourceError(f"{unlike:,} rows in turn are unlike the header; not read on")
             elif isinstance(row, list) and any(row):
                 header = row
+                while not header[-1].strip():
+                    del header[-1]
                 _must_have_title(document, header)
 
 
@@ -110,7 +119,12 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 def _rows(lines: _Lines) -> Iterator[tuple[int, list[str] | Refusal]]:
     """Yield each row, or why there is none, with the number of its first line."""
-    delimiter = _delimiter(lines.peek())
+    first = lines.peek()
+    if said := _SEPARATOR.fullmatch(first.lstrip("\ufeff") + "\n"):
+        delimiter = said.group(1)
+        next(lines)
+    else:
+        delimiter = _delimiter(first)
     while True:
         lines.taken.clear()
         try:
@@ -136,10 +150,21 @@ def _entry(
     if not any(cell.strip() for cell in row):
         return
     if len(row) == len(header):
-        yield entry_from(line, dict(zip(header, map(original_cell, row), strict=True)))
+        record: dict[str, object] = {}
+        for name, cell in zip(header, map(_value, row), strict=True):
+            record[name] = record.get(name) or cell
+        yield entry_from(line, record)
     else:
         lines.give_back()
         yield Refusal(line, f"it has {len(row)} cells where the header has {len(header)}")
+
+
+def _value(cell: str) -> str:
+    """Return what a cell says, without what a spreadsheet wrote around it."""
+    cell = original_cell(cell)
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+        return cell[2:-1].replace('""', '"')
+    return "" if cell.strip() in _ERRORS else cell
 
 
 def _must_have_title(document: Document, header: list[str]) -> None:

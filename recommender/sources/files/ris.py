@@ -18,7 +18,11 @@ from rispy import RisParser
 from recommender.domain import Details, StatusStatement
 from recommender.domain.status import unite
 from recommender.sources.parsing.dates import PartialDate, parse_date
-from recommender.sources.parsing.identifier_fields import arxiv_in_note, parse_identifier
+from recommender.sources.parsing.identifier_fields import (
+    arxiv_in_note,
+    parse_identifier,
+    preprint_version,
+)
 from recommender.sources.parsing.reference_record import (
     Reference,
     page_range,
@@ -165,6 +169,7 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
         doi=first("doi") or next(dois, ""),
         pmid=next((x for x in numbers if x.isdecimal()), "") if is_medline else "",
         statements=unite(_statements(noted), ()),
+        version=preprint_version(first("venue", "short venue"), *numbers),
         identifiers=(named, *(x for number in numbers for x in _identifiers(number))),
         date=date,
         citation_key="" if named or not _IS_KEY.search(key) else key,
@@ -235,6 +240,7 @@ RIS = tagged_format(
         always_begins=False,
         sloppy=_SLOPPY,
         known_tags=_KNOWN,
+        paragraph_tags=("AB", "N1", "N2"),
     ),
     lambda record: _reference(_sorted(record)),
     suffixes=(".ris",),

@@ -23,6 +23,11 @@ _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)")
 _REPRINT = re.compile(r"\[[^\]]{0,40}\]")
 _UNSPECIFIED = re.compile(r"\d{1,3}[XxUu]+(?![a-z])")
 _NUMBERS = re.compile(r"(?<!\d)([12]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_DAY_MONTH_YEAR = re.compile(
+    r"(?P<first>\d{1,2})\s?(?P<sign>[./-])\s?(?P<second>\d{1,2})\s?(?P=sign)\s?[12]\d{3}"
+    r"|(?P<characters>[12]\d{3}\s?年)\s?(?P<month_of_year>\d{1,2})\s?月\s?"
+    r"(?P<day_of_month>\d{1,2})\s?日"
+)
 _YEAR_MONTH = re.compile(r"(?<!\d)[12]\d{3}[-/.](\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(rf"(?<![\d-])(\d{{1,2}})(?:st|nd|rd|th)?[\s~.-]*({_NAME})[a-z]*", re.I)
 _MONTH_FIRST = re.compile(
@@ -37,6 +42,8 @@ _SEASON = re.compile(r"\b(spring|summer|autumn|fall|winter)\b", re.I)
 _MAIL = re.compile(rf"(?:[a-z]{{3}},\s*)?\d{{1,2}}\s+(?:{_NAME})\s+\d{{4}}\s+\d\d:\d\d", re.I)
 _COMPACT = re.compile(r"\d{4}-?\d\d-?\d\d")
 _COUNTED = re.compile(r"[A-Za-z0-9]|\.\.|[?%]|~$")
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b,?\s?")
+_YEAR_AS_NUMBER = re.compile(r"[12]\d{3}[.,]0")
 _YEARS_BACK = 8
 
 
@@ -73,6 +80,10 @@ def parse_date(text: str) -> PartialDate:
     """
     if not (text := text.strip()[:100]):
         return PartialDate()
+    if "day" in text:
+        text = _WEEKDAY.sub("", text)
+    if _YEAR_AS_NUMBER.fullmatch(text):
+        text = text[:4]
     if (at := _iso(text)) is not None:
         return PartialDate(at.year, at, str(at.month))
     # The year of a reprint stands beside that of the original in brackets.
@@ -87,13 +98,15 @@ def parse_date(text: str) -> PartialDate:
         return PartialDate(at.year if at else known_year, at, str(at.month) if at else "")
     if numbers := _NUMBERS.search(outside):
         return _numbered(outside, known_year, numbers)
+    if day_first := _DAY_MONTH_YEAR.fullmatch(outside):
+        return _day_of_numbers(known_year, day_first)
     if match := _YEAR_MONTH.search(outside):
         rest = outside[: match.start()] + outside[match.end() :]
         month = month_of_number(int(match.group(1)))
         return PartialDate(known_year, None, month, bool(not month or _COUNTED.search(rest)))
     rest = outside.replace(year.group(1), " ", 1)
     part = parse_part_of_year(known_year, rest)
-    return replace(part, partial=part.partial or outside != text or text.startswith("/"))
+    return replace(part, partial=part.partial or outside != text or text.startswith(("/", "~")))
 
 
 def _numbered(text: str, year: int, numbers: re.Match[str]) -> PartialDate:
@@ -108,11 +121,34 @@ def _numbered(text: str, year: int, numbers: re.Match[str]) -> PartialDate:
     return PartialDate(year, at, month, more or (at is None and int(numbers.group(3)) != 0))
 
 
+def _day_of_numbers(year: int, found: re.Match[str]) -> PartialDate:
+    """Return the day of ``9.2.2016`` or ``25/12/2016``; only the year where it may be another.
+
+    Dots stand behind a day and a month; with slashes the month may come first.
+    """
+    if found.group("characters"):
+        month, day = (int(x) for x in found.group("month_of_year", "day_of_month"))
+    else:
+        day, month = (int(x) for x in found.group("first", "second"))
+        if found.group("sign") != "." and (day > len(_MONTHS)) == (month > len(_MONTHS)):
+            return (
+                PartialDate(year, partial=day != month) if day != month else _day(year, month, day)
+            )
+        if month > len(_MONTHS):
+            day, month = month, day
+    return _day(year, month, day)
+
+
+def _day(year: int, month: int, day: int) -> PartialDate:
+    at = _utc(year, month, day)
+    return PartialDate(year, at, str(at.month) if at else "", at is None)
+
+
 def month_of_number(number: int) -> str:
-    """Return a month's number, or a season where EDTF has one (21 to 24), as text, or ``""``."""
+    """Return a month's number, or a season where EDTF has one (21 to 32), as text, or ``""``."""
     if 1 <= number <= len(_MONTHS):
         return str(number)
-    return SEASONS[number - 21] if 21 <= number <= 24 else ""
+    return SEASONS[(number - 21) % 4] if 21 <= number <= 32 else ""
 
 
 def parse_part_of_year(year: int, text: str) -> PartialDate:

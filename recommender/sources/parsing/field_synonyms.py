@@ -41,14 +41,14 @@ SYNONYMS = {
     "daily": "daily, featured, listed at",
     "upvotes": "upvotes",
     "venue": "venue, journal, journal title, publication title, source title, container title, "
-    "booktitle, book title, conference, proceedings",
+    "booktitle, book title, conference, proceedings, so",
     "url": "url, link",
     "id": "id, paper id, identifier",
-    "doi": "doi",
+    "doi": "doi, di",
     "arxiv": "arxiv, arxiv id, eprint",
     "acl": "acl, acl id, anthology id",
     "openreview": "openreview, openreview id",
-    "pmid": "pmid, pubmed id",
+    "pmid": "pmid, pubmed id, pm",
     "openalex": "openalex, openalex id",
     "s2": "s2, s2 id",
     "identifiers": "identifiers",
@@ -58,7 +58,7 @@ SYNONYMS = {
     "versions": "versions",
     "summarised": "abstract is summary",
     "status": "status, publication status, publication stage",
-    "record type": "record type, document type, publication type",
+    "record type": "record type, document type, publication type, dt",
     "statements": "statements",
     "notice": "notice",
     "citation_key": "citation key, citekey, bibtex key",
@@ -196,7 +196,7 @@ def _statements(fields: Mapping[str, object]) -> tuple[StatusStatement, ...]:
     """Return our own statements, else the words of our tables, else a type of document."""
     record_type, notice = _text(fields, "record type"), web_address(_text(fields, "notice"))
     own = tuple(stated(fields.get("statements"), _text(fields, "status"), record_type, notice))
-    return own or tuple(type_statements([record_type], "file"))
+    return own or tuple(type_statements(record_type.split(";"), "file"))
 
 
 def _text(fields: Mapping[str, object], name: str) -> str:

@@ -24,12 +24,17 @@ _ADDRESSES = (
     (re.compile(r"openalex\.org/(?:works/)?(W\d+)", re.IGNORECASE), "openalex"),
     (re.compile(r"semanticscholar\.org/paper/(?:[^/\s]+/)?([0-9a-f]{40})"), "s2"),
 )
+_PMID = re.compile(r"(?:pmid\s?:\s?)?(\d{1,9})(?:\.0)?", re.IGNORECASE | re.ASCII)
 _DOI_ADDRESS = re.compile(r"^(?:https?://)?(?:dx\.)?doi\.org/([^?#\s]+)", re.IGNORECASE)
 _ARXIV_NOTED = re.compile(
     r"(?:\barxiv\s*(?:preprint)?\s*(?:arxiv)?\s*[:/]\s*|\babs/)"
     r"(\d{4}\.\d{4,5}|[a-z][a-z.-]*/\d{7})(?:v\d+)?",
     re.IGNORECASE,
 )
+_ARXIV_VERSION = re.compile(
+    r"(?:\b\d{4}\.\d{4,5}|[a-z]/\d{7})v([1-9]\d{0,2})\b", re.IGNORECASE | re.ASCII
+)
+_ARXIV_VENUE = re.compile(r"arxiv|\bcorr\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]{1,1000}", re.IGNORECASE)
 _LATEX_ADDRESS = re.compile(
     r"\\(?:url|href|path|nolinkurl|texttt)\b\s*|(\{?\\textasciitilde\b\s*(?:\{\})?\}?"
@@ -128,6 +133,18 @@ def arxiv_in_note(text: str) -> str:
     return normalise_arxiv(match.group(1)) if match else ""
 
 
+def preprint_version(venue: str, *texts: str) -> int | None:
+    """Return the number of the version in an arXiv id such as ``2301.01234v2``, or None.
+
+    Also None where the record stands in a venue of its own: then it is an article, and the id
+    that of its preprint.
+    """
+    if venue.strip() and not _ARXIV_VENUE.search(venue[:MAX_IDENTIFIER]):
+        return None
+    found = (_ARXIV_VERSION.search(x[:MAX_IDENTIFIER]) for x in (*texts, venue) if x)
+    return next((int(x.group(1)) for x in found if x), None)
+
+
 def scheme_identifier(scheme: str, text: str) -> str:
     """Return a bare identifier under its scheme, or ``""`` where there is none."""
     text = text.strip()
@@ -137,6 +154,9 @@ def scheme_identifier(scheme: str, text: str) -> str:
         return normalise_doi(text)
     if scheme == "arxiv":
         return normalise_arxiv(text)
+    if scheme == "pmid":  # a spreadsheet may have made 1.2E+07 of it
+        number = _PMID.fullmatch(text)
+        return f"pmid:{number.group(1)}" if number else ""
     return normalise_identifier(f"{scheme}:{text.rpartition(':')[2]}")
 
 

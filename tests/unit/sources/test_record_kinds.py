@@ -6,12 +6,14 @@ All are invented; what is right is what the format's specification says.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
+from stores import sqlite_store
 
 from recommender.domain import Paper
+from recommender.ingest import import_paths
 from recommender.sources import Document, Entry, Refusal, detect, load
 from recommender.sources.parsing.author_names import bibtex_byline
 
@@ -274,3 +276,111 @@ def test_names_keep_every_letter_and_nothing_else(written, names):
 def test_an_accented_capital_begins_a_given_name():
     ((author,), _) = bibtex_byline(r"\'{E}milie du Ch\^{a}telet")
     assert (author.given, author.family) == ("Émilie", "du Châtelet")
+
+
+# Dates of CSL
+
+
+@pytest.mark.parametrize(
+    ("issued", "year", "day", "month", "said"),
+    [
+        ({"date-parts": [[2016.0, 2.0, 9.0]]}, 2016, "2016-02-09", "", ()),
+        ({"date-parts": [["2016", "", "9"]]}, 2016, None, "", ()),
+        ({"date-parts": [[2016]], "season": "5"}, 2016, None, "", ("2016 5, taken as 2016",)),
+        ({"date-parts": [[2016]], "season": 22}, 2016, None, "Summer", ()),
+        ({"date-parts": [[2016]], "literal": "Spring 2016"}, 2016, None, "Spring", ()),
+        ({"date-parts": [[2016]], "circa": "0"}, 2016, None, "", ()),
+        ({"edtf": "2016-33"}, 2016, None, "", ("2016-33, taken as 2016",)),
+        ({"edtf": "2016-26"}, 2016, None, "Summer", ()),
+        ({"edtf": "2016/"}, 2016, None, "", ("2016/, taken as 2016",)),
+        ({"edtf": "~2016"}, 2016, None, "", ("~2016, taken as 2016",)),
+        ({"raw": "09.02.2016"}, 2016, "2016-02-09", "", ()),
+        ({"raw": "25/12/2016"}, 2016, "2016-12-25", "", ()),
+        ({"raw": "9/2/2016"}, 2016, None, "", ("9/2/2016, taken as 2016",)),
+        ({"raw": "2016年2月9日"}, 2016, "2016-02-09", "", ()),
+        ({"raw": "Tuesday, February 9, 2016"}, 2016, "2016-02-09", "", ()),
+        ({"date-time": "2016-02-09T00:00:00Z"}, 2016, "2016-02-09", "", ()),
+        ({"timestamp": 1454976000}, None, None, "", ('{"timestamp": 1454976000}',)),
+        ({"date-parts": "2016"}, None, None, "", ('{"date-parts": "2016"}',)),
+        ({}, None, None, "", ()),
+    ],
+)
+def test_csl_dates_are_read_or_said(found, issued, year, day, month, said):
+    item = {"id": "x", "type": "book", "title": "Tides", "issued": issued}
+    (entry,) = found("a.json", json.dumps([item]))
+    at = entry.paper.published_at
+    read = (entry.paper.year, at and at.date().isoformat(), entry.paper.details.month)
+    assert (*read, tuple(x.text for x in entry.unread)) == (year, day, month, said)
+
+
+# Tables that Excel writes
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "sep=;\r\nTitle;Year;DOI\r\nTides;2016;10.5555/x\r\n",
+        "\ufeffSEP=\t\r\nTitle\tYear\tDOI\r\nTides\t2016\t10.5555/x\r\n",
+        'Title,Year,DOI\r\n="Tides",="2016",="10.5555/x"\r\n',
+        "Title,Year,DOI,,\r\nTides,2016.0,10.5555/x\r\n",
+        "Title,Year,DOI,Title,Abstract\r\nTides,2016,10.5555/x,Other,#N/A\r\n",
+        "PT\tTI\tPY\tDI\r\nJ\tTides\t2016\t10.5555/x\r\n",
+    ],
+)
+def test_what_excel_writes_is_read(found, content):
+    (entry,) = found("table.csv", content)
+    paper = entry.paper
+    assert (paper.title, paper.year, paper.identifiers) == ("Tides", 2016, ("doi:10.5555/x",))
+    assert (paper.abstract, entry.unread) == ("", ())
+
+
+def test_a_number_that_a_spreadsheet_rounded_is_no_identifier(found):
+    (entry,) = found("table.csv", "Title,PMID\r\nTides,1.23457E+07\r\n")
+    assert entry.paper.identifiers == ()
+
+
+def test_a_table_of_web_of_science_says_what_is_retracted(found):
+    (entry,) = found("t.txt", "PT\tTI\tSO\tDT\r\nJ\tTides\tSea\tArticle; Retracted Publication\r\n")
+    assert entry.paper.venue == "Sea"
+    assert statements(entry.paper) == [("retracted", "", "")]
+
+
+# Versions of a preprint
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["older first", "newer first"])
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("a.bib", "@misc{{k,\ntitle={{{1}}},\nauthor={{Vogel, Mo}},\neprint={{2301.01234v{0}}},\n"
+         "archiveprefix={{arXiv}}\n}}\n"),
+        ("a.bib", "@article{{k,\ntitle={{{1}}},\nauthor={{Vogel, Mo}},\n"
+         "journal={{arXiv preprint arXiv:2301.01234v{0}}}\n}}\n"),
+        ("a.ris", "TY  - UNPB\nTI  - {1}\nAU  - Vogel, Mo\nAN  - arXiv:2301.01234v{0}\nER  - \n"),
+        ("a.json", '[{{"id": "k", "type": "article", "title": "{1}", '
+         '"author": [{{"family": "Vogel", "given": "Mo"}}], "number": "arXiv:2301.01234v{0}"}}]'),
+    ],
+)  # fmt: skip
+def test_the_newer_version_of_a_preprint_is_shown(tmp_path, name, record, order):
+    titles = ("Tides of the reef", "Tides of the reef and the shore")
+    store = sqlite_store(tmp_path)
+    try:
+        for n in order:
+            path = tmp_path / f"{n}{name}"
+            path.write_text(record.format(n + 1, titles[n]), "utf-8")
+            import_paths(store, [path], now=NOW)
+        (paper,) = store.catalogue.get_many(store.catalogue.ids()).values()
+    finally:
+        store.close()
+    assert (paper.title, paper.version) == (titles[1], 2)
+    assert sorted(versions(paper)) == [1, 2]
+
+
+def versions(paper: Paper) -> Sequence[int]:
+    return [x.version for x in paper.versions if x.version]
+
+
+def test_an_article_has_no_version_of_its_preprint(found):
+    (paper,) = papers(found("a.bib", "@article{k, title={Tides}, journal={Sea}, "
+                                     "eprint={2301.01234v2}, archiveprefix={arXiv}}"))  # fmt: skip
+    assert (paper.venue, paper.version) == ("Sea", None)
