@@ -16,7 +16,7 @@ from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
 from recommender.evaluation.html_report import html
 from recommender.evaluation.off_policy import OffPolicyReport, compare_policies
-from recommender.evaluation.protocols import PROTOCOLS
+from recommender.evaluation.protocols import PROTOCOLS, default_protocol
 from recommender.evaluation.report import EvaluationReport
 from recommender.evaluation.run import evaluate as run
 from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
@@ -51,8 +51,13 @@ def evaluate(
         ),
     ] = None,
     protocol: Annotated[
-        str, typer.Option(help=f"How likes are held back: {', '.join(PROTOCOLS)}.")
-    ] = "warm",
+        str | None,
+        typer.Option(
+            help=f"How likes are held back: {', '.join(PROTOCOLS)}. Default: time; warm where "
+            "no week of likes can be ranked.",
+            show_default=False,
+        ),
+    ] = None,
     mine: Annotated[
         bool, typer.Option("--mine", help="Measure on this library's own likes and skips.")
     ] = False,
@@ -134,11 +139,11 @@ def evaluate(
 ) -> None:
     """Measure the ranking against named baselines, in one run.
 
-    Protocols: *warm* holds back 20 % of each reader's papers; *cold* holds back whole papers;
-    *loop* simulates sessions with `--actions` and mis-clicks; *weeks* simulates a year of digests
-    and sessions with changing interests and holidays; *start* compares ways to begin (a .bib, three
-    titles, three picks, a sentence, nothing); *time* goes week by week; *given* takes two files.
-    The same seed gives the same numbers.
+    Protocols: *time* goes week by week and is the default where likes carry days; *warm* holds
+    back 20 % of each reader's papers at random; *cold* whole papers; *loop* simulates sessions with
+    `--actions` and mis-clicks; *weeks* simulates a year of digests and sessions with changing
+    interests and holidays; *start* compares ways to begin (a .bib, three titles, three picks, a
+    sentence, nothing); *given* takes two files. The same seed gives the same numbers.
 
     A sentence encoder's vectors are kept in the library's folder and not made twice.
 
@@ -161,7 +166,7 @@ def evaluate(
     with progress("measuring") as tell:
         measured = run(
             asked,
-            protocol,
+            protocol or default_protocol(asked),
             seed=seed,
             rankers=ranker,
             other_readers=other_readers,

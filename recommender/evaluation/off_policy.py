@@ -26,40 +26,20 @@ from recommender.evaluation.systems import (
 )
 from recommender.evaluation.train_view import ACTION_WEIGHTS, TrainView, learn
 from recommender.features.interactions import Profile, Rows, profile_of_rows
-from recommender.insights.off_policy import (
-    BEST_SHARE,
-    CLIP,
-    MIN_EFFECTIVE,
-    Floats,
-    Interval,
-    PolicyValue,
-    clip_weights,
-    draws_needed,
-    draws_to_tell,
-    evaluate_policy,
-    mean_interval,
-    policy_of,
-    reward_model,
+from recommender.insights.compared_policies import (
+    BLIND,
+    SERVED,
+    ComparedPolicy,
+    compared,
+    needed,
+    summary,
 )
-from recommender.insights.past_draws import Draw, rewards_of, shown_of
+from recommender.insights.off_policy import BEST_SHARE, CLIP, MIN_EFFECTIVE, Floats, Interval
+from recommender.insights.past_draws import Draw
 from recommender.ranking import pipeline
 
-SERVED, BLIND, FROZEN = "as served", "drawn blindly", f"{PAPERLOOP}-frozen"
+FROZEN = f"{PAPERLOOP}-frozen"
 DEFAULT_RANKERS = (PAPERLOOP, FROZEN, "tfidf-rocchio")
-
-
-@dataclass(frozen=True)
-class ComparedPolicy:
-    """A policy's value, and how far it lies from the ranker that served (`ahead`).
-
-    `to_tell` is how many more answered draws it takes to tell the two apart, None where their
-    difference is too small to say.
-    """
-
-    name: str
-    value: PolicyValue
-    ahead: Interval
-    to_tell: int | None
 
 
 @dataclass(frozen=True)
@@ -78,9 +58,11 @@ class OffPolicyReport:
     @property
     def needed(self) -> int:
         """How many more answered draws it takes until every policy can be judged."""
-        if not self.policies:
-            return draws_needed(self.n_draws, 0.0)
-        return max(x.value.needed for x in self.policies)
+        return needed(self.n_draws, self.policies)
+
+    def summary(self) -> str:
+        """Say in a few sentences what is known and what is missing."""
+        return summary(self.drawn, self.n_draws, self.policies)
 
     def json(self) -> str:
         """Return the report as JSON text; what is not a number is null."""
@@ -96,32 +78,6 @@ class OffPolicyReport:
             "summary": self.summary(),
         }
         return json.dumps(plain, indent=2, allow_nan=False) + "\n"
-
-    def summary(self) -> str:
-        """Say in a few sentences what is known and what is missing."""
-        how = f"{self.drawn} places were drawn, {self.n_draws} of them answered."
-        if not self.drawn:
-            return (
-                f"{how} Only drawn places say what another ranker would have earned: turn on "
-                f"Explore under Settings. It takes about {self.needed} answers to drawn papers."
-            )
-        if self.needed:
-            return (
-                f"{how} That is too little to say anything: it takes about {self.needed} more "
-                "answers to drawn papers."
-            )
-        best = max(self.policies, key=lambda x: x.value.dr.value)
-        if best.name == SERVED:
-            return f"{how} No other policy would have earned more than the one that served."
-        far = best.ahead
-        if far.low > 0:
-            return (
-                f"{how} {best.name} would have earned {100 * far.value:.0f} more likes in a "
-                f"hundred answers than the one that served (95 % interval {100 * far.low:.0f} to "
-                f"{100 * far.high:.0f})."
-            )
-        more = "" if best.to_tell is None else f" About {best.to_tell} more answers would tell."
-        return f"{how} No policy can be told from the one that served.{more}"
 
     def table(self) -> str:
         """Return the report as text."""
@@ -187,31 +143,7 @@ def compare_policies(
     scores = {SERVED: [x.scores for x in draws]}
     scores |= _scores_by(dataset, draws, events, names, half_life_days, seed)
     scores[BLIND] = [np.full(len(x.papers), np.nan) for x in draws]
-    return OffPolicyReport(drawn, len(draws), n_readers, _compared(draws, scores), seed)
-
-
-def _compared(
-    draws: Sequence[Draw], scores: Mapping[str, Sequence[Floats]]
-) -> tuple[ComparedPolicy, ...]:
-    rewards, shown = rewards_of(draws), shown_of(draws)
-    propensity = np.array([x.propensity for x in draws])
-    said = reward_model(scores[SERVED], shown, rewards)
-    said_of_shown = np.array([q[i] for q, i in zip(said, shown, strict=True)])
-    values, per_draw = {}, {}
-    for name, of_draws in scores.items():
-        chances = [policy_of(x) for x in of_draws]
-        target = np.array([c[i] for c, i in zip(chances, shown, strict=True)])
-        said_of_target = np.array([float(c @ q) for c, q in zip(chances, said, strict=True)])
-        values[name] = evaluate_policy(target, propensity, rewards, said_of_shown, said_of_target)
-        weights = clip_weights(target, propensity)
-        per_draw[name] = said_of_target + weights * (rewards - said_of_shown)
-    compared = []
-    for name, value in values.items():
-        apart = per_draw[name] - per_draw[SERVED]
-        ahead = Interval(*(float(x) for x in mean_interval(apart)))
-        to_tell = None if name == SERVED else draws_to_tell(apart)
-        compared.append(ComparedPolicy(name, value, ahead, to_tell))
-    return tuple(compared)
+    return OffPolicyReport(drawn, len(draws), n_readers, compared(draws, scores), seed)
 
 
 def _scores_by(

@@ -16,7 +16,11 @@ from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.bootstrap import Estimate, estimate
 from recommender.evaluation.datasets import Dataset, read_split
 from recommender.evaluation.metrics import coverage, diversity, gini, novelty
-from recommender.evaluation.protocols import PROTOCOLS
+from recommender.evaluation.protocols import (
+    PROTOCOLS,
+    RANDOM_SPLIT_WARNING,
+    RANDOM_SPLITS,
+)
 from recommender.evaluation.protocols.base import Options, Result, SystemOutcome
 from recommender.evaluation.reader_history import FROZEN
 from recommender.evaluation.report import EvaluationReport, RankerResult
@@ -168,7 +172,13 @@ def _report(
         rankers=tuple(rankers),
         features_seconds=result.features_seconds,
         left_out=result.left_out,
-        notes=(*dataset.notes, *result.notes, *notes, *_samples(rankers, result.n_readers)),
+        notes=(
+            *_warnings(protocol),
+            *dataset.notes,
+            *result.notes,
+            *notes,
+            *_samples(rankers, result.n_readers),
+        ),
         learning=_learning(protocol, result.outcomes, options.seed),
     )
     main = report.headline
@@ -225,6 +235,10 @@ def _samples(rankers: Sequence[RankerResult], n_readers: int) -> list[str]:
         f"Measured on a sample of readers, being slow: {', '.join(few)}. "
         "Compare them by paperloop_ahead, which is on the same readers."
     ]
+
+
+def _warnings(protocol: str) -> tuple[str, ...]:
+    return (RANDOM_SPLIT_WARNING,) if protocol in RANDOM_SPLITS else ()
 
 
 def _learning(protocol: str, outcomes: Mapping[str, SystemOutcome], seed: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from math import isfinite, sqrt
+from math import ceil, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ Z95 = 1.959964
 MIN_PAIRS = 20
 MIN_OF_EACH = 8
 N_RESAMPLES = 400
+SMALL_LEAD = 0.1
+"""Part of half an interval below which a difference says nothing of the answers it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Comparison:
         95 % interval of ``served - seed``; both NaN while there is too little.
     n_pairs, n_liked, n_other
         Pairs, and the papers they are made of.
+    sure
+        Share of the resampled logs, 0-1, in which `served` is ahead; NaN while there is too little.
     """
 
     served: float
@@ -76,6 +80,20 @@ class Comparison:
     n_pairs: int
     n_liked: int
     n_other: int
+    sure: float = float("nan")
+
+    @property
+    def answers_needed(self) -> int | None:
+        """How many more answers it takes, at today's difference, until zero lies outside.
+
+        0 where that is so; None where the difference is too small to say.
+        """
+        lead, half = abs(self.served - self.seed), (self.high - self.low) / 2
+        if self.low > 0 or self.high < 0:
+            return 0
+        if not lead > SMALL_LEAD * half:
+            return None
+        return ceil((self.n_liked + self.n_other) * ((half / lead) ** 2 - 1)) or 1
 
     @property
     def enough(self) -> bool:
@@ -128,8 +146,10 @@ def compare(judgements: Sequence[Judgement], seed: int = 0) -> Comparison:
         return Comparison(np.nan, np.nan, np.nan, np.nan, 0, liked, other)
     served = sum(float(x.sum()) for x, _ in tables) / n_pairs
     frozen = sum(float(y.sum()) for _, y in tables) / n_pairs
-    low, high = _interval(tables, seed)
-    return Comparison(served, frozen, low, high, n_pairs, liked, other)
+    leads = _resampled_leads(tables, seed)
+    low, high = (float(x) for x in np.quantile(leads, [0.025, 0.975]))
+    sure = float(np.mean(leads > 0) + np.mean(leads == 0) / 2)
+    return Comparison(served, frozen, low, high, n_pairs, liked, other, sure)
 
 
 Table = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -157,7 +177,7 @@ def _right(liked: Sequence[float], other: Sequence[float]) -> NDArray[np.float64
     return np.asarray(np.where(ahead > 0, 1.0, np.where(ahead < 0, 0.0, 0.5)))
 
 
-def _interval(tables: Sequence[Table], seed: int) -> tuple[float, float]:
+def _resampled_leads(tables: Sequence[Table], seed: int) -> NDArray[np.float64]:
     rng = np.random.default_rng(seed)
     leads = [served - frozen for served, frozen in tables]
     n_pairs = sum(x.size for x in leads)
@@ -170,26 +190,44 @@ def _interval(tables: Sequence[Table], seed: int) -> tuple[float, float]:
             columns = np.bincount(rng.integers(0, n_other, n_other), minlength=n_other)
             total += float(rows @ lead @ columns)
         drawn[i] = total / n_pairs
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return float(low), float(high)
+    return drawn
 
 
 def verdict(comparison: Comparison) -> str:
-    """Say in a sentence or two what a comparison means, and what it needs where it is too small."""
+    """Say in one sentence whether learning helps, how sure that is, and what makes it surer."""
     if not comparison.enough:
         liked = max(MIN_OF_EACH - comparison.n_liked, 0)
         other = max(MIN_OF_EACH - comparison.n_other, 0)
         asks = [f"{liked} more liked"] * bool(liked) + [f"{other} more skipped"] * bool(other)
         needs = " and ".join(asks) or "a few more of both on the same days"
         return f"Too little to say yet: it takes {needs}, of papers that were shown here."
+    order = f"{comparison.served:.0%} of the time, TF-IDF {comparison.seed:.0%}"
     if comparison.low > 0:
-        return "Learning helps: it puts what you like ahead more often than TF-IDF would."
+        return (
+            f"Learning helps you: it puts what you like first {order}, and that is "
+            f"{_percent(comparison.sure)} sure."
+        )
     if comparison.high < 0:
         return (
-            "TF-IDF alone would have ordered these papers better. If it stays so, look under "
-            "Taste whether two subjects share one interest."
+            f"Learning does not help you so far: it puts what you like first {order}, and that is "
+            f"{_percent(1 - comparison.sure)} sure; look under Taste whether two subjects share "
+            "one interest."
         )
-    return "The two cannot be told apart yet on what you have judged."
+    needed = comparison.answers_needed
+    surer = (
+        "they order alike what you have judged so far"
+        if needed is None
+        else f"about {needed} more answers to papers shown here would tell"
+    )
+    return (
+        f"Learning and TF-IDF cannot be told apart yet: learning puts what you like first {order}, "
+        f"and it is {_percent(comparison.sure)} sure that learning is ahead; {surer}."
+    )
+
+
+def _percent(share: float) -> str:
+    """Return a share in whole percent; a resampled one is never 0 or 100."""
+    return "over 99 %" if share > 0.99 else f"{max(share, 0.01):.0%}"
 
 
 def intra_list_distance(embedding: NDArray[np.float32]) -> float:

@@ -20,6 +20,7 @@ from recommender.domain import Event, Recommendation, Slate
 from recommender.domain.history import NEGATIVE, POSITIVE, active_events, fold
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.paper_features import days_of
+from recommender.insights.compared_policies import BLIND, SERVED, ComparedPolicy, compared
 from recommender.insights.online_metrics import (
     Comparison,
     Judgement,
@@ -29,6 +30,7 @@ from recommender.insights.online_metrics import (
     like_rates,
     monday_of,
 )
+from recommender.insights.past_draws import draws_of, n_drawn
 from recommender.insights.seed_replay import ShownPaper, seed_scores
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
@@ -37,7 +39,7 @@ from recommender.training import artifacts
 from recommender.training.artifacts import ModelManifest
 from recommender.training.fit import refit_due, running_fit
 
-MAX_SLATES = 1_500
+MAX_SLATES, MAX_DRAWS = 1_500, 300
 N_SAMPLED = 500
 _JUDGING = POSITIVE | NEGATIVE
 
@@ -57,6 +59,18 @@ class WeeklySlates:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawsReport:
+    """What the drawn places say of the ranker that served, of TF-IDF and of drawing blindly.
+
+    `drawn` places were drawn, `n_draws` of them answered; `policies` is empty without any.
+    """
+
+    drawn: int
+    n_draws: int
+    policies: tuple[ComparedPolicy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What is known of how well suggestions serve one reader.
 
@@ -72,6 +86,7 @@ class Report:
     n_papers: int
     spread: float
     truncated: bool
+    draws: DrawsReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,39 @@ def report_on(
         n_papers=store.catalogue.count(),
         spread=intra_list_distance(np.asarray(embedding[::step])),
         truncated=len(slates) == MAX_SLATES,
+        draws=_draws(events, slates, served, settings),
+    )
+
+
+def _draws(
+    events: Sequence[Event], slates: Sequence[Slate], served: ServedModel, settings: Settings
+) -> DrawsReport:
+    draws, drawn = draws_of(events, slates)[-MAX_DRAWS:], n_drawn(slates)
+    if not draws:
+        return DrawsReport(drawn, 0, ())
+    questions = [ShownPaper(p, x.interest_id, x.at) for x in draws for p in x.papers]
+    scores = np.array(_seed_scores(questions, events, served, settings))
+    ends = np.cumsum([len(x.papers) for x in draws])[:-1]
+    policies = {
+        SERVED: [x.scores for x in draws],
+        "TF-IDF": np.split(scores, ends),
+        BLIND: [np.full(len(x.papers), nan) for x in draws],
+    }
+    return DrawsReport(drawn, len(draws), compared(draws, policies))
+
+
+def _seed_scores(
+    questions: Sequence[ShownPaper],
+    events: Sequence[Event],
+    served: ServedModel,
+    settings: Settings,
+) -> list[float]:
+    return seed_scores(
+        questions,
+        active_events(events),
+        served.model.features.paper_terms,
+        served.row_of,
+        settings.meanings,
     )
 
 
@@ -132,13 +180,7 @@ def judgements_of(
     states = fold(events)
     shown = _shown_before(active, slates)
     questions = [ShownPaper(e.paper_id, x.interest_id or "", s.created_at) for e, s, x in shown]
-    seeds = seed_scores(
-        questions,
-        active,
-        served.model.features.paper_terms,
-        lambda paper_id: next(iter(served.rows_of([paper_id])), None),
-        settings.meanings,
-    )
+    seeds = _seed_scores(questions, events, served, settings)
     return [
         Judgement(
             paper_id=event.paper_id,

@@ -58,40 +58,37 @@ def like_rate(rates: Sequence[Rate]) -> Layers:
     return alt.layer(bars, line, points, height=HEIGHT)
 
 
-def comparison(result: Comparison) -> Layers:
-    """Return how often both rankers put a liked paper first; 50 % is chance."""
+def lead(result: Comparison) -> Layers:
+    """Return how many points learning lies ahead of TF-IDF, with its 95 % interval and zero."""
     table = pd.DataFrame(
         {
-            "ranker": ["paperloop, learning", "TF-IDF, frozen"],
-            "share": [result.served, result.seed],
+            "lead": [100 * (result.served - result.seed)],
+            "low": [100 * result.low],
+            "high": [100 * result.high],
         }
     )
-    bars = (
-        alt.Chart(table)
-        .mark_bar(height=22)
-        .encode(
-            y=alt.Y(
-                "ranker:N", title=None, sort=None, axis=alt.Axis(labelLimit=200, labelPadding=8)
-            ),
-            x=alt.X(
-                "share:Q",
-                title="Liked before not liked",
-                scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format="%", tickCount=5),
-            ),
-            color=alt.Color(
-                "ranker:N", scale=alt.Scale(range=[BLUE, GREY]), legend=None, sort=None
-            ),
-            tooltip=[
-                alt.Tooltip("ranker:N", title="Ranker"),
-                alt.Tooltip("share:Q", title="Liked first", format=".1%"),
-            ],
-        )
+    far = max(10.0, 100 * abs(result.low), 100 * abs(result.high))
+
+    def axis(field: str) -> alt.X:
+        title = "← TF-IDF is better · points · learning is better →"
+        return alt.X(field, title=title, scale=alt.Scale(domain=[-far, far]))
+
+    tooltip = [
+        alt.Tooltip("lead:Q", title="Ahead by", format="+.1f"),
+        alt.Tooltip("low:Q", title="At least", format="+.1f"),
+        alt.Tooltip("high:Q", title="At most", format="+.1f"),
+    ]
+    base = alt.Chart(table)
+    interval = base.mark_rule(color=BLUE, strokeWidth=4).encode(
+        x=axis("low:Q"), x2="high:Q", tooltip=tooltip
     )
-    chance = alt.Chart(pd.DataFrame({"share": [0.5]})).mark_rule(
+    point = base.mark_circle(color=BLUE, size=160, opacity=1).encode(
+        x=axis("lead:Q"), tooltip=tooltip
+    )
+    zero = alt.Chart(pd.DataFrame({"lead": [0.0]})).mark_rule(
         color=ORANGE, strokeDash=[4, 4], strokeWidth=2
     )
-    return alt.layer(bars, chance.encode(x="share:Q"), height=150)
+    return alt.layer(zero.encode(x=axis("lead:Q")), interval, point, height=110)
 
 
 def by_week(

@@ -7,7 +7,8 @@ from math import isnan
 
 import streamlit as st
 
-from recommender.insights.online_metrics import verdict, wilson
+from recommender.insights.compared_policies import needed, summary
+from recommender.insights.online_metrics import MIN_OF_EACH, verdict, wilson
 from recommender.insights.performance_report import Health, Report, health, report_on
 from recommender.training.fit import refit_in_background
 from ui import app_state, components, paper_text, session
@@ -38,8 +39,9 @@ def page() -> None:
                 "Go to the next papers",
             )
         else:
-            rates(report)
             learning(report)
+            rates(report)
+            drawn(report)
             suggestions(report)
         machinery(health(app_state.store(), app_state.settings(), session.reader().reader_id))
 
@@ -76,21 +78,25 @@ def rates(report: Report) -> None:
 
 
 def learning(report: Report) -> None:
-    """Show the served ranker against the frozen seed, and say what it means."""
+    """Say in one sentence and one picture whether learning helps, and how sure that is."""
     result = report.comparison
-    st.subheader("Does learning help?", anchor=False)
+    st.subheader("Does learning help you?", anchor=False)
     st.markdown(verdict(result))
     if result.enough:
-        st.altair_chart(
-            charts.comparison(result),
-            alt=f"Liked before not liked: paperloop {result.served:.0%}, TF-IDF {result.seed:.0%}",
-        )
         points = f"{100 * result.low:+.0f} to {100 * result.high:+.0f}"
+        st.altair_chart(
+            charts.lead(result),
+            alt=f"Learning is ahead of TF-IDF by {100 * (result.served - result.seed):+.0f} "
+            f"points, between {points} (95 %)",
+        )
         st.caption(
-            f"paperloop {result.served:.0%}, TF-IDF {result.seed:.0%}; the difference lies between "
-            f"{points} points (95 %). From {components.count(result.n_pairs, 'pair')} of "
+            f"The difference lies between {points} points (95 %). From "
+            f"{components.count(result.n_pairs, 'pair')} of "
             f"{result.n_liked} liked and {result.n_other} other papers, each pair of one day."
         )
+    else:
+        n, of = min(result.n_liked, MIN_OF_EACH) + min(result.n_other, MIN_OF_EACH), 2 * MIN_OF_EACH
+        st.progress(n / of, text=f"{n} of the {of} answers it takes at least")
     with st.expander("What is compared"):
         st.markdown(
             "Both rankers are asked, of papers you were shown, whether those you liked come "
@@ -101,6 +107,26 @@ def learning(report: Report) -> None:
             "this makes the comparison hard on paperloop rather than easy. First papers, shown "
             "before you had liked anything, are left out."
         )
+
+
+def drawn(report: Report) -> None:
+    """Say what other rankers would have earned at the drawn places."""
+    st.subheader("What would another ranker have earned?", anchor=False)
+    draws = report.draws
+    st.markdown(summary(draws.drawn, draws.n_draws, draws.policies))
+    if needed(draws.n_draws, draws.policies):
+        return
+    lines = [
+        f"- {x.name}: **{x.value.dr.value:.0%}** liked of what was answered "
+        f"({x.value.dr.low:.0%} to {x.value.dr.high:.0%})"
+        for x in draws.policies
+    ]
+    st.markdown("\n".join(lines))
+    st.caption(
+        "Where Explore drew a paper at random, each ranker would have shown one of its best fifth "
+        "of the papers that were drawn from. Doubly robust estimates with 95 % intervals; "
+        "`paperloop evaluate --mine --off-policy` compares more rankers."
+    )
 
 
 def suggestions(report: Report) -> None:

@@ -69,6 +69,29 @@ def test_little_evidence_is_called_little(library: Library, opened: Opener) -> N
     assert "Too little to say yet" in said(opened("performance"))
 
 
+def test_the_page_begins_with_one_sentence_and_one_picture(
+    library: Library, opened: Opener
+) -> None:
+    judge_slates(24, lambda title: "bees" in title)
+    app = opened("performance")
+    assert app.subheader[0].value == "Does learning help you?"
+    assert "Too little to say yet" in said(app) or "what you like first" in said(app)
+    assert "0 places were drawn" in said(app)
+    assert "turn on Explore" in said(app)
+
+
+def test_drawn_places_say_how_many_answers_are_missing(library: Library, opened: Opener) -> None:
+    app_state.store().preferences.set("me", "explore", 0.5)
+    judge_slates(4, lambda title: True)
+    slate = app_state.recommender().recommend("me", n=6, now=NOW)
+    drawn = next(x for x in slate.items if x.drawn_from)
+    interest = drawn.interest_id or "me/general"
+    app_state.store().feedback.append(
+        Event("d", "me", interest, drawn.paper_id, EventKind.like, NOW, slate_id=slate.slate_id)
+    )
+    assert "1 of them answered" in said(opened("performance"))
+
+
 def test_an_undone_judgement_does_not_count(library: Library, opened: Opener) -> None:
     judge_slates(2, lambda title: True)
     first = app_state.store().feedback.events("me")[0]

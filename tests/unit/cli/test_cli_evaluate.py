@@ -63,6 +63,19 @@ def test_a_data_set_is_called_after_its_folder_wherever_one_stands(
     assert said.startswith("invented, protocol warm")
 
 
+def test_weeks_are_replayed_unless_there_are_none(empty: Shell, folder: Path) -> None:
+    named = ("evaluate", str(folder), "--ranker", "popularity")
+    assert "Warning: this split is random" in empty.run(*named).stdout
+    pairs = (folder / "interactions.tsv").read_text().splitlines()
+    dated = [f"{x}\t2026-{1 + int(x.split('p')[1]) // 5:02d}-05" for x in pairs]
+    (folder / "interactions.tsv").write_text("\n".join(dated) + "\n")
+    found = json.loads(empty.run(*named, "--json").stdout)
+    assert found["protocol"] == "time"
+    assert not any("random" in x for x in found["notes"])
+    cold = empty.run("evaluate", str(folder), "--ranker", "tfidf-mean", "--protocol", "cold")
+    assert "Warning: this split is random" in cold.stdout
+
+
 def test_a_report_is_written(empty: Shell, folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     empty.run("evaluate", str(folder), "--ranker", "popularity", "--report", str(page))

@@ -50,7 +50,9 @@ def test_a_ranker_that_orders_every_pair_right_has_1_and_a_reversed_one_0() -> N
     found = compare(given)
     assert (found.served, found.seed, found.n_pairs) == (1.0, 0.0, 100)
     assert found.low > 0
-    assert verdict(found).startswith("Learning helps")
+    assert verdict(found).startswith("Learning helps you: it puts what you like first 100% of the")
+    assert "over 99 % sure" in verdict(found)
+    assert found.answers_needed == 0
 
 
 def test_rankers_that_order_alike_cannot_be_told_apart() -> None:
@@ -58,6 +60,24 @@ def test_rankers_that_order_alike_cannot_be_told_apart() -> None:
     found = compare(given)
     assert (found.low, found.high) == (0.0, 0.0)
     assert "cannot be told apart" in verdict(found)
+    assert found.sure == 0.5
+    assert found.answers_needed is None
+    assert "order alike" in verdict(found)
+
+
+def test_a_lead_that_may_be_luck_says_how_many_answers_would_tell() -> None:
+    rng = np.random.default_rng(3)
+    given = [
+        judged(i, i < 15, (i < 15) + rng.normal(0, 2), (i < 15) + rng.normal(0, 3))
+        for i in range(30)
+    ]
+    found = compare(given)
+    assert found.low < 0 < found.high
+    needed = found.answers_needed
+    assert needed is not None
+    half, lead = (found.high - found.low) / 2, abs(found.served - found.seed)
+    assert half / lead == pytest.approx(((30 + needed) / 30) ** 0.5, rel=0.05)
+    assert f"about {needed} more answers" in verdict(found)
 
 
 def test_pairs_are_made_within_a_day_only() -> None:
