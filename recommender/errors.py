@@ -14,6 +14,7 @@
     │   ├── UnknownList         this reader has no such reading list
     │   ├── UnknownMerge        no merge has this number
     │   ├── NameTaken           a reader, interest or list of this name exists
+    │   ├── RequestRunning      the same request is being carried out
     │   ├── NothingToUndo       the reader has no active event on the paper, or a merge is undone
     │   ├── InvalidValue        a value that no database of ours takes, now or later
     │   ├── StoreUnavailable    the database cannot be reached or written just now
@@ -107,6 +108,10 @@ class UnknownMerge(StoreError):
 
 class NameTaken(StoreError):
     """A reader, interest or reading list of this name exists already."""
+
+
+class RequestRunning(StoreError):
+    """The same request, by its key, is being carried out; its answer comes later."""
 
 
 class NothingToUndo(StoreError):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from recommender.errors import InvalidValue, StoreBusy
+from recommender.errors import InvalidValue, RequestRunning
 from recommender.store.database import Database
 from recommender.store.models import IDEMPOTENCY_KEY
 
@@ -33,7 +33,7 @@ class IdempotencyKeys:
         ------
         InvalidValue
             The key was used for another request.
-        StoreBusy
+        RequestRunning
             The same request is being carried out.
         """
         mine = IDEMPOTENCY_KEY.c.reader_id == reader_id
@@ -50,7 +50,7 @@ class IdempotencyKeys:
                 raise InvalidValue(f"The key {key[:60]!r} was used for another request.")
             if row.answer is None:
                 if row.claimed_at > now - CLAIM:
-                    raise StoreBusy("This request is being carried out; try again.")
+                    raise RequestRunning("This request is being carried out; try again.")
                 connection.execute(update(IDEMPOTENCY_KEY).where(*this).values(claimed_at=now))
             answer: str | None = row.answer
             return answer

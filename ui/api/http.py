@@ -29,6 +29,7 @@ from recommender.errors import (
     NameTaken,
     NothingToUndo,
     RecommenderError,
+    RequestRunning,
     SchemaMismatch,
     StoreUnavailable,
     UnknownInterest,
@@ -62,6 +63,7 @@ _STATUS: tuple[tuple[type[RecommenderError], int], ...] = (
     (NameTaken, 409),
     (NothingToUndo, 409),
     (EmptyLibrary, 409),
+    (RequestRunning, 409),
     (StoreUnavailable, 503),
     (SchemaMismatch, 503),
     (ArtifactError, 503),
@@ -259,8 +261,8 @@ def _hash(request: Request, body: bytes) -> str:
 
 def _api_error(error: RecommenderError) -> ApiError:
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 422)
-    if status == 503:
-        return ApiError(503, str(error), retry_after="5")
+    if status == 503 or isinstance(error, RequestRunning):
+        return ApiError(status, str(error), retry_after="5")
     return ApiError(status, str(error))
 
 

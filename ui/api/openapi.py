@@ -18,7 +18,7 @@ ERRORS = {
     401: "The token is missing, wrong, revoked or expired.",
     403: "The token does not have the scope.",
     404: "Something that the request names is not there.",
-    409: "It contradicts what is there, such as a name that is taken.",
+    409: "It contradicts what is there, such as a name that is taken, or is being carried out.",
     413: "The body is too large.",
     415: "The body is of the wrong type.",
     422: "A field is unknown, missing, of the wrong type or out of bounds; says which.",

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from stores import NOW, fill
 
-from recommender.errors import InvalidValue, StoreBusy, UnknownReader
+from recommender.errors import InvalidValue, RequestRunning, UnknownReader
 from recommender.store import Store
 from recommender.store.idempotency_keys import CLAIM, KEPT
 
@@ -68,7 +68,7 @@ def test_the_same_request_again_brings_the_first_answer(store: Store) -> None:
     fill(store)
     keys = store.idempotency_keys
     assert keys.claim("me", "a", "hash", NOW) is None
-    with pytest.raises(StoreBusy):
+    with pytest.raises(RequestRunning):
         keys.claim("me", "a", "hash", NOW)
     keys.keep("me", "a", "answer")
     assert keys.claim("me", "a", "hash", NOW) == "answer"

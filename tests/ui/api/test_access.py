@@ -371,6 +371,21 @@ def test_a_request_that_was_cut_off_after_its_commit_stores_nothing_twice(
     assert len(store.feedback.events("me")) == 1
 
 
+def test_a_request_that_is_being_carried_out_is_asked_for_again_later(
+    call: Call, store: Store
+) -> None:
+    import hashlib
+
+    body = b'{"name":"X"}'
+    asked = hashlib.sha256(f"POST {PREFIX}/lists?\n".encode() + body).hexdigest()
+    store.idempotency_keys.claim("me", "k", asked, app_state.now())
+    headers = {"idempotency-key": "k", "content-type": "application/json"}
+    assert (
+        "being carried out" in call("POST", "/lists", 409, content=body, headers=headers)["error"]
+    )
+    assert store.reading_lists.list("me") == []
+
+
 def test_the_same_client_key_is_one_event(call: Call, store: Store) -> None:
     event = {"kind": "like", "paper_id": PAPER, "key": "one"}
     first = call("POST", "/feedback", json={"events": [event]})

@@ -136,7 +136,8 @@ def fuzz(folder: Path, n_of_each: int, n_imports: int) -> Counter[int]:
                         case.path_parameters["paper_id"] = PAPER
                     if len(Request("GET", base, params=case.query).prepare().url) > MAX_ADDRESS:
                         return
-                    answer = case.call(base_url=base, headers=headers)
+                    # On a busy machine an import, which starts a process, may take long.
+                    answer = case.call(base_url=base, headers=headers, timeout=120)
                     statuses[answer.status_code] += 1
                     if answer.status_code == 400:
                         # Streamlit refuses such an address before the API sees it.
