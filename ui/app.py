@@ -41,6 +41,7 @@ page = st.navigation(
         st.Page("views/library.py", title="Library", icon=":material/bookmarks:"),
         st.Page("views/paper.py", title="Paper", visibility="hidden"),
         st.Page("views/near.py", title="More like these", visibility="hidden"),
+        st.Page("views/add.py", title="Add a paper", visibility="hidden"),
         st.Page("views/sources.py", title="Sources", icon=":material/rss_feed:"),
         st.Page("views/digest.py", title="Digest", icon=":material/newspaper:"),
         st.Page("views/profile.py", title="Taste", url_path="taste", icon=":material/tune:"),

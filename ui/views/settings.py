@@ -1,4 +1,4 @@
-"""Settings: the digest, the suggestions, readers, programs, keys and looks, and one's own data."""
+"""Settings: digest, suggestions, readers, browser, programs, keys and looks, one's own data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from recommender.errors import RecommenderError
 from recommender.recommend.exploration import EXPLORE
 from recommender.recommend.fellow_readers import share_likes, shares_likes
 from ui import app_state, auth, components, paper_text, session
-from ui.panels import api_tokens, data_rights, subscription_form
+from ui.panels import api_tokens, bookmarklet, data_rights, subscription_form
 
 EXPLORED = 0.1
 _KEYS = (
@@ -37,6 +37,8 @@ def page() -> None:
         suggestions()
         st.subheader("Readers", anchor=False)
         readers()
+        st.subheader("Browser", anchor=False)
+        bookmarklet.show()
         st.subheader("Programs", anchor=False)
         api_tokens.show()
         st.subheader("Keys and looks", anchor=False)

@@ -34,7 +34,7 @@ _META = re.compile(
 _ATTRIBUTE = re.compile(
     r"(?<![\w:-])([\w:-]{1,60}+)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )
-_KNOWN = re.compile(r"(?:citation_|dcterms\.|dc\.|dc:|prism\.|eprints\.)(\w+)", re.IGNORECASE)
+_KNOWN = re.compile(r"(?:citation_|dcterms\.|dc\.|dc:|prism\.|eprints\.)(\w{1,60})", re.IGNORECASE)
 _RECOGNISED = re.compile(
     r"<meta\s[^<>]{0,200}\b(?:name|property)\s*=\s*[\"']?(?:citation_title|dc\.title|eprints\.title)\b",
     re.IGNORECASE,
@@ -59,7 +59,7 @@ class WebPage:
         page = page_text(document)
         tags, first = _tags(page)
         if tags:
-            yield reference_entry(page.count("\n", 0, first) + 1, _reference(tags))
+            yield reference_entry(page.count("\n", 0, first) + 1, reference_of_tags(tags))
 
 
 def page_text(document: Document) -> str:
@@ -84,19 +84,30 @@ def attributes_of(tag: str) -> dict[str, str]:
 
 def _tags(page: str) -> tuple[Mapping[str, list[str]], int]:
     """Return the values of the known tags by name, and the place of the first."""
-    tags: defaultdict[str, list[str]] = defaultdict(list)
-    first = -1
+    pairs, first = [], -1
     for meta in _META.finditer(page):
         attributes = attributes_of(meta.group(1))
-        known = _KNOWN.fullmatch(attributes.get("name") or attributes.get("property", ""))
-        value = attributes.get("content", "").strip()
-        if known and value:
+        name = attributes.get("name") or attributes.get("property", "")
+        value = attributes.get("content", "")
+        if _KNOWN.fullmatch(name) and value.strip():
             first = meta.start() if first < 0 else first
-            tags[known.group(1).lower()].append(value)
-    return tags, first
+            pairs.append((name, value))
+    return known_tags(pairs), first
 
 
-def _reference(tags: Mapping[str, list[str]]) -> Reference:
+def known_tags(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    """Return the values of the tags for indexes by their names without ``citation_`` or ``dc.``."""
+    tags: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in pairs:
+        known = _KNOWN.fullmatch(name)
+        if known and value.strip():
+            tags[known.group(1).lower()].append(value.strip())
+    return tags
+
+
+def reference_of_tags(tags: Mapping[str, list[str]]) -> Reference:
+    """Return what the tags of a page say of the article that it is about."""
+
     def one(*names: str) -> str:
         return next((tags[name][0] for name in names if tags.get(name)), "")
 
@@ -106,7 +117,9 @@ def _reference(tags: Mapping[str, list[str]]) -> Reference:
     return Reference(
         title=one("title"),
         abstract=one("abstract", "description"),
-        authors=tuple(_authors(tags.get("author", ()) or tags.get("creator", ()))),
+        authors=tuple(
+            _authors(tags.get("author") or tags.get("authors") or tags.get("creator") or ())
+        ),
         time=parse_date(one(*_DATES)),
         venue=one(*_VENUES) or one(*_VENUES_OF_OTHERS),
         url=one("abstract_html_url", "public_url", "fulltext_html_url") or one("pdf_url"),
