@@ -70,16 +70,12 @@ _END = 80
 """Characters at the end of a name in which ``et al.`` is looked for."""
 
 
-def bibtex_authors(field: str) -> tuple[Author, ...]:
-    """Return the authors of a BibTeX field in order, ``and others`` left out."""
-    return bibtex_byline(field)[0]
-
-
 def bibtex_byline(field: str) -> tuple[tuple[Author, ...], bool]:
     """Return the authors of a BibTeX field in order, and whether all names were understood.
 
-    Names are separated by ``and``. Bylines that people write otherwise (``;``, ``&``, commas)
-    are taken apart too where that is certain; a part that cannot be stays whole, as a literal.
+    ``and others`` is left out. Names are separated by ``and``. Bylines that people write
+    otherwise (``;``, ``&``, commas) are taken apart too where that is certain; a part that
+    cannot be stays whole, as a literal.
     """
     field = " ".join(field[:MAX_TEXT].split())
     if "&" in field:

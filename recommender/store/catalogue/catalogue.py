@@ -295,12 +295,6 @@ class Catalogue:
         with self._database.read() as connection:
             return connection.scalar(select(func.count()).select_from(some)) or 0
 
-    def added_since(self, revision: int) -> list[Paper]:
-        """Return the papers that were added or changed after a revision."""
-        with self._database.read() as connection:
-            query = paper_mapping.select_papers(PAPER.c.revision > revision)
-            return list(paper_mapping.load_papers(connection, query).values())
-
     def names_since(self, revision: int) -> dict[str, list[str]]:
         """Return the papers that were added or changed after a revision, with all their ids.
 

@@ -82,7 +82,7 @@ def test_whoever_has_the_library_open_sees_what_came_back(store: Store, tmp_path
     store.database.restore(tmp_path / "copy.sqlite3")
     assert other.catalogue.count() == 6
     assert other.catalogue.revision() > seen
-    assert len(other.catalogue.added_since(seen)) == 6
+    assert len(other.catalogue.names_since(seen)) == 6
     other.close()
 
 

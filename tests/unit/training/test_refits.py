@@ -129,7 +129,7 @@ def test_no_event_or_paper_is_read_to_see_whether_a_refit_is_due(
 ) -> None:
     store, settings = library
     store.catalogue.add(bees(12, 16), NOW)
-    for x in ("added_since", "papers", "get_many"):
+    for x in ("names_since", "papers", "get_many"):
         monkeypatch.delattr(type(store.catalogue), x)
     monkeypatch.delattr(type(store.feedback), "events")
     assert fit.refit_due(store, settings) == "3 new papers"
