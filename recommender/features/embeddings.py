@@ -43,10 +43,16 @@ class EmbeddingSpace:
         A catalogue of less than four papers per dimension would be learned by
         heart instead of summarised, so dimensions stay below a quarter of it.
         """
-        n_dims = min(n_dims, paper_terms.shape[0] // 4)
-        components = word_vectors(paper_terms, terms, n_dims, seed).T
-        mean = np.asarray(paper_terms @ components.T).sum(axis=0) / max(paper_terms.shape[0], 1)
-        return cls(components, mean.astype(np.float32))
+        n_papers = paper_terms.shape[0]
+        components = word_vectors(paper_terms, terms, n_dims_for(n_papers, n_dims), seed).T
+        return cls.of_sum(components, sum_of_words(paper_terms, components), n_papers)
+
+    @classmethod
+    def of_sum(
+        cls, components: NDArray[np.float32], total: NDArray[np.float32], n_papers: int
+    ) -> EmbeddingSpace:
+        """Take the vectors of words and what `sum_of_words` gives for the whole catalogue."""
+        return cls(components, (total / max(n_papers, 1)).astype(np.float32))
 
     def transform(self, paper_terms: SparseRows) -> NDArray[np.float32]:
         """Return ``(n_papers, n_dims) float32``, rows of length 1; zero without known words."""
@@ -55,3 +61,13 @@ class EmbeddingSpace:
         lengths = np.linalg.norm(dense, axis=1, keepdims=True)
         lengths[lengths == 0] = 1.0
         return np.asarray(dense / lengths, dtype=np.float32)
+
+
+def n_dims_for(n_papers: int, n_dims: int = N_DIMS) -> int:
+    """Return how many dimensions a catalogue can fill, at most `n_dims`."""
+    return min(n_dims, n_papers // 4)
+
+
+def sum_of_words(paper_terms: SparseRows, components: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the sum over papers of the weighted vectors of their words, ``(n_dims,)``."""
+    return np.asarray(np.asarray(paper_terms @ components.T).sum(axis=0))

@@ -73,7 +73,7 @@ class Features:
         """Fit terms, names and embedding on these papers; rows in their order."""
         text, authors = TextFeatures.fit(papers), AuthorFeatures.fit(papers)
         ids = [paper.paper_id for paper in papers]
-        found = cls._fitted(ids, text, text.transform(papers), _newest_days(papers), seed)
+        found = cls._fitted(ids, text, text.transform(papers), newest_days_of(papers), seed)
         return replace(found, authors=authors, paper_authors=authors.transform(papers))
 
     @classmethod
@@ -126,7 +126,7 @@ class Features:
         """Return features with these papers appended as rows after the fit."""
         ids = [paper.paper_id for paper in papers]
         terms, names = self.text.transform(papers), self.authors.transform(papers)
-        return self._appended(ids, terms, _newest_days(papers), names)
+        return self._appended(ids, terms, newest_days_of(papers), names)
 
     def with_counts(
         self,
@@ -219,5 +219,6 @@ def days_of(moment: datetime | None) -> float:
     return float("nan") if moment is None else moment.timestamp() / 86_400
 
 
-def _newest_days(papers: Sequence[Paper]) -> NDArray[np.float64]:
+def newest_days_of(papers: Sequence[Paper]) -> NDArray[np.float64]:
+    """Return `days_of` the newest day of each paper, ``(n_papers,)``."""
     return np.array([days_of(paper.newest_at) for paper in papers], dtype=np.float64)

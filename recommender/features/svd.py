@@ -58,10 +58,19 @@ def singular_vectors(
     vectors = find(matrix, size=n + OVERSAMPLED, n_iter=n_iter, random_state=seed)
     projected = (matrix.T @ vectors).T
     wide = projected.astype(np.float64)
-    squares, turned = np.linalg.eigh(wide @ wide.T)
-    values, turned = np.sqrt(np.maximum(squares[::-1][:n], 0.0)), turned[:, ::-1][:, :n]
-    values[values <= NEGLIGIBLE * values.max(initial=0.0)] = 0.0
+    values, turned = leading_directions(wide @ wide.T, n)
     turned = turned.astype(projected.dtype)
     gain = np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
     right = (turned.T @ projected) * gain[:, None].astype(projected.dtype)
     return vectors @ turned, values, right
+
+
+def leading_directions(squares: NDArray[np.float64], n: int) -> tuple[Floats, Floats]:
+    """Return the singular values and left vectors of a matrix B by ``B B'``.
+
+    The `n` largest values, ``(n,)``, and vectors, ``(n_rows, n)``; values that are rounding are 0.
+    """
+    eigenvalues, vectors = np.linalg.eigh(squares)
+    values = np.sqrt(np.maximum(eigenvalues[::-1][:n], 0.0))
+    values[values <= NEGLIGIBLE * values.max(initial=0.0)] = 0.0
+    return values, vectors[:, ::-1][:, :n]

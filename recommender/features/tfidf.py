@@ -132,13 +132,24 @@ class TextFeatures:
 
         Of more than `MAX_TERMS` usable terms those in most papers are kept.
         """
+        n_papers_with = cls.frequencies(papers)
+        kept = [(term, df) for term, df in n_papers_with.items() if cls.is_usable(term, df)]
+        kept.sort(key=most_frequent_first)
+        return cls.of_frequencies(dict(kept[:MAX_TERMS]), len(papers))
+
+    @classmethod
+    def frequencies(cls, papers: Iterable[Paper]) -> Counter[str]:
+        """Return in how many of some papers each term occurs."""
         n_papers_with: Counter[str] = Counter()
         for paper in papers:
             n_papers_with.update(cls.counted(paper).keys())
-        kept = [term for term, df in n_papers_with.items() if cls.is_usable(term, df)]
-        kept.sort(key=lambda term: (-n_papers_with[term], term))
-        terms = sorted(kept[:MAX_TERMS])
-        return cls.of_terms(terms, _idf(np.array([n_papers_with[t] for t in terms]), len(papers)))
+        return n_papers_with
+
+    @classmethod
+    def of_frequencies(cls, n_papers_with: Mapping[str, int], n_papers: int) -> Self:
+        """Learn these terms, in alphabetical order, each in so many of `n_papers` papers."""
+        terms = sorted(n_papers_with)
+        return cls.of_terms(terms, _idf(np.array([n_papers_with[t] for t in terms]), n_papers))
 
     @classmethod
     def of_counts(cls, counts: SparseRows, terms: Sequence[str]) -> Self:
@@ -176,6 +187,11 @@ class TextFeatures:
         lengths = np.sqrt(np.bincount(rows, values**2, minlength=counts.shape[0]))
         weighted = (values / lengths[rows]).astype(np.float32)
         return csr_matrix((weighted, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def most_frequent_first(term: tuple[str, int]) -> tuple[int, str]:
+    """Return what orders terms and their frequencies when there are more than `MAX_TERMS`."""
+    return -term[1], term[0]
 
 
 def _idf(n_papers_with: NDArray[Any], n_papers: int) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from recommender.features.interactions import SparseRows
+from recommender.features.interactions import Rows, SparseRows
 from recommender.features.svd import singular_vectors
 
 MIN_PAPERS = 2
@@ -39,8 +39,7 @@ def word_vectors(
     """
     n_papers, n_terms = paper_terms.shape
     if n_papers > MAX_PAPERS:
-        read = np.random.default_rng(seed).choice(n_papers, MAX_PAPERS, replace=False)
-        paper_terms = paper_terms[np.sort(read)]
+        paper_terms = paper_terms[sampled_papers(n_papers, seed)]
     single = np.array([" " not in term for term in terms], dtype=bool)
     n_papers_with = np.bincount(paper_terms.indices, minlength=n_terms)
     chosen = np.flatnonzero(single & (n_papers_with >= MIN_PAPERS))
@@ -51,6 +50,13 @@ def word_vectors(
         left, values, _ = singular_vectors(information, n_dims, seed)
         vectors[chosen] = left * np.sqrt(values)
     return vectors
+
+
+def sampled_papers(n_papers: int, seed: int) -> Rows:
+    """Return the ascending rows of the papers that are read; all where they are few."""
+    if n_papers <= MAX_PAPERS:
+        return np.arange(n_papers)
+    return np.sort(np.random.default_rng(seed).choice(n_papers, MAX_PAPERS, replace=False))
 
 
 def _heaviest(paper_words: SparseRows) -> SparseRows:

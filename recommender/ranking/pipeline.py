@@ -24,6 +24,8 @@ from recommender.features.paper_features import GROWING as GROWING_FEATURES
 from recommender.features.paper_features import days_of
 from recommender.ranking import candidates, cold_start
 from recommender.ranking.als.model import GROWING as GROWING_FACTORS
+from recommender.ranking.als.model import Factorisation
+from recommender.ranking.als.ranker import FitFactors
 from recommender.ranking.als.solver import OnRound
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import arrays_of_part
@@ -65,6 +67,7 @@ class BuildOptions:
 
     als: AlsOptions = field(default_factory=AlsOptions)
     on_round: OnRound | None = None
+    fit_factors: FitFactors = Factorisation.fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def build(
 ) -> Model:
     """Fit everything that serving needs."""
     options = options or BuildOptions()
-    ranker = BlendRanker.with_options(options.als, options.on_round)
+    ranker = BlendRanker.with_options(options.als, options.on_round, options.fit_factors)
     return Model(features, ranker.fit(features, reader_papers, seed))
 
 

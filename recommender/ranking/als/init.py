@@ -37,10 +37,21 @@ def first_factors(
         rows, columns = (np.zeros((n, 0), dtype=np.float32) for n in stacked.shape)
         return _filled(rows, n_factors, rng), _filled(columns, n_factors, rng)
     left, values, right = singular_vectors(stacked, min(n_factors, *stacked.shape), seed, n_iter=1)
-    roots = np.sqrt(np.maximum(values - threshold, MIN_SHARE_OF_LARGEST * values.max(initial=0.0)))
+    roots = roots_of(values, threshold)
     rows, columns = _filled(left * roots, n_factors, rng), _filled(right.T * roots, n_factors, rng)
-    gain = np.sqrt(FITTED / max(_mean_prediction(stacked, rows, columns, rng), 1e-6))
+    gain = gain_for(_mean_prediction(stacked, rows, columns, rng))
     return np.float32(gain) * rows, np.float32(gain) * columns
+
+
+def roots_of(values: NDArray[np.floating], threshold: float) -> NDArray[np.floating]:
+    """Return how long the factors along each singular vector are, ``(n_factors,)``."""
+    least = MIN_SHARE_OF_LARGEST * values.max(initial=0.0)
+    return np.asarray(np.sqrt(np.maximum(values - threshold, least)))
+
+
+def gain_for(mean_prediction: float) -> float:
+    """Return what brings the mean prediction of a cell to `FITTED` if both sides are so scaled."""
+    return float(np.sqrt(FITTED / max(mean_prediction, 1e-6)))
 
 
 def _filled(
@@ -56,6 +67,11 @@ def _mean_prediction(
     columns: NDArray[np.float32],
     rng: np.random.Generator,
 ) -> float:
-    cells = rng.integers(0, stacked.nnz, min(N_SAMPLED, stacked.nnz))
+    cells = sampled_cells(stacked.nnz, rng)
     row_of = np.searchsorted(stacked.indptr, cells, side="right") - 1
     return float((rows[row_of] * columns[stacked.indices[cells]]).sum(axis=1).mean())
+
+
+def sampled_cells(n_cells: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the numbers of the cells on which the first factors are scaled, row by row."""
+    return rng.integers(0, n_cells, min(N_SAMPLED, n_cells))

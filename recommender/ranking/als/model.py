@@ -19,10 +19,10 @@ from recommender.ranking.als.fold_in import Floats, Gram, folded
 from recommender.ranking.als.solver import OnRound, factorise
 from recommender.ranking.als.term_rows import (
     AlsOptions,
+    ReaderBlock,
     TermBlock,
     likes_of_papers,
     n_factors_for,
-    reader_weight,
 )
 from recommender.ranking.base import Arrays, Features, Rows, SparseRows, row_cells
 
@@ -81,17 +81,34 @@ class Factorisation:
         on_round: OnRound | None = None,
     ) -> Self:
         """Factorise ``[readers ; terms] x papers``."""
-        block, weight = TermBlock.of(features, options), reader_weight(reader_papers)
-        of_readers = csr_matrix(reader_papers * np.float32(weight), dtype=np.float32)
-        of_readers.eliminate_zeros()
-        likes = weight * likes_of_papers(reader_papers)
-        cells = block.cells(features.paper_terms, likes)
-        stacked = vstack([of_readers, cells.T], format="csr")
+        block, readers = TermBlock.of(features, options), ReaderBlock.of(reader_papers)
+        cells = block.cells(features.paper_terms, readers.likes)
+        stacked = vstack([readers.liked_by.T, cells.T], format="csr")
         stacked = csr_matrix(stacked, dtype=np.float32)
-        n_factors = n_factors_for(len(features), features.n_terms_median, weight, options)
+        n_terms = features.n_terms_median
+        n_factors = n_factors_for(len(features), n_terms, readers.weight, options)
         papers, rows = factorise(stacked, n_factors, options, seed, on_round)
-        n_readers, regularization = of_readers.shape[0], options.regularization
-        liked_by = of_readers.T.tocsr()
+        return cls.of_factors(features, options, papers, rows, block, readers, cells)
+
+    @classmethod
+    def of_factors(
+        cls,
+        features: Features,
+        options: AlsOptions,
+        papers: NDArray[np.float32],
+        rows: NDArray[np.float32],
+        block: TermBlock,
+        readers: ReaderBlock,
+        cells: SparseRows,
+    ) -> Self:
+        """Take fitted factors of papers and of rows, readers first, and what they were fitted to.
+
+        Parameters
+        ----------
+        cells
+            ``(n_papers, n_terms)``, what `TermBlock.cells` gives with the readers' likes.
+        """
+        n_readers, regularization = readers.liked_by.shape[1], options.regularization
         return cls(
             options,
             papers,
@@ -101,10 +118,10 @@ class Factorisation:
             Gram.of(rows, regularization=regularization),
             block,
             cells,
-            liked_by,
-            weight,
-            likes,
-            _lenders(features, liked_by),
+            readers.liked_by,
+            readers.weight,
+            readers.likes,
+            _lenders(features, readers.liked_by),
         )
 
     def extended(self, features: Features) -> Factorisation:

@@ -7,6 +7,7 @@ Volinsky 2008, stacked). Scoring runs on every request.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -20,6 +21,9 @@ from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import Arrays, Features, Profile, Rows, Scores, SparseRows
 from recommender.ranking.item_matrix import ItemMatrix
 
+FitFactors = Callable[[Features, SparseRows, AlsOptions, int, OnRound | None], Factorisation]
+"""How the factors are fitted: `Factorisation.fit`, or the same elsewhere."""
+
 
 @dataclass(frozen=True)
 class AlsRanker:
@@ -29,11 +33,12 @@ class AlsRanker:
     fitted: Factorisation | None = None
     items_fitted: ItemMatrix | None = None
     on_round: OnRound | None = field(default=None, compare=False)
+    fit_factors: FitFactors = field(default=Factorisation.fit, compare=False)
     name: ClassVar[str] = "als"
 
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
         """Factorise readers and terms over papers; see `Ranker.fit`."""
-        fitted = Factorisation.fit(features, reader_papers, self.options, seed, self.on_round)
+        fitted = self.fit_factors(features, reader_papers, self.options, seed, self.on_round)
         return type(self)(self.options, fitted, ItemMatrix.of(fitted.papers))
 
     def extended(self, features: Features) -> Self:

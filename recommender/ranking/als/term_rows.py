@@ -128,15 +128,30 @@ class TermBlock:
     def of(cls, features: Features, options: AlsOptions) -> Self:
         """Choose the terms of a catalogue and weigh them."""
         paper_terms = features.paper_terms
-        n_papers_with = np.bincount(paper_terms.indices, minlength=paper_terms.shape[1])
+        block = cls.unweighted(np.bincount(paper_terms.indices, minlength=paper_terms.shape[1]))
+        return block.weighted(block.lengths(paper_terms), options)
+
+    @classmethod
+    def unweighted(cls, n_papers_with: NDArray[np.integer]) -> Self:
+        """Choose terms by how many papers have each, ``(n_terms,)``."""
         usable = np.flatnonzero(n_papers_with >= MIN_PAPERS_OF_A_TERM)
         most = np.argsort(-n_papers_with[usable], kind="stable")[:MAX_TERMS]
-        block = cls(np.sort(usable[most]), 1.0)
-        length = _median_row_length(block.cells(paper_terms))
-        if length == 0:
-            return block
+        return cls(np.sort(usable[most]), 1.0)
+
+    def lengths(self, paper_terms: SparseRows) -> NDArray[np.float64]:
+        """Return the length of each row of `cells` that is not empty, ``(n_not_empty,)``."""
+        cells = self.cells(paper_terms)
+        rows = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
+        squares = np.bincount(rows, cells.data.astype(np.float64) ** 2, minlength=cells.shape[0])
+        return np.asarray(np.sqrt(squares[squares > 0]))
+
+    def weighted(self, lengths: NDArray[np.float64], options: AlsOptions) -> Self:
+        """Weigh the terms of a catalogue by the `lengths` of all its rows, without a weight."""
+        if not lengths.size:
+            return self
         threshold = options.regularization / options.alpha
-        return cls(block.columns, options.text_strength * threshold / length)
+        weight = options.text_strength * threshold / float(np.median(lengths))
+        return type(self)(self.columns, weight)
 
     def cells(
         self, paper_terms: SparseRows, likes: NDArray[np.float64] | None = None
@@ -167,7 +182,28 @@ class TermBlock:
         return cls(arrays["term_columns"].astype(np.intp), float(arrays["term_weight"]))
 
 
-def _median_row_length(cells: SparseRows) -> float:
-    rows = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
-    squares = np.bincount(rows, cells.data.astype(np.float64) ** 2, minlength=cells.shape[0])
-    return float(np.median(np.sqrt(squares[squares > 0]))) if squares.any() else 0.0
+@dataclass(frozen=True, slots=True)
+class ReaderBlock:
+    """The readers' rows as they are fitted.
+
+    Parameters
+    ----------
+    liked_by
+        ``(n_papers, n_readers) float32``, what each like and skip weighs; no cell is zero.
+    weight
+        `reader_weight`.
+    likes
+        ``(n_papers,)`` likes of each paper, as they weigh in the fit.
+    """
+
+    liked_by: SparseRows
+    weight: float
+    likes: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, reader_papers: SparseRows) -> Self:
+        """Weigh ``(n_readers, n_papers)``."""
+        weight = reader_weight(reader_papers)
+        weighted = csr_matrix(reader_papers * np.float32(weight), dtype=np.float32)
+        weighted.eliminate_zeros()
+        return cls(weighted.T.tocsr(), weight, weight * likes_of_papers(reader_papers))

@@ -17,7 +17,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.als.ranker import AlsRanker
+from recommender.ranking.als.model import Factorisation
+from recommender.ranking.als.ranker import AlsRanker, FitFactors
 from recommender.ranking.als.solver import OnRound
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.base import (
@@ -68,9 +69,14 @@ class BlendRanker:
     name: ClassVar[str] = "blend"
 
     @classmethod
-    def with_options(cls, als: AlsOptions, on_round: OnRound | None = None) -> Self:
+    def with_options(
+        cls,
+        als: AlsOptions,
+        on_round: OnRound | None = None,
+        fit_factors: FitFactors = Factorisation.fit,
+    ) -> Self:
         """Return an unfitted blend with these settings of the model."""
-        return cls(AlsRanker(als, on_round=on_round))
+        return cls(AlsRanker(als, on_round=on_round, fit_factors=fit_factors))
 
     def fit(self, features: Features, reader_papers: SparseRows, seed: int) -> Self:
         """Fit all parts; see `Ranker.fit`."""
