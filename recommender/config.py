@@ -8,6 +8,10 @@ The only module that reads the environment. Everything else is handed a
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -34,6 +38,8 @@ from recommender.domain.readers import SKIP_WEIGHT
 from recommender.errors import ConfigError
 
 CONFIG_FILE = "config.toml"
+OLDEST_JAVA = 17
+"""The oldest version of Java that runs Spark 4."""
 
 
 class Meaning(BaseModel):
@@ -72,6 +78,44 @@ class AlsSettings(BaseModel):
         le=256,
         description="Threads of the fit, which give the same model; 0: one for each processor.",
     )
+
+
+class SparkSettings(BaseModel):
+    """The fit on Apache Spark, for libraries that one machine cannot fit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    master: str = Field(
+        default="local[2]",
+        pattern=r"^\S+$",
+        max_length=2_000,
+        description="Master of the engine `spark`, such as `spark://host:7077`; `local[2]`: two "
+        "processes on this machine.",
+    )
+    folder: Path | None = Field(
+        default=None,
+        description="Folder of an unfinished fit, which driver and workers reach under the same "
+        "path; default: `spark/` in the data directory.",
+    )
+    papers_per_part: int = Field(
+        default=10_000,
+        ge=1,
+        description="Papers of a task: more need more memory, fewer more time.",
+    )
+    properties: dict[str, str] = Field(
+        default_factory=dict,
+        description="Properties of Spark by name, such as `spark.executor.memory`.",
+    )
+
+    @property
+    def is_local(self) -> bool:
+        """Whether Spark runs inside the process that fits."""
+        return self.master.startswith("local")
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether everything runs on this machine."""
+        host = self.master.partition("://")[2].rpartition(":")[0]
+        return self.is_local or host in ("localhost", "[::1]") or host.startswith("127.")
 
 
 class SmtpSettings(BaseModel):
@@ -148,6 +192,12 @@ class Settings(BaseSettings):
         f"skip {SKIP_WEIGHT}, dislike -1; none fades.",
     )
     als: AlsSettings = Field(default=AlsSettings(), description="The implicit-feedback model.")
+    engine: Literal["local", "spark"] = Field(
+        default="local",
+        description="Where models are fitted: `local`, in one process, or `spark` (needs "
+        "`paperloop[spark]` and Java 17).",
+    )
+    spark: SparkSettings = Field(default=SparkSettings(), description="The engine `spark`.")
     encoder: str = Field(
         default="",
         max_length=2_000,
@@ -325,7 +375,7 @@ def load_settings(**overrides: Any) -> Settings:
 
 def public_settings(settings: Settings) -> dict[str, Any]:
     """Return what was set otherwise than by default, as JSON values; secrets and paths are not."""
-    secret = {"data_dir", "database_url", "digest_folder", "smtp", *_secrets(Settings)}
+    secret = {"data_dir", "database_url", "digest_folder", "smtp", "spark", *_secrets(Settings)}
     return settings.model_dump(mode="json", exclude=secret, exclude_defaults=True)
 
 
@@ -353,3 +403,34 @@ def child_environment(settings: Settings) -> dict[str, str]:
     if settings.database_url is not None:
         environment["PAPERLOOP_DATABASE_URL"] = settings.database_url.get_secret_value()
     return environment
+
+
+def prepare_for_spark(settings: SparkSettings) -> dict[str, str] | None:
+    """Set what pyspark reads from the environment; return the properties that follow from it.
+
+    None where there is no Java 17 or newer.
+    """
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    if java is None or java_version(java) < OLDEST_JAVA:
+        return None
+    # Workers use the same interpreter under the same path, as in containers of one image.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    properties: dict[str, str] = {}
+    if settings.is_on_loopback:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        properties |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    if "PYTHONPATH" in os.environ:
+        properties["spark.executorEnv.PYTHONPATH"] = os.environ["PYTHONPATH"]
+    return properties
+
+
+def java_version(java: str) -> int:
+    """Return the main version of a Java program, 0 where it does not run."""
+    try:
+        command = [java, "-XshowSettings:properties", "-version"]
+        said = subprocess.run(command, capture_output=True, timeout=60)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    found = re.search(r"java\.specification\.version = (\d+)", said.stderr.decode(errors="replace"))
+    return int(found[1]) if found else 0

@@ -24,6 +24,7 @@
     │   ├── NoModel             nothing has been fitted yet
     │   ├── ArtifactDamaged     a file of the model is missing or unreadable
     │   └── ArtifactMismatch    the model was fitted on another library or version
+    ├── ClusterError            a Spark master, its workers or their folder cannot be used
     ├── EmptyLibrary            there are no papers to work with
     ├── ExportError             a reading list cannot be written
     ├── ArchiveError            an archive of a library cannot be written or read
@@ -148,6 +149,10 @@ class ArtifactDamaged(ArtifactError):
 
 class ArtifactMismatch(ArtifactError):
     """The model was fitted on another library or by another version."""
+
+
+class ClusterError(RecommenderError):
+    """A Spark master cannot be reached, or its workers cannot do their tasks."""
 
 
 class EmptyLibrary(RecommenderError):

@@ -58,6 +58,30 @@ def backup(
     typer.echo(f"Backed up to {path}.")
 
 
+@db.command("snapshot")
+def snapshot(
+    folder: Annotated[Path, typer.Argument(help="New folder to write.", show_default=False)],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Write what a fit reads as Parquet files: for `paperloop fit --engine spark --snapshot`.
+
+    Ids, titles, abstracts, authors and dates of all papers, in parts, and what each paper weighs
+    for each reader. It is no backup: `paperloop db backup` and `archive` keep everything. Needs
+    `paperloop[spark]`. Example: `paperloop db snapshot /mnt/shared/monday`.
+    """
+    from recommender.training.spark.job import snapshot_of
+
+    with open_library(data_dir) as library:
+        made = snapshot_of(library.store, library.settings, folder.absolute(), library.now)
+    n_parts = len(made.papers_of_parts)
+    if as_json:
+        counts = {"papers": made.n_papers, "parts": n_parts, "interests": len(made.rows)}
+        print_json({"folder": str(folder), **counts})
+    else:
+        typer.echo(f"Wrote {made.n_papers} papers in {n_parts} parts to {folder}.")
+
+
 @db.command("archive")
 def archive(
     path: Annotated[Path, typer.Argument(help="File to write, a .zip.", show_default=False)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ from recommender.cli.context import (
     open_library,
 )
 from recommender.cli.output import as_slate, note, plain, print_items, print_json
+from recommender.config import Settings, SparkSettings
 from recommender.domain import Slate
 from recommender.training.fit import fit as fit_model
 from recommender.training.fit import fit_if_due
@@ -31,6 +33,38 @@ def fit(
     if_due: Annotated[
         bool, typer.Option("--if-due", help="Only if enough has changed since the last fit.")
     ] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            help="Where to fit: `local`, in this process, or `spark`. Default: the setting "
+            "`engine`, else local.",
+            show_default=False,
+        ),
+    ] = None,
+    master: Annotated[
+        str | None,
+        typer.Option(
+            help="With the engine spark: the master, such as `spark://host:7077`. Default: the "
+            "setting `spark.master`, else `local[2]`, two processes on this machine.",
+            show_default=False,
+        ),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="With the engine spark: a folder that this machine and all workers reach under "
+            "the same path. Default: the setting `spark.folder`, else `spark/` of the library.",
+            show_default=False,
+        ),
+    ] = None,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option(
+            help="With the engine spark: fit what `paperloop db snapshot` wrote into this folder, "
+            "not the library as it is now. All workers must reach it.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -38,10 +72,23 @@ def fit(
 
     Not needed after single likes: they count at once. The app refits automatically
     after enough new events or papers; if a fit fails, the old model stays in use.
+
+    The engine spark is for libraries that one machine cannot fit: it gives the same model, in
+    parts, on Apache Spark (needs `paperloop[spark]` and Java 17). A fit that was stopped goes on
+    behind its last round when the same command is run again. Examples:
+    `paperloop fit --engine spark`,
+    `paperloop fit --engine spark --master spark://10.0.0.5:7077 --folder /mnt/shared`.
     """
+    if if_due and snapshot is not None:
+        raise typer.BadParameter("A --snapshot is fitted whether or not a fit is due.")
     with open_library(data_dir) as library:
-        job = fit_if_due if if_due else fit_model
-        manifest = job(library.store, library.settings, now=library.now, progress=note)
+        settings = _with_engine(library.settings, engine, master, folder, snapshot)
+        if if_due:
+            manifest = fit_if_due(library.store, settings, now=library.now, progress=note)
+        else:
+            manifest = fit_model(
+                library.store, settings, now=library.now, progress=note, snapshot=snapshot
+            )
     if manifest is None:
         note("No refit is due.")
         return
@@ -51,6 +98,28 @@ def fit(
         typer.echo(
             f"Model {manifest.version}: {manifest.n_papers} papers, {manifest.n_readers} readers."
         )
+
+
+def _with_engine(
+    settings: Settings,
+    engine: str | None,
+    master: str | None,
+    folder: Path | None,
+    snapshot: Path | None,
+) -> Settings:
+    """Return the settings with the options of the engine; an option that is None is not given."""
+    if engine not in (None, "local", "spark"):
+        raise typer.BadParameter(f"{engine} is no engine; choose local or spark.")
+    chosen = engine or settings.engine
+    if chosen == "local" and (master or folder or snapshot):
+        raise typer.BadParameter("--master, --folder and --snapshot need --engine spark.")
+    given = {"master": master, "folder": folder and folder.absolute()}
+    spark = settings.spark.model_dump() | {k: v for k, v in given.items() if v is not None}
+    try:
+        changed = {"engine": chosen, "spark": SparkSettings(**spark)}
+    except ValueError:
+        raise typer.BadParameter(f"{master!r} is no address of a Spark master.") from None
+    return settings.model_copy(update=changed)
 
 
 READ_ONLY = (

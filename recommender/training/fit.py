@@ -11,11 +11,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recommender import __version__
 from recommender.config import Settings, child_environment
@@ -55,15 +58,27 @@ _starting = threading.Lock()
 
 
 def fit(
-    store: Store, settings: Settings, *, now: datetime, progress: Tell | None = None
+    store: Store,
+    settings: Settings,
+    *,
+    now: datetime,
+    progress: Tell | None = None,
+    snapshot: Path | None = None,
 ) -> ModelManifest:
     """Fit a model on the catalogue and on everybody's events, and let it serve.
 
     Waits for another fit of the same library to end. Events and papers that
     arrive meanwhile are not lost: they are folded in when serving.
 
+    Parameters
+    ----------
+    snapshot
+        For the engine ``spark``: a folder of `training.spark.snapshot` to fit instead of the store.
+
     Raises
     ------
+    ConfigError, ClusterError
+        The engine ``spark`` cannot do what is set.
     EmptyLibrary
         There are no papers.
     ArtifactError
@@ -74,7 +89,7 @@ def fit(
     """
     tell = progress or (lambda _: None)
     with artifacts.fitting(settings.models_dir):
-        return _fit(store, settings, now, tell)
+        return _fit(store, settings, now, tell, snapshot)
 
 
 def fit_first(
@@ -119,7 +134,7 @@ def refit_due(store: Store, settings: Settings) -> str | None:
         return "there is no usable model" if store.catalogue.count() else None
     if _encoder_changed(settings, manifest):
         return "another encoder is set"
-    if not {x.partition("/")[0] for x in manifest.rows} <= _reader_ids(store):
+    if not {x.partition("/")[0] for x in manifest.rows} <= reader_ids(store):
         return "a reader was forgotten"
     if manifest.seconds > LONG_FIT:
         age = artifacts.seconds_since_fit(settings.models_dir, manifest.version)
@@ -211,7 +226,13 @@ def _start(settings: Settings) -> subprocess.Popen[bytes]:
         )
 
 
-def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> ModelManifest:
+def _fit(
+    store: Store, settings: Settings, now: datetime, tell: Tell, snapshot: Path | None = None
+) -> ModelManifest:
+    if settings.engine == "spark":
+        from recommender.training.spark.job import fit_on_spark  # noqa: PLC0415 - an extra
+
+        return fit_on_spark(store, settings, now, tell, snapshot)
     started = time.monotonic()
     # Cut-offs are read before the data: what arrives in between is seen twice, never missed.
     revision, last_event_id = store.catalogue.revision(), store.feedback.last_event_id()
@@ -227,10 +248,8 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> ModelMa
         texts = [text_of(paper) for paper in papers]
         vectors = encode_texts(encoder, texts, settings.models_dir, tell)
         features = features.with_encoded(vectors)
-    events = store.feedback.events()
-    interests = [y for x in store.readers.list() for y in store.readers.interests(x.reader_id)]
-    rows, weights = _weights(events, interests, settings, now)
-    matrix = reader_papers(dict(zip(rows, weights, strict=True)), features.vocabulary)
+    feedback = read_feedback(store, settings, now)
+    matrix = reader_papers(feedback.weights, features.vocabulary)
     options = replace(build_options(settings), on_round=RoundProgress(tell))
     model = pipeline.build(features, matrix, options, settings.seed)
     manifest = ModelManifest(
@@ -239,21 +258,63 @@ def _fit(store: Store, settings: Settings, now: datetime, tell: Tell) -> ModelMa
         last_event_id=last_event_id,
         catalogue_revision=revision,
         n_papers=len(papers),
-        n_readers=len({x.partition("/")[0] for x in rows}),
+        n_readers=n_readers_of(feedback.weights),
         seed=settings.seed,
         settings=settings.als.model_dump() | {"encoder": settings.encoder},
         package=__version__,
-        rows=tuple(rows),
+        rows=tuple(feedback.weights),
         seconds=round(time.monotonic() - started, 2),
     )
-    arrays = model.arrays() | {SHARED_CURVE: curve_of_all(store, events).as_array()}
+    return let_serve(store, settings, model, feedback.like_curve, manifest, now)
+
+
+def let_serve(
+    store: Store,
+    settings: Settings,
+    model: pipeline.Model,
+    like_curve: NDArray[np.float64],
+    manifest: ModelManifest,
+    now: datetime,
+) -> ModelManifest:
+    """Write a fitted model and make it the one that serves; raises ArtifactError."""
+    arrays = model.arrays() | {SHARED_CURVE: like_curve}
     saved = artifacts.save(settings.models_dir, arrays, manifest, now, pipeline.GROWING)
     # Also where the process that forgot a reader was killed before it came to this.
-    artifacts.remove_knowing_others(settings.models_dir, _reader_ids(store))
+    artifacts.remove_knowing_others(settings.models_dir, reader_ids(store))
     return saved
 
 
-def _reader_ids(store: Store) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class WeighedFeedback:
+    """What all readers did, as a fit reads it.
+
+    Parameters
+    ----------
+    weights
+        interest id -> {paper_id: weight}, in order of id.
+    like_curve
+        What scores mean for likes, see `like_calibration`.
+    """
+
+    weights: dict[str, dict[str, float]]
+    like_curve: NDArray[np.float64]
+
+
+def read_feedback(store: Store, settings: Settings, now: datetime) -> WeighedFeedback:
+    """Read the events of all readers and weigh them."""
+    events = store.feedback.events()
+    interests = [y for x in store.readers.list() for y in store.readers.interests(x.reader_id)]
+    weights = _weights(events, interests, settings, now)
+    return WeighedFeedback(weights, curve_of_all(store, events).as_array())
+
+
+def n_readers_of(interest_ids: Iterable[str]) -> int:
+    """Return how many readers some interests belong to."""
+    return len({x.partition("/")[0] for x in interest_ids})
+
+
+def reader_ids(store: Store) -> set[str]:
+    """Return the ids of all readers."""
     return {x.reader_id for x in store.readers.list()}
 
 
@@ -277,22 +338,23 @@ class RoundProgress:
     tell: Tell
     clock: Callable[[], float] = time.monotonic
     _started: float | None = None
+    _first: int = 1
 
     def __call__(self, done: int, of: int) -> None:
         """Take note of a round; the first one starts the clock, since it also warms up."""
         now = self.clock()
         if self._started is None:
-            self._started = now
+            self._started, self._first = now, done
             return
-        left = (now - self._started) / (done - 1) * (of - done)
+        left = (now - self._started) / (done - self._first) * (of - done)
         if left >= WORTH_TELLING:
             self.tell(f"Fitted {done} of {of} rounds; {duration(left)} left.")
 
 
 def _weights(
     events: Sequence[Event], interests: Sequence[Interest], settings: Settings, now: datetime
-) -> tuple[list[str], list[dict[str, float]]]:
-    """Return interest ids and what each weighs, ``{paper_id: weight}``, in order of id."""
+) -> dict[str, dict[str, float]]:
+    """Return what each interest weighs, ``{paper_id: weight}``, by its id and in order of it."""
     of_reader: dict[str, list[Event]] = {}
     for event in events:
         of_reader.setdefault(event.reader_id, []).append(event)
@@ -301,5 +363,4 @@ def _weights(
         states = fold(after_resets(active_events(of_one), interests))
         for paper_id, weight in preference_weights(states, settings.meanings, now).items():
             by_interest.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
-    rows = sorted(by_interest)
-    return rows, [by_interest[x] for x in rows]
+    return dict(sorted(by_interest.items()))

@@ -1,0 +1,207 @@
+"""The fit of a library on Spark: snapshot -> text -> factors -> the same model folder.
+
+Runs where `training.fit` runs, under the same lock. Everything is kept in a work folder until the
+model is written; a fit that was stopped goes on there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recommender import __version__
+from recommender.config import Settings, SparkSettings
+from recommender.errors import ClusterError, ConfigError
+from recommender.features.interactions import reader_papers
+from recommender.private_files import make_private_folder
+from recommender.ranking import pipeline
+from recommender.store import Store
+from recommender.training import fit
+from recommender.training.artifacts import ModelManifest
+from recommender.training.spark.cluster import Cluster, connected, require_spark
+from recommender.training.spark.factors import SparkFactors
+from recommender.training.spark.snapshot import (
+    SnapshotManifest,
+    read_manifest,
+    read_weights,
+    require_pyarrow,
+    write_snapshot,
+)
+from recommender.training.spark.text import fit_text
+from recommender.training.spark.work_folder import WorkFolder
+
+CONTINUED = timedelta(days=7)
+"""How old an unfinished fit may be to be continued."""
+Connect = Callable[[SparkSettings, Path, int], AbstractContextManager[Cluster]]
+
+
+def fit_on_spark(
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    tell: fit.Tell,
+    snapshot: Path | None = None,
+    connect: Connect | None = None,
+) -> ModelManifest:
+    """Fit a model and let it serve; the caller holds the right to fit.
+
+    Parameters
+    ----------
+    snapshot
+        A folder of `snapshot` that all workers reach; None: one is written into the work folder.
+    connect
+        What gives the cluster; None: the master of the settings.
+
+    Raises
+    ------
+    ConfigError
+        A sentence encoder is set, or the snapshot is of another library.
+    EmptyLibrary, MissingExtra, ClusterError, ArtifactError
+    """
+    started = time.monotonic()
+    if settings.encoder:
+        raise ConfigError(
+            "The engine spark does not run the sentence encoder: unset `encoder`, or fit with "
+            "`--engine local`."
+        )
+    require_pyarrow()
+    if connect is None:
+        # What is missing is said before the library is read.
+        require_spark(settings.spark)
+    chosen = _Chosen.of(store, settings, now, snapshot, tell)
+    work, parts = WorkFolder(chosen.root), chosen.manifest.papers_of_parts
+    tell(f"Fitting on {settings.spark.master}: {sum(parts)} papers in {len(parts)} parts.")
+    with (connect or connected)(settings.spark, chosen.root, len(parts)) as cluster:
+        features = fit_text(work, chosen.snapshot, parts, cluster, settings.seed, tell)
+        matrix = reader_papers(read_weights(chosen.snapshot), features.vocabulary)
+        options = replace(
+            fit.build_options(settings),
+            on_round=fit.RoundProgress(tell),
+            fit_factors=SparkFactors(work, cluster, parts),
+        )
+        model = pipeline.build(features, matrix, options, settings.seed)
+        use = cluster.use
+    manifest = ModelManifest(
+        library_id=store.database.library_id,
+        created_at=chosen.manifest.created_at,
+        last_event_id=chosen.manifest.last_event_id,
+        catalogue_revision=chosen.manifest.catalogue_revision,
+        n_papers=chosen.manifest.n_papers,
+        n_readers=fit.n_readers_of(chosen.manifest.rows),
+        seed=settings.seed,
+        settings=settings.als.model_dump() | {"encoder": "", "engine": "spark"},
+        package=__version__,
+        rows=chosen.manifest.rows,
+        seconds=round(time.monotonic() - started, 2),
+    )
+    curve = np.array(chosen.manifest.like_curve, dtype=np.float64)
+    saved = fit.let_serve(store, settings, model, curve, manifest, now)
+    shutil.rmtree(chosen.root, ignore_errors=True)
+    if use.tasks:
+        tell(
+            f"{use.tasks} tasks took {use.seconds:.0f} s of processor time; the largest process "
+            f"of tasks had {use.peak_mb:.0f} MB."
+        )
+    return saved
+
+
+def snapshot_of(store: Store, settings: Settings, folder: Path, now: datetime) -> SnapshotManifest:
+    """Write what a fit of a library reads into a new folder; see `write_snapshot`."""
+    # The cut-off is read before the data: what arrives in between is seen twice, never missed.
+    last_event_id = store.feedback.last_event_id()
+    feedback = fit.read_feedback(store, settings, now)
+    return write_snapshot(
+        store,
+        folder,
+        feedback.weights,
+        feedback.like_curve.tolist(),
+        last_event_id=last_event_id,
+        papers_of_a_part=settings.spark.papers_per_part,
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The work folder of a fit and the snapshot that it reads."""
+
+    root: Path
+    snapshot: Path
+    manifest: SnapshotManifest
+
+    @classmethod
+    def of(
+        cls,
+        store: Store,
+        settings: Settings,
+        now: datetime,
+        snapshot: Path | None,
+        tell: fit.Tell,
+    ) -> _Chosen:
+        """Go on with an unfinished fit of the same input and settings, or begin one."""
+        library_id = store.database.library_id
+        root = work_folder_of(settings, library_id)
+        own = root / "input"
+        plan = _plan(settings, library_id)
+        if snapshot is not None:
+            snapshot = snapshot.absolute()
+            given = read_manifest(snapshot)
+            if given.library_id != library_id:
+                raise ConfigError(f"The snapshot in {snapshot} is of another library.")
+            plan |= {"snapshot": str(snapshot), "snapshot_of": given.created_at}
+        if _has_plan(root, plan):
+            found = read_manifest(snapshot or own)
+            age = now - datetime.fromisoformat(found.created_at)
+            known = {x.partition("/")[0] for x in found.rows} <= fit.reader_ids(store)
+            if known and age <= CONTINUED:
+                tell(f"Continuing the fit that began on {found.created_at[:16]}.")
+                return cls(root, snapshot or own, found)
+        try:
+            shutil.rmtree(root, ignore_errors=True)
+            make_private_folder(root)
+        except OSError as error:
+            raise ClusterError(
+                f"The folder {root} cannot be written ({error.strerror}); choose another with "
+                "--folder."
+            ) from error
+        if snapshot is None:
+            tell("Writing the papers into the work folder.")
+            found = snapshot_of(store, settings, own, now)
+        else:
+            found = given
+        WorkFolder(root).put_json("plan.json", plan)
+        return cls(root, snapshot or own, found)
+
+
+def work_folder_of(settings: Settings, library_id: str) -> Path:
+    """Return where the unfinished fit of a library lies; several may share a folder."""
+    folder = settings.spark.folder or settings.data_dir / "spark"
+    return folder.expanduser().absolute() / f"fit-{library_id}"
+
+
+def _plan(settings: Settings, library_id: str) -> dict[str, Any]:
+    """Return what must be the same for an unfinished fit to be continued."""
+    return {
+        "package": __version__,
+        "library_id": library_id,
+        "als": settings.als.model_dump(exclude={"threads"}),
+        "seed": settings.seed,
+        "papers_per_part": settings.spark.papers_per_part,
+        "snapshot": "",
+    }
+
+
+def _has_plan(root: Path, plan: dict[str, Any]) -> bool:
+    try:
+        return bool(json.loads((root / "plan.json").read_text(encoding="utf-8")) == plan)
+    except (OSError, ValueError):
+        return False
