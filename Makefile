@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format slow attack long browser postgres bench bench-scale evaluate docs wheel sbom lock clean
+.PHONY: help run test check format slow attack long browser postgres spark bench bench-scale evaluate docs wheel sbom lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -49,6 +49,9 @@ browser: $(VENV)/dev.stamp ## drive the app in Chromium (needs `chromium` on the
 postgres: $(VENV)/dev.stamp ## run the store's contract on PostgreSQL (needs its server programs)
 	$(BIN)/python -m pytest -m postgres
 
+spark: $(VENV)/spark.stamp ## fit on Spark, on this machine and on a master with two workers (needs Java 17)
+	$(BIN)/python -m pytest -m spark $(NO_BROWSER) tests/spark
+
 bench: $(VENV)/dev.stamp ## measure; asserts nothing
 	$(BIN)/python -m pytest -m benchmark -s --output=test-results/playwright tests/benchmarks tests/browser
 
@@ -76,6 +79,8 @@ lock: ## resolve the lock files anew (needs `uv`)
 		--python-version 3.11 pyproject.toml --group build -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
 
 clean: ## remove everything that was made here (no reader's data)
 	rm -rf $(VENV) build dist test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -93,4 +98,9 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-compile --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Spark is 450 MB: only `make spark` installs it.
+$(VENV)/spark.stamp: requirements-spark.lock $(VENV)/dev.stamp
+	$(PIP) install --no-compile --require-hashes -r requirements-spark.lock
 	@touch $@
