@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -30,7 +29,7 @@ from threadpoolctl import threadpool_limits
 from recommender.ranking.als.init import first_factors
 from recommender.ranking.als.solver import CG_STEPS
 from recommender.ranking.als.term_rows import MAX_TERMS, AlsOptions
-from recommender.training.spark.cluster import TaskUse
+from recommender.training.spark.cluster import TaskUse, peak_mb
 from recommender.training.spark.factors import SparkFactors
 from recommender.training.spark.work_folder import WorkFolder
 
@@ -69,11 +68,6 @@ def measured(
         before = time.process_time()
         found = task(str(root), part, *given)
         return found, time.process_time() - before, peak_mb()
-
-
-def peak_mb() -> float:
-    """Return the most memory this process has had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def generate(root: str, part: int, n: int) -> None:

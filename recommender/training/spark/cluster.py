@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import resource
 import socket
 import time
 import warnings
@@ -304,8 +303,18 @@ def _measured(task: Task, root: str, part: int, given: tuple[Any, ...]) -> tuple
     """Return a task's result, its processor time, and the most memory its process had, in MB."""
     before = time.process_time()
     result = task(root, part, *given)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return result, time.process_time() - before, peak
+    return result, time.process_time() - before, peak_mb()
+
+
+def peak_mb() -> float:
+    """Return the most memory this process has had; 0 where the system does not say.
+
+    Not ``ru_maxrss``: Linux counts in it what the process was started from, here Java.
+    """
+    with suppress(OSError, ValueError, IndexError):
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    return 0.0
 
 
 @contextmanager
