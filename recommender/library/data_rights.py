@@ -111,6 +111,11 @@ def forget(store: Store, settings: Settings, reader_id: str) -> Forgotten:
     with suppress(OSError), artifacts.fitting(settings.models_dir, wait=False) as free:
         if free:
             artifacts.remove_knowing_others(settings.models_dir, _reader_ids(store))
+            # What a killed fit left behind; one that runs removes its own.
+            unfinished = fit.unfinished_fit(settings, store.database.library_id)
+            shutil.rmtree(unfinished, ignore_errors=True)
+            if unfinished.exists():
+                left.append(f"{unfinished} cannot be removed.")
     return Forgotten(n_events, tuple(left))
 
 

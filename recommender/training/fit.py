@@ -300,6 +300,15 @@ class WeighedFeedback:
     like_curve: NDArray[np.float64]
 
 
+def unfinished_fit(settings: Settings, library_id: str) -> Path:
+    """Return the folder of what the engine ``spark`` has done of a fit; there only until its end.
+
+    Several libraries may share the folder around it.
+    """
+    folder = settings.spark.folder or settings.data_dir / "spark"
+    return folder.expanduser().absolute() / f"fit-{library_id}"
+
+
 def read_feedback(store: Store, settings: Settings, now: datetime) -> WeighedFeedback:
     """Read the events of all readers and weigh them."""
     events = store.feedback.events()

@@ -23,7 +23,7 @@ from spark_cluster import (
 from recommender.config import load_settings
 from recommender.store import Store
 from recommender.training import artifacts
-from recommender.training.spark.job import work_folder_of
+from recommender.training.fit import unfinished_fit
 
 pytestmark = [
     pytest.mark.spark,
@@ -79,7 +79,7 @@ def arrays_of(folder: Path) -> dict[str, np.ndarray]:
 def work_folder(folder: Path) -> Path:
     settings = load_settings(data_dir=folder)
     store = Store(settings.url)
-    root = work_folder_of(settings, store.database.library_id)
+    root = unfinished_fit(settings, store.database.library_id)
     store.close()
     return root
 

@@ -149,7 +149,7 @@ class _Chosen:
     ) -> _Chosen:
         """Go on with an unfinished fit of the same input and settings, or begin one."""
         library_id = store.database.library_id
-        root = work_folder_of(settings, library_id)
+        root = fit.unfinished_fit(settings, library_id)
         own = root / "input"
         plan = _plan(settings, library_id)
         if snapshot is not None:
@@ -180,12 +180,6 @@ class _Chosen:
             found = given
         WorkFolder(root).put_json("plan.json", plan)
         return cls(root, snapshot or own, found)
-
-
-def work_folder_of(settings: Settings, library_id: str) -> Path:
-    """Return where the unfinished fit of a library lies; several may share a folder."""
-    folder = settings.spark.folder or settings.data_dir / "spark"
-    return folder.expanduser().absolute() / f"fit-{library_id}"
 
 
 def _plan(settings: Settings, library_id: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from recommender.library import data_rights
 from recommender.ranking import pipeline
 from recommender.store import Store, engines
 from recommender.training import artifacts
-from recommender.training.fit import fit, fit_if_due
+from recommender.training.fit import fit, fit_if_due, unfinished_fit
 
 READER = "zebedee"
 
@@ -48,6 +48,9 @@ def library(tmp_path: Path) -> Library:
     own = store.deliveries.claim(refused.number, NOW, NOW + timedelta(minutes=5)) or ""
     assert store.deliveries.finish(refused.number, own, "failed", NOW, result=said, retry_at=NOW)
     assert store.deliveries.finish(due.number, claim, "sent", NOW, result="Written.", message=name)
+    unfinished = unfinished_fit(made.settings, store.database.library_id) / "input"
+    unfinished.mkdir(parents=True)
+    (unfinished / "weights.parquet").write_text(f"{READER}/general")
     store.close()
     shell = Shell(folder)
     shell.run("digest", "--issue", "--reader", READER, "--out", str(folder / "digests"))

@@ -23,7 +23,7 @@ from recommender.ranking.als.init import first_factors
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.store import Store
 from recommender.training import artifacts
-from recommender.training.fit import fit
+from recommender.training.fit import fit, unfinished_fit
 from recommender.training.spark import job
 from recommender.training.spark.cluster import ThisProcess, check_folder
 from recommender.training.spark.factors import SparkFactors
@@ -140,7 +140,7 @@ def test_a_fit_that_was_stopped_goes_on_behind_its_last_round(
     whole = arrays_of(store, settings)
     with pytest.raises(Stopped):
         job.fit_on_spark(store, settings, NOW, print, None, on(Stopping))
-    root = job.work_folder_of(settings, store.database.library_id)
+    root = unfinished_fit(settings, store.database.library_id)
     assert not (root / "papers-4").exists()
     said: list[str] = []
     later = NOW + timedelta(hours=1)
