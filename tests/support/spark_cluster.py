@@ -50,7 +50,9 @@ class StandaloneCluster:
 
     def kill_worker(self) -> None:
         """Kill one worker with its executor and the processes of its tasks."""
-        os.killpg(self.processes.pop().pid, signal.SIGKILL)
+        process = self.processes.pop()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def stop(self) -> None:
         """Stop what this started."""
