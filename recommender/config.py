@@ -282,6 +282,16 @@ class Settings(BaseSettings):
         "only works on a mirror.",
     )
 
+    notify_urls: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Where notifications of digests go, by reader: an address of apprise's such "
+        "as `ntfy://topic` (needs `paperloop[notify]`).",
+    )
+    alarm_url: SecretStr | None = Field(
+        default=None,
+        description="Where alarms about digests go (late, failed, unclear): an address of "
+        "apprise's (needs `paperloop[notify]`).",
+    )
     zotero_keys: dict[str, SecretStr] = Field(
         default_factory=dict,
         description="Keys of Zotero's web API, by reader; see `paperloop zotero`.",
@@ -311,7 +321,14 @@ class Settings(BaseSettings):
         toml = TomlConfigSettingsSource(settings_cls, Path(folder or default) / CONFIG_FILE)
         return init_settings, env_settings, toml
 
-    @field_validator("source_keys", "source_urls", "source_pauses", "zotero_keys", mode="before")
+    @field_validator(
+        "source_keys",
+        "source_urls",
+        "source_pauses",
+        "zotero_keys",
+        "notify_urls",
+        mode="before",
+    )
     @classmethod
     def _with_hyphens(cls, given: object) -> object:
         # A variable's name cannot hold a hyphen: PAPERLOOP_SOURCE_KEYS__SEMANTIC_SCHOLAR.

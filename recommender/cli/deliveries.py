@@ -12,8 +12,11 @@ from recommender.cli.context import AsJson, DataDir, Library, ReaderName, open_l
 from recommender.cli.digest import digests
 from recommender.cli.output import note, plain, print_json
 from recommender.digest.alerts import alerts, headline
+from recommender.digest.delivery.alert_notifications import tell_alarms
 from recommender.digest.delivery.dispatch import dispatch
+from recommender.digest.delivery.notify import notify as send_notification
 from recommender.digest.scheduler_status import note_command
+from recommender.errors import ConfigError
 from recommender.store import Delivery
 from recommender.store.scheduler_runs import DIGEST
 
@@ -39,6 +42,7 @@ def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
             library.recommender.ensure_model(library.now, note)
         done = dispatch(library.store, library.recommender, library.settings, _clock)
         needed = alerts(library.store, library.settings, _clock())
+        not_told = tell_alarms(library.store, library.settings, needed)
     if as_json:
         print_json(asdict(done) | {"alarms": [asdict(x) for x in needed]})
     else:
@@ -47,8 +51,44 @@ def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
                 typer.echo(f"{state}: {plain(line)}")
     for alert in needed:
         note(plain(alert.text))
-    if done.failed or needed:
+    if not_told:
+        note(plain(not_told))
+    if done.failed or needed or not_told:
         note(headline(needed) or f"Digests: {len(done.failed)} failed.")
+        raise typer.Exit(1)
+
+
+@digests.command("notify")
+def notify(
+    test: Annotated[
+        bool, typer.Option("--test", help="Send a notification now, to see that it arrives.")
+    ] = False,
+    alarms: Annotated[
+        bool, typer.Option("--alarms", help="The address for alarms, not the reader's.")
+    ] = False,
+    reader: ReaderName = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say where notifications go, and try it with `--test`.
+
+    An address is set in `notify_urls` or `alarm_url`; it is never given on the command line.
+    Example: `paperloop digest notify --test`.
+    """
+    with open_library(data_dir) as library:
+        settings = library.settings
+        who = library.reader(reader).reader_id
+        url = settings.alarm_url if alarms else settings.notify_urls.get(who)
+    name = "alarm_url" if alarms else f"notify_urls, {who}"
+    if url is None:
+        raise ConfigError(f"No address is set for these notifications (setting {name}).")
+    kind = url.get_secret_value().partition("://")[0][:20]
+    if not test:
+        typer.echo(f"Notifications go by {plain(kind)} (setting {name}).")
+        return
+    text = "This is a test: notifications of digests arrive here."
+    outcome = send_notification(url.get_secret_value(), "paperloop", text, lambda: True)
+    typer.echo(f"{outcome.state}: {outcome.result}")
+    if outcome.state != "sent":
         raise typer.Exit(1)
 
 

@@ -165,13 +165,16 @@ def plan(
         typer.echo(in_words(subscription))
 
 
+_BY = {"notify": "notification"}
+
+
 def in_words(subscription: Subscription) -> str:
     """Return a plan as one line for a person."""
     if subscription.every == "off":
         return "No digest."
     when = f"{WEEKDAYS[subscription.weekday]}s" if subscription.every == "week" else "Daily"
     how = ", ".join(
-        f"mail to {plain(subscription.address)}" if x == "mail" else x
+        f"mail to {plain(subscription.address)}" if x == "mail" else _BY.get(x, x)
         for x in subscription.channels
     )
     bar = "your own bar" if subscription.bar is None else f"{subscription.bar:g}"

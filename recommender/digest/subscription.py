@@ -32,8 +32,11 @@ CHANGED = "plan"
 
 EVERY = ("week", "day", "off")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-CHANNELS = ("page", "mail", "files")
+CHANNELS = ("page", "mail", "files", "notify")
 """How an issue can reach its reader; the page of the app is always one of them."""
+
+CHANNEL_NAMES = {"page": "on this page", "notify": "by notification"}
+"""How a sentence names a channel, where not as ``by <channel>``."""
 
 MAX_SIZE = 100
 _BAR_KIND = "bar_kind"

@@ -33,6 +33,7 @@ from recommender.store.reading_lists import ListEntry, ReadingList, ReadingLists
 from recommender.store.saved_searches import SavedSearch, SavedSearches
 from recommender.store.scheduler_runs import SchedulerRuns
 from recommender.store.synced_collections import SyncedCollection, SyncedCollections
+from recommender.store.told_alarms import ToldAlarms
 
 __all__ = [
     "STATUSES",
@@ -69,6 +70,7 @@ __all__ = [
     "Store",
     "SyncedCollection",
     "SyncedCollections",
+    "ToldAlarms",
     "UndoneMerge",
 ]
 
@@ -97,6 +99,7 @@ class Store:
         self.idempotency_keys = IdempotencyKeys(self.database)
         self.fetches = Fetches(self.database)
         self.scheduler_runs = SchedulerRuns(self.database)
+        self.told_alarms = ToldAlarms(self.database)
         self.preferences = Preferences(self.database)
         self.saved_searches = SavedSearches(self.preferences)
         self.synced_collections = SyncedCollections(self.preferences)

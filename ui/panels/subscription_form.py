@@ -18,7 +18,9 @@ from recommender.errors import RecommenderError
 from ui import app_state, paper_text, session
 
 _EVERY = {"week": "Every week", "day": "Every day", "off": "Never"}
-_MAIL, _FILES = "plan_mail", "plan_files"
+_MAIL, _FILES, _NOTIFY = "plan_mail", "plan_files", "plan_notify"
+
+_KEYS = (("mail", _MAIL), ("files", _FILES), ("notify", _NOTIFY))
 
 
 def say_if_nothing_sends(subscription: Subscription) -> None:
@@ -119,6 +121,7 @@ def _channels(subscription: Subscription) -> None:
         st.checkbox(
             "As files in the digest folder", value="files" in subscription.channels, key=_FILES
         )
+        st.checkbox("As a notification", value="notify" in subscription.channels, key=_NOTIFY)
         st.caption("It is always on the page Digest.")
     st.text_input(
         "Mail address",
@@ -126,6 +129,11 @@ def _channels(subscription: Subscription) -> None:
         key="plan_address",
         placeholder="ada@example.org",
     )
+    if session.reader().reader_id not in app_state.settings().notify_urls:
+        st.caption(
+            "No address for notifications is set up for you: set notify_urls in the config.toml of "
+            "the data directory (docs, Get notifications)."
+        )
     if not mail_is_set_up:
         st.caption(
             "No mail server is set up, so nothing is mailed yet: set smtp in the config.toml of "
@@ -135,7 +143,7 @@ def _channels(subscription: Subscription) -> None:
 
 def _save() -> None:
     held = st.session_state
-    channels = [x for x, key in (("mail", _MAIL), ("files", _FILES)) if held[key]]
+    channels = [x for x, key in _KEYS if held[key]]
     try:
         subscription = Subscription(
             every=held["plan_every"],

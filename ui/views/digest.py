@@ -12,7 +12,7 @@ from recommender.digest.compose.manifest import Manifest
 from recommender.digest.periods import day_of, in_order, next_issue, week_of, zone_of
 from recommender.digest.render import copy
 from recommender.digest.render.date_format import moment_text, weekday
-from recommender.digest.subscription import Subscription, subscription_of
+from recommender.digest.subscription import CHANNEL_NAMES, Subscription, subscription_of
 from recommender.errors import RecommenderError
 from ui import app_state, components, paper_text, session
 from ui.panels import digest_issue, subscription_form
@@ -56,9 +56,7 @@ def _next(subscription: Subscription, now: datetime) -> str:
         return "No digest is scheduled: it is switched off in Settings."
     local = due.due_at.astimezone(zone_of(subscription.zone))
     when = f"{weekday(local)}, {moment_text(due.due_at, subscription.zone)} {subscription.zone}"
-    by = changes.listed(
-        ["on this page" if x == "page" else f"by {x}" for x in subscription.channels]
-    )
+    by = changes.listed([CHANNEL_NAMES.get(x, f"by {x}") for x in subscription.channels])
     most = copy.counted(subscription.size, "paper")
     bar = "your own bar" if subscription.bar is None else f"a score of {subscription.bar:g}"
     return f"Next: {due.issue}, from {when}, {by}; at most {most} above {bar}."

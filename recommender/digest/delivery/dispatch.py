@@ -19,6 +19,7 @@ from recommender.digest.compose.compose import RecommenderProtocol, compose
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.compose.window import WindowCache
 from recommender.digest.delivery.file_channel import digest_folder, remove_files, write_files
+from recommender.digest.delivery.notify import notify, text_of
 from recommender.digest.delivery.smtp import SendOutcome, send
 from recommender.digest.periods import n_days
 from recommender.digest.render.mail import mail_of, message_id
@@ -40,6 +41,10 @@ Mailer = Callable[[str, bytes, Callable[[], bool]], SendOutcome]
 """Sends a mail to an address; asks `begin` before it hands the mail over."""
 
 
+Notifier = Callable[[str, str, str, Callable[[], bool]], SendOutcome]
+"""Sends title and text to an address; asks `begin` before it hands them over."""
+
+
 @dataclass(slots=True)
 class Round:
     """What one round did: a line for each delivery, by what became of it."""
@@ -56,6 +61,7 @@ def dispatch(
     settings: Settings,
     clock: Callable[[], datetime],
     mailer: Mailer | None = None,
+    notifier: Notifier = notify,
 ) -> Round:
     """Send everything that is due now.
 
@@ -69,7 +75,8 @@ def dispatch(
     round_ = Round()
     store.deliveries.sweep(clock())
     _note_due(store, settings, clock(), round_)
-    work = _Work(store, recommender, settings, clock, mailer or _mailer(settings), round_)
+    mailer = mailer or _mailer(settings)
+    work = _Work(store, recommender, settings, clock, mailer, notifier, round_)
     for delivery in store.deliveries.ready(clock()):
         work.deliver(delivery)
     return round_
@@ -114,6 +121,7 @@ class _Work:
     settings: Settings
     clock: Callable[[], datetime]
     mailer: Mailer
+    notifier: Notifier
     round: Round
     down: str = ""
     in_a_row: int = 0
@@ -182,6 +190,8 @@ class _Work:
             return " ".join(x.name for x in files), SendOutcome("sent", "Written.")
         if delivery.channel == "mail":
             return self._mail(delivery, claim, manifest, subscription)
+        if delivery.channel == "notify":
+            return "", self._notify(delivery, claim, manifest)
         return "", SendOutcome("sent", "On the page.")
 
     def _mail(
@@ -192,17 +202,28 @@ class _Work:
             self.down = "no mail server is set: see the setting smtp"
             return "", SendOutcome("failed", f"{self.down[0].upper()}{self.down[1:]}.", "server")
         content = mail_of(manifest, sender=sender, to=subscription.address)
-
-        def begin() -> bool:
-            now = self.clock()
-            return self.store.deliveries.begin(delivery.number, claim, now, now + LEASE)
-
-        outcome = self.mailer(subscription.address, content, begin)
+        outcome = self.mailer(subscription.address, content, self._begin(delivery, claim))
         self.in_a_row = self.in_a_row + 1 if outcome.fault == "line" else 0
         if outcome.fault == "server" or self.in_a_row == MAX_IN_A_ROW:
             # The next one would wait as long for the same answer.
             self.down = outcome.result
         return message_id(manifest, sender.rpartition("@")[2]), outcome
+
+    def _notify(self, delivery: Delivery, claim: str, manifest: Manifest) -> SendOutcome:
+        url = self.settings.notify_urls.get(manifest.reader_id)
+        if url is None:
+            return SendOutcome(
+                "failed", "No address for notifications is set: see the setting notify_urls."
+            )
+        title, text = text_of(manifest)
+        return self.notifier(url.get_secret_value(), title, text, self._begin(delivery, claim))
+
+    def _begin(self, delivery: Delivery, claim: str) -> Callable[[], bool]:
+        def begin() -> bool:
+            now = self.clock()
+            return self.store.deliveries.begin(delivery.number, claim, now, now + LEASE)
+
+        return begin
 
     def _note(self, delivery: Delivery, claim: str, outcome: SendOutcome, message: str) -> None:
         now = self.clock()

@@ -54,6 +54,18 @@ def test_the_plan_of_the_digest_is_saved(library: Library, opened: Opener) -> No
     assert (plan.size, plan.bar) == (4, 0.8)
 
 
+def test_notifications_are_chosen_and_the_page_says_where_no_address_is_set(
+    library: Library, opened: Opener
+) -> None:
+    app = opened("settings")
+    assert "No address for notifications" in " ".join(x.value for x in app.caption)
+    app.checkbox(key="plan_notify").check()
+    press(app, "Save")
+    plan = subscription_of(app_state.store(), "me", app_state.settings())
+    assert plan.channels == ("page", "notify")
+    assert "by notification" in " ".join(x.value for x in opened("digest").caption)
+
+
 def test_mail_without_an_address_is_refused_in_a_sentence(library: Library, opened: Opener) -> None:
     app = opened("settings")
     app.checkbox(key="plan_mail").check()

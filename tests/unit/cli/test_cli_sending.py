@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from mail_servers import Box, working
+from notification_service import taking_notifications
 from shells import Shell
 
 from recommender.digest.subscription import Subscription, save_subscription
@@ -105,3 +106,40 @@ def test_a_feed_is_made_listed_and_closed(shell: Shell) -> None:
     assert shell.json("feed", "ls") == {"feeds": []}
     shell.run("feed", "revoke", str(found["number"]), code=2)
     shell.run("feed", "new", "--list", "nothing", code=1)
+
+
+def test_a_test_notification_is_sent_to_the_address_of_the_settings(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No address is set" in shell.run("digest", "notify", code=1).stderr
+    assert "alarm_url" in shell.run("digest", "notify", "--alarms", code=1).stderr
+    with taking_notifications() as (url, got):
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setenv("PAPERLOOP_NOTIFY_URLS__ME", url)
+        said = shell.run("digest", "notify").stdout
+        assert "by json" in said
+        assert url not in said
+        assert got == []
+        assert "sent: Taken." in shell.run("digest", "notify", "--test").stdout
+        assert len(got) == 1
+    said = shell.run("digest", "notify", "--test", code=1).stdout
+    assert said == "failed: The service cannot be reached.\n"
+
+
+def test_alarms_are_told_once_and_a_service_that_is_away_is_said(
+    mailing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell, _, box = mailing
+    box.refuse["ada@example.org"] = "550 no such box"
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with taking_notifications(503) as (url, got):
+        monkeypatch.setenv("PAPERLOOP_ALARM_URL", url)
+        first = shell.run("digest", "due", code=1)
+        assert "not told: The service answered 503" in first.stderr
+    with taking_notifications() as (url, got):
+        monkeypatch.setenv("PAPERLOOP_ALARM_URL", url)
+        for _ in range(2):
+            assert "not told" not in shell.run("digest", "due", code=1).stderr
+    (alarm,) = got
+    assert "ada" in alarm["message"]
+    assert alarm["title"] == "Digests: 1 failed."
