@@ -57,6 +57,15 @@ class Filter:
         return self != Filter()
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A slate that is to be shown: how many of its papers are seen, what was asked for."""
+
+    slate: Slate
+    shows: int
+    asked: Hashable
+
+
 class Slates:
     """The newest slates of this process, so that asking again is not showing again.
 
@@ -81,7 +90,27 @@ class Slates:
         explained: int = MAX_EXPLAINED,
         now: datetime,
     ) -> Slate:
-        """Return what a reader is shown now; the same as before while nothing has changed.
+        """Return what a reader is shown now, and record it; see `choose`."""
+        chosen = self.choose(
+            log, interest_id, wanted, shows=shows, holds=holds, explained=explained, now=now
+        )
+        self.record(chosen)
+        return chosen.slate
+
+    def choose(
+        self,
+        log: EventLog,
+        interest_id: str | None,
+        wanted: Filter,
+        *,
+        shows: int,
+        holds: int,
+        explained: int = MAX_EXPLAINED,
+        now: datetime,
+    ) -> Chosen:
+        """Return what a reader is to be shown; the same as before while nothing has changed.
+
+        Who shows it records it (`record`), outside the `snapshot` it may be chosen in.
 
         Parameters
         ----------
@@ -116,11 +145,18 @@ class Slates:
                     slate = replace(slate, slate_id=held[2].slate_id, created_at=held[2].created_at)
                 held = (state, explained, slate, held is not None and held[3])
                 self._keep(asked, held)
-        if not held[3]:
-            shown = replace(held[2], items=held[2].items[:shows])
-            held = (*held[:3], self._record(shown))
-            self._keep(asked, held)
-        return held[2]
+        return Chosen(held[2], shows, asked)
+
+    def record(self, chosen: Chosen) -> None:
+        """Record the papers of a slate that are seen as impressions, unless that was done."""
+        slate = chosen.slate
+        with self._lock:
+            held = self._held.get(chosen.asked)
+        if held is not None and held[2].slate_id == slate.slate_id and held[3]:
+            return
+        recorded = self._record(replace(slate, items=slate.items[: chosen.shows]))
+        if held is not None and held[2] is slate:
+            self._keep(chosen.asked, (*held[:3], recorded))
 
     def _compute(
         self,

@@ -9,12 +9,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from recommender.domain import Paper
 from recommender.features.tfidf import TEX, WORD, is_term, unaccented
 
 MAX_CHARACTERS = 60
 """Longest wording that is shown."""
+MAX_PAPERS = 2_048
+"""Papers whose wordings are kept: those of a reader's queue are asked for after every answer."""
 _HYPHENS = frozenset("-\u2010\u2011\u2013")
 _BETWEEN = re.compile(r"[\w\s\u2010\u2011\u2013'’-]*")
 _OF_ADDRESSES = frozenset("/@._")
@@ -33,6 +36,21 @@ def wordings(paper: Paper, terms: Collection[str]) -> dict[str, str]:
     what stands between its words. It is left out where it is no phrase of the text: across a
     full stop or a comma, or with one half of a compound (``free image`` of *training-free image*).
     """
+    known = _known(paper.title, paper.abstract)
+    asked = [x for x in terms if x not in known]
+    if asked:
+        found = _found(paper, frozenset(asked))
+        known.update((x, found.get(x, "")) for x in asked)
+    return {x: spelled for x in terms if (spelled := known[x])}
+
+
+@lru_cache(maxsize=MAX_PAPERS)
+def _known(title: str, abstract: str) -> dict[str, str]:
+    """Return the wordings found before in a text, ``""`` for a term it cannot show."""
+    return {}
+
+
+def _found(paper: Paper, terms: Collection[str]) -> dict[str, str]:
     found: dict[str, Counter[str]] = {}
     for raw in (paper.abstract, paper.title):
         text = unicodedata.normalize("NFC", TEX.sub(" ", raw))

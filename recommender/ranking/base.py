@@ -16,6 +16,9 @@ __all__ = ["Arrays", "Features", "Profile", "Ranker", "Rows", "Scores", "SparseR
 Arrays = Mapping[str, NDArray[Any]]
 Scores = NDArray[np.float32]
 
+MAX_BLOCK = 1_000_000
+"""Cells of the largest dense block that a product of rows makes."""
+
 
 class Ranker(Protocol):
     """A way to order papers for a reader.
@@ -99,6 +102,47 @@ def dots_of_rows(matrix: SparseRows, rows: Rows, direction: NDArray[np.float32])
     products = matrix.data[cells] * direction[matrix.indices[cells]]
     places = np.repeat(np.arange(rows.size), lengths)
     return np.bincount(places, products, minlength=rows.size).astype(np.float32)
+
+
+def squares_of_rows(matrix: SparseRows, rows: Rows) -> Scores:
+    """Return the squared length of some rows, ``(n_rows,)``, without slicing the matrix."""
+    cells, lengths = cells_in(matrix, rows)
+    places = np.repeat(np.arange(rows.size), lengths)
+    return np.bincount(places, matrix.data[cells] ** 2, minlength=rows.size).astype(np.float32)
+
+
+def times_each(matrix: Any, columns: NDArray[np.float32]) -> Scores:
+    """Return ``matrix @ columns``, ``(n_rows, n_columns)``, one column at a time.
+
+    SciPy's product with a few columns takes longer than as many products with one.
+    """
+    found = np.empty((matrix.shape[0], columns.shape[1]), dtype=np.float32, order="F")
+    for i in range(columns.shape[1]):
+        found[:, i] = matrix @ np.ascontiguousarray(columns[:, i])
+    return found
+
+
+def products_of_rows(matrix: SparseRows, rows: Rows, others: Rows) -> Scores:
+    """Return ``matrix[rows] @ matrix[others].T``, ``(n_rows, n_others)``.
+
+    Of a few rows only the columns that the others have are looked at, as dense blocks.
+    """
+    cells, lengths = cells_in(matrix, others)
+    columns, places = np.unique(matrix.indices[cells], return_inverse=True)
+    if max(rows.size, others.size) * columns.size > MAX_BLOCK:
+        return np.asarray((matrix[rows] @ matrix[others].T).todense(), dtype=np.float32)
+    dense = np.zeros((others.size, columns.size), dtype=np.float32)
+    dense[np.repeat(np.arange(others.size), lengths), places] = matrix.data[cells]
+    place_of = np.full(matrix.shape[1], -1, dtype=np.int32)
+    place_of[columns] = np.arange(columns.size, dtype=np.int32)
+    cells, lengths = cells_in(matrix, rows)
+    found = place_of[matrix.indices[cells]]
+    shared = found >= 0
+    own = np.zeros((rows.size, columns.size), dtype=np.float32)
+    own[np.repeat(np.arange(rows.size), lengths)[shared], found[shared]] = matrix.data[
+        cells[shared]
+    ]
+    return own @ dense.T
 
 
 def cells_in(matrix: SparseRows, rows: Rows) -> tuple[Rows, Rows]:

@@ -18,7 +18,7 @@ DENSE_FRACTION = 4
 """Above one paper in so many, one product over all papers is faster than gathering rows."""
 MAX_UNGATHERED = 100
 """Up to so many sparse rows are multiplied without slicing the matrix."""
-SPARSE_FRACTION = 5
+SPARSE_FRACTION = 10
 """Below one cell in so many, adding up the query's columns is faster than the whole product."""
 
 

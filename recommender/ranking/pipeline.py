@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import zip_longest
 from math import isfinite
 from typing import Any, TypeAlias
 
@@ -167,7 +168,8 @@ def rank(
     rankings = {interest: ranking for interest, ranking in rankings.items() if ranking}
     if not rankings:
         return _cold_start_slate(model, [p for p, _ in within.values()], rows, n, now)
-    asked = [c.paper_index for ranking in rankings.values() for c in ranking]
+    places = zip_longest(*rankings.values())
+    asked = [c.paper_index for at_place in places for c in at_place if c is not None]
     near_duplicates = NearDuplicateFilter(model.features.paper_terms, asked)
     merged = apportion(
         rankings, {i: share for i, (_, share) in within.items()}, near_duplicates, n_ranked
@@ -224,11 +226,11 @@ def _with_parts(ranking: Sequence[Candidate], scorers: Mapping[Any, UserScorer])
     parts_of: dict[int, dict[str, float]] = {}
     for interest in {x.interest_id for x in ranking}:
         rows = [x.paper_index for x in ranking if x.interest_id == interest]
-        parts = scorers[interest].parts(np.array(rows, dtype=np.intp))
-        per_paper = zip(*(part.tolist() for part in parts.values()), strict=True)
-        for row, values in zip(rows, per_paper, strict=True):
-            named = zip(parts, values, strict=True)
-            parts_of[row] = {name: value for name, value in named if isfinite(value)}
+        parts_of |= {row: {} for row in rows}
+        for name, part in scorers[interest].parts(np.array(rows, dtype=np.intp)).items():
+            for row, value in zip(rows, part.tolist(), strict=True):
+                if isfinite(value):
+                    parts_of[row][name] = value
     return [replace(x, parts=parts_of[x.paper_index]) for x in ranking]
 
 

@@ -165,7 +165,8 @@ class Recommender:
             seed=self._settings.seed,
             options=pipeline.SlateOptions(explore=self._explored(reader_id, surface)),
         )
-        catalogue = self._store.catalogue
+        titles = self._titles([served.paper_id(x.paper_index) for x in candidates])
+        papers = self._store.paper_cache.get_many
         slate = Slate(
             slate_id=str(uuid.uuid4()),
             reader_id=reader_id,
@@ -176,8 +177,8 @@ class Recommender:
             items=items_of(
                 served,
                 candidates,
-                reasons_of(served, context.scorers, candidates, catalogue.get_many, n=explained),
-                catalogue.titles,
+                reasons_of(served, context.scorers, candidates, papers, n=explained),
+                lambda _: titles,
                 self._calibrator.curve(log, served.shared),
             ),
         )
@@ -378,6 +379,12 @@ class Recommender:
         if last is None or not last.is_of(served, log, interests, now):
             last = self._last = ReaderContext.of(served, log, interests, self._settings, now)
         return last
+
+    def _titles(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the titles of a slate; one that a page shows whole is read whole, and once."""
+        if len(ids) > MAX_EXPLAINED:
+            return self._store.catalogue.titles(ids)
+        return {x: paper.title for x, paper in self._store.paper_cache.get_many(ids).items()}
 
     def _explored(self, reader_id: str, surface: str) -> float:
         """Return which part of the positions the reader wants drawn; none in a digest."""

@@ -27,6 +27,7 @@ from recommender.store.fetches import Fetch, Fetches
 from recommender.store.filters import Filters
 from recommender.store.idempotency_keys import IdempotencyKeys
 from recommender.store.models import EVENT, PAPER, READER, SLATE
+from recommender.store.paper_cache import PaperCache
 from recommender.store.preferences import Preferences
 from recommender.store.readers import Readers
 from recommender.store.reading_lists import ListEntry, ReadingList, ReadingLists
@@ -59,6 +60,7 @@ __all__ = [
     "ListEntry",
     "Merge",
     "Origin",
+    "PaperCache",
     "Preferences",
     "Readers",
     "ReadingList",
@@ -88,6 +90,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.catalogue = Catalogue(self.database)
+        self.paper_cache = PaperCache(self.database, self.catalogue)
         self.feedback = Feedback(self.database)
         self.event_logs = EventLogCache(self.database, self.catalogue, self.feedback)
         self.readers = Readers(self.database)

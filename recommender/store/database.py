@@ -10,10 +10,10 @@ import secrets
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
@@ -25,6 +25,8 @@ from recommender.store.models import PAPER, SETTING
 
 if TYPE_CHECKING:
     from recommender.store.migrations import Progress
+
+T = TypeVar("T")
 
 MAX_WAIT_SECONDS = 60
 """A thread of ours that writes makes progress, so its end is worth waiting for."""
@@ -86,11 +88,36 @@ class Database:
         What is written meanwhile, here or elsewhere, shows only afterwards.
         """
         with self.read() as connection:
-            before, self._held.view = getattr(self._held, "view", None), connection
+            if getattr(self._held, "view", None) is not None:
+                yield
+                return
+            known: dict[Hashable, Any] = {}
+            self._held.view, self._held.known = connection, known
             try:
                 yield
             finally:
-                self._held.view = before
+                self._held.view = self._held.known = None
+
+    def read_once(self, key: Hashable, read: Callable[[Connection], T]) -> T:
+        """Return what `read` gives; inside a `snapshot` it is read once for each key.
+
+        Nothing can have changed there, and a request asks for the same small things often.
+
+        Parameters
+        ----------
+        key
+            What is asked for, with the name of who asks.
+        read
+            Returns something that is not changed by those who get it.
+        """
+        known: dict[Hashable, T] | None = getattr(self._held, "known", None)
+        if known is not None and key in known:
+            return known[key]
+        with self.read() as connection:
+            found = read(connection)
+        if known is not None:
+            known[key] = found
+        return found
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

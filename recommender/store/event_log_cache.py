@@ -55,6 +55,7 @@ class EventLogCache:
 
     def _span(self, reader_id: str) -> tuple[int, int]:
         """Return the numbers of a reader's first and newest event; numbers are never reused."""
-        with self._database.read() as connection:
-            row = connection.execute(_SPAN, {"reader": reader_id}).one()
+        row = self._database.read_once(
+            ("events.span", reader_id), lambda x: x.execute(_SPAN, {"reader": reader_id}).one()
+        )
         return row[0] or 0, row[1] or 0

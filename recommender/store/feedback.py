@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 
 from recommender.domain import Event, EventKind, Slate
 from recommender.domain.history import active_events
@@ -17,6 +17,19 @@ from recommender.store.models import ALIAS, EVENT, PAPER
 from recommender.store.paper_mapping import require
 from recommender.store.readers import find_interest, find_reader
 from recommender.store.validation import check_event, check_slate
+
+# Statements of every request are built once: building takes longer than the database does.
+_EVENTS: Select[Any] = (
+    select(EVENT, PAPER.c.paper_id.label("canonical_id"))
+    .join(ALIAS, ALIAS.c.alias == EVENT.c.paper_id)
+    .join(PAPER, PAPER.c.id == ALIAS.c.paper)
+    .order_by(EVENT.c.event_id)
+)
+_SINCE = _EVENTS.where(EVENT.c.event_id > bindparam("after"))
+_SINCE_OF_READER = _SINCE.where(EVENT.c.reader_id == bindparam("reader"))
+_BY_CLIENT_KEY = _EVENTS.where(
+    EVENT.c.reader_id == bindparam("reader"), EVENT.c.client_key == bindparam("key")
+)
 
 
 class Feedback:
@@ -79,11 +92,12 @@ class Feedback:
         limit
             Most events, from the first; None for all.
         """
-        query = _select_events().where(EVENT.c.event_id > after_id).limit(limit)
-        if reader_id is not None:
-            query = query.where(EVENT.c.reader_id == reader_id)
+        query = _SINCE if reader_id is None else _SINCE_OF_READER
+        if limit is not None:
+            query = query.limit(limit)
+        asked = {"after": after_id} | ({} if reader_id is None else {"reader": reader_id})
         with self._database.read() as connection:
-            return [_event(row) for row in connection.execute(query)]
+            return [_event(row) for row in connection.execute(query, asked)]
 
     def count(self, after_id: int, most: int) -> int:
         """Return how many events are numbered above `after_id`; counting stops at `most`."""
@@ -151,14 +165,14 @@ def _append(connection: Connection, event: Event) -> Event:
 
 
 def _by_client_key(connection: Connection, event: Event) -> Event | None:
-    mine = _select_events().where(EVENT.c.reader_id == event.reader_id)
-    row = connection.execute(mine.where(EVENT.c.client_key == event.client_key)).first()
+    asked = {"reader": event.reader_id, "key": event.client_key}
+    row = connection.execute(_BY_CLIENT_KEY, asked).first()
     return _event(row) if row else None
 
 
 def _to_undo(connection: Connection, undo: Event) -> int:
     """Return the number of the event that an undo takes back."""
-    mine = _select_events().where(EVENT.c.reader_id == undo.reader_id)
+    mine = _EVENTS.where(EVENT.c.reader_id == undo.reader_id)
     events = [
         _event(row) for row in connection.execute(mine.where(PAPER.c.paper_id == undo.paper_id))
     ]
@@ -168,15 +182,6 @@ def _to_undo(connection: Connection, undo: Event) -> int:
     if not active:
         raise NothingToUndo(f"There is nothing to undo on {undo.paper_id}.")
     return active[-1]
-
-
-def _select_events() -> Select[Any]:
-    return (
-        select(EVENT, PAPER.c.paper_id.label("canonical_id"))
-        .join(ALIAS, ALIAS.c.alias == EVENT.c.paper_id)
-        .join(PAPER, PAPER.c.id == ALIAS.c.paper)
-        .order_by(EVENT.c.event_id)
-    )
 
 
 def _columns(event: Event) -> dict[str, Any]:

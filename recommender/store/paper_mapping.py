@@ -9,7 +9,16 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    literal,
+    select,
+)
 
 from recommender.domain import NO_DETAILS, Author, Details, Listing, Paper, StatusStatement
 from recommender.domain.identifiers import (
@@ -30,6 +39,26 @@ CHUNK = 1_000
 """Values in one ``IN``; both databases allow many more."""
 
 DETAILS = tuple(x.name for x in fields(Details))
+
+# Statements of every request are built once: building takes longer than the database does.
+_ANY_OF: BindParameter[Any] = bindparam("any_of", expanding=True)
+_NAMES = select(ALIAS.c.paper, ALIAS.c.alias).where(ALIAS.c.paper.in_(_ANY_OF))
+_LISTINGS = select(LISTING).where(LISTING.c.paper.in_(_ANY_OF))
+_STATEMENTS = (
+    select(ALIAS.c.paper, PAPER_STATUS)
+    .join(PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias)
+    .where(ALIAS.c.paper.in_(_ANY_OF))
+)
+_OF_TITLES = (
+    select(PAPER.c.id.label("paper"), PAPER_STATUS)
+    .join(PAPER_STATUS, PAPER_STATUS.c.subject == literal(TITLED) + PAPER.c.title_key)
+    .where(PAPER.c.id.in_(_ANY_OF))
+)
+_BY_ALIAS = (
+    select(ALIAS.c.alias, PAPER.c.paper_id)
+    .join(PAPER, PAPER.c.id == ALIAS.c.paper)
+    .where(ALIAS.c.alias.in_(_ANY_OF))
+)
 
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -110,16 +139,7 @@ def load_statements(
     connection: Connection, keys: Sequence[int]
 ) -> dict[int, tuple[StatusStatement, ...]]:
     """Return what is said of papers by any of their ids or their title, as it was recorded."""
-    query = select(ALIAS.c.paper, PAPER_STATUS).join(
-        PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias
-    )
-    titled = select(PAPER.c.id.label("paper"), PAPER_STATUS).join(
-        PAPER_STATUS, PAPER_STATUS.c.subject == literal(TITLED) + PAPER.c.title_key
-    )
-    rows = [
-        *_details(connection, query, ALIAS.c.paper, keys),
-        *_details(connection, titled, PAPER.c.id, keys),
-    ]
+    rows = [*_rows(connection, _STATEMENTS, keys), *_rows(connection, _OF_TITLES, keys)]
     found: defaultdict[int, list[StatusStatement]] = defaultdict(list)
     for row in sorted(rows, key=attrgetter("number")):
         found[row.paper].append(
@@ -147,10 +167,10 @@ def load_with_aliases(
     rows = connection.execute(query).all()
     keys = [row.id for row in rows]
     names: defaultdict[int, list[str]] = defaultdict(list)
-    for row in _details(connection, select(ALIAS.c.paper, ALIAS.c.alias), ALIAS.c.paper, keys):
+    for row in _rows(connection, _NAMES, keys):
         names[row.paper].append(row.alias)
     listings: defaultdict[int, list[Listing]] = defaultdict(list)
-    for row in _details(connection, select(LISTING), LISTING.c.paper, keys):
+    for row in _rows(connection, _LISTINGS, keys):
         listings[row.paper].append(_listing(row))
     statements = load_statements(connection, keys)
     papers = {
@@ -160,11 +180,11 @@ def load_with_aliases(
     return papers, names
 
 
-def _details(
-    connection: Connection, query: Select[Any], paper: ColumnElement[int], keys: Sequence[int]
+def _rows(
+    connection: Connection, query: Select[Any], values: Sequence[int] | Sequence[str]
 ) -> Iterator[Row[Any]]:
-    for some in chunks(keys):
-        yield from connection.execute(query.where(paper.in_(some)))
+    for some in chunks(values):
+        yield from connection.execute(query, {"any_of": some})
 
 
 def parse_authors(stored: str) -> tuple[Author, ...]:
@@ -234,6 +254,4 @@ def unknown_paper(paper_id: str) -> UnknownPaper:
 
 
 def _by_alias(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    query = select(ALIAS.c.alias, PAPER.c.paper_id).join(PAPER, PAPER.c.id == ALIAS.c.paper)
-    rows = _details(connection, query, ALIAS.c.alias, ids)  # type: ignore[arg-type]
-    return {row.alias: row.paper_id for row in rows}
+    return {row.alias: row.paper_id for row in _rows(connection, _BY_ALIAS, ids)}

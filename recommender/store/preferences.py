@@ -31,8 +31,10 @@ class Preferences:
 
     def get(self, reader_id: str, name: str, default: Any = None) -> Any:
         """Return what a reader has chosen under a name, else `default`."""
-        with self._database.read() as connection:
-            stored = connection.scalar(_VALUE, {"reader": reader_id, "name": name})
+        asked = {"reader": reader_id, "name": name}
+        stored: str | None = self._database.read_once(
+            ("preference", reader_id, name), lambda x: x.scalar(_VALUE, asked)
+        )
         return default if stored is None else json.loads(stored)
 
     def all(self, reader_id: str) -> dict[str, Any]:

@@ -109,9 +109,12 @@ class Readers:
 
     def interests(self, reader_id: str) -> builtins.list[Interest]:
         """Return a reader's interests, oldest first; raises UnknownReader."""
-        with self._database.read() as connection:
+
+        def read(connection: Connection) -> tuple[Interest, ...]:
             reader = find_reader(connection, reader_id)
-            return [_interest(row) for row in _interest_rows(connection, reader.reader_id)]
+            return tuple(_interest(row) for row in _interest_rows(connection, reader.reader_id))
+
+        return [*self._database.read_once(("interests", reader_id), read)]
 
     def interest(self, reader_id: str, name_or_id: str) -> Interest:
         """Return one interest by id, by slug or by name.

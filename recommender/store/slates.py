@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from math import isnan, nan
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from recommender.domain import Reason, Recommendation, Slate
 from recommender.errors import StoreError
@@ -16,12 +15,14 @@ from recommender.store.models import ALIAS, IMPRESSION, PAPER, SLATE
 from recommender.store.paper_mapping import chunks, require
 from recommender.store.readers import find_interest, find_reader
 
+_OWNER = select(SLATE.c.reader_id).where(SLATE.c.slate_id == bindparam("slate"))
+_NEW_SLATE = insert(SLATE).returning(SLATE.c.number)
+
 
 def record(connection: Connection, slate: Slate) -> None:
     """Store a checked slate and its impressions, unless it is there already."""
     reader_id = find_reader(connection, slate.reader_id).reader_id
-    known = select(SLATE.c.reader_id).where(SLATE.c.slate_id == slate.slate_id)
-    owner = connection.scalar(known)
+    owner = connection.scalar(_OWNER, {"slate": slate.slate_id})
     if owner is not None:
         if owner != reader_id:
             raise StoreError(f"Slate {slate.slate_id[:80]!r} was shown to another reader.")
@@ -38,7 +39,7 @@ def record(connection: Connection, slate: Slate) -> None:
         "model": slate.model,
         "created_at": slate.created_at,
     }
-    number = connection.scalar(insert(SLATE).values(columns).returning(SLATE.c.number))
+    number = connection.scalar(_NEW_SLATE, columns)
     impressions = [{"slate": number, **_columns(x, canonical[x.paper_id])} for x in slate.items]
     if impressions:
         connection.execute(insert(IMPRESSION), impressions)
@@ -108,7 +109,7 @@ def _columns(item: Recommendation, paper_id: str) -> dict[str, Any]:
         "score": float(item.score),
         "parts": _parts_text(item.parts),
         "propensity": float(item.propensity),
-        "reasons": json.dumps([asdict(x) for x in item.reasons], ensure_ascii=False),
+        "reasons": json.dumps([_reason_columns(x) for x in item.reasons], ensure_ascii=False),
         "chance": None if item.chance is None else float(item.chance),
         "drawn_from": json.dumps(dict(item.drawn_from)) if item.drawn_from else None,
     }
@@ -124,6 +125,15 @@ def _drawn_from(connection: Connection, stored: str | None) -> dict[str, float]:
         row.paper_id: scores[row.alias]
         for some in chunks(scores)
         for row in connection.execute(query.where(ALIAS.c.alias.in_(some)).order_by(ALIAS.c.alias))
+    }
+
+
+def _reason_columns(reason: Reason) -> dict[str, Any]:
+    return {
+        "kind": reason.kind,
+        "text": reason.text,
+        "paper_id": reason.paper_id,
+        "words": reason.words,
     }
 
 

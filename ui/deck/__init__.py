@@ -17,6 +17,10 @@ import streamlit as st
 SHOWS = 12
 """How many papers the deck shows: the one in focus and the queue."""
 
+EXPLAINS = 3
+"""How many of the first get reasons with every answer: the paper in focus, which alone shows them,
+and those a fast reader reaches before the next answer is there. The others keep theirs."""
+
 HOLDS = 72
 """How many it is given, so that a fast reader does not run dry before the next deal."""
 

@@ -33,6 +33,12 @@ def card(
 
     `rich` holds title and abstract with their formulas, where they have any.
     """
+    return {**_content(paper), **standing_in_slate(item, slate_id)}
+
+
+@lru_cache(maxsize=1024)
+def _content(paper: Paper) -> dict[str, Any]:
+    """Return what a card says of its paper alone; readers of one library see the same papers."""
     content: dict[str, Any] = {
         "paper_id": paper.paper_id,
         "title": paper_text.plain(paper.title),
@@ -47,7 +53,7 @@ def card(
         "link": paper_links.link(paper),
         "bibtex": bibtex(paper),
         "doors": [list(x) for x in paper_links.links(paper)],
-    } | standing_in_slate(item, slate_id)
+    }
     parts = {
         "title": math_rendering.rich(paper.title),
         "abstract": math_rendering.rich(paper.abstract),

@@ -81,7 +81,7 @@ def queue_data(
         undo = session.undoable(log, undoable)
         fresh = [x.paper_id for x in slate.items if x.paper_id not in holds]
         named = [e.paper_id for e in undo[-_TITLED:] if e.paper_id not in holds]
-        papers = app_state.store().catalogue.get_many([*fresh, *named, *([back] if back else ())])
+        papers = app_state.store().paper_cache.get_many([*fresh, *named, *([back] if back else ())])
         cards = []
         for place, item in enumerate(slate.items):
             paper = papers.get(item.paper_id)

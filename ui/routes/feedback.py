@@ -48,7 +48,7 @@ from recommender.errors import (
     UnknownReader,
 )
 from ui import app_state, session
-from ui.deck import HOLDS, SHOWS
+from ui.deck import EXPLAINS, HOLDS, SHOWS
 from ui.deck.deck_data import queue_data
 from ui.origin_check import is_own_origin, named_hosts
 from ui.panels import save_to_list
@@ -199,21 +199,29 @@ def _is_text(value: object) -> bool:
 
 
 def _next_queue(reader_id: str, asked: QueueRequest) -> dict[str, Any]:
-    log = app_state.store().event_logs.get(reader_id)
-    slate = app_state.slates().get(
-        log,
-        asked.interest_id,
-        asked.wanted,
-        shows=SHOWS,
-        holds=HOLDS,
-        explained=SHOWS,
-        now=app_state.now(),
-    )
+    with app_state.store().database.snapshot():  # one transaction for all that is read
+        log = app_state.store().event_logs.get(reader_id)
+        chosen = app_state.slates().choose(
+            log,
+            asked.interest_id,
+            asked.wanted,
+            shows=SHOWS,
+            holds=HOLDS,
+            explained=EXPLAINS,
+            now=app_state.now(),
+        )
+        queue = queue_data(
+            chosen.slate,
+            log,
+            asked.wanted,
+            holds=asked.holds,
+            explained=EXPLAINS,
+            undoable=_UNDOABLE,
+        )
+    app_state.slates().record(chosen)
     if log.last_event_id % session.REFIT_EVERY == 0:
         session.refit_if_due()
-    return queue_data(
-        slate, log, asked.wanted, holds=asked.holds, explained=SHOWS, undoable=_UNDOABLE
-    )
+    return queue
 
 
 def _actions(given: object, *, may_be_none: bool) -> Sequence[dict[str, Any]]:

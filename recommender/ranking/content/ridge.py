@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
-from recommender.ranking.base import Profile, Rows, SparseRows, dots_of_rows
+from recommender.ranking.base import Profile, Rows, SparseRows, dots_of_rows, times_each
 from recommender.ranking.content.rocchio import mean_of_rows
 
 RIDGE = 0.3
@@ -115,4 +115,7 @@ def _nearest_rejected(profile: Profile, content: SparseRows) -> Rows:
 
 def _combined(rows: SparseRows, weights: Floats) -> NDArray[np.float32]:
     """Return the sums of the rows with some weights, ``(n_columns,)`` or one a column."""
-    return np.asarray(rows.T @ weights.astype(np.float32), dtype=np.float32)
+    by_column, each = rows.T, weights.astype(np.float32)
+    if each.ndim > 1:
+        return times_each(by_column, each)
+    return np.asarray(by_column @ each, dtype=np.float32)

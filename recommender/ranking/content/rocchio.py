@@ -64,7 +64,7 @@ class Rocchio:
         them add up to the query.
         """
         weight = self.profile.liked_weights.sum()
-        queries = np.empty((self.liked.size, len(clusters)), dtype=np.float32)
+        queries = np.empty((self.liked.size, len(clusters)), dtype=np.float32, order="F")
         for column, cluster in enumerate(clusters):
             query = mean_of_rows(cluster.liked, cluster.liked_weights, self.content)
             if query.any():

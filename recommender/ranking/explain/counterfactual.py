@@ -13,11 +13,19 @@ from typing import Self
 import numpy as np
 
 from recommender.ranking.als.fold_in import Floats
-from recommender.ranking.base import Profile, Rows, Scores, SparseRows, dots_of_rows, places_of
+from recommender.ranking.base import (
+    Profile,
+    Rows,
+    Scores,
+    SparseRows,
+    dots_of_rows,
+    places_of,
+    products_of_rows,
+    times_each,
+)
 from recommender.ranking.content.ridge import Ridge
 from recommender.ranking.fusion.leave_one_out import (
     RocchioLeaveOneOut,
-    dense,
     rocchio_of,
     user_factors_without,
 )
@@ -41,9 +49,7 @@ class Alike:
 
 
 def _products(content: SparseRows, liked: Rows, papers: Rows) -> Floats:
-    if not content.nnz:  # a catalogue without authors
-        return np.zeros((liked.size, papers.size))
-    return dense(content[liked] @ content[papers].T)
+    return products_of_rows(content, liked, papers).astype(np.float64)
 
 
 def scores_without(
@@ -123,8 +129,7 @@ def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, profile: Pro
     sampled, content = ranker.sample.samples["tfidf"], ranker.tfidf.content
     assert isinstance(sampled, SparseSample)
     gain, lost, left = words.gain, words.lost, words.left
-    both = sampled.content @ np.column_stack([words.liked, words.avoided])
-    liked, away = np.asarray(both, dtype=np.float64).T
+    liked, away = ((sampled.content @ x).astype(np.float64) for x in (words.liked, words.avoided))
     kept = sampled.kept(profile.weighted).astype(np.float64)
     own = (content[words.held] @ sampled.by_column).astype(np.float64)
     by_kept, by_liked, by_away = (own @ np.column_stack([kept, kept * liked, kept * away])).T
@@ -165,7 +170,7 @@ def _ridge(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) ->
     assert isinstance(history, Ridge)
     queries, profile = history.queries_without(held), scorer.profile
     z_score = sampled.z_scores(queries, profile.weighted, profile.liked[held])
-    products = np.asarray(ranker.tfidf.content[papers] @ queries)
+    products = times_each(ranker.tfidf.content[papers], queries)
     return _where_known(ranker, "ridge", z_score.transform(products), papers)
 
 

@@ -90,8 +90,3 @@ def rocchio_of(scorer: UserScorer, name: str) -> Rocchio:
     history = scorer.histories[name]
     assert isinstance(history, Rocchio)
     return history
-
-
-def dense(matrix: Any) -> Floats:
-    """Return a sparse matrix of few rows as an array."""
-    return np.asarray(matrix.todense(), dtype=np.float64)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
-from recommender.ranking.base import Features, Rows, Scores, SparseRows, places_of
+from recommender.ranking.base import Features, Rows, Scores, SparseRows, places_of, times_each
 from recommender.ranking.item_matrix import Matrix, has_content
 
 N_REFERENCE = 4096
@@ -127,7 +127,7 @@ class SparseSample:
 
         For every direction one weighted row, in `restored`, counts all the same.
         """
-        scores = (self.content @ directions).astype(np.float64)
+        scores = times_each(self.content, directions).astype(np.float64)
         counted = np.repeat(self.kept(weighted)[:, None], restored.size, axis=1)
         counted |= self.rows[:, None] == restored
         scores[~counted] = 0.0

@@ -30,6 +30,7 @@ from recommender.ranking.base import (
     SparseRows,
     arrays_of_part,
     dots_of_rows,
+    times_each,
 )
 from recommender.ranking.content.author_weight import author_affinity
 from recommender.ranking.content.dislike_penalty import DislikePenalty, Dislikes
@@ -202,7 +203,8 @@ class BlendRanker:
             gain, _ = term.z_score.coefficients(1.0)
             weights = gain * term.weight.of(papers)
             rows = words if name in ("tfidf", "ridge") else term.items.matrix[papers]
-            scores += weights[:, None] * np.asarray(rows @ queries, dtype=np.float32)
+            products = rows @ queries if isinstance(rows, np.ndarray) else times_each(rows, queries)
+            scores += weights[:, None] * products
         return scores.T
 
     @cached_property

@@ -74,6 +74,7 @@ class UserScorer:
     walk_weight: float
     dislikes: Dislikes | None
     _of_all: dict[str, Scores] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _total: list[Scores] = field(default_factory=list, init=False, repr=False, compare=False)
     _clusters: list[Profile] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def parts(self, papers: Rows | None = None) -> dict[str, Scores]:
@@ -112,11 +113,12 @@ class UserScorer:
     def score(self, papers: Rows) -> Scores:
         """Return the sum of the parts, ``(len(papers),)``; see `total`."""
         n_papers = len(self.linear_terms["tfidf"].items)
-        if papers.size * DENSE_FRACTION <= n_papers:
+        if papers.size * DENSE_FRACTION <= n_papers and not self._total:
             return total(self.parts(papers), papers.size)
         if not self._of_all:  # kept: the parts of the papers that are shown are asked for next
             self._of_all.update(self.parts())
-        return _take(total(self._of_all, n_papers), papers)
+            self._total.append(total(self._of_all, n_papers))
+        return _take(self._total[0], papers)
 
 
 def _take(scores: Scores, papers: Rows | None) -> Scores:

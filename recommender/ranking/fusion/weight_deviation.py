@@ -26,14 +26,14 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
-from recommender.ranking.base import Profile, Rows, Scores
+from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, squares_of_rows
 from recommender.ranking.fusion.leave_one_out import (
     RocchioLeaveOneOut,
     rocchio_of,
     user_factors_without,
 )
 from recommender.ranking.fusion.user_scorer import LinearTerm, UserScorer
-from recommender.ranking.item_matrix import ItemMatrix
+from recommender.ranking.item_matrix import ItemMatrix, Matrix
 
 SLOPE = 0.5
 PRIOR_STD = 0.3
@@ -151,17 +151,27 @@ def _left_out(scorer: UserScorer, als: AlsRanker, name: str, likes: Rows) -> Flo
     """
     profile, term = scorer.profile, scorer.linear_terms[name]
     papers = profile.liked[likes]
-    rows = term.items.matrix[papers]
+    matrix = term.items.matrix
     if name == "als":
         factors = user_factors_without(als, profile, scorer.factor_contributions, likes)
-        products = np.einsum("ij,ji->i", np.asarray(rows), factors)
+        products = np.einsum("ij,ji->i", np.asarray(matrix[papers]), factors)
     else:
         query = RocchioLeaveOneOut.of(rocchio_of(scorer, name), likes)
-        squares = rows**2 if isinstance(rows, np.ndarray) else rows.power(2)
-        own = np.asarray(squares @ np.ones(rows.shape[1]))
-        products = query.combined(rows @ query.liked, own, rows @ query.avoided)
+        liked, own, avoided = _products(matrix, papers, query.liked, query.avoided)
+        products = query.combined(liked, own, avoided)
     gain, offset = term.z_score.coefficients(1.0)
     return np.where(term.items.known[papers], gain * products + offset, 0.0)
+
+
+def _products(
+    matrix: Matrix, rows: Rows, liked: Scores, avoided: Scores
+) -> tuple[Scores, Scores, Scores]:
+    """Return the products of some rows with what is liked, themselves and what is avoided."""
+    if isinstance(matrix, np.ndarray):
+        dense = matrix[rows]
+        return dense @ liked, (dense**2).sum(axis=1), dense @ avoided
+    own = squares_of_rows(matrix, rows)
+    return dots_of_rows(matrix, rows, liked), own, dots_of_rows(matrix, rows, avoided)
 
 
 def unseen_likes(als: AlsRanker, profile: Profile) -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.ranking.base import Rows, Scores, SparseRows, cells_in
 
@@ -12,6 +13,8 @@ NEAR_DUPLICATE_COSINE = 0.8
 MINIMUM_SHARE = 0.3
 """Part of its share that a subject is sure of; price: .001 to .002 NDCG@20 (docs/experiments)."""
 MAX_COMPARED = 1000
+FIRST_COMPARED = 80
+"""So many are compared at first; a slate seldom asks about more."""
 MAX_DENSE = 60
 """So many papers and fewer have so few words that a dense product of these is the faster."""
 N_WITHOUT_DUPLICATES = 100
@@ -32,13 +35,10 @@ class NearDuplicateFilter:
 
     def __init__(self, paper_terms: SparseRows, rows: Sequence[int]) -> None:
         self._seen: set[int] = set()
-        unique = list(dict.fromkeys(rows))[:MAX_COMPARED]
-        self._near_duplicates = (
-            _cosines(paper_terms, np.array(unique, dtype=np.intp)) >= NEAR_DUPLICATE_COSINE
-        )
-        np.fill_diagonal(self._near_duplicates, True)
-        self._position = {row: i for i, row in enumerate(unique)}
-        self._refused = np.zeros(len(unique), dtype=bool)
+        self._paper_terms = paper_terms
+        self._rows = list(dict.fromkeys(rows))[:MAX_COMPARED]
+        self._position = {row: i for i, row in enumerate(self._rows)}
+        self._compare(FIRST_COMPARED)
 
     @property
     def full(self) -> bool:
@@ -48,6 +48,8 @@ class NearDuplicateFilter:
     def take(self, row: int) -> bool:
         """Take a paper, unless it or, in the first places, a near-duplicate was taken before."""
         position = self._position.get(row)
+        if position is not None and position >= self._refused.size:
+            self._compare(len(self._rows))
         refused = position is not None and bool(self._refused[position])
         if row in self._seen or (refused and not self.full):
             return False
@@ -55,6 +57,17 @@ class NearDuplicateFilter:
         if position is not None:
             self._refused |= self._near_duplicates[position]
         return True
+
+    def _compare(self, n: int) -> None:
+        """Compare the first `n` papers among themselves, and refuse the twins of those taken."""
+        rows = np.array(self._rows[:n], dtype=np.intp)
+        alike: NDArray[np.bool_] = np.asarray(
+            _cosines(self._paper_terms, rows) >= NEAR_DUPLICATE_COSINE
+        )
+        np.fill_diagonal(alike, True)
+        taken = [i for i, row in enumerate(rows.tolist()) if row in self._seen]
+        self._near_duplicates = alike
+        self._refused = np.asarray(alike[taken].any(axis=0))
 
 
 def _cosines(paper_terms: SparseRows, rows: Rows) -> Scores:

@@ -286,8 +286,7 @@ class Catalogue:
 
     def revision(self) -> int:
         """Return a number that rises whenever a paper is added, changed or merged; 0 at first."""
-        with self._database.read() as connection:
-            return connection.scalar(_REVISION) or 0
+        return self._database.read_once("catalogue.revision", lambda x: x.scalar(_REVISION) or 0)
 
     def count_since(self, revision: int, most: int) -> int:
         """Return how many papers were added or changed after a revision, at most `most`."""

@@ -18,7 +18,7 @@ from starlette.types import Message, Receive
 from recommender.domain import Event, EventKind
 from recommender.errors import SchemaMismatch, StoreBusy, StoreError, StoreUnavailable
 from ui import app_state, post_tokens
-from ui.deck import SHOWS
+from ui.deck import EXPLAINS, SHOWS
 from ui.routes import feedback
 
 BASE = "http://127.0.0.1"
@@ -330,8 +330,8 @@ def test_cards_that_the_deck_holds_are_not_sent_again(client: TestClient, token:
     assert [x["paper_id"] for x in slim] == [x["paper_id"] for x in whole]
     assert [x["paper_id"] for x in slim if "title" not in x] == held
     assert [x.get("reasons") for x in slim] == [x.get("reasons") for x in whole]
-    assert all("reasons" in x for x in slim[:SHOWS])
-    assert not any("reasons" in x for x in slim[SHOWS:])  # the deck keeps those it has
+    assert all("reasons" in x for x in slim[:EXPLAINS])
+    assert not any("reasons" in x for x in slim[EXPLAINS:])  # the deck keeps those it has
 
 
 def test_a_queue_counts_as_shown_once(client: TestClient, token: str) -> None:

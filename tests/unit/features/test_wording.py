@@ -53,3 +53,12 @@ def test_capitals_of_a_title_are_not_kept_but_those_of_acronyms_are() -> None:
 
 def test_only_the_terms_asked_for_are_spelled() -> None:
     assert wordings(Paper(title="Bees and hives", abstract=""), {"hives"}) == {"hives": "hives"}
+
+
+def test_terms_asked_for_later_are_shown_as_if_they_were_asked_for_alone() -> None:
+    paper = Paper(title="Deep Nets", abstract="Training-free image models, and LLMs.")
+    first = wordings(paper, {"llms", "free image"})
+    assert first == {"llms": "LLMs"}
+    assert wordings(paper, {"llms", "nets", "absent"}) == {"llms": "LLMs", "nets": "nets"}
+    other = Paper(title="Deep Nets", abstract="On llms.")
+    assert wordings(other, {"llms"}) == {"llms": "llms"}

@@ -9,6 +9,7 @@ from recommender.domain import Candidate, Paper
 from recommender.features import Features
 from recommender.ranking.rerank.apportionment import apportion
 from recommender.ranking.rerank.diversity import (
+    FIRST_COMPARED,
     N_WITHOUT_DUPLICATES,
     NearDuplicateFilter,
     best_first,
@@ -91,3 +92,13 @@ def test_behind_the_first_hundred_places_near_duplicates_follow_in_order() -> No
         1,
         *range(N_WITHOUT_DUPLICATES + 1, 120),
     ]
+
+
+def test_twins_are_found_among_many_and_among_those_that_were_not_compared_at_first() -> None:
+    n = FIRST_COMPARED + 10
+    texts = [f"own{i} other{i} word{i}" for i in range(n)]
+    texts[1], texts[n - 1], texts[n - 2] = texts[0], texts[2], texts[n - 3]
+    papers = [Paper(x, abstract=x, paper_id=f"doi:10.5555/{i}") for i, x in enumerate(texts)]
+    twins = NearDuplicateFilter(Features.of_papers(papers).paper_terms, range(n))
+    order = [0, 1, 2, n - 1, n - 3, n - 2, 3]
+    assert [x for x in order if twins.take(x)] == [0, 2, n - 3, 3]
