@@ -37,6 +37,7 @@ from ui.api.http import routes as api_routes
 from ui.connections import run_server, server_config
 from ui.listening import ADDRESS, KnownHosts, addresses, is_local, own_names, require_port
 from ui.log_limits import limit_logs
+from ui.memory_arenas import limit_arenas
 from ui.origin_check import WebSocketOrigins, named_hosts
 from ui.request_limits import RequestLimits
 from ui.routes import ROUTES
@@ -160,7 +161,7 @@ def serve(
         )
         asyncio.run(front.run(lambda: _open_browser(places[0]) if open_browser else None))
         return
-    _configure_streamlit(settings, host, port)
+    _configure_process(settings, host, port)
     app = application(settings, host=host, open_browser_at=places[0] if open_browser else None)
     run_server(app, host=host, port=port)
 
@@ -175,13 +176,14 @@ def serve_worker(
     sign_in_required: bool,
 ) -> None:
     """Serve the library as one of several processes, see `ui.workers`."""
-    _configure_streamlit(settings, host, port)
+    _configure_process(settings, host, port)
     served = application(settings, host=host, sign_in_required=sign_in_required)
     app = WorkerCookie(served, number)
     WorkerServer(server_config(app, host=host, port=port), channel).run()
 
 
-def _configure_streamlit(settings: Settings, host: str, port: int) -> None:
+def _configure_process(settings: Settings, host: str, port: int) -> None:
+    limit_arenas()
     bootstrap.load_config_options(
         {
             **CONFIG,

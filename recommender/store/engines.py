@@ -128,9 +128,11 @@ def _sqlite_engine(path: Path, migrating: bool) -> Engine:
         _set_pragmas(connection, foreign_keys=not migrating)
         return connection
 
+    # The connection given back last serves next: each keeps a cache of pages, and in turn all
+    # of them would fill theirs.
     pool: dict[str, Any] = {"poolclass": NullPool}
     if not migrating:
-        pool = {"poolclass": QueuePool, "pool_size": 10, "max_overflow": 20}
+        pool = {"poolclass": QueuePool, "pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
     engine = create_engine("sqlite://", creator=connect, **pool)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
