@@ -217,6 +217,13 @@ class Settings(BaseSettings):
         description="New papers after which the model is refitted; a hundredth of the library "
         "where that is more, and a tenth of a small one, at least 20, where that is less.",
     )
+    import_minutes: float = Field(
+        default=30.0,
+        gt=0,
+        le=100_000,
+        description="Minutes of processor time that the import of one file may take, in the app "
+        "and on the command line; what was stored until then is kept.",
+    )
     digest_size: int = Field(default=10, ge=1, le=100, description="Maximum papers in a digest.")
     digest_bar: float | None = Field(
         default=None,

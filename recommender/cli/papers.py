@@ -142,6 +142,7 @@ def _import(
             format=format_name,
             called=called,
             progress=over_all(tell, paths, format_name),
+            max_minutes=library.settings.import_minutes,
         )
     return ImportReport((*files, *report.files))
 

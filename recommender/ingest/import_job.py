@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from math import inf
 from pathlib import Path
+from time import process_time
 
 from recommender.errors import SourceError, StoreError
 from recommender.ingest.imported_feedback import ImportedFeedback, Role
@@ -43,6 +45,7 @@ def import_paths(
     format: str | None = None,
     called: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
+    max_minutes: float | None = None,
 ) -> ImportReport:
     """Import files one after the other; a file that fails does not stop the others.
 
@@ -63,6 +66,9 @@ def import_paths(
         What files are called in the report and in the provenance, where not by their path.
     progress
         Called with path and papers read so far, after every batch.
+    max_minutes
+        Minutes of processor time for one file; what was stored until then is kept. None: no
+        limit.
 
     Returns
     -------
@@ -82,7 +88,15 @@ def import_paths(
         load(format)
     judgements = ImportedFeedback.of(store, role, reader_id, interest_id, now)
     names = called or {}
-    jobs = ((x, ImportJob(store, now, names.get(x, str(x)), judgements, progress)) for x in paths)
+    jobs = (
+        (
+            x,
+            ImportJob(
+                store, now, names.get(x, str(x)), judgements, progress, max_minutes=max_minutes
+            ),
+        )
+        for x in paths
+    )
     report = ImportReport(tuple(job.import_file(path, format) for path, job in jobs))
     if sum(x.new for x in report.files) >= MANY:
         store.catalogue.settle()
@@ -110,6 +124,7 @@ class ImportJob:
     progress: Progress | None = None
     origin: Origin | None = None
     stored: Callable[[Sequence[Entry], Sequence[AddResult]], None] | None = None
+    max_minutes: float | None = None
     _outcomes: dict[str, int] = field(default_factory=dict)
     _paper_ids: dict[str, None] = field(default_factory=dict)
     _refused: list[Refusal] = field(default_factory=list)
@@ -189,11 +204,21 @@ class ImportJob:
 
     def _entries(self, document: Document, name: str) -> Iterator[Entry]:
         try:
-            for found in load(name).read(document, self.now):
+            end = process_time() + 60 * (self.max_minutes or inf)
+            for n, found in enumerate(load(name).read(document, self.now), 1):
                 if isinstance(found, Refusal):
                     self.refuse(found)
                 else:
                     yield found
+                if n % BATCH == 0 and process_time() > end:
+                    why = (
+                        f"stopped after {self.max_minutes:g} minutes of processor time; what "
+                        "stands up to this line is kept, the rest is not read. If you trust the "
+                        "file, raise the setting import_minutes and import it again"
+                    )
+                    # Said even where more is refused than is named.
+                    self._refused.append(Refusal(found.line, why))
+                    return
         except SourceError as error:
             self.refuse(Refusal(0, str(error)))
 

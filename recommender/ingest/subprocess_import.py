@@ -56,6 +56,7 @@ def in_child(
     reader_id: str | None = None,
     interest_id: str | None = None,
     progress: Progress | None = None,
+    max_minutes: float | None = None,
 ) -> ImportReport:
     """Import as `import_paths` does, in another process; reports hold no `paper_ids`.
 
@@ -71,6 +72,7 @@ def in_child(
         "role": role,
         "reader_id": reader_id,
         "interest_id": interest_id,
+        "max_minutes": max_minutes,
     }
     with suppress(ChildStopped):
         for message in child_messages("recommender.ingest.subprocess_import", task):
@@ -156,6 +158,7 @@ def main() -> None:
             reader_id=task["reader_id"],
             interest_id=task["interest_id"],
             progress=lambda path, read: send_message({"path": path, "read": read}),
+            max_minutes=task["max_minutes"],
         )
         send_message({"files": [asdict(x) | {"paper_ids": ()} for x in report.files]})
     except RecommenderError as error:

@@ -345,6 +345,7 @@ def import_papers(session: Session, asked: models.ImportPapers) -> models.Import
                 role=asked.role,
                 reader_id=session.reader_id if interest_id else None,
                 interest_id=interest_id,
+                max_minutes=session.settings.import_minutes,
             )
     finally:
         _importing.release()

@@ -122,6 +122,7 @@ def _work(
             reader_id=reader_id,
             interest_id=interest_id,
             progress=over_all(tell, paths),
+            max_minutes=library.settings.import_minutes,
         )
         import_report.save_report(store, reader_id, import_report.stored_report(report, now))
         if store.catalogue.count():

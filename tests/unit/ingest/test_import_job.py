@@ -285,3 +285,37 @@ def test_a_like_by_hand_that_was_undone_does_not_count(store, reader, tmp_path, 
     store.feedback.append(Event("undo", reader, "general", paper_id, EventKind.undo, now))
     import_paths(store, [path], now=now, role="liked", reader_id=reader)
     assert len(store.feedback.events(reader)) == 3
+
+
+def test_an_import_that_takes_too_long_keeps_what_it_has_stored(store, tmp_path, now, monkeypatch):
+    monkeypatch.setattr(import_job, "BATCH", 10)
+    path = write(tmp_path / "a.jsonl", *toys(100))
+    (file,) = import_paths(store, [path], now=now, max_minutes=1e-9).files
+    assert counts(file) == (10, 10, 0, 1)
+    assert store.catalogue.count() == 10
+    (refusal,) = file.refused
+    assert refusal.line == 10
+    assert "is kept" in refusal.why
+    assert "import_minutes" in refusal.why
+    (again,) = import_paths(store, [path], now=now, max_minutes=10.0).files
+    assert counts(again) == (100, 90, 10, 0)
+
+
+def test_time_counts_where_every_record_is_refused_too(store, tmp_path, now, monkeypatch):
+    monkeypatch.setattr(import_job, "BATCH", 10)
+    path = write(tmp_path / "a.jsonl", *({"title": ""} for _ in range(100)))
+    (file,) = import_paths(store, [path], now=now, max_minutes=1e-9).files
+    assert (file.read, len(file.refused)) == (0, 11)
+
+
+@pytest.mark.slow
+def test_a_small_packed_file_of_a_million_records_is_left_early(store, tmp_path, now):
+    path = tmp_path / "bomb.jsonl.gz"
+    record = b'{"title": "A title of the tides"}\n'
+    path.write_bytes(gzip.compress(record * 1_000_000))
+    assert path.stat().st_size < 200_000
+    (file,) = import_paths(store, [path], now=now).files
+    assert store.catalogue.count() == 1
+    assert 0 < file.read < 400_000
+    (refusal,) = file.refused
+    assert "swells to more than 100 times" in refusal.why
