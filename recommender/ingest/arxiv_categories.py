@@ -1,8 +1,9 @@
 """Categories of arXiv, and words by which a paper's title or venue gives its category away.
 
-Names are those of arxiv.org/category_taxonomy. A word stands for all words that begin with it,
-one with a space behind it for itself. The words are a guess for people who see it and can change
-it, not a classifier.
+Names are those of arxiv.org/category_taxonomy; `category_named` knows them as Zotero writes them
+into keywords ("Computer Science - Machine Learning"). A word stands for all words that begin with
+it, one with a space behind it for itself. The words are a guess for people who see it and can
+change it, not a classifier.
 """
 
 from __future__ import annotations
@@ -33,9 +34,22 @@ CATEGORIES = {
         "sat-based, verif, separation logic, isabelle, coq , type theory, abstraction refinement, "
         "automated reasoning, automata, hoare, axiomatic, decision procedure, tacas, lics , cade ",
     ),
+    "cs.AI": _category(
+        "Artificial intelligence",
+        "artificial intelligence, knowledge representation, constraint satisfaction, "
+        "expert system, heuristic search, algorithm selection, agent-based, agent based, "
+        "multi-agent, multiagent, ai planning, automated planning, ijcai, aaai ",
+    ),
+    "cs.NE": _category(
+        "Neural and evolutionary computing",
+        "evolutionary algorithm, evolutionary comput, genetic algorithm, genetic program, "
+        "neuroevolution, particle swarm, echo state, reservoir comput, metaheuristic, "
+        "hyper-heuristic, gecco ",
+    ),
     "cs.PL": _category(
         "Programming languages",
-        "program, compiler, abstract interpretation, static analysis, type system, refinement typ, "
+        "program synth, program anal, program verif, programming language, "
+        "compiler, abstract interpretation, static analysis, type system, refinement typ, "
         "semantics of, lambda calcul, popl , pldi, oopsla, icfp, garbage collect",
     ),
     "cs.SE": _category(
@@ -217,3 +231,90 @@ CATEGORIES = {
     ),
 }
 """Name of a category to what gives it away."""
+
+_TAXONOMY = {
+    "computer science": (
+        "cs.",
+        "AI artificial intelligence, AR hardware architecture, CC computational complexity, "
+        "CG computational geometry, CL computation and language, CR cryptography and security, "
+        "CV computer vision and pattern recognition, CY computers and society, DB databases, "
+        "DC distributed parallel and cluster computing, DL digital libraries, "
+        "DM discrete mathematics, DS data structures and algorithms, "
+        "FL formal languages and automata theory, GR graphics, "
+        "GT computer science and game theory, "
+        "HC human-computer interaction, IR information retrieval, IT information theory, "
+        "LG machine learning, LO logic in computer science, MA multiagent systems, MM multimedia, "
+        "NE neural and evolutionary computing, NI networking and internet architecture, "
+        "OS operating systems, PF performance, PL programming languages, RO robotics, "
+        "SC symbolic computation, SD sound, SE software engineering, "
+        "SI social and information networks",
+    ),
+    "statistics": (
+        "stat.",
+        "AP applications, CO computation, ME methodology, ML machine learning",
+    ),
+    "mathematics": (
+        "math.",
+        "AG algebraic geometry, AP analysis of pdes, AT algebraic topology, CO combinatorics, "
+        "CT category theory, DG differential geometry, DS dynamical systems, "
+        "FA functional analysis, GR group theory, LO logic, NA numerical analysis, "
+        "NT number theory, OC optimization and control, PR probability, RT representation theory, "
+        "ST statistics theory",
+    ),
+    "electrical engineering and systems science": (
+        "eess.",
+        "AS audio and speech processing, IV image and video processing, SP signal processing, "
+        "SY systems and control",
+    ),
+    "quantitative biology": (
+        "q-bio.",
+        "BM biomolecules, GN genomics, MN molecular networks, NC neurons and cognition, "
+        "PE populations and evolution, QM quantitative methods",
+    ),
+    "quantitative finance": (
+        "q-fin.",
+        "CP computational finance, MF mathematical finance, PM portfolio management, "
+        "RM risk management, ST statistical finance",
+    ),
+    "economics": ("econ.", "EM econometrics, GN general economics, TH theoretical economics"),
+    "astrophysics": (
+        "astro-ph.",
+        "CO cosmology and nongalactic astrophysics, EP earth and planetary astrophysics, "
+        "GA astrophysics of galaxies, HE high energy astrophysical phenomena, "
+        "IM instrumentation and methods for astrophysics, SR solar and stellar astrophysics",
+    ),
+    "condensed matter": (
+        "cond-mat.",
+        "dis-nn disordered systems and neural networks, mes-hall mesoscale and nanoscale physics, "
+        "mtrl-sci materials science, soft soft condensed matter, stat-mech statistical mechanics, "
+        "str-el strongly correlated electrons, supr-con superconductivity",
+    ),
+    "nonlinear sciences": (
+        "nlin.",
+        "AO adaptation and self-organizing systems, CD chaotic dynamics",
+    ),
+    "physics": (
+        "physics.",
+        "ao-ph atmospheric and oceanic physics, bio-ph biological physics, "
+        "chem-ph chemical physics, comp-ph computational physics, flu-dyn fluid dynamics, "
+        "geo-ph geophysics, med-ph medical physics, optics optics, soc-ph physics and society",
+    ),
+    "high energy physics": (
+        "hep-",
+        "ex experiment, lat lattice, ph phenomenology, th theory",
+    ),
+    "quantum physics": ("quant-ph", ""),
+    "general relativity and quantum cosmology": ("gr-qc", ""),
+    "mathematical physics": ("math-ph", ""),
+}
+"""Area to the beginning of its categories, and the rest of each with its name, in lower case."""
+_BY_NAME = {
+    f"{area} - {name}" if name else area: prefix + rest
+    for area, (prefix, named) in _TAXONOMY.items()
+    for rest, _, name in (x.strip().partition(" ") for x in named.split(","))
+}
+
+
+def category_named(keyword: str) -> str | None:
+    """Return the category that a keyword names in words, such as "Statistics - Methodology"."""
+    return _BY_NAME.get(" ".join(keyword[:120].lower().replace(",", " ").split()))

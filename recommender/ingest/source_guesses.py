@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recommender.domain import Paper
-from recommender.ingest.arxiv_categories import CATEGORIES
+from recommender.ingest.arxiv_categories import CATEGORIES, category_named
 from recommender.sources.registry import SourceQuery
 
 MAX_AUTHORS, MAX_VENUES, MAX_CATEGORIES = 5, 4, 2
@@ -29,6 +29,7 @@ _CATEGORY = re.compile(
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z]{0,3}[A-Z]{1,6}(?![\w-])")
 _NO_VENUES = frozenset(
     {"ACM", "IEEE", "USA", "LNCS", "CCF", "SIAM", "II", "III", "IV", "UK", "AAAS"}
+    | {"AI", "CoRR", "RSJ", "SAGE"}
 )
 _PLAIN = re.compile(r"[^\w\s.&-]+")
 
@@ -61,13 +62,18 @@ def guess_sources(papers: Sequence[Paper], phrases: Sequence[str] = ()) -> list[
 
 
 def _by_category(papers: Sequence[Paper]) -> SourceGuess | None:
-    named = Counter(x for paper in papers for x in set(_named_categories(paper)))
-    if named:
-        chosen = [x for x, _ in named.most_common(MAX_CATEGORIES)]
-        why = "the arXiv categories of your papers"
-    else:
-        chosen = _categories_by_words(papers)
+    each = [set(_named_categories(paper)) for paper in papers]
+    named = [x for x, _ in Counter(x for names in each for x in names).most_common(MAX_CATEGORIES)]
+    if named and 2 * sum(map(bool, each)) >= len(papers):
+        chosen, why = named, "the arXiv categories of your papers"
+    else:  # what few papers name says little about the others
+        chosen = list(
+            dict.fromkeys([*_categories_by_words(papers)[: 1 if named else None], *named])
+        )
         why = "the words of your titles and venues"
+        if named:
+            why = f"the arXiv categories of some of your papers, and {why}"
+    chosen = chosen[:MAX_CATEGORIES]
     if not chosen:
         return None
     return SourceGuess(SourceQuery("arxiv", categories=tuple(chosen), limit=MOST), why)
@@ -76,6 +82,7 @@ def _by_category(papers: Sequence[Paper]) -> SourceGuess | None:
 def _named_categories(paper: Paper) -> Iterator[str]:
     for text in (*paper.details.keywords, paper.venue, paper.details.note):
         yield from _CATEGORY.findall(text[:300])
+    yield from filter(None, map(category_named, paper.details.keywords))
 
 
 def _categories_by_words(papers: Sequence[Paper]) -> list[str]:
@@ -129,7 +136,7 @@ def _venue(venue: str) -> str:
     short: list[str] = [x for x in _ACRONYM.findall(name) if x not in _NO_VENUES]
     if short:
         return short[-1]
-    if not name or len(name) > 60 or "arxiv" in name.lower():
+    if not name or len(name) > 60 or "arxiv" in name.lower() or name == "CoRR":
         return ""
     return "" if re.search(r"(?i)\b(?:proceedings|conference|workshop|press)\b", name) else name
 

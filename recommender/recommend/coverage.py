@@ -2,6 +2,7 @@
 
     near(p)   = the nearest other paper has a cosine of NEAR or more with the liked paper p
     far       = less than FAR of the likes are near
+    covered   = COVERED of the likes or more are near; the library covers a part in between
 
 The cosine is that of TF-IDF, but a word that the model has never seen counts in the length of a
 paper too: a title of which only "theory" is known is near to nothing. Others are the papers that
@@ -33,11 +34,20 @@ NEAR = 0.12
 """Cosine from which a paper is near to a liked one."""
 FAR = 1 / 3
 """Share of near likes below which the library is far from the reader."""
+COVERED = 2 / 3
+"""Share of near likes from which the library covers the reader's field."""
 MAX_LIKES = 100
 """Likes that are looked at: the newest."""
 MAX_PHRASES = 6
 _MAX_UNFITTED = 2_000
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_SAYS_NOTHING = frozenset(
+    """approach approaches based case empirical improving new novel problem problems review studies
+    study survey toward towards using via""".split()  # noqa: SIM905
+)
+"""Words of titles that no phrase has: they say how a paper is written, not what it is about."""
+_LEAST_KEYWORD = 6
+"""Letters from which a keyword of one word may stand alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +60,25 @@ class Coverage:
         Likes that were looked at, and how many of them are near to another paper.
     others
         Papers that may be suggested.
+    unfitted
+        Share (0-1) of the library's papers that the model has not been fitted on. Where it is
+        large, words of the reader's own field count as rare, and too many likes as near.
     """
 
     likes: int
     near: int
     others: int
+    unfitted: float = 0.0
 
     @property
     def far(self) -> bool:
         """Whether the library holds little of what the reader likes; False without likes."""
         return self.likes > 0 and self.near < FAR * self.likes
+
+    @property
+    def covered(self) -> bool:
+        """Whether the library holds most of what the reader likes; False without likes."""
+        return self.likes > 0 and self.near >= COVERED * self.likes
 
 
 def coverage_of(store: Store, recommender: Recommender, reader_id: str) -> Coverage:
@@ -79,7 +98,13 @@ def coverage_of(store: Store, recommender: Recommender, reader_id: str) -> Cover
     may_come = np.ones(len(served.model.features), dtype=bool)
     may_come[np.array(closed, dtype=np.intp)] = False
     cosines = _best_cosines(store, served, liked, may_come)
-    return Coverage(len(liked), int((cosines >= NEAR).sum()), int(may_come.sum()))
+    n_papers, n_fitted = len(served.model.features), served.model.features.n_fitted
+    return Coverage(
+        len(liked),
+        near=int((cosines >= NEAR).sum()),
+        others=int(may_come.sum()),
+        unfitted=1.0 - n_fitted / n_papers if n_papers else 0.0,
+    )
 
 
 def liked_papers(store: Store, reader_id: str) -> list[Paper]:
@@ -132,14 +157,17 @@ def _known_parts(text: TextFeatures, papers: Sequence[Paper], n_papers: int) -> 
 def phrases_of(papers: Sequence[Paper], n: int = MAX_PHRASES) -> list[str]:
     """Return what these papers are about: pairs of words of titles and keywords, most used first.
 
-    A pair counts by the papers that have it, and by how many have each of its words; a keyword
-    of one or more words counts as a pair. May be empty.
+    A pair counts by the papers that have it, and by how many have each of its words. A keyword
+    counts as a pair if some title has it: others are a reader's own marks ("important", "Zotero
+    import") or headings of a classification. May be empty.
     """
+    titles = " ".join(f" {' '.join(_words(x.title))} " for x in papers)
     n_words: Counter[str] = Counter()
     n_phrases: Counter[str] = Counter()
     for paper in papers:
         phrases = set(_pairs(paper.title))
-        phrases.update(filter(None, (_keyword(x) for x in paper.details.keywords)))
+        keywords = filter(None, (_keyword(x) for x in paper.details.keywords))
+        phrases.update(x for x in keywords if f" {x} " in titles)
         n_phrases.update(phrases)
         n_words.update({word for x in phrases for word in x.split()})
     score = {x: k + 0.25 * sum(n_words[w] - 1 for w in x.split()) for x, k in n_phrases.items()}
@@ -160,12 +188,17 @@ def phrases_of(papers: Sequence[Paper], n: int = MAX_PHRASES) -> list[str]:
 
 
 def _pairs(title: str) -> Iterator[str]:
-    words = _WORD.findall(unaccented(title).lower())
-    for first, second in pairwise(words):
-        if all(is_term(x) and len(x) > 2 and not x.isdecimal() for x in (first, second)):
-            yield f"{first} {second}"
+    for pair in pairwise(_words(title)):
+        if all(is_term(x) and len(x) > 2 and x not in _SAYS_NOTHING for x in pair):
+            yield " ".join(pair)
 
 
 def _keyword(keyword: str) -> str:
-    words = _WORD.findall(unaccented(keyword).lower())
+    words = _words(keyword)
+    if len(words) == 1:
+        return words[0] if len(words[0]) >= _LEAST_KEYWORD and is_term(words[0]) else ""
     return " ".join(words) if 0 < len(words) <= 3 and any(map(is_term, words)) else ""
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unaccented(text).lower())

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from socket import socket
 
@@ -13,6 +14,7 @@ import pytest
 from conftest import PATIENCE_SECONDS, SHOTS, Reading, ServedModel, serve
 from field_mirror import FIELDS, Field, mirror, settings_file
 from playwright.sync_api import Page
+from real_fields import REAL_FIELDS, answer, real_fields
 from test_pages import quiet
 from test_start import TWO_MINUTES, first_titles, go_on
 
@@ -21,6 +23,10 @@ from recommender.sources import read_starter
 EACH = [
     pytest.param(x, id=x.name.replace(" ", "-"), marks=[] if i == 0 else [pytest.mark.slow])
     for i, x in enumerate(FIELDS)
+]
+REAL = [
+    pytest.param(x, id=x.partition("__")[0], marks=[] if i < 2 else [pytest.mark.slow])
+    for i, x in enumerate(REAL_FIELDS)
 ]
 Opener = Callable[[str], ServedModel]
 
@@ -56,12 +62,23 @@ def newcomer(served: ServedModel, page: Page) -> Reading:
     return reading
 
 
-def upload(page: Page, folder: Path, content: str) -> None:
+def bibliography(folder: Path, content: str) -> Path:
     path = folder / "references.bib"
     path.write_text(content, "utf-8")
+    return path
+
+
+def upload(page: Page, path: Path) -> None:
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_role("button", name="Use these papers").click()
     page.get_by_text("So far:").wait_for(timeout=TWO_MINUTES * 1000)
+
+
+def judged(page: Page) -> str:
+    """Return what the page says about the library once it is known."""
+    said = page.get_by_text(re.compile("^This library (is far|covers)"))
+    said.wait_for(timeout=TWO_MINUTES * 1000)
+    return said.inner_text()
 
 
 def shot(page: Page, name: str) -> None:
@@ -78,7 +95,7 @@ def test_five_suggestions_in_the_readers_own_field_in_two_minutes(
         served = starter(url)
         newcomer(served, page)
         began = time.monotonic()
-        upload(page, tmp_path, field.bib())
+        upload(page, bibliography(tmp_path, field.bib()))
         page.get_by_text("This library is far from your field").wait_for()
         assert not asked, "something was fetched before the reader wanted it"
         shot(page, f"{field.category}-far")
@@ -104,7 +121,7 @@ def test_without_a_network_the_page_is_truthful_in_two_minutes(
     served = starter(unreachable())
     newcomer(served, page)
     began = time.monotonic()
-    upload(page, tmp_path, field.bib())
+    upload(page, bibliography(tmp_path, field.bib()))
     page.get_by_text("This library is far from your field").wait_for()
     page.get_by_role("button", name="Fetch these").click()
     page.get_by_text("This library is still far from your field").wait_for(
@@ -127,7 +144,7 @@ def test_a_fetch_from_start_is_cancelled(starter: Opener, page: Page, tmp_path: 
         silent.listen(8)
         served = starter(f"http://127.0.0.1:{silent.getsockname()[1]}")
         newcomer(served, page)
-        upload(page, tmp_path, FIELDS[0].bib())
+        upload(page, bibliography(tmp_path, FIELDS[0].bib()))
         page.get_by_role("button", name="Fetch these").click()
         page.get_by_text("Papers of your field are on their way").wait_for()
         shot(page, "running")
@@ -144,6 +161,57 @@ def test_a_library_that_covers_the_field_says_so(
     titles = [x.title for x in list(read_starter())[::12]]
     bib = "\n".join(f"@misc{{p{i}, title={{{x}}}}}" for i, x in enumerate(titles))
     newcomer(starter(unreachable()), page)
-    upload(page, tmp_path, bib)
+    upload(page, bibliography(tmp_path, bib))
     page.get_by_text("This library covers your field").wait_for()
     assert page.get_by_role("button", name="Fetch these").is_hidden()
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_bibliography_without_a_network_is_told_the_truth(
+    name: str, starter: Opener, page: Page, shared: Path
+) -> None:
+    served = starter(unreachable())
+    newcomer(served, page)
+    began = time.monotonic()
+    upload(page, shared / "data" / "bib-real" / name)
+    assert judged(page) == "This library is far from your field:"
+    assert time.monotonic() - began < TWO_MINUTES
+    shot(page, f"real-{name[:8]}-far")
+    page.get_by_role("button", name="Fetch these").click()
+    page.get_by_text("This library is still far from your field").wait_for(
+        timeout=TWO_MINUTES * 1000
+    )
+    assert page.get_by_role("button", name="Try again").is_visible()
+    go_on(page)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_bibliography_leads_to_five_suggestions_of_its_field(
+    name: str, starter: Opener, page: Page, shared: Path, tmp_path: Path
+) -> None:
+    fields = real_fields(shared / "data")
+    with mirror(partial(answer, fields)) as (url, _):
+        newcomer(starter(url), page)
+        began = time.monotonic()
+        upload(page, bibliography(tmp_path, fields[name].bib()))
+        judged(page)
+        page.get_by_role("button", name="Fetch these").click()
+        brought = page.locator(".st-key-field-sources").get_by_text("known already").first
+        brought.wait_for(timeout=TWO_MINUTES * 1000)
+        page.get_by_text("on their way").wait_for(state="detached", timeout=TWO_MINUTES * 1000)
+        assert "covers" in judged(page)
+        go_on(page)
+        assert time.monotonic() - began < TWO_MINUTES
+        shot(page, f"real-{name[:8]}-slate")
+        titles = first_titles(page)[:10]
+        own = [x for x in titles if x in fields[name].held_titles()]
+        assert len(own) >= 5, titles
+
+
+def test_a_part_of_the_field_is_called_a_part(starter: Opener, page: Page, shared: Path) -> None:
+    newcomer(starter(unreachable()), page)
+    upload(
+        page, shared / "data" / "bib-real" / "DeveloperJose__LaTeX-PhD-Dissertation__library.bib"
+    )
+    assert judged(page) == "This library covers a part of your field:"
+    assert page.get_by_role("button", name="Fetch these").is_visible()

@@ -8,7 +8,7 @@ an author, a venue) and with nothing for any other, as arXiv's search and OpenAl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -174,37 +174,58 @@ def _shares_words(field: Field, text: str) -> bool:
     return sum(w in text for w in words) >= 2
 
 
-def _day(i: int) -> date:
-    return NEWEST - timedelta(days=i % 300)
+@dataclass(frozen=True)
+class SourcePaper:
+    """A paper as a source answers with it."""
+
+    number: str
+    title: str
+    abstract: str
+    names: Sequence[str]
+    day: date
 
 
-def _arxiv(field: Field | None, start: int, size: int) -> bytes:
-    numbers = range(100, 100 + N_ANSWERED) if field else range(0)
+def _papers_of(asked: str) -> list[SourcePaper]:
+    """Return the new papers of the field that a request names."""
+    field = _field_of(asked)
+    if field is None:
+        return []
+    return [
+        SourcePaper(
+            f"{FIELDS.index(field):02d}.{i:05d}",
+            field.title(i),
+            field.abstract(i),
+            field.names(i),
+            NEWEST - timedelta(days=i % 300),
+        )
+        for i in range(100, 100 + N_ANSWERED)
+    ]
+
+
+def _arxiv(papers: Sequence[SourcePaper], start: int, size: int) -> bytes:
     entries = "".join(
-        f"<entry><id>http://arxiv.org/abs/26{FIELDS.index(field):02d}.{i:05d}v1</id>"
-        f"<title>{escape(field.title(i))}</title><summary>{escape(field.abstract(i))}</summary>"
-        + "".join(f"<author><name>{escape(x)}</name></author>" for x in field.names(i))
-        + f"<published>{_day(i)}T00:00:00Z</published></entry>"
-        for i in numbers[start : start + size]
-        if field is not None
+        f"<entry><id>http://arxiv.org/abs/26{x.number}v1</id>"
+        f"<title>{escape(x.title)}</title><summary>{escape(x.abstract)}</summary>"
+        + "".join(f"<author><name>{escape(name)}</name></author>" for name in x.names)
+        + f"<published>{x.day}T00:00:00Z</published></entry>"
+        for x in papers[start : start + size]
     )
-    return f"<feed><totalResults>{len(numbers)}</totalResults>{entries}</feed>".encode()
+    return f"<feed><totalResults>{len(papers)}</totalResults>{entries}</feed>".encode()
 
 
-def _openalex(field: Field | None) -> bytes:
+def _openalex(papers: Sequence[SourcePaper]) -> bytes:
     works = [
         {
-            "id": f"https://openalex.org/W{FIELDS.index(field)}{i:05d}",
-            "title": field.title(i),
-            "publication_date": _day(i).isoformat(),
-            "publication_year": _day(i).year,
-            "authorships": [{"author": {"display_name": x}} for x in field.names(i)],
+            "id": f"https://openalex.org/W{x.number.replace('.', '')}",
+            "title": x.title,
+            "publication_date": x.day.isoformat(),
+            "publication_year": x.day.year,
+            "authorships": [{"author": {"display_name": name}} for name in x.names],
             "abstract_inverted_index": {
-                word: [k] for k, word in enumerate(dict.fromkeys(field.abstract(i).split()))
+                word: [k] for k, word in enumerate(dict.fromkeys(x.abstract.split()))
             },
         }
-        for i in (range(100, 100 + N_ANSWERED) if field else ())
-        if field is not None
+        for x in papers
     ]
     return json.dumps(
         {"meta": {"count": len(works), "next_cursor": None}, "results": works}
@@ -212,8 +233,16 @@ def _openalex(field: Field | None) -> bytes:
 
 
 @contextmanager
-def mirror() -> Iterator[tuple[str, list[str]]]:
-    """Serve all fields on this machine: the base address, and what was asked so far."""
+def mirror(
+    find: Callable[[str], list[SourcePaper]] = _papers_of,
+) -> Iterator[tuple[str, list[str]]]:
+    """Serve papers on this machine: the base address, and what was asked so far.
+
+    Parameters
+    ----------
+    find
+        The papers that a query names; by default those of the invented fields.
+    """
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -223,9 +252,9 @@ def mirror() -> Iterator[tuple[str, list[str]]]:
             given = {name: values[0] for name, values in parse_qs(address.query).items()}
             if address.path.endswith("/api/query"):
                 start, size = (int(given.get(x, 0)) for x in ("start", "max_results"))
-                body = _arxiv(_field_of(given.get("search_query", "")), start, size)
+                body = _arxiv(find(given.get("search_query", "")), start, size)
             else:
-                body = _openalex(_field_of(f"{given.get('search', '')} {given.get('filter', '')}"))
+                body = _openalex(find(f"{given.get('search', '')} {given.get('filter', '')}"))
             self.send_response(200)
             self.end_headers()
             self.wfile.write(body)

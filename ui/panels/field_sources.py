@@ -30,6 +30,8 @@ _PLANS = {
     24: "Now, then every day",
 }
 _LOOK_EVERY_SECONDS = 1.0
+_MOST_UNFITTED = 0.1
+"""Share of papers outside the model from which nearness is only known after the next fit."""
 _QUOTED = re.compile(r'"([^"]+)"')
 
 
@@ -40,8 +42,16 @@ def show() -> None:
         return
     chosen = _chosen()
     running = [x for x in chosen if _running(x)]
-    busy = bool(running) or _learning(after_fetch=bool(chosen))
+    learning = _learning(wanted=bool(chosen) or coverage.unfitted > _MOST_UNFITTED)
+    busy = bool(running) or learning
     with st.container(border=True, key="field-sources"):
+        if learning and not chosen:
+            st.markdown(
+                ":material/hourglass: **Looking how near this library is to your field.** Your "
+                "first suggestions are ready after that."
+            )
+            _learning_progress()
+            return
         _say(coverage, chosen=bool(chosen), busy=busy)
         if running:
             _progress(chosen)
@@ -60,11 +70,11 @@ def show() -> None:
             if not chosen:
                 st.page_link("views/sources.py", label="Choose sources yourself: Sources")
             return
-        if chosen or not coverage.far:
+        if chosen or coverage.covered:
             with st.expander("More papers of your field"):
                 _offer(guesses, primary=False)
         else:
-            _offer(guesses, primary=True)
+            _offer(guesses, primary=coverage.far)
 
 
 def _found() -> tuple[Coverage, list[SourceGuess]]:
@@ -101,8 +111,13 @@ def _say(coverage: Coverage, *, chosen: bool, busy: bool) -> None:
         yours = "paper you like" if any(x.liked for x in liked) else "description of your work"
         has = "has a similar one" if coverage.near else "has no similar one"
         measured = f"the one {yours} {has} among the {others} here"
-    if not coverage.far:
+    if coverage.covered:
         st.markdown(f":material/check_circle: **This library covers your field:** {measured}.")
+    elif not coverage.far and not busy:
+        st.markdown(
+            f":material/explore: **This library covers a part of your field:** {measured}. "
+            + ("" if chosen else "Papers of your field make the suggestions better:")
+        )
     elif busy:
         st.markdown(
             f":material/hourglass: **Papers of your field are on their way.** So far {measured}."
@@ -244,9 +259,9 @@ def _again(failed: Sequence[Fetch]) -> None:
         st.session_state["problem"] = str(error)
 
 
-def _learning(*, after_fetch: bool) -> bool:
-    """Return whether the model learns the fetched papers now; begins it where that is due."""
-    if not after_fetch:
+def _learning(*, wanted: bool) -> bool:
+    """Return whether the model learns the new papers now; begins it where that is due."""
+    if not wanted:
         return False
     store, settings = app_state.store(), app_state.settings()
     if running_fit(settings) is not None:

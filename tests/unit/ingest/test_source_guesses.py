@@ -6,7 +6,7 @@ import pytest
 from field_mirror import FIELDS, Field
 
 from recommender.domain import Author, Details, Paper
-from recommender.ingest.arxiv_categories import CATEGORIES
+from recommender.ingest.arxiv_categories import CATEGORIES, category_named
 from recommender.ingest.source_guesses import guess_sources
 from recommender.recommend.coverage import phrases_of
 from recommender.sources.apis.arxiv import check_category, search_query
@@ -48,6 +48,31 @@ def test_a_category_that_the_papers_name_is_taken_as_it_is() -> None:
     (guess,) = guess_sources(papers)
     assert guess.query.categories == ("cs.MM",)
     assert "categories of your papers" in guess.why
+
+
+def test_a_category_in_words_as_zotero_writes_it_is_known() -> None:
+    tagged = Details(keywords=("Computer Science - Multiagent Systems", "important"))
+    papers = [Paper(title="Whatever it is", details=tagged), Paper(title="Something else")]
+    (guess,) = guess_sources(papers, phrases_of(papers))
+    assert guess.query.categories == ("cs.MA",)
+
+
+def test_a_category_that_few_papers_name_stands_behind_that_of_the_words() -> None:
+    tagged = Details(keywords=("Statistics - Machine Learning",))
+    papers = [Paper(title=f"Precipitation and weather at place {i}") for i in range(5)]
+    guess = guess_sources([*papers, Paper(title="Nowcasts", details=tagged)])[0]
+    assert guess.query.categories == ("physics.ao-ph", "stat.ML")
+
+
+def test_every_category_in_words_has_the_form_of_arxiv() -> None:
+    for area in (
+        "Quantum Physics",
+        "Nonlinear Sciences - Chaotic Dynamics",
+        "Statistics - Computation",
+    ):
+        assert check_category(category_named(area) or "")
+    assert category_named("High Energy Physics - Theory") == "hep-th"
+    assert category_named("machine learning") is None
 
 
 def test_nothing_is_guessed_from_nothing() -> None:

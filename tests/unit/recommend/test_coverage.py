@@ -88,7 +88,8 @@ def test_without_likes_words_count_and_without_words_nothing_is_said(
 ) -> None:
     recommender = Recommender(store, settings)
     reader_id = store.readers.add("in words", NOW).reader_id
-    assert coverage_of(store, recommender, reader_id) == Coverage(0, 0, len(STARTER) + n_new(store))
+    found = coverage_of(store, recommender, reader_id)
+    assert (found.likes, found.near, found.others) == (0, 0, len(STARTER) + n_new(store))
     assert not Coverage(0, 0, 5).far
     interest = store.readers.interests(reader_id)[0].interest_id
     store.readers.describe(interest, "pollination of orchids by euglossine bees in wet forests")
@@ -119,3 +120,19 @@ def test_phrases_are_pairs_that_papers_share_and_their_keywords() -> None:
     assert "logic programs" not in phrases_of(papers), "the words do not stand side by side"
     assert phrases_of([]) == []
     assert len(phrases_of(papers_of(FIELDS[1], range(20)))) == 6
+
+
+def test_marks_of_the_reader_and_words_of_any_title_are_no_phrases() -> None:
+    marks = Details(keywords=("important", "Zotero Import", "topic models"))
+    papers = [Paper(title=f"Using topic models on corpus {i}", details=marks) for i in range(4)]
+    assert phrases_of(papers)[0] == "topic models"
+    assert not {"important", "zotero import", "using topic"} & set(phrases_of(papers))
+
+
+def test_between_far_and_covered_a_library_covers_a_part() -> None:
+    part = Coverage(likes=100, near=50, others=228)
+    assert not part.far
+    assert not part.covered
+    assert Coverage(likes=3, near=2, others=9).covered
+    assert Coverage(likes=3, near=0, others=9).far
+    assert not Coverage(likes=0, near=0, others=9).covered
