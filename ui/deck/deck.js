@@ -309,6 +309,8 @@ export default function (component) {
   if (!deck) {
     deck = new Deck(parentElement, data);
     decks.set(parentElement, deck);
+    // A reader who comes from far down another page, as from Start, would not see the paper.
+    document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0);
   }
   deck.receive(data, setTriggerValue);
   return () => {

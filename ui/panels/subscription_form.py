@@ -122,7 +122,7 @@ def _channels(subscription: Subscription) -> None:
             "As files in the digest folder", value="files" in subscription.channels, key=_FILES
         )
         st.checkbox("As a notification", value="notify" in subscription.channels, key=_NOTIFY)
-        st.caption("It is always on the page Digest.")
+    st.caption("It is always on the page Digest.")
     st.text_input(
         "Mail address",
         value=subscription.address,

@@ -39,7 +39,10 @@ def page() -> None:
 
 def _head() -> str:
     """Show the title, the choice of a view, the filters and what they leave out."""
-    with components.header("For you"), st.container(horizontal=True, width="content"):
+    with (
+        components.header("For you"),
+        st.container(horizontal=True, width="content", key="view-and-filters"),
+    ):
         view = st.segmented_control(
             "View",
             [ONE, LIST, COMPACT],
