@@ -48,6 +48,12 @@ def interest() -> Interest | None:
     return next((x for x in interests if x.interest_id == chosen), None)
 
 
+def resets() -> tuple[int | None, ...]:
+    """Return up to which event each interest of the reader was reset; None where it was not."""
+    interests = app_state.store().readers.interests(reader().reader_id)
+    return tuple(x.reset_after for x in interests)
+
+
 def interest_id() -> str | None:
     """Return the id of the interest chosen, None for all of them."""
     chosen = interest()

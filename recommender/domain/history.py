@@ -152,6 +152,11 @@ def after_resets(events: Iterable[Event], interests: Iterable[Interest]) -> list
     return [x for x in events if x.event_id > resets.get(x.interest_id, 0)]
 
 
+def learning_events(events: Iterable[Event], interests: Iterable[Interest]) -> list[Event]:
+    """Return the events that no undo has cancelled and no reset left out, oldest first."""
+    return after_resets(active_events(events), interests)
+
+
 def learning_states(log: EventLog, interests: Collection[Interest]) -> Mapping[str, PaperState]:
     """Return the states to learn from, see `after_resets`; what is left out stays seen."""
     if all(x.reset_after is None for x in interests):

@@ -17,7 +17,7 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Event, Recommendation, Slate
-from recommender.domain.history import NEGATIVE, POSITIVE, active_events, fold
+from recommender.domain.history import NEGATIVE, POSITIVE, active_events, fold, learning_events
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.paper_features import days_of
 from recommender.insights.compared_policies import BLIND, SERVED, ComparedPolicy, compared
@@ -118,7 +118,8 @@ def report_on(
     except NoModel:
         return None
     slates = store.feedback.slates(reader_id, limit=MAX_SLATES)[::-1]
-    events = store.feedback.events(reader_id)
+    # What an interest's reset left out taught neither side of the comparison.
+    events = learning_events(store.feedback.events(reader_id), store.readers.interests(reader_id))
     judgements = judgements_of(events, slates, served, settings)
     shown = {x.paper_id for slate in slates for x in slate.items}
     embedding = served.model.features.embedding

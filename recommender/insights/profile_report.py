@@ -19,6 +19,7 @@ from recommender.domain.history import (
     PaperState,
     active_events,
     fold,
+    learning_events,
     learning_states,
     preference_weights,
 )
@@ -186,7 +187,8 @@ def drift(
     """
     served = recommender.served()
     features = served.model.features
-    liked = _liked_in_order(store.feedback.events(reader_id), served)
+    events = learning_events(store.feedback.events(reader_id), store.readers.interests(reader_id))
+    liked = _liked_in_order(events, served)
     rows = np.array([row for _, row in liked], dtype=np.intp)
     if rows.size < MIN_FOR_DRIFT:
         return InterestDrift((), float("nan"), ())

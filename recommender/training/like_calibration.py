@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recommender.domain import Event
-from recommender.domain.history import NEGATIVE, POSITIVE, EventLog, active_events
+from recommender.domain.history import NEGATIVE, POSITIVE, EventLog, after_resets, learning_events
 from recommender.ranking.calibration import (
     MAX_VERDICTS,
     MIN_VERDICTS,
@@ -62,11 +62,12 @@ class LikeCalibrator:
         Parameters
         ----------
         log
-            Everything the reader did.
+            Everything the reader did; what a reset left out does not count.
         shared
             The curve of all readers at the last fit, or None.
         """
-        answers = shown_verdicts(log.active_events)
+        interests = self._store.readers.interests(log.reader_id)
+        answers = shown_verdicts(after_resets(log.active_events, interests))
         if len(answers) < MIN_VERDICTS:
             return None
         scores = self._scores(log.reader_id, answers, log.revision)
@@ -125,8 +126,10 @@ def curve_of_all(store: Store, events: Iterable[Event]) -> CalibrationCurve:
     for event in events:
         of_reader.setdefault(event.reader_id, []).append(event)
     verdicts = []
-    for of_one in of_reader.values():
-        answers = shown_verdicts(active_events(of_one))
+    for reader in store.readers.list():
+        interests = store.readers.interests(reader.reader_id)
+        of_one = of_reader.get(reader.reader_id, [])
+        answers = shown_verdicts(learning_events(of_one, interests))
         scores = store.feedback.scores({x.slate_id for x in answers})
         verdicts.append(ScoredVerdicts.of(pairs_of(answers, scores)))
     return shared_curve([x for x in verdicts if x.enough])

@@ -29,6 +29,7 @@ def page() -> None:
             session.reader().reader_id,
             session.log().last_event_id,
             session.log().revision,
+            session.resets(),
         )
         if report is None or not report.judgements:
             components.empty(
@@ -47,7 +48,9 @@ def page() -> None:
 
 
 @st.cache_resource(show_spinner="Reading the log …", max_entries=16)
-def _report(url: str, reader_id: str, last_event_id: int, revision: int) -> Report | None:
+def _report(
+    url: str, reader_id: str, last_event_id: int, revision: int, resets: tuple[int | None, ...]
+) -> Report | None:
     """Return the report as of an event; the arguments are what it depends on."""
     return report_on(app_state.store(), app_state.recommender(), app_state.settings(), reader_id)
 

@@ -93,6 +93,7 @@ def drifting() -> None:
             session.reader().reader_id,
             session.log().last_event_id,
             session.log().revision,
+            session.resets(),
         )
         if not drift.months:
             components.empty(
@@ -119,7 +120,9 @@ def _drift_text(drift: InterestDrift) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _drift(url: str, reader_id: str, last_event_id: int, revision: int) -> InterestDrift:
+def _drift(
+    url: str, reader_id: str, last_event_id: int, revision: int, resets: tuple[int | None, ...]
+) -> InterestDrift:
     return drift(app_state.store(), app_state.recommender(), app_state.settings(), reader_id)
 
 

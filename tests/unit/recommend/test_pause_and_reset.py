@@ -12,7 +12,8 @@ from libraries import NOW, make_library, papers_on_all
 from recommender.config import Settings
 from recommender.digest.compose.compose import preview
 from recommender.domain import Event, EventKind
-from recommender.insights.profile_report import profile_report
+from recommender.insights.performance_report import Report, report_on
+from recommender.insights.profile_report import drift, profile_report
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 from recommender.training.fit import _weights, fit
@@ -159,3 +160,34 @@ def test_the_fit_the_taste_page_and_the_digest_respect_both(
     issue = preview(store, recommender, "me", week="2026-W47", now=NOW, settings=settings)
     assert {x.interest_id: x.share for x in issue.interests} == {GENERAL: 0.0, ICE: 1.0}
     assert {x.interest_id for x in issue.items} == {ICE}
+
+
+def test_reports_and_chances_read_nothing_from_before_a_reset(
+    mine: tuple[Store, Recommender, Settings],
+) -> None:
+    store, recommender, settings = mine
+    slate = recommender.recommend("me", interest_id=GENERAL, n=24, now=NOW)
+    for i, item in enumerate(slate.items):
+        kind = EventKind.like if i % 2 else EventKind.skip
+        at = NOW + timedelta(minutes=i + 1)
+        key = f"answer {i}"
+        store.feedback.append(
+            Event(key, "me", GENERAL, item.paper_id, kind, at, slate_id=slate.slate_id)
+        )
+    like(store, GENERAL, *BEES)
+    assert performance(mine).judgements
+    assert drift(store, recommender, settings, "me").months
+    assert recommender.curve("me") is not None
+    store.readers.reset(GENERAL)
+    assert not performance(mine).judgements
+    assert not drift(store, recommender, settings, "me").months
+    assert recommender.curve("me") is None
+    store.readers.undo_reset(GENERAL)
+    assert performance(mine).judgements
+    assert drift(store, recommender, settings, "me").months
+
+
+def performance(mine: tuple[Store, Recommender, Settings]) -> Report:
+    found = report_on(*mine, "me")
+    assert found is not None
+    return found
