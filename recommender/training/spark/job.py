@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,7 +80,10 @@ def fit_on_spark(
     chosen = _Chosen.of(store, settings, now, snapshot, tell)
     work, parts = WorkFolder(chosen.root), chosen.manifest.papers_of_parts
     tell(f"Fitting on {settings.spark.master}: {sum(parts)} papers in {len(parts)} parts.")
-    with (connect or connected)(settings.spark, chosen.root, len(parts)) as cluster:
+    with (
+        _full_disk_told(chosen.root),
+        (connect or connected)(settings.spark, chosen.root, len(parts)) as cluster,
+    ):
         features = fit_text(work, chosen.snapshot, parts, cluster, settings.seed, tell)
         matrix = reader_papers(read_weights(chosen.snapshot), features.vocabulary)
         options = replace(
@@ -112,6 +115,17 @@ def fit_on_spark(
             f"of tasks had {use.peak_mb:.0f} MB."
         )
     return saved
+
+
+@contextmanager
+def _full_disk_told(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ClusterError(
+            f"The folder {root} cannot be read or written ({error.strerror or error}); make room "
+            "there and run the same command to go on, or choose another with --folder."
+        ) from error
 
 
 def snapshot_of(store: Store, settings: Settings, folder: Path, now: datetime) -> SnapshotManifest:

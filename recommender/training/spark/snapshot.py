@@ -157,13 +157,26 @@ def read_papers(folder: Path, part: int) -> Iterator[list[Paper]]:
 
 
 def read_weights(folder: Path) -> dict[str, dict[str, float]]:
-    """Return interest id -> {paper_id: weight}, in order of id."""
+    """Return interest id -> {paper_id: weight}, in order of id.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing or damaged.
+    """
     from pyarrow.parquet import read_table  # noqa: PLC0415 - an extra
 
     found: dict[str, dict[str, float]] = {}
-    columns = read_table(folder / WEIGHTS).to_pydict()
-    for interest, paper, weight in zip(*columns.values(), strict=True):
-        found.setdefault(interest, {})[paper] = weight
+    try:
+        columns = read_table(folder / WEIGHTS).to_pydict()
+        cells = [columns[x] for x in ("interest_id", "paper_id", "weight")]
+        for interest, paper, weight in zip(*cells, strict=True):
+            found.setdefault(interest, {})[paper] = weight
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigError(
+            f"The snapshot in {folder} is damaged ({WEIGHTS} is missing or unreadable); make a new "
+            "one with `paperloop db snapshot`."
+        ) from error
     return found
 
 

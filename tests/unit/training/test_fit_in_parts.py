@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -213,8 +214,24 @@ def test_what_cannot_be_fitted_is_said_in_a_sentence(
     manifest = tmp_path / "theirs" / "manifest.json"
     theirs = json.loads(manifest.read_text()) | {"library_id": "another"}
     manifest.write_text(json.dumps(theirs))
+    (tmp_path / "theirs" / "weights.parquet").write_text("no Parquet")
+    with pytest.raises(ConfigError, match="weights"):
+        read_weights(tmp_path / "theirs")
     with pytest.raises(ConfigError, match="another library"):
         job.fit_on_spark(store, settings, NOW, print, tmp_path / "theirs", on(ThisProcess))
+
+
+def test_a_disk_that_is_full_is_said_in_a_sentence(library: tuple[Store, Settings]) -> None:
+    class Full(ThisProcess):
+        def each(self, task: Callable[..., Any], *given: Any) -> list[Any]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    store, settings = library
+    with pytest.raises(ClusterError, match="No space left on device"):
+        job.fit_on_spark(store, settings, NOW, print, None, on(Full))
+
+
+def test_a_library_without_papers_is_said(tmp_path: Path) -> None:
     empty = make_library(tmp_path / "empty", [], fitted=False)
     with closing(empty.open()) as nothing, pytest.raises(EmptyLibrary):
         job.fit_on_spark(nothing, empty.settings, NOW, print, None, on(ThisProcess))
