@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format slow attack long browser postgres spark bench bench-scale evaluate docs wheel sbom lock clean
+.PHONY: help run test check format slow attack long browser postgres spark bench bench-scale evaluate docs wheel dist sbom lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -64,6 +64,9 @@ docs: $(VENV)/dev.stamp ## write the generated pages of docs/reference
 wheel: $(VENV)/dev.stamp ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
+dist: $(VENV)/dev.stamp ## build the wheel and the sdist into dist/
+	$(BIN)/python -m hatchling build
+
 sbom: requirements.lock | $(BIN)/python ## write what a release is made of into dist/ (CycloneDX)
 	$(BIN)/python -m venv build/sbom
 	build/sbom/bin/python -m pip --disable-pip-version-check --quiet install cyclonedx-bom==7.5.0
@@ -81,6 +84,9 @@ lock: ## resolve the lock files anew (needs `uv`)
 		--python-version 3.11 pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 pyproject.toml --group build --extra postgres --extra notify \
+		-c requirements-dev.lock -o requirements-container.lock
 
 clean: ## remove everything that was made here (no reader's data)
 	rm -rf $(VENV) build dist test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis
