@@ -54,18 +54,20 @@ def _event(event: Event, title: str, log: EventLog) -> None:
             f":small[:gray[{paper_text.day(event.created_at)}]]",
             width="stretch",
         )
-        if event.kind in POSITIVE:
-            like_effect_panel.button(event.paper_id, str(event.event_id))
-        st.button(
-            "Undo",
-            key=f"undo-{event.event_id}",
-            type="tertiary",
-            on_click=session.act,
-            args=(EventKind.undo, event.paper_id),
-            kwargs={
-                "undoes": event.event_id,
-                "interest_id": event.interest_id,
-                "seen": log.last_event_id,
-            },
-        )
+        # Together, so that a long title does not part them.
+        with st.container(horizontal=True, width="content", gap="small"):
+            if event.kind in POSITIVE:
+                like_effect_panel.button(event.paper_id, str(event.event_id))
+            st.button(
+                "Undo",
+                key=f"undo-{event.event_id}",
+                type="tertiary",
+                on_click=session.act,
+                args=(EventKind.undo, event.paper_id),
+                kwargs={
+                    "undoes": event.event_id,
+                    "interest_id": event.interest_id,
+                    "seen": log.last_event_id,
+                },
+            )
     like_effect_panel.answer(event.paper_id, str(event.event_id))

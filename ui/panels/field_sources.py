@@ -166,13 +166,13 @@ def _label(query: SourceQuery) -> str:
     """Return what is asked, for a person."""
     if query.categories:
         named = (f"{CATEGORIES[x].label} ({x})" if x in CATEGORIES else x for x in query.categories)
-        return paper_text.native(f"arXiv: newest in {' and '.join(named)}")
+        return f"arXiv: newest in {paper_text.native(' and '.join(named))}"
     if query.authors:
-        return paper_text.native(f"OpenAlex: newest by {', '.join(query.authors)}")
+        return f"OpenAlex: newest by {paper_text.native(', '.join(query.authors))}"
     if query.source == "arxiv":
         venues = dict.fromkeys(_QUOTED.findall(query.text))
-        return paper_text.native(f"arXiv: papers that name {', '.join(venues)}")
-    return paper_text.native(f"OpenAlex: newest on {query.text.replace(' OR ', ', ')}")
+        return f"arXiv: papers that name {paper_text.native(', '.join(venues))}"
+    return f"OpenAlex: newest on {paper_text.native(query.text.replace(' OR ', ', '))}"
 
 
 def _box(i: int, guess: SourceGuess) -> str:
