@@ -151,3 +151,36 @@ def test_a_note_left_by_escape_is_kept(reading: Reading, page: Page) -> None:
             store.reading_lists.get(reading.reader_id, "Monday").notes == {paper_id: "Ask Ada <b>"}
         ),
     )
+
+
+@pytest.mark.parametrize("path", ["", "library", "settings"])
+def test_tab_leads_past_the_menu_and_then_through_the_page(
+    kept: Reading, page: Page, path: str
+) -> None:
+    page.goto(kept.address(path))
+    page.get_by_role("heading", level=1).wait_for()
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_timeout(500)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    main = page.get_by_test_id("stMain")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        assert main.evaluate(
+            "x => x !== document.activeElement && x.contains(document.activeElement)"
+        )
+
+
+def test_the_menu_shows_where_the_keyboard_is(reading: Reading, page: Page) -> None:
+    page.goto(reading.address("settings"))
+    page.get_by_role("heading", level=1).wait_for()
+    page.locator("[data-test-script-state=notRunning]").wait_for(state="attached")
+    page.wait_for_timeout(500)
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.testid") == "stSidebarNavLink":
+            break
+    ring = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate("document.activeElement.dataset.testid") == "stSidebarNavLink"
+    assert page.evaluate(ring) == "solid"
