@@ -22,7 +22,10 @@ Exclusions = Mapping[str, Mapping[str, float | None]]
 """Reason (a key of `copy.REASONS`) -> paper id -> score, None where there is none."""
 
 MAX_KEPT = 8_000
-"""Papers whose exclusion is kept, those with the best scores; a manifest stays below 100 kB."""
+"""Papers whose exclusion is kept at most, those with the best scores."""
+MAX_PACKED = 75_000
+"""Characters of the exclusions of an issue, so that its manifest stays below 100 kB: where ids are
+long and have little in common, fewer are kept."""
 MAX_BYTES = 64_000_000
 """Maximum bytes of exclusions when unpacked; more is damage."""
 
@@ -40,9 +43,16 @@ class Exclusion:
 def pack(exclusions: Exclusions) -> str:
     """Return the exclusions as one line of text; scores are kept to two digits.
 
-    Of more than `MAX_KEPT` papers those with the best scores are kept.
+    Of more than `MAX_KEPT` papers, or more than fit in `MAX_PACKED` characters, those with the
+    best scores are kept.
     """
-    exclusions = _best(exclusions)
+    most = MAX_KEPT
+    while len(text := _packed(_best(exclusions, most))) > MAX_PACKED:
+        most = min(most, sum(map(len, exclusions.values()))) * MAX_PACKED // len(text) * 19 // 20
+    return text
+
+
+def _packed(exclusions: Exclusions) -> str:
     plain = {
         why: {
             paper_id: None if score is None or not isfinite(score) else round(score * _HUNDREDTHS)
@@ -57,8 +67,8 @@ def pack(exclusions: Exclusions) -> str:
     return base64.b64encode(zlib.compress(text, 3)).decode("ascii")
 
 
-def _best(exclusions: Exclusions) -> Exclusions:
-    if sum(map(len, exclusions.values())) <= MAX_KEPT:
+def _best(exclusions: Exclusions, most: int) -> Exclusions:
+    if sum(map(len, exclusions.values())) <= most:
         return exclusions
     each = [
         (-inf if score is None or not isfinite(score) else score, why, paper_id)
@@ -66,7 +76,7 @@ def _best(exclusions: Exclusions) -> Exclusions:
         for paper_id, score in papers.items()
     ]
     kept: dict[str, dict[str, float | None]] = {}
-    for _, why, paper_id in sorted(each, key=lambda x: (-x[0], x[1], x[2]))[:MAX_KEPT]:
+    for _, why, paper_id in sorted(each, key=lambda x: (-x[0], x[1], x[2]))[:most]:
         kept.setdefault(why, {})[paper_id] = exclusions[why][paper_id]
     return kept
 

@@ -10,6 +10,7 @@ import pytest
 
 from recommender.digest.compose.exclusions import (
     MAX_KEPT,
+    MAX_PACKED,
     Exclusion,
     exclusion_of,
     pack,
@@ -72,3 +73,13 @@ def test_a_paper_is_found_under_any_of_its_ids():
 def test_a_damaged_text_is_refused_with_one_sentence(text):
     with pytest.raises(DigestError, match="damaged"):
         unpack(text)
+
+
+def test_ids_that_have_nothing_in_common_take_no_more_place_and_the_best_are_kept():
+    rng = np.random.default_rng(3)
+    ids = [f"doi:10.5555/{rng.bytes(12).hex()}" for _ in range(9_000)]
+    scores = dict(zip(ids, rng.normal(size=len(ids)).tolist(), strict=True))
+    packed = pack({"below_bar": scores})
+    kept = unpack(packed)["below_bar"]
+    assert 0.8 * MAX_PACKED < len(packed) <= MAX_PACKED
+    assert min(kept.values()) >= np.sort(list(scores.values()))[-len(kept)] - 0.005
