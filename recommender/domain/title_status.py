@@ -263,9 +263,10 @@ def title_says(title: str, abstract: str = "") -> str:
         words = " ".join(_WORD.findall(plain))
         if _PARATEXT.fullmatch(_without_edition(words)):
             return PARATEXT
-    if not any(x in plain for x in _HINTS):
-        return ""
-    return _marked(title, plain) or _maybe(plain, abstract)
+    for hint in _HINTS:  # most titles have none; a generator would take twice as long
+        if hint in plain:
+            return _marked(title, plain) or _maybe(plain, abstract)
+    return ""
 
 
 def _without_edition(words: str) -> str:

@@ -72,6 +72,7 @@ _TELLING = (
     "verba",
 )
 _WITH_VERSION = ("eprint", "url", "howpublished", "note")
+_BETWEEN_FILES = re.compile(r"(?<!\\);")
 _DETAILED = frozenset(
     [
         *("volume", "number", "issue", "pages", "publisher", "organization", "address", "location"),
@@ -310,7 +311,7 @@ def _named_volume(fields: Mapping[str, str]) -> str:
 def _files(fields: Mapping[str, str]) -> Iterator[str]:
     """Yield the links to files as they stand there; several are separated by ``;``."""
     for name in ("file", "pdf"):
-        for link in re.split(r"(?<!\\);", fields.get(name, "")):
+        for link in _BETWEEN_FILES.split(links) if (links := fields.get(name)) else ():
             if text := without_control(" ".join(link.split())):
                 yield text
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from operator import attrgetter
 
 from recommender.domain import NO_DETAILS, Details, Paper
@@ -63,17 +64,23 @@ def year_of(paper: Paper) -> int | None:
 
 def stage_of(paper: Paper) -> str:
     """Return how far a version is: `PUBLISHED`, `OTHER`, `PREPRINT` or `UNKNOWN`."""
-    venue = normalise_title(paper.venue) if paper.venue else ""
-    if paper.kind == "article" or _SERVER.search(venue):
+    venue = paper.venue.strip()
+    if paper.kind == "article" or (venue and _is_server(venue)):
         return PREPRINT
     if paper.kind in _OTHER_KINDS:
         return OTHER
     classes = {_class_of(x) for x in paper.identifiers}
-    if venue or _OF_PUBLICATIONS in classes:
+    if (venue and normalise_title(venue)) or _OF_PUBLICATIONS in classes:
         return PUBLISHED
     if _OF_PREPRINTS in classes:
         return PREPRINT
     return PUBLISHED if paper.kind else UNKNOWN
+
+
+@lru_cache(maxsize=2_000)
+def _is_server(venue: str) -> bool:
+    """Say whether a venue is a server of preprints; papers of one list share their venues."""
+    return _SERVER.search(normalise_title(venue)) is not None
 
 
 def _class_of(identifier: str) -> int:
@@ -115,7 +122,7 @@ def split_publication(record: Paper) -> Paper:
     """
     if record.kind != "article" or not record.venue or not record.identifier("arxiv"):
         return record
-    if record.versions or _SERVER.search(normalise_title(record.venue)):
+    if record.versions or _is_server(record.venue):
         return record
     first = year_of(record)
     years = [int(x) for x in _YEAR.findall(record.venue)]
