@@ -164,7 +164,8 @@ def test_the_steps_of_the_image_run_in_a_clean_environment_as_an_ordinary_user(
         return text
 
     for folder in places.values():
-        folder.mkdir()
+        folder.mkdir(mode=0o755)
+        folder.chmod(0o755)
     for text in of("COPY", 1):
         *sources, target = text.split()
         for source in sources:
@@ -175,7 +176,10 @@ def test_the_steps_of_the_image_run_in_a_clean_environment_as_an_ordinary_user(
                 shutil.copy(ROOT / source, to)
     for text in of("RUN", 1):
         if "apt-get" not in text:
-            subprocess.run(["sh", "-ec", here(text)], cwd=places["/src"], env=clean, check=True)
+            # As in a container, whatever the machine's own mask is.
+            subprocess.run(
+                ["sh", "-ec", f"umask 022; {here(text)}"], cwd=places["/src"], env=clean, check=True
+            )
 
     env = clean | dict(x.split("=", 1) for x in shlex.split(here(of("ENV")[0])))
     env["PATH"] = env["PATH"].replace("$PATH", clean["PATH"])

@@ -14,7 +14,7 @@ from ui.deck.cards import LEARNS, card, fellows, standing, standing_in_slate
 from ui.panels import weekly_progress
 from ui.slates import Filter
 
-ENDPOINT = "/api/feedback"
+ENDPOINT = "./api/feedback"
 REST = "That was all of them"
 REST_OF_FILTER = "Nothing more within these filters"
 UNDOABLE = 400

@@ -137,7 +137,7 @@ def fuzz(folder: Path, n_of_each: int, n_imports: int) -> Counter[int]:
                     if len(Request("GET", base, params=case.query).prepare().url) > MAX_ADDRESS:
                         return
                     # On a busy machine an import, which starts a process, may take long.
-                    answer = case.call(base_url=base, headers=headers, timeout=120)
+                    answer = case.call(base_url=base, headers=headers, timeout=600)
                     statuses[answer.status_code] += 1
                     if answer.status_code == 400:
                         # Streamlit refuses such an address before the API sees it.
