@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from importlib.resources import files
@@ -138,24 +139,26 @@ def test_files_for_other_services_are_valid(path: str, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="runs as a container does on Linux")
-def test_the_steps_of_the_image_run_in_a_clean_environment_as_an_ordinary_user(
-    tmp_path: Path,
-) -> None:
+def test_the_steps_of_the_image_run_in_a_clean_environment_as_an_ordinary_user() -> None:
     """The steps of the build as they stand, in other folders; Debian's packages are taken as there.
 
     As root the command runs as an ordinary user, and where the machine lets mounts be changed, on
     a root that is read-only but for the volume and for temporary files.
     """
+    # Not in pytest's own folder, which only its owner may enter.
+    with tempfile.TemporaryDirectory(prefix="paperloop-image-") as folder:
+        _build_and_run(Path(folder))
+
+
+def _build_and_run(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    for folder in tmp_path.parents:
-        if folder.is_relative_to("/tmp/pytest-of-root"):
-            folder.chmod(0o755)
     places = {
         "/opt/paperloop": tmp_path / "opt",
         "/src": tmp_path / "src",
         "/data": tmp_path / "data",
     }
-    clean = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(tmp_path)}
+    system = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+    clean = {"PATH": system, "LANG": "C.UTF-8", "HOME": str(tmp_path)}
     clean |= {x: os.environ[x] for x in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL") if x in os.environ}
 
     def here(text: str) -> str:
