@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from libraries import NOW, Library
 
-from recommender.domain import Event, EventKind, Slate
+from recommender.domain import Event, EventKind, Paper, Slate
+from recommender.recommend.served_model import AT_ONCE
 from ui import app_state
 from ui.slates import Filter
 
@@ -61,3 +62,18 @@ def test_filters_have_slates_of_their_own(library: Library) -> None:
     assert shown().slate_id != shown(wanted=Filter(days=31)).slate_id
     assert shown(wanted=Filter(source="nowhere")).items == ()
     assert shown(wanted=Filter(venue="nowhere")).items == ()
+
+
+def test_many_new_papers_are_in_the_first_slate_after_them(library: Library) -> None:
+    def ids() -> set[str]:
+        log = app_state.store().event_logs.get("me")
+        slate = app_state.slates().get(log, None, Filter(), shows=4, holds=500, now=NOW)
+        return {x.paper_id for x in slate.items}
+
+    before = ids()
+    new = [f"doi:10.5555/new.{i}" for i in range(2 * AT_ONCE)]
+    abstract = "Deep learning of new networks"
+    app_state.store().catalogue.add(
+        [Paper(f"Study {x}", abstract=abstract, identifiers=(x,)) for x in new], NOW
+    )
+    assert ids() >= {*before, *new}
