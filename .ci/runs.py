@@ -8,11 +8,11 @@ from recommender.evaluation.simulated_reader import LIKES_AND_SKIPS, Behaviour
 RANKERS = {"paperloop": "paperloop", "tfidf-rocchio": "TF-IDF", "als-tuned": "ALS, tuned"}
 LEARNERS = {
     "paperloop": "paperloop",
-    "paperloop-no-dislikes": "ignoring dislikes",
-    "paperloop-frozen": "frozen",
     "tfidf-rocchio": "TF-IDF",
     "logistic": "logistic regression",
     "svm": "SVM",
+    "paperloop-no-dislikes": "ignoring dislikes",
+    "paperloop-frozen": "frozen",
 }
 """Columns of the runs in which readers take every action."""
 WAYS = ("bib@20", "titles@20", "picks@20", "sentence@20", "nothing@20")
