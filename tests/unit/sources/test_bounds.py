@@ -20,7 +20,7 @@ from recommender.sources.bounds import (
     MAX_WRITTEN,
 )
 from recommender.sources.parsing.adapter import author_from_parts, parse_author
-from recommender.sources.parsing.author_names import bibtex_authors, plain_author, plain_authors
+from recommender.sources.parsing.author_names import bibtex_byline, plain_author, plain_authors
 from recommender.sources.parsing.clean_text import plain_text
 from recommender.sources.parsing.latex import decode_latex, unescape_latex
 from recommender.sources.parsing.reference_record import (
@@ -90,8 +90,8 @@ def test_markup_does_not_count_against_a_title(tmp_path: Path) -> None:
         lambda name: personal_author(name, name),
         lambda name: author_from_parts(name, name),
         lambda name: plain_authors([{"family": name, "given": name}])[0],  # type: ignore[index]
-        lambda name: bibtex_authors(name)[0],
-        lambda name: bibtex_authors(f"{{{name}}}")[0],
+        lambda name: bibtex_byline(name)[0][0],
+        lambda name: bibtex_byline(f"{{{name}}}")[0][0],
     ],
 )
 def test_a_long_name_is_cut(author: object) -> None:
