@@ -18,6 +18,7 @@ from recommender.recommend.explanations import MAX_EXPLAINED
 from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import muted_words
 from recommender.recommend.recommender import Recommender
+from recommender.recommend.trial import half_life_of, trial_of
 from recommender.store import Store
 from ui.catalogue_pools import CataloguePools
 
@@ -134,6 +135,8 @@ class Slates:
                 tuple(muted_words(self._store, log.reader_id)),
                 tuple(self._store.readers.interests(log.reader_id)),  # shares, pauses, resets
                 explored_share(self._store, log.reader_id),
+                half_life_of(self._store, log.reader_id),
+                trial_of(self._store, log.reader_id),
             )
             with self._lock:
                 held = self._held.get(asked)

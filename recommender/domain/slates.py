@@ -30,6 +30,7 @@ class Candidate:
     cannot be computed is NaN and counts as nothing.
     `drawn_from` is row -> score of all papers that were drawn from, this one among them;
     empty unless the paper was drawn.
+    `team` is which of two rankers brought the paper in, empty where one ranks alone.
     """
 
     paper_index: int
@@ -39,6 +40,7 @@ class Candidate:
     interest_id: str | None = None
     explored: bool = False
     drawn_from: Mapping[int, float] = field(default_factory=dict)
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,12 @@ class Recommendation:
     """One suggested paper, ready to be shown; `rank` counts from 1.
 
     `propensity` is the probability with which this position held this paper: 1
-    unless the position was drawn.
+    unless the position was drawn or shared by two rankers.
     `chance` is the probability (0-1) of a like on this reader's history, None
     while there is too little history to say.
     `drawn_from` is paper id -> score of all papers that were drawn from, this one among
     them; empty unless the position was drawn.
+    `team` is ``served`` or ``candidate`` where two rankers share the slate, else empty.
     """
 
     rank: int
@@ -63,6 +66,7 @@ class Recommendation:
     interest_id: str | None = None
     chance: float | None = None
     drawn_from: Mapping[str, float] = field(default_factory=dict)
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from recommender.ranking.candidates import eligible
 from recommender.ranking.explain.counterfactual import scores_without
 from recommender.recommend.reader_context import ReaderContext
 from recommender.recommend.recommender import Recommender
+from recommender.recommend.trial import half_life_of
 from recommender.store import Store
 
 N_TOP = 100
@@ -91,7 +92,9 @@ def like_effect(
     served = recommender.served()
     # Also of an interest that is paused: this is what it would do.
     alone = [replace(interest, share=1.0, paused=False)]
-    context = ReaderContext.of(served, log, alone, settings, now)
+    context = ReaderContext.of(
+        served, log, alone, settings, now, half_life_days=half_life_of(store, reader_id)
+    )
     scorer = context.scorers.get(interest.interest_id)
     rows = served.rows_of([paper_id])
     if scorer is None or not rows or rows[0] not in scorer.profile.liked:

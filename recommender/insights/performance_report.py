@@ -32,8 +32,10 @@ from recommender.insights.online_metrics import (
 )
 from recommender.insights.past_draws import draws_of, n_drawn
 from recommender.insights.seed_replay import ShownPaper, seed_scores
+from recommender.insights.sequential_test import TrialResult, trial_result
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
+from recommender.recommend.trial import trial_of
 from recommender.store import Fetch, Store
 from recommender.training import artifacts
 from recommender.training.artifacts import ModelManifest
@@ -87,6 +89,7 @@ class Report:
     spread: float
     truncated: bool
     draws: DrawsReport
+    trial: TrialResult | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def report_on(
         spread=intra_list_distance(np.asarray(embedding[::step])),
         truncated=len(slates) == MAX_SLATES,
         draws=_draws(events, slates, served, settings),
+        trial=trial_result(events, slates) if trial_of(store, reader_id) is not None else None,
     )
 
 

@@ -124,6 +124,7 @@ def items_of(
             propensity=candidate.propensity,
             interest_id=candidate.interest_id,
             chance=curve.chance(candidate.score) if curve and candidate.interest_id else None,
+            team=candidate.team,
             drawn_from={served.paper_id(row): x for row, x in candidate.drawn_from.items()},
         )
         for rank, (paper_id, candidate, why) in enumerate(

@@ -21,6 +21,7 @@ from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.pipeline import UserScorers
 from recommender.recommend.served_model import ServedModel
+from recommender.recommend.trial import meanings_with
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class ReaderContext:
     now: datetime
     profiles: Mapping[str, tuple[Profile, float]]
     scorers: UserScorers
+    half_life_days: float | None = None
 
     @classmethod
     def of(
@@ -43,10 +45,17 @@ class ReaderContext:
         settings: Settings,
         now: datetime,
         without: Collection[str] = (),
+        half_life_days: float | None = None,
     ) -> Self:
-        """Weigh a log and read it, as if nothing had been done to the papers in `without`."""
+        """Weigh a log and read it, as if nothing had been done to the papers in `without`.
+
+        Parameters
+        ----------
+        half_life_days
+            The half-life of all answers; None as the settings say.
+        """
         states = learning_states(log, interests)
-        weights = preference_weights(states, settings.meanings, now)
+        weights = preference_weights(states, meanings_with(settings.meanings, half_life_days), now)
         for paper_id in without:
             weights.pop(paper_id, None)
         profiles = {
@@ -54,13 +63,19 @@ class ReaderContext:
             for x in interests
         }
         scorers = pipeline.user_scorers(served.model, profiles)
-        return cls(served, log, interests, now, profiles, scorers)
+        return cls(served, log, interests, now, profiles, scorers, half_life_days)
 
     def is_of(
-        self, served: ServedModel, log: EventLog, interests: Sequence[Interest], now: datetime
+        self,
+        served: ServedModel,
+        log: EventLog,
+        interests: Sequence[Interest],
+        now: datetime,
+        half_life_days: float | None,
     ) -> bool:
         """Return whether this is still what `of` would give."""
         same = self.served is served and self.log is log
+        same = same and self.half_life_days == half_life_days
         return same and self.interests == interests and self.now == now
 
 

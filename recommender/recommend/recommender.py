@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,12 +18,13 @@ from datetime import datetime
 import numpy as np
 
 from recommender.config import Settings
-from recommender.domain import Interest, Recommendation, Slate
+from recommender.domain import Candidate, Interest, Recommendation, Slate
 from recommender.errors import EmptyLibrary, NoModel, RecommenderError
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.calibration import CalibrationCurve
 from recommender.ranking.explain.attribution import MIN_COSINE, closest
+from recommender.ranking.rerank.interleaving import team_draft
 from recommender.recommend.explanations import (
     BY_SET,
     MAX_EXPLAINED,
@@ -36,6 +38,7 @@ from recommender.recommend.personal_bar import PersonalBar, personal_bar
 from recommender.recommend.reader_context import ReaderContext, scores_of
 from recommender.recommend.reading_order import reading_order, unread_papers
 from recommender.recommend.served_model import AT_ONCE, ServedModel
+from recommender.recommend.trial import half_life_of, trial_of
 from recommender.store import Store
 from recommender.training import artifacts, fit
 from recommender.training.like_calibration import LikeCalibrator
@@ -154,17 +157,31 @@ class Recommender:
         seen = (x.paper_id for x in log.states.values() if x.seen)
         hidden = self.muted.hidden(reader_id).union(exclude)
         paused = all(x.paused for x in interests)
-        candidates = pipeline.rank(
-            served.model,
-            context.profiles,
-            scorers=context.scorers,
-            n=n or self._settings.slate_size,
-            pool=served.pool(() if paused else pool, since),
-            exclude=served.gone.union(served.rows_of(seen), served.rows_of(hidden)),
-            now=now,
-            seed=self._settings.seed,
-            options=pipeline.SlateOptions(explore=self._explored(reader_id, surface)),
-        )
+        n, rows = n or self._settings.slate_size, served.pool(() if paused else pool, since)
+        excluded = served.gone.union(served.rows_of(seen), served.rows_of(hidden))
+        tried = trial_of(self._store, log.reader_id)
+        explored = self._explored(reader_id, surface) if tried is None else 0.0
+
+        def rank(ranked: ReaderContext) -> list[Candidate]:
+            return pipeline.rank(
+                served.model,
+                ranked.profiles,
+                scorers=ranked.scorers,
+                n=n,
+                pool=rows,
+                exclude=excluded,
+                now=now,
+                seed=self._settings.seed,
+                options=pipeline.SlateOptions(explore=explored),
+            )
+
+        candidates = rank(context)
+        if tried is not None and context.scorers:
+            other = ReaderContext.of(
+                served, log, interests, self._settings, now, half_life_days=tried
+            )
+            coin = zlib.crc32(f"{log.reader_id} {log.last_event_id} {now.date()}".encode())
+            candidates = team_draft(candidates, rank(other), n, coin + self._settings.seed)
         titles = self._titles([served.paper_id(x.paper_index) for x in candidates])
         papers = self._store.paper_cache.get_many
         slate = Slate(
@@ -313,10 +330,13 @@ class Recommender:
         served = self._current(x.about for x in interests)
         log = self._store.event_logs.get(interests[0].reader_id)
         unread = unread_papers(self._store, log)
+        half_life_days = half_life_of(self._store, log.reader_id)
         catalogue = self._store.catalogue
 
         def without(papers: Sequence[str]) -> ReaderContext:
-            return ReaderContext.of(served, log, interests, self._settings, now, papers)
+            return ReaderContext.of(
+                served, log, interests, self._settings, now, papers, half_life_days
+            )
 
         candidates, reasons = reading_order(served, unread, without, catalogue.get_many)
         curve = self._calibrator.curve(log, served.shared)
@@ -375,9 +395,12 @@ class Recommender:
         """Return the log as the model reads it; a digest asks twice, so the last one is kept."""
         served = self._current((x.about for x in interests), may_leave_papers=may_leave_papers)
         log = self._store.event_logs.get(reader_id)
+        half_life_days = half_life_of(self._store, log.reader_id)
         last = self._last
-        if last is None or not last.is_of(served, log, interests, now):
-            last = self._last = ReaderContext.of(served, log, interests, self._settings, now)
+        if last is None or not last.is_of(served, log, interests, now, half_life_days):
+            last = self._last = ReaderContext.of(
+                served, log, interests, self._settings, now, half_life_days=half_life_days
+            )
         return last
 
     def _titles(self, ids: Sequence[str]) -> dict[str, str]:

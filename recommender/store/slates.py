@@ -111,6 +111,7 @@ def _columns(item: Recommendation, paper_id: str) -> dict[str, Any]:
         "propensity": float(item.propensity),
         "reasons": json.dumps([_reason_columns(x) for x in item.reasons], ensure_ascii=False),
         "chance": None if item.chance is None else float(item.chance),
+        "team": item.team,
         "drawn_from": json.dumps(dict(item.drawn_from)) if item.drawn_from else None,
     }
 
@@ -151,6 +152,7 @@ def _item(row: Row[Any], drawn_from: Mapping[str, float]) -> Recommendation:
         interest_id=row.interest_id,
         chance=row.chance,
         drawn_from=drawn_from,
+        team=row.team,
     )
 
 

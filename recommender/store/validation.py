@@ -132,6 +132,7 @@ class _ItemInput(_Input):
     parts: Mapping[str, float]
     propensity: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     drawn_from: Annotated[Mapping[str, _Number], Field(max_length=1_000)]
+    team: Annotated[str, Field(max_length=20)]
 
 
 class _SlateInput(_Input):

@@ -7,9 +7,12 @@ from math import isnan
 
 import streamlit as st
 
+from recommender.errors import RecommenderError
 from recommender.insights.compared_policies import needed, summary
 from recommender.insights.online_metrics import MIN_OF_EACH, verdict, wilson
 from recommender.insights.performance_report import Health, Report, health, report_on
+from recommender.insights.sequential_test import told
+from recommender.recommend.trial import end_trial, trial_of
 from recommender.training.fit import refit_in_background
 from ui import app_state, components, paper_text, session
 from ui.panels import charts
@@ -30,6 +33,7 @@ def page() -> None:
             session.log().last_event_id,
             session.log().revision,
             session.resets(),
+            trial_of(app_state.store(), session.reader().reader_id),
         )
         if report is None or not report.judgements:
             components.empty(
@@ -42,6 +46,7 @@ def page() -> None:
         else:
             learning(report)
             rates(report)
+            trial(report)
             drawn(report)
             suggestions(report)
         machinery(health(app_state.store(), app_state.settings(), session.reader().reader_id))
@@ -49,7 +54,12 @@ def page() -> None:
 
 @st.cache_resource(show_spinner="Reading the log …", max_entries=16)
 def _report(
-    url: str, reader_id: str, last_event_id: int, revision: int, resets: tuple[int | None, ...]
+    url: str,
+    reader_id: str,
+    last_event_id: int,
+    revision: int,
+    resets: tuple[int | None, ...],
+    tried: float | None,
 ) -> Report | None:
     """Return the report as of an event; the arguments are what it depends on."""
     return report_on(app_state.store(), app_state.recommender(), app_state.settings(), reader_id)
@@ -110,6 +120,32 @@ def learning(report: Report) -> None:
             "this makes the comparison hard on paperloop rather than easy. First papers, shown "
             "before you had liked anything, are left out."
         )
+
+
+def trial(report: Report) -> None:
+    """Say how the setting that is tried stands, and let the reader decide."""
+    if report.trial is None:
+        return
+    reader_id = session.reader().reader_id
+    days = trial_of(app_state.store(), reader_id)
+    st.subheader("Which setting wins?", anchor=False)
+    st.markdown(told(report.trial))
+    st.caption(
+        "Both rankers, with and without the setting, share your suggestions and digests: in each "
+        "pair of places a coin decides which chooses first, and likes and skips are credited to "
+        f"the ranker that chose the paper. You try answers that weigh half after {days:.0f} days. "
+        "You may look after every answer: the test allows for that."
+    )
+    with st.container(horizontal=True):
+        st.button("Use what I try", on_click=_end_trial, args=(reader_id, True))
+        st.button("Keep what served before", on_click=_end_trial, args=(reader_id, False))
+
+
+def _end_trial(reader_id: str, use: bool) -> None:
+    try:
+        end_trial(app_state.store(), reader_id, use=use)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
 
 
 def drawn(report: Report) -> None:

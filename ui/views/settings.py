@@ -8,6 +8,14 @@ from recommender.domain import Reader
 from recommender.errors import RecommenderError
 from recommender.recommend.exploration import EXPLORE
 from recommender.recommend.fellow_readers import share_likes, shares_likes
+from recommender.recommend.trial import (
+    HALF_LIFE,
+    TRIED_DAYS,
+    begin_trial,
+    end_trial,
+    half_life_of,
+    trial_of,
+)
 from ui import app_state, auth, components, paper_text, session
 from ui.panels import api_tokens, bookmarklet, data_rights, subscription_form
 
@@ -59,6 +67,25 @@ def suggestions() -> None:
         help="You see what you might have missed, and paperloop learns where it is wrong. Such "
         "a paper says so in its reason.",
     )
+    store = app_state.store()
+    tries, half_life = trial_of(store, reader_id) is not None, half_life_of(store, reader_id)
+    st.toggle(
+        f"Try: answers weigh half after {TRIED_DAYS:.0f} days",
+        value=tries,
+        key=f"trial_{reader_id}",
+        on_change=_set_trial,
+        args=(reader_id,),
+        disabled=half_life == TRIED_DAYS,
+        help="Suggestions and digests are then shared by both rankers, with and without the "
+        "setting; nothing is drawn meanwhile. Is it working? says which wins, and asks you before "
+        "anything changes.",
+    )
+    if half_life is not None:
+        st.button(
+            f"Answers weigh half after {half_life:.0f} days: let them not fade",
+            on_click=_let_answers_stay,
+            args=(reader_id,),
+        )
     st.page_link("views/profile.py", label="Interests, their weights and hidden words: Taste")
     st.page_link("views/start.py", label="Add what you read from a file or in words: Start")
 
@@ -67,6 +94,23 @@ def _set_explore(reader_id: str) -> None:
     wanted = EXPLORED if st.session_state[f"explore_{reader_id}"] else 0.0
     try:
         app_state.store().preferences.set(reader_id, EXPLORE, wanted)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def _set_trial(reader_id: str) -> None:
+    try:
+        if st.session_state[f"trial_{reader_id}"]:
+            begin_trial(app_state.store(), reader_id)
+        else:
+            end_trial(app_state.store(), reader_id, use=False)
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
+
+
+def _let_answers_stay(reader_id: str) -> None:
+    try:
+        app_state.store().preferences.set(reader_id, HALF_LIFE, None)
     except RecommenderError as error:
         st.session_state["problem"] = str(error)
 

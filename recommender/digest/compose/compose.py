@@ -183,6 +183,7 @@ def slate_of(manifest: Manifest) -> Slate:
             interest_id=x.interest_id,
             chance=x.chance,
             drawn_from=x.drawn_from,
+            team=x.team,
         )
         for x in manifest.items
     )
@@ -220,6 +221,7 @@ def item_of(ranked: Recommendation, paper: Paper) -> DigestItem:
         status=LABELS.get(paper.status, ""),
         chance=None if ranked.chance is None else float(ranked.chance),
         drawn_from=finite(ranked.drawn_from),
+        team=ranked.team,
     )
 
 

@@ -3,7 +3,7 @@
 As JSON a manifest has sorted keys and no number that JSON cannot hold, so the
 same manifest is the same bytes. Version 1 knew no exclusions, links, changes or
 interests; version 2 no bar of the reader's own; version 3 no status; version 4 no
-saved searches; version 5 no papers that were drawn from. They are read with those empty.
+saved searches; version 5 no papers that were drawn from, no teams. They are read with those empty.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class DigestItem:
         Probability (0-1) of a like, None while too little is known.
     explored
         True for the one paper that was drawn and not ranked here.
+    team
+        Which of two rankers that share the digest brought it in; empty where one ranks alone.
     drawn_from
         Paper id -> score of all papers that it was drawn from; empty for the others.
     below_bar
@@ -73,6 +75,7 @@ class DigestItem:
     answers: Mapping[str, str] = field(default_factory=dict)
     status: str = ""
     drawn_from: Mapping[str, float] = field(default_factory=dict)
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from recommender.store.column_types import SortedText, UTCDateTime
@@ -28,7 +28,8 @@ class ImpressionRow(SQLModel, table=True):
     """One paper of a slate; `parts`, `reasons` and `drawn_from` are JSON, a NaN part is null.
 
     `chance` is null where too little was known to give one. `drawn_from` holds ids (of that
-    day) and scores of all papers that a drawn one was drawn from, else null.
+    day) and scores of all papers that a drawn one was drawn from, else null. `team` says which of
+    two rankers that shared the slate brought the paper in, empty where one ranked alone.
     """
 
     __tablename__ = "impression"
@@ -45,6 +46,7 @@ class ImpressionRow(SQLModel, table=True):
     reasons: str = Field(sa_type=Text)
     chance: float | None = None
     drawn_from: str | None = Field(default=None, sa_type=Text)
+    team: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
 
 class DigestRow(SQLModel, table=True):

@@ -9,6 +9,7 @@ from libraries import NOW, Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
+from recommender.recommend.trial import TRIED_DAYS, begin_trial, half_life_of, trial_of
 from recommender.training import artifacts
 from recommender.training.fit import LOG
 from ui import app_state
@@ -90,6 +91,20 @@ def test_drawn_places_say_how_many_answers_are_missing(library: Library, opened:
         Event("d", "me", interest, drawn.paper_id, EventKind.like, NOW, slate_id=slate.slate_id)
     )
     assert "1 of them answered" in said(opened("performance"))
+
+
+def test_a_trial_says_how_it_stands_and_the_reader_decides(
+    library: Library, opened: Opener
+) -> None:
+    store = app_state.store()
+    begin_trial(store, "me")
+    judge_slates(4, lambda title: True)
+    app = opened("performance")
+    assert "Which setting wins?" in said(app)
+    assert "Nothing is decided" in said(app)
+    next(x for x in app.button if x.label == "Use what I try").click().run()
+    assert (trial_of(store, "me"), half_life_of(store, "me")) == (None, TRIED_DAYS)
+    assert "Which setting wins?" not in said(app)
 
 
 def test_an_undone_judgement_does_not_count(library: Library, opened: Opener) -> None:

@@ -1,0 +1,95 @@
+"""A setting on trial: both rankers share slates, and only the reader puts it into service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from libraries import NOW, make_library, papers_on
+
+from recommender.domain import Event, EventKind
+from recommender.ranking.rerank.interleaving import CANDIDATE, SERVED
+from recommender.recommend.exploration import EXPLORE
+from recommender.recommend.recommender import Recommender
+from recommender.recommend.trial import (
+    HALF_LIFE,
+    TRIAL,
+    begin_trial,
+    end_trial,
+    half_life_of,
+    meanings_with,
+    trial_of,
+)
+from recommender.store import Store
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[tuple[Store, Recommender]]:
+    """A reader who liked bees a year ago and bridges yesterday."""
+    library = make_library(tmp_path, [*papers_on("bees", 20), *papers_on("bridges", 20)])
+    store = library.open()
+    for i in range(3):
+        for subject, days in (("bees", 400), ("bridges", 1)):
+            paper_id, at = f"doi:10.5555/{subject}.{i}", NOW - timedelta(days=days)
+            event = Event(f"{subject}{i}", "me", "me/general", paper_id, EventKind.like, at)
+            store.feedback.append(event)
+    yield store, Recommender(store, library.settings)
+    store.close()
+
+
+def bridges_in(recommender: Recommender, n: int = 10) -> int:
+    slate = recommender.recommend("me", n=n, now=NOW, record=False)
+    return sum("bridges" in x.paper_id for x in slate.items)
+
+
+def test_both_rankers_share_slate_and_digest_while_a_setting_is_tried(
+    desk: tuple[Store, Recommender],
+) -> None:
+    store, recommender = desk
+    alone = recommender.recommend("me", n=10, now=NOW)
+    assert {x.team for x in alone.items} == {""}
+    store.preferences.set("me", EXPLORE, 0.5)
+    begin_trial(store, "me", 30.0)
+    for surface in ("app", "digest"):
+        shared = recommender.recommend("me", n=10, now=NOW, surface=surface)
+        assert [x.team for x in shared.items].count(CANDIDATE) == 5
+        assert [x.team for x in shared.items].count(SERVED) == 5
+        assert not any(x.drawn_from for x in shared.items)  # one experiment at a time
+        kept = store.feedback.slate(shared.slate_id)
+        assert kept is not None
+        assert [(x.team, x.propensity) for x in kept.items] == [
+            (x.team, x.propensity) for x in shared.items
+        ]
+        again = recommender.recommend("me", n=10, now=NOW, surface=surface)
+        assert again.items == shared.items
+
+
+def test_only_the_reader_puts_a_setting_into_service(desk: tuple[Store, Recommender]) -> None:
+    store, recommender = desk
+    before = bridges_in(recommender)
+    begin_trial(store, "me", 30.0)
+    assert half_life_of(store, "me") is None
+    end_trial(store, "me", use=False)
+    assert (trial_of(store, "me"), bridges_in(recommender)) == (None, before)
+    begin_trial(store, "me", 30.0)
+    end_trial(store, "me", use=True)
+    assert (trial_of(store, "me"), half_life_of(store, "me")) == (None, 30.0)
+    assert bridges_in(recommender) > before
+    begin_trial(store, "me", 30.0)
+    assert trial_of(store, "me") is None  # what serves already is no trial
+
+
+@pytest.mark.parametrize("stored", ["soon", True, None, 0, -3, [90], 1e9])
+def test_a_half_life_that_makes_no_sense_is_none(
+    desk: tuple[Store, Recommender], stored: object
+) -> None:
+    store, _ = desk
+    store.preferences.set("me", HALF_LIFE, stored)
+    store.preferences.set("me", TRIAL, stored)
+    assert (half_life_of(store, "me"), trial_of(store, "me")) == (None, None)
+
+
+def test_without_a_half_life_the_meanings_stay() -> None:
+    assert meanings_with({}, None) == {}
