@@ -74,8 +74,8 @@ def fit(
     after enough new events or papers; if a fit fails, the old model stays in use.
 
     The engine spark is for libraries that one machine cannot fit: it gives the same model, in
-    parts, on Apache Spark (needs `paperloop[spark]` and Java 17). A fit that was stopped goes on
-    behind its last round when the same command is run again. Examples:
+    parts, on Apache Spark (needs `paperloop[spark]` and Java 17). A fit that was stopped resumes
+    after its last finished round when the same command is run again. Examples:
     `paperloop fit --engine spark`,
     `paperloop fit --engine spark --master spark://10.0.0.5:7077 --folder /mnt/shared`.
     """

@@ -47,7 +47,7 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="Look once and end.")] = False,
     plan: Annotated[
         bool,
-        typer.Option("--plan", help="Look once; from then on the running app looks each minute."),
+        typer.Option("--plan", help="Look once; from then on the running app looks every minute."),
     ] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Watch these files no longer.")] = False,
     due: Annotated[

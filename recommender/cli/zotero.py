@@ -165,7 +165,7 @@ def write(
 
 @zotero.command("ls")
 def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """List the collections that are kept in step with."""
+    """List the collections that paperloop keeps in step with."""
     with open_library(data_dir) as library:
         who = library.reader(reader).reader_id
         held = [x for x in library.store.synced_collections.list(who) if x.kind == ZOTERO]
