@@ -28,6 +28,7 @@ HOMES = {
     "mcp": ("ui",),
     "implicit": ("ranking", "evaluation"),
     "apscheduler": ("digest",),
+    "apprise": ("digest",),
     "smtplib": ("digest",),
     "httpcore2": ("sources",),
     "httpx2": ("sources",),
