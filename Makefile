@@ -106,7 +106,7 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --no-compile --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Spark is 450 MB: only `make spark` installs it.
+# Spark is 490 MB: only `make spark` installs it.
 $(VENV)/spark.stamp: requirements-spark.lock $(VENV)/dev.stamp
 	$(PIP) install --no-compile --require-hashes -r requirements-spark.lock
 	@touch $@
