@@ -111,11 +111,7 @@ def forget(store: Store, settings: Settings, reader_id: str) -> Forgotten:
     with suppress(OSError), artifacts.fitting(settings.models_dir, wait=False) as free:
         if free:
             artifacts.remove_knowing_others(settings.models_dir, _reader_ids(store))
-            # What a killed fit left behind; one that runs removes its own.
-            unfinished = fit.unfinished_fit(settings, store.database.library_id)
-            shutil.rmtree(unfinished, ignore_errors=True)
-            if unfinished.exists():
-                left.append(f"{unfinished} cannot be removed.")
+            left += _remove_unfinished_fit(store, settings)
     return Forgotten(n_events, tuple(left))
 
 
@@ -130,16 +126,18 @@ def refit(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:
     tuple of str
         What still holds somebody who was forgotten, a sentence each.
     """
+    left: list[str] = []
     try:
         fit.fit(store, settings, now=now)
         with artifacts.fitting(settings.models_dir):
             artifacts.keep_newest(settings.models_dir)
+            left += _remove_unfinished_fit(store, settings)
     except (EmptyLibrary, NoModel):
         _remove_all_models(settings)
     except RecommenderError:
         _remove_all_models(settings)
         raise
-    left = [
+    left += [
         f"{settings.models_dir / x} cannot be removed."
         for x in artifacts.knowing_others(settings.models_dir, _reader_ids(store))
     ]
@@ -149,6 +147,13 @@ def refit(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:
             "until that program has ended."
         )
     return tuple(left)
+
+
+def _remove_unfinished_fit(store: Store, settings: Settings) -> list[str]:
+    """Remove what a killed fit on Spark left behind; return a sentence if that cannot be."""
+    unfinished = fit.unfinished_fit(settings, store.database.library_id)
+    shutil.rmtree(unfinished, ignore_errors=True)
+    return [f"{unfinished} cannot be removed."] if unfinished.exists() else []
 
 
 def _remove_all_models(settings: Settings) -> None:

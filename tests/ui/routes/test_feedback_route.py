@@ -212,7 +212,8 @@ def full_disk() -> Iterator[None]:
                 connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
     with database.read() as connection:
-        limit(connection.exec_driver_sql("PRAGMA page_count").scalar() or 0)
+        in_use = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
+    limit(in_use)  # with no connection out: the one given back last is handed out next
     try:
         yield
     finally:
