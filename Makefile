@@ -7,6 +7,10 @@ DATA ?= ../shared/data
 SIZES ?= 5000 25000
 NO_BROWSER := -p no:playwright --ignore=tests/browser --ignore=tests/benchmarks
 PARALLEL := -n auto --dist worksteal
+# Slow tests wait for other processes half of the time: one more of them than there are cores.
+WAITING := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
+# The tests' databases lie in memory where there is room: SQLite waits for the disk at every answer.
+MEMORY := $(shell [ "$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 2000000 ] 2>/dev/null && echo /dev/shm)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Compiled code is kept: without it every start compiles everything again, which takes seconds.
@@ -22,7 +26,7 @@ run: $(VENV)/run.stamp ## install what is needed and open the app
 	$(BIN)/paperloop up --port $(PORT)
 
 test: $(VENV)/dev.stamp ## run the tests
-	$(BIN)/python -m pytest $(NO_BROWSER) $(PARALLEL)
+	PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -o tmp_path_retention_policy=failed $(NO_BROWSER) $(PARALLEL)
 
 check: $(VENV)/dev.stamp ## formatting, lint, types, architecture, documents
 	$(BIN)/ruff format --check .
@@ -35,7 +39,7 @@ format: $(VENV)/dev.stamp ## format the code and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 slow: $(VENV)/dev.stamp ## run the tests that take longer, and property tests with more examples
-	$(BIN)/python -m pytest -m "(slow or hypothesis) and not long" --output=test-results/playwright --hypothesis-profile thorough $(PARALLEL)
+	$(BIN)/python -m pytest -m "(slow or hypothesis) and not long" --output=test-results/playwright --hypothesis-profile thorough $(WAITING)
 
 long: $(VENV)/dev.stamp ## run the slow tests at full size: a year of digests, 200 kills; over an hour
 	$(BIN)/python -m pytest -m long

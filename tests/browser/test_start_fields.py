@@ -21,11 +21,11 @@ from test_start import TWO_MINUTES, first_titles, go_on
 from recommender.sources import read_starter
 
 EACH = [
-    pytest.param(x, id=x.name.replace(" ", "-"), marks=[] if i == 0 else [pytest.mark.slow])
+    pytest.param(x, id=x.name.replace(" ", "-"), marks=[] if i == 0 else [pytest.mark.long])
     for i, x in enumerate(FIELDS)
 ]
 REAL = [
-    pytest.param(x, id=x.partition("__")[0], marks=[] if i < 2 else [pytest.mark.slow])
+    pytest.param(x, id=x.partition("__")[0], marks=[] if i < 2 else [pytest.mark.long])
     for i, x in enumerate(REAL_FIELDS)
 ]
 # Robotics is covered in part: the starter catalogue holds papers on reinforcement learning.
