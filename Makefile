@@ -48,7 +48,7 @@ attack: $(VENV)/dev.stamp ## kill, lock and fill the disk while readers vote; no
 	$(BIN)/python -m pytest -m "attack and not long" -s
 
 browser: $(VENV)/dev.stamp ## drive the app in Chromium (needs `chromium` on the PATH)
-	$(BIN)/python -m pytest -m browser --output=test-results/playwright tests/browser
+	$(BIN)/python -m pytest -m browser --output=test-results/playwright $(PARALLEL) tests/browser
 
 postgres: $(VENV)/dev.stamp ## run the store's contract on PostgreSQL (needs its server programs)
 	$(BIN)/python -m pytest -m postgres

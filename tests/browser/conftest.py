@@ -23,7 +23,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from folders import ROOT
 from libraries import NOW, Library, hostile_papers, make_library, papers_on, papers_on_all
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Locator, Page, Request
 
 from recommender.config import Settings
 from recommender.domain import Event, EventKind, Paper
@@ -242,6 +242,12 @@ def faults(context: BrowserContext) -> Iterator[list[str]]:
     context.on("weberror", lambda error: found.append(str(error.error)))
     yield found
     assert found == []
+
+
+def shown_text(element: Locator) -> str:
+    """Return an element's text once it is seen: a page is hidden while its widgets load."""
+    element.wait_for()
+    return element.inner_text()
 
 
 class Deck:

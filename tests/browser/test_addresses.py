@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import Reading, until
+from conftest import Reading, shown_text, until
 from playwright.sync_api import Page
 
 from recommender.domain import EventKind
@@ -51,7 +51,7 @@ def test_back_from_a_paper_returns_to_where_it_was_opened(
     before = shown(page)
     address = page.url
     row = page.locator(".row").nth(1)
-    title = row.locator("h3").inner_text()
+    title = shown_text(row.locator("h3"))
     row.locator("h3 a").click()
     page.get_by_role("heading", level=1, name=title).wait_for()
     assert "paper=" in page.url
@@ -78,7 +78,7 @@ def test_details_then_more_like_this_then_back_twice(kept: Reading, page: Page) 
     before, address = shown(page), page.url
     page.locator(".row h3 a").first.click()
     page.get_by_text("Related papers").wait_for()
-    title = page.get_by_role("heading", level=1).inner_text()
+    title = shown_text(page.get_by_role("heading", level=1))
     page.get_by_role("link", name="More like this").first.click()
     page.get_by_text("More like", exact=True).wait_for()
     page.go_back()
@@ -112,7 +112,7 @@ def test_an_author_leads_to_their_papers(kept: Reading, page: Page) -> None:
     page.goto(kept.address("search", q="glaciers"))
     shown(page)
     page.locator(".row").first.click()
-    name = page.locator(".row .authors a").first.inner_text()
+    name = shown_text(page.locator(".row .authors a").first)
     page.locator(".row .authors a").first.click()
     until(
         page, lambda: page.locator("input[type=search]").first.input_value() == f'author:"{name}"'
@@ -127,7 +127,7 @@ def test_back_from_the_deck_shows_the_same_card(
     kept: Reading, page: Page, press: Callable[[Page], None]
 ) -> None:
     page.goto(kept.address())
-    title = page.locator(".deck .title").inner_text()
+    title = shown_text(page.locator(".deck .title"))
     press(page)
     if "/paper" not in page.url:
         page.locator(".deck .title a").click()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from conftest import Reading, ServedModel, serve, until
+from conftest import Reading, ServedModel, serve, shown_text, until
 from libraries import papers_on_all
 from paper_pages import ONLY_AN_ID, PAGES, UNREADABLE, PaperPage
 from playwright.sync_api import Browser, Page, Route
@@ -67,7 +67,7 @@ def code_of(page: Page, reading: Reading) -> str:
     link.wait_for()
     dragged = link.get_attribute("href") or ""
     page.get_by_text("Or copy the code into a new bookmark", exact=True).click()
-    copied = page.locator("code", has_text="javascript:").inner_text()
+    copied = shown_text(page.locator("code", has_text="javascript:"))
     assert copied.replace("\n", "") == dragged
     link.click()
     assert "settings" in page.url

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import Deck, Reading, ServedModel, serve, until
+from conftest import Deck, Reading, ServedModel, serve, shown_text, until
 from libraries import NOW, papers_on
 from playwright.sync_api import Error, Page
 
@@ -253,7 +253,7 @@ def test_what_attacks_web_pages_is_text_in_the_deck(odd: ServedModel, page: Page
     allowed = page.evaluate(_TAGS)
     seen = set()
     for _ in range(70):
-        seen.add(page.locator(".deck .title").inner_text())
+        seen.add(shown_text(page.locator(".deck .title")))
         assert set(page.evaluate(_TAGS)) - {"math"} <= {*allowed, *_MATH}
         page.keyboard.press("j")
     assert len(seen) > 40

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Reading, ServedModel, serve, until
+from conftest import Reading, ServedModel, serve, shown_text, until
 from libraries import papers_on
 from playwright.sync_api import Page, expect
 
@@ -38,7 +38,7 @@ def test_another_machine_gets_in_and_its_answers_are_stored(
     title = page.locator(".deck .title")
     title.wait_for()
     assert page.evaluate("isSecureContext") is False
-    first = title.inner_text()
+    first = shown_text(title)
     page.keyboard.press("l")
     until(page, lambda: reading.events() == [(EventKind.like, first)])
     page.goto(reading.address("", view="List"))

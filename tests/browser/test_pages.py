@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SHOTS, Reading, ServedModel, until
+from conftest import SHOTS, Reading, ServedModel, shown_text, until
 from contrast import faint_texts
 from folders import ROOT
 from libraries import HOSTILE
@@ -105,7 +105,7 @@ def attacked(hostile: ServedModel, page: Page) -> Reading:
 
 def test_hostile_titles_are_text_in_the_deck(attacked: Reading, page: Page) -> None:
     open_page(page, attacked, "for-you")
-    shown = page.locator(".deck .title").inner_text()
+    shown = shown_text(page.locator(".deck .title"))
     seen = {shown, *page.locator(".deck .queue li").all_inner_texts()}
     assert set(HOSTILE) <= seen
     for tag in ("img", "script", "b", "code", "table"):
@@ -159,7 +159,7 @@ def test_a_like_in_the_list_counts_once_however_often_it_is_clicked(
 
 def test_the_list_can_be_worked_from_the_keyboard_alone(reading: Reading, page: Page) -> None:
     open_page(page, reading, "for-you-list")
-    first = page.locator(".row h3").first.inner_text()
+    first = shown_text(page.locator(".row h3").first)
     page.get_by_role("button", name="Like", exact=True).first.focus()
     page.keyboard.press("Enter")
     until(page, lambda: reading.events() == [(EventKind.like, first)])

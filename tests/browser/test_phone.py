@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from conftest import Reading, until
+from conftest import Reading, shown_text, until
 from playwright.sync_api import Browser, Page
 
 from recommender.domain import EventKind
@@ -36,14 +36,14 @@ def test_a_swipe_to_the_right_likes_and_to_the_left_skips(reading: Reading, phon
     phone.goto(reading.address())
     title = phone.locator(".deck .title")
     title.wait_for()
-    first = title.inner_text()
+    first = shown_text(title)
     phone.evaluate(_SWIPE, [150, 10])
     until(phone, lambda: reading.events() == [(EventKind.like, first)])
-    second = title.inner_text()
+    second = shown_text(title)
     phone.evaluate(_SWIPE, [-150, 10])
     until(phone, lambda: reading.events()[1:] == [(EventKind.skip, second)])
     phone.get_by_role("button", name="Undo").tap()
-    until(phone, lambda: title.inner_text() == second)
+    until(phone, lambda: shown_text(title) == second)
 
 
 @pytest.mark.parametrize("movement", [[40, 0], [150, 200], [0, -300]])
@@ -52,10 +52,10 @@ def test_a_slip_and_a_scroll_answer_nothing(
 ) -> None:
     phone.goto(reading.address())
     phone.locator(".deck .title").wait_for()
-    before = phone.locator(".deck .title").inner_text()
+    before = shown_text(phone.locator(".deck .title"))
     phone.evaluate(_SWIPE, movement)
     phone.wait_for_timeout(500)
-    assert phone.locator(".deck .title").inner_text() == before
+    assert shown_text(phone.locator(".deck .title")) == before
     assert reading.events() == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Reading, ServedModel, until
+from conftest import Reading, ServedModel, shown_text, until
 from playwright.sync_api import Page
 from test_pages import quiet
 
@@ -47,7 +47,7 @@ def test_a_paper_on_the_map_is_hovered_selected_and_liked(reading: Reading, page
     page.mouse.click(x, y)
     like = page.get_by_role("button", name="Like", exact=True)
     like.wait_for()
-    title = page.locator(".row h3").first.inner_text()
+    title = shown_text(page.locator(".row h3").first)
     like.click()
     until(page, lambda: reading.events() == [(EventKind.like, title)])
     page.get_by_text("1 liked").wait_for()

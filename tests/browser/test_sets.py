@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import Reading, until
+from conftest import Reading, shown_text, until
 from playwright.sync_api import Page
 from test_addresses import again, parts, shown
 from test_pages import _RUN, AXE, quiet
@@ -105,15 +105,15 @@ def test_a_programme_is_triaged_with_the_deck(kept: Reading, page: Page) -> None
     ).values()}  # fmt: skip
     liked = []
     for _ in range(3):
-        title = page.locator(".deck .title").inner_text()
+        title = shown_text(page.locator(".deck .title"))
         assert title in titles
         liked.append((EventKind.like, title))
         page.keyboard.press("l")
-        until(page, lambda before=title: page.locator(".deck .title").inner_text() != before)
+        until(page, lambda before=title: shown_text(page.locator(".deck .title")) != before)
     until(page, lambda: kept.events() == liked)
     page.reload()
     page.get_by_text(f"of {venue} 2026").wait_for()
-    until(page, lambda: page.locator(".deck .title").inner_text() in titles)
+    until(page, lambda: shown_text(page.locator(".deck .title")) in titles)
     query = parts(page.url)[1]
     assert (query["venue"], query["year"]) == ([venue], ["2026"])
     page.get_by_role("button", name="Keep as a list").click()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Reading, until
+from conftest import Reading, shown_text, until
 from playwright.sync_api import Page
 
 from recommender.domain import EventKind
@@ -70,7 +70,7 @@ def test_the_same_keys_answer_on_every_page(
 
 def test_the_keys_of_a_paper_s_page_are_about_that_paper(reading: Reading, page: Page) -> None:
     rows_of(page, reading, "paper", paper="doi:10.5555/bees.1")
-    title = page.get_by_role("heading", level=1).inner_text()
+    title = shown_text(page.get_by_role("heading", level=1))
     page.keyboard.press("l")
     until(
         page, lambda: reading.events() == [(EventKind.like, title)], lambda: str(reading.events())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE_SECONDS, SHOTS, Reading, ServedModel, serve, until
+from conftest import PATIENCE_SECONDS, SHOTS, Reading, ServedModel, serve, shown_text, until
 from playwright.sync_api import Page
 from test_pages import quiet
 
@@ -44,7 +44,7 @@ def go_on(page: Page) -> None:
 def first_titles(page: Page) -> list[str]:
     """Return the title in focus and those behind it."""
     queue = page.locator(".deck .queue li").all_inner_texts()
-    return [page.locator(".deck .title").inner_text(), *queue]
+    return [shown_text(page.locator(".deck .title")), *queue]
 
 
 def shot(page: Page, name: str) -> None:
