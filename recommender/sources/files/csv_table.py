@@ -58,7 +58,7 @@ class CsvTable:
                     yield found
                 if unlike >= MAX_UNLIKE:
                     raise SourceError(f"{unlike:,} rows in turn are unlike the header; not read on")
-            elif isinstance(row, list) and any(row):
+            elif isinstance(row, list) and any(cell.strip() for cell in row):
                 header = row
                 while not header[-1].strip():
                     del header[-1]

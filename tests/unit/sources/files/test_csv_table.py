@@ -68,6 +68,12 @@ def test_blank_rows_and_trailing_commas_are_nothing_to_complain_about(read):
     assert not found.refused
 
 
+def test_a_row_of_blank_cells_is_no_header(read):
+    found = read(" , \ntitle,year\nA,2001\n")
+    assert found.titles == ["A"]
+    assert not found.refused
+
+
 def test_a_table_without_titles_says_which_columns_it_has(read):
     with pytest.raises(SourceError, match=r"no title column.*name, colour"):
         read("name,colour\nA,red\n")
