@@ -54,6 +54,7 @@ from recommender.recommend.muted_terms import muted_words
 from recommender.recommend.personal_bar import PersonalBar
 from recommender.recommend.search_news import hits_of_searches
 from recommender.recommend.status_alerts import status_alerts
+from recommender.recommend.trial import trial_of
 from recommender.store import Store
 
 LINKS_LAST = timedelta(days=60)
@@ -343,7 +344,9 @@ class _Ranked:
 def _rules(
     store: Store, reader_id: str, week: str, subscription: Subscription, settings: Settings
 ) -> Rules:
-    explore = explored_share(store, reader_id)
+    # A trial shares the places between two rankers; a drawn paper is neither one's choice.
+    tries = trial_of(store, reader_id) is not None
+    explore = 0.0 if tries else explored_share(store, reader_id)
     return Rules(
         subscription.size, subscription.bar, explore, seed_of(settings.seed, reader_id, week)
     )

@@ -31,6 +31,7 @@ from recommender.domain import Event, EventKind, Listing, Paper
 from recommender.errors import DigestError, UnknownReader
 from recommender.private_files import signing_key
 from recommender.recommend.personal_bar import PersonalBar
+from recommender.recommend.trial import begin_trial
 from recommender.store import Fetch, Origin
 
 
@@ -366,6 +367,15 @@ def test_one_paper_is_drawn_when_the_reader_explores(store):
     assert manifest.items[-1].propensity == 0.5
     assert len(manifest.items[-1].drawn_from) == 2
     assert manifest.explore == 0.1
+
+
+def test_nothing_is_drawn_while_a_setting_is_tried(store):
+    judge(store, 90)
+    store.preferences.set("me", "explore", 0.1)
+    begin_trial(store, "me")
+    manifest = made(store, ALL, digest_size=4)
+    assert [x.explored for x in manifest.items] == [False] * 4
+    assert manifest.explore == 0.0
 
 
 def test_the_issue_says_what_became_of_the_one_before(store):
