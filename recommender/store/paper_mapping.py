@@ -227,9 +227,9 @@ def _paper(
 def resolve(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return ``{asked id: canonical id}``, however an identifier is written; unknown left out."""
     asked = [x for x in dict.fromkeys(ids) if clean_line(x) == x.strip()]
-    resolved = _by_alias(connection, asked)
+    resolved = by_alias(connection, asked)
     spelt = {x: normalise_identifier(x) for x in asked if x not in resolved}
-    again = _by_alias(connection, [x for x in spelt.values() if x])
+    again = by_alias(connection, [x for x in spelt.values() if x])
     return {
         x: resolved.get(x) or again[spelt[x]] for x in asked if x in resolved or spelt[x] in again
     }
@@ -253,5 +253,6 @@ def unknown_paper(paper_id: str) -> UnknownPaper:
     )
 
 
-def _by_alias(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+def by_alias(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return ``{asked id: canonical id}`` of ids as they are stored; unknown ones are left out."""
     return {row.alias: row.paper_id for row in _rows(connection, _BY_ALIAS, ids)}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select
 from recommender.domain import Reason, Recommendation, Slate
 from recommender.errors import StoreError
 from recommender.store.models import ALIAS, IMPRESSION, PAPER, SLATE
-from recommender.store.paper_mapping import chunks, require
+from recommender.store.paper_mapping import by_alias, chunks, require
 from recommender.store.readers import find_interest, find_reader
 
 _OWNER = select(SLATE.c.reader_id).where(SLATE.c.slate_id == bindparam("slate"))
@@ -85,8 +85,11 @@ def _slates(connection: Connection, rows: Sequence[Row[Any]]) -> list[Slate]:
         .order_by(IMPRESSION.c.slate, IMPRESSION.c.position)
     )
     for some in chunks(items):
-        for row in connection.execute(query.where(IMPRESSION.c.slate.in_(some))):
-            items[row.slate].append(_item(row, _drawn_from(connection, row.drawn_from)))
+        found = connection.execute(query.where(IMPRESSION.c.slate.in_(some))).all()
+        drawn_from = [json.loads(row.drawn_from) if row.drawn_from else {} for row in found]
+        today = by_alias(connection, list({x for scores in drawn_from for x in scores}))
+        for row, scores in zip(found, drawn_from, strict=True):
+            items[row.slate].append(_item(row, _under_ids_of_today(scores, today)))
     return [
         Slate(
             slate_id=row.slate_id,
@@ -116,17 +119,9 @@ def _columns(item: Recommendation, paper_id: str) -> dict[str, Any]:
     }
 
 
-def _drawn_from(connection: Connection, stored: str | None) -> dict[str, float]:
-    """Return ids of today and scores of the papers that one was drawn from."""
-    if not stored:
-        return {}
-    scores: dict[str, float] = json.loads(stored)
-    query = select(ALIAS.c.alias, PAPER.c.paper_id).join(PAPER, PAPER.c.id == ALIAS.c.paper)
-    return {
-        row.paper_id: scores[row.alias]
-        for some in chunks(scores)
-        for row in connection.execute(query.where(ALIAS.c.alias.in_(some)).order_by(ALIAS.c.alias))
-    }
+def _under_ids_of_today(scores: Mapping[str, float], today: Mapping[str, str]) -> dict[str, float]:
+    """Return scores by today's ids; of papers that were merged since, the last id's score."""
+    return {today[x]: score for x, score in sorted(scores.items()) if x in today}
 
 
 def _reason_columns(reason: Reason) -> dict[str, Any]:

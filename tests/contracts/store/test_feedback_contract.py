@@ -9,8 +9,9 @@ from math import isnan, nan
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from stores import NOW, event, fill, slate
+from sqlalchemy import Engine, text
+from sqlalchemy.event import listen, remove
+from stores import NOW, event, fill, paper, slate
 
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
@@ -207,6 +208,47 @@ def test_slates_come_newest_first_by_surface(store: Store) -> None:
     assert [x.slate_id for x in store.feedback.slates("me", "app", 1)] == ["c"]
     assert [len(x.items) for x in store.feedback.slates("me", "digest")] == [2]
     assert store.feedback.slates("me", limit=0) == []
+
+
+def test_what_papers_were_drawn_from_comes_back_under_todays_ids(store: Store) -> None:
+    preprint, article = paper("Tides", "arxiv:2402.00001"), paper("Of tides", "doi:10.5555/t")
+    old = store.catalogue.add([preprint, article], NOW)
+    ids = fill(store, 3)
+    drawn_from = ({old[0].paper_id: 0.5, ids[0]: 0.25}, {}, {old[1].paper_id: 0.75, ids[1]: 0.5})
+    shown = slate("s", ids)
+    items = [replace(x, drawn_from=y) for x, y in zip(shown.items, drawn_from, strict=True)]
+    store.feedback.record_slate(replace(shown, items=tuple(items)))
+    both = paper("Of tides", "arxiv:2402.00001", "doi:10.5555/t")
+    joined = store.catalogue.add([both], NOW)[0].paper_id
+    assert {x.paper_id for x in old} > {joined}
+    (found,) = store.feedback.slates("me")
+    expected = ({joined: 0.5, ids[0]: 0.25}, {}, {joined: 0.75, ids[1]: 0.5})
+    assert tuple(dict(x.drawn_from) for x in found.items) == expected
+
+
+def test_drawn_papers_are_looked_up_together(store: Store) -> None:
+    ids = fill(store)
+    statements: list[str] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    def n_statements() -> int:
+        statements.clear()
+        store.feedback.slates("me")
+        return len(statements)
+
+    counts = []
+    listen(Engine, "before_cursor_execute", keep)
+    try:
+        for name in ("a", "b"):
+            shown = slate(name, ids)
+            items = [replace(x, drawn_from={x.paper_id: 1.0}) for x in shown.items]
+            store.feedback.record_slate(replace(shown, items=tuple(items)))
+            counts.append(n_statements())
+    finally:
+        remove(Engine, "before_cursor_execute", keep)
+    assert counts[0] == counts[1] > 0
 
 
 def test_the_same_slate_is_stored_once_and_belongs_to_one_reader(store: Store) -> None:
