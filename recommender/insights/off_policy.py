@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from recommender.insights.online_metrics import Z95
 from recommender.ranking.calibration import DEFAULT_PRIOR, fitted
 
-Z95 = 1.959964
 CLIP = 10.0
 """Greatest weight of one draw."""
 MIN_EFFECTIVE = 30.0

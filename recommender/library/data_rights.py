@@ -110,7 +110,7 @@ def forget(store: Store, settings: Settings, reader_id: str) -> Forgotten:
             left.append(f"{path} cannot be removed: {error.strerror}.")
     with suppress(OSError), artifacts.fitting(settings.models_dir, wait=False) as free:
         if free:
-            artifacts.remove_knowing_others(settings.models_dir, _reader_ids(store))
+            artifacts.remove_knowing_others(settings.models_dir, fit.reader_ids(store))
             left += _remove_unfinished_fit(store, settings)
     return Forgotten(n_events, tuple(left))
 
@@ -139,7 +139,7 @@ def refit(store: Store, settings: Settings, now: datetime) -> tuple[str, ...]:
         raise
     left += [
         f"{settings.models_dir / x} cannot be removed."
-        for x in artifacts.knowing_others(settings.models_dir, _reader_ids(store))
+        for x in artifacts.knowing_others(settings.models_dir, fit.reader_ids(store))
     ]
     if not store.database.empty_log():
         left.append(
@@ -159,10 +159,6 @@ def _remove_unfinished_fit(store: Store, settings: Settings) -> list[str]:
 def _remove_all_models(settings: Settings) -> None:
     with artifacts.fitting(settings.models_dir):
         artifacts.remove_all(settings.models_dir)
-
-
-def _reader_ids(store: Store) -> set[str]:
-    return {x.reader_id for x in store.readers.list()}
 
 
 def what_stays(settings: Settings) -> list[str]:

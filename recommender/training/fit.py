@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from recommender import __version__
 from recommender.config import Settings, child_environment
 from recommender.domain import Event, Interest
-from recommender.domain.history import active_events, after_resets, fold, preference_weights
+from recommender.domain.history import fold, learning_events, preference_weights
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
@@ -369,7 +369,7 @@ def _weights(
         of_reader.setdefault(event.reader_id, []).append(event)
     by_interest: dict[str, dict[str, float]] = {}
     for of_one in of_reader.values():
-        states = fold(after_resets(active_events(of_one), interests))
+        states = fold(learning_events(of_one, interests))
         for paper_id, weight in preference_weights(states, settings.meanings, now).items():
             by_interest.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
     return dict(sorted(by_interest.items()))
