@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ from recommender.ranking.rerank.interleaving import CANDIDATE
 ALPHA = 0.05
 PRIOR = 10.0
 """How near to 1/2 the mixture expects a win to be."""
+MAX_COUNTED = 1_000_000
+"""Slates up to which `answers_needed` looks for an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,12 @@ def martingale(wins: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the value after each of ``(..., n)`` slates with a credit."""
     n = np.arange(1, wins.shape[-1] + 1)
     won = np.cumsum(wins, axis=-1)
-    log = n * np.log(2) + betaln(PRIOR + won, PRIOR + n - won) - betaln(PRIOR, PRIOR)
-    return np.asarray(np.exp(log))
+    return np.asarray(np.exp(_log_martingale(n, won)))
+
+
+def _log_martingale(n: NDArray[Any] | int, won: NDArray[Any] | float) -> Any:
+    """Return the logarithm after `n` slates with a credit, `won` of them won."""
+    return n * np.log(2) + betaln(PRIOR + won, PRIOR + n - won) - betaln(PRIOR, PRIOR)
 
 
 def trial_result(events: Sequence[Event], slates: Sequence[Slate]) -> TrialResult:
@@ -116,15 +123,10 @@ def answers_needed(share: float) -> int | None:
         return None
     n = 1
     while n < MAX_COUNTED:
-        won = np.array(share * n)
-        log = n * np.log(2) + betaln(PRIOR + won, PRIOR + n - won) - betaln(PRIOR, PRIOR)
-        if log >= np.log(1 / ALPHA):
+        if _log_martingale(n, share * n) >= np.log(1 / ALPHA):
             return n
         n = max(n + 1, ceil(1.02 * n))
     return None
-
-
-MAX_COUNTED = 1_000_000
 
 
 def told(result: TrialResult) -> str:
