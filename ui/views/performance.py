@@ -124,10 +124,10 @@ def learning(report: Report) -> None:
 
 def trial(report: Report) -> None:
     """Say how the setting that is tried stands, and let the reader decide."""
-    if report.trial is None:
-        return
     reader_id = session.reader().reader_id
     days = trial_of(app_state.store(), reader_id)
+    if report.trial is None or days is None:  # it may have been ended in another tab
+        return
     st.subheader("Which setting wins?", anchor=False)
     st.markdown(told(report.trial))
     st.caption(
