@@ -66,12 +66,8 @@ def watched(
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name the file to watch.")
     place = str(path.absolute())
-    held = store.synced_collections.get(reader_id, FILE, place)
     fresh = SyncedCollection(FILE, place, path.name, interest_id, role)
-    if held is None:
-        return fresh
-    same = (held.interest_id, held.role) == (interest_id, role)
-    return replace(fresh, planned=held.planned, seen=held.seen if same else "")
+    return store.synced_collections.continued(reader_id, fresh)
 
 
 def look(

@@ -121,12 +121,8 @@ def synced(
 ) -> SyncedCollection:
     """Return what is kept of a collection, or a new record; interest and role are the given."""
     place = f"{library.path}/collections/{collection.key}"
-    held = store.synced_collections.get(reader_id, ZOTERO, place)
     fresh = SyncedCollection(ZOTERO, place, collection.name, interest_id, role)
-    if held is None:
-        return fresh
-    same = (held.interest_id, held.role) == (interest_id, role)
-    return replace(fresh, planned=held.planned, seen=held.seen if same else "")
+    return store.synced_collections.continued(reader_id, fresh)
 
 
 def read_collection(

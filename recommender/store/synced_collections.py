@@ -12,7 +12,7 @@ import builtins
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,17 @@ class SyncedCollections:
         """Return one collection, or None."""
         held = self.list(reader_id)
         return next((x for x in held if (x.kind, x.place) == (kind, place)), None)
+
+    def continued(self, reader_id: str, given: SyncedCollection) -> SyncedCollection:
+        """Return a given record with what is kept of its collection.
+
+        `seen` is kept only for the same interest and role: for others all is read again.
+        """
+        held = self.get(reader_id, given.kind, given.place)
+        if held is None:
+            return given
+        same = (held.interest_id, held.role) == (given.interest_id, given.role)
+        return replace(given, planned=held.planned, seen=held.seen if same else "")
 
     def items(self, reader_id: str, collection: SyncedCollection) -> dict[str, str]:
         """Return the papers of a collection by the item's key; empty where it was never read."""
