@@ -18,8 +18,9 @@ from recommender.recommend.explanations import MAX_EXPLAINED
 from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import muted_words
 from recommender.recommend.recommender import Recommender
-from recommender.recommend.trial import half_life_of, trial_of
+from recommender.recommend.trial import trial_of
 from recommender.store import Store
+from recommender.store.half_life import half_life_of
 from ui.catalogue_pools import CataloguePools
 
 _MOST_HELD = 256

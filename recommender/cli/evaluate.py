@@ -23,6 +23,7 @@ from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behavio
 from recommender.evaluation.systems import PAPERLOOP
 from recommender.evaluation.weekly_report import weekly_table
 from recommender.insights.past_draws import draws_of, n_drawn
+from recommender.store.half_life import meanings_of
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import Vectors, encode_texts
 
@@ -195,12 +196,15 @@ def _off_policy(
         events = {x: feedback.events(x) for x in readers}
         slates = {x: feedback.slates(x, limit=MAX_SLATES) for x in readers}
         states = {x: fold(events[x]) for x in readers}
+        meant = library.settings.meanings
+        meanings = {x: meanings_of(library.store, x, meant) for x in readers}
         papers = library.store.catalogue.papers()
     draws = [draw for x in readers for draw in draws_of(events[x], slates[x])]
     return compare_policies(
         from_log(papers, states) if draws else None,
         draws,
         events,
+        meanings,
         drawn=sum(n_drawn(x) for x in slates.values()),
         rankers=rankers,
         half_life_days=half_life,

@@ -179,6 +179,15 @@ def apply_event(state: PaperState | None, event: Event) -> PaperState:
     return replace(state, opened=True)
 
 
+def meanings_with(
+    meanings: Mapping[EventKind, EventMeaning], half_life_days: float | None
+) -> Mapping[EventKind, EventMeaning]:
+    """Return what events mean where every answer fades; itself for None."""
+    if half_life_days is None:
+        return meanings
+    return {kind: replace(x, half_life_days=half_life_days) for kind, x in meanings.items()}
+
+
 def preference_weights(
     states: Mapping[str, PaperState],
     meanings: Mapping[EventKind, EventMeaning],

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.domain import Event
-from recommender.domain.history import PaperState, fold
+from recommender.domain import Event, EventKind, EventMeaning
+from recommender.domain.history import PaperState, fold, meanings_with, preference_weights
 from recommender.evaluation.datasets import Dataset
 from recommender.evaluation.systems import (
     PAPERLOOP,
@@ -24,7 +24,7 @@ from recommender.evaluation.systems import (
     FittedSystem,
     system_by_name,
 )
-from recommender.evaluation.train_view import ACTION_WEIGHTS, TrainView, learn
+from recommender.evaluation.train_view import TrainView, learn
 from recommender.features.interactions import Profile, Rows, profile_of_rows
 from recommender.insights.compared_policies import (
     BLIND,
@@ -38,6 +38,7 @@ from recommender.insights.off_policy import BEST_SHARE, CLIP, MIN_EFFECTIVE, Flo
 from recommender.insights.past_draws import Draw
 from recommender.ranking import pipeline
 
+Meanings = Mapping[EventKind, EventMeaning]
 FROZEN = f"{PAPERLOOP}-frozen"
 DEFAULT_RANKERS = (PAPERLOOP, FROZEN, "tfidf-rocchio")
 
@@ -104,6 +105,7 @@ def compare_policies(
     dataset: Dataset | None,
     draws: Sequence[Draw],
     events: Mapping[str, Sequence[Event]],
+    meanings: Mapping[str, Meanings],
     *,
     drawn: int,
     rankers: Sequence[str] | None = None,
@@ -120,6 +122,8 @@ def compare_policies(
         Answered draws of all readers.
     events
         Reader id -> the reader's events.
+    meanings
+        Reader id -> what each kind of event means to the reader.
     drawn
         How many places were drawn.
     rankers
@@ -141,7 +145,7 @@ def compare_policies(
     if not draws or dataset is None:
         return OffPolicyReport(drawn, len(draws), n_readers, (), seed)
     scores = {SERVED: [x.scores for x in draws]}
-    scores |= _scores_by(dataset, draws, events, names, half_life_days, seed)
+    scores |= _scores_by(dataset, draws, events, meanings, names, half_life_days, seed)
     scores[BLIND] = [np.full(len(x.papers), np.nan) for x in draws]
     return OffPolicyReport(drawn, len(draws), n_readers, compared(draws, scores), seed)
 
@@ -150,6 +154,7 @@ def _scores_by(
     dataset: Dataset,
     draws: Sequence[Draw],
     events: Mapping[str, Sequence[Event]],
+    meanings: Mapping[str, Meanings],
     names: Sequence[str],
     half_life_days: float | None,
     seed: int,
@@ -172,15 +177,18 @@ def _scores_by(
         fits[PAPERLOOP] = system_by_name(PAPERLOOP).fit(view)
     fading = f"{PAPERLOOP}-half-life-{half_life_days:g}" if half_life_days is not None else ""
     found: dict[str, list[Floats]] = {x: [] for x in (*names, *([fading] if fading else []))}
+    frozen = {
+        x: fold(y for y in events.get(x, ()) if y.created_at < first)
+        for x in {y.reader_id for y in draws if FROZEN in found}
+    }
     for draw in draws:
-        log = events.get(draw.reader_id, ())
+        log, meant = events.get(draw.reader_id, ()), meanings[draw.reader_id]
         known = fold(x for x in log if x.created_at < draw.at)
-        before = fold(x for x in log if x.created_at < first)
         rows = np.array([_row(dataset, x) for x in draw.papers], dtype=np.intp)
         for name in found:
-            states = before if name == FROZEN else known
-            half_life = half_life_days if name == fading else None
-            profile = _profile(dataset, view, draw, states, half_life)
+            states = frozen[draw.reader_id] if name == FROZEN else known
+            of_ranker = meanings_with(meant, half_life_days if name == fading else None)
+            profile = _profile(dataset, view, draw, states, of_ranker)
             fitted = fits[PAPERLOOP if name in (FROZEN, fading) else name]
             found[name].append(_scores(fitted, profile, rows))
     return found
@@ -196,16 +204,13 @@ def _profile(
     view: TrainView,
     draw: Draw,
     states: Mapping[str, PaperState],
-    half_life_days: float | None,
+    meanings: Meanings,
 ) -> Profile:
     weights = {}
-    for paper_id, state in states.items():
+    for paper_id, weight in preference_weights(states, meanings, draw.at).items():
         row = dataset.papers.index(paper_id)
-        if row is None or state.signal is None or state.interest_id != draw.interest_id:
-            continue
-        age_days = (draw.at - state.at).total_seconds() / 86_400
-        fades = 1.0 if half_life_days is None else 0.5 ** (age_days / half_life_days)
-        weights[int(view.local[row])] = ACTION_WEIGHTS[state.signal.value] * fades
+        if row is not None and states[paper_id].interest_id == draw.interest_id:
+            weights[int(view.local[row])] = weight
     reader = dataset.readers.index(draw.reader_id)
     row_of_reader = -1 if reader is None else int(view.reader_row[reader])
     return profile_of_rows(weights, row_of_reader if row_of_reader >= 0 else None)

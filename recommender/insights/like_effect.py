@@ -20,8 +20,8 @@ from recommender.ranking.candidates import eligible
 from recommender.ranking.explain.counterfactual import scores_without
 from recommender.recommend.reader_context import ReaderContext
 from recommender.recommend.recommender import Recommender
-from recommender.recommend.trial import half_life_of
 from recommender.store import Store
+from recommender.store.half_life import half_life_of
 
 N_TOP = 100
 """Papers of the head of the ranking among which those that rose are looked for."""

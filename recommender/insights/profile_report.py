@@ -32,6 +32,7 @@ from recommender.insights.user_profile import InterestSummary, MergeProposal
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
 from recommender.store import Store
+from recommender.store.half_life import meanings_of
 
 LIKED, SKIPPED, SUGGESTED, OTHER = "Liked", "Skipped", "Suggested next", "Other"
 N_SUGGESTED = 30
@@ -110,7 +111,8 @@ def profile_report(
     events = store.feedback.events(reader_id)
     interests = store.readers.interests(reader_id)
     states = learning_states(store.event_logs.get(reader_id), interests)
-    weights = preference_weights(states, settings.meanings, now)
+    meanings = meanings_of(store, reader_id, settings.meanings)
+    weights = preference_weights(states, meanings, now)
     profiles = {x.interest_id: served.profile(x.interest_id, states, weights) for x in interests}
     known = {x.interest_id: x for x in interests}
     features = served.model.features

@@ -16,12 +16,16 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Interest
-from recommender.domain.history import EventLog, learning_states, preference_weights
+from recommender.domain.history import (
+    EventLog,
+    learning_states,
+    meanings_with,
+    preference_weights,
+)
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
 from recommender.ranking.pipeline import UserScorers
 from recommender.recommend.served_model import ServedModel
-from recommender.recommend.trial import meanings_with
 
 
 @dataclass(frozen=True)

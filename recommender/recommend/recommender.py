@@ -38,8 +38,9 @@ from recommender.recommend.personal_bar import PersonalBar, personal_bar
 from recommender.recommend.reader_context import ReaderContext, scores_of
 from recommender.recommend.reading_order import reading_order, unread_papers
 from recommender.recommend.served_model import AT_ONCE, ServedModel
-from recommender.recommend.trial import half_life_of, trial_of
+from recommender.recommend.trial import trial_of
 from recommender.store import Store
+from recommender.store.half_life import half_life_of
 from recommender.training import artifacts, fit
 from recommender.training.like_calibration import LikeCalibrator
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +23,12 @@ from numpy.typing import NDArray
 from recommender import __version__
 from recommender.config import Settings, child_environment
 from recommender.domain import Event, Interest
-from recommender.domain.history import fold, learning_events, preference_weights
+from recommender.domain.history import (
+    fold,
+    learning_events,
+    meanings_with,
+    preference_weights,
+)
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
@@ -33,6 +38,7 @@ from recommender.ranking import pipeline
 from recommender.ranking.als.term_rows import AlsOptions
 from recommender.ranking.calibration import SHARED_CURVE
 from recommender.store import Store
+from recommender.store.half_life import half_lives
 from recommender.training import artifacts
 from recommender.training.artifacts import ModelManifest
 from recommender.training.encoder_models import find_encoder
@@ -313,7 +319,7 @@ def read_feedback(store: Store, settings: Settings, now: datetime) -> WeighedFee
     """Read the events of all readers and weigh them."""
     events = store.feedback.events()
     interests = [y for x in store.readers.list() for y in store.readers.interests(x.reader_id)]
-    weights = _weights(events, interests, settings, now)
+    weights = _weights(events, interests, settings, half_lives(store), now)
     return WeighedFeedback(weights, curve_of_all(store, events).as_array())
 
 
@@ -361,15 +367,20 @@ class RoundProgress:
 
 
 def _weights(
-    events: Sequence[Event], interests: Sequence[Interest], settings: Settings, now: datetime
+    events: Sequence[Event],
+    interests: Sequence[Interest],
+    settings: Settings,
+    half_lives: Mapping[str, float],
+    now: datetime,
 ) -> dict[str, dict[str, float]]:
     """Return what each interest weighs, ``{paper_id: weight}``, by its id and in order of it."""
     of_reader: dict[str, list[Event]] = {}
     for event in events:
         of_reader.setdefault(event.reader_id, []).append(event)
     by_interest: dict[str, dict[str, float]] = {}
-    for of_one in of_reader.values():
+    for reader_id, of_one in of_reader.items():
         states = fold(learning_events(of_one, interests))
-        for paper_id, weight in preference_weights(states, settings.meanings, now).items():
+        meanings = meanings_with(settings.meanings, half_lives.get(reader_id))
+        for paper_id, weight in preference_weights(states, meanings, now).items():
             by_interest.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
     return dict(sorted(by_interest.items()))

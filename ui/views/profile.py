@@ -14,6 +14,7 @@ from recommender.insights.profile_report import (
     profile_report,
 )
 from recommender.recommend import muted_terms
+from recommender.store.half_life import meanings_of
 from ui import app_state, components, paper_text, session
 from ui.panels import activity_log, charts, interest_panel, topic_map_panel
 
@@ -68,7 +69,9 @@ def believed() -> None:
 def _weights() -> None:
     with st.expander("What each thing you do counts"):
         rows = ["| you | counts | fades |", "|---|---|---|"]
-        for kind, meaning in app_state.settings().meanings.items():
+        reader_id = session.reader().reader_id
+        meanings = meanings_of(app_state.store(), reader_id, app_state.settings().meanings)
+        for kind, meaning in meanings.items():
             half = meaning.half_life_days
             fades = f"half gone in {half:g} days" if half else "never"
             rows.append(f"| {activity_log.DONE[kind]} | {meaning.weight:+g} | {fades} |")

@@ -9,13 +9,12 @@ from recommender.errors import RecommenderError
 from recommender.recommend.exploration import EXPLORE
 from recommender.recommend.fellow_readers import share_likes, shares_likes
 from recommender.recommend.trial import (
-    HALF_LIFE,
     TRIED_DAYS,
     begin_trial,
     end_trial,
-    half_life_of,
     trial_of,
 )
+from recommender.store.half_life import HALF_LIFE, half_life_of
 from ui import app_state, auth, components, paper_text, session
 from ui.panels import api_tokens, bookmarklet, data_rights, subscription_form
 

@@ -9,7 +9,8 @@ from libraries import NOW, Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
-from recommender.recommend.trial import TRIED_DAYS, begin_trial, half_life_of, trial_of
+from recommender.recommend.trial import TRIED_DAYS, begin_trial, trial_of
+from recommender.store.half_life import half_life_of
 from recommender.training import artifacts
 from recommender.training.fit import LOG
 from ui import app_state

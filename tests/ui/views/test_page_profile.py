@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
 from recommender.domain.history import fold
+from recommender.store.half_life import HALF_LIFE
 from ui import app_state
 
 Opener = Callable[..., AppTest]
@@ -49,6 +50,15 @@ def test_an_interest_shows_its_words_and_papers(library: Library, opened: Opener
     assert "6 liked" in said(app)
     assert "Words that raise a score" in said(app)
     assert "bees" in said(app)
+
+
+def test_it_says_how_the_answers_of_this_reader_fade(library: Library, opened: Opener) -> None:
+    like("bees", 6)
+    assert "never |" in said(opened("profile"))
+    app_state.store().preferences.set("me", HALF_LIFE, 90.0)
+    app = opened("profile")
+    assert "| half gone in 90 days |" in said(app)
+    assert "never |" not in said(app)
 
 
 @pytest.mark.parametrize("side", ["Interests", "What you did", "Drift", "Hidden words"])

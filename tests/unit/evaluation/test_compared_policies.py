@@ -12,17 +12,25 @@ import pytest
 from libraries import NOW, make_library, papers_on
 from shells import Shell
 
-from recommender.config import load_settings
+from recommender.config import Settings, load_settings
 from recommender.domain import Event, EventKind
-from recommender.domain.history import fold
+from recommender.domain.history import fold, meanings_with
 from recommender.evaluation.datasets import from_log
-from recommender.evaluation.off_policy import BLIND, SERVED, OffPolicyReport, compare_policies
+from recommender.evaluation.off_policy import (
+    BLIND,
+    SERVED,
+    OffPolicyReport,
+    _scores_by,
+    compare_policies,
+)
+from recommender.insights.off_policy import Floats
 from recommender.insights.past_draws import Draw, draws_of, n_drawn
 from recommender.recommend.exploration import EXPLORE
 from recommender.recommend.recommender import Recommender
 from recommender.store import Store
 
 N_ANSWERS = 40
+MEANINGS = Settings().meanings
 
 
 @pytest.fixture
@@ -91,7 +99,9 @@ def test_a_log_with_a_clear_winner_names_it() -> None:
         )
     named = [replace(x, paper_id=i) for x, i in zip(papers, ids, strict=True)]
     dataset = from_log(named, {"me": fold(events["me"])})
-    made = compare_policies(dataset, draws, events, drawn=400, rankers=["tfidf-mean"])
+    made = compare_policies(
+        dataset, draws, events, {"me": MEANINGS}, drawn=400, rankers=["tfidf-mean"]
+    )
     served = next(x for x in made.policies if x.name == SERVED)
     assert served.value.dr.value == pytest.approx(0.0, abs=0.1)
     blind = next(x for x in made.policies if x.name == BLIND)
@@ -99,6 +109,30 @@ def test_a_log_with_a_clear_winner_names_it() -> None:
     assert blind.ahead.low > 0
     assert "would have earned" in made.summary()
     assert json.loads(made.json())["needed"] == 0
+
+
+def test_paperloop_is_judged_with_the_half_life_that_the_reader_chose() -> None:
+    """With a chosen half-life it scores as `--half-life` makes it score without one."""
+    papers = [*papers_on("bees", 12), *papers_on("bridges", 12)]
+    ids = [f"doi:10.5555/{x}.{i}" for x in ("bees", "bridges") for i in range(12)]
+    named = [replace(x, paper_id=i) for x, i in zip(papers, ids, strict=True)]
+    likes = [(0, 400), (1, 400), (12, 20), (13, 20)]
+    events = [
+        Event(f"k{i}", "me", "i", ids[row], EventKind.like, NOW - timedelta(days=days), event_id=i)
+        for i, (row, days) in enumerate(likes, 1)
+    ]
+    reserve = tuple(ids[2:12] + ids[14:24])
+    draw = Draw("me", "i", NOW, reserve, np.arange(20.0), shown=0, propensity=0.05, liked=True)
+    dataset = from_log(named, {"me": fold(events)})
+
+    def scores(half_life: float | None, own: float | None) -> dict[str, list[Floats]]:
+        meanings = {"me": meanings_with(MEANINGS, own)}
+        log = {"me": events}
+        return _scores_by(dataset, [draw], log, meanings, ["paperloop"], half_life, seed=1)
+
+    tried, chosen = scores(30.0, None), scores(None, 30.0)
+    assert chosen["paperloop"][0] == pytest.approx(tried["paperloop-half-life-30"][0])
+    assert chosen["paperloop"][0] != pytest.approx(tried["paperloop"][0])
 
 
 def test_a_draw_counts_when_it_was_answered_in_its_slate(library: Shell) -> None:

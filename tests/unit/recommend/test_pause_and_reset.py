@@ -146,7 +146,7 @@ def test_the_fit_the_taste_page_and_the_digest_respect_both(
 ) -> None:
     store, recommender, settings = mine
     store.readers.reset(ICE)
-    weights = _weights(store.feedback.events(), store.readers.interests("me"), settings, NOW)
+    weights = _weights(store.feedback.events(), store.readers.interests("me"), settings, {}, NOW)
     assert list(weights) == [GENERAL]
     assert set(weights[GENERAL]) == set(BEES[:3])
     assert set(fit(store, settings, now=NOW).rows) == {GENERAL}

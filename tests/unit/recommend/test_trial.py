@@ -9,20 +9,22 @@ from pathlib import Path
 import pytest
 from libraries import NOW, make_library, papers_on
 
+from recommender.config import load_settings
 from recommender.domain import Event, EventKind
+from recommender.domain.history import meanings_with
+from recommender.insights.profile_report import profile_report
 from recommender.ranking.rerank.interleaving import CANDIDATE, SERVED
 from recommender.recommend.exploration import EXPLORE
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.trial import (
-    HALF_LIFE,
     TRIAL,
     begin_trial,
     end_trial,
-    half_life_of,
-    meanings_with,
     trial_of,
 )
 from recommender.store import Store
+from recommender.store.half_life import HALF_LIFE, half_life_of
+from recommender.training.fit import read_feedback
 
 
 @pytest.fixture
@@ -89,6 +91,34 @@ def test_a_half_life_that_makes_no_sense_is_none(
     store.preferences.set("me", HALF_LIFE, stored)
     store.preferences.set("me", TRIAL, stored)
     assert (half_life_of(store, "me"), trial_of(store, "me")) == (None, None)
+
+
+def test_ranking_fit_and_profile_weigh_with_the_half_life_that_a_reader_chose(
+    desk: tuple[Store, Recommender], tmp_path: Path
+) -> None:
+    store, recommender = desk
+    settings = load_settings(data_dir=tmp_path)
+
+    def bees_and_bridges() -> tuple[float, float]:
+        weights = read_feedback(store, settings, NOW).weights["me/general"]
+        return weights["doi:10.5555/bees.0"], weights["doi:10.5555/bridges.0"]
+
+    def first_words() -> str:
+        report = profile_report(store, recommender, settings, "me", NOW)
+        return " ".join(report.interests[0].summary.words[:3])
+
+    assert bees_and_bridges() == (1.0, 1.0)
+    assert "bees" in first_words()
+    store.readers.add("Ada", NOW)
+    paper_id, at = "doi:10.5555/bees.0", NOW - timedelta(days=400)
+    store.feedback.append(Event("a", "ada", "ada/general", paper_id, EventKind.like, at))
+    store.preferences.set("me", HALF_LIFE, 100.0)
+    assert bees_and_bridges() == pytest.approx((0.5**4, 0.5**0.01))
+    assert read_feedback(store, settings, NOW).weights["ada/general"] == {paper_id: 1.0}
+    context = recommender._read("me", store.readers.interests("me"), NOW)
+    liked = context.profiles["me/general"][0].liked_weights
+    assert sorted(liked)[:3] == pytest.approx([0.5**4] * 3)
+    assert "bees" not in first_words()
 
 
 def test_without_a_half_life_the_meanings_stay() -> None:
