@@ -7,7 +7,14 @@ canonical (see `identifiers`), `reader_id` is a slug, `interest_id` is
 
 from recommender.domain.papers import NO_DETAILS, Author, Details, Listing, Paper
 from recommender.domain.readers import Event, EventKind, EventMeaning, Interest, Reader
-from recommender.domain.slates import Candidate, Impression, Reason, Recommendation, Slate
+from recommender.domain.slates import (
+    Candidate,
+    Impression,
+    Reason,
+    Recommendation,
+    SharedPaper,
+    Slate,
+)
 from recommender.domain.status import StatusStatement
 from recommender.domain.vocabulary import Vocabulary
 
@@ -26,6 +33,7 @@ __all__ = [
     "Reader",
     "Reason",
     "Recommendation",
+    "SharedPaper",
     "Slate",
     "StatusStatement",
     "Vocabulary",

@@ -82,6 +82,19 @@ class Impression:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedPaper:
+    """A paper of a slate that two rankers shared, and the `team` that brought it in.
+
+    `created_at` is the time of the slate.
+    """
+
+    slate_id: str
+    created_at: datetime
+    paper_id: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slate:
     """What one reader was shown at one time, best first; may be empty.
 

@@ -77,7 +77,7 @@ class Report:
     """What is known of how well suggestions serve one reader.
 
     `n_shown` of `n_papers` in the catalogue were shown; `spread` is that of the
-    whole catalogue, to compare with. `truncated`: older slates were left out.
+    whole catalogue, to compare with. `truncated`: older slates were left out, but for the trial.
     """
 
     judgements: tuple[Judgement, ...]
@@ -137,8 +137,15 @@ def report_on(
         spread=intra_list_distance(np.asarray(embedding[::step])),
         truncated=len(slates) == MAX_SLATES,
         draws=_draws(events, slates, served, settings),
-        trial=trial_result(events, slates) if trial_of(store, reader_id) is not None else None,
+        trial=_trial(store, reader_id, events),
     )
+
+
+def _trial(store: Store, reader_id: str, events: Sequence[Event]) -> TrialResult | None:
+    """Return how the trial stands, from all of its slates; None where nothing is tried."""
+    if trial_of(store, reader_id) is None:
+        return None
+    return trial_result(events, store.feedback.answered_shared_papers(reader_id))
 
 
 def _draws(

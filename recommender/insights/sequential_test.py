@@ -16,7 +16,7 @@ is a martingale that begins at 1, so that it ever reaches 1/α with probability 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln
 
-from recommender.domain import Event, Slate
+from recommender.domain import Event, SharedPaper
 from recommender.domain.history import NEGATIVE, POSITIVE, active_events, fold
 from recommender.ranking.rerank.interleaving import CANDIDATE
 
@@ -72,15 +72,16 @@ def _log_martingale(n: NDArray[Any] | int, won: NDArray[Any] | float) -> Any:
     return n * np.log(2) + betaln(PRIOR + won, PRIOR + n - won) - betaln(PRIOR, PRIOR)
 
 
-def trial_result(events: Sequence[Event], slates: Sequence[Slate]) -> TrialResult:
+def trial_result(events: Sequence[Event], shared: Iterable[SharedPaper]) -> TrialResult:
     """Return how one reader's trial stands; what was undone does not count.
 
     Parameters
     ----------
-    slates
-        The slates that the rankers shared; others have no teams and do not count.
+    shared
+        The papers that the rankers shared, of **every** slate of the trial: the promise of the
+        test holds only then. Those without an answer may be left out.
     """
-    credits = _credits(events, slates)
+    credits = _credits(events, shared)
     wins = np.array([x > 0 for _, x in credits], dtype=bool)
     values = martingale(wins)
     reached = np.flatnonzero(values >= 1 / ALPHA)
@@ -92,23 +93,20 @@ def trial_result(events: Sequence[Event], slates: Sequence[Slate]) -> TrialResul
     return TrialResult(won, end - won, float(values[end - 1]), credits[end - 1][0], 2 * won > end)
 
 
-def _credits(events: Sequence[Event], slates: Sequence[Slate]) -> list[tuple[datetime, int]]:
+def _credits(events: Sequence[Event], shared: Iterable[SharedPaper]) -> list[tuple[datetime, int]]:
     """Return time and credit of each slate whose credit is not 0, oldest first."""
     states = fold(events)
     answered: dict[str, str] = {}
     for event in active_events(events):
         if event.slate_id and event.kind in POSITIVE | NEGATIVE:
             answered.setdefault(event.paper_id, event.slate_id)
-    found = []
-    for slate in sorted(slates, key=lambda x: x.created_at):
-        credit = 0
-        for item in slate.items:
-            if item.team and answered.get(item.paper_id) == slate.slate_id:
-                liked = states[item.paper_id].liked
-                credit += 1 if liked == (item.team == CANDIDATE) else -1
-        if credit:
-            found.append((slate.created_at, credit))
-    return found
+    credits: dict[tuple[datetime, str], int] = {}
+    for x in shared:
+        if answered.get(x.paper_id) == x.slate_id:
+            won = states[x.paper_id].liked == (x.team == CANDIDATE)
+            slate = x.created_at, x.slate_id
+            credits[slate] = credits.get(slate, 0) + (1 if won else -1)
+    return [(at, credit) for (at, _), credit in sorted(credits.items()) if credit]
 
 
 def answers_needed(share: float) -> int | None:

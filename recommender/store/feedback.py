@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 
-from recommender.domain import Event, EventKind, Slate
+from recommender.domain import Event, EventKind, SharedPaper, Slate
 from recommender.domain.history import active_events
 from recommender.errors import NothingToUndo, StoreError
 from recommender.store import slates
@@ -136,6 +136,14 @@ class Feedback:
         """Return at most `limit` slates of a reader, newest first; of one surface or of all."""
         with self._database.read() as connection:
             return slates.newest(connection, reader_id, surface, limit)
+
+    def answered_shared_papers(self, reader_id: str) -> list[SharedPaper]:
+        """Return what two rankers shared and the reader answered, of all slates, oldest first.
+
+        Also what was undone since; an unknown reader has none.
+        """
+        with self._database.read() as connection:
+            return slates.answered_shared_papers(connection, reader_id)
 
     def scores(self, slate_ids: Iterable[str]) -> dict[str, dict[str, float]]:
         """Return the scores with which slates showed papers, ``{slate id: {paper id: score}}``.

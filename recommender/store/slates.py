@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
-from recommender.domain import Reason, Recommendation, Slate
+from recommender.domain import Reason, Recommendation, SharedPaper, Slate
 from recommender.errors import StoreError
-from recommender.store.models import ALIAS, IMPRESSION, PAPER, SLATE
+from recommender.store.models import ALIAS, EVENT, IMPRESSION, PAPER, SLATE
 from recommender.store.paper_mapping import by_alias, chunks, require
 from recommender.store.readers import find_interest, find_reader
 
 _OWNER = select(SLATE.c.reader_id).where(SLATE.c.slate_id == bindparam("slate"))
+_ANSWERED_AS = ALIAS.alias()
 _NEW_SLATE = insert(SLATE).returning(SLATE.c.number)
 
 
@@ -74,6 +75,34 @@ def scores(connection: Connection, slate_ids: Iterable[str]) -> dict[str, dict[s
         for row in connection.execute(query.where(SLATE.c.slate_id.in_(some))):
             scores.setdefault(row.slate_id, {})[row.paper_id] = row.score
     return scores
+
+
+def answered_shared_papers(connection: Connection, reader_id: str) -> list[SharedPaper]:
+    """Return the papers of shared slates that have events of their slate, oldest slate first."""
+    query = (
+        select(
+            SLATE.c.number,
+            SLATE.c.slate_id,
+            SLATE.c.created_at,
+            IMPRESSION.c.position,
+            PAPER.c.paper_id,
+            IMPRESSION.c.team,
+        )
+        .distinct()  # a paper may have several events
+        .join(IMPRESSION, IMPRESSION.c.slate == SLATE.c.number)
+        .join(ALIAS, ALIAS.c.alias == IMPRESSION.c.paper_id)
+        .join(PAPER, PAPER.c.id == ALIAS.c.paper)
+        .join(_ANSWERED_AS, _ANSWERED_AS.c.paper == PAPER.c.id)
+        .join(
+            EVENT,
+            and_(EVENT.c.paper_id == _ANSWERED_AS.c.alias, EVENT.c.slate_id == SLATE.c.slate_id),
+        )
+        .where(SLATE.c.reader_id == reader_id, EVENT.c.reader_id == reader_id)
+        .where(IMPRESSION.c.team != "")
+        .order_by(SLATE.c.number, IMPRESSION.c.position)
+    )
+    rows = connection.execute(query)
+    return [SharedPaper(x.slate_id, x.created_at, x.paper_id, x.team) for x in rows]
 
 
 def _slates(connection: Connection, rows: Sequence[Row[Any]]) -> list[Slate]:

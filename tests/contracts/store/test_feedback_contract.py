@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isnan, nan
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 from sqlalchemy.event import listen, remove
 from stores import NOW, event, fill, paper, slate
 
-from recommender.domain import Event, EventKind
+from recommender.domain import Event, EventKind, SharedPaper, Slate
 from recommender.domain.history import fold
 from recommender.errors import (
     NothingToUndo,
@@ -23,6 +23,8 @@ from recommender.errors import (
     UnknownReader,
 )
 from recommender.store import Store
+from recommender.store.models import SLATE
+from recommender.store.slates import record
 
 
 def test_an_event_comes_back_numbered_under_canonical_ids(store: Store) -> None:
@@ -327,3 +329,32 @@ def test_threads_that_undo_one_like_undo_it_once(store: Store) -> None:
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(undo, range(8))) == 1
     assert len(store.feedback.events()) == 2
+
+
+def test_answered_papers_that_rankers_shared_are_found_in_all_slates(store: Store) -> None:
+    ids = fill(store)
+    fill(store, reader="you")
+    teams = ("candidate", "served", "")
+
+    def shared(slate_id: str, at: datetime) -> Slate:
+        made = slate(slate_id, ids[:3])
+        items = tuple(replace(x, team=y) for x, y in zip(made.items, teams, strict=True))
+        return replace(made, items=items, created_at=at)
+
+    later = NOW + timedelta(days=90)
+    between = {"reader_id": "me", "surface": "app", "model": "m1", "created_at": NOW}
+    with store.database.write() as connection:
+        record(connection, shared("first", NOW))
+        connection.execute(insert(SLATE), [between | {"slate_id": str(i)} for i in range(1_600)])
+        record(connection, shared("last", later))
+    answers = [(ids[0], "first"), (ids[0], "first"), (ids[1], "first"), (ids[2], "first")]
+    answers += [(ids[1], None), (ids[3], "last"), (ids[0], "last")]
+    store.feedback.append_many(
+        [event(x, str(i), slate_id=slate_id) for i, (x, slate_id) in enumerate(answers)]
+    )
+    assert store.feedback.answered_shared_papers("me") == [
+        SharedPaper("first", NOW, ids[0], "candidate"),
+        SharedPaper("first", NOW, ids[1], "served"),
+        SharedPaper("last", later, ids[0], "candidate"),
+    ]
+    assert store.feedback.answered_shared_papers("you") == []

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from recommender.domain import Event, EventKind, Recommendation, Slate
+from recommender.domain import Event, EventKind, SharedPaper
 from recommender.insights.sequential_test import (
     ALPHA,
     TrialResult,
@@ -47,14 +47,13 @@ def test_a_ranker_a_tenth_better_takes_thousands() -> None:
     assert 3_000 < needed < 10_000
 
 
-def shown(number: int, team: str, kind: EventKind) -> tuple[Slate, Event]:
+def shown(number: int, team: str, kind: EventKind) -> tuple[SharedPaper, Event]:
     paper_id, at = f"p{number}", NOW + timedelta(hours=number)
-    item = Recommendation(1, paper_id, "", 1.0, team=team)
-    slate = Slate(f"s{number}", "me", None, "app", "m", at, (item,))
+    paper = SharedPaper(f"s{number}", at, paper_id, team)
     event = Event(
         f"k{number}", "me", "i", paper_id, kind, at, slate_id=f"s{number}", event_id=number + 1
     )
-    return slate, event
+    return paper, event
 
 
 def test_likes_of_the_candidate_and_skips_of_the_other_count_for_it() -> None:
@@ -74,12 +73,11 @@ def test_likes_of_the_candidate_and_skips_of_the_other_count_for_it() -> None:
     assert told(lost).startswith("What served before wins")
 
 
-def test_an_undone_answer_and_slates_without_teams_do_not_count() -> None:
-    slate, event = shown(0, CANDIDATE, EventKind.like)
+def test_an_undone_answer_does_not_count() -> None:
+    paper, event = shown(0, CANDIDATE, EventKind.like)
     undo = Event("u", "me", "i", "p0", EventKind.undo, NOW, undoes=1, event_id=9)
-    assert trial_result([event, undo], [slate]).won == 0
-    alone, liked = shown(1, "", EventKind.like)
-    assert trial_result([liked], [alone]) == TrialResult(0, 0, 1.0, None, None)
+    assert trial_result([event], [paper]).won == 1
+    assert trial_result([event, undo], [paper]) == TrialResult(0, 0, 1.0, None, None)
 
 
 @pytest.mark.parametrize(

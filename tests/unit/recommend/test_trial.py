@@ -12,6 +12,8 @@ from libraries import NOW, make_library, papers_on
 from recommender.config import load_settings
 from recommender.domain import Event, EventKind
 from recommender.domain.history import meanings_with
+from recommender.insights import performance_report
+from recommender.insights.performance_report import report_on
 from recommender.insights.profile_report import profile_report
 from recommender.ranking.rerank.interleaving import CANDIDATE, SERVED
 from recommender.recommend.exploration import EXPLORE
@@ -81,6 +83,25 @@ def test_only_the_reader_puts_a_setting_into_service(desk: tuple[Store, Recommen
     assert bridges_in(recommender) > before
     begin_trial(store, "me", 30.0)
     assert trial_of(store, "me") is None  # what serves already is no trial
+
+
+def test_every_slate_of_a_trial_counts_however_many_came_since(
+    desk: tuple[Store, Recommender], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, recommender = desk
+    begin_trial(store, "me", 30.0)
+    for i in range(4):
+        now = NOW + timedelta(hours=i)
+        slate = recommender.recommend("me", n=4, now=now)
+        item = next(x for x in slate.items if x.team == CANDIDATE)
+        kind = EventKind.like if i else EventKind.skip
+        answer = Event(f"t{i}", "me", "me/general", item.paper_id, kind, now, slate.slate_id)
+        store.feedback.append(answer)
+    monkeypatch.setattr(performance_report, "MAX_SLATES", 2)
+    report = report_on(store, recommender, load_settings(data_dir=tmp_path), "me")
+    assert report is not None
+    assert report.trial is not None
+    assert (report.trial.won, report.trial.lost) == (3, 1)
 
 
 @pytest.mark.parametrize("stored", ["soon", True, None, 0, -3, [90], 1e9])
