@@ -19,6 +19,7 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Candidate, Interest, Recommendation, Slate
+from recommender.domain.history import EventLog
 from recommender.errors import EmptyLibrary, NoModel, RecommenderError
 from recommender.features.interactions import Profile
 from recommender.ranking import pipeline
@@ -73,7 +74,7 @@ class Recommender:
         self._calibrator = LikeCalibrator(store)
         self._served: ServedModel | None = None
         self._folding: threading.Thread | None = None
-        self._last: ReaderContext | None = None
+        self._last: tuple[ReaderContext, ...] = ()
 
     @property
     def model_version(self) -> str:
@@ -178,9 +179,7 @@ class Recommender:
 
         candidates = rank(context)
         if tried is not None and context.scorers:
-            other = ReaderContext.of(
-                served, log, interests, self._settings, now, half_life_days=tried
-            )
+            other = self._context(served, log, interests, now, tried)
             coin = zlib.crc32(f"{log.reader_id} {log.last_event_id} {now.date()}".encode())
             candidates = team_draft(candidates, rank(other), n, coin + self._settings.seed)
         titles = self._titles([served.paper_id(x.paper_index) for x in candidates])
@@ -393,16 +392,33 @@ class Recommender:
         *,
         may_leave_papers: bool = False,
     ) -> ReaderContext:
-        """Return the log as the model reads it; a digest asks twice, so the last one is kept."""
+        """Return the log as the model reads it, with the half-life that the reader chose."""
         served = self._current((x.about for x in interests), may_leave_papers=may_leave_papers)
         log = self._store.event_logs.get(reader_id)
         half_life_days = half_life_of(self._store, log.reader_id)
+        return self._context(served, log, interests, now, half_life_days)
+
+    def _context(
+        self,
+        served: ServedModel,
+        log: EventLog,
+        interests: Sequence[Interest],
+        now: datetime,
+        half_life_days: float | None,
+    ) -> ReaderContext:
+        """Return a log as the model reads it with a half-life; the last two are kept.
+
+        A digest asks twice, and a trial asks with two half-lives each time.
+        """
         last = self._last
-        if last is None or not last.is_of(served, log, interests, now, half_life_days):
-            last = self._last = ReaderContext.of(
-                served, log, interests, self._settings, now, half_life_days=half_life_days
-            )
-        return last
+        for context in last:
+            if context.is_of(served, log, interests, now, half_life_days):
+                return context
+        context = ReaderContext.of(
+            served, log, interests, self._settings, now, half_life_days=half_life_days
+        )
+        self._last = (context, *last[:1])
+        return context
 
     def _titles(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the titles of a slate; one that a page shows whole is read whole, and once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from libraries import NOW, make_library, papers_on
@@ -17,6 +18,7 @@ from recommender.insights.performance_report import report_on
 from recommender.insights.profile_report import profile_report
 from recommender.ranking.rerank.interleaving import CANDIDATE, SERVED
 from recommender.recommend.exploration import EXPLORE
+from recommender.recommend.reader_context import ReaderContext
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.trial import (
     TRIAL,
@@ -83,6 +85,25 @@ def test_only_the_reader_puts_a_setting_into_service(desk: tuple[Store, Recommen
     assert bridges_in(recommender) > before
     begin_trial(store, "me", 30.0)
     assert trial_of(store, "me") is None  # what serves already is no trial
+
+
+def test_both_readings_of_a_trial_are_kept_for_the_next_slate(
+    desk: tuple[Store, Recommender], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, recommender = desk
+    read: list[float | None] = []
+    of = ReaderContext.of
+
+    def counting(*given: Any, half_life_days: float | None) -> ReaderContext:
+        read.append(half_life_days)
+        return of(*given, half_life_days=half_life_days)
+
+    monkeypatch.setattr(ReaderContext, "of", counting)
+    begin_trial(store, "me", 30.0)
+    for _ in range(3):
+        recommender.recommend("me", n=4, now=NOW, record=False)
+        recommender.scores("me", ["doi:10.5555/bees.9"], NOW)
+    assert read == [None, 30.0]
 
 
 def test_every_slate_of_a_trial_counts_however_many_came_since(
