@@ -11,7 +11,7 @@ import typer
 from recommender.cli.atomic_write import write_text
 from recommender.cli.context import AsJson, DataDir, Library, open_library, settings_for
 from recommender.cli.output import note, progress
-from recommender.domain.history import fold
+from recommender.domain.history import fold, learning_events
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
 from recommender.evaluation.html_report import html
@@ -20,9 +20,11 @@ from recommender.evaluation.protocols import PROTOCOLS, default_protocol
 from recommender.evaluation.report import EvaluationReport
 from recommender.evaluation.run import evaluate as run
 from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
+from recommender.evaluation.stated_chances import ReliabilityReport, reliability_report
 from recommender.evaluation.systems import PAPERLOOP
 from recommender.evaluation.weekly_report import weekly_table
 from recommender.insights.past_draws import draws_of, n_drawn
+from recommender.insights.reliability import stated_chances
 from recommender.store.half_life import meanings_of
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import Vectors, encode_texts
@@ -127,6 +129,13 @@ def evaluate(
             help="With --mine: what other rankers would have earned at the drawn places.",
         ),
     ] = False,
+    calibration: Annotated[
+        bool,
+        typer.Option(
+            "--calibration",
+            help="With --mine: whether the stated chances of a like came true, by reader.",
+        ),
+    ] = False,
     half_life: Annotated[
         float | None,
         typer.Option(
@@ -151,15 +160,25 @@ def evaluate(
     `--mine --off-policy` estimates from the log what paperloop, itself frozen, TF-IDF and any other
     `--ranker` would have earned where *Explore* drew a paper at random.
 
+    `--mine --calibration` compares the chances of a like that suggestions stated with the answers:
+    reliability curve, Brier score and expected calibration error, by reader, together, over time.
+
     Example: `paperloop evaluate data/citeulike-t --protocol loop --other-readers 0`.
     """
-    if off_policy and not mine:
-        raise typer.BadParameter("needs --mine", param_hint="--off-policy")
+    for name, given in (("--off-policy", off_policy), ("--calibration", calibration)):
+        if given and not mine:
+            raise typer.BadParameter("needs --mine", param_hint=name)
+    if off_policy and calibration:
+        raise typer.BadParameter("not together with --off-policy", param_hint="--calibration")
     if mine == (dataset is not None):
         raise typer.BadParameter("name a data set, or use --mine", param_hint="DATASET")
     if off_policy:
         found = _off_policy(data_dir, ranker, half_life, seed)
         typer.echo(found.json() if as_json else found.table(), nl=False)
+        return
+    if calibration:
+        stated = _calibration(data_dir, seed)
+        typer.echo(stated.json() if as_json else stated.table(), nl=False)
         return
     behaviour = Behaviour.of([x.strip() for x in actions.split(",")], noise, dislikes)
     asked = _open(dataset, data_dir)
@@ -210,6 +229,17 @@ def _off_policy(
         half_life_days=half_life,
         seed=seed,
     )
+
+
+def _calibration(data_dir: Path | None, seed: int) -> ReliabilityReport:
+    with open_library(data_dir) as library:
+        feedback, found = library.store.feedback, {}
+        for reader in (x.reader_id for x in library.store.readers.list()):
+            interests = library.store.readers.interests(reader)
+            events = learning_events(feedback.events(reader), interests)
+            slates = feedback.slates(reader, limit=MAX_SLATES)[::-1]
+            found[reader] = stated_chances(events, slates)
+    return reliability_report(found, seed)
 
 
 def _encoded(dataset: Dataset, encoder: str, data_dir: Path | None) -> Vectors:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.insights.reliability import calibration_error
 from recommender.ranking.calibration import CalibrationCurve, ScoredVerdicts, curve_of, shared_curve
-
-N_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +57,6 @@ def reliability(sessions: Sequence[Sequence[ScoredVerdicts]]) -> Mapping[str, fl
         "ece": calibration_error(chances, liked),
         "n told": float(chances.size),
     }
-
-
-def calibration_error(chances: NDArray[np.float64], liked: NDArray[np.bool_]) -> float:
-    """Return the mean distance of chance and frequency over equally large groups."""
-    groups = np.array_split(np.argsort(chances, kind="stable"), N_BINS)
-    apart = [x.size * abs(chances[x].mean() - liked[x].mean()) for x in groups if x.size]
-    return float(sum(apart) / chances.size)
 
 
 def _predictions(rounds: Sequence[ScoredVerdicts], shared: CalibrationCurve) -> list[Predictions]:

@@ -7,7 +7,7 @@ until the log has grown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import nan
@@ -16,8 +16,8 @@ from statistics import median
 import numpy as np
 
 from recommender.config import Settings
-from recommender.domain import Event, Recommendation, Slate
-from recommender.domain.history import NEGATIVE, POSITIVE, active_events, fold, learning_events
+from recommender.domain import Event, Slate
+from recommender.domain.history import active_events, fold, learning_events
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.paper_features import days_of
 from recommender.insights.compared_policies import BLIND, SERVED, ComparedPolicy, compared
@@ -31,8 +31,10 @@ from recommender.insights.online_metrics import (
     monday_of,
 )
 from recommender.insights.past_draws import draws_of, n_drawn
+from recommender.insights.reliability import Reliability, reliability_of, stated_chances
 from recommender.insights.seed_replay import ShownPaper, seed_scores
 from recommender.insights.sequential_test import TrialResult, trial_result
+from recommender.insights.shown_answers import shown_before
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
 from recommender.recommend.trial import trial_of
@@ -43,7 +45,6 @@ from recommender.training.fit import refit_due, running_fit
 
 MAX_SLATES, MAX_DRAWS = 1_500, 300
 N_SAMPLED = 500
-_JUDGING = POSITIVE | NEGATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Report:
     truncated: bool
     draws: DrawsReport
     trial: TrialResult | None
+    reliability: Reliability
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def report_on(
     # What an interest's reset left out taught neither side of the comparison.
     events = learning_events(store.feedback.events(reader_id), store.readers.interests(reader_id))
     judgements = judgements_of(events, slates, served, settings)
+    stated = stated_chances(events, slates)
     shown = {x.paper_id for slate in slates for x in slate.items}
     embedding = served.model.features.embedding
     step = max(embedding.shape[0] // N_SAMPLED, 1)
@@ -138,6 +141,7 @@ def report_on(
         truncated=len(slates) == MAX_SLATES,
         draws=_draws(events, slates, served, settings),
         trial=_trial(store, reader_id, events),
+        reliability=reliability_of(stated.answers, stated.missing, settings.seed),
     )
 
 
@@ -190,7 +194,7 @@ def judgements_of(
     """
     active = active_events(events)
     states = fold(events)
-    shown = _shown_before(active, slates)
+    shown = shown_before(active, slates)
     questions = [ShownPaper(e.paper_id, x.interest_id or "", s.created_at) for e, s, x in shown]
     seeds = _seed_scores(questions, events, served, settings)
     return [
@@ -221,33 +225,6 @@ def health(store: Store, settings: Settings, reader_id: str) -> Health:
         fetches=tuple(store.fetches.list()),
         digest_weeks=tuple(store.digests.weeks(reader_id)),
     )
-
-
-def _shown_before(
-    active: Iterable[Event], slates: Sequence[Slate]
-) -> list[tuple[Event, Slate, Recommendation]]:
-    """Return the first judging event on each paper, with the slate that had shown it last."""
-    by_id = {slate.slate_id: slate for slate in slates}
-    of_paper: dict[str, list[tuple[Slate, Recommendation]]] = {}
-    for slate in slates:
-        for item in slate.items:
-            of_paper.setdefault(item.paper_id, []).append((slate, item))
-    shown: list[tuple[Event, Slate, Recommendation]] = []
-    seen: set[str] = set()
-    for event in active:
-        if event.kind not in _JUDGING or event.paper_id in seen:
-            continue
-        seen.add(event.paper_id)
-        before = [
-            (slate, item)
-            for slate, item in of_paper.get(event.paper_id, ())
-            if slate.created_at <= event.created_at
-        ]
-        named = by_id.get(event.slate_id or "")
-        match = next((x for x in before if x[0] is named), before[-1] if before else None)
-        if match is not None:
-            shown.append((event, *match))
-    return shown
 
 
 def _weeks(slates: Sequence[Slate], served: ServedModel) -> list[WeeklySlates]:

@@ -23,6 +23,7 @@ from recommender.insights.profile_report import (
     MapPoint,
     MonthlyLikes,
 )
+from recommender.insights.reliability import ReliabilityGroup
 from recommender.insights.topic_map import MapRegion
 
 Layers: TypeAlias = "alt.LayerChart | alt.FacetChart"
@@ -89,6 +90,34 @@ def lead(result: Comparison) -> Layers:
         color=ORANGE, strokeDash=[4, 4], strokeWidth=2
     )
     return alt.layer(zero.encode(x=axis("lead:Q")), interval, point, height=110)
+
+
+def reliability(curve: Sequence[ReliabilityGroup]) -> Layers:
+    """Return the reliability curve: the share of likes by stated chance, and the diagonal."""
+    table = pd.DataFrame(
+        {
+            "chance": [x.chance for x in curve],
+            "liked": [x.liked for x in curve],
+            "low": [x.low for x in curve],
+            "high": [x.high for x in curve],
+            "n": [x.n for x in curve],
+        }
+    )
+    form, scale = alt.Axis(format="%"), alt.Scale(domain=[0, 1])
+    x = alt.X("chance:Q", title="Stated chance", scale=scale, axis=form)
+    y = alt.Y("liked:Q", title="Liked", scale=scale, axis=form)
+    tooltip = [
+        alt.Tooltip("chance:Q", title="Stated", format=".0%"),
+        alt.Tooltip("liked:Q", title="Liked", format=".0%"),
+        alt.Tooltip("n:Q", title="Answers"),
+    ]
+    ends = pd.DataFrame({"chance": [0.0, 1.0], "liked": [0.0, 1.0]})
+    diagonal = alt.Chart(ends).mark_line(color=GREY, strokeDash=[4, 4]).encode(x=x, y=y)
+    base = alt.Chart(table).encode(x=x)
+    bars = base.mark_rule(color=BLUE, strokeWidth=2).encode(y="low:Q", y2="high:Q", tooltip=tooltip)
+    line = base.mark_line(color=BLUE, strokeWidth=1.5).encode(y=y)
+    points = base.mark_circle(color=BLUE, size=70, opacity=1).encode(y=y, tooltip=tooltip)
+    return alt.layer(diagonal, bars, line, points, height=HEIGHT)
 
 
 def by_week(

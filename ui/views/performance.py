@@ -11,6 +11,7 @@ from recommender.errors import RecommenderError
 from recommender.insights.compared_policies import needed, summary
 from recommender.insights.online_metrics import MIN_OF_EACH, verdict, wilson
 from recommender.insights.performance_report import Health, Report, health, report_on
+from recommender.insights.reliability import reliability_verdict
 from recommender.insights.sequential_test import told
 from recommender.recommend.trial import end_trial, trial_of
 from recommender.training.fit import refit_in_background
@@ -46,6 +47,7 @@ def page() -> None:
         else:
             learning(report)
             rates(report)
+            chances(report)
             trial(report)
             drawn(report)
             suggestions(report)
@@ -120,6 +122,26 @@ def learning(report: Report) -> None:
             "this makes the comparison hard on paperloop rather than easy. First papers, shown "
             "before you had liked anything, are left out."
         )
+
+
+def chances(report: Report) -> None:
+    """Say in one sentence and one picture whether the stated chances come true."""
+    result = report.reliability
+    st.subheader("Are the stated chances right?", anchor=False)
+    st.markdown(reliability_verdict(result))
+    if not result.enough:
+        return
+    st.altair_chart(
+        charts.reliability(result.curve),
+        width=360,
+        alt="Share of likes among suggestions of about the same stated chance, with 95 % "
+        "intervals; on the diagonal chances are right",
+    )
+    st.caption(
+        f"Brier score {result.brier:.3f}, your own rate of likes {result.brier_of_rate:.3f} (less "
+        f"is better; difference {result.minus_rate.value:+.3f}, {result.minus_rate.low:+.3f} to "
+        f"{result.minus_rate.high:+.3f}). Each chance was stated before the answer."
+    )
 
 
 def trial(report: Report) -> None:

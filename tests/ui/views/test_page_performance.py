@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from libraries import NOW, Library
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
+from recommender.insights import reliability
 from recommender.recommend.trial import TRIED_DAYS, begin_trial, trial_of
 from recommender.store.half_life import half_life_of
 from recommender.training import artifacts
@@ -80,6 +82,34 @@ def test_the_page_begins_with_one_sentence_and_one_picture(
     assert "Too little to say yet" in said(app) or "what you like first" in said(app)
     assert "0 places were drawn" in said(app)
     assert "turn on Explore" in said(app)
+
+
+def judge_whole_slates(n: int, likes: Callable[[str], bool]) -> None:
+    """Judge all papers of `n` slates, a day apart."""
+    for i in range(n):
+        at = NOW - timedelta(days=n - i)
+        slate = app_state.recommender().recommend("me", n=7, now=at)
+        for item in slate.items:
+            kind = EventKind.like if likes(item.title) else EventKind.skip
+            interest, key = item.interest_id or "me/general", f"{i}/{item.rank}"
+            at += timedelta(seconds=1)
+            event = Event(key, "me", interest, item.paper_id, kind, at, slate_id=slate.slate_id)
+            app_state.store().feedback.append(event)
+
+
+@pytest.mark.slow
+def test_stated_chances_are_compared_with_the_answers(
+    library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge_whole_slates(5, lambda title: "bees" in title or len(title) % 3 == 0)
+    assert "50 of them with a stated chance" in said(opened("performance"))
+    monkeypatch.setattr(reliability, "MIN_TOLD", 5)
+    app_state.store().feedback.append(  # a new event, so that the report is made again
+        Event("open", "me", "me/general", "doi:10.5555/bees.0", EventKind.open, NOW)
+    )
+    app = opened("performance")
+    assert "Brier score" in said(app)
+    assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
 
 
 def test_drawn_places_say_how_many_answers_are_missing(library: Library, opened: Opener) -> None:

@@ -133,3 +133,17 @@ def test_what_cannot_be_estimated_is_refused(shell: Shell, tmp_path: Path) -> No
     assert "--mine" in said
     words = ("evaluate", "--mine", "--off-policy", "--ranker", "oracle")
     assert "no ranker 'oracle'" in shell.run(*words, code=1).stderr
+
+
+def test_without_stated_chances_it_says_what_it_takes(shell: Shell) -> None:
+    found = shell.json("evaluate", "--mine", "--calibration")
+    assert (found["answered"], found["needed"], found["pooled"]["brier"]) == (0, 70, None)
+    assert "70 more answers" in found["summary"]
+    assert "70 more answers" in shell.run("evaluate", "--mine", "--calibration").stdout
+
+
+def test_calibration_is_measured_on_the_librarys_own_log_only(shell: Shell, tmp_path: Path) -> None:
+    said = shell.run("evaluate", str(tmp_path), "--calibration", code=2).stderr
+    assert "--mine" in said
+    both = ("evaluate", "--mine", "--off-policy", "--calibration")
+    assert "not together" in shell.run(*both, code=2).stderr

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from recommender.evaluation.datasets import Dataset
-from recommender.evaluation.reliability import calibration_error, reliability
+from recommender.evaluation.reliability import reliability
 from recommender.evaluation.run import evaluate
+from recommender.insights.reliability import calibration_error
 from recommender.ranking.calibration import CalibrationCurve, ScoredVerdicts
 
 
