@@ -7,9 +7,11 @@ Forgetting the reader deletes them.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from recommender.errors import StoreError
 from recommender.store.database import Database
@@ -60,21 +62,53 @@ class Preferences:
         StoreError
             The name is empty, or the value is no JSON or longer than `MAX_CHARACTERS`.
         """
-        text = _checked(name, value)
+        with self.change(reader_id) as preferences:
+            preferences.set(name, value)
+
+    @contextmanager
+    def change(self, reader_id: str) -> Iterator[ReaderPreferences]:
+        """Read and write what one reader has chosen in one transaction: all is kept, or nothing.
+
+        Raises
+        ------
+        UnknownReader
+            There is no such reader.
+        """
         with self._database.write() as connection:
-            reader = find_reader(connection, reader_id).reader_id
-            if value is None:
-                connection.execute(delete(PREFERENCE).where(*_mine(reader, name)))
-                return
-            change = update(PREFERENCE).where(*_mine(reader, name)).values(value=text)
-            # Writers queue, so no other process adds this name in between.
-            if not connection.execute(change).rowcount:
-                row = {"reader_id": reader, "name": name, "value": text}
-                connection.execute(insert(PREFERENCE).values(row))
+            yield ReaderPreferences(connection, find_reader(connection, reader_id).reader_id)
 
 
-def _mine(reader_id: str, name: str) -> tuple[Any, Any]:
-    return PREFERENCE.c.reader_id == reader_id, PREFERENCE.c.name == name
+class ReaderPreferences:
+    """The preferences of one reader inside a transaction of `Preferences.change`."""
+
+    def __init__(self, connection: Connection, reader_id: str) -> None:
+        self._connection, self._reader_id = connection, reader_id
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value under a name, else `default`."""
+        stored = self._connection.scalar(_VALUE, {"reader": self._reader_id, "name": name})
+        return default if stored is None else json.loads(stored)
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep a value, as `Preferences.set` does; raises StoreError."""
+        text = _checked(name, value)
+        if value is None:
+            self._connection.execute(delete(PREFERENCE).where(*self._named(name)))
+            return
+        change = update(PREFERENCE).where(*self._named(name)).values(value=text)
+        # Writers queue, so no other process adds this name in between.
+        if not self._connection.execute(change).rowcount:
+            row = {"reader_id": self._reader_id, "name": name, "value": text}
+            self._connection.execute(insert(PREFERENCE).values(row))
+
+    def delete_beginning(self, start: str) -> None:
+        """Delete every value whose name begins with `start`."""
+        of_reader = PREFERENCE.c.reader_id == self._reader_id
+        named = PREFERENCE.c.name.startswith(start, autoescape=True)
+        self._connection.execute(delete(PREFERENCE).where(of_reader, named))
+
+    def _named(self, name: str) -> tuple[Any, Any]:
+        return PREFERENCE.c.reader_id == self._reader_id, PREFERENCE.c.name == name
 
 
 def _checked(name: str, value: Any) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import builtins
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -130,7 +130,7 @@ class SyncedCollections:
             except (TypeError, ValueError):
                 return {}
             if pieces and of != digest:
-                return {}  # the process ended while it was written
+                return {}  # written again while it was read
             digest = of
             pieces.append(piece)
         text = "".join(pieces)
@@ -150,48 +150,50 @@ class SyncedCollections:
         """
         if not collection.place or len(collection.place) > _MAX_PLACE:
             raise StoreError(f"The place of a collection has 1 to {_MAX_PLACE:,} characters.")
-        held = self.list(reader_id)
-        known = {(x.kind, x.place): x for x in held} | {
-            (collection.kind, collection.place): collection
-        }
-        if len(known) > MAX_COLLECTIONS:
-            raise StoreError(
-                f"At most {MAX_COLLECTIONS} files and collections can be kept in step with."
-            )
-        if items is not None:
-            self._save_items(reader_id, collection, items)
-        # Last: what was seen counts only when the items of it are kept.
-        self._preferences.set(reader_id, NAME, [asdict(x) for x in known.values()])
+        with self._preferences.change(reader_id) as preferences:
+            known = {(x.kind, x.place): x for x in _collections(preferences.get(NAME, []))}
+            known[collection.kind, collection.place] = collection
+            if len(known) > MAX_COLLECTIONS:
+                raise StoreError(
+                    f"At most {MAX_COLLECTIONS} files and collections can be kept in step with."
+                )
+            preferences.set(NAME, [asdict(x) for x in known.values()])
+            if items is not None:
+                preferences.delete_beginning(f"{_slug(collection)}:")
+                for name, piece in _pieces(collection, items):
+                    preferences.set(name, piece)
 
     def remove(self, reader_id: str, kind: str, place: str) -> bool:
-        """Keep a collection no longer; False where it was not kept. Likes and papers stay."""
-        held = self.list(reader_id)
-        gone = [x for x in held if (x.kind, x.place) == (kind, place)]
-        if gone:
-            rest = [asdict(x) for x in held if x not in gone]
-            self._preferences.set(reader_id, NAME, rest or None)
-            self._drop_pieces(reader_id, _slug(gone[0]), 0)
+        """Keep a collection no longer; False where it was not kept. Likes and papers stay.
+
+        Raises
+        ------
+        UnknownReader
+            There is no such reader.
+        """
+        with self._preferences.change(reader_id) as preferences:
+            held = _collections(preferences.get(NAME, []))
+            gone = [x for x in held if (x.kind, x.place) == (kind, place)]
+            if gone:
+                rest = [asdict(x) for x in held if x not in gone]
+                preferences.set(NAME, rest or None)
+                preferences.delete_beginning(f"{_slug(gone[0])}:")
         return bool(gone)
-
-    def _save_items(
-        self, reader_id: str, collection: SyncedCollection, items: Mapping[str, str]
-    ) -> None:
-        text = json.dumps(dict(items), ensure_ascii=False, separators=(",", ":"))
-        starts = range(0, len(text), _PIECE_CHARACTERS)
-        slug, digest = _slug(collection), _digest(text)
-        for i, start in enumerate(starts):
-            piece = [digest, len(starts), text[start : start + _PIECE_CHARACTERS]]
-            self._preferences.set(reader_id, f"{slug}:{i}", piece)
-        self._drop_pieces(reader_id, slug, len(starts))
-
-    def _drop_pieces(self, reader_id: str, slug: str, first: int) -> None:
-        while self._preferences.get(reader_id, f"{slug}:{first}") is not None:
-            self._preferences.set(reader_id, f"{slug}:{first}", None)
-            first += 1
 
 
 def _slug(collection: SyncedCollection) -> str:
     return f"{NAME}:{_digest(f'{collection.kind} {collection.place}')}"
+
+
+def _pieces(
+    collection: SyncedCollection, items: Mapping[str, str]
+) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the name and value of each preference that keeps the items."""
+    text = json.dumps(dict(items), ensure_ascii=False, separators=(",", ":"))
+    starts = range(0, len(text), _PIECE_CHARACTERS)
+    slug, digest = _slug(collection), _digest(text)
+    for i, start in enumerate(starts):
+        yield f"{slug}:{i}", [digest, len(starts), text[start : start + _PIECE_CHARACTERS]]
 
 
 def _digest(text: str) -> str:

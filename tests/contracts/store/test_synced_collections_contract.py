@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from stores import NOW
 
 from recommender.errors import StoreError
 from recommender.store import Store, SyncedCollection
+from recommender.store.preferences import ReaderPreferences
 from recommender.store.synced_collections import (
     FILE,
     MAX_COLLECTIONS,
@@ -48,6 +50,46 @@ def test_thousands_of_items_come_back_shrink_and_go_with_the_collection(store: S
     assert len(store.preferences.all(ada)) == 2
     assert synced.remove(ada, FILE, BEES.place)
     assert not synced.remove(ada, FILE, BEES.place)
+    assert store.preferences.all(ada) == {}
+
+
+def test_a_process_that_ends_while_it_writes_leaves_what_was_kept_before(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = store.readers.add("ada", NOW).reader_id
+    synced = store.synced_collections
+    synced.save(ada, BEES, MANY)
+    before = store.preferences.all(ada)
+    fewer = dict(list(MANY.items())[:2_000])
+    writes = {name: getattr(ReaderPreferences, name) for name in ("set", "delete_beginning")}
+    left = 0
+
+    def dying(name: str) -> Callable[..., None]:
+        def write(preferences: ReaderPreferences, *given: object) -> None:
+            nonlocal left
+            if not left:
+                raise KeyboardInterrupt
+            left -= 1
+            writes[name](preferences, *given)
+
+        return write
+
+    for name in writes:
+        monkeypatch.setattr(ReaderPreferences, name, dying(name))
+    for n_done in range(4):
+        left = n_done
+        with pytest.raises(KeyboardInterrupt):
+            synced.save(ada, replace(BEES, seen="9"), fewer)
+        assert store.preferences.all(ada) == before
+    for n_done in range(2):
+        left = n_done
+        with pytest.raises(KeyboardInterrupt):
+            synced.remove(ada, FILE, BEES.place)
+        assert store.preferences.all(ada) == before
+    left = 100
+    synced.save(ada, replace(BEES, seen="9"), fewer)
+    assert synced.items(ada, BEES) == fewer
+    assert synced.remove(ada, FILE, BEES.place)
     assert store.preferences.all(ada) == {}
 
 
