@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,6 +71,15 @@ class Library:
         # A slate is a few small products: threads cost more than they save, tenfold on two cores.
         threadpool_limits(1, "blas")
         return Recommender(self.store, self.settings)
+
+    def titles(self, paper_ids: Sequence[str]) -> dict[str, str]:
+        """Return the titles of papers to name; none where the database cannot say now."""
+        from recommender.errors import StoreError
+
+        try:
+            return self.store.catalogue.titles(paper_ids)
+        except StoreError:
+            return {}
 
     def reader(self, name: str | None) -> Reader:
         """Return the reader named; the default reader is made when first meant."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +22,14 @@ from recommender.cli.context import (
 )
 from recommender.cli.output import note, plain, print_json
 from recommender.cli.papers import MAX_NAMED, Role
-from recommender.errors import RecommenderError
-from recommender.ingest.watched_file import SETTLE_SECONDS, FileLook, in_words, look, watched
+from recommender.errors import RecommenderError, StoreError
+from recommender.ingest.watched_file import (
+    SETTLE_SECONDS,
+    FileLook,
+    in_words,
+    load_watched_file,
+    look,
+)
 from recommender.store import SyncedCollection
 from recommender.store.synced_collections import FILE
 from recommender.training.fit import refit_if_due
@@ -84,7 +91,8 @@ def watch(
             who = library.reader(reader)
             interest_id = library.interest(who, interest, create=True).interest_id
             found = [
-                watched(library.store, who.reader_id, x, interest_id, role.value) for x in files
+                load_watched_file(library.store, who.reader_id, x, interest_id, role.value)
+                for x in files
             ]
             named = [(who.reader_id, replace(x, planned=plan or x.planned)) for x in found]
             if plan:
@@ -107,15 +115,17 @@ def _once(library: Library, files: Sequence[Watched], as_json: bool) -> None:
     well = True
     for reader_id, file in files:
         try:
-            found = look(library.store, reader_id, file, library.now, time.sleep)
+            limit = library.settings.import_minutes
+            found = look(library.store, reader_id, file, library.now, time.sleep, limit)
         except RecommenderError as error:
-            note(f"paperloop: {plain(str(error))}")
+            if isinstance(error, StoreError) or not _was_said(library, reader_id, file):
+                note(f"paperloop: {plain(str(error))}")
             done.append(_as_look(file, FileLook("failed")) | {"error": str(error)})
             well = False
             continue
         well &= found.state in ("read", "unchanged") and (found.report is None or found.report.ok)
         done.append(_as_look(file, found))
-        if not as_json:
+        if not as_json and not _was_said(library, reader_id, file):
             _print_look(library, file, found)
             if found.state == "unchanged":
                 typer.echo(f"{plain(file.place)}: unchanged")
@@ -123,6 +133,16 @@ def _once(library: Library, files: Sequence[Watched], as_json: bool) -> None:
         print_json({"files": done})
     if not well:
         raise typer.Exit(1)
+
+
+def _was_said(library: Library, reader_id: str, file: SyncedCollection) -> bool:
+    """Return whether what is wrong with a planned file was wrong, and said, before."""
+    if not file.error:
+        return False
+    with suppress(StoreError):
+        kept = library.store.synced_collections.get(reader_id, FILE, file.place)
+        return kept is not None and kept.error == file.error
+    return False
 
 
 def _until_stopped(library: Library, files: Sequence[Watched]) -> None:
@@ -140,18 +160,19 @@ def _look_again(
     """Look at a file and print what is new; the same trouble is said once."""
     store, path = library.store, Path(file.place)
     try:
-        file = watched(store, reader_id, path, file.interest_id, file.role)
-        found = look(store, reader_id, file, datetime.now(UTC), time.sleep)
+        file = load_watched_file(store, reader_id, path, file.interest_id, file.role)
+        limit = library.settings.import_minutes
+        found = look(store, reader_id, file, datetime.now(UTC), time.sleep, limit)
         trouble = in_words(file, found) if found.state in ("missing", "unfinished") else ""
+        if found.state == "read":
+            _print_look(library, file, found)
+            refit_if_due(store, library.settings)
     except RecommenderError as error:
-        found, trouble = None, f"{error} It is tried again."
+        trouble = f"{plain(file.place)}: {error} It is tried again."
     if trouble != said.get(file.place, ""):
         said[file.place] = trouble
         if trouble:
             note(plain(trouble))
-    if found is not None and found.state == "read":
-        _print_look(library, file, found)
-        refit_if_due(store, library.settings)
 
 
 def _print_look(library: Library, file: SyncedCollection, found: FileLook) -> None:
@@ -161,7 +182,7 @@ def _print_look(library: Library, file: SyncedCollection, found: FileLook) -> No
         return
     for refusal in found.report.refused[:MAX_NAMED]:
         note(f"  line {refusal.line}: {plain(refusal.why)}")
-    titles = library.store.catalogue.titles(found.removed[:MAX_NAMED])
+    titles = library.titles(found.removed[:MAX_NAMED])
     for paper_id in found.removed[:MAX_NAMED]:
         note(f"  no longer in the file, still liked: {plain(titles.get(paper_id, paper_id))}")
     if len(found.removed) > MAX_NAMED:
@@ -199,5 +220,7 @@ def _print_watched(library: Library, reader_id: str, as_json: bool) -> None:
         how = "looked at by the app" if x.planned else "looked at when you ask"
         of = names.get(x.interest_id, x.interest_id)
         typer.echo(f"{plain(x.place)}: {x.role}, interest {plain(of)}; {how}")
+        if x.error:
+            note(f"  last time: {plain(x.error)}")
     if not held:
         note("No file is watched. Watch one with `paperloop watch refs.bib`.")

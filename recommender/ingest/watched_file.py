@@ -17,11 +17,17 @@ from pathlib import Path
 from typing import Literal, cast
 
 from recommender.errors import SourceError
-from recommender.ingest.import_job import import_paths
-from recommender.ingest.imported_feedback import Role
+from recommender.ingest.import_job import MANY, ImportJob
+from recommender.ingest.imported_feedback import ImportedFeedback, Role
 from recommender.ingest.reports import FileReport
 from recommender.store import Store
-from recommender.store.synced_collections import FILE, SyncedCollection, file_signature
+from recommender.store.synced_collections import (
+    EVERY,
+    FILE,
+    SyncedCollection,
+    file_signature,
+    next_time,
+)
 
 SETTLE_SECONDS = 2.0
 """How long a file has to stay as it is before it is taken for written to its end."""
@@ -53,7 +59,7 @@ class FileLook:
     removed: tuple[str, ...] = ()
 
 
-def watched(
+def load_watched_file(
     store: Store, reader_id: str, path: Path, interest_id: str, role: str
 ) -> SyncedCollection:
     """Return what is kept of a file, or a new record of it; interest and role are the given ones.
@@ -76,15 +82,20 @@ def look(
     file: SyncedCollection,
     now: datetime,
     sleep: Callable[[float], None],
+    max_minutes: float | None = None,
 ) -> FileLook:
     """Read a file if it has changed since it was last read; waits for one that is being written.
+
+    The schedule tries a planned file that cannot be read again in an hour, or once it changes.
 
     Parameters
     ----------
     file
-        As `watched` returns it.
+        As `load_watched_file` returns it.
     sleep
         Waits for so many seconds.
+    max_minutes
+        Minutes of processor time that reading may take, as in `import_paths`.
 
     Raises
     ------
@@ -100,47 +111,75 @@ def look(
     kept = store.synced_collections.get(reader_id, FILE, file.place)
     if kept is not None and before == file.seen:
         return FileLook("unchanged")
+    try:
+        found = _look(store, reader_id, file, now, sleep, max_minutes)
+    except SourceError as error:
+        if kept is not None and kept.planned:
+            store.synced_collections.put_off(reader_id, kept, str(error), next_time(now, EVERY))
+        raise
+    if found.state == "unfinished" and kept is not None and kept.planned:
+        text = in_words(file, found)
+        store.synced_collections.put_off(reader_id, kept, text, next_time(now, EVERY))
+    return found
+
+
+def _look(
+    store: Store,
+    reader_id: str,
+    file: SyncedCollection,
+    now: datetime,
+    sleep: Callable[[float], None],
+    max_minutes: float | None,
+) -> FileLook:
+    path = Path(file.place)
+    seen = _wait_until_written(path, sleep)
     with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
         copy = Path(folder) / path.name
-        seen = _copied(path, copy, sleep)
-        if not seen:
+        if not seen or not _copy(path, copy) or file_signature(path) != seen:
             return FileLook("unfinished" if file_signature(path) else "missing")
-        return _read(store, reader_id, replace(file, seen=seen), copy, now)
+        return _read(store, reader_id, replace(file, seen=seen), copy, now, max_minutes)
 
 
-def _copied(path: Path, copy: Path, sleep: Callable[[float], None]) -> str:
-    """Copy a file that stays as it is for `SETTLE_SECONDS`; return its signature, else ``""``."""
-    before = file_signature(path)
+def _wait_until_written(path: Path, sleep: Callable[[float], None]) -> str:
+    """Return the signature that a file has kept for `SETTLE_SECONDS`; ``""`` if it keeps none."""
+    before = file_signature(path)  # begins with the size
     for _ in range(_LOOKS):
-        try:
-            shutil.copyfile(path, copy)
-        except FileNotFoundError:
-            pass  # it is being replaced
-        except OSError as error:
-            raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
         sleep(SETTLE_SECONDS)
         after = file_signature(path)
         # An empty file is one that its program has just opened to write.
-        if after and after == before and copy.is_file() and copy.stat().st_size:
+        if after and after == before and not after.startswith("0-"):
             return after
         before = after
     return ""
 
 
+def _copy(path: Path, copy: Path) -> bool:
+    """Copy a file; False where it is just being replaced. Raises SourceError."""
+    try:
+        shutil.copyfile(path, copy)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
+    return True
+
+
 def _read(
-    store: Store, reader_id: str, file: SyncedCollection, copy: Path, now: datetime
+    store: Store,
+    reader_id: str,
+    file: SyncedCollection,
+    copy: Path,
+    now: datetime,
+    max_minutes: float | None,
 ) -> FileLook:
-    judged = file.role != "catalogue"
-    events = len(store.feedback.events(reader_id))
-    (report,) = import_paths(
-        store,
-        [copy],
-        now=now,
-        role=cast("Role", file.role),
-        reader_id=reader_id if judged else None,
-        interest_id=file.interest_id if judged else None,
-        called={copy: file.place},
-    ).files
+    role = cast("Role", file.role)
+    judgements = ImportedFeedback.of(
+        store, role, None if role == "catalogue" else reader_id, file.interest_id or None, now
+    )
+    job = ImportJob(store, now, file.place, judgements, max_minutes=max_minutes)
+    report = job.import_file(copy, None)
+    if report.new >= MANY:
+        store.catalogue.settle()
     held = store.synced_collections.items(reader_id, file)
     current = store.catalogue.resolve(list(held))
     before = dict.fromkeys(current.get(x, x) for x in held)
@@ -148,9 +187,8 @@ def _read(
     # An entry that is broken may be one that is not written yet: then nothing counts as removed.
     removed = tuple(x for x in before if x not in inside) if report.ok else ()
     items = dict.fromkeys([*inside, *(x for x in before if x not in removed)], "")
-    store.synced_collections.save(reader_id, file, items)
-    logged = len(store.feedback.events(reader_id)) - events
-    return FileLook("read", report, logged, removed)
+    store.synced_collections.save(reader_id, replace(file, next_at="", error="", tried=""), items)
+    return FileLook("read", report, judgements.logged if judgements else 0, removed)
 
 
 def in_words(file: SyncedCollection, found: FileLook) -> str:

@@ -32,10 +32,7 @@ from recommender.sources.zotero import (
 )
 from recommender.sources.zotero_item import zotero_item
 from recommender.store import AddResult, Origin, Store, SyncedCollection
-from recommender.store.synced_collections import ZOTERO, ZOTERO_LIST, next_time
-
-EVERY = timedelta(hours=1)
-"""How often the schedule reads a planned collection, and tries again where Zotero is away."""
+from recommender.store.synced_collections import EVERY, ZOTERO, ZOTERO_LIST, next_time
 
 MAX_ROUNDS = 5
 """How often a list is compared again because the library changed while it was written."""
@@ -111,7 +108,7 @@ def open_library(
     return library
 
 
-def synced(
+def load_synced_collection(
     store: Store,
     reader_id: str,
     library: ZoteroLibrary,
@@ -156,10 +153,9 @@ def failed(
     again = error.retry_at if isinstance(error, TryLater) else now + EVERY
     # A wrong time of the host must not put it off for good.
     pause = min(max(again - now, timedelta(minutes=1)), timedelta(days=1))
-    text = "".join(c if c.isprintable() else " " for c in str(error))[:500]
-    kept = replace(collection, next_at=next_time(now, pause), error=text)
-    store.synced_collections.save(reader_id, kept)
-    return CollectionReport(error=text)
+    next_at = next_time(now, pause)
+    kept = store.synced_collections.put_off(reader_id, collection, str(error), next_at)
+    return CollectionReport(error=kept.error)
 
 
 def _read(

@@ -22,9 +22,11 @@ from recommender.store.preferences import Preferences
 
 NAME = "synced"
 FILE, ZOTERO, ZOTERO_LIST = "file", "zotero", "zotero-list"
+EVERY = timedelta(hours=1)
+"""How often a collection on the network is read, and one that cannot be read is tried again."""
 MAX_COLLECTIONS = 100
 _PIECE_CHARACTERS = 20_000
-_MAX_PLACE = 4_096
+_MAX_PLACE, _MAX_ERROR = 4_096, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,12 @@ class SyncedCollection:
         How the file looked (`file_signature`), or the version of the collection, when it was last
         read to its end; empty before.
     next_at
-        For a collection on the network: not before this time, as ISO text; empty means at once.
+        The schedule reads it not before this time, as ISO text; empty means at once. A file that
+        has changed since it was `tried` is read at once.
     error
         Why the last reading failed; empty where it did not.
+    tried
+        How a file looked when its last reading failed; empty where it did not.
     """
 
     kind: str
@@ -63,13 +68,18 @@ class SyncedCollection:
     seen: str = ""
     next_at: str = ""
     error: str = ""
+    tried: str = ""
 
     def due(self, now: datetime) -> bool:
         """Return whether the schedule should read it now."""
         if not self.planned:
             return False
         if self.kind == FILE:
-            return file_signature(Path(self.place)) not in ("", self.seen)
+            signature = file_signature(Path(self.place))
+            if signature in ("", self.seen):
+                return False
+            if signature != self.tried:
+                return True
         try:
             return not self.next_at or datetime.fromisoformat(self.next_at) <= now
         except (TypeError, ValueError):
@@ -162,6 +172,16 @@ class SyncedCollections:
                 preferences.delete_beginning(f"{_slug(collection)}:")
                 for name, piece in _pieces(collection, items):
                     preferences.set(name, piece)
+
+    def put_off(
+        self, reader_id: str, collection: SyncedCollection, error: str, next_at: str
+    ) -> SyncedCollection:
+        """Keep why a collection could not be read and when it is tried again; raises as `save`."""
+        text = "".join(c if c.isprintable() else " " for c in error)[:_MAX_ERROR]
+        tried = file_signature(Path(collection.place)) if collection.kind == FILE else ""
+        kept = replace(collection, next_at=next_at, error=text, tried=tried)
+        self.save(reader_id, kept)
+        return kept
 
     def remove(self, reader_id: str, kind: str, place: str) -> bool:
         """Keep a collection no longer; False where it was not kept. Likes and papers stay.

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -16,9 +16,12 @@ import pytest
 from folders import ROOT
 from shells import Shell
 
+from recommender.cli import watch
 from recommender.config import Settings
 from recommender.digest.delivery.scheduler import commands_due
-from recommender.ingest import watched_file
+from recommender.errors import StoreBusy
+from recommender.ingest import import_job, watched_file
+from recommender.store import Catalogue
 
 
 @pytest.fixture
@@ -49,6 +52,88 @@ def test_once_reads_names_what_is_gone_and_says_what_is_wrong(shell: Shell, tmp_
     assert (look["state"], look["logged"]) == ("unchanged", 0)
     refs.write_text("no references at all\n")
     assert "refused" in shell.run("watch", str(refs), "--once", code=1).stdout
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_watched_file_may_take_as_long_as_an_import(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_job, "BATCH", 2)
+    monkeypatch.setenv("PAPERLOOP_IMPORT_MINUTES", "1e-9")
+    refs = tmp_path / "refs.bib"
+    refs.write_text("".join(map(entry, ("otters", "badgers", "voles"))))
+    found = shell.run("watch", str(refs), "--once", code=1)
+    assert "2 read, 2 new, 2 newly liked" in found.stdout
+    assert "raise the setting import_minutes" in found.stderr
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_is_wrong_with_a_planned_file_is_said_once(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = tmp_path / "refs.bib"
+    settings = Settings(data_dir=shell.folder)
+    refs.write_text("")
+    assert "empty or still being written" in shell.run("watch", str(refs), "--plan", code=1).stdout
+    assert due(settings) == []
+    monkeypatch.setattr(watched_file, "EVERY", timedelta())
+    refs.write_text(" ")
+    refs.write_text("")  # another time, the same trouble
+    assert due(settings) == [("watch", "--due"), ("fit", "--if-due")]
+    assert shell.run("watch", "--due", code=1).stdout == ""
+    assert "empty or still being written" in shell.run("watch").stderr
+    assert "still being written" in shell.run("watch", str(refs), "--once", code=1).stdout
+    refs.write_text(entry("otters"))
+    assert "1 newly liked" in shell.run("watch", "--due").stdout
+    assert "written" not in shell.run("watch").stderr
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("busy", ["look", "refit_if_due"])
+def test_a_busy_library_does_not_end_the_watch(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, busy: str
+) -> None:
+    refs = tmp_path / "refs.bib"
+    refs.write_text(entry("otters"))
+    does, calls, naps = getattr(watch, busy), 0, 0
+
+    def fail_first(*given: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise StoreBusy("Another process keeps the library.")
+        return does(*given)
+
+    def sleep(_: float) -> None:
+        nonlocal naps
+        naps += 1
+        if naps == 5:
+            refs.write_text(entry("otters") + entry("badgers"))
+        if naps == 12:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watch, busy, fail_first)
+    monkeypatch.setattr(time, "sleep", sleep)
+    said = shell.run("watch", str(refs), code=130)
+    assert said.stderr.count("Another process keeps the library. It is tried again.") == 1
+    assert said.stdout.count("1 newly liked") == 2
+
+
+@pytest.mark.usefixtures("quick")
+def test_papers_whose_titles_cannot_be_read_are_named_by_their_ids(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = tmp_path / "refs.bib"
+    refs.write_text(entry("otters") + entry("badgers"))
+    shell.run("watch", str(refs), "--once")
+
+    def busy(*_: object) -> None:
+        raise StoreBusy("Another process keeps the library.")
+
+    monkeypatch.setattr(Catalogue, "titles", busy)
+    refs.write_text(entry("otters"))
+    said = shell.run("watch", str(refs), "--once").stderr
+    assert "still liked: doi:10.5555/badgers" in said
 
 
 @pytest.mark.usefixtures("quick")

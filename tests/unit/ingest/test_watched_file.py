@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from stores import NOW, sqlite_store
 
 from recommender.domain import Event, EventKind
 from recommender.errors import SourceError
-from recommender.ingest.watched_file import FileLook, in_words, look, watched
+from recommender.ingest.watched_file import FileLook, in_words, load_watched_file, look
 from recommender.store import Store, SyncedCollection
 from recommender.store.synced_collections import FILE
 
@@ -51,7 +54,7 @@ class Reader:
                 interest_id = store.readers.interests(self.me)[0].interest_id
             else:
                 interest_id = store.readers.ensure_interest(self.me, interest).interest_id
-            file = watched(store, self.me, self.path, interest_id, role)
+            file = load_watched_file(store, self.me, self.path, interest_id, role)
             return look(store, self.me, file, NOW, self.sleep)
         finally:
             store.close()
@@ -109,6 +112,64 @@ def test_a_file_that_is_being_written_is_waited_for(reader: Reader) -> None:
     reader.write(whole[:-9])
     assert reader.look().state == "unfinished"
     assert len(reader.liked()) == 2
+
+
+def test_a_file_is_copied_once_and_only_when_it_is_written(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+
+    def copyfile(path: Path, copy: Path) -> None:
+        copied.append(path.read_text(encoding="utf-8"))
+        copy.write_text(copied[-1], encoding="utf-8")
+        if len(copied) == 2:
+            reader.write(entry("voles"))
+
+    monkeypatch.setattr(shutil, "copyfile", copyfile)
+    reader.write(entry("otters")[:-9])
+    reader.while_waiting = [entry("otters") + entry(f"a{i}") for i in range(3)]
+    whole = reader.while_waiting[-1]
+    assert reader.look().logged == 2
+    assert copied == [whole]
+    reader.write(entry("badgers"))
+    assert reader.look().state == "unfinished"  # it changed while it was copied
+    assert len(copied) == 2
+    assert len(reader.liked()) == 2
+
+
+def test_a_planned_file_that_cannot_be_read_is_tried_again_in_an_hour_or_once_it_changes(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.write(entry("otters"))
+    place = str(reader.path.absolute())
+    store = Store(reader.url)
+    interest_id = store.readers.interests(reader.me)[0].interest_id
+    kept = SyncedCollection(FILE, place, "refs.bib", interest_id, planned=True)
+    store.synced_collections.save(reader.me, kept)
+
+    def held() -> SyncedCollection:
+        (one,) = store.synced_collections.list(reader.me)
+        return one
+
+    def refuse(path: Path, copy: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copyfile", refuse)
+        with pytest.raises(SourceError, match="Permission denied"):
+            reader.look()
+    assert "Permission denied" in held().error
+    assert not held().due(NOW + timedelta(minutes=59))
+    assert held().due(NOW + timedelta(minutes=61))
+    reader.write("")
+    assert held().due(NOW)
+    assert reader.look().state == "unfinished"
+    assert not held().due(NOW + timedelta(minutes=59))
+    reader.write(entry("otters") + entry("badgers"))
+    assert held().due(NOW)
+    assert reader.look().logged == 2
+    assert (held().error, held().tried, held().next_at) == ("", "", "")
+    store.close()
 
 
 def test_a_cut_off_entry_hides_nothing_and_removes_nothing(reader: Reader) -> None:

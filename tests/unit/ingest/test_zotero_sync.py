@@ -44,7 +44,9 @@ class Reader:
         library = self.library()
         interest = self.store.readers.ensure_interest(self.me, name)
         found = library.collection(name)
-        return zotero_sync.synced(self.store, self.me, library, found, interest.interest_id, role)
+        return zotero_sync.load_synced_collection(
+            self.store, self.me, library, found, interest.interest_id, role
+        )
 
     def read(self, name: str = "Bees", now: datetime = NOW) -> CollectionReport:
         kept = self.collection(name)
