@@ -17,7 +17,7 @@ from recommender.cli.context import (
 )
 from recommender.cli.output import note, plain, print_json
 from recommender.cli.papers import MAX_NAMED, Role
-from recommender.errors import RecommenderError
+from recommender.errors import RecommenderError, StoreError
 from recommender.ingest import zotero_sync
 from recommender.ingest.zotero_sync import CollectionReport
 from recommender.store import SyncedCollection
@@ -95,7 +95,7 @@ def sync(
         remote = zotero_sync.open_library(library.settings, who.reader_id, path)
         found = remote.collection(collection)
         interest_id = library.interest(who, interest or found.name, create=True).interest_id
-        kept = zotero_sync.synced(
+        kept = zotero_sync.load_synced_collection(
             library.store, who.reader_id, remote, found, interest_id, role.value
         )
         kept = replace(kept, planned=plan or kept.planned)
@@ -113,7 +113,11 @@ def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         for reader_id, held in library.store.synced_collections.of_all().items():
             for kept in held:
                 if kept.kind == ZOTERO and kept.due(library.now):
-                    reports.append((kept, _read(library, reader_id, kept)))
+                    try:
+                        report = _read(library, reader_id, kept)
+                    except StoreError as error:
+                        report = CollectionReport(error=str(error))
+                    reports.append((kept, report))
         _print_reports(library, reports, as_json)
 
 
@@ -213,7 +217,7 @@ def _as_report(kept: SyncedCollection, report: CollectionReport) -> dict[str, An
 
 def _print_report(library: Library, kept: SyncedCollection, report: CollectionReport) -> None:
     if report.error:
-        again = ", and tried again in an hour" if kept.planned else ""
+        again = "; it is tried again" if kept.planned else ""
         note(f"{plain(kept.name)}: not read{again}.")
         return
     if report.unchanged:
@@ -223,6 +227,6 @@ def _print_report(library: Library, kept: SyncedCollection, report: CollectionRe
     typer.echo(f"{plain(kept.name)}: {report.read} read, {report.new} new{done}")
     for why in report.refused[:MAX_NAMED]:
         note(f"  {plain(why)}")
-    titles = library.store.catalogue.titles(report.removed[:MAX_NAMED])
+    titles = library.titles(report.removed[:MAX_NAMED])
     for paper_id in report.removed[:MAX_NAMED]:
         note(f"  no longer in Zotero, still liked: {plain(titles.get(paper_id, paper_id))}")

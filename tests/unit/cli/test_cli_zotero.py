@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from shells import Shell
@@ -11,6 +12,8 @@ from zotero_server import KEY, Zotero, item_data, serving
 
 from recommender.config import Settings
 from recommender.digest.delivery.scheduler import commands_due
+from recommender.errors import StoreError
+from recommender.store import SyncedCollection, SyncedCollections
 
 
 @pytest.fixture
@@ -53,6 +56,30 @@ def test_a_collection_is_kept_in_step_by_hand_and_by_the_schedule(
     shell.run("zotero", "sync", "Wasps", "--stop")
     assert due(shell, timedelta(days=2)) == []
     shell.run("zotero", "sync", "Wasps", "--stop", code=2)
+
+
+def test_one_collection_that_cannot_be_stored_does_not_stop_the_others(
+    shell: Shell, zotero: Zotero, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Wasps", "Voles"):
+        zotero.put(item_data(f"On {name}", DOI=f"10.5555/{name}"), zotero.add_collection(name))
+        shell.run("zotero", "sync", name, "--plan")
+    later = datetime.now(UTC) + timedelta(hours=2)
+    due_at, save = SyncedCollection.due, SyncedCollections.save
+    monkeypatch.setattr(SyncedCollection, "due", lambda self, _: due_at(self, later))
+
+    def full(
+        kept: SyncedCollections, reader_id: str, collection: SyncedCollection, *items: Any
+    ) -> None:
+        if collection.name == "Wasps":
+            raise StoreError("The disk is full.")
+        save(kept, reader_id, collection, *items)
+
+    monkeypatch.setattr(SyncedCollections, "save", full)
+    said = shell.run("zotero", "due", code=1)
+    assert "The disk is full." in said.stderr
+    assert "Wasps: not read; it is tried again." in said.stderr
+    assert "Voles: unchanged" in said.stdout
 
 
 def test_a_list_is_written_and_nothing_works_without_a_key(
