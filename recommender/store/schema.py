@@ -14,7 +14,7 @@ from recommender.store.engines import make_engine
 if TYPE_CHECKING:
     from recommender.store.migrations import Progress
 
-HEAD = "0020"
+HEAD = "0021"
 """The newest of the migrations, as a test compares: the tables that this program needs."""
 
 

@@ -52,6 +52,7 @@ class PaperRow(SQLModel, table=True):
     )
     version: int | None
     versions: str | None = Field(sa_type=Text)
+    citations: int | None
     details: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
 
 
