@@ -87,6 +87,12 @@ def upvotes(paper: Paper) -> str:
     return "" if n is None else f"{n:,} upvote{'' if n == 1 else 's'}"
 
 
+def citations(paper: Paper) -> str:
+    """Return how many works cite the paper, or ``""`` for none or an unknown number."""
+    n = paper.citations
+    return f"{n:,} citation{'' if n == 1 else 's'}" if n else ""
+
+
 _SOURCES = {"hf-daily-papers": "Daily Papers", "arxiv": "arXiv"}
 
 
@@ -96,9 +102,15 @@ def source(name: str) -> str:
 
 
 def facts(paper: Paper) -> str:
-    """Return date, venue, source and upvotes in one line; may be empty."""
-    parts = (dated(paper), paper.venue, listed(paper), upvotes(paper))
+    """Return date, venue, source, upvotes and citations in one line; may be empty."""
+    parts = (dated(paper), paper.venue, listed(paper), upvotes(paper), citations(paper))
     return " · ".join(plain(x) for x in parts if x)
+
+
+def brief(paper: Paper) -> str:
+    """Return year, venue, upvotes and citations in one line, as a row has room for."""
+    parts = (str(paper.year or ""), paper.venue, upvotes(paper), citations(paper))
+    return plain(" · ".join(x for x in parts if x))
 
 
 _COLOURS = {RETRACTED: "red", WITHDRAWN: "red", CONCERN: "orange", CORRECTED: "blue"}

@@ -152,6 +152,7 @@ def as_paper(paper: Paper) -> dict[str, Any]:
             }
             for x in paper.listings
         ],
+        "citations": paper.citations,
     }
 
 

@@ -127,8 +127,11 @@ class Paper:
         says. A store keeps them for matching and returns none.
     versions
         All versions of the work, each with its own fields and identifiers, the one that is
-        shown first; empty where only one is known. A version has no versions, listings or
-        `paper_id` of its own.
+        shown first; empty where only one is known. A version has no versions, listings,
+        citations or `paper_id` of its own.
+    citations
+        How many works cite it: the largest number that a source has counted, None where
+        none has.
     """
 
     title: str
@@ -150,6 +153,7 @@ class Paper:
     version: int | None = None
     related: tuple[str, ...] = ()
     versions: tuple[Paper, ...] = ()
+    citations: int | None = None
 
     @property
     def status(self) -> str:

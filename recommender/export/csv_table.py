@@ -66,6 +66,7 @@ COLUMNS = (
     "keywords",
     "source_note",
     "files",
+    "citations",
 )
 
 _NO_BRACES = str.maketrans("{}", "()")
@@ -121,6 +122,7 @@ def _row(paper: Paper, heading: Heading) -> list[str]:
         "; ".join(x.replace(";", ",") for x in details.keywords),
         details.note,
         "; ".join(details.files),
+        "" if paper.citations is None else str(paper.citations),
     ]
 
 

@@ -48,6 +48,7 @@ def _object(paper: Paper) -> dict[str, Any]:
         "version": paper.version,
         "versions": [_without_empty(_object(x)) for x in paper.versions],
         "listings": [_listing(x) for x in paper.listings],
+        "citations": paper.citations,
         "publication_status": paper.status,
         "record_type": paper.record_type,
         "statements": [statement(x) for x in in_force(paper.statements)],

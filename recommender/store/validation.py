@@ -45,6 +45,7 @@ MAX_ABOUT_CHARACTERS = 2_000
 MAX_KEYWORDS = 200
 MAX_FILES = 50
 _SHORT, _PROSE, _MAX_NAMES = 500, 100_000, 100
+_MAX_COUNT = 2**31 - 1
 _SAID = frozenset((*STATUSES, *RECORD_TYPES)).difference((CLEARED,))
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -72,7 +73,7 @@ _Short = Annotated[str, BeforeValidator(clean_line), Field(max_length=500)]
 _Name = Annotated[str, BeforeValidator(clean_line), Field(min_length=1, max_length=200)]
 _Prose = Annotated[str, BeforeValidator(clean_text), Field(max_length=100_000)]
 _Url = Annotated[_Short, Field(max_length=2_000), AfterValidator(_web_address)]
-_Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+_Count = Annotated[int, Field(ge=0, le=_MAX_COUNT)]
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -117,6 +118,7 @@ class _PaperInput(_Input):
     statements: Annotated[tuple[_StatementInput, ...], Field(max_length=1_000)]
     version: Annotated[int, Field(ge=1, le=9_999)] | None
     related: Annotated[tuple[_Short, ...], Field(max_length=100)]
+    citations: _Count | None
 
 
 class _EventInput(_Input):
@@ -217,7 +219,8 @@ def _checked_record(record: Paper) -> Paper:
     fields["details"] = _checked_details(record.details)
     fields["related"] = _canonical(good.related)
     fields["versions"] = tuple(
-        replace(checked_paper(x), statements=(), citation_key="") for x in _plain_versions(record)
+        replace(checked_paper(x), statements=(), citation_key="", citations=None)
+        for x in _plain_versions(record)
     )
     return Paper(**fields)
 
@@ -314,10 +317,15 @@ def _is_plain(record: Paper) -> bool:
         and (at is None or (isinstance(at, datetime) and at.tzinfo is not None))
         and (year is None or (type(year) is int and 1 <= year <= 9_999))
         and (record.version is None or (type(record.version) is int and 1 <= record.version <= 99))
+        and (record.citations is None or _is_count(record.citations))
         and len(authors) + len(names) <= _MAX_NAMES
         and (not record.citation_key or is_citation_key(record.citation_key))
         and _are_plain(record.details)
     )
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _MAX_COUNT
 
 
 def check_event(event: Event) -> None:

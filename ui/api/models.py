@@ -115,6 +115,7 @@ class Paper(Answer):
     identifiers: list[str]
     publication_status: str
     listings: list[Listing]
+    citations: int | None = Field(description="How many works cite it, where a source counts them.")
     verdict: Literal["like", "skip", "dislike"] | None
     saved: bool
     opened: bool

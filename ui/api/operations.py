@@ -162,6 +162,7 @@ def get_paper(session: Session, asked: models.GetPaper) -> models.Paper:
             )
             for x in paper.listings
         ],
+        citations=paper.citations,
         verdict=state.verdict.value if state and state.verdict else None,  # type: ignore[arg-type]
         saved=bool(state and state.saved),
         opened=bool(state and state.opened),

@@ -135,11 +135,7 @@ def _row(paper: Paper, item: Recommendation | None, log: EventLog) -> dict[str, 
         {"interest_id": session.interest_of(log, paper.paper_id)}
         | cards.card(paper, item)
         | {
-            "brief": paper_text.plain(
-                " · ".join(
-                    x for x in (str(paper.year or ""), paper.venue, paper_text.upvotes(paper)) if x
-                )
-            ),
+            "brief": paper_text.brief(paper),
             "verdict": held.verdict.value if held and held.verdict else None,
             "saved": bool(held and held.saved),
             "undoes": newest.event_id if newest else None,

@@ -77,6 +77,8 @@ def _fields(shown: Paper) -> Iterator[tuple[str, str]]:
         if listing.upvotes is not None:
             facts.append(f"{listing.upvotes:,} upvotes when read")
         yield "Listed", paper_text.native(", ".join(x for x in facts if x))
+    if shown.citations is not None:
+        yield "Citations", f"{shown.citations:,}, the most that a source has counted"
     if shown.added_at:
         yield "In this library since", paper_text.day(shown.added_at)
 

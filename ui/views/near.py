@@ -13,7 +13,8 @@ from ui.panels import paper_list, paper_sets
 from ui.panels.paper_sets import PaperSet
 
 N_NEAR = 50
-NEAREST, NEWEST, UPVOTED = "Nearest first", "Newest first", "Most upvotes first"
+NEAREST, NEWEST = "Nearest first", "Newest first"
+UPVOTED, CITED = "Most upvotes first", "Most cited first"
 ORDER, JUDGED, KEPT = "near_order", "near_judged", "kept_near"
 
 
@@ -49,7 +50,7 @@ def near(asked: PaperSet) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         order = st.selectbox(
             "Order",
-            [NEAREST, NEWEST, UPVOTED],
+            [NEAREST, NEWEST, UPVOTED, CITED],
             key=ORDER,
             bind="query-params",
             label_visibility="collapsed",
@@ -102,7 +103,7 @@ def _ordered(items: Mapping[str, Recommendation], order: str) -> list[str]:
     if order == NEAREST:
         return ids
     papers = {x.paper_id: x for x in components.papers(ids)}
-    by = _by_day if order == NEWEST else _by_upvotes
+    by = _ORDERS[order]
     return sorted((x for x in ids if x in papers), key=lambda x: by(papers[x]), reverse=True)
 
 
@@ -111,8 +112,15 @@ def _by_day(paper: Paper) -> tuple[int, float]:
     return (day.year if day else paper.year or 0, day.timestamp() if day else 0.0)
 
 
-def _by_upvotes(paper: Paper) -> int:
-    return -1 if paper.upvotes is None else paper.upvotes
+def _by_upvotes(paper: Paper) -> tuple[int, float]:
+    return (-1 if paper.upvotes is None else paper.upvotes, 0.0)
+
+
+def _by_citations(paper: Paper) -> tuple[int, float]:
+    return (-1 if paper.citations is None else paper.citations, 0.0)
+
+
+_ORDERS = {NEWEST: _by_day, UPVOTED: _by_upvotes, CITED: _by_citations}
 
 
 @st.fragment

@@ -25,6 +25,7 @@ from recommender.sources.parsing.adapter import (
     MetadataField,
     ParsedItem,
     ParsedPage,
+    as_count,
     as_mapping,
     as_mappings,
     as_text,
@@ -57,7 +58,7 @@ from recommender.sources.rate_limit import RateLimit
 
 FIELDS = (
     "DOI,URL,title,subtitle,author,container-title,group-title,event,issued,published-online,"
-    "published-print,abstract,type,relation,update-to"
+    "published-print,abstract,type,relation,update-to,is-referenced-by-count"
 )
 """The fields asked for in a search; the lists of references are the most of a work.
 
@@ -124,6 +125,7 @@ def _work(line: int, value: Mapping[str, object]) -> Entry | Refusal:
         identifiers=tuple(_preprints(work)),
         related=tuple(related_versions(_relations(work))),
         statements=tuple(_statements(work)),
+        citations=as_count(work.get("is-referenced-by-count")),
     )
     return reference_entry(line, reference)
 

@@ -19,6 +19,7 @@ from recommender.sources.parsing.adapter import (
     MetadataField,
     ParsedItem,
     ParsedPage,
+    as_count,
     as_mapping,
     as_mappings,
     as_text,
@@ -103,6 +104,7 @@ def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
         doi=as_text(work.get("doi")),
         statements=tuple(_statements(work)),
         related=tuple(related_versions(_relations(work))),
+        citations=_citations(work),
     )
     return reference_entry(line, reference)
 
@@ -130,6 +132,11 @@ def _relations(work: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         other = as_text(one.get("relatedIdentifier"))
         kind = as_text(one.get("relatedIdentifierType"))
         yield as_text(one.get("relationType")), typed_identifier(kind, other)
+
+
+def _citations(work: Mapping[str, object]) -> int | None:
+    """Return the count of citations; DataCite writes 0 of works about which it knows none."""
+    return as_count(work.get("citationCount")) or None
 
 
 def _type(description: Mapping[str, object]) -> str:

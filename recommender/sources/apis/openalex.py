@@ -24,6 +24,7 @@ from recommender.sources.parsing.adapter import (
     MetadataField,
     ParsedItem,
     ParsedPage,
+    as_count,
     as_mapping,
     as_mappings,
     as_text,
@@ -48,7 +49,7 @@ MAX_WORDS = 30_000
 
 FIELDS = (
     "id,doi,ids,title,display_name,publication_year,publication_date,type,authorships,"
-    "primary_location,locations,abstract_inverted_index,is_retracted,is_paratext"
+    "primary_location,locations,abstract_inverted_index,is_retracted,is_paratext,cited_by_count"
 )
 """The fields asked for; the whole work is ten times as large."""
 
@@ -112,6 +113,7 @@ def _entry(line: int, work: Mapping[str, object]) -> Entry | Refusal:
         identifiers=(identifier_in_url(as_text(work.get("id")) or as_text(ids.get("openalex"))),),
         statements=tuple(_statements(work)),
         related=tuple(_other_versions(work)),
+        citations=as_count(work.get("cited_by_count")),
     )
     return reference_entry(line, reference)
 

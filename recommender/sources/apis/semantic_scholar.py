@@ -22,6 +22,7 @@ from recommender.sources.parsing.adapter import (
     MetadataField,
     ParsedItem,
     ParsedPage,
+    as_count,
     as_mapping,
     as_mappings,
     as_text,
@@ -45,7 +46,7 @@ MAX_RELEVANT = 1_000
 
 FIELDS = (
     "paperId,externalIds,url,title,abstract,venue,publicationVenue,year,publicationDate,"
-    "publicationTypes,journal,authors"
+    "publicationTypes,journal,authors,citationCount"
 )
 _SECONDS_WITH_KEY = 1.0
 _NAMES = {"doi": "DOI", "arxiv": "ARXIV", "pmid": "PMID", "acl": "ACL", "s2": ""}
@@ -108,6 +109,7 @@ def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
         ),
         # Its types are guessed in part: an editorial that is an article too is an article.
         statements=() if kinds else tuple(type_statements(types, "semantic-scholar")),
+        citations=as_count(paper.get("citationCount")),
     )
     return reference_entry(line, reference)
 

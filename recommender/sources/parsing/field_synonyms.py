@@ -40,6 +40,8 @@ SYNONYMS = {
     "year": "year, publication year, published year, py",
     "daily": "daily, featured, listed at",
     "upvotes": "upvotes",
+    "citations": "citations, citation count, citationcount, n citation, cited by, cited by count, "
+    "times cited, cites, is referenced by count",
     "venue": "venue, journal, journal title, publication title, source title, container title, "
     "booktitle, book title, conference, proceedings, so",
     "url": "url, link",
@@ -130,6 +132,7 @@ def entry_from(line: int, record: Mapping[str, object]) -> Entry | Refusal:
         statements=_statements(fields),
         citation_key=key if is_citation_key(key) else "",
         details=_details(fields, time),
+        citations=_count(fields.get("citations")),
     )
     unread = [*unread_date(_text(fields, "published") or _text(fields, "year"), time)]
     if key and not paper.citation_key:
@@ -264,4 +267,4 @@ def _listing(one: Mapping[str, object]) -> Listing:
 
 def _count(value: object) -> int | None:
     text = str(value).strip() if isinstance(value, str | int) else ""
-    return int(text) if re.fullmatch(r"\d{1,9}", text) else None
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None

@@ -46,7 +46,7 @@ class Reference:
     its source says about its status, `related` the canonical identifiers of other versions
     of the work, `version` the number of this one. `date` is the text of
     `time`, to be shown where not all of it was read; `not_kept` are the names of the fields
-    that have no place in a paper.
+    that have no place in a paper. `citations` is how many works cite it.
     """
 
     title: str = ""
@@ -68,6 +68,7 @@ class Reference:
     citation_key: str = ""
     details: Details = NO_DETAILS
     not_kept: tuple[str, ...] = ()
+    citations: int | None = None
 
     @property
     def addresses_given(self) -> tuple[str, ...]:
@@ -111,6 +112,7 @@ def reference_entry(line: int, reference: Reference) -> Entry | Refusal:
         version=reference.version,
         citation_key=reference.citation_key if is_citation_key(reference.citation_key) else "",
         details=_details(reference),
+        citations=reference.citations,
     )
     return entry_or_refusal(line, paper, tuple(_unread(reference, url)))
 

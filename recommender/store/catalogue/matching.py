@@ -281,7 +281,8 @@ def merge_papers(paper: Paper, record: Paper) -> Paper:
     """Return the paper with what the record adds; equal to `paper` when it adds nothing.
 
     A record of a version that is known fills its gaps, one of another version is kept with
-    it; identifiers, listings and statements are united.
+    it; identifiers, listings and statements are united. Of two counts of citations the larger
+    one stands: no source knows all of them, and a count grows.
     """
     if _adds_nothing(paper, record):
         return paper
@@ -298,8 +299,13 @@ def merge_papers(paper: Paper, record: Paper) -> Paper:
         listings=merge_listings(paper.listings, record.listings),
         statements=unite(paper.statements, (x for x in record.statements if not x.subject)),
         citation_key=paper.citation_key or record.citation_key,
+        citations=_larger(paper.citations, record.citations),
     )
     return _with_first_key(paper, merged)
+
+
+def _larger(one: int | None, other: int | None) -> int | None:
+    return max((x for x in (one, other) if x is not None), default=None)
 
 
 def _adds_nothing(paper: Paper, record: Paper) -> bool:
@@ -312,6 +318,7 @@ def _adds_nothing(paper: Paper, record: Paper) -> bool:
         not (paper.versions or record.versions or record.listings or record.statements)
         and _OF_A_RECORD(paper) == _OF_A_RECORD(record)
         and (bool(paper.citation_key) or not record.citation_key)
+        and _larger(paper.citations, record.citations) == paper.citations
         and (
             paper.identifiers == record.identifiers
             or (bool(paper.identifiers) and set(paper.identifiers) >= set(record.identifiers))

@@ -32,6 +32,7 @@ FIELDS = (
     "citation_key",
     "details",
     "versions",
+    "citations",
 )
 """The fields of a paper that a record can give."""
 
@@ -137,7 +138,9 @@ def remove_contribution(today: Paper, before: Paper, after: Paper, other: Paper)
     left = show_version(today, merge_versions((), kept or known))
     given_key = before.citation_key != after.citation_key == today.citation_key
     key = (before if given_key else today).citation_key
-    return replace(left, listings=listings, citation_key=key)
+    given_count = before.citations != after.citations == today.citations
+    count = (before if given_count else today).citations
+    return replace(left, listings=listings, citation_key=key, citations=count)
 
 
 def _without_filled(today: Paper, before: Paper, after: Paper) -> Paper:

@@ -91,11 +91,17 @@ class ProvenanceWriter:
 
 
 def _given(before: Paper, after: Paper, record: Paper) -> tuple[str, ...]:
-    """Return the fields that a record changed; a key that was made of the paper is not its own."""
-    changed = changed_fields(before, after)
-    if after.citation_key == record.citation_key:
-        return changed
-    return tuple(x for x in changed if x != "citation_key")
+    """Return the fields that a record changed.
+
+    A key that was made of the paper is not the record's own. A count that has only grown is
+    not recorded: it does so with every fetch.
+    """
+    left_out = set()
+    if after.citation_key != record.citation_key:
+        left_out.add("citation_key")
+    if before.citations is not None:
+        left_out.add("citations")
+    return tuple(x for x in changed_fields(before, after) if x not in left_out)
 
 
 def origin_number(connection: Connection, origin: Origin) -> int:

@@ -161,6 +161,7 @@ def _as_version(paper: Paper) -> Paper:
         version=version_number(paper),
         related=(),
         versions=(),
+        citations=None,
     )
 
 
@@ -318,6 +319,7 @@ def show_version(paper: Paper, versions: Sequence[Paper]) -> Paper:
         citation_key=paper.citation_key,
         details=details,
         versions=tuple(versions) if len(versions) > 1 else (),
+        citations=paper.citations,
     )
 
 

@@ -30,6 +30,7 @@ FULL = Paper(
         Listing("weekly", NOW, "", "https://example.org", None),
     ),
     abstract_is_summary=True,
+    citations=12,
 )
 
 
@@ -46,6 +47,26 @@ def test_a_paper_comes_back_whole(store: Store) -> None:
     expected = replace(FULL, paper_id="arxiv:2401.01234", added_at=NOW)
     assert store.catalogue.papers() == [expected]
     assert store.catalogue.get("arxiv:2401.01234") == expected
+
+
+@pytest.mark.parametrize("counts", [(None, 5, 12, 7), (12, 7, 5, None), (5, None, 12)])
+def test_the_largest_count_of_citations_stands(store: Store, counts: tuple[int | None]) -> None:
+    for count in counts:
+        add(store, paper("A study of rays", "doi:10.1000/x", citations=count))
+    assert store.catalogue.get("doi:10.1000/x").citations == 12
+    again = add(store, paper("A study of rays", "doi:10.1000/x", citations=12))
+    assert outcomes(again) == ["unchanged"]
+
+
+def test_versions_share_one_count_of_citations(store: Store) -> None:
+    text = "Rays are studied with care and at length, and every one of them is counted twice over."
+    study = paper("A study of rays", "arxiv:2401.01234", author="Curie", abstract=text * 2)
+    add(store, replace(study, citations=3))
+    article = replace(study, identifiers=("doi:10.1000/x",), venue="Journal", citations=8)
+    add(store, article)
+    [shown] = store.catalogue.papers()
+    assert (shown.citations, len(shown.versions)) == (8, 2)
+    assert [x.citations for x in shown.versions] == [None, None]
 
 
 def test_the_least_paper_is_a_title(store: Store) -> None:
@@ -344,6 +365,9 @@ def test_the_revision_rises_with_changes_only(store: Store) -> None:
         (paper("A title", listings=(Listing("daily", datetime(2024, 1, 1)),)), "listings"),
         (paper("A title", listings=(Listing("daily", NOW, upvotes=-1),)), "listings"),
         (paper("A title", authors=(Author("x" * 501),)), "authors"),
+        (paper("A title", citations=-1), "citations"),
+        (paper("A title", citations=2**31), "citations"),
+        (paper("A title", citations="many"), "citations"),
     ],
 )
 def test_one_bad_record_is_named_and_nothing_is_stored(

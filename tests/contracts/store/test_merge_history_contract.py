@@ -64,6 +64,27 @@ def test_a_record_that_adds_nothing_leaves_no_trace(store: Store) -> None:
     assert store.catalogue.merges() == []
 
 
+def test_a_count_of_citations_names_who_gave_it_first(store: Store) -> None:
+    for day, count in enumerate((None, 3, 5, 9)):
+        add(store, replace(SOIL, citations=count), origin=FEED if count else BIB, days=day)
+    given = store.catalogue.provenance(SOIL.identifiers[0])
+    assert [("citations" in x.fields, x.at) for x in given] == [(False, NOW), (True, NOW + DAY)]
+
+
+@pytest.mark.parametrize("citations", [(3, 9), (9, 3), (None, 9), (9, None)])
+def test_an_undone_merge_gives_each_its_count_back(
+    store: Store, citations: tuple[int | None, int | None]
+) -> None:
+    rays = paper("A study of rays", "doi:10.1000/x", author="Curie", citations=citations[0])
+    salt = paper("Crystals in salt", "arxiv:2401.01234", author="Curie", citations=citations[1])
+    add(store, rays, salt)
+    add(store, replace(salt, identifiers=("doi:10.1000/x", "arxiv:2401.01234"), citations=None))
+    assert [x.citations for x in store.catalogue.papers()] == [9]
+    undo(store)
+    parted = {x.title: x.citations for x in store.catalogue.papers()}
+    assert parted == {rays.title: citations[0], salt.title: citations[1]}
+
+
 def test_an_unknown_paper_has_no_provenance(store: Store) -> None:
     for ask in (store.catalogue.provenance, store.catalogue.merges):
         with pytest.raises(UnknownPaper):

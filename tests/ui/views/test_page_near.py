@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from libraries import Library
@@ -140,9 +141,20 @@ def test_results_are_ordered_by_day_and_by_upvotes(me: Library, opened: Opener) 
     assert days == sorted(days, reverse=True)  # type: ignore[type-var]
 
 
-def _with(paper, listing):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
+def test_results_are_ordered_by_citations(me: Library, opened: Opener) -> None:
+    catalogue = app_state.store().catalogue
+    counted = [replace(x, citations=i) for i, x in enumerate(catalogue.papers()[::3])]
+    catalogue.add(counted, app_state.now())
+    near = opened("near", near_papers=BEES, near_order="Most cited first")  # type: ignore[arg-type]
+    found = catalogue.get_many([x["paper_id"] for x in rows(near)])
+    counts = [-1 if x.citations is None else x.citations for x in found.values()]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > 1
+    assert f"{counts[0]} citations" in rows(near)[0]["brief"]
+    assert f"{counts[0]} citations" in rows(near)[0]["meta"]
 
+
+def _with(paper, listing):  # type: ignore[no-untyped-def]
     return replace(paper, listings=(listing,))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from libraries import NOW
 from shells import Shell
@@ -20,6 +22,7 @@ LONG = Paper(
     venue="Journal of Invented Results",
     identifiers=(ID,),
     listings=(Listing(source="hf-daily-papers", listed_at=NOW, byline="someone", upvotes=42),),
+    citations=1_234,
 )
 
 
@@ -79,4 +82,6 @@ def test_show_prints_listings_in_words(filled: Shell) -> None:
     text = filled.run("show", ID).stdout
     assert "hf-daily-papers" in text
     assert "42 upvotes" in text
+    assert re.search(r"citations +1234$", text, re.MULTILINE)
+    assert filled.json("show", ID)["citations"] == 1_234
     assert set(filled.json("show", ID)["details"]) >= {"volume", "pages", "keywords"}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from nasty_papers import NASTY, papers
+from reading import reader_of
 
 from recommender.domain import Author, Listing, Paper
 from recommender.escaping import valid
@@ -49,6 +50,13 @@ def test_every_invented_paper_comes_back_equal_on_one_line(paper):
         paper.identifiers,
         paper.year,
     )
+
+
+def test_a_count_of_citations_comes_back_from_json_lines_and_csv(tmp_path):
+    some = [Paper(title=f"Paper {i}", citations=x) for i, x in enumerate((12, 0, None))]
+    for name in ("jsonl", "csv"):
+        found = reader_of(name, tmp_path)(render(some, name))
+        assert [x.citations for x in found.papers] == [12, 0, None]
 
 
 def test_unknown_fields_are_absent():

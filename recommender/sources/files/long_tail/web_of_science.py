@@ -88,6 +88,9 @@ def _reference(fields: Mapping[str, str | list[str]]) -> Reference:
         doi=first("doi", "book_doi"),
         pmid=first("pubmed_id") or (pubmed.group(1) if pubmed else ""),
         statements=tuple(type_statements(kind_text.split("; "), "web-of-science")),
+        citations=_count(
+            first("wos_core_collection_cited_count"), first("total_times_cited_count")
+        ),
         date=first("publication_year", "early_access_date", "publication_date"),
         details=Details(
             volume=first("volume"),
@@ -100,6 +103,12 @@ def _reference(fields: Mapping[str, str | list[str]]) -> Reference:
             keywords=tuple(first("author_keywords").split(";")),
         ),
     )
+
+
+def _count(*texts: str) -> int | None:
+    """Return the largest of these numbers that stand in text, None for none."""
+    counted = (int(x) for x in texts if re.fullmatch(r"[0-9]{1,9}", x))
+    return max(counted, default=None)
 
 
 def _kind_of(fields: Mapping[str, str | list[str]]) -> str:

@@ -127,6 +127,36 @@ def test_each_format_knows_its_own_answers_only(name: str) -> None:
     assert not any(kind.matches(json.dumps(x)) for x in others)
 
 
+COUNTED = {
+    "openalex": "cited_by_count",
+    "semantic-scholar": "citationCount",
+    "crossref": "is-referenced-by-count",
+    "datacite": "citationCount",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "count"), [(1_234, 1_234), (-1, None), (10**12, None), ("12", None), (True, None)]
+)
+@pytest.mark.parametrize("name", COUNTED)
+def test_each_source_says_how_often_a_paper_is_cited(
+    tmp_path: Path, name: str, given: object, count: int | None
+) -> None:
+    kind, _, several = KINDS[name]
+    text = json.dumps(several).replace(
+        '"title', f'"{COUNTED[name]}": {json.dumps(given)}, "title', 1
+    )
+    assert Read(kind, written(tmp_path, text)).only.citations == count
+
+
+def test_a_count_of_0_is_unknown_to_datacite_only(tmp_path: Path) -> None:
+    counts = {}
+    for name, (kind, _, several) in KINDS.items():
+        text = json.dumps(several).replace('"title', f'"{COUNTED[name]}": 0, "title', 1)
+        counts[name] = Read(kind, written(tmp_path, text)).only.citations
+    assert counts == {"openalex": 0, "semantic-scholar": 0, "crossref": 0, "datacite": None}
+
+
 def test_a_work_of_openalex_becomes_a_paper(tmp_path: Path) -> None:
     paper = read(tmp_path, load("openalex"), OPENALEX).only
     assert paper.title == "Counting otters"

@@ -25,6 +25,14 @@ def test_a_screening_table_is_read_and_its_own_columns_passed_over(read):
     assert not found.refused
 
 
+@pytest.mark.parametrize(
+    "name", ["citations", "Cited by", "Times Cited", "n_citation", "citationCount"]
+)
+def test_a_count_of_citations_goes_by_many_names(read, name):
+    found = read(f"title,{name}\nA,12\nB,0\nC,-1\nD,{'9' * 30}\nE,\n")
+    assert [x.citations for x in found.papers] == [12, 0, None, None, None]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found(read, delimiter):
     rows = [["Title ", "AUTHORS", "Publication Year"], ["T", "A Roe", "2001"]]

@@ -34,6 +34,11 @@ def test_a_record_becomes_a_paper(read):
     assert paper.identifiers == ("doi:10.5555/puddle", "pmid:77")
 
 
+def test_the_larger_of_two_counts_of_citations_is_kept(read):
+    counted = read("PT J\nTI A\nTC 3\nZ9 5\nER\nPT J\nTI B\nTC many\nER\nPT J\nTI C\nTC 0\nER\n")
+    assert [x.citations for x in counted.papers] == [5, None, 0]
+
+
 def test_short_names_and_semicolons_serve_too(read):
     (paper,) = read("PT J\nAU Lund, SB\n   Moss, L\nTI T\nER\n").papers
     assert paper.authors == (Author("Lund", "S. B."), Author("Moss", "L."))
