@@ -31,6 +31,7 @@ from recommender.training.spark.cluster import Cluster, connected, require_spark
 from recommender.training.spark.factors import SparkFactors
 from recommender.training.spark.snapshot import (
     SnapshotManifest,
+    check_snapshot,
     read_manifest,
     read_weights,
     require_pyarrow,
@@ -166,34 +167,37 @@ class _Chosen:
         root = fit.unfinished_fit(settings, library_id)
         own = root / "input"
         plan = _plan(settings, library_id)
+        given = None
         if snapshot is not None:
             snapshot = snapshot.absolute()
             given = read_manifest(snapshot)
             if given.library_id != library_id:
                 raise ConfigError(f"The snapshot in {snapshot} is of another library.")
+            check_snapshot(snapshot, given)
             plan |= {"snapshot": str(snapshot), "snapshot_of": given.created_at}
         if _has_plan(root, plan):
-            found = read_manifest(snapshot or own)
-            age = now - datetime.fromisoformat(found.created_at)
-            known = {x.partition("/")[0] for x in found.rows} <= fit.reader_ids(store)
-            if known and age <= CONTINUED:
+            found = given or _whole_snapshot(own)
+            if found is None:
+                tell(
+                    "What an unfinished fit has left is damaged: it is removed, and all is fitted."
+                )
+            elif _may_continue(found, store, now):
                 tell(f"Continuing the fit that began on {found.created_at[:16]}.")
                 return cls(root, snapshot or own, found)
         try:
-            shutil.rmtree(root, ignore_errors=True)
+            if root.exists():
+                shutil.rmtree(root)
             make_private_folder(root)
         except OSError as error:
             raise ClusterError(
-                f"The folder {root} cannot be written ({error.strerror}); choose another with "
-                "--folder."
+                f"The folder {root} cannot be removed or written ({error.strerror}); delete it, "
+                "or choose another with --folder."
             ) from error
-        if snapshot is None:
+        if given is None:
             tell("Writing the papers into the work folder.")
-            found = snapshot_of(store, settings, own, now)
-        else:
-            found = given
+            given = snapshot_of(store, settings, own, now)
         WorkFolder(root).put_json("plan.json", plan)
-        return cls(root, snapshot or own, found)
+        return cls(root, snapshot or own, given)
 
 
 def _plan(settings: Settings, library_id: str) -> dict[str, Any]:
@@ -206,6 +210,23 @@ def _plan(settings: Settings, library_id: str) -> dict[str, Any]:
         "papers_per_part": settings.spark.papers_per_part,
         "snapshot": "",
     }
+
+
+def _may_continue(found: SnapshotManifest, store: Store, now: datetime) -> bool:
+    """Return whether an unfinished fit is young enough, and of readers who are still there."""
+    known = {x.partition("/")[0] for x in found.rows} <= fit.reader_ids(store)
+    return known and now - datetime.fromisoformat(found.created_at) <= CONTINUED
+
+
+def _whole_snapshot(folder: Path) -> SnapshotManifest | None:
+    """Return what the work folder of an unfinished fit holds; None where it is not whole."""
+    try:
+        found = read_manifest(folder)
+        datetime.fromisoformat(found.created_at)
+        check_snapshot(folder, found)
+    except (ConfigError, TypeError, ValueError):
+        return None
+    return found
 
 
 def _has_plan(root: Path, plan: dict[str, Any]) -> bool:

@@ -147,6 +147,24 @@ def read_manifest(folder: Path) -> SnapshotManifest:
     )
 
 
+def check_snapshot(folder: Path, manifest: SnapshotManifest) -> None:
+    """Read a snapshot to its end; raises ConfigError where a file is missing or damaged.
+
+    That takes seconds for a million papers, and their fit half an hour.
+    """
+    from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - an extra
+
+    read_weights(folder)
+    for part, n_papers in enumerate(manifest.papers_of_parts):
+        try:
+            with ParquetFile(folder / part_name(part)) as file:
+                whole = sum(x.num_rows for x in file.iter_batches(PAPERS_READ)) == n_papers
+        except (OSError, ValueError):
+            whole = False
+        if not whole:
+            raise _damaged(folder, part_name(part))
+
+
 def read_papers(folder: Path, part: int) -> Iterator[list[Paper]]:
     """Yield the papers of a part, a few thousand at a time, with the fields that a fit reads."""
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - an extra
@@ -173,11 +191,15 @@ def read_weights(folder: Path) -> dict[str, dict[str, float]]:
         for interest, paper, weight in zip(*cells, strict=True):
             found.setdefault(interest, {})[paper] = weight
     except (OSError, ValueError, KeyError) as error:
-        raise ConfigError(
-            f"The snapshot in {folder} is damaged ({WEIGHTS} is missing or unreadable); make a new "
-            "one with `paperloop db snapshot`."
-        ) from error
+        raise _damaged(folder, WEIGHTS) from error
     return found
+
+
+def _damaged(folder: Path, name: str) -> ConfigError:
+    return ConfigError(
+        f"The snapshot in {folder} is damaged ({name} is missing or unreadable); make a new one "
+        "with `paperloop db snapshot`."
+    )
 
 
 def part_name(part: int) -> str:

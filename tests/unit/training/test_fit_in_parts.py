@@ -221,6 +221,38 @@ def test_what_cannot_be_fitted_is_said_in_a_sentence(
         job.fit_on_spark(store, settings, NOW, print, tmp_path / "theirs", on(ThisProcess))
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "weights.parquet", "papers-00001.parquet"])
+@pytest.mark.parametrize("damage", ["removed", "cut", "changed"])
+def test_damaged_papers_of_an_unfinished_fit_are_written_again(
+    library: tuple[Store, Settings], name: str, damage: str
+) -> None:
+    store, settings = library
+    said: list[str] = []
+
+    def begin() -> job._Chosen:
+        return job._Chosen.of(store, settings, NOW, None, said.append)
+
+    whole = begin()
+    (whole.root / "papers-4").mkdir()
+    assert begin() == whole
+    assert said[1:] == ["Continuing the fit that began on 2026-11-18T12:00."]
+    file = whole.snapshot / name
+    content = file.read_bytes()
+    file.unlink()
+    if damage == "cut":
+        file.write_bytes(content[: len(content) // 2])
+    elif damage == "changed":
+        file.write_bytes(b"PAR1" + bytes(len(content) // 2) + content[len(content) // 2 + 4 :])
+    assert begin() == whole
+    assert "damaged" in said[2]
+    assert not (whole.root / "papers-4").exists()
+    begin()
+    assert said[4:] == ["Continuing the fit that began on 2026-11-18T12:00."]
+    file.unlink()
+    with pytest.raises(ConfigError, match="snapshot"):
+        job._Chosen.of(store, settings, NOW, whole.snapshot, said.append)
+
+
 def test_a_disk_that_is_full_is_said_in_a_sentence(library: tuple[Store, Settings]) -> None:
     class Full(ThisProcess):
         def each(self, task: Callable[..., Any], *given: Any) -> list[Any]:
