@@ -29,7 +29,7 @@ from typing import Any
 import pytest
 
 import recommender
-from recommender.ingest.arxiv_categories import CATEGORIES
+from recommender.ingest.arxiv_categories import PATTERNS
 from recommender.launch import import_ui
 from recommender.sources import Document, load
 
@@ -146,7 +146,7 @@ BUILDERS = {
 
 BUILT_IN_FUNCTIONS = (
     *built_by_starts_a_line(),
-    *(("recommender/ingest/arxiv_categories.py", x.pattern) for x in CATEGORIES.values()),
+    *(("recommender/ingest/arxiv_categories.py", x) for x in PATTERNS.values()),
     *(("ui/api/http.py", x.path_regex) for x in routes()),
     (
         "recommender/digest/delivery/file_channel.py",

@@ -1,9 +1,8 @@
 """Categories of arXiv, and words by which a paper's title or venue gives its category away.
 
 Names are those of arxiv.org/category_taxonomy; `category_named` knows them as Zotero writes them
-into keywords ("Computer Science - Machine Learning"). A word stands for all words that begin with
-it, one with a space behind it for itself. The words are a guess for people who see it and can
-change it, not a classifier.
+into keywords ("Computer Science - Machine Learning"). The words of a category are a guess for
+people who see it and can change it, not a classifier.
 """
 
 from __future__ import annotations
@@ -11,228 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class ArxivCategory:
-    """A category: its name in words, and what matches texts (in lower case) that belong to it."""
-
-    label: str
-    pattern: re.Pattern[str]
-
-
-def _category(label: str, words: str) -> ArxivCategory:
-    beginnings = (x.lstrip() for x in words.split(","))
-    parts = "|".join(re.escape(x.rstrip()) + (r"\b" if x.endswith(" ") else "") for x in beginnings)
-    return ArxivCategory(label, re.compile(rf"\b(?:{parts})"))
-
-
-CATEGORIES = {
-    "cs.LO": _category(
-        "Logic in computer science",
-        "model check, temporal logic, theorem prov, proof assistant, satisfiability, sat solv, "
-        "smt , "
-        "sat-based, verif, separation logic, isabelle, coq , type theory, abstraction refinement, "
-        "automated reasoning, automata, hoare, axiomatic, decision procedure, tacas, lics , cade ",
-    ),
-    "cs.AI": _category(
-        "Artificial intelligence",
-        "artificial intelligence, knowledge representation, constraint satisfaction, "
-        "expert system, heuristic search, algorithm selection, agent-based, agent based, "
-        "multi-agent, multiagent, ai planning, automated planning, ijcai, aaai ",
-    ),
-    "cs.NE": _category(
-        "Neural and evolutionary computing",
-        "evolutionary algorithm, evolutionary comput, genetic algorithm, genetic program, "
-        "neuroevolution, particle swarm, echo state, reservoir comput, metaheuristic, "
-        "hyper-heuristic, gecco ",
-    ),
-    "cs.PL": _category(
-        "Programming languages",
-        "program synth, program anal, program verif, programming language, "
-        "compiler, abstract interpretation, static analysis, type system, refinement typ, "
-        "semantics of, lambda calcul, popl , pldi, oopsla, icfp, garbage collect",
-    ),
-    "cs.SE": _category(
-        "Software engineering",
-        "software, refactor, code review, bug , debugging, test case, fuzzing, requirements, icse, "
-        "developer, github, continuous integration",
-    ),
-    "cs.CL": _category(
-        "Computation and language",
-        "language model, machine translation, parsing, nlp, natural language, sentiment, corpus, "
-        "word embedding, dialogue, summariz, summaris, question answer, linguistic, acl , emnlp, "
-        "text generation, named entit, bert",
-    ),
-    "cs.IR": _category(
-        "Information retrieval",
-        "information retrieval, recommend, retrieval, collaborative filtering, search engine, "
-        "web search, ranking, rank for, sigir, recsys, query, matrix factori, click model, bm25",
-    ),
-    "cs.CV": _category(
-        "Computer vision",
-        "image, vision, visual, object detection, segmentation, video, cvpr, iccv, eccv, pose, "
-        "face recogn, point cloud, optical flow, 3d reconstruct, scene",
-    ),
-    "cs.LG": _category(
-        "Machine learning",
-        "neural network, deep learning, machine learning, representation learning, gradient, "
-        "generalization, reinforcement learning, classifier, long-tail, imbalance, noisy label, "
-        "neurips, icml, iclr, few-shot, transfer learning",
-    ),
-    "cs.RO": _category(
-        "Robotics", "robot, manipulation, slam, grasp, motion plan, icra, locomotion, legged"
-    ),
-    "cs.HC": _category(
-        "Human-computer interaction",
-        "human-computer, human-ai, user interface, usability, user interaction, interface, chi , "
-        "accessib, user study, human factor, participatory, visualization, tangible, thematic",
-    ),
-    "cs.CR": _category(
-        "Cryptography and security",
-        "crypto, encrypt, security, attack, malware, privacy, zero-knowledge, signature scheme, "
-        "side-channel, secure, vulnerab, usenix, ccs , blockchain",
-    ),
-    "cs.DB": _category(
-        "Databases",
-        "database, sql, query optim, transaction, sigmod, vldb, index structure, data management, "
-        "relational, join ",
-    ),
-    "cs.DC": _category(
-        "Distributed and parallel computing",
-        "distributed, consensus, parallel, cluster, mapreduce, cloud, fault-toler, osdi, sosp, "
-        "gpu , "
-        "scheduling",
-    ),
-    "cs.NI": _category(
-        "Networking",
-        "network protocol, tcp , congestion, wireless, sigcomm, routing, 5g , internet",
-    ),
-    "cs.DS": _category(
-        "Data structures and algorithms",
-        "approximation algorithm, np-hard, shortest path, graph algorithm, data structure, soda , "
-        "stoc , focs , streaming algorithm, sublinear",
-    ),
-    "cs.CY": _category(
-        "Computers and society",
-        "digital divide, ethic, fairness, education, students, society, policy, governance",
-    ),
-    "cs.SI": _category(
-        "Social networks",
-        "social network, social media, twitter, misinformation, community detection, diffusion of",
-    ),
-    "eess.AS": _category(
-        "Audio and speech", "speech, audio, speaker, acoustic, interspeech, music"
-    ),
-    "eess.SY": _category(
-        "Systems and control", "control system, model predictive, power grid, lyapunov, controller"
-    ),
-    "stat.ME": _category(
-        "Statistics methodology",
-        "causal inference, regression, clinical trial, missing data, bayesian, survival analysis, "
-        "biometrika, confidence interval, randomi, propensity",
-    ),
-    "math.OC": _category(
-        "Optimization and control",
-        "convex optim, optimization, stochastic program, linear program, integer program",
-    ),
-    "math.NT": _category(
-        "Number theory", "number theory, modular form, prime , elliptic curve, zeta"
-    ),
-    "math.AG": _category(
-        "Algebraic geometry", "algebraic geometry, moduli, scheme, sheaves, variet"
-    ),
-    "math.PR": _category(
-        "Probability", "probability, brownian, martingale, random walk, markov chain, percolation"
-    ),
-    "math.AP": _category(
-        "Analysis of differential equations",
-        "partial differential, navier-stokes, elliptic, parabolic, schrödinger equation, "
-        "well-posed",
-    ),
-    "math.NA": _category(
-        "Numerical analysis", "finite element, numerical, discretiz, preconditi, multigrid, krylov"
-    ),
-    "quant-ph": _category(
-        "Quantum physics",
-        "quantum, qubit, entangle, bell , nisq, teleportation, surface code, variational eigen",
-    ),
-    "cond-mat.mes-hall": _category(
-        "Nanoscale physics", "topological insul, graphene, semiconductor, quantum dot, nanowire"
-    ),
-    "cond-mat.soft": _category("Soft matter", "polymer, colloid, liquid crystal, active matter"),
-    "cond-mat.str-el": _category(
-        "Correlated electrons", "hubbard, spin liquid, superconductiv, antiferromagn, kondo"
-    ),
-    "hep-th": _category(
-        "High-energy theory", "string theory, supersym, holograph, gauge theor, conformal, ads/cft"
-    ),
-    "hep-ph": _category(
-        "High-energy phenomenology",
-        "standard model, higgs, neutrino, dark matter, collider, lhc, qcd",
-    ),
-    "astro-ph.GA": _category(
-        "Astrophysics of galaxies",
-        "galax, stellar population, milky way, star formation, initial mass function, sloan, "
-        "interstellar, bulge, reddening, gaia",
-    ),
-    "astro-ph.CO": _category(
-        "Cosmology",
-        "cosmolog, planck 20, supernova, microwave background, dark energy, redshift, inflation of",
-    ),
-    "astro-ph.HE": _category(
-        "High-energy astrophysics",
-        "gravitational wave, black hole, neutron star, gamma-ray, pulsar, cosmic ray, accretion",
-    ),
-    "astro-ph.EP": _category(
-        "Planets", "exoplanet, planet, companion to a, asteroid, protoplanet, transit"
-    ),
-    "q-bio.GN": _category(
-        "Genomics",
-        "genom, rna-seq, sequencing, transcriptom, gene , genes, gene set, dna, crispr, "
-        "read alignment, single-cell, sequence alignment, samtools, variant, local alignment, "
-        "differential expression",
-    ),
-    "q-bio.BM": _category(
-        "Biomolecules", "protein, molecular dynamics, ligand, enzyme, drug design, docking"
-    ),
-    "q-bio.NC": _category(
-        "Neurons and cognition",
-        "neuron, cortex, cortical, brain, fmri, hippocamp, synap, eeg, spiking, neuroscience",
-    ),
-    "q-bio.PE": _category(
-        "Populations and evolution",
-        "phylogen, evolution, epidemi, ecolog, species, biodivers, population dynamic, pollinat",
-    ),
-    "econ.GN": _category(
-        "General economics",
-        "econom, wage, employment, labor market, labour market, growth, trade , inequality, "
-        "monetary, fluctuation, market, inflation, tax , development, firm , institution",
-    ),
-    "econ.EM": _category(
-        "Econometrics",
-        "econometric, instrumental variable, difference-in-differences, panel data, "
-        "treatment effect",
-    ),
-    "q-fin.PR": _category(
-        "Pricing of securities", "option pric, pricing of options, derivativ, volatil"
-    ),
-    "q-fin.PM": _category("Portfolios", "portfolio, stock, asset alloc, asset pric"),
-    "physics.ao-ph": _category(
-        "Atmosphere and oceans",
-        "climate, atmospher, ocean, precipitation, aerosol, weather, monsoon",
-    ),
-    "physics.chem-ph": _category(
-        "Chemical physics",
-        "density functional, quantum chemistry, catal, electrochem, spectroscop, molecul, "
-        "coupled cluster",
-    ),
-    "physics.flu-dyn": _category(
-        "Fluid dynamics", "turbulen, fluid, vortex, boundary layer, reynolds"
-    ),
-}
-"""Name of a category to what gives it away."""
-
-_TAXONOMY = {
+_AREAS = {
     "computer science": (
         "cs.",
         "AI artificial intelligence, AR hardware architecture, CC computational complexity, "
@@ -255,7 +33,7 @@ _TAXONOMY = {
     ),
     "mathematics": (
         "math.",
-        "AG algebraic geometry, AP analysis of pdes, AT algebraic topology, CO combinatorics, "
+        "AG algebraic geometry, AP analysis of PDEs, AT algebraic topology, CO combinatorics, "
         "CT category theory, DG differential geometry, DS dynamical systems, "
         "FA functional analysis, GR group theory, LO logic, NA numerical analysis, "
         "NT number theory, OC optimization and control, PR probability, RT representation theory, "
@@ -274,7 +52,7 @@ _TAXONOMY = {
     "quantitative finance": (
         "q-fin.",
         "CP computational finance, MF mathematical finance, PM portfolio management, "
-        "RM risk management, ST statistical finance",
+        "PR pricing of securities, RM risk management, ST statistical finance",
     ),
     "economics": ("econ.", "EM econometrics, GN general economics, TH theoretical economics"),
     "astrophysics": (
@@ -307,14 +85,179 @@ _TAXONOMY = {
     "general relativity and quantum cosmology": ("gr-qc", ""),
     "mathematical physics": ("math-ph", ""),
 }
-"""Area to the beginning of its categories, and the rest of each with its name, in lower case."""
-_BY_NAME = {
-    f"{area} - {name}" if name else area: prefix + rest
-    for area, (prefix, named) in _TAXONOMY.items()
+"""Area to the beginning of its categories, and the rest of each with its name."""
+_NAMED_WITH_AREA = {"high energy physics", "statistics"}
+"""Areas whose categories have names that say little alone, such as "theory"."""
+
+_WORDS = {
+    "cs.LO": (
+        "model check, temporal logic, theorem prov, proof assistant, satisfiability, "
+        "sat solv, smt , sat-based, verif, separation logic, isabelle, coq , type theory, "
+        "abstraction refinement, automated reasoning, automata, hoare, axiomatic, "
+        "decision procedure, tacas, lics , cade "
+    ),
+    "cs.AI": (
+        "artificial intelligence, knowledge representation, constraint satisfaction, "
+        "expert system, heuristic search, algorithm selection, agent-based, agent based, "
+        "multi-agent, multiagent, ai planning, automated planning, ijcai, aaai "
+    ),
+    "cs.NE": (
+        "evolutionary algorithm, evolutionary comput, genetic algorithm, genetic program, "
+        "neuroevolution, particle swarm, echo state, reservoir comput, metaheuristic, "
+        "hyper-heuristic, gecco "
+    ),
+    "cs.PL": (
+        "program synth, program anal, program verif, programming language, compiler, "
+        "abstract interpretation, static analysis, type system, refinement typ, semantics of, "
+        "lambda calcul, popl , pldi, oopsla, icfp, garbage collect"
+    ),
+    "cs.SE": (
+        "software, refactor, code review, bug , debugging, test case, fuzzing, requirements, "
+        "icse, developer, github, continuous integration"
+    ),
+    "cs.CL": (
+        "language model, machine translation, parsing, nlp, natural language, sentiment, "
+        "corpus, word embedding, dialogue, summariz, summaris, question answer, linguistic, "
+        "acl , emnlp, text generation, named entit, bert"
+    ),
+    "cs.IR": (
+        "information retrieval, recommend, retrieval, collaborative filtering, search engine, "
+        "web search, ranking, rank for, sigir, recsys, query, matrix factori, click model, "
+        "bm25"
+    ),
+    "cs.CV": (
+        "image, vision, visual, object detection, segmentation, video, cvpr, iccv, eccv, "
+        "pose, face recogn, point cloud, optical flow, 3d reconstruct, scene"
+    ),
+    "cs.LG": (
+        "neural network, deep learning, machine learning, representation learning, gradient, "
+        "generalization, reinforcement learning, classifier, long-tail, imbalance, "
+        "noisy label, neurips, icml, iclr, few-shot, transfer learning"
+    ),
+    "cs.RO": "robot, manipulation, slam, grasp, motion plan, icra, locomotion, legged",
+    "cs.HC": (
+        "human-computer, human-ai, user interface, usability, user interaction, interface, "
+        "chi , accessib, user study, human factor, participatory, visualization, tangible, "
+        "thematic"
+    ),
+    "cs.CR": (
+        "crypto, encrypt, security, attack, malware, privacy, zero-knowledge, "
+        "signature scheme, side-channel, secure, vulnerab, usenix, ccs , blockchain"
+    ),
+    "cs.DB": (
+        "database, sql, query optim, transaction, sigmod, vldb, index structure, "
+        "data management, relational, join "
+    ),
+    "cs.DC": (
+        "distributed, consensus, parallel, cluster, mapreduce, cloud, fault-toler, osdi, "
+        "sosp, gpu , scheduling"
+    ),
+    "cs.NI": "network protocol, tcp , congestion, wireless, sigcomm, routing, 5g , internet",
+    "cs.DS": (
+        "approximation algorithm, np-hard, shortest path, graph algorithm, data structure, "
+        "soda , stoc , focs , streaming algorithm, sublinear"
+    ),
+    "cs.CY": ("digital divide, ethic, fairness, education, students, society, policy, governance"),
+    "cs.SI": (
+        "social network, social media, twitter, misinformation, community detection, diffusion of"
+    ),
+    "eess.AS": "speech, audio, speaker, acoustic, interspeech, music",
+    "eess.SY": "control system, model predictive, power grid, lyapunov, controller",
+    "stat.ME": (
+        "causal inference, regression, clinical trial, missing data, bayesian, "
+        "survival analysis, biometrika, confidence interval, randomi, propensity"
+    ),
+    "math.OC": ("convex optim, optimization, stochastic program, linear program, integer program"),
+    "math.NT": "number theory, modular form, prime , elliptic curve, zeta",
+    "math.AG": "algebraic geometry, moduli, scheme, sheaves, variet",
+    "math.PR": "probability, brownian, martingale, random walk, markov chain, percolation",
+    "math.AP": (
+        "partial differential, navier-stokes, elliptic, parabolic, schrödinger equation, well-posed"
+    ),
+    "math.NA": "finite element, numerical, discretiz, preconditi, multigrid, krylov",
+    "quant-ph": (
+        "quantum, qubit, entangle, bell , nisq, teleportation, surface code, variational eigen"
+    ),
+    "cond-mat.mes-hall": "topological insul, graphene, semiconductor, quantum dot, nanowire",
+    "cond-mat.soft": "polymer, colloid, liquid crystal, active matter",
+    "cond-mat.str-el": "hubbard, spin liquid, superconductiv, antiferromagn, kondo",
+    "hep-th": "string theory, supersym, holograph, gauge theor, conformal, ads/cft",
+    "hep-ph": "standard model, higgs, neutrino, dark matter, collider, lhc, qcd",
+    "astro-ph.GA": (
+        "galax, stellar population, milky way, star formation, initial mass function, sloan, "
+        "interstellar, bulge, reddening, gaia"
+    ),
+    "astro-ph.CO": (
+        "cosmolog, planck 20, supernova, microwave background, dark energy, redshift, inflation of"
+    ),
+    "astro-ph.HE": (
+        "gravitational wave, black hole, neutron star, gamma-ray, pulsar, cosmic ray, accretion"
+    ),
+    "astro-ph.EP": "exoplanet, planet, companion to a, asteroid, protoplanet, transit",
+    "q-bio.GN": (
+        "genom, rna-seq, sequencing, transcriptom, gene , genes, gene set, dna, crispr, "
+        "read alignment, single-cell, sequence alignment, samtools, variant, local alignment, "
+        "differential expression"
+    ),
+    "q-bio.BM": "protein, molecular dynamics, ligand, enzyme, drug design, docking",
+    "q-bio.NC": (
+        "neuron, cortex, cortical, brain, fmri, hippocamp, synap, eeg, spiking, neuroscience"
+    ),
+    "q-bio.PE": (
+        "phylogen, evolution, epidemi, ecolog, species, biodivers, population dynamic, pollinat"
+    ),
+    "econ.GN": (
+        "econom, wage, employment, labor market, labour market, growth, trade , inequality, "
+        "monetary, fluctuation, market, inflation, tax , development, firm , institution"
+    ),
+    "econ.EM": (
+        "econometric, instrumental variable, difference-in-differences, panel data, "
+        "treatment effect"
+    ),
+    "q-fin.PR": "option pric, pricing of options, derivativ, volatil",
+    "q-fin.PM": "portfolio, stock, asset alloc, asset pric",
+    "physics.ao-ph": "climate, atmospher, ocean, precipitation, aerosol, weather, monsoon",
+    "physics.chem-ph": (
+        "density functional, quantum chemistry, catal, electrochem, spectroscop, molecul, "
+        "coupled cluster"
+    ),
+    "physics.flu-dyn": "turbulen, fluid, vortex, boundary layer, reynolds",
+}
+"""Category to words that give it away: each stands for all words that begin with it, one with a
+space behind it for itself. Of two that fit equally well, the first is guessed."""
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    beginnings = (x.lstrip() for x in words.split(","))
+    parts = "|".join(re.escape(x.rstrip()) + (r"\b" if x.endswith(" ") else "") for x in beginnings)
+    return re.compile(rf"\b(?:{parts})")
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivCategory:
+    """A category: what people call it, and how Zotero writes it as a keyword, in lower case."""
+
+    label: str
+    keyword: str
+
+
+def _category(area: str, name: str) -> ArxivCategory:
+    label = f"{area} {name}" if area in _NAMED_WITH_AREA else name or area
+    keyword = f"{area} - {name}".lower() if name else area
+    return ArxivCategory(label[:1].upper() + label[1:], keyword)
+
+
+CATEGORIES = {
+    prefix + rest: _category(area, name)
+    for area, (prefix, named) in _AREAS.items()
     for rest, _, name in (x.strip().partition(" ") for x in named.split(","))
 }
+"""The categories by their codes, such as ``cs.LG``."""
+PATTERNS = {code: _pattern(words) for code, words in _WORDS.items()}
+"""Category to what matches texts (in lower case) that may belong to it."""
+_BY_KEYWORD = {x.keyword: code for code, x in CATEGORIES.items()}
 
 
 def category_named(keyword: str) -> str | None:
     """Return the category that a keyword names in words, such as "Statistics - Methodology"."""
-    return _BY_NAME.get(" ".join(keyword[:120].lower().replace(",", " ").split()))
+    return _BY_KEYWORD.get(" ".join(keyword[:120].lower().replace(",", " ").split()))

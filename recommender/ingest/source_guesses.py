@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recommender.domain import Paper
-from recommender.ingest.arxiv_categories import CATEGORIES, category_named
+from recommender.ingest.arxiv_categories import PATTERNS, category_named
 from recommender.sources.registry import SourceQuery
 
 MAX_AUTHORS, MAX_VENUES, MAX_CATEGORIES = 5, 4, 2
@@ -89,8 +89,8 @@ def _categories_by_words(papers: Sequence[Paper]) -> list[str]:
     """Return the categories whose words most papers have; a second only if it is close."""
     n_papers: Counter[str] = Counter()
     texts = [_text(x) for x in papers]
-    for name, category in CATEGORIES.items():
-        n_papers[name] = sum(1 for text in texts if category.pattern.search(text))
+    for name, pattern in PATTERNS.items():
+        n_papers[name] = sum(1 for text in texts if pattern.search(text))
     least = max(2, len(papers) // 6) if len(papers) > 1 else 1
     ranked = [(x, n) for x, n in n_papers.most_common(MAX_CATEGORIES) if n >= least]
     return [x for x, n in ranked if 2 * n >= ranked[0][1]]

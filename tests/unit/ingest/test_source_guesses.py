@@ -6,7 +6,7 @@ import pytest
 from field_mirror import FIELDS, Field
 
 from recommender.domain import Author, Details, Paper
-from recommender.ingest.arxiv_categories import CATEGORIES, category_named
+from recommender.ingest.arxiv_categories import CATEGORIES, PATTERNS, category_named
 from recommender.ingest.source_guesses import guess_sources
 from recommender.recommend.coverage import phrases_of
 from recommender.sources.apis.arxiv import check_category, search_query
@@ -98,8 +98,11 @@ def test_every_category_is_one_of_arxiv_by_its_form_and_matches_its_own_words() 
     for name, category in CATEGORIES.items():
         assert check_category(name) == name
         assert category.label
-        assert not category.pattern.search("zzz")
-        assert not category.pattern.search("")
+        assert category_named(category.keyword.title()) == name
+    for name, pattern in PATTERNS.items():
+        assert name in CATEGORIES
+        assert not pattern.search("zzz")
+        assert not pattern.search("")
 
 
 @pytest.mark.parametrize(
