@@ -17,6 +17,7 @@ from recommender.digest.delivery.file_channel import write_files
 from recommender.digest.periods import week_of
 from recommender.digest.render.render import render
 from recommender.digest.subscription import (
+    CHANNEL_NAMES,
     CHANNELS,
     WEEKDAYS,
     Subscription,
@@ -165,16 +166,13 @@ def plan(
         typer.echo(in_words(subscription))
 
 
-_BY = {"notify": "notification"}
-
-
 def in_words(subscription: Subscription) -> str:
     """Return a plan as one line for a person."""
     if subscription.every == "off":
         return "No digest."
     when = f"{WEEKDAYS[subscription.weekday]}s" if subscription.every == "week" else "Daily"
     how = ", ".join(
-        f"mail to {plain(subscription.address)}" if x == "mail" else _BY.get(x, x)
+        f"mail to {plain(subscription.address)}" if x == "mail" else CHANNEL_NAMES.get(x, x)
         for x in subscription.channels
     )
     bar = "your own bar" if subscription.bar is None else f"{subscription.bar:g}"

@@ -35,8 +35,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 CHANNELS = ("page", "mail", "files", "notify")
 """How an issue can reach its reader; the page of the app is always one of them."""
 
-CHANNEL_NAMES = {"page": "on this page", "notify": "by notification"}
-"""How a sentence names a channel, where not as ``by <channel>``."""
+CHANNEL_NAMES = {"notify": "notification"}
+"""What a channel is called in a sentence, where not as in `CHANNELS`."""
 
 MAX_SIZE = 100
 _BAR_KIND = "bar_kind"

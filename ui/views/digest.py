@@ -56,7 +56,12 @@ def _next(subscription: Subscription, now: datetime) -> str:
         return "No digest is scheduled: it is switched off in Settings."
     local = due.due_at.astimezone(zone_of(subscription.zone))
     when = f"{weekday(local)}, {moment_text(due.due_at, subscription.zone)} {subscription.zone}"
-    by = changes.listed([CHANNEL_NAMES.get(x, f"by {x}") for x in subscription.channels])
+    by = changes.listed(
+        [
+            "on this page" if x == "page" else f"by {CHANNEL_NAMES.get(x, x)}"
+            for x in subscription.channels
+        ]
+    )
     most = copy.counted(subscription.size, "paper")
     bar = "your own bar" if subscription.bar is None else f"a score of {subscription.bar:g}"
     return f"Next: {due.issue}, from {when}, {by}; at most {most} above {bar}."
