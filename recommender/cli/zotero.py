@@ -126,7 +126,7 @@ def _read(library: Library, reader_id: str, kept: SyncedCollection) -> Collectio
     try:
         remote = zotero_sync.open_library(library.settings, reader_id, path)
     except RecommenderError as error:
-        return zotero_sync.failed(library.store, reader_id, kept, library.now, error)
+        return zotero_sync.record_failure(library.store, reader_id, kept, library.now, error)
     return zotero_sync.read_collection(library.store, remote, reader_id, kept, library.now)
 
 

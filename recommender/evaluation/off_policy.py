@@ -30,8 +30,8 @@ from recommender.insights.compared_policies import (
     BLIND,
     SERVED,
     ComparedPolicy,
-    compared,
-    needed,
+    count_missing_draws,
+    estimate_policies,
     summary,
 )
 from recommender.insights.off_policy import BEST_SHARE, CLIP, MIN_EFFECTIVE, Floats, Interval
@@ -59,7 +59,7 @@ class OffPolicyReport:
     @property
     def needed(self) -> int:
         """How many more answered draws it takes until every policy can be judged."""
-        return needed(self.n_draws, self.policies)
+        return count_missing_draws(self.n_draws, self.policies)
 
     def summary(self) -> str:
         """Say in a few sentences what is known and what is missing."""
@@ -147,7 +147,7 @@ def compare_policies(
     scores = {SERVED: [x.scores for x in draws]}
     scores |= _scores_by(dataset, draws, events, meanings, names, half_life_days, seed)
     scores[BLIND] = [np.full(len(x.papers), np.nan) for x in draws]
-    return OffPolicyReport(drawn, len(draws), n_readers, compared(draws, scores), seed)
+    return OffPolicyReport(drawn, len(draws), n_readers, estimate_policies(draws, scores), seed)
 
 
 def _scores_by(

@@ -73,7 +73,7 @@ def load_watched_file(
         raise SourceError(f"{path} is a folder; name the file to watch.")
     place = str(path.absolute())
     fresh = SyncedCollection(FILE, place, path.name, interest_id, role)
-    return store.synced_collections.continued(reader_id, fresh)
+    return store.synced_collections.fill_in(reader_id, fresh)
 
 
 def look(

@@ -119,7 +119,7 @@ def load_synced_collection(
     """Return what is kept of a collection, or a new record; interest and role are the given."""
     place = f"{library.path}/collections/{collection.key}"
     fresh = SyncedCollection(ZOTERO, place, collection.name, interest_id, role)
-    return store.synced_collections.continued(reader_id, fresh)
+    return store.synced_collections.fill_in(reader_id, fresh)
 
 
 def read_collection(
@@ -139,10 +139,10 @@ def read_collection(
     try:
         return _read(store, library, reader_id, collection, now)
     except SourceError as error:
-        return failed(store, reader_id, collection, now, error)
+        return record_failure(store, reader_id, collection, now, error)
 
 
-def failed(
+def record_failure(
     store: Store,
     reader_id: str,
     collection: SyncedCollection,

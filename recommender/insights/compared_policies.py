@@ -38,7 +38,7 @@ class ComparedPolicy:
     to_tell: int | None
 
 
-def compared(
+def estimate_policies(
     draws: Sequence[Draw], scores: Mapping[str, Sequence[Floats]]
 ) -> tuple[ComparedPolicy, ...]:
     """Estimate what each ranker would have earned, and how far it lies from the one that served.
@@ -69,7 +69,7 @@ def compared(
     return tuple(compared)
 
 
-def needed(n_draws: int, policies: Sequence[ComparedPolicy]) -> int:
+def count_missing_draws(n_draws: int, policies: Sequence[ComparedPolicy]) -> int:
     """Return how many more answered draws it takes until every policy can be judged."""
     if not policies:
         return draws_needed(n_draws, 0.0)
@@ -78,7 +78,7 @@ def needed(n_draws: int, policies: Sequence[ComparedPolicy]) -> int:
 
 def summary(drawn: int, n_draws: int, policies: Sequence[ComparedPolicy]) -> str:
     """Say in a few sentences what `drawn` places, `n_draws` of them answered, tell."""
-    missing = needed(n_draws, policies)
+    missing = count_missing_draws(n_draws, policies)
     how = f"{drawn} places were drawn, {n_draws} of them answered."
     if not drawn:
         return (

@@ -20,7 +20,7 @@ from recommender.domain import Event, Slate
 from recommender.domain.history import active_events, fold, learning_events
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.paper_features import days_of
-from recommender.insights.compared_policies import BLIND, SERVED, ComparedPolicy, compared
+from recommender.insights.compared_policies import BLIND, SERVED, ComparedPolicy, estimate_policies
 from recommender.insights.online_metrics import (
     Comparison,
     Judgement,
@@ -166,7 +166,7 @@ def _draws(
         "TF-IDF": np.split(scores, ends),
         BLIND: [np.full(len(x.papers), nan) for x in draws],
     }
-    return DrawsReport(drawn, len(draws), compared(draws, policies))
+    return DrawsReport(drawn, len(draws), estimate_policies(draws, policies))
 
 
 def _seed_scores(

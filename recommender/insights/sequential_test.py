@@ -127,7 +127,7 @@ def answers_needed(share: float) -> int | None:
     return None
 
 
-def told(result: TrialResult) -> str:
+def describe_trial(result: TrialResult) -> str:
     """Say in a sentence or two how a trial stands."""
     n = result.won + result.lost
     if result.candidate_wins is not None and result.decided_at is not None:

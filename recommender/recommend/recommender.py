@@ -124,8 +124,9 @@ class Recommender:
         """Return the reader's next slate, and keep it in the log.
 
         The same events, model, catalogue and arguments give the same slate
-        under another `slate_id`. In the app, more than `AT_ONCE` papers that came at once are
-        folded in behind the request: they are in the slates after that.
+        under another `slate_id`. For the surface ``app``, more than `AT_ONCE` papers that came at
+        once are folded in behind the request, and are in the slates after that. A caller that asked
+        for the model before, as the pages do, has them all in this one.
 
         Parameters
         ----------

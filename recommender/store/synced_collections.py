@@ -119,7 +119,7 @@ class SyncedCollections:
         held = self.list(reader_id)
         return next((x for x in held if (x.kind, x.place) == (kind, place)), None)
 
-    def continued(self, reader_id: str, given: SyncedCollection) -> SyncedCollection:
+    def fill_in(self, reader_id: str, given: SyncedCollection) -> SyncedCollection:
         """Return a given record with what is kept of its collection.
 
         `seen` is kept only for the same interest and role: for others all is read again.

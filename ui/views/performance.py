@@ -8,11 +8,11 @@ from math import isnan
 import streamlit as st
 
 from recommender.errors import RecommenderError
-from recommender.insights.compared_policies import needed, summary
+from recommender.insights.compared_policies import count_missing_draws, summary
 from recommender.insights.online_metrics import MIN_OF_EACH, verdict, wilson
 from recommender.insights.performance_report import Health, Report, health, report_on
 from recommender.insights.reliability import reliability_verdict
-from recommender.insights.sequential_test import told
+from recommender.insights.sequential_test import describe_trial
 from recommender.recommend.trial import end_trial, trial_of
 from recommender.training.fit import refit_in_background
 from ui import app_state, components, paper_text, session
@@ -151,7 +151,7 @@ def trial(report: Report) -> None:
     if report.trial is None or days is None:  # it may have been ended in another tab
         return
     st.subheader("Which setting wins?", anchor=False)
-    st.markdown(told(report.trial))
+    st.markdown(describe_trial(report.trial))
     st.caption(
         "Both rankers, with and without the setting, share your suggestions and digests: in each "
         "pair of places a coin decides which chooses first, and likes and skips are credited to "
@@ -175,7 +175,7 @@ def drawn(report: Report) -> None:
     st.subheader("What would another ranker have earned?", anchor=False)
     draws = report.draws
     st.markdown(summary(draws.drawn, draws.n_draws, draws.policies))
-    if needed(draws.n_draws, draws.policies):
+    if count_missing_draws(draws.n_draws, draws.policies):
         return
     lines = [
         f"- {x.name}: **{x.value.dr.value:.0%}** liked of what was answered "

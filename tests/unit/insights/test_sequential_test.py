@@ -12,8 +12,8 @@ from recommender.insights.sequential_test import (
     ALPHA,
     TrialResult,
     answers_needed,
+    describe_trial,
     martingale,
-    told,
     trial_result,
 )
 from recommender.ranking.rerank.interleaving import CANDIDATE, SERVED
@@ -66,11 +66,11 @@ def test_likes_of_the_candidate_and_skips_of_the_other_count_for_it() -> None:
     assert result.lost == 0
     assert result.won < 20  # what came after the decision does not count
     assert result.decided_at is not None
-    assert told(result).startswith("What you try wins")
+    assert describe_trial(result).startswith("What you try wins")
     other = [shown(i, CANDIDATE, EventKind.dislike) for i in range(40)]
     lost = trial_result([e for _, e in other], [s for s, _ in other])
     assert lost.candidate_wins is False
-    assert told(lost).startswith("What served before wins")
+    assert describe_trial(lost).startswith("What served before wins")
 
 
 def test_an_undone_answer_does_not_count() -> None:
@@ -90,7 +90,7 @@ def test_an_undone_answer_does_not_count() -> None:
     ],
 )
 def test_an_open_trial_says_how_it_stands(won: int, lost: int, said: str) -> None:
-    assert said in told(TrialResult(won, lost, 1.0, None, None))
+    assert said in describe_trial(TrialResult(won, lost, 1.0, None, None))
 
 
 def test_a_ranker_that_is_not_better_is_never_found() -> None:
