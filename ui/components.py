@@ -15,6 +15,7 @@ from ui.links import app_link
 
 SEARCH_PAGE = "views/search.py"
 LIBRARY_PAGE = "views/library.py"
+START_PAGE = "views/start.py"
 FOR_YOU_PAGE = "views/for_you.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"

@@ -60,9 +60,11 @@ def show(manifest: Manifest, *, issued: bool) -> None:
         _searches(manifest)
         components.empty(
             copy.lead(manifest),
-            paper_text.sentences([*changes.since(manifest), *copy.why_empty(manifest)]),
-            components.LIBRARY_PAGE,
-            "Import papers",
+            paper_text.sentences(
+                [*changes.since(manifest), *copy.why_empty(manifest, in_app=True)]
+            ),
+            components.START_PAGE,
+            "Start",
         )
 
 

@@ -86,7 +86,7 @@ def suggestions() -> None:
             args=(reader_id,),
         )
     st.page_link("views/profile.py", label="Interests, their weights and hidden words: Taste")
-    st.page_link("views/start.py", label="Add what you read from a file or in words: Start")
+    st.page_link(components.START_PAGE, label="Add what you read from a file or in words: Start")
 
 
 def _set_explore(reader_id: str) -> None:

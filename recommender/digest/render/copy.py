@@ -113,26 +113,29 @@ def _by_sentence(manifest: Manifest) -> bool:
     return any(reason.kind == "about" for item in manifest.items for reason in item.reasons)
 
 
-def why_empty(manifest: Manifest) -> list[str]:
-    """Return why there is no paper and what to do next; empty when there are papers."""
+def why_empty(manifest: Manifest, *, in_app: bool = False) -> list[str]:
+    """Return why there is no paper and what to do next; empty when there are papers.
+
+    `in_app` names pages of the app, else the commands.
+    """
     if manifest.items:
         return []
     if not manifest.library_size:
-        return [
-            "Your library holds no papers yet.",
-            'Import some with "paperloop import PATH", or start the app once with "paperloop up"'
-            " to load the starter catalogue.",
-        ]
+        what_next = (
+            'Import some with "paperloop import PATH", or start the app once with "paperloop up" to'
+            " load the starter catalogue."
+        )
+        what_next = "Add some on the page Start." if in_app else what_next
+        return ["Your library holds no papers yet.", what_next]
     if not manifest.candidates:
         return [
             f"None of the {counted(manifest.library_size, 'paper')} in your library appeared, was"
             f" listed or was added {_in_window(manifest)}{_so_far(manifest)}.",
-            'Import new papers with "paperloop import PATH"; they count for the week in which'
-            " you add them.",
+            f"{_add_papers('new', in_app)}; they count for the week in which you add them.",
         ]
     reasons = ", ".join(f"{n:,} {why}" for n, why in left_out(manifest))
     new = f"{manifest.candidates:,} {'was' if manifest.candidates == 1 else 'were'} new"
-    return [f"{new}: {reasons}.", _next_step(manifest)]
+    return [f"{new}: {reasons}.", _next_step(manifest, in_app)]
 
 
 def why_thin(manifest: Manifest) -> str:
@@ -286,15 +289,24 @@ def _date(text: str) -> str:
     return day_text(date.fromisoformat(text)) if "-" in text[1:] else text
 
 
-def _next_step(manifest: Manifest) -> str:
+def _add_papers(which: str, in_app: bool) -> str:
+    if in_app:
+        return f"Add {which} papers on the page Start"
+    return f'Import {which} papers with "paperloop import PATH"'
+
+
+def _next_step(manifest: Manifest, in_app: bool) -> str:
     if manifest.best_below is not None and manifest.bar is not None:
         return (
             f"The best of them scored {_number(manifest.best_below)}. To see such papers, set"
-            " digest_bar lower; liking and skipping more papers makes the scores surer."
+            f" {'the bar in Settings' if in_app else 'digest_bar'} lower; liking and skipping more"
+            " papers makes the scores surer."
         )
     if manifest.left_out.get("unranked"):
+        if in_app:
+            return "They are ranked once the app has fitted the model again."
         return 'Fit the model with "paperloop fit", so that new papers can be ranked.'
-    return 'You have seen all that is new. Import more papers with "paperloop import PATH".'
+    return f"You have seen all that is new. {_add_papers('more', in_app)}."
 
 
 def _in_window(manifest: Manifest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -78,6 +79,22 @@ EMPTY = manifest(items=(), candidates=3)
 def test_an_empty_week_says_why_in_counts_and_what_to_do(changes, said):
     text = " ".join(copy.why_empty(replace(EMPTY, **changes)))
     assert all(words in text for words in said), text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"library_size": 0, "candidates": 0}, "Add some on the page Start."),
+        ({"candidates": 0}, "Add new papers on the page Start; they count"),
+        ({}, "set the bar in Settings lower"),
+        ({"left_out": {"shown": 3}, "best_below": None}, "Add more papers on the page Start."),
+        ({"left_out": {"unranked": 3}, "best_below": None}, "once the app has fitted the model"),
+    ],
+)
+def test_an_empty_week_in_the_app_names_pages_and_no_commands(changes, said):
+    text = " ".join(copy.why_empty(replace(EMPTY, **changes), in_app=True))
+    assert said in text
+    assert not {"paperloop", "digest_bar"} & set(re.findall(r"\w+", text))
 
 
 def test_a_week_with_papers_needs_no_excuse():
