@@ -23,7 +23,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from folders import ROOT
 from libraries import NOW, Library, hostile_papers, make_library, papers_on, papers_on_all
-from playwright.sync_api import BrowserContext, Locator, Page, Request
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
 from recommender.config import Settings
 from recommender.domain import Event, EventKind, Paper
@@ -49,6 +49,7 @@ launch(load_settings(data_dir=folder), port=int(port), open_browser=False, host=
 """
 """Serves a folder at a port; the clock starts at a given moment, or is the real one."""
 PATIENCE_SECONDS = 20.0
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 LOCAL = "127.0.0.1"
 
 
@@ -259,7 +260,7 @@ class Deck:
     @property
     def title(self) -> str:
         """The paper in focus."""
-        return self.page.locator(".deck .title").inner_text()
+        return shown_text(self.page.locator(".deck .title"))
 
     @property
     def queue(self) -> list[str]:

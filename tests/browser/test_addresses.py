@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import Reading, shown_text, until
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from recommender.domain import EventKind
 
@@ -83,7 +83,7 @@ def test_details_then_more_like_this_then_back_twice(kept: Reading, page: Page) 
     page.get_by_text("More like", exact=True).wait_for()
     page.go_back()
     page.get_by_role("heading", level=1, name=title).wait_for()
-    assert page.get_by_text("This paper is not in the library").count() == 0
+    expect(page.get_by_text("This paper is not in the library")).to_have_count(0)
     page.go_back()
     again(page, before, address)
 
@@ -144,8 +144,8 @@ _STAY = """document.addEventListener('click', (event) => {
 def test_links_lead_to_where_a_paper_is_read(kept: Reading, page: Page) -> None:
     page.goto(kept.address("paper", paper="doi:10.5555/bees.1"))
     link = page.locator(".row .doors a", has_text="DOI")
-    assert link.get_attribute("href") == "https://doi.org/10.5555/bees.1"
-    assert link.get_attribute("target") == "_blank"
+    expect(link).to_have_attribute("href", "https://doi.org/10.5555/bees.1")
+    expect(link).to_have_attribute("target", "_blank")
     page.evaluate(_STAY)  # nothing may leave the machine
     link.click()
     until(page, lambda: kept.events()[-1][0] is EventKind.open)

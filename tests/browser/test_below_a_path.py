@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ import pytest
 from conftest import Deck, ServedModel, serve, until
 from libraries import papers_on_all
 from path_proxy import taking_off
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from recommender.domain import EventKind
 
@@ -48,7 +49,6 @@ def test_pages_votes_and_links_stay_below_the_path(
     assert page.url.startswith(f"{address}/paper?")
     page.goto(f"{address}/settings?reader=ada")
     link = page.get_by_role("link", name="Add to paperloop", exact=True)
-    link.wait_for()
-    assert f"{address}/add?reader=ada&" in (link.get_attribute("href") or "")
+    expect(link).to_have_attribute("href", re.compile(re.escape(f"{address}/add?reader=ada&")))
     ours = [x for x in requests if not x.startswith(("data:", "blob:"))]
     assert [x for x in ours if not x.startswith((address, address.replace("http", "ws")))] == []

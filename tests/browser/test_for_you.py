@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from conftest import Deck, Reading, ServedModel, serve, shown_text, until
 from libraries import NOW, papers_on
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Page, expect
 
 from recommender.domain import Author, EventKind, Paper
 
@@ -51,7 +51,7 @@ def test_a_paper_is_saved_to_a_list_from_the_keyboard_and_off_it_with_undo(
     deck.settled("Saved")
     second = deck.title
     deck.page.keyboard.press("a")
-    assert deck.page.locator(".list-choices b").count() == 0
+    expect(deck.page.locator(".list-choices b")).to_have_count(0)
     deck.page.keyboard.press("1")
     deck.until(lambda: names(reading) == {"For <b>Monday</b>": [first, second]})
     deck.page.reload()
@@ -115,7 +115,9 @@ def test_the_address_names_the_paper_and_can_be_shared(
     later.goto(shared)
     later.locator(".deck .stands").wait_for()
     assert Deck(later).title == third
-    assert later.locator(".deck .stands").inner_text() == "You liked this paper."
+    expect(later.locator(".deck .stands")).to_have_text(
+        "You liked this paper.", use_inner_text=True
+    )
 
 
 def test_filters_stand_in_the_address_and_hold_after_a_reload(
@@ -179,9 +181,9 @@ def test_the_page_stays_where_it_is_when_the_queue_re_ranks(
 def test_progress_counts_what_was_judged(reading: Reading, open_deck: Opener, page: Page) -> None:
     deck = open_deck(reading)
     line = page.locator(".deck .progress")
-    if not line.inner_text():
+    if not shown_text(line):
         pytest.skip("no paper of the test library is of this week")
-    assert line.inner_text().startswith("0 of ")
+    assert shown_text(line).startswith("0 of ")
     for _ in range(3):
         page.keyboard.press("l")
         deck.settled("Liked.")
@@ -235,14 +237,16 @@ def test_formulas_are_set_and_long_lists_of_authors_unfold(odd: ServedModel, pag
     reading = odd.new_reader(f"reader {uuid.uuid4().hex[:12]}")
     page.goto(reading.address(paper="doi:10.5555/formulas"))
     page.locator(".deck .title math").first.wait_for()
-    assert page.locator(".deck .title math").count() == 2
-    assert page.locator(".deck .abstract mfrac").count() == 1
-    assert "it costs $5 and $10." in page.locator(".deck .abstract").inner_text()
+    expect(page.locator(".deck .title math")).to_have_count(2)
+    expect(page.locator(".deck .abstract mfrac")).to_have_count(1)
+    expect(page.locator(".deck .abstract")).to_contain_text(
+        "it costs $5 and $10.", use_inner_text=True
+    )
     names = page.locator(".deck .names")
-    assert "Name4" in names.inner_text()
-    assert "Name13" not in names.inner_text()
+    expect(names).to_contain_text("Name4", use_inner_text=True)
+    expect(names).not_to_contain_text("Name13", use_inner_text=True)
     page.get_by_role("button", name="and 9 more").click()
-    assert "Name13" in names.inner_text()
+    expect(names).to_contain_text("Name13", use_inner_text=True)
 
 
 def test_what_attacks_web_pages_is_text_in_the_deck(odd: ServedModel, page: Page) -> None:

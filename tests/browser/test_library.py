@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from conftest import SHOTS, Reading, until
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from recommender.domain import EventKind
 
@@ -79,12 +81,12 @@ def test_a_note_is_kept_as_it_is_typed_on_a_paper_that_is_on_no_list(
     ((paper_id, held),) = annotations.all(reading.reader_id).items()
     assert held.note == "why <b>not</b>?"
     opened(page, reading, "paper", paper=paper_id)
-    assert page.get_by_label("Note", exact=True).first.input_value() == held.note
+    expect(page.get_by_label("Note", exact=True).first).to_have_value(held.note)
 
 
 def test_a_search_is_shared_by_its_address(page: Page, reading: Reading) -> None:
     opened(page, reading, "search", q='glaciers author:"Bo Madeup" year:2026')
-    assert page.get_by_label("Years").input_value() == "2026"
+    expect(page.get_by_label("Years")).to_have_value("2026")
     page.get_by_label("Venue").fill("journal")
     page.keyboard.press("Enter")
     until(page, lambda: "venue%3Ajournal" in page.url)
@@ -108,7 +110,8 @@ def test_a_list_opens_in_its_own_order_and_is_ordered_by_dragging(
     opened(page, listed, "library", shelf="Reading lists", list=made.list_id)
     shown = page.locator(".row")
     shown.nth(3).wait_for()
-    assert [x.get_attribute("data-paper") for x in shown.all()] == [a, b, c, d]
+    papers = partial(shown.evaluate_all, "rows => rows.map(x => x.dataset.paper)")
+    until(page, lambda: papers() == [a, b, c, d])
     page.locator(".row .handle").nth(3).drag_to(shown.nth(1))
     until(page, lambda: order(listed) == (a, d, b, c))
-    assert [x.get_attribute("data-paper") for x in shown.all()] == [a, d, b, c]
+    until(page, lambda: papers() == [a, d, b, c])

@@ -7,9 +7,9 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from conftest import SHOTS, Reading, ServedModel, until
+from conftest import SHOTS, Reading, ServedModel, shown_text, until
 from mail_servers import SENDER, Box, working
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from recommender.digest.delivery.dispatch import dispatch
 from recommender.digest.subscription import Subscription, save_subscription, subscription_of
@@ -42,10 +42,10 @@ def test_a_like_in_a_mail_is_an_event_only_once_it_is_confirmed(
     page: Page, mail: Path, reading: Reading, served: ServedModel
 ) -> None:
     page.set_content(mail.read_text(encoding="utf-8"))
-    title = page.locator("h2").first.inner_text()
+    title = shown_text(page.locator("h2").first)
     page.get_by_role("link", name="Like").first.click()
     page.get_by_role("button", name="Like it").wait_for()
-    assert title in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(title, use_inner_text=True)
     assert reading.events() == []
     page.screenshot(path=SHOTS / "answer-asked.png")
     page.get_by_role("button", name="Like it").press("Enter")
@@ -73,4 +73,4 @@ def test_the_mail_ends_by_its_own_link(
     page.goto("about:blank")
     page.goto(f"{served.url}/f/forged")
     page.screenshot(path=SHOTS / "answer-forged.png")
-    assert "does nothing" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("does nothing", use_inner_text=True)

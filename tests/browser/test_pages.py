@@ -7,7 +7,7 @@ from conftest import SHOTS, Reading, ServedModel, shown_text, until
 from contrast import faint_texts
 from folders import ROOT
 from libraries import HOSTILE
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from recommender.domain import EventKind
 
@@ -154,7 +154,7 @@ def test_a_like_in_the_list_counts_once_however_often_it_is_clicked(
     page.get_by_role("button", name="Liked", exact=True).wait_for()
     quiet(page)
     assert reading.events() == [(EventKind.like, before[1])]
-    assert page.locator(".row h3").all_inner_texts()[:2] == before[:2]
+    until(page, lambda: page.locator(".row h3").all_inner_texts()[:2] == before[:2])
 
 
 def test_the_list_can_be_worked_from_the_keyboard_alone(reading: Reading, page: Page) -> None:
@@ -185,7 +185,7 @@ def test_the_reader_stays_the_same_from_page_to_page(reading: Reading, page: Pag
         page.get_by_role("link", name=name).click()
         page.get_by_role("heading", name=name, level=1).wait_for()
         quiet(page)
-        assert page.get_by_role("combobox").first.input_value() == reading.name
+        expect(page.get_by_role("combobox").first).to_have_value(reading.name)
         assert "reader=" in page.url
     page.locator(".deck .title").wait_for()
     page.keyboard.press("l")
@@ -253,4 +253,4 @@ def test_the_first_screen_says_what_this_is(served: ServedModel, page: Page) -> 
     newcomer = served.new_reader("newcomer", started=False)
     page.goto(newcomer.address())
     page.get_by_text("learns from what you like and skip").wait_for()
-    assert page.get_by_test_id("stSidebarLogo").first.is_visible()
+    expect(page.get_by_test_id("stSidebarLogo").first).to_be_visible()

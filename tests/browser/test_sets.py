@@ -6,7 +6,7 @@ import re
 
 import pytest
 from conftest import Reading, shown_text, until
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from test_addresses import again, parts, shown
 from test_pages import _RUN, AXE, quiet
 
@@ -92,7 +92,7 @@ def test_a_row_is_answered_with_the_keyboard(kept: Reading, page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("l")
     until(page, lambda: kept.events() == [(EventKind.like, near[0])])
-    assert page.locator(".row h3").all_inner_texts() == near
+    expect(page.locator(".row h3")).to_have_text(near, use_inner_text=True)
 
 
 def test_a_programme_is_triaged_with_the_deck(kept: Reading, page: Page) -> None:
@@ -206,9 +206,10 @@ def test_what_a_like_does_is_told_where_it_is_listed(kept: Reading, page: Page) 
     page.get_by_role("button", name="What it does").first.click()
     page.get_by_text("with 3 other likes").wait_for()
     page.get_by_text("These papers rose most for it").wait_for()
-    rose = page.locator("[class*=st-key-effect-] li").all_inner_texts()
+    listed = page.locator("[class*=st-key-effect-] li")
+    listed.first.wait_for()
+    rose = listed.all_inner_texts()
     places = [re.search(r"place ([\d,]+) without it, ([\d,]+) with it$", x) for x in rose]
-    assert rose
     assert all(x and int(x[1].replace(",", "")) > int(x[2].replace(",", "")) for x in places), rose
     page.get_by_role("button", name="What it does").first.click()
     until(page, lambda: page.get_by_text("with 3 other likes").count() == 0)

@@ -30,17 +30,14 @@ def test_papers_in_rows_are_answered_by_key(reading: Reading, page: Page) -> Non
     )
     until(page, lambda: reading.events() == expected, lambda: str(reading.events()))
     page.wait_for_timeout(1500)  # what follows is ranked again; what was answered stays
-    assert page.locator(".row h3").all_inner_texts()[:4] == titles[:4]
-    assert [x.inner_text() for x in page.locator(".row .stands").all()[:4]] == [
-        "Liked",
-        "Skipped",
-        "Not interested",
-        "Saved",
-    ]
+    until(page, lambda: page.locator(".row h3").all_inner_texts()[:4] == titles[:4])
+    stands = page.locator(".row .stands")
+    answered = ["Liked", "Skipped", "Not interested", "Saved"]
+    until(page, lambda: stands.all_inner_texts()[:4] == answered)
     page.keyboard.press("k")
     page.keyboard.press("u")
     until(page, lambda: reading.events()[-1] == (EventKind.undo, titles[2]))
-    assert page.locator(".row h3").all_inner_texts()[:4] == titles[:4]
+    until(page, lambda: page.locator(".row h3").all_inner_texts()[:4] == titles[:4])
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Deck, Reading, until
+from conftest import Deck, Reading, shown_text, until
 from libraries import SUBJECTS
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from recommender.domain import EventKind
 
@@ -222,12 +222,12 @@ def test_help_lists_every_key_and_holds_the_others_back(
     deck = open_deck(reading)
     deck.page.keyboard.press("?")
     keys = deck.page.locator(".shortcuts .keys")
-    shown = keys.inner_text()
+    shown = shown_text(keys)
     for name in ("Like", "Skip", "Not interested", "Save", "Open", "Undo", "the paper before"):
         assert name in shown
     deck.page.keyboard.press("l")
     deck.page.keyboard.press("Escape")
-    assert keys.is_hidden()
+    expect(keys).to_be_hidden()
     assert reading.events() == []
 
 
