@@ -11,6 +11,7 @@ import typer
 from recommender.cli.atomic_write import write_text
 from recommender.cli.context import AsJson, DataDir, Library, open_library, settings_for
 from recommender.cli.output import note, progress
+from recommender.domain import Event, Slate
 from recommender.domain.history import fold, learning_events
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
@@ -25,6 +26,7 @@ from recommender.evaluation.systems import PAPERLOOP
 from recommender.evaluation.weekly_report import weekly_table
 from recommender.insights.past_draws import draws_of, n_drawn
 from recommender.insights.reliability import stated_chances
+from recommender.insights.tried_weights import TriedWeights, past_sessions, try_weights
 from recommender.store.half_life import meanings_of
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import Vectors, encode_texts
@@ -136,6 +138,13 @@ def evaluate(
             help="With --mine: whether the stated chances of a like came true, by reader.",
         ),
     ] = False,
+    weights: Annotated[
+        bool,
+        typer.Option(
+            "--weights",
+            help="With --mine: whether other weights of the score's parts would have been better.",
+        ),
+    ] = False,
     half_life: Annotated[
         float | None,
         typer.Option(
@@ -163,13 +172,18 @@ def evaluate(
     `--mine --calibration` compares the chances of a like that suggestions stated with the answers:
     reliability curve, Brier score and expected calibration error, by reader, together, over time.
 
+    `--mine --weights` tries other weights of the score's parts on past sessions through a reusable
+    hold-out with a budget of questions, and says what gain may be luck.
+
     Example: `paperloop evaluate data/citeulike-t --protocol loop --other-readers 0`.
     """
-    for name, given in (("--off-policy", off_policy), ("--calibration", calibration)):
-        if given and not mine:
+    of_log = {"--off-policy": off_policy, "--calibration": calibration, "--weights": weights}
+    asked_for = [name for name, given in of_log.items() if given]
+    for name in asked_for:
+        if not mine:
             raise typer.BadParameter("needs --mine", param_hint=name)
-    if off_policy and calibration:
-        raise typer.BadParameter("not together with --off-policy", param_hint="--calibration")
+    if len(asked_for) > 1:
+        raise typer.BadParameter(f"not together with {asked_for[0]}", param_hint=asked_for[1])
     if mine == (dataset is not None):
         raise typer.BadParameter("name a data set, or use --mine", param_hint="DATASET")
     if off_policy:
@@ -179,6 +193,10 @@ def evaluate(
     if calibration:
         stated = _calibration(data_dir, seed)
         typer.echo(stated.json() if as_json else stated.table(), nl=False)
+        return
+    if weights:
+        tried = _tried_weights(data_dir, seed)
+        typer.echo(tried.json() if as_json else tried.summary() + "\n", nl=False)
         return
     behaviour = Behaviour.of([x.strip() for x in actions.split(",")], noise, dislikes)
     asked = _open(dataset, data_dir)
@@ -232,14 +250,26 @@ def _off_policy(
 
 
 def _calibration(data_dir: Path | None, seed: int) -> ReliabilityReport:
-    with open_library(data_dir) as library:
-        feedback, found = library.store.feedback, {}
-        for reader in (x.reader_id for x in library.store.readers.list()):
-            interests = library.store.readers.interests(reader)
-            events = learning_events(feedback.events(reader), interests)
-            slates = feedback.slates(reader, limit=MAX_SLATES)[::-1]
-            found[reader] = stated_chances(events, slates)
+    found = {x: stated_chances(*log) for x, log in _logs(data_dir).items()}
     return reliability_report(found, seed)
+
+
+def _tried_weights(data_dir: Path | None, seed: int) -> TriedWeights:
+    sessions = [x for log in _logs(data_dir).values() for x in past_sessions(*log)]
+    return try_weights(sessions, seed)
+
+
+def _logs(data_dir: Path | None) -> dict[str, tuple[list[Event], list[Slate]]]:
+    """Return of each reader the events that count, and the newest slates; both oldest first."""
+    with open_library(data_dir) as library:
+        feedback, readers = library.store.feedback, library.store.readers
+        return {
+            x.reader_id: (
+                learning_events(feedback.events(x.reader_id), readers.interests(x.reader_id)),
+                feedback.slates(x.reader_id, limit=MAX_SLATES)[::-1],
+            )
+            for x in readers.list()
+        }
 
 
 def _encoded(dataset: Dataset, encoder: str, data_dir: Path | None) -> Vectors:

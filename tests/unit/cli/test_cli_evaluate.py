@@ -147,3 +147,9 @@ def test_calibration_is_measured_on_the_librarys_own_log_only(shell: Shell, tmp_
     assert "--mine" in said
     both = ("evaluate", "--mine", "--off-policy", "--calibration")
     assert "not together" in shell.run(*both, code=2).stderr
+
+
+def test_without_sessions_no_weights_are_tried(shell: Shell) -> None:
+    found = shell.json("evaluate", "--mine", "--weights")
+    assert (found["sessions"], found["needed"], found["better"]) == (0, 100, False)
+    assert "100 more" in shell.run("evaluate", "--mine", "--weights").stdout
