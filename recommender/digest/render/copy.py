@@ -297,10 +297,10 @@ def _add_papers(which: str, in_app: bool) -> str:
 
 def _next_step(manifest: Manifest, in_app: bool) -> str:
     if manifest.best_below is not None and manifest.bar is not None:
+        bar = "the minimum score in Settings" if in_app else "digest_bar"
         return (
             f"The best of them scored {_number(manifest.best_below)}. To see such papers, set"
-            f" {'the bar in Settings' if in_app else 'digest_bar'} lower; liking and skipping more"
-            " papers makes the scores surer."
+            f" {bar} lower; liking and skipping more papers makes the scores surer."
         )
     if manifest.left_out.get("unranked"):
         if in_app:

@@ -86,7 +86,7 @@ def test_an_empty_week_says_why_in_counts_and_what_to_do(changes, said):
     [
         ({"library_size": 0, "candidates": 0}, "Add some on the page Start."),
         ({"candidates": 0}, "Add new papers on the page Start; they count"),
-        ({}, "set the bar in Settings lower"),
+        ({}, "set the minimum score in Settings lower"),
         ({"left_out": {"shown": 3}, "best_below": None}, "Add more papers on the page Start."),
         ({"left_out": {"unranked": 3}, "best_below": None}, "once the app has fitted the model"),
     ],
