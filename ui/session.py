@@ -6,6 +6,8 @@ All of it can be lost: a refresh loads it again from the database.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -119,6 +121,15 @@ def interest_of(now: EventLog, paper_id: str) -> str:
     held = now.states.get(paper_id)
     chosen = interest_id() or (held.interest_id if held else None)
     return chosen or app_state.first_interest(now.reader_id)
+
+
+@contextmanager
+def keep_problem() -> Iterator[None]:
+    """End what is inside where it cannot be done, and keep why for `problem`; for callbacks."""
+    try:
+        yield
+    except RecommenderError as error:
+        st.session_state["problem"] = str(error)
 
 
 def problem() -> str | None:

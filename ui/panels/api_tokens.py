@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from recommender.errors import RecommenderError
 from recommender.store.api_tokens import DEFAULT_DAYS, SCOPES, ApiToken
 from ui import app_state, paper_text, session
 
@@ -84,17 +83,13 @@ def _create(reader_id: str) -> None:
     name = str(st.session_state.get("api_token_name") or "").strip()
     scopes = st.session_state.get("api_token_scopes") or []
     days = int(st.session_state.get("api_token_days") or DEFAULT_DAYS)
-    try:
+    with session.keep_problem():
         st.session_state[NEW] = app_state.store().api_tokens.create(
             reader_id, name or "A program", scopes, app_state.now(), days
         )
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _revoke(reader_id: str, number: int) -> None:
     _dismiss()
-    try:
+    with session.keep_problem():
         app_state.store().api_tokens.revoke(reader_id, number)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)

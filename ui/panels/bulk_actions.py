@@ -14,7 +14,6 @@ import streamlit as st
 
 from recommender.domain import Event, EventKind
 from recommender.domain.history import EventLog
-from recommender.errors import RecommenderError
 from recommender.store import ReadingList
 from ui import app_state, components, paper_text, session
 from ui.panels import shelves
@@ -207,7 +206,5 @@ def _keep(description: str, undo: Callable[[], None]) -> None:
 
 
 def _guarded(work: Callable[[], None]) -> None:
-    try:
+    with session.keep_problem():
         work()
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)

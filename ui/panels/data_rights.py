@@ -108,24 +108,21 @@ def _send_forget() -> None:
         st.session_state["problem"] = "The name typed is not this reader's; nothing was deleted."
         return
     library, now = app_state.library(), app_state.now()
-    try:
+    with session.keep_problem():
         done = data_rights.forget(library.store, library.settings, reader.reader_id)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    background_jobs.all_jobs().start(
-        LIBRARY,
-        f"{FORGET} {reader.reader_id}",
-        "Fitting",
-        lambda _: _refit(library, now),
-    )
-    for key in list(st.session_state):
-        del st.session_state[key]
-    if done.left:
-        st.session_state["problem"] = f"Not everything could be deleted: {' '.join(done.left)}"
-    st.toast(f"Forgotten, with {components.count(done.n_events, 'event')}.")
-    if auth.required():
-        st.logout()
+        background_jobs.all_jobs().start(
+            LIBRARY,
+            f"{FORGET} {reader.reader_id}",
+            "Fitting",
+            lambda _: _refit(library, now),
+        )
+        for key in list(st.session_state):
+            del st.session_state[key]
+        if done.left:
+            st.session_state["problem"] = f"Not everything could be deleted: {' '.join(done.left)}"
+        st.toast(f"Forgotten, with {components.count(done.n_events, 'event')}.")
+        if auth.required():
+            st.logout()
 
 
 def _refit(library: app_state.Library, now: datetime) -> None:

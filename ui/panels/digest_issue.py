@@ -15,8 +15,7 @@ from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render import copy
 from recommender.digest.render.date_format import moment_text
 from recommender.digest.render.render import render
-from recommender.errors import RecommenderError
-from ui import app_state, components, paper_text
+from ui import app_state, components, paper_text, session
 from ui.panels import exclusion_form, paper_list, saved_searches
 
 PAPERS, SENT, WHY = "Papers", "As sent", "Why not this paper?"
@@ -151,7 +150,7 @@ def _as_sent(manifest: Manifest) -> None:
 
 
 def _issue(reader_id: str, week: str) -> None:
-    try:
+    with session.keep_problem():
         compose(
             app_state.store(),
             app_state.recommender(),
@@ -160,5 +159,3 @@ def _issue(reader_id: str, week: str) -> None:
             now=app_state.now(),
             settings=app_state.settings(),
         )
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from recommender.errors import RecommenderError
 from recommender.ingest import FetchReport, SourceQuery, keep, query_of_key
 from recommender.ingest.arxiv_categories import CATEGORIES
 from recommender.ingest.source_guesses import SourceGuess, guess_sources
@@ -187,7 +186,7 @@ def _start(guesses: list[SourceGuess]) -> None:
     if not ticked:
         st.session_state["problem"] = "Tick a source first."
         return
-    try:
+    with session.keep_problem():
         keys = [x.key for x in _chosen()]
         for guess in ticked:
             key = keep(store, app_state.settings(), guess.query)
@@ -197,8 +196,6 @@ def _start(guesses: list[SourceGuess]) -> None:
         for kept in _chosen():
             if kept.key in {x.query.key() for x in ticked}:
                 fetch_jobs.start(kept)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _chosen() -> list[Fetch]:
@@ -252,11 +249,9 @@ def _cancel(chosen: Sequence[Fetch]) -> None:
 
 
 def _again(failed: Sequence[Fetch]) -> None:
-    try:
+    with session.keep_problem():
         for kept in failed:
             fetch_jobs.start(kept)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _learning(*, wanted: bool) -> bool:

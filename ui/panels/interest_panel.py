@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from recommender.domain import Interest
-from recommender.errors import RecommenderError
 from recommender.insights.interest_reassignment import Move, move, move_all, take_back
 from recommender.insights.profile_report import InterestReport, ProfileReport, SplitProposal
 from recommender.insights.user_profile import MergeProposal
@@ -99,15 +98,18 @@ def _pause_and_reset(interest: Interest) -> None:
 
 
 def _pause(interest_id: str, paused: bool) -> None:
-    _try(lambda: app_state.store().readers.pause(_own(interest_id), paused=paused))
+    with session.keep_problem():
+        app_state.store().readers.pause(_own(interest_id), paused=paused)
 
 
 def _reset(interest_id: str) -> None:
-    _try(lambda: app_state.store().readers.reset(_own(interest_id)))
+    with session.keep_problem():
+        app_state.store().readers.reset(_own(interest_id))
 
 
 def _undo_reset(interest_id: str) -> None:
-    _try(lambda: app_state.store().readers.undo_reset(_own(interest_id)))
+    with session.keep_problem():
+        app_state.store().readers.undo_reset(_own(interest_id))
 
 
 def _change(interest: Interest) -> None:
@@ -144,17 +146,20 @@ def _change(interest: Interest) -> None:
 
 def _rename(interest_id: str) -> None:
     name = str(st.session_state[f"name-{interest_id}"]).strip()
-    _try(lambda: app_state.store().readers.rename_interest(_own(interest_id), name))
+    with session.keep_problem():
+        app_state.store().readers.rename_interest(_own(interest_id), name)
 
 
 def _set_share(interest_id: str) -> None:
     share = float(st.session_state[f"share-{interest_id}"])
-    _try(lambda: app_state.store().readers.set_share(_own(interest_id), share))
+    with session.keep_problem():
+        app_state.store().readers.set_share(_own(interest_id), share)
 
 
 def _describe(interest_id: str) -> None:
     about = str(st.session_state[f"about-{interest_id}"] or "").strip()
-    _try(lambda: app_state.store().readers.describe(_own(interest_id), about))
+    with session.keep_problem():
+        app_state.store().readers.describe(_own(interest_id), about)
 
 
 def _own(interest_id: str) -> str:
@@ -189,12 +194,9 @@ def _split(split: SplitProposal, number: int) -> None:
 def _accept_split(paper_ids: Sequence[str], key: str) -> None:
     name = str(st.session_state.get(key) or "").strip()
     reader_id = session.reader().reader_id
-
-    def work() -> None:
+    with session.keep_problem():
         made = app_state.store().readers.ensure_interest(reader_id, name)
         move(app_state.store(), reader_id, paper_ids, made.interest_id, app_state.now())
-
-    _try(work)
 
 
 def _merge(merge: MergeProposal, names: dict[str, str]) -> None:
@@ -214,7 +216,8 @@ def _merge(merge: MergeProposal, names: dict[str, str]) -> None:
 
 def _accept_merge(source: str, into: str) -> None:
     reader_id = session.reader().reader_id
-    _try(lambda: move_all(app_state.store(), reader_id, source, into, app_state.now()))
+    with session.keep_problem():
+        move_all(app_state.store(), reader_id, source, into, app_state.now())
 
 
 def _moved(past: Move, names: dict[str, str]) -> None:
@@ -230,11 +233,5 @@ def _moved(past: Move, names: dict[str, str]) -> None:
 
 def _back(past: Move) -> None:
     reader_id = session.reader().reader_id
-    _try(lambda: take_back(app_state.store(), reader_id, past.batch, app_state.now()))
-
-
-def _try(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
+    with session.keep_problem():
+        take_back(app_state.store(), reader_id, past.batch, app_state.now())

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from recommender.errors import RecommenderError
 from recommender.store import ReadingList
 from ui import app_state, components, paper_text, session
 from ui.panels import bulk_actions
@@ -55,35 +52,24 @@ def _create() -> None:
     about = str(st.session_state.get("new_list_about", ""))
     if name:
         lists, reader_id = app_state.store().reading_lists, session.reader().reader_id
-        _try(lambda: _chosen(lists.create(reader_id, name, app_state.now(), about)))
-
-
-def _chosen(made: ReadingList) -> None:
-    st.session_state[_KEY] = made.list_id
+        with session.keep_problem():
+            made = lists.create(reader_id, name, app_state.now(), about)
+            st.session_state[_KEY] = made.list_id
 
 
 def _keep(list_id: str) -> None:
     lists = app_state.store().reading_lists
     name = str(st.session_state.get(f"name-{list_id}", "")).strip()
     about = str(st.session_state.get(f"about-{list_id}", ""))
-
-    def work() -> None:
+    with session.keep_problem():
         own = bulk_actions.own_list(list_id)
         lists.describe(own.list_id, about)
         lists.rename(own.list_id, name or own.name)
 
-    _try(work)
-
 
 def _delete(list_id: str) -> None:
-    _try(lambda: app_state.store().reading_lists.delete(bulk_actions.own_list(list_id).list_id))
-
-
-def _try(work: Callable[[], None]) -> None:
-    try:
-        work()
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
+    with session.keep_problem():
+        app_state.store().reading_lists.delete(bulk_actions.own_list(list_id).list_id)
 
 
 def nothing() -> None:

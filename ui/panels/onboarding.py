@@ -10,7 +10,6 @@ import streamlit as st
 from recommender.domain import Event, EventKind, Interest, Paper
 from recommender.domain.history import EventLog
 from recommender.domain.identifiers import normalise_identifier, normalise_title
-from recommender.errors import RecommenderError
 from recommender.ingest.title_lookup import Matches, match
 from ui import app_state, session
 
@@ -58,25 +57,19 @@ def interest() -> Interest:
 
 def finish() -> None:
     """Go on to the first papers, and do not ask again; used as a callback."""
-    try:
+    with session.keep_problem():
         app_state.store().preferences.set(session.reader().reader_id, STARTED, True)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    st.session_state.pop(_STARTING, None)
+        st.session_state.pop(_STARTING, None)
 
 
 def take_lines() -> None:
     """Find the papers pasted and like them; used as a callback."""
-    try:
+    with session.keep_problem():
         matches = match(app_state.store(), str(st.session_state.get("start_pasted") or ""))
         _like([paper_id for _, paper_id in matches.found])
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    st.session_state[_PASTED] = matches
-    if not matches.found and not matches.unknown:
-        st.session_state["problem"] = "Paste a title or an identifier first."
+        st.session_state[_PASTED] = matches
+        if not matches.found and not matches.unknown:
+            st.session_state["problem"] = "Paste a title or an identifier first."
 
 
 def pasted() -> Matches | None:
@@ -103,25 +96,20 @@ def add_unknown() -> None:
     held, titles = pasted(), titles_unknown()
     if held is None or not titles:
         return
-    try:
+    with session.keep_problem():
         added = app_state.store().catalogue.add([Paper(title=x) for x in titles], app_state.now())
         _like([x.paper_id for x in added])
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    now_found = tuple(zip(titles, (x.paper_id for x in added), strict=True))
-    left = tuple(x for x in held.unknown if x not in titles)
-    st.session_state[_PASTED] = Matches((*held.found, *now_found), left)
+        now_found = tuple(zip(titles, (x.paper_id for x in added), strict=True))
+        left = tuple(x for x in held.unknown if x not in titles)
+        st.session_state[_PASTED] = Matches((*held.found, *now_found), left)
 
 
 def describe() -> None:
     """Keep what the reader has written about their work; used as a callback."""
     told = interest()
     about = str(st.session_state.get(f"start_about_{told.interest_id}") or "").strip()
-    try:
+    with session.keep_problem():
         app_state.store().readers.describe(told.interest_id, about)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _like(paper_ids: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ import streamlit as st
 
 from recommender.domain import EventKind, Paper, Recommendation, Slate
 from recommender.domain.history import EventLog
-from recommender.errors import RecommenderError, UnknownList
+from recommender.errors import UnknownList
 from recommender.escaping import link_of
 from recommender.store import STATUSES, Annotation, ReadingList
 from recommender.store.catalogue import highlight
@@ -180,10 +180,8 @@ def _told(place: Place, told: Mapping[str, Any]) -> None:
     if what == "pick":
         _pick(place, told)
     elif isinstance(paper_id, str) and isinstance(what, str) and what in _DOES:
-        try:
+        with session.keep_problem():
             _DOES[what](place, paper_id, told)
-        except RecommenderError as error:
-            st.session_state["problem"] = str(error)
 
 
 def _pick(place: Place, told: Mapping[str, Any]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from recommender.digest.render.copy import counted
-from recommender.errors import RecommenderError
 from ui import app_state, components, paper_text, session
 
 MAX_KEPT = 200
@@ -53,7 +52,7 @@ def _keep(venue: str, year: int | None, source: str | None) -> None:
     wanted = [x for x, held in log.states.items() if x in papers and held.liked]
     name = _name(venue, year)
     about = f"The papers of {name} as ranked on {paper_text.day(app_state.now())}."
-    try:
+    with session.keep_problem():
         ranked = app_state.recommender().recommend(
             log.reader_id,
             interest_id=session.interest_id(),
@@ -64,7 +63,4 @@ def _keep(venue: str, year: int | None, source: str | None) -> None:
         )
         ids = [*wanted, *(x.paper_id for x in ranked.items)][:MAX_KEPT]
         made = components.new_list(name, about, ids)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    st.session_state[_KEPT] = ((venue, year, source), made.list_id, made.name)
+        st.session_state[_KEPT] = ((venue, year, source), made.list_id, made.name)

@@ -10,7 +10,6 @@ import streamlit as st
 
 from recommender.domain import Paper, StatusStatement
 from recommender.domain.status import CLEARED, LABELS, RECORD_TYPES, web_link
-from recommender.errors import RecommenderError
 from recommender.escaping import link_of, web_url
 from recommender.store import Catalogue, Merge, Origin
 from ui import app_state, paper_text, session
@@ -147,10 +146,8 @@ def _restore(shown: Paper) -> None:
 
 
 def _change_status(change: Callable[[Catalogue], None]) -> None:
-    try:
+    with session.keep_problem():
         change(app_state.store().catalogue)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def came_together(shown: Paper) -> None:
@@ -191,16 +188,13 @@ def _merge(merge: Merge) -> None:
 
 
 def _undo(number: int) -> None:
-    try:
+    with session.keep_problem():
         undone = app_state.store().catalogue.undo_merge(number, app_state.now())
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    session.refit_if_due()
-    st.toast(
-        f"Two papers again: {paper_text.native(undone.kept_id)}, "
-        f"{paper_text.native(undone.other_id)}."
-    )
+        session.refit_if_due()
+        st.toast(
+            f"Two papers again: {paper_text.native(undone.kept_id)}, "
+            f"{paper_text.native(undone.other_id)}."
+        )
 
 
 def _where(origin: Origin, line: int) -> str:

@@ -16,7 +16,7 @@ from recommender.digest.render.copy import counted
 from recommender.digest.render.date_format import day_text
 from recommender.domain import Slate
 from recommender.domain.venues import Venue
-from recommender.errors import RecommenderError, UnknownVenue
+from recommender.errors import UnknownVenue
 from recommender.recommend import muted_terms
 from ui import app_state, components, paper_text, session
 from ui.panels import programme
@@ -212,10 +212,8 @@ def _mute_typed() -> None:
 
 
 def _mute(word: str) -> None:
-    try:
+    with session.keep_problem():
         muted_terms.mute(app_state.store(), session.reader().reader_id, word)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _unmute(word: str) -> None:

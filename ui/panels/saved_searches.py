@@ -10,7 +10,6 @@ import re
 import streamlit as st
 
 from recommender.domain import Paper
-from recommender.errors import RecommenderError
 from recommender.ingest.followed_authors import follow, unfollow
 from recommender.store import SavedSearch
 from ui import app_state, components, paper_text, session
@@ -124,22 +123,16 @@ def _author(name: str, followed: set[str]) -> None:
 
 
 def _follow(name: str) -> None:
-    try:
+    with session.keep_problem():
         follow(app_state.store(), app_state.settings(), session.reader().reader_id, name)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _keep(asked: str) -> None:
     name = str(st.session_state.get(f"search_name_{asked}") or "")
-    try:
+    with session.keep_problem():
         app_state.store().saved_searches.save(session.reader().reader_id, SavedSearch(name, asked))
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _remove(name: str) -> None:
-    try:
+    with session.keep_problem():
         unfollow(app_state.store(), session.reader().reader_id, name)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from recommender.errors import RecommenderError
 from recommender.ingest import SourceForm, SourceQuery, Trial, forms, keep
-from ui import app_state, background_jobs, components, paper_text
+from ui import app_state, background_jobs, components, paper_text, session
 from ui.panels import fetch_jobs
 
 NAMES = {
@@ -98,18 +98,14 @@ def _query(form: SourceForm) -> SourceQuery:
 
 
 def _try(form: SourceForm) -> None:
-    try:
+    with session.keep_problem():
         fetch_jobs.start_trial(_query(form))
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _add(form: SourceForm) -> str | None:
-    try:
+    with session.keep_problem():
         return keep(app_state.store(), app_state.settings(), _query(form))
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return None
+    return None
 
 
 def _add_and_fetch(form: SourceForm) -> None:

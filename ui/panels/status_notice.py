@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from recommender.errors import RecommenderError
 from recommender.recommend.status_alerts import StatusAlert, dismiss, open_alerts
 from ui import app_state, components, paper_text, session
 
@@ -42,9 +41,6 @@ def _notice(alerts: Sequence[StatusAlert]) -> None:
 
 
 def _dismiss(alerts: Sequence[StatusAlert]) -> None:
-    try:
+    with session.keep_problem():
         dismiss(app_state.store(), session.reader().reader_id, alerts)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    st.session_state.pop("status_alerts", None)
+        st.session_state.pop("status_alerts", None)

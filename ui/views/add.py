@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.domain import EventKind
-from recommender.errors import RecommenderError
 from recommender.ingest import page_in_view, subprocess_fetch
 from recommender.ingest.page_in_view import PageInView
 from ui import app_state, components, paper_text, session
@@ -88,14 +87,11 @@ def _fetch_button(seen: PageInView) -> None:
 
 def _add(seen: PageInView, kind: EventKind | None) -> None:
     """Store the paper and what the reader said of it; used as a callback."""
-    try:
+    with session.keep_problem():
         paper_id = page_in_view.add_paper(app_state.store(), seen, app_state.now())
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    if kind is not None:
-        session.act(kind, paper_id, seen=session.log().last_event_id)
-    session.refit_if_due()
+        if kind is not None:
+            session.act(kind, paper_id, seen=session.log().last_event_id)
+        session.refit_if_due()
 
 
 def _fetch(seen: PageInView) -> None:
@@ -103,15 +99,12 @@ def _fetch(seen: PageInView) -> None:
     query = seen.query
     if query is None:
         return
-    try:
+    with session.keep_problem():
         report = subprocess_fetch.fetch_in_child(app_state.settings(), query, now=app_state.now())
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    if report.error:
-        st.session_state["problem"] = report.error
-    elif not report.read:
-        st.session_state["problem"] = "The source does not know this paper."
+        if report.error:
+            st.session_state["problem"] = report.error
+        elif not report.read:
+            st.session_state["problem"] = "The source does not know this paper."
 
 
 page()

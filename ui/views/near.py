@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from recommender.domain import Paper, Recommendation
-from recommender.errors import RecommenderError
 from ui import app_state, components, paper_text, session
 from ui.panels import paper_list, paper_sets
 from ui.panels.paper_sets import PaperSet
@@ -134,12 +133,9 @@ def _keep(asked: PaperSet, ids: Sequence[str]) -> None:
     states = session.log().states
     kept = [x for x in ids if x not in states or not states[x].rejected]
     about = f"Near {asked.name}, kept on {paper_text.day(app_state.now())}."
-    try:
+    with session.keep_problem():
         made = components.new_list(f"Near {asked.short}", about, kept)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
-        return
-    st.session_state[KEPT] = (asked.ids, made.list_id, made.name)
+        st.session_state[KEPT] = (asked.ids, made.list_id, made.name)
 
 
 def _link_to_kept() -> None:

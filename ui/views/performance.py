@@ -7,7 +7,6 @@ from math import isnan
 
 import streamlit as st
 
-from recommender.errors import RecommenderError
 from recommender.insights.compared_policies import count_missing_draws, summary
 from recommender.insights.online_metrics import MIN_OF_EACH, verdict, wilson
 from recommender.insights.performance_report import Health, Report, health, report_on
@@ -164,10 +163,8 @@ def trial(report: Report) -> None:
 
 
 def _end_trial(reader_id: str, use: bool) -> None:
-    try:
+    with session.keep_problem():
         end_trial(app_state.store(), reader_id, use=use)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def drawn(report: Report) -> None:

@@ -6,7 +6,7 @@ from math import isnan
 
 import streamlit as st
 
-from recommender.errors import NoModel, RecommenderError
+from recommender.errors import NoModel
 from recommender.insights.profile_report import (
     MIN_FOR_DRIFT,
     InterestDrift,
@@ -158,11 +158,9 @@ def hidden_words() -> None:
 
 
 def _hide() -> None:
-    try:
+    with session.keep_problem():
         word = str(st.session_state.get("hide_word_text") or "")
         muted_terms.mute(app_state.store(), session.reader().reader_id, word)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _unhide(word: str) -> None:

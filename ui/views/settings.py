@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from recommender.domain import Reader
-from recommender.errors import RecommenderError
 from recommender.recommend.exploration import EXPLORE
 from recommender.recommend.fellow_readers import share_likes, shares_likes
 from recommender.recommend.trial import (
@@ -91,27 +90,21 @@ def suggestions() -> None:
 
 def _set_explore(reader_id: str) -> None:
     wanted = EXPLORED if st.session_state[f"explore_{reader_id}"] else 0.0
-    try:
+    with session.keep_problem():
         app_state.store().preferences.set(reader_id, EXPLORE, wanted)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _set_trial(reader_id: str) -> None:
-    try:
+    with session.keep_problem():
         if st.session_state[f"trial_{reader_id}"]:
             begin_trial(app_state.store(), reader_id)
         else:
             end_trial(app_state.store(), reader_id, use=False)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _let_answers_stay(reader_id: str) -> None:
-    try:
+    with session.keep_problem():
         app_state.store().preferences.set(reader_id, HALF_LIFE, None)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def readers() -> None:
@@ -152,18 +145,14 @@ def _sharing(reader: Reader) -> None:
 
 
 def _set_sharing(key: str, reader_id: str) -> None:
-    try:
+    with session.keep_problem():
         share_likes(app_state.store(), reader_id, agreed=bool(st.session_state[key]))
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _rename(reader_id: str) -> None:
     name = str(st.session_state[f"reader_name_{reader_id}"] or "").strip()
-    try:
+    with session.keep_problem():
         app_state.store().readers.rename(reader_id, name)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def keys_and_looks() -> None:

@@ -9,7 +9,7 @@ from recommender.errors import RecommenderError
 from recommender.ingest import FetchReport, unfinished
 from recommender.store import Fetch
 from recommender.store.scheduler_runs import FETCH
-from ui import app_state, background_jobs, components, paper_text
+from ui import app_state, background_jobs, components, paper_text, session
 from ui.panels import fetch_jobs, source_form
 
 _NEVER = 0
@@ -146,10 +146,8 @@ def _fetch(key: str) -> None:
     kept = app_state.store().fetches.get(key)
     if kept is None:
         return
-    try:
+    with session.keep_problem():
         fetch_jobs.start(kept)
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _fetch_all() -> None:
@@ -159,12 +157,10 @@ def _fetch_all() -> None:
 
 def _plan(key: str, widget: str) -> None:
     kept = app_state.store().fetches.get(key)
-    try:
+    with session.keep_problem():
         app_state.store().fetches.plan(
             key, st.session_state.get(widget) or None, kept.most if kept else None
         )
-    except RecommenderError as error:
-        st.session_state["problem"] = str(error)
 
 
 def _remove(kept: Fetch) -> None:
