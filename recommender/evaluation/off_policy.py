@@ -24,6 +24,7 @@ from recommender.evaluation.systems import (
     FittedSystem,
     system_by_name,
 )
+from recommender.evaluation.text_table import align
 from recommender.evaluation.train_view import TrainView, learn
 from recommender.features.interactions import Profile, Rows, profile_of_rows
 from recommender.insights.compared_policies import (
@@ -83,15 +84,7 @@ class OffPolicyReport:
     def table(self) -> str:
         """Return the report as text."""
         head = ["policy", "likes per answer (DR)", "SNIPS", "IPS", "minus served", "effective"]
-        rows = [head, *(_cells(x) for x in self.policies)]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
-        lines = [
-            "  ".join(
-                x.rjust(w) if i else x.ljust(w)
-                for i, (x, w) in enumerate(zip(row, widths, strict=True))
-            )
-            for row in rows
-        ]
+        lines = align([head, *(_cells(x) for x in self.policies)])
         explained = (
             "Each policy shows one of its best fifth of the papers that were drawn from. In "
             f"brackets 95 % intervals; a policy with fewer than {MIN_EFFECTIVE:.0f} effective "

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from recommender.evaluation.text_table import align
 from recommender.insights.reliability import (
     MIN_TOLD,
     Reliability,
@@ -68,14 +69,14 @@ class ReliabilityReport:
                 for x in self.pooled.parts
             ]
         rows += [_cells(x, found.whole) for x, found in self.readers.items()]
-        lines = _aligned(rows)
+        lines = align(rows)
         whole = self.pooled.whole
         if whole.enough:
             points = [
                 [f"{x.chance:.2f}", f"{x.liked:.2f}", f"{x.low:.2f} to {x.high:.2f}", str(x.n)]
                 for x in whole.curve
             ]
-            lines += ["", *_aligned([["stated", "liked", "95 %", "answers"], *points])]
+            lines += ["", *align([["stated", "liked", "95 %", "answers"], *points])]
         explained = (
             "Each chance was stated before its answer. ECE: mean distance of stated chance and "
             "share of likes; by luck: the mean that true chances would have, and what they stay "
@@ -149,15 +150,4 @@ def _cells(name: str, found: Reliability) -> list[str]:
         f"{far.value:+.3f} ({far.low:+.3f} to {far.high:+.3f})",
         f"{found.error:.3f}",
         f"{found.luck:.3f} (below {found.most_luck:.3f})",
-    ]
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  ".join(
-            x.rjust(w) if i else x.ljust(w)
-            for i, (x, w) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
     ]

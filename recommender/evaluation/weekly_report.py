@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from recommender.evaluation.bootstrap import Estimate
 from recommender.evaluation.report import EvaluationReport, RankerResult
 from recommender.evaluation.systems import PAPERLOOP
+from recommender.evaluation.text_table import align
 
 WIDTH = 80
 _PREFIXES = (f"{PAPERLOOP}-", "tfidf-")
@@ -20,7 +21,7 @@ def weekly_table(report: EvaluationReport) -> str:
     parts = [
         report.title,
         "",
-        *_aligned([_HEAD, *([_short(r.name), *_cells(r)] for r in report.rankers)]),
+        *align([_HEAD, *([_short(r.name), *_cells(r)] for r in report.rankers)]),
         "",
         *_differences(report),
         *_weeks(report),
@@ -54,7 +55,7 @@ def _differences(report: EvaluationReport) -> list[str]:
     ]
     if not rows:
         return []
-    return [*_aligned([["paperloop minus", "likes/shown", "from week 5"], *rows]), ""]
+    return [*align([["paperloop minus", "likes/shown", "from week 5"], *rows]), ""]
 
 
 def _weeks(report: EvaluationReport) -> list[str]:
@@ -74,7 +75,7 @@ def _weeks(report: EvaluationReport) -> list[str]:
     for some in _fitting(columns):
         rows = [["week", *(name for name, _ in some)]]
         rows += [[str(i + 1), *(cell(i) for _, cell in some)] for i in range(n_weeks)]
-        lines += [*_aligned(rows), ""]
+        lines += [*align(rows), ""]
     return lines
 
 
@@ -116,17 +117,6 @@ def _short(name: str) -> str:
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
     return name
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  ".join(
-            x.rjust(w) if i else x.ljust(w)
-            for i, (x, w) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
 
 
 def _wrapped(line: str) -> list[str]:
