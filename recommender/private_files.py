@@ -13,8 +13,9 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -45,6 +46,31 @@ def open_private(path: Path, mode: str = "wb", encoding: str | None = None) -> I
     """
     with open(path, mode, encoding=encoding, opener=_opener) as file:
         yield file
+
+
+@contextmanager
+def replace_whole(path: Path) -> Iterator[Path]:
+    """Give a private file to write for the length of a ``with``, then put it in place of `path`.
+
+    A process that ends in between leaves `path` as it was; of two that write at once, the last
+    wins.
+
+    Raises
+    ------
+    OSError
+        The folder is not there, is full, or may not be written.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def is_private(path: Path) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from recommender.errors import ExportError
+from recommender.private_files import replace_whole
 
 
 def write_text(path: Path, text: str) -> None:
@@ -19,14 +17,7 @@ def write_text(path: Path, text: str) -> None:
         The folder is absent, the disk full, or writing not allowed.
     """
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as part:
-                part.write(text)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)
-            raise
+        with replace_whole(path) as part:
+            part.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise ExportError(f"{path} cannot be written: {error.strerror}.") from error

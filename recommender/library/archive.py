@@ -12,12 +12,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +22,7 @@ from typing import IO, Any
 
 from recommender import __version__
 from recommender.errors import ArchiveError
+from recommender.private_files import replace_whole
 from recommender.store import Store
 from recommender.store.dump import Row, describe, dump_rows, restore_rows
 
@@ -98,15 +96,8 @@ def write_archive(
         The library is not of this version.
     """
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-        try:
-            made = _write(store, Path(temporary), now, settings or {})
-            Path(temporary).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
+        with replace_whole(path) as aside:
+            made = _write(store, aside, now, settings or {})
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror or error}.") from error
     return made

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import ArtifactError, MissingExtra
-from recommender.private_files import make_private_folder, open_private
+from recommender.private_files import make_private_folder, replace_whole
 from recommender.training.encoder_models import EncoderModel
 from recommender.training.onnx_encoder import NO_EXTRA
 
@@ -193,12 +193,10 @@ class _Cache:
 
     def _write(self, path: Path, vectors: dict[bytes, Any]) -> None:
         keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(-1, 16)
-        part = path.with_suffix(".part")
         try:
             make_private_folder(path.parent)
-            with open_private(part) as file:
+            with replace_whole(path) as aside, aside.open("wb") as file:
                 np.savez(file, keys=keys, vectors=np.array(list(vectors.values()), np.float32))
-            os.replace(part, path)
         except OSError as error:
             raise ArtifactError(
                 f"The encoder's vectors cannot be written to {path.parent}: {error.strerror}."

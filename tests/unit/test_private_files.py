@@ -13,7 +13,7 @@ from shells import Shell
 
 from recommender.cli.atomic_write import write_text
 from recommender.digest.delivery import scheduler
-from recommender.private_files import open_private
+from recommender.private_files import open_private, replace_whole
 from recommender.store import Store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights are not kept so here")
@@ -80,3 +80,24 @@ def test_a_text_that_cannot_be_written_leaves_no_part(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         write_text(tmp_path / "x.txt", "\ud800")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_replaced_whole_or_stays(no_umask: None, tmp_path: Path) -> None:
+    path = tmp_path / "list.bib"
+    path.write_text("before")
+
+    def end_early() -> None:
+        with replace_whole(path) as aside:
+            aside.write_text("ha")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        end_early()
+    assert [x.read_text() for x in tmp_path.iterdir()] == ["before"]
+    with replace_whole(path) as aside:
+        aside.write_text("after")
+        assert path.read_text() == "before"
+    assert [x.read_text() for x in tmp_path.iterdir()] == ["after"]
+    assert mode(path) == 0o600
+    with pytest.raises(FileNotFoundError), replace_whole(tmp_path / "nowhere" / "x"):
+        pass

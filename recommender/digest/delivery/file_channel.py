@@ -5,17 +5,14 @@ An HTML digest holds links that vote for its reader.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from recommender.config import Settings
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.render.render import render
 from recommender.errors import DigestError
-from recommender.private_files import make_private_folder
+from recommender.private_files import make_private_folder, replace_whole
 
 SUFFIXES = {"html": ".html", "text": ".txt", "markdown": ".md"}
 """Format of a digest to the ending of its file."""
@@ -37,7 +34,8 @@ def write_files(manifest: Manifest, out: Path) -> list[Path]:
     try:
         make_private_folder(out)
         for path, text in texts.items():
-            _replace(path, text.encode())
+            with replace_whole(path) as aside:
+                aside.write_bytes(text.encode())
     except OSError as error:
         why = error.strerror or str(error)
         raise DigestError(f"The digest cannot be written into {out}: {why}.") from error
@@ -73,20 +71,6 @@ def remove_files(reader_id: str, out: Path) -> int:
     except OSError as error:
         raise DigestError(f"A digest in {out} cannot be removed: {error.strerror}.") from error
     return len(files)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 def _file_name(reader_id: str) -> str:

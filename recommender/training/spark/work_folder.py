@@ -12,10 +12,9 @@ once on two machines, leaves one whole file. Nothing is unpickled.
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from scipy.sparse import csr_matrix
 
 from recommender.features.interactions import SparseRows
 from recommender.features.serialisation import cells_of, matrix_of
-from recommender.private_files import make_private_folder, open_private
+from recommender.private_files import make_private_folder, open_private, replace_whole
 
 MAX_SMALL = 2**31 - 1
 """Cells up to which their places fit 32 bits, as in a model fitted on one machine."""
@@ -39,14 +38,8 @@ class WorkFolder:
 
     def put(self, name: str, array: NDArray[Any]) -> None:
         """Keep an array, whole or not at all."""
-
-        def write(path: Path) -> None:
-            with open_private(path) as file:
-                np.save(file, array, allow_pickle=False)
-                file.flush()
-                os.fsync(file.fileno())
-
-        self._rename_into(f"{name}.npy", write)
+        with self._replaced(f"{name}.npy") as aside, aside.open("wb") as file:
+            np.save(file, array, allow_pickle=False)
 
     def get(self, name: str) -> NDArray[Any]:
         """Return an array, mapped into memory copy on write, as `implicit` needs it."""
@@ -108,24 +101,15 @@ class WorkFolder:
 
     def put_json(self, name: str, value: Any) -> None:
         """Keep a JSON value in a file."""
+        with self._replaced(name) as aside:
+            aside.write_text(json.dumps(value), encoding="utf-8")
 
-        def write(path: Path) -> None:
-            with open_private(path, "w", encoding="utf-8") as file:
-                json.dump(value, file)
-                file.flush()
-                os.fsync(file.fileno())
-
-        self._rename_into(name, write)
-
-    def _rename_into(self, name: str, write: Callable[[Path], None]) -> None:
+    @contextmanager
+    def _replaced(self, name: str) -> Iterator[Path]:
         path = self.root / name
         make_private_folder(path.parent)
-        aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        try:
-            write(aside)
-            os.replace(aside, path)
-        finally:
-            aside.unlink(missing_ok=True)
+        with replace_whole(path) as aside:
+            yield aside
 
     def _filled(
         self, name: str, shape: tuple[int, ...], dtype: Any, pieces: Sequence[NDArray[Any]]
