@@ -38,7 +38,7 @@ from recommender.sources.parsing.adapter import (
 )
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.jats import jats_abstract
-from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream, begins_json
 from recommender.sources.parsing.reference_record import (
     Reference,
     corporate_author,
@@ -225,10 +225,8 @@ def _day(update: Mapping[str, object]) -> datetime | None:
 
 def _is_crossref(head: str) -> bool:
     """Say whether it begins like an answer of the API."""
-    begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
-    return (
-        begins and re.search(r'"message-type"\s*:|"status"\s*:\s*"(?:ok|failed)"', head) is not None
-    )
+    named = re.search(r'"message-type"\s*:|"status"\s*:\s*"(?:ok|failed)"', head)
+    return named is not None and begins_json(head)
 
 
 SAVED_WORKS = saved_answer("crossref", _is_crossref, read_works)

@@ -39,7 +39,7 @@ from recommender.sources.parsing.adapter import (
 )
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.field_synonyms import DAILY_PAPERS
-from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream, begins_json
 from recommender.sources.parsing.reference_record import Reference, clean_prose, reference_entry
 from recommender.sources.protocol import Endpoint, FetchedPage, FetchState, SourceQuery
 from recommender.sources.rate_limit import RateLimit
@@ -133,8 +133,8 @@ def _page_of(name: str) -> str:
 
 def _is_daily_papers(head: str) -> bool:
     """Say whether it begins like a list of Daily Papers."""
-    begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
-    return begins and re.search(r"['\"]paper['\"]\s*:\s*\{", head) is not None and "upvotes" in head
+    named = re.search(r"['\"]paper['\"]\s*:\s*\{", head)
+    return named is not None and "upvotes" in head and begins_json(head)
 
 
 SAVED_DAILY_PAPERS = saved_answer("hf-daily", _is_daily_papers, read_daily)

@@ -37,7 +37,7 @@ from recommender.sources.parsing.adapter import (
 )
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import identifier_in_url
-from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream, begins_json
 from recommender.sources.parsing.reference_record import Reference, reference_entry
 from recommender.sources.parsing.status_fields import type_statements
 from recommender.sources.parsing.version_relations import MAX_RELATED
@@ -170,8 +170,8 @@ def _other_versions(work: Mapping[str, object]) -> Iterator[str]:
 
 def _is_openalex(head: str) -> bool:
     """Say whether it begins like an answer about works."""
-    begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
-    return begins and re.search(r'"https?://(?:api\.)?openalex\.org/W\d', head) is not None
+    named = re.search(r'"https?://(?:api\.)?openalex\.org/W\d', head)
+    return named is not None and begins_json(head)
 
 
 SAVED_WORKS = saved_answer("openalex", _is_openalex, read_works)

@@ -35,7 +35,7 @@ from recommender.sources.parsing.adapter import (
 )
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import scheme_identifier
-from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream, begins_json
 from recommender.sources.parsing.reference_record import Reference, reference_entry
 from recommender.sources.parsing.status_fields import type_statements
 from recommender.sources.protocol import Endpoint, SourceQuery
@@ -116,8 +116,8 @@ def _entry(line: int, value: Mapping[str, object]) -> Entry | Refusal:
 
 def _is_semantic_scholar(head: str) -> bool:
     """Say whether it begins like an answer about papers."""
-    begins = re.match(r"\ufeff?\s*[\[{]", head) is not None
-    return begins and re.search(r'"paperId"\s*:\s*(?:"[0-9a-f]{40}"|null)', head) is not None
+    named = re.search(r'"paperId"\s*:\s*(?:"[0-9a-f]{40}"|null)', head)
+    return named is not None and begins_json(head)
 
 
 SAVED_PAPERS = saved_answer("semantic-scholar", _is_semantic_scholar, read_papers)

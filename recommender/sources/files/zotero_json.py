@@ -21,6 +21,7 @@ from recommender.sources.parsing.json_format import (
     first_item,
     json_format,
 )
+from recommender.sources.parsing.json_stream import begins_json
 from recommender.sources.parsing.reference_record import (
     Reference,
     corporate_author,
@@ -49,8 +50,7 @@ _NOTED = re.compile(
 
 def _matches(head: str) -> bool:
     """Say whether the first item has a type as Zotero names it."""
-    start = head.lstrip("\ufeff \t\r\n")
-    if not start.startswith(("{", "[")) or '"itemType"' not in head:
+    if '"itemType"' not in head or not begins_json(head):
         return False
     item = first_item(head, _LISTS)
     return not item or any("itemType" in x for x in _items(item))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from recommender.sources.file_format import Entry, FormatAdapter, Refusal
-from recommender.sources.parsing.json_stream import JsonItem, JsonStream
+from recommender.sources.parsing.json_stream import JsonItem, JsonStream, begins_json
 from recommender.sources.parsing.xml_stream import ParseFailure
 from recommender.sources.text_file import Document
 
@@ -17,7 +17,7 @@ JsonObject = Mapping[str, object]
 
 def first_item(head: str, lists: Collection[str], inside: Collection[str] = ()) -> JsonObject:
     """Return the first object that a file's head holds whole, or an empty one."""
-    if not head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+    if not begins_json(head):
         return {}
     found = next(iter(JsonStream(head.encode("utf-8", "replace"), lists, inside)), None)
     value = found.value if isinstance(found, JsonItem) else None

@@ -30,6 +30,11 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 
+def begins_json(head: str) -> bool:
+    """Say whether a file begins like a JSON list or object."""
+    return head.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+
+
 @dataclass(frozen=True, slots=True)
 class JsonItem:
     """One value of a list that was asked for, and the line (from 1) where it starts."""
