@@ -60,7 +60,7 @@ def move(
         raise typer.BadParameter("give a place, or --by", param_hint="PLACE")
     with open_library(data_dir) as library:
         lists = library.store.reading_lists
-        list_ = lists.get(library.reader(reader).reader_id, name)
+        list_ = library.reading_list(reader, name)
         canonical = library.store.catalogue.get(paper_id).paper_id
         if by is not None:
             moved = lists.shift(list_.list_id, canonical, by)
@@ -85,9 +85,8 @@ def write_note(
 ) -> None:
     """Add a note to a paper of a list: `paperloop list note NAME ID "read section 3"`."""
     with open_library(data_dir) as library:
-        lists = library.store.reading_lists
-        list_ = lists.get(library.reader(reader).reader_id, name)
-        noted = lists.note(list_.list_id, paper_id, text)
+        list_id = library.reading_list(reader, name).list_id
+        noted = library.store.reading_lists.note(list_id, paper_id, text)
     if as_json:
         print_json({"list_id": noted.list_id, "notes": noted.notes})
     else:
@@ -103,9 +102,8 @@ def describe(
 ) -> None:
     """Describe a list: `paperloop list describe NAME "for the seminar"`."""
     with open_library(data_dir) as library:
-        lists = library.store.reading_lists
-        list_ = lists.get(library.reader(reader).reader_id, name)
-        described = lists.describe(list_.list_id, text)
+        list_id = library.reading_list(reader, name).list_id
+        described = library.store.reading_lists.describe(list_id, text)
     if as_json:
         print_json({"list_id": described.list_id, "name": described.name, "about": described.about})
     else:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from recommender.config import Settings
     from recommender.domain import Interest, Reader
     from recommender.recommend.recommender import Recommender
-    from recommender.store import Store
+    from recommender.store import ReadingList, Store
 
 DataDir = Annotated[
     Path | None,
@@ -86,6 +86,10 @@ class Library:
         if name is None or name == self.settings.reader:
             return self.store.readers.ensure(self.settings.reader, self.now)
         return self.store.readers.get(name)
+
+    def reading_list(self, reader: str | None, name: str) -> ReadingList:
+        """Return the list of this name or id of the reader named; raises UnknownList."""
+        return self.store.reading_lists.get(self.reader(reader).reader_id, name)
 
     def interest(self, reader: Reader, name: str | None, *, create: bool = False) -> Interest:
         """Return the interest named, or the reader's first one when none is.

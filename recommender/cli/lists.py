@@ -72,7 +72,7 @@ def create(
 def add(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir = None) -> None:
     """Add papers to the end of a list; papers already on it stay where they are."""
     with open_library(data_dir) as library:
-        list_ = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        list_ = library.reading_list(reader, name)
         known = [library.store.catalogue.get(x).paper_id for x in papers]
         library.store.reading_lists.extend(list_.list_id, known, library.now)
     typer.echo(f"{len(known)} papers are on {plain(list_.name)}.")
@@ -82,7 +82,7 @@ def add(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir
 def remove(name: Name, papers: Papers, reader: ReaderName = None, data_dir: DataDir = None) -> None:
     """Remove papers from a list."""
     with open_library(data_dir) as library:
-        list_ = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        list_ = library.reading_list(reader, name)
         known = [library.store.catalogue.get(x).paper_id for x in papers]
         library.store.reading_lists.take_out(list_.list_id, known)
     typer.echo(f"{len(known)} papers removed from {plain(list_.name)}.")
@@ -94,7 +94,7 @@ def show(
 ) -> None:
     """Show the papers of a list in order."""
     with open_library(data_dir) as library:
-        list_ = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        list_ = library.reading_list(reader, name)
         papers = library.store.catalogue.get_many(list_.paper_ids)
         annotations = library.store.annotations.all(list_.reader_id)
     if as_json:
@@ -131,6 +131,6 @@ def show(
 def delete(name: Name, reader: ReaderName = None, data_dir: DataDir = None) -> None:
     """Delete a list; its papers and your feedback stay."""
     with open_library(data_dir) as library:
-        list_ = library.store.reading_lists.get(library.reader(reader).reader_id, name)
+        list_ = library.reading_list(reader, name)
         library.store.reading_lists.delete(list_.list_id)
     typer.echo(f"Deleted the list {plain(list_.name)}.")
