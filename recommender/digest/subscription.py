@@ -148,14 +148,15 @@ def save_subscription(
 
     A channel that was off until now begins with the next issue, see `begun_of`.
     """
-    was_on, begun = _on(store.preferences.get(reader_id, NAME, {})), begun_of(store, reader_id)
     kind = "own" if subscription.bar is None else "fixed"
     chosen = asdict(subscription) | {"channels": list(subscription.channels), _BAR_KIND: kind}
-    still = {x: at for x, at in begun.items() if x in was_on}
-    fresh = dict.fromkeys(_on(chosen) - was_on, now)
-    times = {x: at.isoformat() for x, at in ({CHANGED: now} | still | fresh).items()}
-    store.preferences.set(reader_id, BEGUN, times)
-    store.preferences.set(reader_id, NAME, chosen)
+    with store.preferences.change(reader_id) as preferences:
+        was_on, begun = _on(preferences.get(NAME, {})), _times(preferences.get(BEGUN, {}))
+        still = {x: at for x, at in begun.items() if x in was_on}
+        fresh = dict.fromkeys(_on(chosen) - was_on, now)
+        times = {x: at.isoformat() for x, at in ({CHANGED: now} | still | fresh).items()}
+        preferences.set(BEGUN, times)
+        preferences.set(NAME, chosen)
 
 
 def begun_of(store: Store, reader_id: str) -> dict[str, datetime]:

@@ -20,7 +20,10 @@ MAX_CHARACTERS = 80
 
 def muted_words(store: Store, reader_id: str) -> list[str]:
     """Return the words a reader has muted, oldest first; may be empty."""
-    stored = store.preferences.get(reader_id, PREFERENCE, [])
+    return _words(store.preferences.get(reader_id, PREFERENCE, []))
+
+
+def _words(stored: object) -> list[str]:
     return [x for x in stored if isinstance(x, str)] if isinstance(stored, list) else []
 
 
@@ -33,21 +36,23 @@ def mute(store: Store, reader_id: str, word: str) -> None:
         There is no word, it is too long, or the list is full.
     """
     word = " ".join(word.split())
-    words = muted_words(store, reader_id)
     if not any(x.isalnum() for x in word):
         raise RecommenderError("A muted word needs a letter or a digit.")
     if len(word) > MAX_CHARACTERS:
         raise RecommenderError(f"A muted word has at most {MAX_CHARACTERS} characters.")
-    if len(words) >= MAX_WORDS:
-        raise RecommenderError(f"At most {MAX_WORDS} words can be muted; take one off first.")
-    if word.casefold() not in {x.casefold() for x in words}:
-        store.preferences.set(reader_id, PREFERENCE, [*words, word])
+    with store.preferences.change(reader_id) as preferences:
+        words = _words(preferences.get(PREFERENCE))
+        if len(words) >= MAX_WORDS:
+            raise RecommenderError(f"At most {MAX_WORDS} words can be muted; take one off first.")
+        if word.casefold() not in {x.casefold() for x in words}:
+            preferences.set(PREFERENCE, [*words, word])
 
 
 def unmute(store: Store, reader_id: str, word: str) -> None:
     """Show again what mentions a word; one that is not muted changes nothing."""
-    kept = [x for x in muted_words(store, reader_id) if x.casefold() != word.casefold()]
-    store.preferences.set(reader_id, PREFERENCE, kept)
+    with store.preferences.change(reader_id) as preferences:
+        words = _words(preferences.get(PREFERENCE))
+        preferences.set(PREFERENCE, [x for x in words if x.casefold() != word.casefold()])
 
 
 class Muted:

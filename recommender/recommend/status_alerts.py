@@ -75,17 +75,17 @@ def status_alerts(store: Store, reader_id: str) -> list[StatusAlert]:
 
 def open_alerts(store: Store, reader_id: str) -> list[StatusAlert]:
     """Return the alerts that a reader has not dismissed."""
-    dismissed = _dismissed(store, reader_id)
+    dismissed = _keys(store.preferences.get(reader_id, DISMISSED))
     return [x for x in status_alerts(store, reader_id) if x.key not in dismissed]
 
 
 def dismiss(store: Store, reader_id: str, alerts: Sequence[StatusAlert]) -> None:
     """Show these alerts no more."""
-    known = [x for x in _dismissed(store, reader_id) if x not in {y.key for y in alerts}]
-    kept = [*known, *(x.key for x in alerts)][-MAX_DISMISSED:]
-    store.preferences.set(reader_id, DISMISSED, kept)
+    with store.preferences.change(reader_id) as preferences:
+        before = _keys(preferences.get(DISMISSED))
+        known = [x for x in before if x not in {y.key for y in alerts}]
+        preferences.set(DISMISSED, [*known, *(x.key for x in alerts)][-MAX_DISMISSED:])
 
 
-def _dismissed(store: Store, reader_id: str) -> list[str]:
-    kept = store.preferences.get(reader_id, DISMISSED, [])
+def _keys(kept: object) -> list[str]:
     return [x for x in kept if isinstance(x, str)] if isinstance(kept, list) else []

@@ -29,6 +29,7 @@ def begin_trial(store: Store, reader_id: str, days: float = TRIED_DAYS) -> None:
 def end_trial(store: Store, reader_id: str, *, use: bool) -> None:
     """End a trial, and put what was tried into service if `use`; raises UnknownReader."""
     tried = trial_of(store, reader_id)
-    if use and tried is not None:
-        store.preferences.set(reader_id, HALF_LIFE, tried)
-    store.preferences.set(reader_id, TRIAL, None)
+    with store.preferences.change(reader_id) as preferences:
+        if use and tried is not None:
+            preferences.set(HALF_LIFE, tried)
+        preferences.set(TRIAL, None)

@@ -69,21 +69,29 @@ class SavedSearches:
                 f"A saved search has at most {_MAX_QUERY} characters, its name {_MAX_NAME}."
             )
         fresh = SavedSearch(name, query, search.author, search.source_key)
-        kept = [x for x in self.list(reader_id) if x.name.casefold() != name.casefold()]
-        if len(kept) >= MAX_SEARCHES:
-            raise StoreError(
-                f"At most {MAX_SEARCHES} searches and authors can be followed; remove one first."
-            )
-        self._preferences.set(reader_id, NAME, [asdict(x) for x in (*kept, fresh)])
+        with self._preferences.change(reader_id) as preferences:
+            searches = _searches(preferences.get(NAME, []))
+            kept = [x for x in searches if x.name.casefold() != name.casefold()]
+            if len(kept) >= MAX_SEARCHES:
+                raise StoreError(
+                    f"At most {MAX_SEARCHES} searches and authors can be followed; remove one "
+                    "first."
+                )
+            preferences.set(NAME, [asdict(x) for x in (*kept, fresh)])
 
     def remove(self, reader_id: str, name: str) -> SavedSearch | None:
-        """Forget a search; return it, None where there was none of this name."""
-        searches = self.list(reader_id)
-        gone = next((x for x in searches if x.name.casefold() == name.casefold()), None)
-        if gone is not None:
-            self._preferences.set(
-                reader_id, NAME, [asdict(x) for x in searches if x != gone] or None
-            )
+        """Forget a search; return it, None where there was none of this name.
+
+        Raises
+        ------
+        UnknownReader
+            There is no such reader.
+        """
+        with self._preferences.change(reader_id) as preferences:
+            searches = _searches(preferences.get(NAME, []))
+            gone = next((x for x in searches if x.name.casefold() == name.casefold()), None)
+            if gone is not None:
+                preferences.set(NAME, [asdict(x) for x in searches if x != gone] or None)
         return gone
 
     def uses(self, source_key: str) -> bool:
