@@ -76,7 +76,8 @@ class ItemMatrix:
     def dot_all(self, query: NDArray[np.float32]) -> Scores:
         """Return the dot products of all papers with a query, ``(n_papers,)``; 0 if unknown."""
         if self.by_column is not None:
-            cells, starts = np.flatnonzero(query), self.by_column.indptr
+            # Of a comparison the places are found four times as fast as of numbers.
+            cells, starts = np.flatnonzero(query != 0), self.by_column.indptr
             if (starts[cells + 1] - starts[cells]).sum() * SPARSE_FRACTION < self.by_column.nnz:
                 fitted = np.asarray(self.by_column[cells].T @ query[cells], dtype=np.float32)
                 return self._with_newer(fitted, query)

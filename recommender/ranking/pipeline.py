@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 from math import isfinite
@@ -231,7 +231,7 @@ def _with_parts(ranking: Sequence[Candidate], scorers: Mapping[Any, UserScorer])
             for row, value in zip(rows, part.tolist(), strict=True):
                 if isfinite(value):
                     parts_of[row][name] = value
-    return [replace(x, parts=parts_of[x.paper_index]) for x in ranking]
+    return [x.with_parts(parts_of[x.paper_index]) for x in ranking]
 
 
 def _with_minimum_shares(

@@ -86,7 +86,7 @@ def _by_heaviest(term: LinearTerm) -> Scores:
     """Return dot products with the query's heaviest columns; 0 for papers since the fit."""
     items: ItemMatrix = term.items
     assert items.by_column is not None
-    columns = np.flatnonzero(term.query)
+    columns = np.flatnonzero(term.query != 0)
     columns = columns[np.argsort(-np.abs(term.query[columns]), kind="stable")]
     starts = items.by_column.indptr
     n_cells = np.cumsum((starts[columns + 1] - starts[columns]).astype(np.int64))

@@ -43,8 +43,10 @@ def fellow_likes(store: Store, reader_id: str, paper_ids: Sequence[str]) -> dict
     Empty for a reader who has not agreed. Names are in alphabetical order. A paper that a reader
     skipped, disliked or undid since is not among them.
     """
+    if not shares_likes(store, reader_id):
+        return {}
     agreed = {x for x, value in store.preferences.of_all(PREFERENCE).items() if value is True}
-    if reader_id not in agreed or len(agreed) < 2:
+    if len(agreed) < 2:
         return {}
     names = {x.reader_id: x.name for x in store.readers.list()}
     liked: dict[str, list[str]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
@@ -27,6 +28,7 @@ _EVENTS: Select[Any] = (
 )
 _SINCE = _EVENTS.where(EVENT.c.event_id > bindparam("after"))
 _SINCE_OF_READER = _SINCE.where(EVENT.c.reader_id == bindparam("reader"))
+_NEW_EVENT = insert(EVENT).returning(EVENT.c.event_id)
 _BY_CLIENT_KEY = _EVENTS.where(
     EVENT.c.reader_id == bindparam("reader"), EVENT.c.client_key == bindparam("key")
 )
@@ -165,11 +167,10 @@ def _append(connection: Connection, event: Event) -> Event:
     event = replace(event, interest_id=interest.interest_id, paper_id=paper_id)
     if event.kind is EventKind.undo:
         event = replace(event, undoes=_to_undo(connection, event))
-    connection.execute(insert(EVENT).values(_columns(event)))
-    stored = _by_client_key(connection, event)
-    if stored is None:
+    number = connection.scalar(_NEW_EVENT, _columns(event))
+    if number is None:
         raise StoreError("The event was not stored; try again.")
-    return stored
+    return replace(event, event_id=number, created_at=event.created_at.astimezone(UTC))
 
 
 def _by_client_key(connection: Connection, event: Event) -> Event | None:

@@ -12,12 +12,14 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Row,
     Select,
     bindparam,
     literal,
     select,
+    union_all,
 )
 
 from recommender.domain import NO_DETAILS, Author, Details, Listing, Paper, StatusStatement
@@ -44,15 +46,13 @@ DETAILS = tuple(x.name for x in fields(Details))
 _ANY_OF: BindParameter[Any] = bindparam("any_of", expanding=True)
 _NAMES = select(ALIAS.c.paper, ALIAS.c.alias).where(ALIAS.c.paper.in_(_ANY_OF))
 _LISTINGS = select(LISTING).where(LISTING.c.paper.in_(_ANY_OF))
-_STATEMENTS = (
+_STATEMENTS = union_all(
     select(ALIAS.c.paper, PAPER_STATUS)
     .join(PAPER_STATUS, PAPER_STATUS.c.subject == ALIAS.c.alias)
-    .where(ALIAS.c.paper.in_(_ANY_OF))
-)
-_OF_TITLES = (
+    .where(ALIAS.c.paper.in_(_ANY_OF)),
     select(PAPER.c.id.label("paper"), PAPER_STATUS)
     .join(PAPER_STATUS, PAPER_STATUS.c.subject == literal(TITLED) + PAPER.c.title_key)
-    .where(PAPER.c.id.in_(_ANY_OF))
+    .where(PAPER.c.id.in_(_ANY_OF)),
 )
 _BY_ALIAS = (
     select(ALIAS.c.alias, PAPER.c.paper_id)
@@ -140,9 +140,8 @@ def load_statements(
     connection: Connection, keys: Sequence[int]
 ) -> dict[int, tuple[StatusStatement, ...]]:
     """Return what is said of papers by any of their ids or their title, as it was recorded."""
-    rows = [*_rows(connection, _STATEMENTS, keys), *_rows(connection, _OF_TITLES, keys)]
     found: defaultdict[int, list[StatusStatement]] = defaultdict(list)
-    for row in sorted(rows, key=attrgetter("number")):
+    for row in sorted(_rows(connection, _STATEMENTS, keys), key=attrgetter("number")):
         found[row.paper].append(
             StatusStatement(
                 row.says, row.source, row.link, row.said_at, recorded_at=row.recorded_at
@@ -182,7 +181,9 @@ def load_with_aliases(
 
 
 def _rows(
-    connection: Connection, query: Select[Any], values: Sequence[int] | Sequence[str]
+    connection: Connection,
+    query: Select[Any] | CompoundSelect[Any],
+    values: Sequence[int] | Sequence[str],
 ) -> Iterator[Row[Any]]:
     for some in chunks(values):
         yield from connection.execute(query, {"any_of": some})

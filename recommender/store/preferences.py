@@ -20,8 +20,12 @@ from recommender.store.readers import find_reader
 
 MAX_CHARACTERS = 64 * 1024
 """Length of a value as JSON."""
+# Statements of every request are built once: building takes longer than the database does.
 _VALUE = select(PREFERENCE.c.value).where(
     PREFERENCE.c.reader_id == bindparam("reader"), PREFERENCE.c.name == bindparam("name")
+)
+_VALUES = select(PREFERENCE.c.name, PREFERENCE.c.value).where(
+    PREFERENCE.c.reader_id == bindparam("reader"), PREFERENCE.c.name.not_like("%:%")
 )
 
 
@@ -32,11 +36,21 @@ class Preferences:
         self._database = database
 
     def get(self, reader_id: str, name: str, default: Any = None) -> Any:
-        """Return what a reader has chosen under a name, else `default`."""
+        """Return what a reader has chosen under a name, else `default`.
+
+        Inside a `Database.snapshot` all values are read with the first; those with a colon in
+        their name, which may be long, each on its own.
+        """
         asked = {"reader": reader_id, "name": name}
-        stored: str | None = self._database.read_once(
-            ("preference", reader_id, name), lambda x: x.scalar(_VALUE, asked)
-        )
+        stored: str | None
+        if ":" in name:
+            with self._database.read() as connection:
+                stored = connection.scalar(_VALUE, asked)
+        else:
+            values: dict[str, str] = self._database.read_once(
+                ("preferences", reader_id), lambda x: dict(x.execute(_VALUES, asked).all())
+            )
+            stored = values.get(name)
         return default if stored is None else json.loads(stored)
 
     def all(self, reader_id: str) -> dict[str, Any]:

@@ -113,7 +113,8 @@ def fold_in(gram: Gram, observed: Floats, confidences: Floats) -> Floats:
         projected, inner = _updated_inverse(gram, observed, extra)
         solved = np.linalg.solve(inner, np.eye(extra.size)[:, wanted]).T @ projected
     else:
-        solved = observed[wanted] @ np.linalg.inv(_updated(gram, observed, extra))
+        # The matrix is symmetric, and solving for some rows takes less than its inverse.
+        solved = np.linalg.solve(_updated(gram, observed, extra), observed[wanted].T).T
     factor_contributions = np.zeros(observed.shape)
     factor_contributions[wanted] = solved * confidences[wanted, None]
     return factor_contributions

@@ -14,7 +14,6 @@ import numpy as np
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.base import (
-    Profile,
     Rows,
     Scores,
     SparseRows,
@@ -98,7 +97,7 @@ def _words_and_names(
 ) -> dict[str, Floats]:
     """Return the z-scores of words and names; names are scaled as the words are."""
     words = RocchioLeaveOneOut.of(rocchio_of(scorer, "tfidf"), held)
-    z_score = _scale_of_words(ranker, words, scorer.profile)
+    z_score = _scale_of_words(ranker, words, scorer)
     scores = z_score.transform(_scores(words, ranker.tfidf.content, papers, alike.words[held]))
     parts = {"tfidf": _where_known(ranker, "tfidf", scores, papers)}
     if "authors" in scorer.linear_terms:
@@ -119,7 +118,7 @@ def _scores(without: RocchioLeaveOneOut, content: SparseRows, papers: Rows, own:
     )
 
 
-def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, profile: Profile) -> ZScore:
+def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, scorer: UserScorer) -> ZScore:
     """Return the scale of the words' scores without each held-out like.
 
     The sums of the scores over the sample follow from a few sums, so that the scores, one for
@@ -129,8 +128,8 @@ def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, profile: Pro
     sampled, content = ranker.sample.samples["tfidf"], ranker.tfidf.content
     assert isinstance(sampled, SparseSample)
     gain, lost, left = words.gain, words.lost, words.left
-    liked, away = ((sampled.content @ x).astype(np.float64) for x in (words.liked, words.avoided))
-    kept = sampled.kept(profile.weighted).astype(np.float64)
+    liked, away = (x.astype(np.float64) for x in _both_sides(scorer, words, sampled))
+    kept = sampled.kept(scorer.profile.weighted).astype(np.float64)
     own = (content[words.held] @ sampled.by_column).astype(np.float64)
     by_kept, by_liked, by_away = (own @ np.column_stack([kept, kept * liked, kept * away])).T
     n, total = (
@@ -148,6 +147,22 @@ def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, profile: Pro
     for summed, added in ((n, 1), (total, returned), (squares, returned**2)):
         summed[itself] += added
     return ZScore.of_sums(n, total, squares)
+
+
+def _both_sides(
+    scorer: UserScorer, words: RocchioLeaveOneOut, sampled: SparseSample
+) -> tuple[Scores, Scores]:
+    """Return the products of the sample with what is liked and with what is avoided.
+
+    Those with the query, their difference, are known already.
+    """
+    of_query = scorer.linear_terms["tfidf"].of_sample
+    if of_query is None or not words.liked.any():
+        return sampled.content @ words.liked, sampled.content @ words.avoided
+    if not words.avoided.any():
+        return of_query, np.zeros_like(of_query)
+    avoided = sampled.content @ words.avoided
+    return of_query + avoided, avoided
 
 
 def _dense(

@@ -118,9 +118,17 @@ class SparseSample:
 
     def z_score(self, direction: NDArray[np.float32], content: Matrix, weighted: Rows) -> ZScore:
         """Return mean and deviation of ``content @ direction`` over the rest of the sample."""
-        scores, out = (self.content @ direction).astype(np.float64), places_of(self.rows, weighted)
+        return self.z_score_of(self.content @ direction, weighted)
+
+    def z_score_of(self, scores: Scores, weighted: Rows) -> ZScore:
+        """Return mean and deviation of the sample's scores, ``(n_sample,)``, without `weighted`."""
+        scores, out = scores.astype(np.float64), places_of(self.rows, weighted)
         scores[out] = 0.0
         return ZScore.of_sums(*np.array([scores.size - out.size, scores.sum(), scores @ scores]))
+
+    def stands_for(self, n_papers: int) -> bool:
+        """Whether the sample is half of the papers or more, so that it is no less work than all."""
+        return n_papers <= 2 * self.rows.size
 
     def z_scores(self, directions: NDArray[np.float32], weighted: Rows, restored: Rows) -> ZScore:
         """Return mean and deviation of several directions, ``(n_columns, n_directions)``.

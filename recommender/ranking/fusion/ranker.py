@@ -238,8 +238,13 @@ class BlendRanker:
     def _linear_term(self, name: str, query: Scores, weight: Weight, weighted: Rows) -> LinearTerm:
         assert self.sample is not None
         items = self.item_matrices[name]
-        z_score = self.sample.samples[name].z_score(query, items.matrix, weighted)
-        return LinearTerm(items, query, z_score, weight)
+        sample = self.sample.samples[name]
+        if isinstance(sample, SparseSample):
+            of_all = items.dot_all(query) if sample.stands_for(len(items)) else None
+            of_sample = sample.content @ query if of_all is None else of_all[sample.rows]
+            z_score = sample.z_score_of(of_sample, weighted)
+            return LinearTerm(items, query, z_score, weight, of_sample, of_all)
+        return LinearTerm(items, query, sample.z_score(query, items.matrix, weighted), weight)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays of all parts, each name after the part's; see `Ranker.arrays`."""

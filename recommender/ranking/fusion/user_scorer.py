@@ -28,12 +28,18 @@ DISLIKE_PENALTY_KEY = "aversion"
 
 @dataclass(frozen=True, slots=True)
 class LinearTerm:
-    """One part of the score: ``weight(p) * (query . items(p) - mean) / std``."""
+    """One part of the score: ``weight(p) * (query . items(p) - mean) / std``.
+
+    `of_sample` are the products of the query with the reference sample, where they were made;
+    `of_all` those with all papers, where making them was hardly more work.
+    """
 
     items: ItemMatrix
     query: NDArray[np.float32]
     z_score: ZScore
     weight: Weight
+    of_sample: Scores | None = None
+    of_all: Scores | None = None
 
     def score(self, papers: Rows | None = None) -> Scores:
         """Return the weighted z-scores of some papers, None: all; NaN if unknown or weightless."""
@@ -41,7 +47,11 @@ class LinearTerm:
         if not self.query.any():
             return np.full_like(weights, np.nan)
         gain, offset = self.z_score.coefficients(1.0)
-        scores = weights * (gain * self.items.dot(self.query, papers) + offset)
+        if self.of_all is None:
+            products = self.items.dot(self.query, papers)
+        else:
+            products = _take(np.where(self.items.known, self.of_all, np.float32(np.nan)), papers)
+        scores = weights * (gain * products + offset)
         scores[weights == 0] = np.nan
         return scores
 

@@ -122,16 +122,18 @@ def fit_deviation(z: Floats, liked: NDArray[np.bool_], scores: Floats, z_std: Fl
     counted = np.where(liked, 1.0, liked.sum() / (~liked).sum())
     design = np.column_stack([np.ones(len(z)), z])
     precision = np.append(FLAT_PRIOR, (z_std / PRIOR_STD) ** 2)
+    offsets, signs = SLOPE * scores, np.where(liked, -1.0, 1.0)
+    # From an intercept far from where the odds are even, the first steps would be far too long.
     deviation = np.zeros(design.shape[1])
-    signs = np.where(liked, -1.0, 1.0)
+    deviation[0] = -(counted @ offsets) / counted.sum()
 
     def loss(point: Floats) -> float:
-        losses = np.logaddexp(0.0, signs * (SLOPE * scores + design @ point))
+        losses = np.logaddexp(0.0, signs * (offsets + design @ point))
         return float(counted @ losses + precision @ point**2 / 2.0)
 
     least = loss(deviation)
     for _ in range(MAX_STEPS):
-        odds = np.clip(SLOPE * scores + design @ deviation, -60.0, 60.0)
+        odds = np.clip(offsets + design @ deviation, -60.0, 60.0)
         chances = 1.0 / (1.0 + np.exp(-odds))
         gradient = design.T @ (counted * (liked - chances)) - precision * deviation
         curvature = (design * (counted * chances * (1.0 - chances))[:, None]).T @ design
