@@ -121,6 +121,13 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    shortlist: Annotated[
+        bool,
+        typer.Option(
+            "--shortlist",
+            help="Measure paperloop as it ranks more than 250,000 papers too: overlap and loss.",
+        ),
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Write an HTML report with plots to this file.")
     ] = None,
@@ -215,6 +222,7 @@ def evaluate(
             n_weeks=n_weeks,
             n_readers=n_readers,
             vectors=vectors,
+            shortlist=shortlist,
             progress=tell,
         )
     if report is not None:

@@ -25,6 +25,16 @@ def pad(lists: list[Rows], depth: int) -> Rows:
     return shown
 
 
+def overlap(shown: Rows, others: Rows) -> float:
+    """Return which part of the papers of other lists is in these, list by list, 0 to 1.
+
+    Lists without a paper are left out; NaN where all are.
+    """
+    there = (others[:, :, None] == shown[:, None, :]).any(axis=2) & (others >= 0)
+    n = (others >= 0).sum(axis=1)
+    return float(np.mean(there.sum(axis=1)[n > 0] / n[n > 0])) if n.any() else float("nan")
+
+
 def hits_of(shown: Rows, readers: Rows, held: Interactions) -> Hits:
     """Return which shown papers are held for the list's reader.
 

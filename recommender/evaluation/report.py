@@ -13,7 +13,7 @@ from recommender.evaluation.bootstrap import Estimate
 ORDER = (
     "likes@100", "likes@10", "found@100", "bib@20", "titles@20", "picks@20", "popular@20",
     "random@20", "sentence@20", "nothing@20", "recall@20", "recall@50", "recall@100", "recall@200",
-    "recall@300", "ndcg@20", "mrr", "coverage", "novelty", "diversity", "gini",
+    "recall@300", "ndcg@20", "mrr", "overlap", "coverage", "novelty", "diversity", "gini",
     "brier", "brier of rate", "ece", "n told", "likes per shown", "from week 5",
     "digest precision", "dislikes per shown", "empty digests",
     "weeks to recover", "digests with ten wanted", "empty digests with ten wanted",
@@ -39,7 +39,7 @@ class RankerResult:
         metric -> mean over readers with its interval.
     overall
         metric of all lists together -> value: coverage, novelty (bits),
-        diversity, gini.
+        diversity, gini; overlap with the full ranking of a shortlist.
     behind
         metric -> paperloop minus this ranker, reader by reader; empty for
         paperloop itself and where paperloop did not take part.

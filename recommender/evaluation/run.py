@@ -15,7 +15,7 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.bootstrap import Estimate, estimate
 from recommender.evaluation.datasets import Dataset, read_split
-from recommender.evaluation.metrics import coverage, diversity, gini, novelty
+from recommender.evaluation.metrics import coverage, diversity, gini, novelty, overlap
 from recommender.evaluation.protocols import (
     PROTOCOLS,
     RANDOM_SPLIT_WARNING,
@@ -28,6 +28,7 @@ from recommender.evaluation.simulated_reader import Behaviour
 from recommender.evaluation.splits import Part
 from recommender.evaluation.systems import (
     PAPERLOOP,
+    WITH_SHORTLIST,
     PipelineSystem,
     System,
     system_by_name,
@@ -38,6 +39,8 @@ from recommender.features.tfidf import TextFeatures
 Progress = Callable[[str, int, int], None]
 """Called with ranker, lists made, lists in all."""
 
+COMPARABLE = ("warm", "cold", "given", "time")
+"""Protocols in which every system is asked the same questions."""
 LEARNERS = ("tfidf-rocchio", "svm", "logistic")
 """Baselines of protocol weeks: those that learn from one reader's answers to new papers."""
 
@@ -67,6 +70,7 @@ def evaluate(
     n_readers: int | None = None,
     ablations: bool = True,
     vectors: NDArray[np.float32] | None = None,
+    shortlist: bool = False,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.process_time,
 ) -> EvaluationReport:
@@ -100,6 +104,9 @@ def evaluate(
     vectors
         ``(n_papers, n_dims)`` of a sentence encoder, by rows of the data set: paperloop with
         them takes part with the others.
+    shortlist
+        Whether paperloop takes part a second time as it ranks a million papers, with the overlap
+        of its lists with those of the full ranking.
     clock
         Seconds for the report; processor time, so that a busy machine does
         not make a ranker look slow.
@@ -115,6 +122,9 @@ def evaluate(
         raise EvaluationError(f"There is no protocol {protocol!r}; known are {known}.")
     if part not in ("valid", "test"):
         raise EvaluationError(f"There is no part {part!r}; known are valid, test.")
+    if shortlist and protocol not in COMPARABLE:
+        where = ", ".join(COMPARABLE)
+        raise EvaluationError(f"A shortlist is compared in the protocols {where}.")
     options = Options(
         seed=seed,
         part=part,
@@ -129,6 +139,10 @@ def evaluate(
     systems, notes = _choose(dataset, protocol, options, rankers)
     if vectors is not None:
         systems.append(PipelineSystem.with_encoder(vectors))
+    if shortlist:
+        if all(x.entry.name != PAPERLOOP for x in systems):
+            systems.append(PipelineSystem())
+        systems.append(PipelineSystem.with_shortlist())
     with threadpool_limits(1, "blas"):
         result = PROTOCOLS[protocol](dataset, options, systems, _Monitor(progress, clock))
     return _report(dataset, protocol, options, result, notes)
@@ -207,6 +221,7 @@ def _summary(
             "novelty": novelty(outcome.shown, outcome.popularity),
             "diversity": spread.mean,
             "gini": gini(outcome.shown, outcome.pool),
+            **_overlap(name, outcome, own),
             **outcome.overall,
         },
         fit_seconds=outcome.fit_seconds,
@@ -215,6 +230,13 @@ def _summary(
         curve=outcome.curve,
         weekly=outcome.weekly,
     )
+
+
+def _overlap(name: str, outcome: SystemOutcome, own: SystemOutcome | None) -> dict[str, float]:
+    """Return how much of the full ranking's lists a shortlist has, on the same questions."""
+    if name != WITH_SHORTLIST or own is None:
+        return {}
+    return {"overlap": overlap(outcome.shown, own.shown)}
 
 
 def paired(ours: SystemOutcome, theirs: SystemOutcome, seed: int) -> dict[str, Estimate]:

@@ -7,7 +7,7 @@ best first, none of them judged before.
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from typing import Protocol, Self
 
@@ -29,6 +29,7 @@ from recommender.recommend.personal_bar import PersonalBar
 
 PAPERLOOP = "paperloop"
 WITH_ENCODER = f"{PAPERLOOP}-encoder"
+WITH_SHORTLIST = f"{PAPERLOOP}-shortlist"
 _OWN = Baseline(PAPERLOOP, "recommender.ranking.pipeline")
 
 
@@ -80,6 +81,7 @@ class FittedPipeline:
     model: pipeline.Model
     view: TrainView
     vectors: NDArray[np.float32] | None = None
+    slates: pipeline.SlateOptions = field(default_factory=pipeline.SlateOptions)
 
     def extended(self, view: TrainView) -> FittedPipeline:
         """Fold new papers in."""
@@ -101,6 +103,7 @@ class FittedPipeline:
             exclude=profile.weighted.tolist(),
             now=self.view.now,
             seed=self.view.seed,
+            options=self.slates,
         )
 
     def digest(
@@ -156,11 +159,18 @@ class PipelineSystem:
 
     entry: Baseline = _OWN
     vectors: NDArray[np.float32] | None = None
+    slates: pipeline.SlateOptions = field(default_factory=pipeline.SlateOptions)
 
     @classmethod
     def with_encoder(cls, vectors: NDArray[np.float32]) -> Self:
         """Take part under its own name, next to paperloop without an encoder."""
         return cls(replace(_OWN, name=WITH_ENCODER), vectors)
+
+    @classmethod
+    def with_shortlist(cls) -> Self:
+        """Take part as a library of a million papers is ranked: a shortlist, then exactly."""
+        slates = pipeline.SlateOptions(shortlist_from=0)
+        return cls(replace(_OWN, name=WITH_SHORTLIST), slates=slates)
 
     def fit(self, view: TrainView) -> FittedPipeline:
         """Build the model as `training` does."""
@@ -168,7 +178,7 @@ class PipelineSystem:
         model = pipeline.build(known.fitted, known.reader_papers, seed=known.seed)
         if known.features is not known.fitted:
             model = pipeline.extend(model, known.features)
-        return FittedPipeline(model, known, self.vectors)
+        return FittedPipeline(model, known, self.vectors, self.slates)
 
 
 def _encoded(view: TrainView, vectors: NDArray[np.float32] | None) -> TrainView:

@@ -76,11 +76,13 @@ class SlateOptions:
     """How a slate is put together from scores.
 
     `diversity` keeps near-duplicates apart and gives unrelated subjects their
-    share; `explore` is the part of the positions that is drawn.
+    share; `explore` is the part of the positions that is drawn. From `shortlist_from` papers on a
+    shortlist is ranked, see `shortlist`; None for the usual number.
     """
 
     diversity: bool = True
     explore: float = 0.0
+    shortlist_from: int | None = None
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ def _rank_interest(
 ) -> list[Candidate]:
     """Return candidates of one interest, best first, a few more than `n`; without their parts."""
     most = n + max(n, 20)
-    rows = shortlist(scorer, rows, most + N_CONSIDERED, model.features.n_fitted)
+    n_fitted = model.features.n_fitted
+    rows = shortlist(scorer, rows, most + N_CONSIDERED, n_fitted, options.shortlist_from)
     scores = scorer.score(rows)
     order = best_first(rows, scores, most + N_CONSIDERED)
     places = order[:most].tolist()

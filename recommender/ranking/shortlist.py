@@ -40,7 +40,9 @@ MIN_EMBEDDING = 0.15
 """Weight of the embedding below which the other parts find the same papers."""
 
 
-def shortlist(scorer: UserScorer, rows: Rows, n: int, n_fitted: int) -> Rows:
+def shortlist(
+    scorer: UserScorer, rows: Rows, n: int, n_fitted: int, least: int | None = None
+) -> Rows:
     """Return the rows among which the best `n` are, ascending; all rows of a small catalogue.
 
     Parameters
@@ -49,8 +51,10 @@ def shortlist(scorer: UserScorer, rows: Rows, n: int, n_fitted: int) -> Rows:
         The rows that may be ranked, ascending.
     n_fitted
         Rows from here on came after the fit.
+    least
+        Papers from which on there is a shortlist; None for `MIN_PAPERS`.
     """
-    if rows.size < MIN_PAPERS:
+    if rows.size < (MIN_PAPERS if least is None else least):
         return rows
     n_papers = len(scorer.linear_terms["tfidf"].items)
     barred = np.ones(n_papers, dtype=bool)

@@ -114,7 +114,8 @@ def fold_in(gram: Gram, observed: Floats, confidences: Floats) -> Floats:
         solved = np.linalg.solve(inner, np.eye(extra.size)[:, wanted]).T @ projected
     else:
         # The matrix is symmetric, and solving for some rows takes less than its inverse.
-        solved = np.linalg.solve(_updated(gram, observed, extra), observed[wanted].T).T
+        matrix = _updated(gram, observed, extra)
+        solved = np.asarray(np.linalg.solve(matrix, observed[wanted].T).T, dtype=np.float64)
     factor_contributions = np.zeros(observed.shape)
     factor_contributions[wanted] = solved * confidences[wanted, None]
     return factor_contributions

@@ -11,6 +11,7 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.datasets import Dataset, open_dataset
 from recommender.evaluation.run import evaluate
+from recommender.ranking import pipeline
 
 FAST = ["tfidf-mean", "popularity"]
 LOOP = pytest.param("loop", marks=pytest.mark.slow)
@@ -49,6 +50,7 @@ def test_words_beat_popularity_where_topics_are_far_apart(two_topics: Dataset) -
         ({"protocol": "warm", "rankers": ["oracle"]}, "no ranker 'oracle'; known are paperloop"),
         ({"protocol": "warm", "part": "train"}, "no part 'train'"),
         ({"protocol": "given", "rankers": FAST}, "needs a train file and a test file"),
+        ({"protocol": "loop", "shortlist": True}, "compared in the protocols warm, cold"),
     ],
 )
 def test_unknown_names_are_refused_with_the_known_ones(
@@ -137,6 +139,21 @@ def test_an_encoder_that_knows_the_topics_takes_part(two_topics: Dataset, protoc
 
 
 @pytest.mark.slow
+def test_a_shortlist_is_compared_with_the_full_ranking(
+    two_topics: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = evaluate(two_topics, "warm", rankers=FAST[:1], shortlist=True)
+    assert whole.ranker("paperloop-shortlist").overall["overlap"] == 1.0
+    assert whole.ranker("paperloop-shortlist").behind["ndcg@20"].mean == 0.0
+    assert "overlap" not in whole.ranker("paperloop").overall
+    # One that leaves out every second paper is found out.
+    monkeypatch.setattr(
+        pipeline, "shortlist", lambda _s, rows, _n, _f, least: rows if least is None else rows[::2]
+    )
+    halved = evaluate(two_topics, "warm", rankers=FAST[:1], shortlist=True)
+    assert halved.ranker("paperloop-shortlist").overall["overlap"] < 0.9
+
+
 def test_an_encoder_has_its_vectors_looked_at(two_topics: Dataset) -> None:
     rng = np.random.default_rng(0)
     reports = [
