@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ from recommender.cli.context import (
 from recommender.cli.output import note, plain, print_json, progress
 from recommender.cli.papers import Role
 from recommender.digest.scheduler_status import note_command
+from recommender.errors import StoreError
 from recommender.ingest import FetchReport, due, note_failed, query_of
 from recommender.ingest.subprocess_fetch import fetch_all_in_child
 from recommender.sources.registry import SOURCES
@@ -129,7 +131,8 @@ def fetch(
         )
         for asked_for, report in zip(queries, reports, strict=True):
             if report.error:
-                note_failed(library.store, asked_for.key(), library.now, report.error)
+                with suppress(StoreError):
+                    note_failed(library.store, asked_for.key(), library.now, report.error)
     if as_json:
         print_json({"sources": [as_source(x) for x in reports]})
     elif due_ones and not reports:

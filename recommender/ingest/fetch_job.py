@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from recommender.config import Settings
-from recommender.errors import ConfigError, FetchError, SourceError, TryLater
+from recommender.errors import ConfigError, FetchError, SourceError, StoreError, TryLater
 from recommender.ingest.import_job import MANY, ImportJob
 from recommender.ingest.imported_feedback import ImportedFeedback
 from recommender.ingest.query_text import in_words
@@ -60,15 +60,13 @@ def fetch(
     Returns
     -------
     FetchReport
-        What was stored, and why it failed if it did: a source that fails
-        raises nothing.
+        What was stored, and why it failed if it did: a source or a store that fails raises
+        nothing, and the pages before are kept.
 
     Raises
     ------
     ConfigError
         The settings name a source that there is not.
-    StoreError
-        The store failed; the pages before are kept.
     """
     (report,) = fetch_all(
         store,
@@ -163,7 +161,13 @@ class _Run:
         self.judged = self.judgements.logged if self.judgements else 0
 
     def of(self, settings: SourceSettings, client: PoliteClient) -> FetchReport:
-        """Ask, store, and say what happened."""
+        """Ask, store, and say what happened; also where the store failed."""
+        try:
+            return self._ask(settings, client)
+        except StoreError as error:
+            return self._report(str(error))
+
+    def _ask(self, settings: SourceSettings, client: PoliteClient) -> FetchReport:
         before = self.store.fetches.get(self.query.key()) if self.kept else None
         self.state = FetchState.from_json(before.state) if before else FetchState()
         ok_at = before.last_ok_at if before else None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -13,10 +14,10 @@ from fake_hosts import HOSTS, PAPERS, title
 from fake_network import FakeClock, Host, Reply
 
 from recommender.config import Settings, load_settings
-from recommender.errors import ConfigError
+from recommender.errors import ConfigError, StoreBusy
 from recommender.ingest import FetchReport, fetch, fetch_all, query_of
 from recommender.sources.registry import SOURCES, FetchState, SourceQuery
-from recommender.store import Store
+from recommender.store import AddResult, Store
 
 ARXIV = HOSTS["arxiv"]
 Fetching = Callable[..., FetchReport]
@@ -130,6 +131,24 @@ def test_one_source_s_failure_does_not_stop_the_others(
     assert reports[-1].new == PAPERS
     # A query that no source understands leaves nothing behind.
     assert [x.source for x in store.fetches.list()] == ["arxiv", "feed"]
+
+
+def test_a_store_that_fails_for_one_query_does_not_stop_the_others(
+    store: Store, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, add = HOSTS["feed"], store.catalogue.add
+    failures = iter([StoreBusy("Another process keeps the library.")])
+
+    def busy_once(*given: Any, **named: Any) -> list[AddResult]:
+        for error in failures:
+            raise error
+        return add(*given, **named)
+
+    monkeypatch.setattr(store.catalogue, "add", busy_once)
+    with Host(FakeClock(), ARXIV.answer, feed.answer).client() as client:
+        first, other = fetch_all(store, settings, [ARXIV.query, feed.query], now=now, client=client)
+    assert (first.error, first.new) == ("Another process keeps the library.", 0)
+    assert (other.error, other.new) == ("", PAPERS)
 
 
 def test_what_a_source_does_not_know_is_refused_by_name(asked: Fetching) -> None:
