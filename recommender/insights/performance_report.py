@@ -21,6 +21,7 @@ from recommender.domain.history import active_events, fold, learning_events
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.paper_features import days_of
 from recommender.insights.compared_policies import BLIND, SERVED, ComparedPolicy, estimate_policies
+from recommender.insights.drift import Change, changes_of
 from recommender.insights.online_metrics import (
     Comparison,
     Judgement,
@@ -79,6 +80,7 @@ class Report:
 
     `n_shown` of `n_papers` in the catalogue were shown; `spread` is that of the
     whole catalogue, to compare with. `truncated`: older slates were left out, but for the trial.
+    `changes` of the share of likes count places in `judgements`.
     """
 
     judgements: tuple[Judgement, ...]
@@ -92,6 +94,7 @@ class Report:
     draws: DrawsReport
     trial: TrialResult | None
     reliability: Reliability
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ def report_on(
         draws=_draws(events, slates, served, settings),
         trial=_trial(store, reader_id, events),
         reliability=reliability_of(stated.answers, stated.missing, settings.seed),
+        changes=tuple(changes_of([float(x.liked) for x in judgements])),
     )
 
 

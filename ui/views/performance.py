@@ -82,6 +82,13 @@ def rates(report: Report) -> None:
         charts.like_rate(report.rates),
         alt="Share of judged papers that were liked, by week, with 95 % intervals",
     )
+    if report.changes:
+        last = report.changes[-1]
+        since = report.judgements[last.at].at
+        st.markdown(
+            f"The share you like changed around {since:%-d %B %Y}: from {last.before:.0%} to "
+            f"{last.after:.0%}. If your interests moved, look under Taste."
+        )
     if report.n_shown > LITTLE_LEFT * report.n_papers:
         st.caption(
             "Much of the library has been shown to you. As papers of your kind run out the rate "

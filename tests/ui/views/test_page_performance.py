@@ -112,6 +112,18 @@ def test_stated_chances_are_compared_with_the_answers(
     assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
 
 
+def test_a_change_of_the_share_of_likes_is_said(library: Library, opened: Opener) -> None:
+    from recommender.insights.performance_report import report_on
+
+    judge_whole_slates(5, lambda title: "bees" in title)
+    report = report_on(app_state.store(), app_state.recommender(), app_state.settings(), "me")
+    assert report is not None
+    for change in report.changes:
+        assert 0 < change.at < len(report.judgements)
+    told = "The share you like changed" in said(opened("performance"))
+    assert told == bool(report.changes)
+
+
 def test_drawn_places_say_how_many_answers_are_missing(library: Library, opened: Opener) -> None:
     app_state.store().preferences.set("me", "explore", 0.5)
     judge_slates(4, lambda title: True)
