@@ -191,6 +191,13 @@ class Settings(BaseSettings):
         description="What each kind of event means. Defaults: like 1, save 2, open 0.2, "
         f"skip {SKIP_WEIGHT}, dislike -1; none fades.",
     )
+    likes_per_reader: float | None = Field(
+        default=None,
+        gt=0,
+        description="How many likes one reader counts as, at most, when others learn from them, so "
+        "that nobody moves many places of another's slate; about 5 where you do not know all "
+        "readers. None: no limit. Takes effect at the next fit.",
+    )
     als: AlsSettings = Field(default=AlsSettings(), description="The implicit-feedback model.")
     engine: Literal["local", "spark"] = Field(
         default="local",

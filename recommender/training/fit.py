@@ -383,4 +383,30 @@ def _weights(
         meanings = meanings_with(settings.meanings, half_lives.get(reader_id))
         for paper_id, weight in preference_weights(states, meanings, now).items():
             by_interest.setdefault(states[paper_id].interest_id, {})[paper_id] = weight
-    return dict(sorted(by_interest.items()))
+    return limit_readers(dict(sorted(by_interest.items())), settings.likes_per_reader)
+
+
+def limit_readers(
+    weights: dict[str, dict[str, float]], most: float | None
+) -> dict[str, dict[str, float]]:
+    """Return weights whose absolute sum is `most` at most for every reader; None: as they are.
+
+    ``w' = w * min(1, most / sum |w|)``, over all interests of a reader. What it bounds, and what it
+    costs, is measured in docs/experiments/poisoning.md.
+
+    Parameters
+    ----------
+    weights
+        interest id -> {paper_id: weight}.
+    """
+    if most is None:
+        return weights
+    totals: dict[str, float] = {}
+    for interest_id, of_papers in weights.items():
+        reader_id = interest_id.partition("/")[0]
+        totals[reader_id] = totals.get(reader_id, 0.0) + sum(map(abs, of_papers.values()))
+    return {
+        interest_id: {paper_id: weight * share for paper_id, weight in of_papers.items()}
+        for interest_id, of_papers in weights.items()
+        for share in [min(1.0, most / max(totals[interest_id.partition("/")[0]], most))]
+    }
