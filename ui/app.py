@@ -6,11 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from recommender.errors import RecommenderError
+from recommender.errors import NoModel, RecommenderError
 from ui import app_state, auth, components, gc_tuning, shortcuts
 from ui.about import NAME, SUMMARY
 from ui.panels import (
     delivery_alerts,
+    no_model,
     onboarding,
     onboarding_panel,
     read_only_notice,
@@ -68,6 +69,8 @@ try:
             onboarding_panel.show(first=True)
         else:
             page.run()
+except NoModel:
+    no_model.show()
 except RecommenderError as error:
     components.show_error(error)
 gc_tuning.freeze_heap_soon()

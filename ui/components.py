@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -16,12 +18,31 @@ from ui.links import app_link
 SEARCH_PAGE = "views/search.py"
 LIBRARY_PAGE = "views/library.py"
 START_PAGE = "views/start.py"
+SOURCES_PAGE = "views/sources.py"
 FOR_YOU_PAGE = "views/for_you.py"
 SHELF_KEY = "shelf"
 LISTS = "Reading lists"
 MAX_LIST_NAME = 100
 WIDE = 820
 ROWS_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A link to a page of the app and what it is asked for."""
+
+    label: str
+    page: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The page's path with its query."""
+        return f"{self.page}?{urlencode(self.query)}" if self.query else self.page
+
+
+IMPORT = Door("Import papers", "library", {SHELF_KEY: "Import"})
+FETCH = Door("Fetch papers from a source", "sources")
 
 
 @contextmanager
@@ -34,7 +55,13 @@ def header(title: str) -> Iterator[None]:
         yield
 
 
-def empty(title: str, what_next: str, page: str | None = None, label: str = "") -> None:
+def empty(
+    title: str,
+    what_next: str,
+    page: str | None = None,
+    label: str = "",
+    links: Sequence[Door] = (),
+) -> None:
     """Say that there is nothing here, and what to do next."""
     with st.container(key="empty", gap="xsmall"):
         st.space("medium")
@@ -42,18 +69,31 @@ def empty(title: str, what_next: str, page: str | None = None, label: str = "") 
         st.markdown(what_next)
         if page is not None:
             st.page_link(page, label=label, icon=":material/arrow_forward:")
+        with st.container(gap=None):
+            for one in links:
+                app_link(one.label, one.page, one.query, key=f"empty-{one.page}-{one.label}")
+
+
+def no_papers() -> None:
+    """Say that the library is empty, and how papers come into it."""
+    empty(
+        "There are no papers yet",
+        "Import your own, such as a BibTeX file or a CSV table, or fetch some from arXiv, "
+        "OpenAlex and other sources.",
+        links=(IMPORT, FETCH),
+    )
 
 
 def show_error(error: RecommenderError) -> None:
     """Show one of our errors as the sentence it is."""
-    st.error(paper_text.native(str(error)))
+    st.error(paper_text.message(str(error)))
 
 
 def show_problem() -> None:
     """Show what the last callback could not do."""
     sentence = session.problem()
     if sentence:
-        st.warning(paper_text.native(sentence))
+        st.warning(paper_text.message(sentence))
 
 
 def count(n: int, one: str, many: str = "") -> str:

@@ -43,6 +43,11 @@ def titles(app: AppTest) -> list[str]:
     return [x.value for x in app.subheader] + [native(x["title"]) for x in rows(app)]
 
 
+def links(app: AppTest) -> list[str]:
+    """Return what the page's links to other pages are called."""
+    return [x["label"] for x in _handed(app) if "label" in x]
+
+
 def answer(app: AppTest, kind: str, place: int = 0) -> AppTest:
     """Answer the paper in a row, or undo its answer, as a click on its button does."""
     row = rows(app)[place]

@@ -25,6 +25,21 @@ def test_markdown_shows_the_text_and_makes_nothing_of_it(given: str) -> None:
     assert normalise_title(shown) == normalise_title(given)
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("Run `paperloop fit`.", "Run `paperloop fit`\\."),
+        ('Run `pip install "x[y]"` now', 'Run `pip install "x[y]"` now'),
+        ("One ` only", "One \\` only"),
+        ("Two `` in *a* row", "Two \\`\\` in \\*a\\* row"),
+        ("a`b`c`d", "a\\`b\\`c\\`d"),
+        ("`<b>:tada:`", "`<b>:tada:`"),
+    ],
+)
+def test_a_command_in_a_sentence_of_the_program_is_shown_as_code(given: str, shown: str) -> None:
+    assert paper_text.message(given) == shown
+
+
 @pytest.mark.parametrize("given", [":tada:", ":material/home:", "A -> B", "a -- b", "www.x.org"])
 def test_what_streamlit_would_change_after_markdown_is_broken_up(given: str) -> None:
     assert "\u2060" in paper_text.native(given)

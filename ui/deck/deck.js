@@ -256,6 +256,7 @@ class Deck {
     const card = this.queue.focus;
     this.find('.card').hidden = !card;
     this.find('.rest').hidden = Boolean(card);
+    this.find('.bar').classList.toggle('over', !card);
     const off = {
       undo: !this.queue.stack.length,
       next: this.queue.at >= this.queue.cards.length - 1,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from recommender.domain import Event, EventKind, Paper, Slate
 from recommender.domain.history import EventLog
-from ui import app_state, auth, paper_text, session
+from ui import app_state, auth, components, paper_text, session
 from ui.deck import HOLDS, SHOWS
 from ui.deck.cards import LEARNS, card, fellows, standing, standing_in_slate
 from ui.panels import weekly_progress
@@ -105,7 +105,7 @@ def queue_data(
             "last_event_id": log.last_event_id,
             "note": "" if log.events else LEARNS,
             "progress": str(weekly_progress.progress(log)),
-            "rest": rest(log, wanted),
+            "rest": _rest_data(rest(log, wanted)),
         }
 
 
@@ -120,23 +120,37 @@ def _focus(
     return held or {**card(paper), "fellows": others, "stands": stands}
 
 
-def rest(log: EventLog, wanted: Filter) -> dict[str, Any]:
-    """Say what to do when nothing is left to judge."""
-    judged = sum(x.judged for x in log.states.values())
-    papers = "1 paper" if judged == 1 else f"{judged} papers"
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is said where no paper is left to judge, and where to go on."""
+
+    title: str
+    text: str
+    links: tuple[components.Door, ...] = ()
+
+
+_GO_ON = (
+    components.Door("Import more papers", "library", {components.SHELF_KEY: "Import"}),
+    components.FETCH,
+    *(
+        components.Door(f"Show {x.lower()} papers", "library", {components.SHELF_KEY: x})
+        for x in ("Saved", "Opened", "Skipped")
+    ),
+)
+
+
+def rest(log: EventLog, wanted: Filter) -> Rest:
+    """Return what to do when nothing is left to judge."""
+    judged = components.count(sum(x.judged for x in log.states.values()), "paper")
     if wanted.set:
         what_next = "Choose a wider time above, another source or venue under Filters, or show all."
-        return {"title": REST_OF_FILTER, "text": f"You have judged {papers}. {what_next}"}
-    return {
-        "title": REST,
-        "text": f"You have judged {papers} and nothing is left to suggest.",
-        "links": [
-            {"label": "Show saved papers", "to": "library?shelf=Saved"},
-            {"label": "Import more papers", "to": "library?shelf=Import"},
-            {"label": "Show opened papers", "to": "library?shelf=Opened"},
-            {"label": "Show skipped papers", "to": "library?shelf=Skipped"},
-        ],
-    }
+        return Rest(REST_OF_FILTER, f"You have judged {judged}. {what_next}")
+    return Rest(REST, f"You have judged {judged} and nothing is left to suggest.", _GO_ON)
+
+
+def _rest_data(one: Rest) -> dict[str, Any]:
+    links = [{"label": x.label, "to": x.address} for x in one.links]
+    return {"title": one.title, "text": one.text, "links": links}
 
 
 def _undo_entry(event: Event, paper: Paper | None) -> dict[str, Any]:

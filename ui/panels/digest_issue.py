@@ -62,9 +62,11 @@ def show(manifest: Manifest, *, issued: bool) -> None:
             paper_text.sentences(
                 [*changes.since(manifest), *copy.why_empty(manifest, in_app=True)]
             ),
-            components.START_PAGE,
-            "Start",
+            *(_SOURCES if manifest.library_size else _START),
         )
+
+
+_START, _SOURCES = (components.START_PAGE, "Start"), (components.SOURCES_PAGE, "Sources")
 
 
 def _head(manifest: Manifest, *, issued: bool) -> None:

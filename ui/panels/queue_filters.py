@@ -62,7 +62,7 @@ def show_window() -> None:
     if DATED_KEY not in held and DATED_KEY not in st.query_params:
         chosen = app_state.store().preferences.get(session.reader().reader_id, WINDOW)
         held[DATED_KEY] = chosen if chosen in DATES else ANY_TIME
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="window"):
         st.selectbox(
             "Published or listed",
             list(DATES),

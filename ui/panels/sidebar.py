@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from recommender.errors import RecommenderError
 from ui import app_state, auth, paper_text, session
 
 ALL = "all"
+MAX_SHOWN = 80
+_UNKNOWN = "unknown_reader"
 
 
 def show() -> None:
@@ -41,6 +45,7 @@ def _choose_reader() -> None:
     session.reader()  # made where there is none
     # The default is the same on every page: an address drops what is equal to it.
     default = app_state.settings().reader
+    _say_if_unknown(names)
     st.selectbox(
         "Reader",
         list(names),
@@ -50,6 +55,19 @@ def _choose_reader() -> None:
         bind="query-params",
         on_change=_forget_interest,
         help="There is no login: anyone who can open this page can act as any reader.",
+    )
+
+
+def _say_if_unknown(names: Mapping[str, str]) -> None:
+    """Say so, once, where the address names a reader who is not here."""
+    asked = st.query_params.get(session.READER_KEY, "")
+    known = {*names, *names.values(), "", st.session_state.get(_UNKNOWN, "")}
+    if asked in known:
+        return
+    st.session_state[_UNKNOWN] = asked
+    st.session_state["problem"] = (
+        f"No reader is called “{asked[:MAX_SHOWN]}” here. You see the papers of "
+        f"“{session.reader().name}”; choose another reader in the menu, or add one there."
     )
 
 

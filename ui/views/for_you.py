@@ -11,7 +11,7 @@ from recommender.domain import Recommendation, Slate
 from recommender.domain.history import EventLog
 from ui import app_state, components, session
 from ui.deck import HOLDS, SHOWS, cards, deck, deck_data
-from ui.panels import paper_list, queue_filters
+from ui.panels import no_model, paper_list, queue_filters
 
 ONE, LIST, COMPACT = "One at a time", "List", "Compact"
 PAPER = "paper"
@@ -23,12 +23,10 @@ def page() -> None:
     with st.container():  # one place for all that comes and goes, so that the deck keeps its own
         view = _head()
     if not app_state.store().catalogue.count():
-        components.empty(
-            "There are no papers yet",
-            "Import your own: a BibTeX file, a CSV table, or a saved Daily Papers page.",
-            components.LIBRARY_PAGE,
-            "Import papers",
-        )
+        components.no_papers()
+        return
+    if no_model.missing():
+        no_model.show()
         return
     if view == ONE:
         one_at_a_time()
@@ -107,7 +105,7 @@ def as_list(*, compact: bool) -> None:
     st.session_state["listed"], st.session_state["listed_for"] = listed, chosen
     if not listed:
         rest = deck_data.rest(log, chosen)
-        components.empty(rest["title"], rest["text"], components.LIBRARY_PAGE, "Go to the library")
+        components.empty(rest.title, rest.text, links=rest.links)
     asked = _digest((st.session_state.get("turn", 0), chosen, session.interest_id()))
     place = paper_list.Place(
         "list", slate, dense=compact, whole=not compact, triage=True, asked=asked

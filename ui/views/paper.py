@@ -10,6 +10,7 @@ from ui import app_state, components, paper_text, session
 from ui.panels import (
     bulk_actions,
     like_effect_panel,
+    no_model,
     paper_list,
     provenance_panel,
     saved_searches,
@@ -59,7 +60,7 @@ def one_paper(paper_id: str) -> None:
 @st.fragment
 def related(paper_id: str) -> None:
     """Show the nearest papers, and last where each field of this one comes from."""
-    near = app_state.recommender().similar(paper_id, n=RELATED)
+    near = [] if no_model.missing() else app_state.recommender().similar(paper_id, n=RELATED)
     if near:
         st.subheader("Related papers", anchor=False)
         paper_list.show_papers([x.paper_id for x in near], paper_list.Place("near", dense=True))

@@ -232,7 +232,7 @@ def machinery(health: Health) -> None:
     """Show what fit, fetch and digest did last."""
     st.subheader("Is everything running?", anchor=False)
     if health.model is None:
-        st.warning(paper_text.native(health.problem))
+        st.warning(paper_text.message(health.problem))
     else:
         model = health.model
         st.markdown(

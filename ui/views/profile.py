@@ -16,7 +16,7 @@ from recommender.insights.profile_report import (
 from recommender.recommend import muted_terms
 from recommender.store.half_life import meanings_of
 from ui import app_state, components, paper_text, session
-from ui.panels import activity_log, charts, interest_panel, topic_map_panel
+from ui.panels import activity_log, charts, interest_panel, no_model, topic_map_panel
 
 INTERESTS, MAP, EVENTS, DRIFT, HIDDEN = (
     "Interests",
@@ -45,9 +45,14 @@ def page() -> None:
     try:
         sides.get(side or INTERESTS, believed)()
     except NoModel:
-        components.empty(
-            "Nothing is known yet", "Import papers first.", components.LIBRARY_PAGE, "Library"
-        )
+        if app_state.store().catalogue.count():
+            no_model.show()
+        else:
+            components.empty(
+                "Nothing is known yet",
+                "What you like becomes visible here once the library has papers.",
+                links=(components.IMPORT, components.FETCH),
+            )
 
 
 def believed() -> None:

@@ -61,6 +61,9 @@ def show_results(asked: str) -> None:
     found = catalogue.find(asked, MAX_RESULTS, newest=order == NEWEST)
     for said in found.notes:
         st.caption(paper_text.native(said))
+    if not catalogue.count():
+        components.no_papers()
+        return
     if not found.hits:
         components.empty(
             "No papers match",

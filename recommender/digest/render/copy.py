@@ -130,8 +130,8 @@ def why_empty(manifest: Manifest, *, in_app: bool = False) -> list[str]:
     if not manifest.candidates:
         return [
             f"None of the {counted(manifest.library_size, 'paper')} in your library appeared, was"
-            f" listed or was added {_in_window(manifest)}{_so_far(manifest)}.",
-            f"{_add_papers('new', in_app)}; they count for the week in which you add them.",
+            f" listed or was fetched {_in_window(manifest)}{_so_far(manifest)}.",
+            f"{_plan(in_app)} What a file brings counts by its own date.",
         ]
     reasons = ", ".join(f"{n:,} {why}" for n, why in left_out(manifest))
     new = f"{manifest.candidates:,} {'was' if manifest.candidates == 1 else 'were'} new"
@@ -289,10 +289,15 @@ def _date(text: str) -> str:
     return day_text(date.fromisoformat(text)) if "-" in text[1:] else text
 
 
-def _add_papers(which: str, in_app: bool) -> str:
+def _plan(in_app: bool) -> str:
+    where = "plan one on the page Sources" if in_app else 'see "paperloop fetch"'
+    return f"New papers come with a planned query; {where}."
+
+
+def _add_papers(in_app: bool) -> str:
     if in_app:
-        return f"Add {which} papers on the page Start"
-    return f'Import {which} papers with "paperloop import PATH"'
+        return "Add more papers on the page Start"
+    return 'Import more papers with "paperloop import PATH"'
 
 
 def _next_step(manifest: Manifest, in_app: bool) -> str:
@@ -306,7 +311,7 @@ def _next_step(manifest: Manifest, in_app: bool) -> str:
         if in_app:
             return "They are ranked once the app has fitted the model again."
         return 'Fit the model with "paperloop fit", so that new papers can be ranked.'
-    return f"You have seen all that is new. {_add_papers('more', in_app)}."
+    return f"You have seen all that is new. {_add_papers(in_app)}."
 
 
 def _in_window(manifest: Manifest) -> str:

@@ -42,8 +42,22 @@ def test_the_address_names_the_reader(library: Library, opened: Opener) -> None:
     assert reader_of_deck(opened(reader="Somebody")) == other.reader_id
 
 
-def test_a_reader_that_is_not_known_is_the_default(library: Library, opened: Opener) -> None:
-    assert reader_of_deck(opened(reader="nobody")) == "me"
+def test_a_reader_that_is_not_known_is_the_default_and_it_is_said_once(
+    library: Library, opened: Opener
+) -> None:
+    app = opened(reader="n[o](x)body")
+    assert reader_of_deck(app) == "me"
+    (said,) = app.warning
+    assert said.value.replace("\\", "").startswith("No reader is called “n[o](x)body” here.")
+    assert not app.run().warning
+
+
+def test_a_reader_that_is_known_by_name_or_id_is_no_stranger(
+    library: Library, opened: Opener
+) -> None:
+    other = somebody()
+    assert not opened(reader="Somebody").warning
+    assert not opened(reader=other.reader_id).warning
 
 
 def test_a_new_reader_can_be_added_and_starts_empty(library: Library, opened: Opener) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from libraries import Library
-from page_rows import answer, deck_of, rows, titles
+from page_rows import answer, deck_of, links, rows, titles
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import Event, EventKind
@@ -144,7 +144,7 @@ def test_papers_come_with_reasons_and_say_whose_summary_it_is(
 def test_an_empty_library_says_what_to_do(empty_library: Library, opened: Opener) -> None:
     app = opened()
     assert titles(app) == ["There are no papers yet"]
-    assert [x.label for x in app.get("page_link")] == ["Import papers"]
+    assert links(app) == ["Import papers", "Fetch papers from a source"]
 
 
 def test_the_end_of_the_queue_says_what_to_do(library: Library, opened: Opener) -> None:
@@ -153,8 +153,12 @@ def test_the_end_of_the_queue_says_what_to_do(library: Library, opened: Opener) 
         for x in app_state.store().catalogue.ids()
     ]
     app_state.store().feedback.append_many(events)
-    assert titles(opened(view="List")) == [deck_data.REST]
+    app = opened(view="List")
+    assert titles(app) == [deck_data.REST]
+    assert links(app)[:2] == ["Import more papers", "Fetch papers from a source"]
     data = deck_of(opened())
+    assert [x["label"] for x in data["rest"]["links"]] == links(app)
+    assert data["rest"]["links"][0]["to"] == "library?shelf=Import"
     assert data["cards"] == []
     assert "36 papers" in data["rest"]["text"]
 

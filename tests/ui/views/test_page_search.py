@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from libraries import HOSTILE, Library
-from page_rows import answer, rows, titles
+from page_rows import answer, links, rows, titles
 from streamlit.testing.v1 import AppTest
 
 from recommender.domain import EventKind
@@ -193,3 +193,11 @@ def test_a_search_without_a_name_is_refused_in_a_sentence(library: Library, open
     app.text_input(key="search_name_moraine").set_value(" ")
     app = press(app, "Keep")
     assert "needs a name" in app.warning[0].value
+
+
+def test_a_search_of_an_empty_library_says_how_papers_come(
+    empty_library: Library, opened: Opener
+) -> None:
+    app = opened("search", q="bees")
+    assert titles(app) == ["There are no papers yet"]
+    assert "Import papers" in links(app)

@@ -60,7 +60,10 @@ EMPTY = manifest(items=(), candidates=3)
     ("changes", "said"),
     [
         ({"library_size": 0, "candidates": 0}, ["no papers yet", "paperloop import PATH"]),
-        ({"candidates": 0}, ["None of the 300 papers", "16–22 November 2026", "paperloop import"]),
+        (
+            {"candidates": 0},
+            ["None of the 300 papers", "16–22 November 2026", "paperloop fetch"],
+        ),
         ({"candidates": 0, "ends_at": WEDNESDAY, "composed_at": WEDNESDAY}, ["2026 so far."]),
         (
             {},
@@ -85,7 +88,10 @@ def test_an_empty_week_says_why_in_counts_and_what_to_do(changes, said):
     ("changes", "said"),
     [
         ({"library_size": 0, "candidates": 0}, "Add some on the page Start."),
-        ({"candidates": 0}, "Add new papers on the page Start; they count"),
+        (
+            {"candidates": 0},
+            "plan one on the page Sources. What a file brings counts by its own date.",
+        ),
         ({}, "set the minimum score in Settings lower"),
         ({"left_out": {"shown": 3}, "best_below": None}, "Add more papers on the page Start."),
         ({"left_out": {"unranked": 3}, "best_below": None}, "once the app has fitted the model"),
