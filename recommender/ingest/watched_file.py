@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -133,11 +134,17 @@ def _look(
 ) -> FileLook:
     path = Path(file.place)
     seen = _wait_until_written(path, sleep)
-    with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
-        copy = Path(folder) / path.name
-        if not seen or not _copy(path, copy) or file_signature(path) != seen:
-            return FileLook("unfinished" if file_signature(path) else "missing")
-        return _read(store, reader_id, replace(file, seen=seen), copy, now, max_minutes)
+    try:
+        with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:
+            copy = Path(folder) / path.name
+            if seen:
+                with suppress(FileNotFoundError):  # it is just being replaced
+                    shutil.copyfile(path, copy)
+            if copy.exists() and file_signature(path) == seen:
+                return _read(store, reader_id, replace(file, seen=seen), copy, now, max_minutes)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return FileLook("unfinished" if file_signature(path) else "missing")
 
 
 def _wait_until_written(path: Path, sleep: Callable[[float], None]) -> str:
@@ -151,17 +158,6 @@ def _wait_until_written(path: Path, sleep: Callable[[float], None]) -> str:
             return after
         before = after
     return ""
-
-
-def _copy(path: Path, copy: Path) -> bool:
-    """Copy a file; False where it is just being replaced. Raises SourceError."""
-    try:
-        shutil.copyfile(path, copy)
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
-    return True
 
 
 def _read(

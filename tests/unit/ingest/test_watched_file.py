@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tempfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -135,6 +136,16 @@ def test_a_file_is_copied_once_and_only_when_it_is_written(
     assert reader.look().state == "unfinished"  # it changed while it was copied
     assert len(copied) == 2
     assert len(reader.liked()) == 2
+
+
+def test_a_full_disk_is_said_in_a_sentence(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    reader.write(entry("otters"))
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
+    with pytest.raises(SourceError, match=r"refs\.bib cannot be read: No space left on device\."):
+        reader.look()
 
 
 def test_a_planned_file_that_cannot_be_read_is_tried_again_in_an_hour_or_once_it_changes(
