@@ -175,7 +175,8 @@ def ls(reader: ReaderName = None, as_json: AsJson = False, data_dir: DataDir = N
         held = [x for x in library.store.synced_collections.list(who) if x.kind == ZOTERO]
         names = {x.interest_id: x.name for x in library.store.readers.interests(who)}
     if as_json:
-        print_json({"synced": [asdict(x) for x in held]})
+        # `tried` is for files.
+        print_json({"synced": [{k: v for k, v in asdict(x).items() if k != "tried"} for x in held]})
         return
     for x in held:
         how = "read every hour by the app" if x.planned else "read when you ask"

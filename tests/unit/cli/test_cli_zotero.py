@@ -49,6 +49,7 @@ def test_a_collection_is_kept_in_step_by_hand_and_by_the_schedule(
     assert "still liked: On wasps" in shell.run("zotero", "sync", "Wasps").stderr
     assert "unchanged" in shell.run("zotero", "sync", "Wasps").stdout
     (held,) = shell.json("zotero", "ls")["synced"]
+    assert "tried" not in held
     assert (held["name"], held["planned"], held["error"]) == ("Wasps", True, "")
     zotero.replies = [None, None, (404, {}, b"Gone")]
     assert "not in Zotero any more" in shell.run("zotero", "sync", "Wasps", code=1).stderr
