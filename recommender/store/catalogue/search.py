@@ -179,7 +179,9 @@ class _Dialect(ABC):
         return True
 
     def count(self, connection: Connection) -> int:
-        """Return how many papers match what `run` looked for last."""
+        """Return how many papers match what `run` looked for last, at most `MAX_RANKED` of many."""
+        if self.capped:
+            return MAX_RANKED
         tables = self.tables("wanted") if "wanted" in self.values else "paper"
         counted = f"SELECT count(*) FROM {tables} WHERE {' AND '.join(self.where) or '1 = 1'}"  # noqa: S608
         return int(connection.scalar(text(counted), self.values) or 0)

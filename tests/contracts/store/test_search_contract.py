@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import Engine, event
 from stores import NOW, paper
 
 from recommender.domain import Author, Listing
@@ -40,6 +43,27 @@ def test_of_very_many_papers_with_a_word_the_last_ones_are_ranked_and_it_says_so
     assert not narrow.capped
     assert store.catalogue.find("bees year:2000-", 3).notes == ()
     assert store.catalogue.find("hive bees", 3).capped
+
+
+def test_what_is_limited_costs_two_statements_and_is_not_counted_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.catalogue.add([paper(f"Bees of hive {i}", f"arxiv:2401.{i:05}") for i in range(8)], NOW)
+    monkeypatch.setattr(search, "MAX_RANKED", 5)
+    asked: list[str] = []
+
+    def listen(*given: Any) -> None:
+        asked.append(given[2])
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        assert store.catalogue.find("bees", 3).total == 5
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+    looked = [x for x in asked if "wanted" in x or "MATCH" in x]
+    assert len(looked) == 2
+    assert "OFFSET" in looked[0]
+    assert not any("count(*)" in x for x in looked)
 
 
 @pytest.fixture
