@@ -18,8 +18,11 @@ DENSE_FRACTION = 4
 """Above one paper in so many, one product over all papers is faster than gathering rows."""
 MAX_UNGATHERED = 100
 """Up to so many sparse rows are multiplied without slicing the matrix."""
-SPARSE_FRACTION = 10
-"""Below one cell in so many, adding up the query's columns is faster than the whole product."""
+SPARSE_FRACTION = 4
+"""Below one cell in so many, adding up the query's columns is faster than the whole product.
+
+They take as long at .28 of the cells with 5,000 papers, .35 with 25,000 and with 100,000.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.base import Rows, Scores, cells_in
+from recommender.ranking.base import Rows, Scores
 from recommender.ranking.fusion.user_scorer import LinearTerm, UserScorer
 from recommender.ranking.item_matrix import ItemMatrix
 
@@ -95,10 +95,9 @@ def _by_heaviest(term: LinearTerm) -> Scores:
     starts = items.by_column.indptr
     n_cells = np.cumsum((starts[columns + 1] - starts[columns]).astype(np.int64))
     columns = columns[: max(int(np.searchsorted(n_cells, MAX_CELLS, side="right")), 1)]
-    cells, lengths = cells_in(items.by_column, columns)
-    values = items.by_column.data[cells] * np.repeat(term.query[columns], lengths)
-    found = np.bincount(items.by_column.indices[cells], values, minlength=len(items))
-    return found.astype(np.float32)
+    found = np.zeros(len(items), dtype=np.float32)
+    found[: items.by_column.shape[1]] = items.by_column[columns].T @ term.query[columns]
+    return found
 
 
 def _best(scores: Scores, barred: NDArray[np.bool_], n: int) -> Rows:
