@@ -33,6 +33,36 @@ _START = """() => {
 }"""
 
 
+# The row in focus is painted when the mark has gone to it. New data paint every row, and an answer
+# only its own: many rows that get their label again have been ranked again.
+_START_ROWS = """() => {
+    const hosts = [...document.querySelectorAll('*')].filter((x) => x.shadowRoot);
+    const list = hosts.map((x) => x.shadowRoot.querySelector('.rows .list')).find((x) => x);
+    const painted = (then) => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => then(performance.now());
+        channel.port2.postMessage(0);
+    });
+    window.times = { card: [], queue: [] };
+    let pressed = null;
+    document.addEventListener('keydown', (e) => { pressed = e.timeStamp; }, true);
+    let marked = list.querySelector('.current')?.dataset.paper;
+    new MutationObserver((changes) => {
+        if (pressed === null) return;
+        const start = pressed;
+        const now = list.querySelector('.current')?.dataset.paper;
+        if (now && now !== marked) {
+            marked = now;
+            painted((at) => window.times.card.push(at - start));
+        }
+        const labelled = changes.filter((x) => x.attributeName === 'aria-label');
+        if (new Set(labelled.map((x) => x.target)).size > 5) {
+            painted((at) => window.times.queue.push(at - start));
+        }
+    }).observe(list, { subtree: true, attributeFilter: ['class', 'aria-label'] });
+}"""
+
+
 @dataclass(frozen=True)
 class Times:
     """Milliseconds from key to screen, one a press."""
@@ -52,6 +82,21 @@ class Times:
 def press_and_time(page: Page, presses: int, patience_ms: float = 60_000) -> tuple[Times, Times]:
     """Press like and skip, each after the queue of the one before has settled."""
     page.evaluate(_START)
+    return _press(page, presses, patience_ms, "paper")
+
+
+def press_and_time_rows(
+    page: Page, presses: int, patience_ms: float = 60_000
+) -> tuple[Times, Times]:
+    """Do the same in rows: each key moves the mark, and the rows below it are ranked again."""
+    page.evaluate(_START_ROWS)
+    page.keyboard.press("j")
+    page.wait_for_function("window.times.card.length === 1", timeout=patience_ms)
+    page.evaluate("window.times.card.length = 0")
+    return _press(page, presses, patience_ms, "row")
+
+
+def _press(page: Page, presses: int, patience_ms: float, what: str) -> tuple[Times, Times]:
     for i in range(presses):
         page.keyboard.press("s" if i % 3 else "l")
         page.wait_for_function(
@@ -59,4 +104,4 @@ def press_and_time(page: Page, presses: int, patience_ms: float = 60_000) -> tup
         )
         page.wait_for_timeout(100)
     cards, queues = (page.evaluate(f"window.times.{name}") for name in ("card", "queue"))
-    return Times("key to next paper painted", cards), Times("key to re-ranked queue", queues)
+    return Times(f"key to next {what} painted", cards), Times("key to re-ranked queue", queues)
