@@ -199,7 +199,7 @@ def verdict(comparison: Comparison) -> str:
         liked = max(MIN_OF_EACH - comparison.n_liked, 0)
         other = max(MIN_OF_EACH - comparison.n_other, 0)
         asks = [f"{liked} more liked"] * bool(liked) + [f"{other} more skipped"] * bool(other)
-        needs = " and ".join(asks) or "a few more of both on the same days"
+        needs = " and ".join(asks) or "a few more liked and skipped on the same days"
         return f"Too little to say yet: it takes {needs}, of papers that were shown here."
     order = f"{comparison.served:.0%} of the time, TF-IDF {comparison.seed:.0%}"
     if comparison.low > 0:

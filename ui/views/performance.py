@@ -117,7 +117,8 @@ def learning(report: Report) -> None:
         )
     else:
         n, of = min(result.n_liked, MIN_OF_EACH) + min(result.n_other, MIN_OF_EACH), 2 * MIN_OF_EACH
-        st.progress(n / of, text=f"{n} of the {of} answers it takes at least")
+        if n < of:
+            st.progress(n / of, text=f"{n} of the {of} answers it takes at least")
     with st.expander("What is compared"):
         st.markdown(
             "Both rankers are asked, of papers you were shown, whether those you liked come "

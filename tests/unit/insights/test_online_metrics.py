@@ -96,6 +96,12 @@ def test_too_little_evidence_is_said_with_what_is_missing() -> None:
     assert "5 more liked" in verdict(found)
 
 
+def test_few_pairs_of_many_answers_ask_for_more_on_the_same_days() -> None:
+    found = compare([judged(i, i % 2 == 0, -i, -i, i // 2) for i in range(30)])
+    assert (found.n_liked, found.n_pairs, found.enough) == (15, 15, False)
+    assert "more liked and skipped on the same days" in verdict(found)
+
+
 def test_an_empty_log_compares_to_nothing() -> None:
     found = compare([])
     assert found.n_pairs == 0
