@@ -79,6 +79,16 @@ class Profile:
         liked, weights = self.liked[positions], self.liked_weights[positions]
         return replace(self, liked=liked, liked_weights=weights)
 
+    def heaviest_likes(self, n: int) -> Rows:
+        """Return the positions in `liked` of the `n` heaviest likes, ascending; all if fewer.
+
+        Of equal weights the last ones: a reader's interests change, and rows of papers that came
+        later are higher.
+        """
+        last_first = self.liked_weights[::-1]
+        kept = self.liked.size - 1 - np.argsort(-last_first, kind="stable")[:n]
+        return np.asarray(np.sort(kept), dtype=np.intp)
+
     @property
     def weighted(self) -> Rows:
         """All rows with a weight, liked first; an opened paper too, without a verdict."""

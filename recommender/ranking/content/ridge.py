@@ -30,7 +30,7 @@ RIDGE = 0.3
 HALF_EVIDENCE = 30.0
 """Rejected papers with which the part has half of its weight."""
 MAX_LIKES, MAX_REJECTED = 200, 200
-"""Of more, the heaviest likes and the rejected papers nearest to the likes are compared."""
+"""Of more, the heaviest likes (of equal ones the last) and the rejected papers nearest to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,7 @@ class Ridge:
     @classmethod
     def of(cls, profile: Profile, content: SparseRows) -> Self:
         """Solve for the judged papers, whose rows must exist."""
-        positions = np.arange(profile.liked.size)
-        if positions.size > MAX_LIKES:
-            heaviest = np.argsort(-profile.liked_weights, kind="stable")[:MAX_LIKES]
-            positions = np.sort(heaviest)
+        positions = profile.heaviest_likes(MAX_LIKES)
         papers = np.concatenate([profile.liked[positions], _nearest_rejected(profile, content)])
         rows = content[papers]
         ridge = np.full(papers.size, RIDGE)

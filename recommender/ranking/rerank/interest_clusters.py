@@ -36,7 +36,7 @@ def cluster_likes(profile: Profile, embedding: NDArray[np.float32]) -> list[Prof
     of clusters after the first `MAX_CLUSTERS`, are left out. Skips stay with every cluster.
     The rows of the profile must exist.
     """
-    heaviest = np.argsort(-profile.liked_weights, kind="stable")[:MAX_LIKES]
+    heaviest = profile.heaviest_likes(MAX_LIKES)
     vectors = embedding[profile.liked[heaviest]]
     usable = vectors.any(axis=1)
     chosen, vectors = heaviest[usable], vectors[usable]

@@ -41,6 +41,12 @@ def test_without_a_like_the_rest_stays() -> None:
     assert profile.rejected.tolist() == [3]
 
 
+@pytest.mark.parametrize(("n", "kept"), [(9, [0, 1, 2, 3]), (3, [1, 2, 3]), (2, [1, 3]), (0, [])])
+def test_of_equally_heavy_likes_the_last_are_kept(n: int, kept: list[int]) -> None:
+    profile = Profile.of({4: 1.0, 6: 2.0, 7: 1.0, 9: 1.0})
+    assert profile.heaviest_likes(n).tolist() == kept
+
+
 def test_the_matrix_has_a_row_for_every_reader() -> None:
     matrix = reader_papers({"x": {"d": 1.0, "a": -0.07}, "y": {}, "z": {"unknown": 1.0}}, KNOWN)
     expected = np.zeros((3, 4), dtype=np.float32)

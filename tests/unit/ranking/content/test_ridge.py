@@ -65,15 +65,15 @@ def test_of_many_rejected_papers_the_nearest_are_compared(monkeypatch: pytest.Mo
     np.testing.assert_allclose(found.query, expected.query, atol=1e-6)
 
 
-def test_of_many_likes_the_heaviest_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_likes_the_heaviest_and_last_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_LIKES", 2)
     found = Ridge.of(PROFILE, CONTENT)
-    heaviest = PROFILE.with_likes(np.array([0, 1]))
-    np.testing.assert_allclose(found.query, least_squares(heaviest), atol=1e-5)
-    without = found.queries_without(np.array([1, 3]))
+    compared = PROFILE.with_likes(np.array([1, 3]))
+    np.testing.assert_allclose(found.query, least_squares(compared), atol=1e-5)
+    without = found.queries_without(np.array([1, 0]))
     np.testing.assert_allclose(without[:, 1], found.query, atol=1e-6)
     np.testing.assert_allclose(
-        without[:, 0], least_squares(PROFILE.with_likes(np.array([0]))), atol=1e-5
+        without[:, 0], least_squares(PROFILE.with_likes(np.array([3]))), atol=1e-5
     )
 
 
