@@ -5,8 +5,8 @@
 
 Every process loads the model and makes slates for all readers; then all are measured while all
 are still there. Private is what a process has written, which no other shares (Linux: Anonymous).
-Mapped is what it has read of the model's files: pages that all share, and that the system takes
-back where memory is short. The sum of proportional sizes counts shared pages once.
+Mapped is what it has read of the model's files and of libraries: pages that all share, and that
+the system takes back where memory is short. The sum of proportional sizes counts shared pages once.
 """
 
 from __future__ import annotations
