@@ -139,7 +139,7 @@ def built_by_starts_a_line() -> Iterator[tuple[str, re.Pattern[str]]]:
 BUILDERS = {
     "recommender/sources/parsing/tagged_lines.py": "starts_a_line",
     "recommender/digest/delivery/file_channel.py": "remove_files",
-    "recommender/ingest/arxiv_categories.py": "_category",
+    "recommender/ingest/arxiv_categories.py": "_pattern",
     "ui/api/http.py": "routes",
 }
 """The functions that build a pattern from values, by file."""
