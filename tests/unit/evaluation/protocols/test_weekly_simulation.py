@@ -65,6 +65,7 @@ def test_learning_beats_frozen_from_week_5_on(report: EvaluationReport) -> None:
     assert "Learning week by week beats" in report.learning
 
 
+@pytest.mark.slow
 def test_every_week_is_reported_and_measures_are_shares(report: EvaluationReport) -> None:
     assert {r.name for r in report.rankers} == {"paperloop", FROZEN, NO_DISLIKES}
     for ranker in json.loads(report.json())["rankers"].values():
@@ -75,6 +76,7 @@ def test_every_week_is_reported_and_measures_are_shares(report: EvaluationReport
         assert all(0 <= x <= 1 for x in shares)
 
 
+@pytest.mark.slow
 def test_the_text_is_at_most_80_columns_wide(report: EvaluationReport) -> None:
     text = weekly_table(report)
     assert max(map(len, text.splitlines())) <= WIDTH == 80
@@ -82,6 +84,7 @@ def test_the_text_is_at_most_80_columns_wide(report: EvaluationReport) -> None:
     assert "of them empty: 0" in text
 
 
+@pytest.mark.slow
 def test_the_page_shows_the_weeks_as_a_curve(report: EvaluationReport) -> None:
     page = html(report)
     assert "likes per shown by week" in page
