@@ -101,6 +101,7 @@ def test_the_compose_file_is_valid_and_holds_no_secret() -> None:
             assert known, (name, source)
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_compose_file_and_of_the_service_are_ours() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     script = compose["services"]["scheduler"]["command"][-1]
