@@ -226,7 +226,7 @@ def test_no_page_breaks_the_guidelines(settled_reading: Reading, page: Page, sch
     assert broken == {}
 
 
-@pytest.mark.parametrize("width", [1440, 390, pytest.param(1024, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("width", [1440, 390, pytest.param(1024, marks=pytest.mark.long)])
 def test_nothing_moves_while_a_page_is_drawn(
     browser: Browser, settled_reading: Reading, requests: list[str], width: int
 ) -> None:

@@ -58,7 +58,6 @@ def say(capsys: pytest.CaptureFixture[str], name: str, found: Measured) -> None:
     ("name", "every"),
     [
         pytest.param("hf-daily", 2, marks=pytest.mark.slow),
-        pytest.param("acl", 4, marks=pytest.mark.slow),
         pytest.param("hf-daily", 1, marks=pytest.mark.long),
         pytest.param("acl", 1, marks=pytest.mark.long),
     ],

@@ -69,7 +69,14 @@ def measure(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "n"), [("hf-daily", 3_000), ("acl", 6_000), ("bib-real", 3_000)])
+@pytest.mark.parametrize(
+    ("name", "n"),
+    [
+        ("hf-daily", 3_000),
+        pytest.param("acl", 6_000, marks=pytest.mark.long),
+        ("bib-real", 3_000),
+    ],
+)
 def test_versions_join_their_work_and_look_alikes_do_not(name, n, store, tmp_path, shared, capsys):
     works, rng = works_of(shared / "data", name), random.Random(17)
     ids = fill(store, works)
