@@ -7,7 +7,8 @@ split of the window into an older part 0 and a newer part 1 whose means differ b
     1 / m = 1 / n0 + 1 / n1,   d = CONFIDENCE / log(n)
 
 If there is one, the share has changed and the older part is dropped. River's ADWIN does the same
-over compressed windows; logs of one reader are short enough to keep every answer.
+over compressed windows; logs of one reader are short enough to keep every answer. As in River, a
+window of more than `LONG` answers is looked at after every `CLOCK`-th one only.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 CONFIDENCE = 0.002
 """Bound on the chance of a false change at each answer, as in River."""
 LEAST_IN_PART = 5
+LONG, CLOCK = 500, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def changes_of(values: Sequence[float]) -> list[Change]:
     stream = np.asarray(values, dtype=np.float64)
     found, start = [], 0
     for end in range(1, stream.size + 1):
+        if end - start > LONG and end % CLOCK:
+            continue
         split = _split(stream[start:end])
         if split is None:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.insights.drift import CONFIDENCE, changes_of
+from recommender.insights.drift import CLOCK, CONFIDENCE, changes_of
 
 SWITCH = 150
 
@@ -34,6 +34,13 @@ def test_a_change_is_seldom_invented(share: float) -> None:
 def test_few_answers_are_no_change() -> None:
     assert changes_of([]) == []
     assert changes_of([1.0, 0.0, 1.0, 0.0]) == []
+
+
+def test_many_answers_are_looked_at_now_and_then_and_a_change_is_found_all_the_same() -> None:
+    at = 20_000
+    (found,) = changes_of([1.0, 0.0] * (at // 2) + [0.0] * 200)
+    assert found.at == pytest.approx(at, abs=5)
+    assert found.found_at < at + 50 + CLOCK
 
 
 @pytest.mark.slow
