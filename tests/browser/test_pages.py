@@ -66,10 +66,11 @@ def settled_reading(reading: Reading) -> Reading:
     ("width", "scheme"),
     [
         (1440, "light"),
-        (1024, "light"),
         (390, "dark"),
-        *(pytest.param(*x, marks=pytest.mark.long) for x in [(1440, "dark"), (1024, "dark")]),
-        pytest.param(390, "light", marks=pytest.mark.long),
+        *(
+            pytest.param(*x, marks=pytest.mark.long)
+            for x in [(1024, "light"), (1440, "dark"), (1024, "dark"), (390, "light")]
+        ),
     ],
 )
 def test_every_page_is_drawn(
@@ -226,7 +227,9 @@ def test_no_page_breaks_the_guidelines(settled_reading: Reading, page: Page, sch
     assert broken == {}
 
 
-@pytest.mark.parametrize("width", [1440, 390, pytest.param(1024, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "width", [1440, *(pytest.param(x, marks=pytest.mark.long) for x in (1024, 390))]
+)
 def test_nothing_moves_while_a_page_is_drawn(
     browser: Browser, settled_reading: Reading, requests: list[str], width: int
 ) -> None:

@@ -168,6 +168,7 @@ def test_a_library_that_covers_the_field_says_so(
     expect(page.get_by_role("button", name="Fetch these")).to_be_hidden()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", REAL_FAR)
 def test_a_real_bibliography_without_a_network_is_told_the_truth(
     name: str, starter: Opener, page: Page, shared: Path
