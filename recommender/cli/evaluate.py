@@ -11,7 +11,6 @@ import typer
 from recommender.cli.atomic_write import write_text
 from recommender.cli.context import AsJson, DataDir, Library, open_library, settings_for
 from recommender.cli.output import note, progress
-from recommender.domain import Event, Slate
 from recommender.domain.history import fold, learning_events
 from recommender.evaluation.baselines import BASELINES
 from recommender.evaluation.datasets import Dataset, from_log, open_dataset
@@ -26,6 +25,7 @@ from recommender.evaluation.systems import PAPERLOOP
 from recommender.evaluation.weekly_report import weekly_table
 from recommender.insights.past_draws import draws_of, n_drawn
 from recommender.insights.reliability import stated_chances
+from recommender.insights.shown_answers import ShownAnswer, shown_answers
 from recommender.insights.tried_weights import TriedWeights, past_sessions, try_weights
 from recommender.store.half_life import meanings_of
 from recommender.training.encoder_models import find_encoder
@@ -258,21 +258,21 @@ def _off_policy(
 
 
 def _calibration(data_dir: Path | None, seed: int) -> ReliabilityReport:
-    found = {x: stated_chances(*log) for x, log in _logs(data_dir).items()}
+    found = {x: stated_chances(answers) for x, answers in _shown_answers(data_dir).items()}
     return reliability_report(found, seed)
 
 
 def _tried_weights(data_dir: Path | None, seed: int) -> TriedWeights:
-    sessions = [x for log in _logs(data_dir).values() for x in past_sessions(*log)]
+    sessions = [x for answers in _shown_answers(data_dir).values() for x in past_sessions(answers)]
     return try_weights(sessions, seed)
 
 
-def _logs(data_dir: Path | None) -> dict[str, tuple[list[Event], list[Slate]]]:
-    """Return of each reader the events that count, and the newest slates; both oldest first."""
+def _shown_answers(data_dir: Path | None) -> dict[str, list[ShownAnswer]]:
+    """Return the answers of each reader to papers of the newest slates, by reader."""
     with open_library(data_dir) as library:
         feedback, readers = library.store.feedback, library.store.readers
         return {
-            x.reader_id: (
+            x.reader_id: shown_answers(
                 learning_events(feedback.events(x.reader_id), readers.interests(x.reader_id)),
                 feedback.slates(x.reader_id, limit=MAX_SLATES)[::-1],
             )

@@ -18,6 +18,8 @@ POSITIVE = frozenset({EventKind.like, EventKind.save})
 """Events that say a reader wants a paper."""
 NEGATIVE = frozenset({EventKind.skip, EventKind.dislike})
 """Events that say a reader does not want a paper."""
+JUDGING = POSITIVE | NEGATIVE
+"""Events that say whether a reader wants a paper."""
 
 
 @dataclass(frozen=True, slots=True)

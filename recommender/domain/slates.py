@@ -22,6 +22,10 @@ class Reason:
     words: tuple[str, ...] = ()
 
 
+RECENCY = "recency"
+"""The only part of the score of a paper that no history ranked, as those of a first slate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One paper on its way to a slate, as a row number of one vocabulary.

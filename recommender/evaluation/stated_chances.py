@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from recommender.evaluation.text_table import align
 from recommender.insights.reliability import (
-    MIN_TOLD,
+    MIN_STATED,
     Reliability,
     StatedChance,
     StatedChances,
@@ -52,7 +52,7 @@ class ReliabilityReport:
             "seed": self.seed,
             "answered": self.pooled.whole.n,
             "needed": self.pooled.whole.needed,
-            "least": MIN_TOLD,
+            "least": MIN_STATED,
             "pooled": _plain(self.pooled),
             "readers": {x: _plain(found) for x, found in self.readers.items()},
             "summary": reliability_verdict(self.pooled.whole),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Event, Slate
-from recommender.domain.history import NEGATIVE, POSITIVE, active_events, fold
+from recommender.domain.history import JUDGING, active_events, fold
 from recommender.insights.off_policy import Floats
 
 
@@ -57,7 +57,7 @@ def draws_of(events: Sequence[Event], slates: Sequence[Slate]) -> list[Draw]:
     draws: dict[str, Draw] = {}
     for event in active:
         slate = by_id.get(event.slate_id or "")
-        if slate is None or event.kind not in POSITIVE | NEGATIVE or event.paper_id in draws:
+        if slate is None or event.kind not in JUDGING or event.paper_id in draws:
             continue
         item = next((x for x in slate.items if x.paper_id == event.paper_id), None)
         if item is None or item.paper_id not in item.drawn_from:

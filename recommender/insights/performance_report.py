@@ -17,7 +17,8 @@ import numpy as np
 
 from recommender.config import Settings
 from recommender.domain import Event, Slate
-from recommender.domain.history import active_events, fold, learning_events
+from recommender.domain.history import active_events, learning_events
+from recommender.domain.slates import RECENCY
 from recommender.errors import ArtifactError, NoModel
 from recommender.features.paper_features import days_of
 from recommender.insights.compared_policies import BLIND, SERVED, ComparedPolicy, estimate_policies
@@ -35,7 +36,7 @@ from recommender.insights.past_draws import draws_of, n_drawn
 from recommender.insights.reliability import Reliability, reliability_of, stated_chances
 from recommender.insights.seed_replay import ShownPaper, seed_scores
 from recommender.insights.sequential_test import TrialResult, trial_result
-from recommender.insights.shown_answers import shown_before
+from recommender.insights.shown_answers import ShownAnswer, shown_answers
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
 from recommender.recommend.trial import trial_of
@@ -128,8 +129,9 @@ def report_on(
     slates = store.feedback.slates(reader_id, limit=MAX_SLATES)[::-1]
     # What an interest's reset left out taught neither side of the comparison.
     events = learning_events(store.feedback.events(reader_id), store.readers.interests(reader_id))
-    judgements = judgements_of(events, slates, served, settings)
-    stated = stated_chances(events, slates)
+    answers = shown_answers(events, slates)
+    judgements = judgements_of(answers, events, served, settings)
+    stated = stated_chances(answers)
     shown = {x.paper_id for slate in slates for x in slate.items}
     embedding = served.model.features.embedding
     step = max(embedding.shape[0] // N_SAMPLED, 1)
@@ -189,28 +191,30 @@ def _seed_scores(
 
 
 def judgements_of(
-    events: Sequence[Event], slates: Sequence[Slate], served: ServedModel, settings: Settings
+    answers: Sequence[ShownAnswer],
+    events: Sequence[Event],
+    served: ServedModel,
+    settings: Settings,
 ) -> list[Judgement]:
     """Return what was judged after it was shown, once a paper, in the order judged.
 
     Likes of imported files and of papers found by search do not count: they say
     nothing of the suggestions.
     """
-    active = active_events(events)
-    states = fold(events)
-    shown = shown_before(active, slates)
-    questions = [ShownPaper(e.paper_id, x.interest_id or "", s.created_at) for e, s, x in shown]
+    questions = [
+        ShownPaper(x.item.paper_id, x.item.interest_id or "", x.slate.created_at) for x in answers
+    ]
     seeds = _seed_scores(questions, events, served, settings)
     return [
         Judgement(
-            paper_id=event.paper_id,
-            interest_id=item.interest_id or "",
-            at=event.created_at,
-            liked=states[event.paper_id].liked,
-            served=nan if "recency" in item.parts else item.score,
+            paper_id=x.event.paper_id,
+            interest_id=x.item.interest_id or "",
+            at=x.event.created_at,
+            liked=x.liked,
+            served=nan if RECENCY in x.item.parts else x.item.score,
             seed=seed,
         )
-        for (event, _, item), seed in zip(shown, seeds, strict=True)
+        for x, seed in zip(answers, seeds, strict=True)
     ]
 
 

@@ -23,14 +23,13 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain import Event, Slate
-from recommender.domain.history import active_events, fold
+from recommender.domain.slates import RECENCY
 from recommender.insights.off_policy import Interval, mean_interval
 from recommender.insights.online_metrics import wilson
-from recommender.insights.shown_answers import shown_before
+from recommender.insights.shown_answers import ShownAnswer
 from recommender.ranking.calibration import MIN_OF_EACH, MIN_VERDICTS
 
-MIN_TOLD = 50
+MIN_STATED = 50
 """Answers to stated chances below which nothing is said."""
 MOST_GROUPS, LEAST_IN_GROUP = 10, 20
 MOST_PARTS = 4
@@ -128,26 +127,23 @@ class Reliability:
         return self.enough and self.error > self.most_luck
 
 
-def stated_chances(events: Sequence[Event], slates: Sequence[Slate]) -> StatedChances:
+def stated_chances(answers: Sequence[ShownAnswer]) -> StatedChances:
     """Return what one reader answered to suggestions that stated a chance.
 
     Parameters
     ----------
-    events
-        All that counts of the reader's log, oldest first.
-    slates
+    answers
         The reader's, oldest first.
     """
-    states, found = fold(events), []
+    found = []
     n = n_liked = 0
     ranked = {True: 0, False: 0}
-    for event, _, item in shown_before(active_events(events), slates):
-        liked = states[event.paper_id].liked
+    for event, _, item, liked in answers:
         if item.chance is not None:
             rate = (n_liked + 0.5) / (n + 1)
             found.append(StatedChance(event.created_at, item.chance, liked, rate))
         n, n_liked = n + 1, n_liked + liked
-        ranked[liked] += "recency" not in item.parts  # a first slate, which no history ranked
+        ranked[liked] += RECENCY not in item.parts
     return StatedChances(tuple(found), ranked[True], ranked[False])
 
 
@@ -162,7 +158,7 @@ def reliability_of(answers: Sequence[StatedChance], missing: int = 0, seed: int 
         How many answers it takes until the first chance is stated, see `StatedChances.missing`.
     """
     n = len(answers)
-    needed = missing + max(MIN_TOLD - n, 0)
+    needed = missing + max(MIN_STATED - n, 0)
     if not n:
         nothing = Interval(nan, nan, nan)
         return Reliability(0, nan, nan, nothing, nan, nan, nan, (), needed)
@@ -186,12 +182,12 @@ def reliability_of(answers: Sequence[StatedChance], missing: int = 0, seed: int 
 
 
 def in_time(answers: Sequence[StatedChance]) -> list[Sequence[StatedChance]]:
-    """Return consecutive parts of the answers, oldest first, each with `MIN_TOLD` at least.
+    """Return consecutive parts of the answers, oldest first, each with `MIN_STATED` at least.
 
     At most `MOST_PARTS`; one part where there are too few for two.
     """
     ordered = sorted(answers, key=lambda x: x.at)
-    n_parts = min(max(len(ordered) // MIN_TOLD, 1), MOST_PARTS)
+    n_parts = min(max(len(ordered) // MIN_STATED, 1), MOST_PARTS)
     places = np.array_split(np.arange(len(ordered)), n_parts)
     return [[ordered[i] for i in part] for part in places]
 
@@ -214,7 +210,7 @@ def reliability_verdict(found: Reliability) -> str:
     if not found.enough:
         return (
             f"Too little to say yet: it takes about {found.needed} more answers to suggestions, "
-            f"{MIN_TOLD} of them with a stated chance."
+            f"{MIN_STATED} of them with a stated chance."
         )
     points = (
         f"over {found.n} answers they were off by {100 * found.error:.0f} points on average, "

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.special import betaln
 
 from recommender.domain import Event, SharedPaper
-from recommender.domain.history import NEGATIVE, POSITIVE, active_events, fold
+from recommender.domain.history import JUDGING, active_events, fold
 from recommender.ranking.rerank.interleaving import CANDIDATE
 
 ALPHA = 0.05
@@ -98,7 +98,7 @@ def _credits(events: Sequence[Event], shared: Iterable[SharedPaper]) -> list[tup
     states = fold(events)
     answered: dict[str, str] = {}
     for event in active_events(events):
-        if event.slate_id and event.kind in POSITIVE | NEGATIVE:
+        if event.slate_id and event.kind in JUDGING:
             answered.setdefault(event.paper_id, event.slate_id)
     credits: dict[tuple[datetime, str], int] = {}
     for x in shared:

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from recommender.domain import Event, Recommendation, Slate
-from recommender.domain.history import NEGATIVE, POSITIVE
-
-_JUDGING = POSITIVE | NEGATIVE
+from recommender.domain.history import JUDGING, active_events, fold
 
 
-def shown_before(
-    active: Iterable[Event], slates: Sequence[Slate]
-) -> list[tuple[Event, Slate, Recommendation]]:
-    """Return the first judging event on each paper, with the slate that had shown it last.
+class ShownAnswer(NamedTuple):
+    """The first answer to a paper, the slate that had shown it last, and what holds today.
+
+    `liked` is what the reader thinks of the paper after all answers.
+    """
+
+    event: Event
+    slate: Slate
+    item: Recommendation
+    liked: bool
+
+
+def shown_answers(events: Sequence[Event], slates: Sequence[Slate]) -> list[ShownAnswer]:
+    """Return one reader's answers to papers that were shown, one a paper, oldest first.
 
     A paper that no slate showed before it was judged is left out.
 
     Parameters
     ----------
-    active
-        One reader's events that no undo has cancelled, oldest first.
+    events
+        All that counts of the reader's log, oldest first; what an undo has cancelled does not.
     slates
         Oldest first.
     """
+    states = fold(events)
     by_id = {slate.slate_id: slate for slate in slates}
     of_paper: dict[str, list[tuple[Slate, Recommendation]]] = {}
     for slate in slates:
         for item in slate.items:
             of_paper.setdefault(item.paper_id, []).append((slate, item))
-    shown: list[tuple[Event, Slate, Recommendation]] = []
+    shown: list[ShownAnswer] = []
     seen: set[str] = set()
-    for event in active:
-        if event.kind not in _JUDGING or event.paper_id in seen:
+    for event in active_events(events):
+        if event.kind not in JUDGING or event.paper_id in seen:
             continue
         seen.add(event.paper_id)
         before = [
@@ -43,5 +53,5 @@ def shown_before(
         named = by_id.get(event.slate_id or "")
         match = next((x for x in before if x[0] is named), before[-1] if before else None)
         if match is not None:
-            shown.append((event, *match))
+            shown.append(ShownAnswer(event, *match, states[event.paper_id].liked))
     return shown

@@ -24,10 +24,9 @@ from math import ceil, isfinite, nan, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain import Event, Slate
-from recommender.domain.history import active_events, fold
+from recommender.domain.slates import RECENCY
 from recommender.insights.reusable_holdout import ReusableHoldout
-from recommender.insights.shown_answers import shown_before
+from recommender.insights.shown_answers import ShownAnswer
 
 FACTORS = (0.0, 0.5, 2.0, 1.0)
 N_ROUNDS = 2
@@ -35,8 +34,6 @@ BUDGET = 20
 """Questions that the hold-out itself may answer."""
 MIN_SESSIONS = 100
 NOISE_PER_THRESHOLD = 0.1
-UNRANKED = "recency"
-"""The part of a first slate, which no history ranked."""
 
 Floats = NDArray[np.float64]
 
@@ -133,20 +130,19 @@ class TriedWeights:
         return json.dumps(plain, indent=2, allow_nan=False) + "\n"
 
 
-def past_sessions(events: Sequence[Event], slates: Sequence[Slate]) -> list[PastSession]:
+def past_sessions(answers: Sequence[ShownAnswer]) -> list[PastSession]:
     """Return one reader's sessions, oldest first.
 
     Parameters
     ----------
-    events, slates
-        All that counts of the reader's log, and the slates; both oldest first.
+    answers
+        The reader's, oldest first.
     """
-    states = fold(events)
     days: dict[tuple[str, str], list[tuple[Mapping[str, float], bool]]] = {}
-    for event, slate, item in shown_before(active_events(events), slates):
-        if item.parts and UNRANKED not in item.parts:
+    for _, slate, item, was_liked in answers:
+        if item.parts and RECENCY not in item.parts:
             day = (item.interest_id or "", slate.created_at.date().isoformat())
-            days.setdefault(day, []).append((item.parts, states[event.paper_id].liked))
+            days.setdefault(day, []).append((item.parts, was_liked))
     found = []
     for judged in days.values():
         liked = np.array([x for _, x in judged], dtype=bool)

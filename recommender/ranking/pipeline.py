@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Candidate
+from recommender.domain.slates import RECENCY
 from recommender.features import Features
 from recommender.features.interactions import Profile, Rows, SparseRows
 from recommender.features.paper_features import GROWING as GROWING_FEATURES
@@ -268,4 +269,4 @@ def _cold_start_slate(
         model.features.paper_terms, [x.paper_index for x in items]
     )
     kept = [x for x in items if near_duplicates.take(x.paper_index)]
-    return [Candidate(x.paper_index, x.score, {"recency": x.score}) for x in kept[:n]]
+    return [Candidate(x.paper_index, x.score, {RECENCY: x.score}) for x in kept[:n]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.domain import Candidate, Paper, Reason, Recommendation
+from recommender.domain.slates import RECENCY
 from recommender.features.authors import names_of, surely_one
 from recommender.features.interactions import Profile
 from recommender.features.wording import wordings
@@ -145,7 +146,7 @@ def _reasons(
     if candidate.explored:
         reasons.append(DRAWN)
     if why is None:
-        return (*reasons, _opening(served, candidate)) if "recency" in candidate.parts else ()
+        return (*reasons, _opening(served, candidate)) if RECENCY in candidate.parts else ()
     paper = papers.get(served.paper_id(candidate.paper_index))
     if why.liked is not None and why.liked == sentence:
         return (*reasons, _as_said(served, why, paper, sentence))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recommender.domain import Event
-from recommender.domain.history import NEGATIVE, POSITIVE, EventLog, after_resets, learning_events
+from recommender.domain.history import JUDGING, POSITIVE, EventLog, after_resets, learning_events
 from recommender.ranking.calibration import (
     MAX_VERDICTS,
     MIN_VERDICTS,
@@ -102,7 +102,7 @@ def shown_verdicts(active: Sequence[Event]) -> list[ShownVerdict]:
     verdicts: dict[str, bool] = {}
     answers: dict[str, ShownVerdict] = {}
     for event in reversed(active):
-        if event.kind in POSITIVE | NEGATIVE and event.paper_id not in answers:
+        if event.kind in JUDGING and event.paper_id not in answers:
             liked = verdicts.setdefault(event.paper_id, event.kind in POSITIVE)
             if event.slate_id:
                 answers[event.paper_id] = ShownVerdict(event.slate_id, event.paper_id, liked)

@@ -103,7 +103,7 @@ def test_stated_chances_are_compared_with_the_answers(
 ) -> None:
     judge_whole_slates(5, lambda title: "bees" in title or len(title) % 3 == 0)
     assert "50 of them with a stated chance" in said(opened("performance"))
-    monkeypatch.setattr(reliability, "MIN_TOLD", 5)
+    monkeypatch.setattr(reliability, "MIN_STATED", 5)
     app_state.store().feedback.append(  # a new event, so that the report is made again
         Event("open", "me", "me/general", "doi:10.5555/bees.0", EventKind.open, NOW)
     )

@@ -10,13 +10,14 @@ import pytest
 
 from recommender.domain import Event, EventKind, Recommendation, Slate
 from recommender.insights.reliability import (
-    MIN_TOLD,
+    MIN_STATED,
     StatedChance,
     in_time,
     reliability_of,
     reliability_verdict,
     stated_chances,
 )
+from recommender.insights.shown_answers import shown_answers
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -38,7 +39,7 @@ def test_brier_and_error_of_four_answers() -> None:
     # Two groups: stated .3 and liked .5, stated .8 and liked 1.
     assert found.error == pytest.approx(0.2)
     assert [x.liked for x in found.curve] == [0.5, 1.0]
-    assert found.needed == MIN_TOLD - 4
+    assert found.needed == MIN_STATED - 4
 
 
 @pytest.mark.parametrize("n", [60, 300])
@@ -70,10 +71,10 @@ def test_chances_that_say_more_than_the_rate_have_a_better_brier_score() -> None
 def test_little_evidence_says_how_many_answers_are_missing() -> None:
     found = reliability_of(answers(np.full(10, 0.5), np.full(10, 0.5)))
     assert not found.enough
-    assert f"{MIN_TOLD - 10} more answers" in reliability_verdict(found)
+    assert f"{MIN_STATED - 10} more answers" in reliability_verdict(found)
     nothing = reliability_of([], missing=20)
     assert isnan(nothing.brier)
-    assert nothing.needed == MIN_TOLD + 20
+    assert nothing.needed == MIN_STATED + 20
 
 
 def test_parts_are_consecutive_and_hold_enough() -> None:
@@ -110,7 +111,7 @@ def test_only_chances_stated_before_the_answer_count() -> None:
         event(6, "d", EventKind.like),
         event(7, "never-shown", EventKind.like),
     ]
-    found = stated_chances(events, shown)
+    found = stated_chances(shown_answers(events, shown))
     assert [(x.chance, x.liked) for x in found.answers] == [(0.8, False), (0.3, True), (0.1, True)]
     # The rate is that of the answers before: one like of one, one of two, two of three.
     assert [x.rate for x in found.answers] == pytest.approx([1.5 / 2, 1.5 / 3, 2.5 / 4])
@@ -120,5 +121,7 @@ def test_only_chances_stated_before_the_answer_count() -> None:
 def test_before_the_first_chance_the_floor_says_what_is_missing() -> None:
     shown = [slate(1, {f"p{i}": None for i in range(18)})]
     events = [event(2 + i, f"p{i}", EventKind.like) for i in range(18)]
-    assert stated_chances(events, shown).missing == 3  # skips; two answers alone would not do
-    assert stated_chances([], []).missing == 20
+    assert (
+        stated_chances(shown_answers(events, shown)).missing == 3
+    )  # skips; two answers alone would not do
+    assert stated_chances([]).missing == 20

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from recommender.domain import Event, EventKind, Recommendation, Slate
+from recommender.insights.shown_answers import shown_answers
 from recommender.insights.tried_weights import (
     BUDGET,
     MIN_SESSIONS,
@@ -91,6 +92,6 @@ def test_sessions_are_days_with_a_like_and_another_verdict() -> None:
         event(1, "d", EventKind.dislike),
         event(2, "e", EventKind.like),
     ]
-    (found,) = past_sessions(events, slates)
+    (found,) = past_sessions(shown_answers(events, slates))
     assert found.parts["als"].tolist() == [1.0, 2.0]
     assert found.liked.tolist() == [True, False]
