@@ -17,16 +17,16 @@ from recommender.evaluation.datasets import Dataset, from_log, open_dataset
 from recommender.evaluation.html_report import html
 from recommender.evaluation.off_policy import OffPolicyReport, compare_policies
 from recommender.evaluation.protocols import PROTOCOLS, default_protocol
+from recommender.evaluation.reliability_report import ReliabilityReport, reliability_report
 from recommender.evaluation.report import EvaluationReport
 from recommender.evaluation.run import evaluate as run
 from recommender.evaluation.simulated_reader import EVERY_ANSWER, NOISE, Behaviour
-from recommender.evaluation.stated_chances import ReliabilityReport, reliability_report
 from recommender.evaluation.systems import PAPERLOOP
+from recommender.evaluation.tried_weights import TriedWeights, past_sessions, try_weights
 from recommender.evaluation.weekly_report import weekly_table
 from recommender.insights.past_draws import draws_of, n_drawn
 from recommender.insights.reliability import stated_chances
 from recommender.insights.shown_answers import ShownAnswer, shown_answers
-from recommender.insights.tried_weights import TriedWeights, past_sessions, try_weights
 from recommender.store.half_life import meanings_of
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import Vectors, encode_texts

@@ -8,7 +8,6 @@ best fifth (`insights.off_policy`). So no ranker has seen an answer that it is j
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ import numpy as np
 from recommender.domain import Event, EventKind, EventMeaning
 from recommender.domain.history import PaperState, fold, meanings_with, preference_weights
 from recommender.evaluation.datasets import Dataset
+from recommender.evaluation.report import json_number
 from recommender.evaluation.systems import (
     PAPERLOOP,
     FittedPipeline,
@@ -238,8 +238,7 @@ def _plain(policy: ComparedPolicy) -> dict[str, object]:
 
 def _numbers(interval: Interval) -> list[float | None]:
     """Return value, low and high."""
-    numbers = (interval.value, interval.low, interval.high)
-    return [None if math.isnan(x) else round(x, 6) for x in numbers]
+    return [json_number(x) for x in (interval.value, interval.low, interval.high)]
 
 
 def _cells(policy: ComparedPolicy) -> list[str]:

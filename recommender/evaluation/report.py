@@ -67,17 +67,19 @@ class RankerResult:
 
     def as_json(self) -> dict[str, Any]:
         """Return the numbers by name; what is not a number is null."""
-        means = {m: _number(self.value(m)) for m in ORDER if m in {*self.metrics, *self.overall}}
+        means = {
+            m: json_number(self.value(m)) for m in ORDER if m in {*self.metrics, *self.overall}
+        }
         result: dict[str, Any] = means | {
             "n_readers": self.n_readers,
-            "fit_seconds": _number(self.fit_seconds),
-            "rank_seconds": _number(self.rank_seconds),
+            "fit_seconds": json_number(self.fit_seconds),
+            "rank_seconds": json_number(self.rank_seconds),
             "intervals": {m: _interval(e) for m, e in self.metrics.items()},
         }
         if self.curve:
-            result["curve"] = [_number(x) for x in self.curve]
+            result["curve"] = [json_number(x) for x in self.curve]
         if self.weekly:
-            result["weekly"] = {m: [_number(x) for x in v] for m, v in self.weekly.items()}
+            result["weekly"] = {m: [json_number(x) for x in v] for m, v in self.weekly.items()}
         if self.behind:
             result["paperloop_ahead"] = {m: _with_mean(e) for m, e in self.behind.items()}
         return result
@@ -132,7 +134,7 @@ class EvaluationReport:
             "dataset": self.dataset,
             "part": self.part,
             "n_papers": self.n_papers,
-            "features_seconds": _number(self.features_seconds),
+            "features_seconds": json_number(self.features_seconds),
             "other_readers": self.other_readers,
             "left_out": dict(self.left_out),
             "notes": list(self.notes),
@@ -207,13 +209,14 @@ def _line(row: list[str], widths: list[int]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _number(value: float) -> float | None:
+def json_number(value: float) -> float | None:
+    """Return a number as reports write it in JSON; None for NaN."""
     return None if math.isnan(value) else round(value, 6)
 
 
 def _interval(estimate: Estimate) -> list[float | None]:
-    return [_number(estimate.low), _number(estimate.high)]
+    return [json_number(estimate.low), json_number(estimate.high)]
 
 
 def _with_mean(estimate: Estimate) -> list[float | None]:
-    return [_number(estimate.mean), *_interval(estimate)]
+    return [json_number(estimate.mean), *_interval(estimate)]

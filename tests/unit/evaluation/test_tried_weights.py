@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from recommender.domain import Event, EventKind, Recommendation, Slate
-from recommender.insights.shown_answers import shown_answers
-from recommender.insights.tried_weights import (
+from recommender.evaluation.tried_weights import (
     BUDGET,
     MIN_SESSIONS,
     PastSession,
     past_sessions,
     try_weights,
 )
+from recommender.insights.shown_answers import shown_answers
 
 PARTS = ("als", "authors", "embedding", "ridge", "tfidf")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

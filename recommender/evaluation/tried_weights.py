@@ -19,13 +19,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, isfinite, nan, sqrt
+from math import ceil, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.slates import RECENCY
-from recommender.insights.reusable_holdout import ReusableHoldout
+from recommender.evaluation.report import json_number
+from recommender.evaluation.reusable_holdout import ReusableHoldout
 from recommender.insights.shown_answers import ShownAnswer
 
 FACTORS = (0.0, 0.5, 2.0, 1.0)
@@ -119,11 +120,11 @@ class TriedWeights:
             "asked": self.n_asked,
             "spent": self.n_spent,
             "budget": self.budget,
-            "accuracy": _number(self.accuracy),
+            "accuracy": json_number(self.accuracy),
             "factors": dict(self.factors),
-            "gain_on_train": _number(self.gain_on_train),
-            "gain": _number(self.gain),
-            "resolution": _number(self.resolution),
+            "gain_on_train": json_number(self.gain_on_train),
+            "gain": json_number(self.gain),
+            "resolution": json_number(self.resolution),
             "better": self.better,
             "summary": self.summary(),
         }
@@ -212,7 +213,3 @@ def _accuracies(sessions: Sequence[PastSession], factors: Mapping[str, float]) -
 def _gains(found: Sequence[Floats], before: Sequence[Floats]) -> tuple[float, float]:
     train, held = (float(np.mean(x - y)) for x, y in zip(found, before, strict=True))
     return train, held
-
-
-def _number(value: float) -> float | None:
-    return round(value, 6) if isfinite(value) else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from recommender.evaluation.report import json_number
 from recommender.evaluation.text_table import align
 from recommender.insights.reliability import (
     MIN_STATED,
@@ -109,10 +109,10 @@ def _plain(found: ReaderReliability) -> dict[str, object]:
     parts = [{"begins": x.begins, "ends": x.ends, **_numbers(x.reliability)} for x in found.parts]
     curve = [
         {
-            "chance": _rounded(x.chance),
-            "liked": _rounded(x.liked),
-            "low": _rounded(x.low),
-            "high": _rounded(x.high),
+            "chance": json_number(x.chance),
+            "liked": json_number(x.liked),
+            "low": json_number(x.low),
+            "high": json_number(x.high),
             "answers": x.n,
         }
         for x in found.whole.curve
@@ -125,17 +125,13 @@ def _numbers(found: Reliability) -> dict[str, object]:
     return {
         "answers": found.n,
         "needed": found.needed,
-        "brier": _rounded(found.brier),
-        "brier_of_rate": _rounded(found.brier_of_rate),
-        "minus_rate": [_rounded(x) for x in (far.value, far.low, far.high)],
-        "ece": _rounded(found.error),
-        "ece_by_luck": [_rounded(found.luck), _rounded(found.most_luck)],
+        "brier": json_number(found.brier),
+        "brier_of_rate": json_number(found.brier_of_rate),
+        "minus_rate": [json_number(x) for x in (far.value, far.low, far.high)],
+        "ece": json_number(found.error),
+        "ece_by_luck": [json_number(found.luck), json_number(found.most_luck)],
         "off": found.off,
     }
-
-
-def _rounded(number: float) -> float | None:
-    return None if math.isnan(number) else round(number, 6)
 
 
 def _cells(name: str, found: Reliability) -> list[str]:

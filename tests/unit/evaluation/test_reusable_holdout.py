@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from recommender.insights.reusable_holdout import ReusableHoldout
+from recommender.evaluation.reusable_holdout import ReusableHoldout
 
 N, N_FEATURES, N_SIGNAL = 4000, 1000, 20
 Floats = NDArray[np.float64]
