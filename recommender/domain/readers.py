@@ -16,6 +16,11 @@ class Reader:
     created_at: datetime
 
 
+def reader_of(interest_id: str) -> str:
+    """Return the id of the reader whom an interest belongs to."""
+    return interest_id.partition("/")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Interest:
     """One subject of a reader, with its own likes and share of the slate (0–1).

@@ -30,6 +30,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from recommender.domain.readers import reader_of
 from recommender.errors import ArtifactDamaged, ArtifactError, ArtifactMismatch, NoModel
 from recommender.features.append_buffer import RESERVED_PER, with_capacity
 from recommender.private_files import FOLDER_MODE, make_private_folder, open_private
@@ -393,7 +394,7 @@ def remove_knowing_others(folder: Path, readers: Collection[str]) -> None:
 def _readers_of(folder: Path, version: str) -> set[str]:
     try:
         rows = json.loads((folder / version / "manifest.json").read_text("utf-8"))["rows"]
-        return {x.partition("/")[0] for x in rows}
+        return {*map(reader_of, rows)}
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {""}  # no reader's name
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from recommender.domain.history import (
     meanings_with,
     preference_weights,
 )
+from recommender.domain.readers import reader_of
 from recommender.errors import ArtifactError, EmptyLibrary
 from recommender.features import Features
 from recommender.features.interactions import reader_papers
@@ -140,7 +142,7 @@ def refit_due(store: Store, settings: Settings) -> str | None:
         return "there is no usable model" if store.catalogue.count() else None
     if _encoder_changed(settings, manifest):
         return "another encoder is set"
-    if not {x.partition("/")[0] for x in manifest.rows} <= reader_ids(store):
+    if not {*map(reader_of, manifest.rows)} <= reader_ids(store):
         return "a reader was forgotten"
     if manifest.seconds > LONG_FIT:
         age = artifacts.seconds_since_fit(settings.models_dir, manifest.version)
@@ -325,7 +327,7 @@ def read_feedback(store: Store, settings: Settings, now: datetime) -> WeighedFee
 
 def n_readers_of(interest_ids: Iterable[str]) -> int:
     """Return how many readers some interests belong to."""
-    return len({x.partition("/")[0] for x in interest_ids})
+    return len({*map(reader_of, interest_ids)})
 
 
 def reader_ids(store: Store) -> set[str]:
@@ -401,12 +403,11 @@ def limit_readers(
     """
     if most is None:
         return weights
-    totals: dict[str, float] = {}
+    totals: defaultdict[str, float] = defaultdict(float)
     for interest_id, of_papers in weights.items():
-        reader_id = interest_id.partition("/")[0]
-        totals[reader_id] = totals.get(reader_id, 0.0) + sum(map(abs, of_papers.values()))
-    return {
-        interest_id: {paper_id: weight * share for paper_id, weight in of_papers.items()}
-        for interest_id, of_papers in weights.items()
-        for share in [min(1.0, most / max(totals[interest_id.partition("/")[0]], most))]
-    }
+        totals[reader_of(interest_id)] += sum(map(abs, of_papers.values()))
+    limited = {}
+    for interest_id, of_papers in weights.items():
+        share = most / max(totals[reader_of(interest_id)], most)
+        limited[interest_id] = {x: weight * share for x, weight in of_papers.items()}
+    return limited

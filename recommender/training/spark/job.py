@@ -20,6 +20,7 @@ import numpy as np
 
 from recommender import __version__
 from recommender.config import Settings, SparkSettings
+from recommender.domain.readers import reader_of
 from recommender.errors import ClusterError, ConfigError
 from recommender.features.interactions import reader_papers
 from recommender.private_files import make_private_folder
@@ -214,7 +215,7 @@ def _plan(settings: Settings, library_id: str) -> dict[str, Any]:
 
 def _may_continue(found: SnapshotManifest, store: Store, now: datetime) -> bool:
     """Return whether an unfinished fit is young enough, and of readers who are still there."""
-    known = {x.partition("/")[0] for x in found.rows} <= fit.reader_ids(store)
+    known = {*map(reader_of, found.rows)} <= fit.reader_ids(store)
     return known and now - datetime.fromisoformat(found.created_at) <= CONTINUED
 
 
