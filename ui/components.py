@@ -28,7 +28,7 @@ ROWS_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class PageLink:
     """A link to a page of the app and what it is asked for."""
 
     label: str
@@ -41,8 +41,8 @@ class Door:
         return f"{self.page}?{urlencode(self.query)}" if self.query else self.page
 
 
-IMPORT = Door("Import papers", "library", {SHELF_KEY: "Import"})
-FETCH = Door("Fetch papers from a source", "sources")
+IMPORT = PageLink("Import papers", "library", {SHELF_KEY: "Import"})
+FETCH = PageLink("Fetch papers from a source", "sources")
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def empty(
     what_next: str,
     page: str | None = None,
     label: str = "",
-    links: Sequence[Door] = (),
+    links: Sequence[PageLink] = (),
 ) -> None:
     """Say that there is nothing here, and what to do next."""
     with st.container(key="empty", gap="xsmall"):

@@ -19,7 +19,6 @@ from recommender.domain.status import CONCERN, CORRECTED, RETRACTED, WITHDRAWN, 
 from recommender.escaping import MATH_COMMANDS, Span, shown, spans, web_url
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _JOINER = "\u2060"
 # Streamlit makes emoji, icons, arrows and links of these after Markdown is
 # parsed, where no backslash helps; an invisible joiner inside does.
@@ -34,18 +33,20 @@ _CHANGED = re.compile(r"[\\`*<>&\[\]!|~#$]|https?:|www\.|@")
 
 def native(text: str) -> str:
     """Return text for ``st.markdown`` and labels; shows as it is, on one line."""
-    return "".join(_span(x) for x in spans(shown(text)))
+    return _escaped(shown(text))
+
+
+def _escaped(line: str) -> str:
+    return "".join(_span(x) for x in spans(line))
 
 
 def message(text: str) -> str:
     """Return a sentence of the program for ``st.markdown``, what stands in backticks as code."""
-    parts = native(text).split("\\`")
-    commands = parts[1::2]
-    if len(parts) % 2 == 0 or not all(x.strip() for x in commands):
-        return native(text)
-    plain_commands = (_ESCAPED.sub(r"\1", x).replace(_JOINER, "") for x in commands)
-    parts[1::2] = (f"`{x}`" for x in plain_commands)
-    return "".join(parts)
+    line = shown(text)
+    parts = line.split("`")
+    if len(parts) % 2 == 0 or not all(x.strip() for x in parts[1::2]):
+        return _escaped(line)
+    return "".join(f"`{x}`" if i % 2 else _escaped(x) for i, x in enumerate(parts))
 
 
 def sentences(given: Iterable[str]) -> str:

@@ -126,14 +126,14 @@ class Rest:
 
     title: str
     text: str
-    links: tuple[components.Door, ...] = ()
+    links: tuple[components.PageLink, ...] = ()
 
 
 _GO_ON = (
-    components.Door("Import more papers", "library", {components.SHELF_KEY: "Import"}),
+    components.PageLink("Import more papers", "library", {components.SHELF_KEY: "Import"}),
     components.FETCH,
     *(
-        components.Door(f"Show {x.lower()} papers", "library", {components.SHELF_KEY: x})
+        components.PageLink(f"Show {x.lower()} papers", "library", {components.SHELF_KEY: x})
         for x in ("Saved", "Opened", "Skipped")
     ),
 )

@@ -40,7 +40,8 @@ def undo() -> None:
     """Undo the last action, once."""
     held: UndoableAction | None = st.session_state.pop(_UNDO, None)
     if held is not None:
-        _guarded(held.undo)
+        with session.keep_problem():
+            held.undo()
 
 
 def judge(kind: EventKind, paper_ids: Sequence[str]) -> None:
@@ -55,32 +56,25 @@ def judge(kind: EventKind, paper_ids: Sequence[str]) -> None:
 
 def add_to_list(list_id: str, paper_ids: Sequence[str]) -> None:
     """Put papers on a reading list of the reader."""
-
-    def work() -> None:
+    with session.keep_problem():
         lists, own = app_state.store().reading_lists, own_list(list_id)
         lists.extend(own.list_id, paper_ids, app_state.now())
         new = len(set(paper_ids) - set(own.paper_ids))
         _keep(f"Added {components.count(new, 'paper')} to {own.name}", _restorer(own))
 
-    _guarded(work)
-
 
 def take_off_list(list_id: str, paper_ids: Sequence[str]) -> None:
     """Take papers off a reading list of the reader, with their notes."""
-
-    def work() -> None:
+    with session.keep_problem():
         lists, own = app_state.store().reading_lists, own_list(list_id)
         lists.take_out(own.list_id, paper_ids)
         description = f"Removed {components.count(len(paper_ids), 'paper')} from {own.name}"
         _keep(description, _restorer(own))
 
-    _guarded(work)
-
 
 def set_status(status: str, paper_ids: Sequence[str]) -> None:
     """Say how far papers are read."""
-
-    def work() -> None:
+    with session.keep_problem():
         reader_id = session.reader().reader_id
         before = app_state.store().annotations.status(reader_id, paper_ids, status, app_state.now())
         description = f"{shelves.STATUS_NAMES[status]}: {components.count(len(before), 'paper')}"
@@ -89,13 +83,10 @@ def set_status(status: str, paper_ids: Sequence[str]) -> None:
             lambda: app_state.store().annotations.put(reader_id, before, app_state.now()),
         )
 
-    _guarded(work)
-
 
 def change_tag(tag: str, paper_ids: Sequence[str], *, off: bool = False) -> None:
     """Add a tag to papers, or take it off."""
-
-    def work() -> None:
+    with session.keep_problem():
         reader_id, annotations = session.reader().reader_id, app_state.store().annotations
         change = annotations.untag if off else annotations.tag
         before = change(reader_id, paper_ids, tag, app_state.now())
@@ -103,17 +94,12 @@ def change_tag(tag: str, paper_ids: Sequence[str], *, off: bool = False) -> None
         description = f"{done} {components.count(len(before), 'paper')}: {tag}"
         _keep(description, lambda: annotations.put(reader_id, before, app_state.now()))
 
-    _guarded(work)
-
 
 def set_note(paper_id: str, note: str) -> None:
     """Keep a note on a paper; there is nothing to undo, since it can be typed again."""
-
-    def work() -> None:
+    with session.keep_problem():
         reader_id = session.reader().reader_id
         app_state.store().annotations.note(reader_id, paper_id, note, app_state.now())
-
-    _guarded(work)
 
 
 def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
@@ -127,8 +113,7 @@ def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
         shelves.SKIPPED: [EventKind.skip, EventKind.dislike],
     }.get(shelf, [])
     gone = [(k, [x for x in paper_ids if _stands(log, x, k)]) for k in kinds]
-
-    def work() -> None:
+    with session.keep_problem():
         for kind, ids in gone:
             _undo_events(kind, ids)
         reader_id, annotations = session.reader().reader_id, app_state.store().annotations
@@ -142,8 +127,6 @@ def take_off_shelf(shelf: str, paper_ids: Sequence[str]) -> None:
 
         _keep(f"Removed {components.count(len(paper_ids), 'paper')} from {shelf}", back)
 
-    _guarded(work)
-
 
 def _stands(log: EventLog, paper_id: str, kind: EventKind) -> bool:
     held = log.states.get(paper_id)
@@ -156,11 +139,8 @@ def _stands(log: EventLog, paper_id: str, kind: EventKind) -> bool:
 
 def _append(kind: EventKind, paper_ids: Sequence[str]) -> None:
     log = session.log()
-
-    def work() -> None:
+    with session.keep_problem():
         app_state.store().feedback.append_many([_event(log, kind, x) for x in paper_ids])
-
-    _guarded(work)
 
 
 def _undo_events(kind: EventKind, paper_ids: Sequence[str]) -> None:
@@ -168,11 +148,8 @@ def _undo_events(kind: EventKind, paper_ids: Sequence[str]) -> None:
     log, wanted = session.log(), set(paper_ids)
     judged = [e for e in log.active_events if e.kind is kind and e.paper_id in wanted]
     undone = [_event(log, EventKind.undo, e.paper_id, e.event_id) for e in judged]
-
-    def work() -> None:
+    with session.keep_problem():
         app_state.store().feedback.append_many(undone)
-
-    _guarded(work)
 
 
 def _event(log: EventLog, kind: EventKind, paper_id: str, undoes: int | None = None) -> Event:
@@ -203,8 +180,3 @@ def _restorer(before: ReadingList) -> Callable[[], None]:
 
 def _keep(description: str, undo: Callable[[], None]) -> None:
     st.session_state[_UNDO] = UndoableAction(paper_text.native(description), undo)
-
-
-def _guarded(work: Callable[[], None]) -> None:
-    with session.keep_problem():
-        work()
