@@ -10,10 +10,8 @@ from playwright.sync_api import Page
 
 # `event.timeStamp` is when the browser got the key; a message posted in an
 # animation frame arrives after that frame has been painted.
-_START = """() => {
+_HEAD = """() => {
     const hosts = [...document.querySelectorAll('*')].filter((x) => x.shadowRoot);
-    const deck = hosts.map((x) => x.shadowRoot.querySelector('.deck')).find((x) => x);
-    const [title, note] = ['.title', '.note'].map((x) => deck.querySelector(x));
     const painted = (then) => requestAnimationFrame(() => {
         const channel = new MessageChannel();
         channel.port1.onmessage = () => then(performance.now());
@@ -22,6 +20,12 @@ _START = """() => {
     window.times = { card: [], queue: [] };
     let pressed = null;
     document.addEventListener('keydown', (e) => { pressed = e.timeStamp; }, true);
+"""
+_START = (
+    _HEAD
+    + """
+    const deck = hosts.map((x) => x.shadowRoot.querySelector('.deck')).find((x) => x);
+    const [title, note] = ['.title', '.note'].map((x) => deck.querySelector(x));
     const watch = (node, list, counts) => new MutationObserver(() => {
         if (pressed === null || !counts(node.textContent)) return;
         const start = pressed;
@@ -31,21 +35,15 @@ _START = """() => {
     watch(title, window.times.card, (text) => text !== before && ((before = text), true));
     watch(note, window.times.queue, (text) => / (moved up|keeps its order)\\.$/.test(text));
 }"""
+)
 
 
 # The row in focus is painted when the mark has gone to it. New data paint every row, and an answer
 # only its own: many rows that get their label again have been ranked again.
-_START_ROWS = """() => {
-    const hosts = [...document.querySelectorAll('*')].filter((x) => x.shadowRoot);
+_START_ROWS = (
+    _HEAD
+    + """
     const list = hosts.map((x) => x.shadowRoot.querySelector('.rows .list')).find((x) => x);
-    const painted = (then) => requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => then(performance.now());
-        channel.port2.postMessage(0);
-    });
-    window.times = { card: [], queue: [] };
-    let pressed = null;
-    document.addEventListener('keydown', (e) => { pressed = e.timeStamp; }, true);
     let marked = list.querySelector('.current')?.dataset.paper;
     new MutationObserver((changes) => {
         if (pressed === null) return;
@@ -61,6 +59,7 @@ _START_ROWS = """() => {
         }
     }).observe(list, { subtree: true, attributeFilter: ['class', 'aria-label'] });
 }"""
+)
 
 
 @dataclass(frozen=True)
