@@ -82,8 +82,7 @@ def probe(folder: Path) -> Iterator[tuple[str, float]]:
         event = Event(f"probe {i}", me, f"{me}/general", first, EventKind.like, NOW)
         store.feedback.append(event)
         slates.append(seconds(slate))
-        context = recommender._last
-        assert context is not None
+        context = recommender._last[0]
         ranks.append(
             seconds(
                 lambda context=context: pipeline.rank(
@@ -133,8 +132,7 @@ def shared_of_20(recommender: Recommender, readers: list[str]) -> float:
     usual, shared = shortlist.MIN_PAPERS, []
     for reader in readers[:N_COMPARED]:
         recommender.recommend(reader, now=NOW, record=False)
-        context = recommender._last
-        assert context is not None
+        context = recommender._last[0]
         found = []
         for least in (10**9, 0):
             shortlist.MIN_PAPERS = least
