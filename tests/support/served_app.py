@@ -1,22 +1,32 @@
-"""The app served in this process, for tests of its pages and routes."""
+"""The app served in this process, for tests of its pages and routes.
+
+What every server and every run of a page would do once more is done once for all tests: Streamlit
+reads the description of each installed package, and compiles each page; the server frees garbage.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from libraries import NOW, Library
 from starlette.testclient import TestClient
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime import Runtime
+from streamlit.testing.v1 import app_test
 
 from recommender.launch import import_ui
 
 import_ui()
 
-from ui import app_state  # noqa: E402
+from ui import app_state, gc_tuning  # noqa: E402
 from ui.server import application  # noqa: E402
 
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+app_test.ScriptCache = cache(app_test.ScriptCache)
 APP = Path(app_state.__file__).parent / "app.py"
 
 
@@ -28,7 +38,10 @@ def serving_of(
     app = application(library.settings, host=listening_at)
     app_state.configure(library.settings, lambda: NOW)
     try:
-        with TestClient(app, base_url=f"http://{host}") as client:
+        with (
+            patch.object(gc_tuning, "freeze_heap"),
+            TestClient(app, base_url=f"http://{host}") as client,
+        ):
             yield client
     finally:
         Runtime._instance = None
