@@ -16,6 +16,9 @@ from attack_table import ROWS, table
 from folders import ROOT
 from hypothesis import HealthCheck, settings
 from postgres import Server, find_binaries
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 for profile, max_examples in (("quick", 10), ("thorough", 100)):
     settings.register_profile(
@@ -26,6 +29,20 @@ for profile, max_examples in (("quick", 10), ("thorough", 100)):
         suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile("quick")
+
+# The system's hundreds of certificates take longer to read than most tests run; none is needed.
+os.environ["SSL_CERT_FILE"] = str(ROOT / "tests" / "support" / "no_authority.pem")
+
+_compiled: LRUCache = LRUCache(2_000)
+# The cache's key holds the dialect, of which each engine makes its own; they are alike.
+SQLiteDialect_pysqlite.__eq__ = lambda self, other: type(self) is type(other)
+SQLiteDialect_pysqlite.__hash__ = lambda self: hash(type(self))
+
+
+@event.listens_for(Engine, "engine_connect")
+def share_compiled_statements(connection: Connection) -> None:
+    """Compile a statement once for all tests: each opens an engine, whose cache would be empty."""
+    connection.execution_options(compiled_cache=_compiled)
 
 
 @pytest.fixture(scope="session")

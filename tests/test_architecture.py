@@ -6,7 +6,6 @@ table stands in one place. Imports of third-party packages with one home are con
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -154,7 +153,7 @@ def test_no_retired_module_name_comes_back() -> None:
 def test_a_class_name_stands_for_one_thing() -> None:
     where = defaultdict(list)
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                where[node.name].append(str(path.relative_to(ROOT)))
+        for name in re.findall(r"^class (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            where[name].append(str(path.relative_to(ROOT)))
+    assert len(where) > 200
     assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -71,33 +73,44 @@ def test_tab_loads_neither_numbers_nor_the_store(tmp_path: Path) -> None:
     assert not modules & (NUMERIC | STORE)
 
 
-def completed(folder: Path, words: str, place: int) -> tuple[list[str], set[str]]:
-    printed, modules = run(
-        folder, _PAPERLOOP_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=str(place)
+COMPLETE = """
+import json, os, sys
+from contextlib import redirect_stdout
+from io import StringIO
+from recommender.cli import main
+sys.argv[0] = "paperloop"
+answers = []
+for environment in json.load(sys.stdin):
+    os.environ.update(environment)
+    try:
+        with redirect_stdout(StringIO()) as printed:
+            main([])
+    except SystemExit:
+        answers.append(printed.getvalue())
+json.dump([answers, sorted(sys.modules)], sys.stdout)
+"""
+
+
+def completed(asked: Sequence[tuple[Path, str, int]]) -> tuple[list[list[str]], set[str]]:
+    """Complete lines in one process; return what was offered for each, and the modules loaded."""
+    environments = [
+        {"PAPERLOOP_DATA_DIR": str(folder), "COMP_WORDS": words, "COMP_CWORD": str(place)}
+        for folder, words, place in asked
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-c", COMPLETE],
+        env={**os.environ, "_PAPERLOOP_COMPLETE": "complete_bash"},
+        input=json.dumps(environments),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return printed.splitlines(), modules
+    answers, modules = json.loads(ended.stdout)
+    assert len(answers) == len(asked)
+    return [[x for x in answer.splitlines() if x] for answer in answers], set(modules)
 
 
-@pytest.mark.parametrize(
-    ("words", "place", "expected"),
-    [
-        ("paperloop list show T", 3, ["Tides\\ and\\ moons"]),
-        ("paperloop export --list ", 3, ["Tides\\ and\\ moons"]),
-        ("paperloop export -l t", 3, ["Tides\\ and\\ moons"]),
-        ("paperloop recommend --reader ad", 3, ["ada-l"]),
-        ("paperloop reader forget ad", 3, ["ada-l"]),
-        ("paperloop export --format bib", 3, ["biblatex", "bibtex"]),
-        ("paperloop import x.bib --format endnote", 4, ["endnote-xml"]),
-        ("paperloop fetch op", 2, ["openalex", "opml"]),
-        ("paperloop feedback li", 2, ["like"]),
-        ("paperloop list cr", 2, ["create"]),
-        ("paperloop recommend --inter", 2, ["--interest"]),
-        ("paperloop list create T", 3, []),
-    ],
-)
-def test_tab_completes_names_without_loading_the_command(
-    tmp_path: Path, words: str, place: int, expected: list[str]
-) -> None:
+def test_tab_completes_names_without_loading_the_command(tmp_path: Path) -> None:
     store = Store(load_settings(data_dir=tmp_path).url)
     try:
         store.database.upgrade()
@@ -105,17 +118,33 @@ def test_tab_completes_names_without_loading_the_command(
         store.reading_lists.create(made.reader_id, "Tides and moons", NOW)
     finally:
         store.close()
-    found, modules = completed(tmp_path, words, place)
-    assert [x for x in found if x] == expected
+    expected = {
+        ("paperloop list show T", 3): ["Tides\\ and\\ moons"],
+        ("paperloop export --list ", 3): ["Tides\\ and\\ moons"],
+        ("paperloop export -l t", 3): ["Tides\\ and\\ moons"],
+        ("paperloop recommend --reader ad", 3): ["ada-l"],
+        ("paperloop reader forget ad", 3): ["ada-l"],
+        ("paperloop export --format bib", 3): ["biblatex", "bibtex"],
+        ("paperloop import x.bib --format endnote", 4): ["endnote-xml"],
+        ("paperloop fetch op", 2): ["openalex", "opml"],
+        ("paperloop feedback li", 2): ["like"],
+        ("paperloop list cr", 2): ["create"],
+        ("paperloop recommend --inter", 2): ["--interest"],
+        ("paperloop list create T", 3): [],
+    }
+    found, modules = completed([(tmp_path, *line) for line in expected])
+    assert dict(zip(expected, found, strict=True)) == expected
     assert not modules & (NUMERIC | STORE | {"recommender.config", "rich"})
 
 
-@pytest.mark.parametrize("damage", [b"", b"not a database", None])
-def test_tab_says_nothing_where_there_is_no_library(tmp_path: Path, damage: bytes | None) -> None:
-    if damage is not None:
-        (tmp_path / "paperloop.sqlite3").write_bytes(damage)
-    found, _ = completed(tmp_path, "paperloop list show ", 3)
-    assert [x for x in found if x] == []
+def test_tab_says_nothing_where_there_is_no_library(tmp_path: Path) -> None:
+    folders = [tmp_path / x for x in ("empty", "damaged", "none")]
+    for folder in folders:
+        folder.mkdir()
+    (tmp_path / "empty" / "paperloop.sqlite3").write_bytes(b"")
+    (tmp_path / "damaged" / "paperloop.sqlite3").write_bytes(b"not a database")
+    found, _ = completed([(x, "paperloop list show ", 3) for x in folders])
+    assert found == [[], [], []]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from folders import ROOT
 from notification_service import SECRET, taking_notifications
 from test_dispatch import DUE, WEEK, World
 
@@ -202,7 +204,9 @@ def test_without_the_package_one_sentence_says_how_to_get_it(
 
 def test_the_package_is_not_loaded_before_something_is_sent() -> None:
     program = (
-        "import sys, recommender.digest.delivery.alert_notifications, recommender.cli.deliveries\n"
+        "import sys, recommender.digest.delivery.notify\n"
         "assert not [x for x in sys.modules if x.startswith('apprise')]"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+    others = [x for x in (ROOT / "recommender").rglob("*.py") if x.stem != "notify"]
+    assert not [x for x in others if re.search(r"(import|from) apprise", x.read_text())]
