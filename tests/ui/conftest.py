@@ -29,7 +29,8 @@ from ui.panels import import_panel  # noqa: E402
 from ui.server import CONFIG  # noqa: E402
 
 Opener = Callable[..., AppTest]
-config.set_option("runner.magicEnabled", CONFIG["runner.magicEnabled"])
+for name in ("runner.magicEnabled", "browser.gatherUsageStats"):
+    config.set_option(name, CONFIG[name])
 ELSEWHERE = {"profile", "performance"}
 """Pages whose address is not their file's name: Streamlit finds them after a first run only."""
 
