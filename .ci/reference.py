@@ -18,7 +18,7 @@ from enum import Enum  # noqa: E402
 
 import typer  # noqa: E402
 
-from recommender.cli import every_command  # noqa: E402
+from recommender.cli import COMMANDS, command_line  # noqa: E402
 from recommender.cli.completion import NAMES, TABLE  # noqa: E402
 from recommender.config import Settings  # noqa: E402
 from recommender.export import FORMATS as EXPORTS  # noqa: E402
@@ -121,7 +121,7 @@ NEW = ("list create", "list tag", "list status", "reader add")
 
 def completion() -> str:
     """Return the table of what can follow each command, as JSON."""
-    root = typer.main.get_command(every_command())
+    root = typer.main.get_command(command_line(COMMANDS))
     table = {name: _completed(x, name) for name, x in root.commands.items()}  # type: ignore[attr-defined]
     return json.dumps(table, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
@@ -166,7 +166,7 @@ def _known(parameter: Any, words: str) -> Any:
 
 def cli() -> str:
     """Return the page of all commands."""
-    found = list(_commands(typer.main.get_command(every_command()), "paperloop"))
+    found = list(_commands(typer.main.get_command(command_line(COMMANDS)), "paperloop"))
     rows = "".join(
         f"| [`{name}`](#{_anchor(name)}) | {_first(help_)} |\n" for name, help_, _ in found
     )

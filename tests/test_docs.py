@@ -16,7 +16,7 @@ from folders import ROOT
 from markdown_it import MarkdownIt
 
 from recommender import __version__
-from recommender.cli import every_command
+from recommender.cli import COMMANDS, command_line
 from recommender.config import Settings
 from recommender.domain import EventKind
 from recommender.export import FORMATS as EXPORT_FORMATS
@@ -44,7 +44,7 @@ def reference() -> ModuleType:
 
 def commands(node: object = None, name: str = "") -> dict[str, object]:
     """Return every command by its words, such as ``"list add"``."""
-    node = typer.main.get_command(every_command()) if node is None else node
+    node = typer.main.get_command(command_line(COMMANDS)) if node is None else node
     found: dict[str, object] = {}
     for word, inner in getattr(node, "commands", {}).items():
         words = f"{name} {word}".strip()

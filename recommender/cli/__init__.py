@@ -25,104 +25,112 @@ READ, PAPERS, KEEP, RUN = "Read", "Papers in and out", "Lists and digests", "Set
 
 
 class CommandSummary(NamedTuple):
-    """How the list of commands shows a command, and the modules of this package that define it."""
+    """How the list of commands shows a command, and where in this package it is defined.
+
+    `place` is ``module:name`` of a function or a group of commands; modules that add further
+    commands to the group follow.
+    """
 
     panel: str
-    modules: str
+    place: str
     summary: str
 
 
 COMMANDS = {
     "up": CommandSummary(
-        READ, "serve", "Start the app and open it in a browser; sets everything up on first use."
+        READ, "serve:up", "Start the app and open it in a browser; sets everything up on first use."
     ),
     "start": CommandSummary(
-        READ, "onboarding", "Say what you work on, so that the first suggestions fit."
+        READ, "onboarding:start", "Say what you work on, so that the first suggestions fit."
     ),
     "recommend": CommandSummary(
-        READ, "recommend", "Suggest papers, best first, each with a reason."
+        READ, "recommend:recommend", "Suggest papers, best first, each with a reason."
     ),
     "feedback": CommandSummary(
         READ,
-        "feedback",
+        "feedback:feedback",
         "Record a like, skip, dislike, save, open or undo; the next slate shows its effect.",
     ),
     "search": CommandSummary(
         READ,
-        "papers",
+        "papers:search",
         "Search the catalogue: "
         "`paperloop search 'author:hinton year:2012..2020 \"drop out\" -survey'`.",
     ),
     "similar": CommandSummary(
         READ,
-        "papers",
+        "papers:similar",
         "List the papers most similar to a paper, or to several together.",
     ),
     "show": CommandSummary(
-        READ, "papers", "Show all fields of a paper, and which file or source each came from."
+        READ, "papers:show", "Show all fields of a paper, and which file or source each came from."
     ),
     "import": CommandSummary(
-        PAPERS, "papers", "Import papers from files; importing the same file again changes nothing."
+        PAPERS,
+        "papers:import_",
+        "Import papers from files; importing the same file again changes nothing.",
     ),
     "fetch": CommandSummary(
         PAPERS,
-        "fetch",
+        "fetch:fetch",
         "Fetch papers from sources on the network; fetching the same again changes nothing.",
     ),
     "watch": CommandSummary(
         PAPERS,
-        "watch",
+        "watch:watch",
         "Watch reference files: new items become likes; removed ones are named and stay liked.",
     ),
     "zotero": CommandSummary(
         PAPERS,
-        "zotero",
+        "zotero:zotero",
         "Keep in step with Zotero: a collection becomes an interest, a list a collection.",
     ),
     "fill": CommandSummary(
         PAPERS,
-        "fill",
+        "fill:fill",
         "Fill missing abstracts, authors and dates from network sources; existing values stay.",
     ),
-    "merges": CommandSummary(PAPERS, "merges", "List and undo merges of two papers."),
+    "merges": CommandSummary(PAPERS, "merges:merges", "List and undo merges of two papers."),
     "export": CommandSummary(
         PAPERS,
-        "export",
+        "export:export",
         "Export papers as BibTeX, RIS, Markdown and more; "
         "the format can follow from the file name.",
     ),
-    "list": CommandSummary(KEEP, "lists", "Create, fill and show reading lists."),
+    "list": CommandSummary(KEEP, "lists:lists annotations", "Create, fill and show reading lists."),
     "digest": CommandSummary(
-        KEEP, "digest deliveries digest_why", "Show, issue, schedule and send digests."
+        KEEP, "digest:digests deliveries digest_why", "Show, issue, schedule and send digests."
     ),
     "follow": CommandSummary(
         KEEP,
-        "follow",
+        "follow:follow",
         "Follow an author, or keep a search; what is new stands in the digest under its name.",
     ),
-    "feed": CommandSummary(KEEP, "deliveries", "Secret feed addresses for feed readers."),
-    "token": CommandSummary(KEEP, "tokens", "Tokens with which programs use the API."),
+    "feed": CommandSummary(KEEP, "deliveries:feeds", "Secret feed addresses for feed readers."),
+    "token": CommandSummary(KEEP, "tokens:tokens", "Tokens with which programs use the API."),
     "mcp": CommandSummary(
-        KEEP, "assistants", "Serve the library to an assistant (Model Context Protocol)."
+        KEEP, "assistants:mcp", "Serve the library to an assistant (Model Context Protocol)."
     ),
     "fit": CommandSummary(
-        RUN, "recommend", "Fit the model on the catalogue and the likes and skips of all readers."
+        RUN,
+        "recommend:fit",
+        "Fit the model on the catalogue and the likes and skips of all readers.",
     ),
     "evaluate": CommandSummary(
-        RUN, "evaluate", "Measure the ranking against named baselines, in one run."
+        RUN, "evaluate:evaluate", "Measure the ranking against named baselines, in one run."
     ),
     "encoder": CommandSummary(
-        RUN, "encoder", "Install a sentence encoder, or show the current one."
+        RUN, "encoder:encoder", "Install a sentence encoder, or show the current one."
     ),
     "reader": CommandSummary(
-        RUN, "readers", "Add, rename, list and forget readers; pause and reset interests."
+        RUN, "readers:readers", "Add, rename, list and forget readers; pause and reset interests."
     ),
     "db": CommandSummary(
-        RUN, "database", "Upgrade, check, back up, archive and restore the database."
+        RUN, "database:db", "Upgrade, check, back up, archive and restore the database."
     ),
     "doctor": CommandSummary(
         RUN,
-        "database",
+        "database:doctor",
         "Check the installation and say how to fix each problem; exit code 1 if any.",
     ),
 }
@@ -145,20 +153,12 @@ class LazyGroup(TyperGroup):
             from recommender.cli.completion import CompletedCommand
 
             return name, CompletedCommand(name), rest
-        group = typer.main.get_group(command_line(COMMANDS[name].modules.split()))
+        group = typer.main.get_group(command_line([name]))
         return name, group.commands[name], rest
 
 
-def command_line(modules: Iterable[str], cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
-    """Return the command line with the commands of these modules.
-
-    Parameters
-    ----------
-    modules
-        Names of modules of this package.
-    cls
-        The class of the top level.
-    """
+def command_line(names: Iterable[str], cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
+    """Return the command line with these commands of `COMMANDS`, their modules imported."""
     line = typer.Typer(
         name="paperloop",
         cls=cls,
@@ -172,14 +172,17 @@ def command_line(modules: Iterable[str], cls: type[TyperGroup] = TyperGroup) -> 
         ),
     )
     line.callback()(paperloop)
-    for module in modules:
-        import_module(f"{__name__}.{module}").register(line)
+    for name in names:
+        place, *others = COMMANDS[name].place.split()
+        module, _, attribute = place.partition(":")
+        command = getattr(import_module(f"{__name__}.{module}"), attribute)
+        for other in others:
+            import_module(f"{__name__}.{other}")
+        if isinstance(command, typer.Typer):
+            line.add_typer(command, name=name)
+        else:
+            line.command(name)(command)
     return line
-
-
-def every_command() -> typer.Typer:
-    """Return the command line with every module imported, in the order of `COMMANDS`."""
-    return command_line(dict.fromkeys(" ".join(x.modules for x in COMMANDS.values()).split()))
 
 
 def _print_version(wanted: bool) -> None:

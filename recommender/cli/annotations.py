@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from recommender.cli.context import AsJson, DataDir, PaperId, ReaderName, open_library
+from recommender.cli.lists import Name, Papers, as_annotation, lists
 from recommender.cli.output import plain, print_json
 from recommender.store import Annotation
 
-Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False)]
-Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=False)]
 Text = Annotated[str, typer.Argument(help="The text; empty removes it.", show_default=False)]
 
 
@@ -25,23 +24,7 @@ class Status(StrEnum):
     none = "none"
 
 
-def register_annotations(lists: typer.Typer) -> None:
-    """Add the commands of this file to those on lists."""
-    for name, command in (
-        ("move", move),
-        ("note", write_note),
-        ("describe", describe),
-        ("status", status),
-        ("tag", tag),
-    ):
-        lists.command(name)(command)
-
-
-def as_annotation(annotation: Annotation) -> dict[str, Any]:
-    """Return an annotation in its JSON form."""
-    return {"status": annotation.status, "tags": list(annotation.tags)}
-
-
+@lists.command("move")
 def move(
     name: Name,
     paper_id: PaperId,
@@ -75,6 +58,7 @@ def move(
         typer.echo(f"{canonical} is not on {plain(moved.name)}.")
 
 
+@lists.command("note")
 def write_note(
     name: Name,
     paper_id: PaperId,
@@ -93,6 +77,7 @@ def write_note(
         typer.echo(f"{len(noted.notes)} notes are on {plain(noted.name)}.")
 
 
+@lists.command("describe")
 def describe(
     name: Name,
     text: Text,
@@ -110,6 +95,7 @@ def describe(
         typer.echo(f"{plain(described.name)}: {plain(described.about) or 'no description'}")
 
 
+@lists.command("status")
 def status(
     how: Annotated[Status, typer.Argument(help="Reading status.")],
     papers: Papers,
@@ -126,6 +112,7 @@ def status(
     _print_annotations({x: annotations.get(x, Annotation()) for x in changed}, as_json)
 
 
+@lists.command("tag")
 def tag(
     name: Annotated[str, typer.Argument(help="The tag.", show_default=False)],
     papers: Papers,

@@ -15,11 +15,6 @@ from recommender.launch import import_ui
 HOW = "Assistants need the package mcp: `pip install 'paperloop[mcp]'`."
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(mcp)
-
-
 def mcp(
     write: Annotated[
         bool,

@@ -23,12 +23,6 @@ db = typer.Typer(
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.add_typer(db, name="db")
-    app.command()(doctor)
-
-
 @db.command("upgrade")
 def upgrade(data_dir: DataDir = None) -> None:
     """Upgrade the database to this version of paperloop."""

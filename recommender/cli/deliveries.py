@@ -24,11 +24,6 @@ feeds = typer.Typer(no_args_is_help=True, help="Secret feed addresses for feed r
 Number = Annotated[int, typer.Argument(help="The number that `ls` or `log` shows.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.add_typer(feeds, name="feed")
-
-
 @digests.command("due")
 def due(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Send every digest that is due; safe to run as often as you like.

@@ -37,11 +37,6 @@ PREVIEW = (
 digests = typer.Typer(help="Show, issue, schedule and send digests.")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.add_typer(digests, name="digest")
-
-
 @digests.callback(invoke_without_command=True)
 def digest(
     context: typer.Context,

@@ -15,11 +15,7 @@ from recommender.digest.periods import week_of
 from recommender.digest.subscription import subscription_of
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to those on the digest."""
-    digests.command("why")(why)
-
-
+@digests.command("why")
 def why(
     paper_id: PaperId,
     week: Annotated[

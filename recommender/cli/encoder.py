@@ -29,11 +29,6 @@ encoder = typer.Typer(
 _TRIAL = ("A survey of class imbalance.", "Bees find nectar by a waggle dance.")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.add_typer(encoder, name="encoder")
-
-
 @encoder.command("get")
 def get(
     model: Annotated[

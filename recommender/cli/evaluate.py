@@ -42,11 +42,6 @@ class Part(StrEnum):
     test = "test"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(evaluate)
-
-
 def evaluate(
     dataset: Annotated[
         Path | None,

@@ -26,11 +26,6 @@ from recommender.library.export_selection import (
 _CHOICES = "--liked, --saved, --list, --search, --digest, --id, --all and --feeds"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(export)
-
-
 def export(
     format_name: Annotated[
         str, typer.Option("--format", "-f", help=", ".join(FORMATS), show_default=False)

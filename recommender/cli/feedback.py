@@ -28,11 +28,6 @@ PAST = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(feedback)
-
-
 def feedback(
     kind: Annotated[EventKind, typer.Argument(help="What you did.", show_default=False)],
     paper_id: PaperId,

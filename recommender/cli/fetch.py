@@ -34,11 +34,6 @@ class Order(StrEnum):
     relevance = "relevance"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(fetch)
-
-
 def fetch(
     sources: Annotated[
         str,

@@ -15,11 +15,6 @@ from recommender.ingest.subprocess_fetch import fill_in_child
 _ALL = ",".join(FILLERS)
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(fill)
-
-
 def fill(
     sources: Annotated[
         str,

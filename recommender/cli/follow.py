@@ -13,11 +13,6 @@ from recommender.ingest.followed_authors import unfollow
 from recommender.store import SavedSearch
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(follow)
-
-
 def follow(
     name: Annotated[
         str,

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from recommender.cli.annotations import as_annotation, register_annotations
 from recommender.cli.context import AsJson, DataDir, ReaderName, open_library
 from recommender.cli.output import (
     as_reference,
@@ -24,12 +23,6 @@ Name = Annotated[str, typer.Argument(help="The list's name.", show_default=False
 Papers = Annotated[list[str], typer.Argument(help="Paper ids.", show_default=False)]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    register_annotations(lists)
-    app.add_typer(lists, name="list")
-
-
 def _as_list(list_: ReadingList) -> dict[str, Any]:
     return {
         "list_id": list_.list_id,
@@ -38,6 +31,11 @@ def _as_list(list_: ReadingList) -> dict[str, Any]:
         "paper_ids": list(list_.paper_ids),
         "notes": list_.notes,
     }
+
+
+def as_annotation(annotation: Annotation) -> dict[str, Any]:
+    """Return an annotation in its JSON form."""
+    return {"status": annotation.status, "tags": list(annotation.tags)}
 
 
 @lists.command("ls")

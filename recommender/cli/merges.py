@@ -13,11 +13,6 @@ from recommender.store import Contribution, Merge, Origin
 merges = typer.Typer(no_args_is_help=True, help="List and undo merges of two papers.")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.add_typer(merges, name="merges")
-
-
 @merges.command("ls")
 def ls(
     paper_id: Annotated[

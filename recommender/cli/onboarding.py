@@ -20,11 +20,6 @@ from recommender.ingest.title_lookup import Matches, match
 MAX_CHARACTERS = 1_000_000
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(start)
-
-
 def start(
     about: Annotated[
         str | None,

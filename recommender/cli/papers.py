@@ -52,14 +52,6 @@ class Role(StrEnum):
 Count = Annotated[int, typer.Option("-n", min=1, max=1000, help="How many papers.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.command("import")(import_)
-    app.command()(search)
-    app.command()(similar)
-    app.command()(show)
-
-
 def import_(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files to read; - for standard input.")

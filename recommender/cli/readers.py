@@ -19,11 +19,6 @@ readers = typer.Typer(
 Name = Annotated[str, typer.Argument(help="The reader's name.", show_default=False)]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.add_typer(readers, name="reader")
-
-
 @readers.command("ls")
 def ls(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """List the readers with their interests."""

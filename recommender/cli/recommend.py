@@ -23,12 +23,6 @@ from recommender.training.fit import fit as fit_model
 from recommender.training.fit import fit_if_due
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.command()(fit)
-    app.command()(recommend)
-
-
 def fit(
     if_due: Annotated[
         bool, typer.Option("--if-due", help="Only if enough has changed since the last fit.")

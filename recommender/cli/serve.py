@@ -17,11 +17,6 @@ from recommender.store.scheduler_runs import APP
 from recommender.training.fit import fit_first, refit_if_due
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(up)
-
-
 def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
     host: Annotated[

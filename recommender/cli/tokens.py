@@ -14,11 +14,6 @@ from recommender.store.api_tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, ApiToke
 tokens = typer.Typer(no_args_is_help=True, help="Tokens with which programs use the API.")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.add_typer(tokens, name="token")
-
-
 @tokens.command("create")
 def create(
     name: Annotated[str, typer.Argument(help="What the token is for.", show_default=False)],

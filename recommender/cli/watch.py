@@ -38,11 +38,6 @@ Watched = tuple[str, SyncedCollection]
 """A reader's id and a file of theirs."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file to the command line."""
-    app.command()(watch)
-
-
 def watch(
     paths: Annotated[
         list[Path] | None,

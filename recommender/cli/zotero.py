@@ -35,11 +35,6 @@ LibraryPath = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to the command line."""
-    app.add_typer(zotero, name="zotero")
-
-
 @zotero.command("collections")
 def collections(
     path: LibraryPath = "",

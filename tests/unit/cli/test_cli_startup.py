@@ -13,7 +13,7 @@ import pytest
 import typer
 from libraries import NOW
 
-from recommender.cli import COMMANDS, every_command
+from recommender.cli import COMMANDS, command_line
 from recommender.config import load_settings
 from recommender.store import Store
 
@@ -46,7 +46,7 @@ def run(folder: Path, *words: str, **environment: str) -> tuple[str, set[str]]:
 
 
 def test_the_list_of_commands_says_what_the_commands_say() -> None:
-    group = typer.main.get_group(every_command())
+    group = typer.main.get_group(command_line(COMMANDS))
     assert set(group.commands) == set(COMMANDS)
     for name, entry in COMMANDS.items():
         summary = (group.commands[name].help or "").partition("\n\n")[0].replace("\n", " ")
