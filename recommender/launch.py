@@ -35,14 +35,8 @@ def launch(
     ----------
     settings
         Settings of a library whose database is upgraded.
-    port
-        Port on this machine, 1 to 65535.
-    open_browser
-        Whether to open the page in a browser window once it is served.
     host
         Address to listen at: of this machine only, or one that other machines reach.
-    workers
-        How many processes serve.
 
     Raises
     ------

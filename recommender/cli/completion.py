@@ -57,16 +57,7 @@ def complete(
 ) -> list[tuple[str, str]]:
     """Return what can stand behind some words of a command, each with a help that may be empty.
 
-    Parameters
-    ----------
-    command
-        Its entry in the table.
-    words
-        The whole words behind the command's name.
-    incomplete
-        The beginning of what is wanted.
-    data_dir
-        Folder of the library, where it was given before the command.
+    `command` is its entry in the table; the beginning of what is wanted is `incomplete`.
     """
     place = 0
     waiting: Any = None

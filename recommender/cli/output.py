@@ -233,15 +233,13 @@ def print_badges(paper: Paper) -> None:
             typer.echo(" " * INDENT + f"{badge.word}: {plain(badge.link)}")
 
 
-def print_items(
-    items: Sequence[Recommendation], papers: Mapping[str, Paper], *, why: bool = True
-) -> None:
+def print_items(items: Sequence[Recommendation], papers: Mapping[str, Paper]) -> None:
     """Print recommendations as a numbered list, each with its badges and its reasons."""
     for item in items:
         print_paper(item.rank, papers[item.paper_id])
         chance = "" if item.chance is None else f" · chance of a like {item.chance:.0%}"
         print_folded(f"score {item.score:.2f}{chance}")
-        for reason in item.reasons if why else ():
+        for reason in item.reasons:
             print_folded(reason.text)
 
 

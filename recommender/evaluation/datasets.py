@@ -150,9 +150,7 @@ def _appeared(paper: Paper) -> float:
     return moment.timestamp() / 86_400 if moment else float("nan")
 
 
-def from_log(
-    papers: Sequence[Paper], states: Mapping[str, Mapping[str, PaperState]], name: str = "mine"
-) -> Dataset:
+def from_log(papers: Sequence[Paper], states: Mapping[str, Mapping[str, PaperState]]) -> Dataset:
     """Build a data set from this installation: its papers and every reader's folded log.
 
     Parameters
@@ -175,7 +173,7 @@ def from_log(
                 liked.append(pair)
             elif state.rejected:
                 skipped.append(pair)
-    return from_pairs(name, papers, liked, skipped)
+    return from_pairs("mine", papers, liked, skipped)
 
 
 def _open_citeulike(folder: Path) -> Dataset:

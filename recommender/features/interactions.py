@@ -108,9 +108,7 @@ def _rows_and_weights(given: Given, weight: float) -> tuple[Rows, NDArray[np.flo
     return rows, np.full(rows.size, weight, dtype=np.float32)
 
 
-def profile_of(
-    weights: Mapping[str, float], vocabulary: Vocabulary, reader_index: int | None = None
-) -> Profile:
+def profile_of(weights: Mapping[str, float], vocabulary: Vocabulary) -> Profile:
     """Turn ``{paper_id: weight}`` into a profile in ascending rows.
 
     Papers outside the vocabulary and weights of zero are left out.
@@ -120,7 +118,7 @@ def profile_of(
         for paper_id, weight in weights.items()
         if (row := vocabulary.index(paper_id)) is not None
     }
-    return profile_of_rows(rows, reader_index)
+    return profile_of_rows(rows)
 
 
 def profile_of_rows(weights: Mapping[int, float], reader_index: int | None = None) -> Profile:

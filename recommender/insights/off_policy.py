@@ -66,7 +66,7 @@ class PolicyValue:
     needed: int
 
 
-def policy_of(scores: Floats, share: float = BEST_SHARE) -> Floats:
+def policy_of(scores: Floats) -> Floats:
     """Return the chance of each paper of a reserve if one of a ranker's best is shown.
 
     Parameters
@@ -75,7 +75,7 @@ def policy_of(scores: Floats, share: float = BEST_SHARE) -> Floats:
         ``(n,)``; NaN ranks last. Papers that tie at the border share what is left, so that a
         ranker without any opinion shows each with the same chance.
     """
-    n_best = ceil(share * scores.size)
+    n_best = ceil(BEST_SHARE * scores.size)
     known = np.where(np.isnan(scores), -np.inf, scores)
     border = np.partition(known, scores.size - n_best)[scores.size - n_best]
     above, ties = known > border, known == border
@@ -83,9 +83,9 @@ def policy_of(scores: Floats, share: float = BEST_SHARE) -> Floats:
     return np.asarray(chances, dtype=np.float64)
 
 
-def clip_weights(target: Floats, propensity: Floats, clip: float = CLIP) -> Floats:
-    """Return ``min(π/p, clip)`` of the papers that were shown."""
-    return np.asarray(np.minimum(target / propensity, clip))
+def clip_weights(target: Floats, propensity: Floats) -> Floats:
+    """Return ``min(π/p, CLIP)`` of the papers that were shown."""
+    return np.asarray(np.minimum(target / propensity, CLIP))
 
 
 def effective_size(weights: Floats) -> Floats:
@@ -157,29 +157,28 @@ def evaluate_policy(
     rewards: Floats,
     said_of_shown: Floats,
     said_of_target: Floats,
-    clip: float = CLIP,
 ) -> PolicyValue:
     """Estimate one policy in all three ways; all arguments are ``(n_draws,)``."""
     n = rewards.size
     if not n:
         nothing = Interval(np.nan, np.nan, np.nan)
         return PolicyValue(nothing, nothing, nothing, 0.0, 0.0, 0, draws_needed(0, 0.0))
-    weights = clip_weights(target, propensity, clip)
+    weights = clip_weights(target, propensity)
     size = float(effective_size(weights))
     return PolicyValue(
         _interval(ips(weights, rewards)),
         _interval(snips(weights, rewards)),
         _interval(doubly_robust(weights, rewards, said_of_shown, said_of_target), 0.0, 1.0),
         effective=size,
-        clipped=float(np.mean(target / propensity > clip)),
+        clipped=float(np.mean(target / propensity > CLIP)),
         n_draws=n,
         needed=draws_needed(n, size),
     )
 
 
-def draws_needed(n: int, effective: float, share: float = BEST_SHARE) -> int:
+def draws_needed(n: int, effective: float) -> int:
     """Return how many more answered draws it takes until `MIN_EFFECTIVE` is reached."""
-    per_draw = effective / n if n and effective > 0 else share
+    per_draw = effective / n if n and effective > 0 else BEST_SHARE
     return max(ceil((MIN_EFFECTIVE - effective) / per_draw), 0)
 
 
@@ -205,11 +204,11 @@ def draws_to_tell(differences: Floats) -> int | None:
 
 
 def reward_model(
-    scores: Sequence[Floats], shown: NDArray[np.intp], rewards: Floats, n_parts: int = 2
+    scores: Sequence[Floats], shown: NDArray[np.intp], rewards: Floats
 ) -> list[Floats]:
     """Return the chance of a like of every paper of every reserve, from its place in the reserve.
 
-    A logistic curve over standardised scores, fitted on the draws of the other parts, so that no
+    A logistic curve over standardised scores, fitted on the other half of the draws, so that no
     chance has seen its own answer.
 
     Parameters
@@ -221,13 +220,13 @@ def reward_model(
     """
     standard = [_standardised(x) for x in scores]
     of_shown = np.array([x[i] for x, i in zip(standard, shown, strict=True)])
-    part = np.arange(len(scores)) % n_parts
+    half = np.arange(len(scores)) % 2
     liked, ones = rewards > 0.5, np.ones(len(scores))
     curves = [
-        fitted(of_shown[part != k], liked[part != k], ones[part != k], DEFAULT_PRIOR)
-        for k in range(n_parts)
+        fitted(of_shown[half != k], liked[half != k], ones[half != k], DEFAULT_PRIOR)
+        for k in range(2)
     ]
-    return [curves[k].chances(x) for k, x in zip(part.tolist(), standard, strict=True)]
+    return [curves[k].chances(x) for k, x in zip(half.tolist(), standard, strict=True)]
 
 
 def _standardised(scores: Floats) -> Floats:

@@ -101,13 +101,13 @@ class Comparison:
         return self.n_pairs >= MIN_PAIRS and min(self.n_liked, self.n_other) >= MIN_OF_EACH
 
 
-def wilson(n_yes: int, n: int, z: float = Z95) -> tuple[float, float]:
+def wilson(n_yes: int, n: int) -> tuple[float, float]:
     """Return the bounds of a proportion (Wilson 1927), 0 and 1 where `n` is 0."""
     if n <= 0:
         return 0.0, 1.0
-    share, square = n_yes / n, z * z / n
+    share, square = n_yes / n, Z95 * Z95 / n
     centre = (share + square / 2) / (1 + square)
-    half = z * sqrt(share * (1 - share) / n + square / (4 * n)) / (1 + square)
+    half = Z95 * sqrt(share * (1 - share) / n + square / (4 * n)) / (1 + square)
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 

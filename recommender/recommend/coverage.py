@@ -154,7 +154,7 @@ def _known_parts(text: TextFeatures, papers: Sequence[Paper], n_papers: int) -> 
     return np.asarray(np.sqrt(inside / np.maximum(whole, 1e-9)), dtype=np.float64)
 
 
-def phrases_of(papers: Sequence[Paper], n: int = MAX_PHRASES) -> list[str]:
+def phrases_of(papers: Sequence[Paper]) -> list[str]:
     """Return what these papers are about: pairs of words of titles and keywords, most used first.
 
     A pair counts by the papers that have it, and by how many have each of its words. A keyword
@@ -182,7 +182,7 @@ def phrases_of(papers: Sequence[Paper], n: int = MAX_PHRASES) -> list[str]:
         ):
             chosen.append(phrase)
             used.update(words)
-        if len(chosen) == n:
+        if len(chosen) == MAX_PHRASES:
             break
     return chosen
 
