@@ -31,7 +31,8 @@ part k          x_k(p), the paper                    q_k, the reader
 
 - ``mu``, ``sigma``: over at most 4,096 sampled papers, those with a weight left out
   (`fusion.normalisation`).
-- ``w``: set by size and density of the library (`fusion.weights`); ``coldness`` is 0
+- ``w``: set by size and density of the library (`fusion.weights`); ``ridge`` begins with twice
+  that of ``tfidf``; ``coldness`` is 0
   for papers with likes, 0.5 for papers of the fit without one, 1 for papers since the fit.
 - ``delta``: deviation of the reader's own weights, learned from likes that are left out
   (`fusion.weight_deviation`); w is at least 0.
@@ -40,13 +41,15 @@ part k          x_k(p), the paper                    q_k, the reader
 - A part that is NaN counts 0; the score is NaN if every part is NaN.
 
 In order: `recommender.domain.history` turns events into weights, and
-`recommender.features.interactions` makes a profile of them; `candidates` says which papers may
-be shown; `pipeline.user_scorers` asks `fusion.ranker` for vectors and weights of a reader,
-which `fusion.weight_deviation` adapts last; `item_matrix` computes the dot
-products and `fusion.user_scorer` adds the parts up; `pipeline.rank` re-ranks: minimum share of
-clusters of likes (`rerank.interest_clusters`, `rerank.diversity`), apportionment between
-interests without near-duplicates (`rerank.apportionment`), exploration (`rerank.exploration`).
-Without a usable like, `cold_start` makes the slate.
+`recommender.features.interactions` makes a profile of them. `recommender.recommend.recommender`,
+and evaluation likewise, hand profiles to `pipeline.rank`: `candidates` says which papers may be
+shown; `pipeline.user_scorers` asks `fusion.ranker` for vectors and weights of a reader, which
+`fusion.weight_deviation` adapts last; of 250,000 papers or more `shortlist` names those to score;
+`item_matrix` computes the dot products and `fusion.user_scorer` adds the parts up. Then
+`pipeline.rank` re-ranks: minimum share of clusters of likes (`rerank.interest_clusters`,
+`rerank.diversity`), apportionment between interests without near-duplicates
+(`rerank.apportionment`), exploration (`rerank.exploration`). Without a usable like, `cold_start`
+makes the slate.
 
 The weight of ``authors`` is set for a library by `fusion.weights.weights_for`, lowered for a
 reader by `content.author_weight`, and then moved by that reader's deviation

@@ -1,6 +1,7 @@
 """Which papers may enter a slate. Pure.
 
-Scoring is exact and cheap, so every paper that may be shown is a candidate.
+Scoring is exact and cheap, so every paper that may be shown is a candidate; of 250,000 or more
+`shortlist` chooses those that are scored.
 """
 
 from __future__ import annotations

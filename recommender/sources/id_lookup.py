@@ -37,7 +37,7 @@ def requested_ids(query: SourceQuery, schemes: Collection[str]) -> tuple[str, ..
 def lookup_pages(
     ask: Callable[[tuple[str, ...]], ParsedPage], ids: tuple[str, ...], size: int, name: str
 ) -> Callable[[str, int | None], CursorPage]:
-    """Return the step that asks for `size` identifiers at once; see `paging.paged`.
+    """Return the step that asks for `size` identifiers at once; see `pagination`.
 
     What was asked for and did not come is refused by name, unless the answer
     itself says what was wrong.

@@ -41,7 +41,7 @@ def rows(
     Parameters
     ----------
     data
-        As made by `ui.rows.rows_data.rows_data`.
+        As made by `ui.panels.paper_list.rows_data`.
     key
         One for each place that shows papers and each reader.
     on_told

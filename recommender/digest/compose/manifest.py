@@ -196,7 +196,7 @@ class Manifest:
     candidates
         Papers of the window; every one is an item or counted in `left_out`.
     left_out
-        Papers left out by reason, see `wording.REASONS`.
+        Papers left out by reason, see `copy.REASONS`.
     best_below
         Best score that missed the bar, if any did.
     missed

@@ -2,7 +2,7 @@
 
 Every rendering depends on the manifest and on nothing else. All of them escape
 by default: HTML by autoescape, text by keeping every value on its line,
-Markdown by `markup.markdown`; a link is a web address or is left out.
+Markdown by `escaping.markdown`; a link is a web address or is left out.
 """
 
 from __future__ import annotations

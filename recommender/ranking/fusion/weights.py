@@ -43,7 +43,7 @@ no order worth its time."""
 class CorpusStats:
     """What a model was fitted on.
 
-    `reader_weight` is what other readers count, 0 to 1 (`terms.reader_weight`);
+    `reader_weight` is what other readers count, 0 to 1 (`als.term_rows.reader_weight`);
     `encoded` is 1 where the embedding is a sentence encoder's; `terms_per_paper` is a median.
     """
 

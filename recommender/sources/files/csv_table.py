@@ -1,4 +1,4 @@
-"""A table with a header row: comma, semicolon, tab or bar, the columns of `fields.SYNONYMS`.
+"""A table with a header row: comma, semicolon, tab or bar, columns of `field_synonyms.SYNONYMS`.
 
 A quote that is never closed would swallow the rows after it. A row that cannot
 be read as the header promises is therefore given up at its first line, and

@@ -1,4 +1,4 @@
-"""JSON of no known dialect: objects with the fields of `fields.SYNONYMS`, in a list.
+"""JSON of no known dialect: objects with the fields of `field_synonyms.SYNONYMS`, in a list.
 
 The list may be the file itself or stand in an object with a count or a date,
 as scripts that collect papers write it. One object a line is `jsonl`.

@@ -1,4 +1,4 @@
-"""JSON Lines: one JSON object a line, the fields of `fields.SYNONYMS`."""
+"""JSON Lines: one JSON object a line, the fields of `field_synonyms.SYNONYMS`."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _texts(element: Element) -> Iterator[str]:
 
 
 def date_text(year: str, month: str = "", day: str = "") -> str:
-    """Return a date from its parts as `dates.when` reads it, as far as they are known."""
+    """Return a date from its parts as `dates.parse_date` reads it, as far as they are known."""
     if month.isdecimal() and day.isdecimal():
         return f"{year}-{month}-{day}"
     return f"{day} {month} {year}" if month.isalpha() and day.isdecimal() else year
