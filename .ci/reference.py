@@ -122,7 +122,10 @@ NEW = ("list create", "list tag", "list status", "reader add")
 def completion() -> str:
     """Return the table of what can follow each command, as JSON."""
     root = typer.main.get_command(command_line(COMMANDS))
-    table = {name: _completed(x, name) for name, x in root.commands.items()}  # type: ignore[attr-defined]
+    table = {
+        name: _completed(x, name) | {"help": _first_paragraph(x.help or "")}
+        for name, x in root.commands.items()  # type: ignore[attr-defined]
+    }
     return json.dumps(table, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -195,8 +198,12 @@ def _anchor(name: str) -> str:
 
 def _first(help_: str) -> str:
     """Return the first sentence of a help text, without its examples."""
-    first = help_.partition("\n\n")[0].replace("\n", " ")
+    first = _first_paragraph(help_)
     return re.sub(r"(?: Example)?: `paperloop.*$", ".", first).replace("|", "\\|")
+
+
+def _first_paragraph(help_: str) -> str:
+    return help_.partition("\n\n")[0].replace("\n", " ")
 
 
 def _parameters(records: list[tuple[str, str]]) -> str:

@@ -8,11 +8,12 @@ Results go to stdout, progress and notes to stderr, errors are one sentence and 
 from __future__ import annotations
 
 import errno
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -22,118 +23,41 @@ from recommender.cli.context import remember_data_dir
 from recommender.errors import RecommenderError
 
 READ, PAPERS, KEEP, RUN = "Read", "Papers in and out", "Lists and digests", "Set up and measure"
-
-
-class CommandSummary(NamedTuple):
-    """How the list of commands shows a command, and where in this package it is defined.
-
-    `place` is ``module:name`` of a function or a group of commands; modules that add further
-    commands to the group follow.
-    """
-
-    panel: str
-    place: str
-    summary: str
+TABLE = Path(__file__).with_name("completion.json")
+"""What can follow each command, written by `make docs` from the program."""
 
 
 COMMANDS = {
-    "up": CommandSummary(
-        READ, "serve:up", "Start the app and open it in a browser; sets everything up on first use."
-    ),
-    "start": CommandSummary(
-        READ, "onboarding:start", "Say what you work on, so that the first suggestions fit."
-    ),
-    "recommend": CommandSummary(
-        READ, "recommend:recommend", "Suggest papers, best first, each with a reason."
-    ),
-    "feedback": CommandSummary(
-        READ,
-        "feedback:feedback",
-        "Record a like, skip, dislike, save, open or undo; the next slate shows its effect.",
-    ),
-    "search": CommandSummary(
-        READ,
-        "papers:search",
-        "Search the catalogue: "
-        "`paperloop search 'author:hinton year:2012..2020 \"drop out\" -survey'`.",
-    ),
-    "similar": CommandSummary(
-        READ,
-        "papers:similar",
-        "List the papers most similar to a paper, or to several together.",
-    ),
-    "show": CommandSummary(
-        READ, "papers:show", "Show all fields of a paper, and which file or source each came from."
-    ),
-    "import": CommandSummary(
-        PAPERS,
-        "papers:import_",
-        "Import papers from files; importing the same file again changes nothing.",
-    ),
-    "fetch": CommandSummary(
-        PAPERS,
-        "fetch:fetch",
-        "Fetch papers from sources on the network; fetching the same again changes nothing.",
-    ),
-    "watch": CommandSummary(
-        PAPERS,
-        "watch:watch",
-        "Watch reference files: new items become likes; removed ones are named and stay liked.",
-    ),
-    "zotero": CommandSummary(
-        PAPERS,
-        "zotero:zotero",
-        "Keep in step with Zotero: a collection becomes an interest, a list a collection.",
-    ),
-    "fill": CommandSummary(
-        PAPERS,
-        "fill:fill",
-        "Fill missing abstracts, authors and dates from network sources; existing values stay.",
-    ),
-    "merges": CommandSummary(PAPERS, "merges:merges", "List and undo merges of two papers."),
-    "export": CommandSummary(
-        PAPERS,
-        "export:export",
-        "Export papers as BibTeX, RIS, Markdown and more; "
-        "the format can follow from the file name.",
-    ),
-    "list": CommandSummary(KEEP, "lists:lists annotations", "Create, fill and show reading lists."),
-    "digest": CommandSummary(
-        KEEP, "digest:digests deliveries digest_why", "Show, issue, schedule and send digests."
-    ),
-    "follow": CommandSummary(
-        KEEP,
-        "follow:follow",
-        "Follow an author, or keep a search; what is new stands in the digest under its name.",
-    ),
-    "feed": CommandSummary(KEEP, "deliveries:feeds", "Secret feed addresses for feed readers."),
-    "token": CommandSummary(KEEP, "tokens:tokens", "Tokens with which programs use the API."),
-    "mcp": CommandSummary(
-        KEEP, "assistants:mcp", "Serve the library to an assistant (Model Context Protocol)."
-    ),
-    "fit": CommandSummary(
-        RUN,
-        "recommend:fit",
-        "Fit the model on the catalogue and the likes and skips of all readers.",
-    ),
-    "evaluate": CommandSummary(
-        RUN, "evaluate:evaluate", "Measure the ranking against named baselines, in one run."
-    ),
-    "encoder": CommandSummary(
-        RUN, "encoder:encoder", "Install a sentence encoder, or show the current one."
-    ),
-    "reader": CommandSummary(
-        RUN, "readers:readers", "Add, rename, list and forget readers; pause and reset interests."
-    ),
-    "db": CommandSummary(
-        RUN, "database:db", "Upgrade, check, back up, archive and restore the database."
-    ),
-    "doctor": CommandSummary(
-        RUN,
-        "database:doctor",
-        "Check the installation and say how to fix each problem; exit code 1 if any.",
-    ),
+    "up": (READ, "serve:up"),
+    "start": (READ, "onboarding:start"),
+    "recommend": (READ, "recommend:recommend"),
+    "feedback": (READ, "feedback:feedback"),
+    "search": (READ, "papers:search"),
+    "similar": (READ, "papers:similar"),
+    "show": (READ, "papers:show"),
+    "import": (PAPERS, "papers:import_"),
+    "fetch": (PAPERS, "fetch:fetch"),
+    "watch": (PAPERS, "watch:watch"),
+    "zotero": (PAPERS, "zotero:zotero"),
+    "fill": (PAPERS, "fill:fill"),
+    "merges": (PAPERS, "merges:merges"),
+    "export": (PAPERS, "export:export"),
+    "list": (KEEP, "lists:lists annotations"),
+    "digest": (KEEP, "digest:digests deliveries digest_why"),
+    "follow": (KEEP, "follow:follow"),
+    "feed": (KEEP, "deliveries:feeds"),
+    "token": (KEEP, "tokens:tokens"),
+    "mcp": (KEEP, "assistants:mcp"),
+    "fit": (RUN, "recommend:fit"),
+    "evaluate": (RUN, "evaluate:evaluate"),
+    "encoder": (RUN, "encoder:encoder"),
+    "reader": (RUN, "readers:readers"),
+    "db": (RUN, "database:db"),
+    "doctor": (RUN, "database:doctor"),
 }
+"""Name of a command -> its panel in the help, and ``module:name`` of a function or a group in this
+package; modules that add commands to the group follow. What each does, for the help, is read from
+``completion.json``."""
 
 
 class LazyGroup(TyperGroup):
@@ -141,8 +65,9 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        for name, entry in COMMANDS.items():
-            stub = TyperCommand(name, help=entry.summary, rich_help_panel=entry.panel)
+        table = json.loads(TABLE.read_text("utf-8"))
+        for name, (panel, _) in COMMANDS.items():
+            stub = TyperCommand(name, help=table[name]["help"], rich_help_panel=panel)
             self.commands.setdefault(name, stub)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -173,7 +98,7 @@ def command_line(names: Iterable[str], cls: type[TyperGroup] = TyperGroup) -> ty
     )
     line.callback()(paperloop)
     for name in names:
-        place, *others = COMMANDS[name].place.split()
+        place, *others = COMMANDS[name][1].split()
         module, _, attribute = place.partition(":")
         command = getattr(import_module(f"{__name__}.{module}"), attribute)
         for other in others:

@@ -17,7 +17,8 @@ from typing import Any
 import platformdirs
 from typer.core import CompletionItem, TyperCommand  # type: ignore[attr-defined]
 
-TABLE = Path(__file__).with_name("completion.json")
+from recommender.cli import TABLE
+
 NAMES = {
     "reader": "readers",
     "list_name": "lists",

@@ -13,7 +13,7 @@ import pytest
 import typer
 from libraries import NOW
 
-from recommender.cli import COMMANDS, command_line
+from recommender.cli import COMMANDS, app, command_line
 from recommender.config import load_settings
 from recommender.store import Store
 
@@ -46,11 +46,12 @@ def run(folder: Path, *words: str, **environment: str) -> tuple[str, set[str]]:
 
 
 def test_the_list_of_commands_says_what_the_commands_say() -> None:
-    group = typer.main.get_group(command_line(COMMANDS))
-    assert set(group.commands) == set(COMMANDS)
-    for name, entry in COMMANDS.items():
-        summary = (group.commands[name].help or "").partition("\n\n")[0].replace("\n", " ")
-        assert entry.summary == summary, name
+    whole = typer.main.get_group(command_line(COMMANDS)).commands
+    listed = typer.main.get_group(app).commands
+    assert set(listed) == set(whole) == set(COMMANDS)
+    for name, command in listed.items():
+        summary = (whole[name].help or "").partition("\n\n")[0].replace("\n", " ")
+        assert command.help == summary, name
 
 
 @pytest.mark.parametrize("words", [("--version",), ("--help",)])
