@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_type_hints
 
-from ui.api import models, operations
+from ui.api import models
+from ui.api import operations as do
 
 PREFIX = "/api/v1"
 
@@ -42,7 +43,7 @@ class Operation:
     scope: str
     asks: type[models.Request]
     answers: type[models.Answer]
-    run: Callable[[operations.Session, Any], models.Answer]
+    run: Callable[[do.Session, Any], models.Answer]
     status: int = 200
     raw_body: str = ""
 
@@ -80,97 +81,33 @@ class Operation:
         return " ".join((self.run.__doc__ or "").split())
 
 
-_m, _do = models, operations
+def _operation(
+    method: str, path: str, scope: str, run: Any, status: int = 200, raw_body: str = ""
+) -> Operation:
+    hints = get_type_hints(run)
+    asks, answers = hints["asked"], hints["return"]
+    return Operation(run.__name__, method, path, scope, asks, answers, run, status, raw_body)
+
+
 OPERATIONS = (
-    Operation("get_reader", "GET", "/reader", "read", _m.GetReader, _m.Reader, _do.get_reader),
-    Operation(
-        "recommend", "GET", "/recommendations", "read", _m.Recommend, _m.Slate, _do.recommend
-    ),
-    Operation(
-        "recommend_and_record",
-        "POST",
-        "/recommendations",
-        "feedback",
-        _m.Recommend,
-        _m.Slate,
-        _do.recommend_and_record,
-    ),
-    Operation("search", "GET", "/papers", "read", _m.Search, _m.SearchPage, _do.search),
-    Operation(
-        "get_paper", "GET", "/papers/{paper_id}", "read", _m.GetPaper, _m.Paper, _do.get_paper
-    ),
-    Operation("similar", "GET", "/similar", "read", _m.Similar, _m.Items, _do.similar),
-    Operation(
-        "list_feedback",
-        "GET",
-        "/feedback",
-        "read",
-        _m.ListFeedback,
-        _m.EventPage,
-        _do.list_feedback,
-    ),
-    Operation(
-        "add_feedback", "POST", "/feedback", "feedback", _m.AddFeedback, _m.Events, _do.add_feedback
-    ),
-    Operation("list_lists", "GET", "/lists", "read", _m.ListLists, _m.ListPage, _do.list_lists),
-    Operation(
-        "create_list",
-        "POST",
-        "/lists",
-        "write",
-        _m.CreateList,
-        _m.ReadingList,
-        _do.create_list,
-        201,
-    ),
-    Operation(
-        "get_list", "GET", "/lists/{slug}", "read", _m.GetList, _m.ListWithPapers, _do.get_list
-    ),
-    Operation(
-        "change_list",
-        "PATCH",
-        "/lists/{slug}",
-        "write",
-        _m.ChangeList,
-        _m.ReadingList,
-        _do.change_list,
-    ),
-    Operation(
-        "delete_list", "DELETE", "/lists/{slug}", "write", _m.DeleteList, _m.Done, _do.delete_list
-    ),
-    Operation(
-        "add_to_list",
-        "POST",
-        "/lists/{slug}/papers",
-        "write",
-        _m.AddToList,
-        _m.ReadingList,
-        _do.add_to_list,
-    ),
-    Operation(
-        "remove_from_list",
-        "DELETE",
-        "/lists/{slug}/papers",
-        "write",
-        _m.RemoveFromList,
-        _m.ReadingList,
-        _do.remove_from_list,
-    ),
-    Operation("export", "GET", "/export", "read", _m.Export, _m.Exported, _do.export),
-    Operation(
-        "import_papers",
-        "POST",
-        "/import",
-        "write",
-        _m.ImportPapers,
-        _m.Imported,
-        _do.import_papers,
-        raw_body="content",
-    ),
-    Operation(
-        "list_digests", "GET", "/digests", "read", _m.ListDigests, _m.DigestPage, _do.list_digests
-    ),
-    Operation(
-        "get_digest", "GET", "/digests/{week}", "read", _m.GetDigest, _m.Digest, _do.get_digest
-    ),
+    _operation("GET", "/reader", "read", do.get_reader),
+    _operation("GET", "/recommendations", "read", do.recommend),
+    _operation("POST", "/recommendations", "feedback", do.recommend_and_record),
+    _operation("GET", "/papers", "read", do.search),
+    _operation("GET", "/papers/{paper_id}", "read", do.get_paper),
+    _operation("GET", "/similar", "read", do.similar),
+    _operation("GET", "/feedback", "read", do.list_feedback),
+    _operation("POST", "/feedback", "feedback", do.add_feedback),
+    _operation("GET", "/lists", "read", do.list_lists),
+    _operation("POST", "/lists", "write", do.create_list, 201),
+    _operation("GET", "/lists/{slug}", "read", do.get_list),
+    _operation("PATCH", "/lists/{slug}", "write", do.change_list),
+    _operation("DELETE", "/lists/{slug}", "write", do.delete_list),
+    _operation("POST", "/lists/{slug}/papers", "write", do.add_to_list),
+    _operation("DELETE", "/lists/{slug}/papers", "write", do.remove_from_list),
+    _operation("GET", "/export", "read", do.export),
+    _operation("POST", "/import", "write", do.import_papers, raw_body="content"),
+    _operation("GET", "/digests", "read", do.list_digests),
+    _operation("GET", "/digests/{week}", "read", do.get_digest),
 )
+"""Method, path, scope and function of each; name and models are those of the function."""
