@@ -37,20 +37,8 @@ _SERVER = re.compile(r"^(?:arxiv|corr|biorxiv|medrxiv|chemrxiv|ssrn|preprints?|h
 _MEETS = {"conference", "meeting", "symposium", "proceedings", "proc", "advances", "annual"}
 _UNTELLING = {
     *("conference", "international", "annual", "meeting", "symposium", "proceedings", "proc"),
-    *(
-        "advances",
-        "of",
-        "the",
-        "on",
-        "in",
-        "for",
-        "and",
-        "ieee",
-        "cvf",
-        "acm",
-        "computer",
-        "society",
-    ),
+    *("advances", "of", "the", "on", "in", "for", "and", "ieee", "cvf", "acm"),
+    *("computer", "society"),
 }
 _CORES = {
     "association computational linguistics": "ACL",

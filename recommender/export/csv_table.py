@@ -31,43 +31,13 @@ from recommender.export.paper_fields import (
     year_of,
 )
 
-COLUMNS = (
-    "id",
-    "title",
-    "authors",
-    "year",
-    "published",
-    "venue",
-    "kind",
-    "url",
-    "doi",
-    "arxiv",
-    "identifiers",
-    "listed",
-    "abstract",
-    "abstract_is_summary",
-    "publication_status",
-    "record_type",
-    "notice",
-    "tags",
-    "note",
-    "citation_key",
-    "month",
-    "volume",
-    "number",
-    "pages",
-    "publisher",
-    "place",
-    "series",
-    "edition",
-    "genre",
-    "issn",
-    "isbn",
-    "keywords",
-    "source_note",
-    "files",
-    "citations",
-)
+_NAMES = """
+id title authors year published venue kind url doi arxiv identifiers listed abstract
+abstract_is_summary publication_status record_type notice tags note citation_key month
+volume number pages publisher place series edition genre issn isbn keywords source_note
+files citations
+"""
+COLUMNS = tuple(_NAMES.split())
 
 _NO_BRACES = str.maketrans("{}", "()")
 

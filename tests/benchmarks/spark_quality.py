@@ -1,6 +1,7 @@
 """NDCG@20 and processor time of a fit in parts, next to the local fit.
 
-    python tests/benchmarks/spark_quality.py DATASET [--master MASTER] [--papers-per-part N]
+    PYTHONPATH=tests/support python tests/benchmarks/spark_quality.py DATASET
+        [--master M] [--papers-per-part N]
 
 Both engines fit the training part of the protocol `warm` on the same features. Tasks run one after
 the other in this process, or on a master. Prints one line of JSON for each engine.
@@ -20,6 +21,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+from spark_tasks import ThisProcess
 
 from recommender.config import SparkSettings
 from recommender.evaluation.datasets import open_dataset
@@ -30,7 +32,7 @@ from recommender.ranking import pipeline
 from recommender.ranking.als.model import Factorisation
 from recommender.ranking.als.solver import OnRound
 from recommender.ranking.als.term_rows import AlsOptions
-from recommender.training.spark.cluster import Cluster, ThisProcess, connected
+from recommender.training.spark.cluster import Cluster, connected
 from recommender.training.spark.factors import SparkFactors
 from recommender.training.spark.work_folder import WorkFolder
 

@@ -11,14 +11,13 @@ import os
 import socket
 import time
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from operator import add
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from recommender.config import SparkSettings, prepare_for_spark
@@ -57,61 +56,8 @@ class TaskUse:
         self.tasks += 1
 
 
-class Cluster(Protocol):
-    """What runs the tasks of a fit."""
-
-    use: TaskUse
-
-    def each(self, task: Task, *given: Any) -> list[Any]:
-        """Run ``task(root, part, *given)`` on every part; return the results in their order."""
-        ...
-
-    def count(
-        self,
-        task: Task,
-        *given: Any,
-        usable: Callable[[str, int], bool],
-        order: Callable[..., Any],
-        most: int,
-    ) -> Terms:
-        """Sum what a task counts in every part, ``{term: n}``.
-
-        Returns
-        -------
-        The first `most` usable terms in `order`, each with its sum.
-        """
-        ...
-
-
 @dataclass
-class ThisProcess:
-    """Runs tasks here, one after the other; for tests and for looking into a task."""
-
-    root: Path
-    n_parts: int
-    use: TaskUse = field(default_factory=TaskUse)
-
-    def each(self, task: Task, *given: Any) -> list[Any]:
-        """See `Cluster.each`."""
-        return [task(str(self.root), part, *given) for part in range(self.n_parts)]
-
-    def count(
-        self,
-        task: Task,
-        *given: Any,
-        usable: Callable[[str, int], bool],
-        order: Callable[..., Any],
-        most: int,
-    ) -> Terms:
-        """See `Cluster.count`."""
-        total: Counter[str] = Counter()
-        for counted in self.each(task, *given):
-            total.update(counted)
-        return sorted((x for x in total.items() if usable(*x)), key=order)[:most]
-
-
-@dataclass
-class SparkCluster:
+class Cluster:
     """Runs tasks on a Spark master; made by `connected`."""
 
     context: Any
@@ -120,7 +66,7 @@ class SparkCluster:
     use: TaskUse = field(default_factory=TaskUse)
 
     def each(self, task: Task, *given: Any) -> list[Any]:
-        """See `Cluster.each`.
+        """Run ``task(root, part, *given)`` on every part; return the results in their order.
 
         Raises
         ------
@@ -142,7 +88,10 @@ class SparkCluster:
         order: Callable[..., Any],
         most: int,
     ) -> Terms:
-        """See `Cluster.count`; the counts are shuffled, so that none holds all terms."""
+        """Sum what a task counts in every part, and return the first `most` usable terms.
+
+        They come in `order`, each with its sum. The counts are shuffled, so that none holds all.
+        """
         root = str(self.root)
 
         def counted(part: int) -> Iterable[tuple[str, int]]:
@@ -159,7 +108,7 @@ class SparkCluster:
 
 
 @contextmanager
-def connected(settings: SparkSettings, root: Path, n_parts: int) -> Iterator[SparkCluster]:
+def connected(settings: SparkSettings, root: Path, n_parts: int) -> Iterator[Cluster]:
     """Connect to the master of the settings for the length of a ``with``.
 
     Raises
@@ -175,7 +124,7 @@ def connected(settings: SparkSettings, root: Path, n_parts: int) -> Iterator[Spa
     try:
         if not settings.is_local:
             _wait_for_worker(context, settings.master)
-        cluster = SparkCluster(context, root, n_parts)
+        cluster = Cluster(context, root, n_parts)
         check_folder(cluster)
         yield cluster
     finally:
@@ -270,7 +219,7 @@ def _wait_for_worker(context: Any, master: str) -> None:
         time.sleep(0.2)
 
 
-def check_folder(cluster: SparkCluster | ThisProcess) -> None:
+def check_folder(cluster: Cluster) -> None:
     """Let every worker read a file of the driver's and write one; raises ClusterError."""
     token = f"{time.time_ns()}"
     (cluster.root / "probe").write_text(token, encoding="ascii")

@@ -15,6 +15,7 @@ import pytest
 from implicit.cpu.als import AlternatingLeastSquares
 from libraries import NOW, make_library, papers_on
 from parts_of_papers import begin_with, stacked_cells
+from spark_tasks import ThisProcess
 
 from recommender.config import Settings, SparkSettings, load_settings
 from recommender.domain import Event, EventKind
@@ -26,7 +27,7 @@ from recommender.store import Store
 from recommender.training import artifacts
 from recommender.training.fit import fit, unfinished_fit
 from recommender.training.spark import job
-from recommender.training.spark.cluster import ThisProcess, check_folder
+from recommender.training.spark.cluster import check_folder
 from recommender.training.spark.factors import SparkFactors
 from recommender.training.spark.snapshot import read_manifest, read_papers, read_weights
 from recommender.training.spark.work_folder import WorkFolder
