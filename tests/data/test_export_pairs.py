@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import bibtexparser
@@ -50,8 +50,10 @@ def facts(text: str) -> dict[str, tuple[tuple[str, ...], str, str]]:
     return found
 
 
-def pairs(shared: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield every expected entry: the file it is from, and whether ours says the same."""
+@cache
+def pairs(shared: Path) -> list[tuple[Path, bool]]:
+    """Return every expected entry: the file it is from, and whether ours says the same."""
+    found = []
     folder = shared / "data" / "formats" / "bbt-export-pairs"
     for path in sorted(folder.iterdir()):
         items = path.with_name(re.sub(r"(-\w+)?\.(bibtex|biblatex)$", ".json", path.name))
@@ -60,11 +62,12 @@ def pairs(shared: Path) -> Iterator[tuple[Path, bool]]:
             ours = facts(render(papers_of(items), path.suffix[1:]))
             for title, said in expected.items():
                 if title:
-                    yield path, ours.get(title) == said
+                    found.append((path, ours.get(title) == said))
+    return found
 
 
 def test_the_same_records_give_the_same_titles_authors_years_and_dois(shared: Path) -> None:
-    found = list(pairs(shared))
+    found = pairs(shared)
     argued = [(path, same) for path, same in found if not any(x in path.name for x in REASONS)]
     assert len(found) > 50
     assert all(same for _, same in argued), {path.name for path, same in argued if not same}
