@@ -9,11 +9,11 @@ Runs when asked; writes through the store only.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import isfinite
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from recommender.config import Settings
 from recommender.digest.action_tokens import Signer
@@ -51,11 +51,13 @@ from recommender.escaping import link_of, one_line, web_url
 from recommender.private_files import signing_key
 from recommender.recommend.exploration import explored_share
 from recommender.recommend.muted_terms import muted_words
-from recommender.recommend.personal_bar import PersonalBar
 from recommender.recommend.search_news import hits_of_searches
 from recommender.recommend.status_alerts import status_alerts
 from recommender.recommend.trial import trial_of
 from recommender.store import Store
+
+if TYPE_CHECKING:
+    from recommender.recommend.recommender import Recommender
 
 LINKS_LAST = timedelta(days=60)
 """How long the links of an issue work after it was composed."""
@@ -67,51 +69,9 @@ ANSWERS = ("like", "skip", "save")
 """What the links under a paper ask for."""
 
 
-class MutedProtocol(Protocol):
-    """What knows which papers the muted words of a reader hide."""
-
-    def hidden(self, reader_id: str) -> frozenset[str]:
-        """Return their ids."""
-        ...
-
-    def hides(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return for each word the papers that mention it."""
-        ...
-
-
-class RecommenderProtocol(Protocol):
-    """What a digest needs of the recommender: a pool, ranked for a reader."""
-
-    @property
-    def muted(self) -> MutedProtocol:
-        """What knows the papers that readers have muted."""
-        ...
-
-    def recommend(
-        self,
-        reader_id: str,
-        *,
-        n: int,
-        pool: Collection[str],
-        now: datetime,
-        surface: str,
-        record: bool,
-    ) -> Slate:
-        """Return the best of the pool, best first, without those the reader has judged."""
-        ...
-
-    def scores(self, reader_id: str, pool: Collection[str], now: datetime) -> dict[str, float]:
-        """Return the score of each paper of the pool that has one."""
-        ...
-
-    def bar(self, reader_id: str, now: datetime) -> PersonalBar | None:
-        """Return how good a paper must be for the reader; asked where no fixed bar is set."""
-        ...
-
-
 def compose(
     store: Store,
-    recommender: RecommenderProtocol,
+    recommender: Recommender,
     reader_id: str,
     *,
     week: str,
@@ -152,7 +112,7 @@ def compose(
 
 def preview(
     store: Store,
-    recommender: RecommenderProtocol,
+    recommender: Recommender,
     reader_id: str,
     *,
     week: str,
@@ -239,7 +199,7 @@ def _date(paper: Paper) -> str:
 
 def _composed(
     store: Store,
-    recommender: RecommenderProtocol,
+    recommender: Recommender,
     reader: Reader,
     week: str,
     now: datetime,
@@ -353,7 +313,7 @@ def _rules(
 
 
 def _ranked(
-    recommender: RecommenderProtocol,
+    recommender: Recommender,
     reader_id: str,
     interests: Sequence[Interest],
     pool: Pool,

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from recommender.config import Settings
-from recommender.digest.compose.compose import RecommenderProtocol, preview
+from recommender.digest.compose.compose import preview
 from recommender.digest.compose.exclusions import MAX_KEPT, Exclusion, exclusion_of, unpack
 from recommender.digest.compose.manifest import CHANCE, FIXED, LIKES, WEEK, DigestItem, Manifest
 from recommender.digest.periods import in_order, week_bounds, zone_of
@@ -22,6 +23,9 @@ from recommender.domain import Paper
 from recommender.domain.history import PaperState
 from recommender.domain.status import sentences
 from recommender.store import Store
+
+if TYPE_CHECKING:
+    from recommender.recommend.recommender import Recommender
 
 SHOWN, OUTSIDE, UNKNOWN = "in_it", "outside", "not_kept"
 
@@ -55,7 +59,7 @@ class ExclusionReport:
 
 def why(
     store: Store,
-    recommender: RecommenderProtocol,
+    recommender: Recommender,
     reader_id: str,
     paper_id: str,
     *,
@@ -119,7 +123,7 @@ def _in_it(manifest: Manifest, item: DigestItem) -> list[str]:
 
 def _left_out(
     store: Store,
-    recommender: RecommenderProtocol,
+    recommender: Recommender,
     manifest: Manifest,
     paper: Paper,
     exclusion: Exclusion,
@@ -183,7 +187,7 @@ def _earlier(store: Store, manifest: Manifest, paper: Paper) -> str:
     return "Seen before: it was shown in another digest."
 
 
-def _muted(recommender: RecommenderProtocol, manifest: Manifest, paper: Paper) -> str:
+def _muted(recommender: Recommender, manifest: Manifest, paper: Paper) -> str:
     hides = recommender.muted.hides(manifest.muted)
     words = [word for word, papers in hides.items() if paper.paper_id in papers]
     named = ", ".join(f"“{x}”" for x in words)

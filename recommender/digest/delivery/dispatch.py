@@ -12,10 +12,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from recommender.config import Settings
 from recommender.digest.alerts import missing
-from recommender.digest.compose.compose import RecommenderProtocol, compose
+from recommender.digest.compose.compose import compose
 from recommender.digest.compose.manifest import Manifest
 from recommender.digest.compose.window import WindowCache
 from recommender.digest.delivery.file_channel import digest_folder, remove_files, write_files
@@ -27,6 +28,9 @@ from recommender.digest.subscription import Subscription, subscription_of
 from recommender.errors import RecommenderError, UnknownReader
 from recommender.store import Delivery, Store
 from recommender.store.readers import FORGOTTEN
+
+if TYPE_CHECKING:
+    from recommender.recommend.recommender import Recommender
 
 LEASE = timedelta(minutes=10)
 """How long a process may take over one delivery; a mail takes at most a third of it."""
@@ -57,7 +61,7 @@ class Round:
 
 def dispatch(
     store: Store,
-    recommender: RecommenderProtocol,
+    recommender: Recommender,
     settings: Settings,
     clock: Callable[[], datetime],
     mailer: Mailer | None = None,
@@ -117,7 +121,7 @@ class _Work:
     """
 
     store: Store
-    recommender: RecommenderProtocol
+    recommender: Recommender
     settings: Settings
     clock: Callable[[], datetime]
     mailer: Mailer

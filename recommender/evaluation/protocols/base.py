@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,14 +111,8 @@ class Result:
     notes: tuple[str, ...] = ()
 
 
-class EvaluationProtocol(Protocol):
-    """A protocol is a function; adding one is one file and one line in the registry."""
-
-    def __call__(
-        self, dataset: Dataset, options: Options, systems: Sequence[System], monitor: Monitor
-    ) -> Result:
-        """Measure all contestants on the same readers."""
-        ...
+EvaluationProtocol: TypeAlias = Callable[[Dataset, Options, Sequence[System], Monitor], Result]
+"""Measures all systems on the same readers; adding one is one file and one line in the registry."""
 
 
 def accuracy(
