@@ -146,7 +146,7 @@ def save_subscription(
 ) -> None:
     """Keep a reader's subscription, in the place of the one before; raises UnknownReader.
 
-    A channel that was off until now begins with the next issue, see `begun_of`.
+    A channel that was off until now begins with the next issue, see `begun_of_all`.
     """
     kind = "own" if subscription.bar is None else "fixed"
     chosen = asdict(subscription) | {"channels": list(subscription.channels), _BAR_KIND: kind}
@@ -159,17 +159,12 @@ def save_subscription(
         preferences.set(NAME, chosen)
 
 
-def begun_of(store: Store, reader_id: str) -> dict[str, datetime]:
-    """Return when a reader's channels were switched on, and under `CHANGED` the last change.
-
-    What was due before its channel was on is not due by it. A channel that is not
-    named has been on from the beginning.
-    """
-    return _times(store.preferences.get(reader_id, BEGUN, {}))
-
-
 def begun_of_all(store: Store) -> dict[str, dict[str, datetime]]:
-    """Return `begun_of` every reader whose subscription was ever changed."""
+    """Return when each reader's channels were switched on, and under `CHANGED` the last change.
+
+    What was due before its channel was on is not due by it. A channel that is not named has been
+    on from the beginning. A reader whose subscription was never changed is left out.
+    """
     return {x: _times(stored) for x, stored in store.preferences.of_all(BEGUN).items()}
 
 

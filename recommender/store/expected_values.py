@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from recommender.store import schema
 
@@ -66,7 +67,7 @@ def _unfit(connection: sqlite3.Connection, table: str) -> str | None:
         if connection.execute(f"{held} ({may_hold.format(name)}) LIMIT 1").fetchone():
             return name.strip('"')
     for name in (name.strip('"') for name, may_hold in columns if may_hold == _IS_TEXT):
-        fits = _JSON.get((table, name), _any_text)
+        fits = _JSON.get((table, name), bool)
         try:
             rows = connection.execute(f'SELECT "{name}" FROM "{table}"')  # noqa: S608 - as above
             if not all(fits(text) for (text,) in rows if text):
@@ -74,10 +75,6 @@ def _unfit(connection: sqlite3.Connection, table: str) -> str | None:
         except sqlite3.OperationalError:  # no UTF-8
             return name
     return None
-
-
-def _any_text(text: str) -> bool:
-    return True
 
 
 def _is_json(text: str, kind: type = object) -> bool:
@@ -110,14 +107,8 @@ def _is_tags(text: str) -> bool:
     return _is_json(text, list) and all(isinstance(x, str) for x in json.loads(text))
 
 
-def _is_object(text: str) -> bool:
-    return _is_json(text, dict)
-
-
-def _is_list(text: str) -> bool:
-    return _is_json(text, list)
-
-
+_is_object = partial(_is_json, kind=dict)
+_is_list = partial(_is_json, kind=list)
 _JSON: Mapping[tuple[str, str], Callable[[str], bool]] = {
     ("paper", "authors"): _is_authors,
     ("paper", "details"): _is_object,

@@ -13,7 +13,7 @@ from recommender.digest.subscription import (
     BEGUN,
     NAME,
     Subscription,
-    begun_of,
+    begun_of_all,
     checked_address,
     reset_subscription,
     save_subscription,
@@ -67,7 +67,7 @@ def test_what_was_the_standard_once_counts_as_no_choice(store, tmp_path, stored,
 @pytest.mark.parametrize("stored", ["x", [1], {"mail": 5}, {"mail": "soon"}, {"mail": None}])
 def test_a_damaged_note_of_when_mail_began_is_passed_over(store, stored):
     store.preferences.set("me", BEGUN, stored)
-    assert begun_of(store, "me") == {}
+    assert begun_of_all(store) == {"me": {}}
 
 
 def test_an_unknown_reader_has_no_plan_to_save(store):
