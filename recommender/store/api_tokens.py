@@ -84,7 +84,7 @@ class ApiTokens:
                 "reader_id": find_reader(connection, reader_id).reader_id,
                 "name": name,
                 "scopes": " ".join(x for x in SCOPES if x in scopes),
-                "token_hash": _hash(token),
+                "token_hash": hash_token(token),
                 "created_at": now,
                 "expires_at": now + timedelta(days=days),
             }
@@ -93,7 +93,7 @@ class ApiTokens:
 
     def find(self, token: str) -> ApiToken | None:
         """Return what a token allows, also one that has expired; None where there is none."""
-        query = _select_tokens().where(API_TOKEN.c.token_hash == _hash(token))
+        query = _select_tokens().where(API_TOKEN.c.token_hash == hash_token(token))
         with self._database.read() as connection:
             row = connection.execute(query).first()
         return _token(row) if row else None
@@ -115,8 +115,8 @@ def _select_tokens() -> Any:
     return select(*(API_TOKEN.c[x] for x in _COLUMNS))
 
 
-def _hash(token: str) -> str:
-    # 32 random bytes need no slow hash: they cannot be guessed.
+def hash_token(token: str) -> str:
+    """Return what is stored of a token; 24 random bytes or more need no slow hash."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 

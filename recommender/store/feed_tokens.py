@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from recommender.errors import UnknownList
+from recommender.store.api_tokens import hash_token
 from recommender.store.database import Database
 from recommender.store.models import FEED, READING_LIST
 from recommender.store.readers import find_reader
@@ -48,7 +48,7 @@ class FeedTokens:
         token = secrets.token_urlsafe(_SECRET_BYTES)
         with self._database.write() as connection:
             reader = find_reader(connection, reader_id).reader_id
-            row = {"reader_id": reader, "token_hash": _hash(token), "created_at": now}
+            row = {"reader_id": reader, "token_hash": hash_token(token), "created_at": now}
             row["list"] = None if list_id is None else _list_number(connection, reader, list_id)
             connection.execute(insert(FEED).values(row))
         return token
@@ -56,7 +56,7 @@ class FeedTokens:
     def find(self, token: str) -> FeedToken | None:
         """Return the feed that a token opens, or None."""
         with self._database.read() as connection:
-            row = connection.execute(_feeds().where(FEED.c.token_hash == _hash(token))).first()
+            row = connection.execute(_feeds().where(FEED.c.token_hash == hash_token(token))).first()
         return _feed(row) if row else None
 
     def list(self, reader_id: str) -> builtins.list[FeedToken]:
@@ -83,11 +83,6 @@ def _list_number(connection: Connection, reader_id: str, list_id: str) -> int:
 def _feeds() -> Any:
     columns = (FEED.c.number, FEED.c.reader_id, READING_LIST.c.list_id, FEED.c.created_at)
     return select(*columns).outerjoin(READING_LIST, READING_LIST.c.number == FEED.c.list)
-
-
-def _hash(token: str) -> str:
-    # 24 random bytes need no slow hash: they cannot be guessed.
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _feed(row: Row[Any]) -> FeedToken:

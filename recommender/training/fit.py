@@ -46,6 +46,7 @@ from recommender.training.artifacts import ModelManifest
 from recommender.training.encoder_models import find_encoder
 from recommender.training.encoder_process import duration, encode_texts
 from recommender.training.like_calibration import curve_of_all
+from recommender.training.onnx_encoder import n_processors
 
 Tell = Callable[[str], None]
 BEHIND_READERS = 10
@@ -337,15 +338,8 @@ def reader_ids(store: Store) -> set[str]:
 
 def build_options(settings: Settings) -> pipeline.BuildOptions:
     """Return the pipeline's options for these settings."""
-    threads = settings.als.threads or _n_processors()
+    threads = settings.als.threads or n_processors()
     return pipeline.BuildOptions(als=AlsOptions(**settings.als.model_dump() | {"threads": threads}))
-
-
-def _n_processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @dataclass(slots=True)

@@ -124,8 +124,8 @@ def _in_one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
-def _n_cores() -> int:
-    """Return how many cores this process may use."""
+def n_processors() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -137,7 +137,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        encoder: Any = OnnxEncoder(read_encoder(Path(sys.argv[1])), _n_cores())
+        encoder: Any = OnnxEncoder(read_encoder(Path(sys.argv[1])), n_processors())
         for line in sys.stdin.buffer:
             rows = encoder.encode(json.loads(line))
             answers.write(struct.pack("<2I", *rows.shape) + rows.astype("<f4").tobytes())

@@ -170,5 +170,5 @@ def test_a_fit_of_seconds_tells_no_rounds() -> None:
 
 def test_a_fit_uses_every_processor_or_as_many_threads_as_are_set() -> None:
     default, two = load_settings(), load_settings(als={"threads": 2})
-    assert fit.build_options(default).als.threads == fit._n_processors() >= 1
+    assert fit.build_options(default).als.threads == fit.n_processors() >= 1
     assert fit.build_options(two).als.threads == 2
