@@ -48,7 +48,8 @@ shown; `pipeline.user_scorers` asks `fusion.ranker` for vectors and weights of a
 `item_matrix` computes the dot products and `fusion.user_scorer` adds the parts up. Then
 `pipeline.rank` re-ranks: minimum share of clusters of likes (`rerank.interest_clusters`,
 `rerank.diversity`), apportionment between interests without near-duplicates
-(`rerank.apportionment`), exploration (`rerank.exploration`). Without a usable like, `cold_start`
+(`rerank.apportionment`), exploration (`rerank.exploration`). While a reader tries a setting, the
+caller ranks twice and `rerank.interleaving` joins the two. Without a usable like, `cold_start`
 makes the slate.
 
 The weight of ``authors`` is set for a library by `fusion.weights.weights_for`, lowered for a
