@@ -116,7 +116,7 @@ def test_phrases_are_pairs_that_papers_share_and_their_keywords() -> None:
         Paper(title="A logic of programs", details=Details(keywords=("Model checking", "LTL"))),
         Paper(title="の X 1 2 3 and of the"),
     ]
-    assert phrases_of(papers, 1) == ["model checking"]
+    assert phrases_of(papers)[:1] == ["model checking"]
     assert "logic programs" not in phrases_of(papers), "the words do not stand side by side"
     assert phrases_of([]) == []
     assert len(phrases_of(papers_of(FIELDS[1], range(20)))) == 6
