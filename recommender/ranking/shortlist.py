@@ -4,10 +4,10 @@ Every part of the score is a way to find papers, and a paper that is among the b
 them is not among the best of their sum. So each part names its best papers, cheaply, and the
 product's own ranking scores these alone:
 
-- factors: one product of all papers with the reader's factors, exact;
+- factors: one product of all papers with the reader's factors, in 8 bits a number;
 - words, names and what a ridge regression learned of them: the heaviest terms of the query, as
   many as `MAX_CELLS` cells of papers have;
-- embedding: one product, where it counts enough to decide anything;
+- embedding: one such product, where it counts enough to decide anything;
 - walk: where other readers' likes lead;
 - the sum of all these, weighted as in the score;
 - papers since the fit, as far as `MAX_NEW` go.
@@ -28,7 +28,7 @@ from recommender.ranking.item_matrix import ItemMatrix
 
 MIN_PAPERS = 250_000
 """Papers from which on scoring all takes longer; at 120,000 it takes 50 ms and choosing 62."""
-PER_PLACE = 4
+PER_PLACE = 20
 """Papers that the sum names for each place of the ranking that is asked for."""
 MIN_NAMED = 500
 """What each part names at least."""
@@ -81,7 +81,7 @@ def _probes(scorer: UserScorer) -> Iterator[tuple[np.float32, Scores]]:
         if term.items.by_column is not None:
             yield gain, _by_heaviest(term)
         else:
-            yield gain, term.items.dot_all(term.query)
+            yield gain, term.items.dot_fitted(term.query)
     if scorer.walk_weight > 0:
         yield np.float32(scorer.walk_weight), np.nan_to_num(scorer.walk)
 
