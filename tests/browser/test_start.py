@@ -31,7 +31,7 @@ def newcomer(starter: ServedModel, page: Page) -> Reading:
     """A reader who opens the app for the first time."""
     reading = starter.new_reader(f"newcomer {uuid.uuid4().hex[:8]}", started=False)
     page.goto(reading.address())
-    page.get_by_role("heading", name="Start", level=1).wait_for()
+    page.get_by_role("heading", name="What do you read?", level=1).wait_for()
     quiet(page)
     return reading
 

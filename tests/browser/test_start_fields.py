@@ -59,7 +59,7 @@ def unreachable() -> str:
 def newcomer(served: ServedModel, page: Page) -> Reading:
     reading = served.new_reader("newcomer", started=False)
     page.goto(reading.address())
-    page.get_by_role("heading", name="Start", level=1).wait_for()
+    page.get_by_role("heading", name="What do you read?", level=1).wait_for()
     quiet(page)
     return reading
 

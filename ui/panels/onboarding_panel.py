@@ -17,9 +17,9 @@ MAX_ABOUT = 2_000
 def show(*, first: bool = False) -> None:
     """Show the ways to begin, what has been understood, and the way on.
 
-    `first` is for a new reader, who sees this in the place of the first papers.
+    `first` is for a new reader, who sees this on *For you* in the place of the first papers.
     """
-    with components.header("Start"):
+    with components.header("What do you read?" if first else "Start"):
         if first:
             st.button(
                 "Skip this",
@@ -31,8 +31,8 @@ def show(*, first: bool = False) -> None:
     with st.container(width=components.WIDE):
         st.markdown(
             f"{NAME} is {SUMMARY[0].lower()}{SUMMARY[1:]}\n\n"
-            "**What do you read?** Answer in any of these ways; one is enough, and more make "
-            "the first papers better. You can return to this page at any time."
+            "Say what you read in any of these ways; one is enough, and more make the first "
+            "papers better. You can return to this at any time: *Start* in the menu."
         )
         components.show_problem()
         upload, paste, words, pick = st.tabs([FILE, PASTE, WORDS, PICK])

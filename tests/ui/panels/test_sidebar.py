@@ -72,7 +72,7 @@ def test_a_new_reader_can_be_added_and_starts_empty(library: Library, opened: Op
     app_state.store().feedback.append(event)
     app = submit(opened(), "new_reader", "Newcomer")
     reader_id = app_state.store().readers.get("Newcomer").reader_id
-    assert [x.value for x in app.title] == ["Start"]
+    assert [x.value for x in app.title] == ["What do you read?"]
     app_state.store().preferences.set(reader_id, "started", True)
     app.switch_page("views/for_you.py").run()
     assert reader_of_deck(app) == reader_id

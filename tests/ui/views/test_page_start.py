@@ -55,7 +55,7 @@ def until_read(app: AppTest) -> AppTest:
 
 
 def test_a_new_reader_is_sent_to_start(newcomer: AppTest) -> None:
-    assert heading(newcomer) == "Start"
+    assert heading(newcomer) == "What do you read?"
 
 
 def test_skipping_leads_to_the_papers_and_is_remembered(newcomer: AppTest, opened: Opener) -> None:
