@@ -91,6 +91,9 @@ def test_the_compose_file_is_valid_and_holds_no_secret() -> None:
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
     assert "--workers" in services["app"]["command"]
+    # An image of Podman's own format holds no health check, and others wait for this one.
+    test = services["app"]["healthcheck"]["test"]
+    assert json.loads(of("HEALTHCHECK")[0].partition("CMD ")[2]) == test[1:]
     example = (DEPLOY / "example.env").read_text("utf-8")
     for variable in re.findall(r"\$\{(\w+)", text):
         assert f"\n{variable}=" in example
