@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import mmap
 import os
 import re
 import secrets
@@ -44,6 +45,8 @@ Of a larger one all values are checked when it is written, and by `verify`.
 """
 MIN_RESERVED = 10_000
 """Rows from which on memory behind an array is reserved; fewer are copied in no time."""
+READ_BY_ROW_BYTES = 256_000_000
+"""Size from which on an array of papers is read where a shortlist asks, not from end to end."""
 _CHECKED_AT_ONCE = 1 << 20
 MAY_BE_UNKNOWN = {"features.newest_days"}
 """Arrays in which NaN is an answer: a paper without a date."""
@@ -324,6 +327,10 @@ def _read_array(place: Path, name: str, expected: list[Any], reserved: int) -> N
         return np.asarray(array)
     # Pages that are written to become this process's own; the file stays as it is.
     whole = np.memmap(path, array.dtype, "c", array.offset, (shape[0] + reserved, *shape[1:]))
+    if array.nbytes >= READ_BY_ROW_BYTES and hasattr(mmap, "MADV_RANDOM"):
+        # Otherwise the system reads 128 kB of the file for each row that is asked for.
+        mapped: mmap.mmap = whole._mmap  # type: ignore[attr-defined]
+        mapped.madvise(mmap.MADV_RANDOM)
     return with_capacity(whole, shape[0])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -59,6 +60,25 @@ def test_loaded_arrays_cannot_be_changed(tmp_path: Path, now: datetime) -> None:
     arrays, _ = artifacts.load(tmp_path, "library-a")
     with pytest.raises(ValueError, match="read-only"):
         arrays["als.papers"][0, 0] = 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="Linux says how files are read")
+@pytest.mark.parametrize("by_row", [True, False])
+def test_a_large_growing_array_is_read_where_it_is_asked_for(
+    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch, by_row: bool
+) -> None:
+    monkeypatch.setattr(artifacts, "MIN_RESERVED", 1)
+    monkeypatch.setattr(artifacts, "READ_BY_ROW_BYTES", 256 if by_row else 257)
+    papers = np.arange(64, dtype=np.float32).reshape(32, 2)
+    artifacts.save(tmp_path, {"als.papers": papers}, manifest(), now, {"als.papers"})
+    arrays, _ = artifacts.load(tmp_path, "library-a")
+    np.testing.assert_array_equal(arrays["als.papers"], papers)
+    flags = [
+        set(mapping.split("VmFlags:")[1].split("\n")[0].split())
+        for mapping in re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", Path("/proc/self/smaps").read_text())
+        if f"{tmp_path}/" in mapping and "als.papers" in mapping
+    ]
+    assert any("rr" in x for x in flags) is by_row
 
 
 def test_an_empty_folder_has_no_model(tmp_path: Path) -> None:
