@@ -1,6 +1,7 @@
 """Rows in 8 bits, to find the best of millions in a quarter of the memory. Pure.
 
-A row x is kept as whole numbers between -127 and 127 and the step between them (scalar quantisation):
+A row x is kept as whole numbers between -127 and 127 and the step between them (scalar
+quantisation):
 
     step_i = max_j |x_ij| / 127        c_ij = round(x_ij / step_i)        x_i . q ~ step_i (c_i . q)
 
