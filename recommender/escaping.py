@@ -54,7 +54,7 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _UNSEEN = (
     "'\x00-\x20\x7f-\xa0\xad\u034f\u061c\u070f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
     "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff0-\ufffb\U000e0000-\U000e0fff"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _FORMULA = re.compile(f"[{_UNSEEN}]*[=+\\-@\t\r＝＋－＠﹢﹣﹦﹫]")
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%~-._"

@@ -41,7 +41,8 @@ def is_own_origin(origins: list[str], host: str, named: tuple[str, ...]) -> bool
         return False
     try:
         parts = urlsplit(origins[0].lower())
-        return parts.netloc == host.lower() or parts.hostname in named
+        # "null" and "file://" have no host, and a request may lack one too.
+        return bool(parts.netloc) and (parts.netloc == host.lower() or parts.hostname in named)
     except ValueError:
         return False
 

@@ -115,3 +115,5 @@ def test_an_address_of_ours_is_not_an_origin_by_its_beginning() -> None:
     assert not is_own_origin(["https://papers.example.org"], "localhost", ("papers.example",))
     two = ["http://localhost", "http://evil.example"]
     assert not is_own_origin(two, "localhost", ())
+    for without_host in ("null", "file://", ""):
+        assert not is_own_origin([without_host], "", ("localhost",))
