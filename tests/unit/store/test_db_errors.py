@@ -146,7 +146,7 @@ def test_a_password_is_never_shown() -> None:
 
 def test_a_server_that_is_not_there_is_named_without_its_url() -> None:
     store = Store("postgresql://me:secret@/library?host=/nonexistent")
-    with pytest.raises(StoreError, match="does not answer") as refused:
+    with pytest.raises(StoreUnavailable, match="does not answer") as refused:
         store.catalogue.papers()
     assert "secret" not in str(refused.value)
     store.close()
@@ -182,6 +182,8 @@ def test_what_is_not_foreseen_is_still_one_sentence() -> None:
         (exc.OperationalError, "attempt to write a readonly database"),
         (exc.OperationalError, "unable to open database file"),
         (exc.OperationalError, "database is locked"),
+        (exc.OperationalError, "connection to server at 127.0.0.1 failed: Connection refused"),
+        (exc.OperationalError, "server closed the connection unexpectedly"),
         (exc.OperationalError, "terminating connection due to administrator command"),
         (exc.OperationalError, "the database system is starting up"),
         (exc.OperationalError, "could not extend file: No space left on device"),
