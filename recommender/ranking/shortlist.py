@@ -28,7 +28,7 @@ from recommender.ranking.item_matrix import ItemMatrix
 
 MIN_PAPERS = 250_000
 """Papers from which on scoring all takes longer; at 120,000 it takes 50 ms and choosing 62."""
-PER_PLACE = 20
+PER_PLACE = 8
 """Papers that the sum names for each place of the ranking that is asked for."""
 MIN_NAMED = 500
 """What each part names at least."""
