@@ -18,8 +18,8 @@ from enum import Enum  # noqa: E402
 
 import typer  # noqa: E402
 
-from recommender.cli import COMMANDS, command_line  # noqa: E402
-from recommender.cli.completion import NAMES, TABLE  # noqa: E402
+from recommender.cli import COMMANDS, TABLE, command_line  # noqa: E402
+from recommender.cli.completion import NAMES  # noqa: E402
 from recommender.config import Settings  # noqa: E402
 from recommender.export import FORMATS as EXPORTS  # noqa: E402
 from recommender.sources import FORMATS  # noqa: E402

@@ -11,6 +11,7 @@ import errno
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -60,12 +61,18 @@ package; modules that add commands to the group follow. What each does, for the 
 ``completion.json``."""
 
 
+@cache
+def command_table() -> Any:
+    """Return what `TABLE` says of each command, by its name."""
+    return json.loads(TABLE.read_text("utf-8"))
+
+
 class LazyGroup(TyperGroup):
     """The top level: lists the commands from `COMMANDS`, imports only the one that runs."""
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        table = json.loads(TABLE.read_text("utf-8"))
+        table = command_table()
         for name, (panel, _) in COMMANDS.items():
             stub = TyperCommand(name, help=table[name]["help"], rich_help_panel=panel)
             self.commands.setdefault(name, stub)

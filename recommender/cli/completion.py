@@ -8,7 +8,6 @@ program; names of readers, lists and interests are read from the library's file.
 from __future__ import annotations
 
 import importlib.util
-import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 import platformdirs
 from typer.core import CompletionItem, TyperCommand  # type: ignore[attr-defined]
 
-from recommender.cli import TABLE
+from recommender.cli import command_table
 
 NAMES = {
     "reader": "readers",
@@ -47,9 +46,7 @@ class CompletedCommand(TyperCommand):
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Return what can stand here."""
         given = (ctx.parent.params.get("data_dir") if ctx.parent else None) or None
-        found = complete(
-            json.loads(TABLE.read_text("utf-8"))[self.name], ctx.args, incomplete, given
-        )
+        found = complete(command_table()[self.name], ctx.args, incomplete, given)
         return [CompletionItem(value, help=help_) for value, help_ in found]
 
 
