@@ -46,7 +46,7 @@ Of a larger one all values are checked when it is written, and by `verify`.
 MIN_RESERVED = 10_000
 """Rows from which on memory behind an array is reserved; fewer are copied in no time."""
 READ_BY_ROW_BYTES = 256_000_000
-"""Size from which on an array of papers is read where a shortlist asks, not from end to end."""
+"""Size from which on an array of papers is read row by row when it serves, for a shortlist."""
 _CHECKED_AT_ONCE = 1 << 20
 MAY_BE_UNKNOWN = {"features.newest_days"}
 """Arrays in which NaN is an answer: a paper without a date."""
@@ -209,7 +209,7 @@ def load(folder: Path, library_id: str) -> tuple[Arrays, ModelManifest]:
             f"Model {manifest.version} was fitted on another library; run `paperloop fit`."
         )
     place = folder / manifest.version
-    arrays = _read_arrays(place, manifest)
+    arrays = _read_arrays(place, manifest, by_row=True)
     if sum(x.nbytes for x in arrays.values()) <= MAX_SUMMED_BYTES:
         _check_values(place, arrays)
         _check_sums(place, manifest)
@@ -225,7 +225,7 @@ def verify(folder: Path) -> None:
     """
     manifest = read_manifest(folder)
     place = folder / manifest.version
-    _check_values(place, _read_arrays(place, manifest))
+    _check_values(place, _read_arrays(place, manifest, by_row=False))
     _check_sums(place, manifest)
 
 
@@ -293,10 +293,10 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _read_arrays(place: Path, manifest: ModelManifest) -> Arrays:
+def _read_arrays(place: Path, manifest: ModelManifest, *, by_row: bool) -> Arrays:
     reserved = manifest.reserved
     return {
-        x: _read_array(place, x, expected, int(reserved.get(x, 0)))
+        x: _read_array(place, x, expected, int(reserved.get(x, 0)), by_row)
         for x, expected in manifest.arrays.items()
     }
 
@@ -307,7 +307,9 @@ def _check_values(place: Path, arrays: Arrays) -> None:
             raise _damaged(place.name, f"{name}.npy", "holds values that are no numbers")
 
 
-def _read_array(place: Path, name: str, expected: list[Any], reserved: int) -> NDArray[Any]:
+def _read_array(
+    place: Path, name: str, expected: list[Any], reserved: int, by_row: bool
+) -> NDArray[Any]:
     shape, dtype = expected
     path = place / f"{name}.npy"
     try:
@@ -327,7 +329,7 @@ def _read_array(place: Path, name: str, expected: list[Any], reserved: int) -> N
         return np.asarray(array)
     # Pages that are written to become this process's own; the file stays as it is.
     whole = np.memmap(path, array.dtype, "c", array.offset, (shape[0] + reserved, *shape[1:]))
-    if array.nbytes >= READ_BY_ROW_BYTES and hasattr(mmap, "MADV_RANDOM"):
+    if by_row and array.nbytes >= READ_BY_ROW_BYTES and hasattr(mmap, "MADV_RANDOM"):
         # Otherwise the system reads 128 kB of the file for each row that is asked for.
         mapped: mmap.mmap = whole._mmap  # type: ignore[attr-defined]
         mapped.madvise(mmap.MADV_RANDOM)
