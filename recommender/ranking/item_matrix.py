@@ -25,7 +25,7 @@ SPARSE_FRACTION = 4
 They take as long at .28 of the cells with 5,000 papers, .35 with 25,000 and with 100,000.
 """
 MIN_QUANTISED = 250_000
-"""Papers from which on dense rows are kept in 8 bits too."""
+"""Papers from which on dense rows are kept in 8 bits too: those of a shortlist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ class ItemMatrix:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what follows from the matrix, so that it need not be computed again."""
         if self.by_column is None:
-            return {"known": self.known} | (self.quantised.arrays() if self.quantised else {})
+            return {"known": self.known} | (
+                {} if self.quantised is None else self.quantised.arrays()
+            )
         n_by_column = {"n_by_column": np.array(self.by_column.shape[1])}
         return {"known": self.known, **n_by_column, **cells_of("by_column", self.by_column)}
 
@@ -94,9 +96,9 @@ class ItemMatrix:
         return np.asarray(self.matrix @ query, dtype=np.float32)
 
     def dot_fitted(self, query: NDArray[np.float32]) -> Scores:
-        """Return about what `dot_all` does, ``(n_papers,)``, and 0 for papers since the fit.
+        """Return what `dot_all` does, ``(n_papers,)``; of a large dense matrix only about that.
 
-        Of a large dense matrix a quarter of the memory is read.
+        There a quarter of the memory is read, and papers since the fit are 0.
         """
         if self.quantised is None:
             return self.dot_all(query)

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from recommender.ranking.base import Rows, Scores
 from recommender.ranking.fusion.user_scorer import LinearTerm, UserScorer
-from recommender.ranking.item_matrix import ItemMatrix
+from recommender.ranking.item_matrix import MIN_QUANTISED, ItemMatrix
 
-MIN_PAPERS = 250_000
+MIN_PAPERS = MIN_QUANTISED
 """Papers from which on scoring all takes longer; at 120,000 it takes 50 ms and choosing 62."""
 PER_PLACE = 8
 """Papers that the sum names for each place of the ranking that is asked for."""
