@@ -23,7 +23,8 @@ from scale_library import NOW, Language, papers, word
 from recommender.config import load_settings
 from recommender.digest.compose.compose import preview
 from recommender.domain import Event, EventKind
-from recommender.ranking import pipeline, shortlist
+from recommender.ranking import pipeline
+from recommender.ranking.pipeline import SlateOptions
 from recommender.recommend.recommender import Recommender
 from recommender.recommend.served_model import ServedModel
 from recommender.store import Store
@@ -129,17 +130,18 @@ def probe(folder: Path) -> Iterator[tuple[str, float]]:
 
 def shared_of_20(recommender: Recommender, readers: list[str]) -> float:
     """Return which part of the first 20 papers a shortlist has of those of the full ranking."""
-    usual, shared = shortlist.MIN_PAPERS, []
+    shared = []
     for reader in readers[:N_COMPARED]:
         recommender.recommend(reader, now=NOW, record=False)
         context = recommender._last[0]
         found = []
         for least in (10**9, 0):
-            shortlist.MIN_PAPERS = least
-            slate = pipeline.rank(context.served.model, context.profiles, n=20, now=NOW)
+            options = SlateOptions(shortlist_from=least)
+            slate = pipeline.rank(
+                context.served.model, context.profiles, n=20, now=NOW, options=options
+            )
             found.append({x.paper_index for x in slate})
         shared.append(len(found[0] & found[1]) / max(len(found[0]), 1))
-    shortlist.MIN_PAPERS = usual
     return statistics.mean(shared)
 
 
