@@ -197,10 +197,11 @@ def preference_weights(
 ) -> dict[str, float]:
     """Return ``{paper_id: weight}`` as of `now`; papers without a signal are left out.
 
-    Weight halves with every half-life of its event kind since the event.
+    Weight halves with every half-life of its event kind since the event. The paper whose newest
+    event is oldest comes first: of many likes only the last are compared.
     """
     weights: dict[str, float] = {}
-    for paper_id, state in states.items():
+    for paper_id, state in sorted(states.items(), key=lambda x: x[1].at):
         if state.signal is None:
             continue
         meaning = meanings[state.signal]

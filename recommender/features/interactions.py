@@ -28,7 +28,7 @@ class Profile:
     Parameters
     ----------
     liked, liked_weights
-        ``(n_liked,) intp`` rows of one vocabulary, each once, and their
+        ``(n_liked,) intp`` rows of one vocabulary, each once, the newest like last, and their
         weights ``float32 > 0`` (1 is one like).
     rejected, rejected_weights
         The same for skips and dislikes (`PaperState.rejected`); weights are ``float32 < 0`` as they
@@ -82,8 +82,7 @@ class Profile:
     def heaviest_likes(self, n: int) -> Rows:
         """Return the positions in `liked` of the `n` heaviest likes, ascending; all if fewer.
 
-        Of equal weights the last ones: a reader's interests change, and rows of papers that came
-        later are higher.
+        Of equal weights the last ones, which are the newest answers: interests change.
         """
         last_first = self.liked_weights[::-1]
         kept = self.liked.size - 1 - np.argsort(-last_first, kind="stable")[:n]
@@ -109,7 +108,7 @@ def _rows_and_weights(given: Given, weight: float) -> tuple[Rows, NDArray[np.flo
 
 
 def profile_of(weights: Mapping[str, float], vocabulary: Vocabulary) -> Profile:
-    """Turn ``{paper_id: weight}`` into a profile in ascending rows.
+    """Turn ``{paper_id: weight}`` into a profile, in the same order.
 
     Papers outside the vocabulary and weights of zero are left out.
     """
@@ -122,10 +121,9 @@ def profile_of(weights: Mapping[str, float], vocabulary: Vocabulary) -> Profile:
 
 
 def profile_of_rows(weights: Mapping[int, float], reader_index: int | None = None) -> Profile:
-    """Turn ``{row: weight}`` into a profile in ascending rows; weights of zero are left out."""
-    rows = sorted(weights)
-    liked = {row: weights[row] for row in rows if weights[row] > 0}
-    rejected = {row: weights[row] for row in rows if weights[row] < 0}
+    """Turn ``{row: weight}`` into a profile, in the same order; weights of zero are left out."""
+    liked = {row: weight for row, weight in weights.items() if weight > 0}
+    rejected = {row: weight for row, weight in weights.items() if weight < 0}
     return Profile.of(liked, rejected, reader_index=reader_index)
 
 

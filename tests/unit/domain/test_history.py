@@ -85,6 +85,17 @@ def test_weight_halves_with_every_half_life() -> None:
     assert preference_weights(liked, meanings, START - timedelta(days=20)) == {"p": 1.0}
 
 
+def test_the_newest_answer_is_the_last_also_on_a_paper_seen_long_ago() -> None:
+    log = [
+        event(1, EventKind.open, "old"),
+        event(2, EventKind.like, "first"),
+        event(3, EventKind.like, "second"),
+        event(4, EventKind.like, "old"),
+    ]
+    meanings = {EventKind.like: EventMeaning(1.0, None), EventKind.open: EventMeaning(0.1, None)}
+    assert list(preference_weights(fold(log), meanings, START)) == ["first", "second", "old"]
+
+
 def test_a_paper_without_signal_has_no_weight() -> None:
     assert preference_weights({"p": state()}, {}, START) == {}
 

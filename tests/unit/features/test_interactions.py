@@ -18,8 +18,8 @@ KNOWN = Vocabulary.of(["a", "b", "c", "d"])
 
 def test_signs_part_likes_from_skips() -> None:
     profile = profile_of({"c": -0.07, "b": 2.0, "a": 1.0}, KNOWN)
-    assert profile.liked.tolist() == [0, 1]
-    assert profile.liked_weights.tolist() == [1.0, 2.0]
+    assert profile.liked.tolist() == [1, 0]
+    assert profile.liked_weights.tolist() == [2.0, 1.0]
     assert profile.rejected.tolist() == [2]
     np.testing.assert_allclose(profile.rejected_weights, [-0.07])
 
