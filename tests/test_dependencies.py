@@ -44,6 +44,7 @@ def declared() -> set[str]:
     return {key(x) for group in (project["dependencies"], *extras) for x in group}
 
 
+@pytest.mark.slow
 def test_every_imported_package_is_declared() -> None:
     owners = packages_distributions()
     undeclared = {

@@ -55,6 +55,7 @@ def compared(shared: Path, cases) -> Iterator[tuple[Path, list[Pair]]]:
         yield given, pairs(given, expected, "Bookmarks" not in given.name)
 
 
+@pytest.mark.slow
 @CASES
 def test_nearly_all_entries_are_as_expected(cases, reasons, shared):
     every = [x for _, several in compared(shared, cases) for x in several]

@@ -60,6 +60,7 @@ def arenas(maps: str) -> int:
     )
 
 
+@pytest.mark.slow
 @needs_glibc
 def test_threads_share_two_heaps() -> None:
     def count(kind: str) -> int:

@@ -193,6 +193,7 @@ def test_a_connection_that_says_nothing_is_closed(port: int) -> None:
         assert closed(silent)
 
 
+@pytest.mark.slow
 def test_half_a_head_does_not_hold_a_connection(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port)) as slow:
         slow.sendall(b"POST / HTTP/1.1\r\nHost:")
@@ -215,6 +216,7 @@ def test_one_connection_too_many_is_closed(port: int, monkeypatch: pytest.Monkey
         connection.close()
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_not_taken_holds_neither_request_nor_connection(port: int) -> None:
     untaken = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
     for connection in untaken:
@@ -232,6 +234,7 @@ def test_an_answer_that_is_not_taken_holds_neither_request_nor_connection(port: 
         connection.close()
 
 
+@pytest.mark.slow
 def test_an_answer_may_be_taken_slowly(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port)) as slow:
         slow.settimeout(10)

@@ -61,6 +61,7 @@ def test_readyz_says_no_while_nothing_can_be_written(
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.slow
 def test_readyz_writes_seldom_however_often_it_is_asked(
     library: Library, serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -294,6 +294,7 @@ def test_a_record_of_a_preprint_in_press_stays_one_version(store: Store) -> None
     assert store.catalogue.get(work).versions == ()
 
 
+@pytest.mark.slow
 def test_the_versions_of_a_work_survive_an_archive(store: Store, tmp_path: Path) -> None:
     add(store, PREPRINT, ARTICLE)
     before = store.catalogue.papers()

@@ -73,6 +73,7 @@ def text(result: Any) -> str:
     return str(content.text)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("imported_here")
 def test_every_tool_is_listed_and_works_where_writing_is_allowed(store: Store) -> None:
     async def ask(client: Client) -> None:

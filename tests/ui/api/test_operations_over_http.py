@@ -214,6 +214,7 @@ def test_a_file_is_imported_and_again_changes_nothing(call: Call, store: Store) 
     assert len(store.feedback.events("me")) == 2
 
 
+@pytest.mark.slow
 def test_a_file_is_imported_in_a_process_of_its_own(call: Call, store: Store) -> None:
     before = store.catalogue.count()
     assert call("POST", "/import", content=BIB, params={"file_name": "refs.bib"})["new"] == 2

@@ -52,6 +52,7 @@ def said(app: AppTest) -> str:
     return " ".join(x.value for x in [*app.subheader, *app.markdown, *app.caption])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["for_you", "profile", "near"])
 def test_a_fit_begins_by_itself_and_the_page_says_how_far_it_is(
     unfitted: Library, fits: Fits, opened: Opener, page: str

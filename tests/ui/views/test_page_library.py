@@ -330,6 +330,7 @@ def test_every_change_of_many_papers_is_taken_back(library: Library, opened: Ope
     assert set(marks()) == set(ids[:2])
 
 
+@pytest.mark.slow
 def test_papers_of_a_list_are_moved(
     library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -417,6 +418,7 @@ def test_nobody_changes_a_list_of_another_reader(
     assert app_state.store().reading_lists.get(other.reader_id, secret.list_id).paper_ids == ()
 
 
+@pytest.mark.slow
 def test_a_row_puts_its_paper_on_a_list_tags_it_and_sets_its_status(
     library: Library, opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_fit_that_runs_is_shown_with_what_it_said_last(library: Library, opene
     assert any("the old model serves" in x and "14 s left" in x for x in shown)
 
 
+@pytest.mark.slow
 def test_the_rate_counts_what_was_shown_and_judged(library: Library, opened: Opener) -> None:
     judge_slates(12, lambda title: "bees" in title)
     imported = app_state.store().catalogue.search("girder", 1)[0][0]
@@ -73,6 +74,7 @@ def test_little_evidence_is_called_little(library: Library, opened: Opener) -> N
     assert "Too little to say yet" in said(opened("performance"))
 
 
+@pytest.mark.slow
 def test_the_page_begins_with_one_sentence_and_one_picture(
     library: Library, opened: Opener
 ) -> None:
@@ -136,6 +138,7 @@ def test_drawn_places_say_how_many_answers_are_missing(library: Library, opened:
     assert "1 of them answered" in said(opened("performance"))
 
 
+@pytest.mark.slow
 def test_a_trial_says_how_it_stands_and_the_reader_decides(
     library: Library, opened: Opener
 ) -> None:

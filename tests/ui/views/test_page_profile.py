@@ -173,6 +173,7 @@ def _has(app: AppTest) -> bool:
     return any(x.key == "map_choice" for x in app.selectbox)
 
 
+@pytest.mark.slow
 def test_an_interest_is_paused_and_resumed(library: Library, opened: Opener) -> None:
     store = app_state.store()
     store.readers.ensure("me", app_state.now())

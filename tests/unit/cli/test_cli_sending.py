@@ -108,6 +108,7 @@ def test_a_feed_is_made_listed_and_closed(shell: Shell) -> None:
     shell.run("feed", "new", "--list", "nothing", code=1)
 
 
+@pytest.mark.slow
 def test_a_test_notification_is_sent_to_the_address_of_the_settings(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

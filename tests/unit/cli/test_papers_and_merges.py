@@ -25,6 +25,7 @@ def test_import_reports_each_file(empty: Shell) -> None:
         assert file["refused"] == []
 
 
+@pytest.mark.slow
 def test_importing_twice_changes_nothing(empty: Shell) -> None:
     first = empty.json("import", str(DATA / "references.bib"))["files"][0]
     again = empty.json("import", str(DATA / "references.bib"))["files"][0]

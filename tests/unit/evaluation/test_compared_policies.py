@@ -61,6 +61,7 @@ def library(tmp_path: Path) -> Shell:
     return Shell(made.settings.data_dir)
 
 
+@pytest.mark.slow
 def test_the_log_says_what_other_rankers_would_have_earned(library: Shell) -> None:
     found = library.json(
         *("evaluate", "--mine", "--off-policy", "--half-life", "30"),

@@ -51,6 +51,7 @@ def asked(train: Part, holdout: Part, seed: int) -> tuple[Floats, ReusableHoldou
     return chosen(train.correlations(), np.array(given)), held
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_thousand_questions_about_noise_gain_nothing(seed: int) -> None:
     train, holdout, fresh = (Part.drawn(10 * seed + i, 0.0) for i in range(3))

@@ -52,6 +52,7 @@ def test_nothing_is_gained_where_there_is_no_signal(seed: int) -> None:
     assert "may be luck" in found.summary()
 
 
+@pytest.mark.slow
 def test_a_wrong_weight_is_found_and_its_price_is_said() -> None:
     found = try_weights(sessions(600, 1, signal=1.5), 1)
     assert found.better

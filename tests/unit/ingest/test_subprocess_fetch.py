@@ -80,6 +80,7 @@ def test_an_error_of_the_child_is_raised_here(tmp_path: Path, url: str) -> None:
         try_in_child(settings(tmp_path, allowed=False), SourceQuery("feed", url=url))
 
 
+@pytest.mark.slow
 def test_a_fetch_is_cancelled_while_its_host_keeps_silent(tmp_path: Path) -> None:
     sqlite_store(tmp_path).close()
     cancellation = Cancellation()

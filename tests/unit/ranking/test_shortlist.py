@@ -48,6 +48,7 @@ def test_every_paper_of_a_small_catalogue_is_ranked(model: Model) -> None:
     assert shortlist.shortlist(scorer, rows, 10, N_PAPERS) is rows
 
 
+@pytest.mark.slow
 def test_the_first_twenty_are_those_of_the_full_ranking(
     model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,7 @@ def changes(store: Store) -> Iterator[object]:
             yield store.catalogue.undo_merge(merge.number, NOW + timedelta(days=1))
 
 
+@pytest.mark.slow
 def test_every_change_of_the_catalogue_is_followed_from_step_to_step(library: Library) -> None:
     store = library.open()
     served = caught_up(library, store)

@@ -112,6 +112,7 @@ def test_from_one_start_three_rounds_give_the_factors_of_the_local_fit(tmp_path:
     assert np.linalg.norm(found_papers - papers) > 0.01 * np.linalg.norm(papers)
 
 
+@pytest.mark.slow
 def test_the_whole_model_is_that_of_the_local_fit(library: tuple[Store, Settings]) -> None:
     store, settings = library
     fit(store, settings, now=NOW)
@@ -270,6 +271,7 @@ def test_a_library_without_papers_is_said(tmp_path: Path) -> None:
         job.fit_on_spark(nothing, empty.settings, NOW, print, None, on(ThisProcess))
 
 
+@pytest.mark.slow
 def test_a_catalogue_of_few_papers_or_of_no_words_is_fitted(tmp_path: Path) -> None:
     made = make_library(tmp_path / "few", papers_on("bees", 7), fitted=False)
     settings = load_settings(data_dir=tmp_path / "few", spark={"papers_per_part": 2})

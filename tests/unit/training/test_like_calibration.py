@@ -70,6 +70,7 @@ def test_no_chance_is_said_until_enough_was_answered(
     assert chances == sorted(chances)
 
 
+@pytest.mark.slow
 def test_the_chance_is_stored_with_what_was_shown(store: Store, recommender: Recommender) -> None:
     like_bees(store)
     for _ in range(7):

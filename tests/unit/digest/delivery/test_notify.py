@@ -202,6 +202,7 @@ def test_without_the_package_one_sentence_says_how_to_get_it(
         notify("ntfy://x", "x", "y", lambda: True)
 
 
+@pytest.mark.slow
 def test_the_package_is_not_loaded_before_something_is_sent() -> None:
     program = (
         "import sys, recommender.digest.delivery.notify\n"

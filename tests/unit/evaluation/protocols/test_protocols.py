@@ -115,6 +115,7 @@ def test_loop_feeds_likes_and_skips_back(two_topics: Dataset, monitor: Silence) 
     assert sum(outcome.curve) == pytest.approx(5.0)
 
 
+@pytest.mark.slow
 def test_loop_takes_as_many_readers_as_asked(two_topics: Dataset, monitor: Silence) -> None:
     parts = {
         part: PROTOCOLS["loop"](
@@ -127,6 +128,7 @@ def test_loop_takes_as_many_readers_as_asked(two_topics: Dataset, monitor: Silen
     assert not set(readers[0]) & set(readers[1])
 
 
+@pytest.mark.slow
 def test_loop_never_shows_a_paper_twice(looped: tuple[Seer, Result]) -> None:
     _, result = looped
     for shown in result.outcomes["seer"].shown:

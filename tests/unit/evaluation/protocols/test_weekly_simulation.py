@@ -135,6 +135,7 @@ def test_as_many_readers_as_asked_live_through_the_weeks(dataset: Dataset, n_rea
     assert not any(x.drifts for x in year.readers)
 
 
+@pytest.mark.slow
 def test_one_reader_has_no_verdict_on_learning(dataset: Dataset) -> None:
     report = evaluate(dataset, "weeks", rankers=["paperloop"], n_weeks=3, n_readers=1)
     assert report.n_readers == 1

@@ -177,6 +177,7 @@ def test_a_list_cut_off_keeps_the_feeds_before_the_break() -> None:
     assert isinstance(fault, Refusal)
 
 
+@pytest.mark.slow
 def test_a_list_without_end_is_left() -> None:
     endless = b"<opml>" + b'<outline xmlUrl="http://a.example/1"/>' * (MAX_OUTLINES + 9)
     *links, fault = read_opml([endless])
