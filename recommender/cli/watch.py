@@ -208,7 +208,7 @@ def _print_watched(library: Library, reader_id: str, as_json: bool) -> None:
     held = [x for x in library.store.synced_collections.list(reader_id) if x.kind == FILE]
     names = {x.interest_id: x.name for x in library.store.readers.interests(reader_id)}
     if as_json:
-        shown = ("place", "interest_id", "role", "planned")
+        shown = ("place", "interest_id", "role", "planned", "error")
         print_json({"watched": [{name: getattr(x, name) for name in shown} for x in held]})
         return
     for x in held:

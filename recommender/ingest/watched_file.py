@@ -87,7 +87,8 @@ def look(
 ) -> FileLook:
     """Read a file if it has changed since it was last read; waits for one that is being written.
 
-    The schedule tries a planned file that cannot be read again in an hour, or once it changes.
+    The schedule tries a planned file that cannot be read again in an hour, or once it changes, and
+    a missing one once it is there.
 
     Parameters
     ----------
@@ -105,22 +106,21 @@ def look(
     StoreError
         The store failed; the next look reads the file again.
     """
-    path = Path(file.place)
-    before = file_signature(path)
-    if not before:
-        return FileLook("missing")
     kept = store.synced_collections.get(reader_id, FILE, file.place)
-    if kept is not None and before == file.seen:
-        return FileLook("unchanged")
+    planned = kept if kept is not None and kept.planned else None
     try:
-        found = _look(store, reader_id, file, now, sleep, max_minutes)
+        found = _look(store, reader_id, file, kept is not None, now, sleep, max_minutes)
     except SourceError as error:
-        if kept is not None and kept.planned:
-            store.synced_collections.put_off(reader_id, kept, str(error), next_time(now, EVERY))
+        if planned is not None:
+            store.synced_collections.put_off(reader_id, planned, str(error), next_time(now, EVERY))
         raise
-    if found.state == "unfinished" and kept is not None and kept.planned:
-        text = in_words(file, found)
-        store.synced_collections.put_off(reader_id, kept, text, next_time(now, EVERY))
+    if planned is not None:
+        if found.state in ("missing", "unfinished"):
+            text = in_words(file, found)
+            store.synced_collections.put_off(reader_id, planned, text, next_time(now, EVERY))
+        elif found.state == "unchanged" and planned.error:
+            well = replace(planned, next_at="", error="", tried="")
+            store.synced_collections.save(reader_id, well)
     return found
 
 
@@ -128,11 +128,17 @@ def _look(
     store: Store,
     reader_id: str,
     file: SyncedCollection,
+    known: bool,
     now: datetime,
     sleep: Callable[[float], None],
     max_minutes: float | None,
 ) -> FileLook:
     path = Path(file.place)
+    before = file_signature(path)
+    if not before:
+        return FileLook("missing")
+    if known and before == file.seen:
+        return FileLook("unchanged")
     seen = _wait_until_written(path, sleep)
     try:
         with tempfile.TemporaryDirectory(prefix="paperloop-") as folder:

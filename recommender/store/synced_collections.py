@@ -56,7 +56,7 @@ class SyncedCollection:
     error
         Why the last reading failed; empty where it did not.
     tried
-        How a file looked when its last reading failed; empty where it did not.
+        How a file looked when its last reading failed; empty where it did not, or was missing.
     """
 
     kind: str
@@ -76,8 +76,10 @@ class SyncedCollection:
             return False
         if self.kind == FILE:
             signature = file_signature(Path(self.place))
-            if signature in ("", self.seen):
-                return False
+            if not signature:  # missing: once, so that it is said
+                return not self.error or bool(self.tried)
+            if signature == self.seen:  # well; once more where it was not, so that this is said
+                return bool(self.error)
             if signature != self.tried:
                 return True
         try:

@@ -35,6 +35,7 @@ def page() -> None:
             st.button("Fetch all now", icon=":material/sync:", on_click=_fetch_all)
         for one in kept:
             _one(one)
+        _in_step()
         st.subheader("Add a source", anchor=False)
         source_form.show()
 
@@ -56,6 +57,26 @@ def _schedule(kept: list[Fetch]) -> None:
         elif runner.command_at is not None:
             ran = paper_text.day(runner.command_at)
             st.caption(f"What you planned is fetched by `paperloop fetch --due`, last on {ran}.")
+
+
+def _in_step() -> None:
+    """Show the files and the Zotero collections that are followed for the reader."""
+    store, reader_id = app_state.store(), session.reader().reader_id
+    collections = store.synced_collections.list(reader_id)
+    if not collections:
+        return
+    names = {x.interest_id: x.name for x in store.readers.interests(reader_id)}
+    st.subheader("Kept in step", anchor=False)
+    for one in collections:
+        with st.container(border=True):
+            counts = "" if one.role == "catalogue" else f" as {one.role}"
+            interest = names.get(one.interest_id)
+            of = f" in {paper_text.native(interest)}" if interest and counts else ""
+            how = "read by the schedule" if one.planned else "read when you ask"
+            st.markdown(f"**{paper_text.native(one.name or one.place)}**")
+            st.caption(f"{paper_text.native(one.place)}: new items come{counts}{of}; {how}.")
+            if one.error:
+                st.warning(paper_text.native(one.error))
 
 
 def _one(kept: Fetch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from recommender.config import Settings
 from recommender.ingest import FetchReport, SourceQuery, fetch, keep, try_out
 from recommender.ingest.cancellation import Cancellation
 from recommender.sources.registry import SOURCES
-from recommender.store import Fetch
+from recommender.store import Fetch, SyncedCollection
 from recommender.store.scheduler_runs import APP, FETCH
 from ui import app_state, background_jobs
 from ui.panels import fetch_jobs, source_form
@@ -212,3 +213,16 @@ def test_hostile_queries_are_text(library: Library, opened: Opener) -> None:
     assert native("<b>[x](javascript:alert(1))") in said(app)
     press(app, "Fetch now")
     assert "add it again" in said(app)
+
+
+def test_a_followed_file_says_what_is_wrong_with_it(library: Library, opened: Opener) -> None:
+    with closing(library.open()) as store:
+        of = store.readers.interests(library.settings.reader)[0].interest_id
+        kept = SyncedCollection(
+            "file", "/home/ada/refs.bib", "refs.bib", of, planned=True, error="It is **away**."
+        )
+        store.synced_collections.save(library.settings.reader, kept)
+    app = opened("sources")
+    assert "Kept in step" in [x.value for x in app.subheader]
+    assert native("It is **away**.") in [x.value for x in app.warning]
+    assert native("/home/ada/refs.bib") in said(app)

@@ -229,3 +229,35 @@ def test_a_folder_is_no_file_to_watch(reader: Reader, tmp_path: Path) -> None:
     reader.path.mkdir()
     with pytest.raises(SourceError, match="is a folder"):
         reader.look()
+
+
+def test_a_planned_file_that_is_missing_is_said_once_and_read_when_it_is_back(
+    reader: Reader,
+) -> None:
+    reader.write(entry("otters"))
+    reader.look()
+    store = Store(reader.url)
+    (kept,) = store.synced_collections.list(reader.me)
+    store.synced_collections.save(reader.me, replace(kept, planned=True))
+
+    def held() -> SyncedCollection:
+        (one,) = store.synced_collections.list(reader.me)
+        return one
+
+    assert not held().due(NOW)
+    away = reader.path.with_suffix(".away")
+    reader.path.rename(away)
+    assert held().due(NOW)
+    assert reader.look().state == "missing"
+    assert "is not there" in held().error
+    assert not held().due(NOW + timedelta(days=1))
+    away.rename(reader.path)
+    assert held().due(NOW)
+    assert reader.look().state == "unchanged"
+    assert (held().error, held().due(NOW + timedelta(days=1))) == ("", False)
+    reader.path.unlink()
+    assert reader.look().state == "missing"
+    reader.write(entry("otters") + entry("badgers"))
+    assert held().due(NOW)
+    assert (reader.look().logged, held().error) == (1, "")
+    store.close()
