@@ -34,6 +34,7 @@ from recommender.errors import RecommenderError
 from recommender.private_files import signing_key
 from ui import app_state, components, gc_tuning, web_app
 from ui.api.http import routes as api_routes
+from ui.base_path import PathForStreamlit, PathTakenOff, base_path
 from ui.connections import run_server, server_config
 from ui.listening import ADDRESS, KnownHosts, addresses, is_local, own_names, require_port
 from ui.log_limits import limit_logs
@@ -91,20 +92,22 @@ def application(
         As in `ui.sign_in.SignIn`.
     """
     app_state.configure(settings, sign_in_required=sign_in_required)
-    named = named_hosts(settings)
+    named, path = named_hosts(settings), base_path(settings)
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/for-you", to_the_first_page),
+        # Other methods too, or Streamlit would answer them with its page.
+        Route("/api/feedback", post_feedback, methods=["GET", "POST", "PUT", "DELETE"]),
+        *api_routes(),
+        *web_app.ROUTES,
+        *ROUTES,
+    ]
     return st.App(
         _FOLDER / "app.py",
-        routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/for-you", to_the_first_page),
-            # Other methods too, or Streamlit would answer them with its page.
-            Route("/api/feedback", post_feedback, methods=["GET", "POST", "PUT", "DELETE"]),
-            *api_routes(),
-            *web_app.ROUTES,
-            *ROUTES,
-        ],
+        routes=routes,
         middleware=[
+            Middleware(PathTakenOff, path=path),
             Middleware(Headers),
             Middleware(
                 KnownHosts,
@@ -115,6 +118,7 @@ def application(
             Middleware(WebSocketOrigins, named=named),
             Middleware(RequestLimits, metrics=settings.metrics),
             Middleware(web_app.Head),
+            Middleware(PathForStreamlit, path=path, routes=routes),
         ],
         lifespan=_lifespan(open_browser_at),
         on_script_error=_show_error,
@@ -194,6 +198,7 @@ def _configure_process(settings: Settings, host: str, port: int) -> None:
                 b"xsrf " + signing_key(settings.data_dir).encode()
             ).hexdigest(),
             "server.address": host,
+            "server.baseUrlPath": base_path(settings).strip("/"),
             "server.port": port,
         }
     )

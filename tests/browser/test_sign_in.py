@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from conftest import Deck, ServedModel, serve, until
 from libraries import papers_on
+from path_proxy import taking_off
 from playwright.sync_api import Browser, Page
-from provider import CLIENT_ID, running
+from provider import CLIENT_ID, Provider, running
 
 from recommender.domain import EventKind
 
@@ -25,16 +27,20 @@ def free_port() -> int:
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     """A library behind a sign-in."""
     with running(free_port()) as provider:
-        section = {
-            "redirect_uri": "http://localhost:{port}/oauth2callback",
-            "cookie_secret": "a secret of the tests, long enough",
-            "client_id": CLIENT_ID,
-            "client_secret": "invented",
-            "server_metadata_url": f"{provider.url}/.well-known/openid-configuration",
-        }
-        lines = ["[auth]", *(f'{k} = "{v}"' for k, v in section.items())]
+        files = {"secrets.toml": secrets_with(provider, "http://localhost:{port}/oauth2callback")}
         folder = tmp_path_factory.mktemp("behind") / "library"
-        yield from serve(folder, papers_on("bees", 12), {"secrets.toml": "\n".join(lines)})
+        yield from serve(folder, papers_on("bees", 12), files)
+
+
+def secrets_with(provider: Provider, redirect_uri: str) -> str:
+    section = {
+        "redirect_uri": redirect_uri,
+        "cookie_secret": "a secret of the tests, long enough",
+        "client_id": CLIENT_ID,
+        "client_secret": "invented",
+        "server_metadata_url": f"{provider.url}/.well-known/openid-configuration",
+    }
+    return "\n".join(["[auth]", *(f'{k} = "{v}"' for k, v in section.items())])
 
 
 def sign_in(page: Page, behind: ServedModel, who: str, query: str = "") -> str:
@@ -74,3 +80,29 @@ def test_without_a_sign_in_no_page_shows_a_paper(behind: ServedModel, page: Page
         page.get_by_role("button", name="Sign in").wait_for()
         assert "bees" not in page.locator("body").inner_text()
     assert urlsplit(page.url).hostname == "localhost"
+
+
+def test_below_a_path_the_sign_in_and_its_cookies_stay_there(
+    tmp_path: Path, browser: Browser
+) -> None:
+    port = free_port()
+    address = f"http://localhost:{port}/papers"
+    page = browser.new_context().new_page()
+    with running(free_port()) as provider:
+        files = {
+            "config.toml": f'base_url = "{address}"\n',
+            "secrets.toml": secrets_with(provider, f"{address}/oauth2callback"),
+        }
+        for served in serve(tmp_path / "library", papers_on("bees", 12), files):
+            with taking_off("/papers", port, int(urlsplit(served.url).port or 0)):
+                page.goto(f"{address}/")
+                page.get_by_role("button", name="Sign in").click()
+                page.get_by_role("link", name="ann", exact=True).click()
+                page.get_by_role("button", name="Sign out").wait_for(timeout=60_000)
+                assert page.url == f"{address}/"
+                held = {x["name"]: x["path"] for x in page.context.cookies(address)}
+                assert held["_streamlit_user"] == "/papers"
+                page.get_by_role("button", name="Sign out").click()
+                page.get_by_role("button", name="Sign in").wait_for(timeout=60_000)
+                assert page.url == f"{address}/"
+                page.context.close()
