@@ -14,7 +14,6 @@ from typing import Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from recommender.config import load_settings
 from recommender.store.backups import make_file
 from recommender.store.column_types import UTCDateTime
 from recommender.store.engines import make_engine, parse_url
@@ -51,6 +50,8 @@ def migrate(connection: Connection) -> None:
 
 def migrate_alone() -> None:
     """Open the database of the settings and migrate it."""
+    from recommender.config import load_settings  # noqa: PLC0415 - the store needs no settings
+
     url = parse_url(load_settings().url)
     if url.get_backend_name() == "sqlite":
         make_file(Path(url.database or ""))

@@ -140,7 +140,7 @@ def main_title(title: str) -> str:
     return title if main == title or not main.strip() or is_genre(main) else main
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2_048)
 def main_title_key(title: str) -> str:
     """Return the `title_key` of the title without its subtitle."""
     return title_key(main_title(title))

@@ -12,8 +12,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from recommender.config import Settings
 from recommender.domain import Paper
 from recommender.errors import SourceError
 from recommender.ingest.fetch_job import FetchProgress, polite_client, run_once, source_settings
@@ -21,6 +21,9 @@ from recommender.ingest.reports import FetchReport
 from recommender.sources.client import PoliteClient
 from recommender.sources.registry import SourceQuery
 from recommender.store import Store
+
+if TYPE_CHECKING:  # not loaded by an import of files
+    from recommender.config import Settings
 
 FILLERS = {
     "semantic-scholar": ("doi", "arxiv", "acl", "pmid", "s2"),

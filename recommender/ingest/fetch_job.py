@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from recommender.config import Settings
 from recommender.errors import ConfigError, FetchError, SourceError, StoreError, TryLater
 from recommender.ingest.import_job import MANY, ImportJob
 from recommender.ingest.imported_feedback import ImportedFeedback
@@ -29,6 +29,9 @@ from recommender.sources.registry import (
     open_source,
 )
 from recommender.store import Fetch, Origin, Store
+
+if TYPE_CHECKING:  # not loaded by an import of files
+    from recommender.config import Settings
 
 FetchProgress = Callable[[str, int, int | None], None]
 """Called with what is fetched, records so far, and how many there will be, if that is known."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from recommender.config import Settings
+from typing import TYPE_CHECKING
+
 from recommender.ingest.saved_queries import keep
 from recommender.sources.registry import SourceQuery
 from recommender.store import Store
 from recommender.store.saved_searches import SavedSearch
+
+if TYPE_CHECKING:  # not loaded by an import of files
+    from recommender.config import Settings
 
 SOURCE = "openalex"
 EVERY_HOURS = 24 * 7

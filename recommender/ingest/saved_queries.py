@@ -10,9 +10,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from recommender.config import Settings
 from recommender.domain import Paper
 from recommender.errors import SourceError
 from recommender.ingest.fetch_job import polite_client, source_settings
@@ -28,6 +27,9 @@ from recommender.sources.registry import (
     open_source,
 )
 from recommender.store import Fetch, Store
+
+if TYPE_CHECKING:  # not loaded by an import of files
+    from recommender.config import Settings
 
 MAX_TRIED = 10
 """Records that a trial asks for."""

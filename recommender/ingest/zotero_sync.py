@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from recommender.config import Settings
 from recommender.domain import Paper
 from recommender.domain.identifiers import title_key
 from recommender.errors import ConfigError, RecommenderError, SourceError, TryLater
@@ -33,6 +32,9 @@ from recommender.sources.zotero import (
 from recommender.sources.zotero_item import zotero_item
 from recommender.store import AddResult, Origin, Store, SyncedCollection
 from recommender.store.synced_collections import EVERY, ZOTERO, ZOTERO_LIST, next_time
+
+if TYPE_CHECKING:  # not loaded by an import of files
+    from recommender.config import Settings
 
 MAX_ROUNDS = 5
 """How often a list is compared again because the library changed while it was written."""

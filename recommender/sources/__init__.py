@@ -92,12 +92,13 @@ def detect(path: Path) -> str:
     if not start:
         raise UnknownFormat(f"{path} is empty.")
     is_page = start.startswith(_WEB)
-    formats = [load(name) for name in FORMATS]
-    if is_page:
-        formats = [x for x in formats if ".html" in x.suffixes]
-    found = next((x.name for x in formats if x.matches(head)), None)
-    if found is not None:
-        return found
+    formats = []
+    for format in map(load, FORMATS):  # one after the other: readers of the rest are not loaded
+        if is_page and ".html" not in format.suffixes:
+            continue
+        if format.matches(head):
+            return format.name
+        formats.append(format)
     if is_page:
         raise UnknownFormat(f"{path} is a web page (HTML), not a list of papers.")
     if _looks_binary(head):

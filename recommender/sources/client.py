@@ -17,9 +17,7 @@ import random
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from types import TracebackType
-from typing import NoReturn, Self
-
-import httpx2
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from recommender import __version__
 from recommender.errors import FetchError, TryLater
@@ -34,7 +32,6 @@ from recommender.sources.http_exchange import (
     redirected_request,
     send_request,
 )
-from recommender.sources.public_network import PublicTransport
 from recommender.sources.rate_limit import (
     Clock,
     RateLimit,
@@ -42,6 +39,9 @@ from recommender.sources.rate_limit import (
     SystemClock,
     known_rate_limit,
 )
+
+if TYPE_CHECKING:  # loaded by the first client: an import of files never needs it
+    import httpx2
 
 MAX_REDIRECTS = 5
 """How often one request may be sent on."""
@@ -76,12 +76,18 @@ class PoliteClient:
         jitter: random.Random | None = None,
         allow_private_networks: bool = False,
     ) -> None:
+        import httpx2  # noqa: PLC0415 - see above
+
         self.clock = clock or SystemClock()
         self._rate_limiter = rate_limiter or RateLimiter(self.clock)
         self._limits = limits or Limits()
         self._jitter = jitter or random.Random()  # noqa: S311
         waits = httpx2.Timeout(self._limits.read_seconds, connect=self._limits.connect_seconds)
         if transport is None and not allow_private_networks:
+            from recommender.sources.public_network import (  # noqa: PLC0415 - see above
+                PublicTransport,
+            )
+
             transport = PublicTransport()
         self._client = httpx2.Client(
             transport=transport,

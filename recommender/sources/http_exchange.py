@@ -10,17 +10,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import httpx2
-
 from recommender.sources.error_pages import error_message, is_web_address, is_web_page
-from recommender.sources.public_network import PrivateAddressError, is_public_peer
 from recommender.sources.rate_limit import Clock
+
+if TYPE_CHECKING:  # loaded by the first request: an import of files never needs it
+    import httpx2
 
 RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 """Statuses after which the same request may succeed."""
 
+_NOT_MODIFIED = 304
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
 
@@ -51,7 +53,7 @@ class Response:
     @property
     def unchanged(self) -> bool:
         """True where the host says that what the validators stand for still holds."""
-        return self.status == httpx2.codes.NOT_MODIFIED
+        return self.status == _NOT_MODIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,13 @@ def send_request(
     client: httpx2.Client, ask: Request, limits: Limits, clock: Clock
 ) -> Response | RequestFailure | Redirect:
     """Send one request and return its outcome; raises nothing."""
+    import httpx2  # noqa: PLC0415 - see above
+
+    from recommender.sources.public_network import (  # noqa: PLC0415 - see above
+        PrivateAddressError,
+        is_public_peer,
+    )
+
     if not is_web_address(ask.url):
         return RequestFailure("is not an address that can be asked (http or https)", passing=False)
     begun = clock.monotonic()

@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from recommender.domain import Listing
-from recommender.sources.apis.hf_daily import read_daily
 from recommender.sources.file_format import Entry, Refusal
 from recommender.sources.files.web_page import attributes_of, page_text
 from recommender.sources.parsing.adapter import file_entries
@@ -63,6 +62,9 @@ class DailyPapersHtml:
         above = page.count("\n", 0, props.start())
         asked = None if _ASKED_PERIOD.search(data) else _ASKED_DAY.search(data)
         day = parse_date(asked.group(1)).at if asked else None
+        # Loaded here: every file whose format is looked for loads this module.
+        from recommender.sources.apis.hf_daily import read_daily  # noqa: PLC0415
+
         for found in file_entries(read_daily(data.encode("utf-8", "replace"), day)):
             yield replace(found, line=above + found.line)
 

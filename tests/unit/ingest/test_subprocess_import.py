@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,21 @@ def test_an_error_of_the_child_is_said_here(tmp_path: Path) -> None:
     (tmp_path / "refs.bib").write_text(BIB, encoding="utf-8")
     with pytest.raises(RecommenderError, match="paperloop db upgrade"):
         in_child(f"sqlite:///{tmp_path}/none.sqlite3", [tmp_path / "refs.bib"], now=NOW)
+
+
+@pytest.mark.slow
+def test_an_import_loads_only_what_it_reads(tmp_path: Path) -> None:
+    file = tmp_path / "refs.bib"
+    file.write_text(BIB, encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from recommender.ingest import subprocess_import;"
+        "from recommender.sources import detect; print(detect(Path(sys.argv[1])), *sys.modules)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True
+    )
+    name, *modules = ended.stdout.split()
+    assert name == "bibtex"
+    assert "recommender.sources.files.bibtex" in modules
+    unused = {"httpx2", "feedparser", "rispy", "pydantic_settings", "recommender.config"}
+    assert not unused & set(modules)
