@@ -66,7 +66,13 @@ _STATUS = (
         rf"|отозван(?:а|о|ная статья)?{_END}|(?:makale )?geri cekil(?:di|mis)(?: makale)?{_END}"
         rf"|ingetrokken(?: artikel)?{_END}",
     ),
-    (WITHDRAWN, rf"{_WITHDRAWN}{_WORK}{_END}|this (?:article|paper) has been withdrawn\b"),
+    (
+        WITHDRAWN,
+        rf"{_WITHDRAWN}{_WORK}{_END}|this (?:article|paper) has been withdrawn\b"
+        r"|notice of removal(?: ?:| |$)",
+    ),
+    # IEEE puts this before the title of the paper itself.
+    (CONCERN, r"notice of violation of (?:ieee )?publication principles\b"),
     (CORRECTED, rf"corrected (?:and republished|article|paper)(?: from)?{_END}"),
 )
 _BRACKETED = (
@@ -125,7 +131,11 @@ _WEAK = (
         r"(?:editorial )?retraction(?: and replacement)?(?: ?[:|]| - )|withdrawal ?:",
     ),
     (CORRECTED, r"corrected ?:"),
-    (ERRATUM, r"corrections? ?(?::|'|$)|(?:correccion|correcao|correzione) ?(?::|$)"),
+    (
+        ERRATUM,
+        r"corrections? ?(?::|'|$)|(?:correccion|correcao|correzione) ?(?::|$)"
+        r"|publisher'?s'? notes? ?[:']",
+    ),
     (
         EDITORIAL,
         r"(?:guest )?editorials?(?: ?[:|]| - |$)|(?:guest )?editors?'?s?'? "
@@ -159,7 +169,8 @@ _PARATEXT = re.compile(
     r"|(?:international )?(?:editorial|advisory|scientific) (?:advisory )?(?:board|committee)"
     r"(?: (?:page|members|and publication information))?|board of editors|comite editorial"
     r"|comite de redaction|herausgeber|masthead|issue information|title pages?|half title"
-    r"|(?:copyright|publication|publishers?|publisher s) (?:page|notice|information)|copyright"
+    r"|(?:copyright|publication|publishers?|publisher s) (?:page|note|notice|information)|copyright"
+    r"|in this|issue highlights|books received"  # "in this issue" without its last word
     r"|(?:list of )?(?:reviewers|referees|contributors)(?: list)?"
     r"|acknowledge?ments? (?:of|to) (?:the )?(?:reviewers|referees)|prefaces?|forewords?"
     r"|vorwort(?: de[rs] herausgebers?)?|geleitwort|avant propos|prologo|prefacio|prefazione"
@@ -185,7 +196,7 @@ _MAYBE = {x: re.compile(y) for x, y in _WEAK}
 _HINTS = (
     *("retra", "withdr", "remov", "zuruck", "retir", "ritir", "errat", "corri", "korr", "correc"),
     *("berichtigung", "concern", "preocup", "editor", "cover", "frontis", "session det"),
-    *("front ", "memoriam", "obituar", "nachruf", "widerruf"),
+    *("front ", "memoriam", "obituar", "nachruf", "widerruf", "publication princ", "publisher"),
     *(
         "fe de err",
         "撤",
@@ -209,8 +220,9 @@ _HINTS = (
 _PARATEXT_BEGINS = (
     *("ackn", "advis", "announ", "author", "autoren", "avant", "back", "blank", "board", "call"),
     *("coloph", "comite", "confer", "content", "copyr", "cover", "cumul", "editor", "end", "forew"),
-    *("front", "geleit", "general", "graph", "guidel", "half", "herausg", "impress", "ind"),
-    *("inform", "inhalt", "inside", "instruct", "internat", "issue", "keyw", "list", "masth"),
+    *("books", "front", "geleit", "general", "graph", "guidel", "half", "herausg", "impress"),
+    *("in this", "ind", "inform", "inhalt", "inside", "instruct", "internat", "issue", "keyw"),
+    *("list", "masth"),
     *("name", "organi", "outside", "portada", "prefa", "program", "prolog", "publi", "refer"),
     *("review", "sachv", "scien", "sommaire", "sub", "sumario", "table", "techn", "title"),
     *("titel", "vorwort", "目", "封", "编"),

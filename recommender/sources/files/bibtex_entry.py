@@ -16,6 +16,7 @@ from recommender.sources.parsing.clean_text import plain_text, without_control
 from recommender.sources.parsing.dates import PartialDate, parse_date, parse_part_of_year
 from recommender.sources.parsing.identifier_fields import (
     arxiv_in_note,
+    doi_in_note,
     find_address,
     identifier_in_url,
     known_identifiers,
@@ -250,6 +251,11 @@ def entry_from(
     return entry_or_refusal(line, paper, tuple(unread))
 
 
+def _bare(latex: str) -> str:
+    """Return an identifier without the braces and escapes of LaTeX."""
+    return _BRACE.sub("", _ESCAPED.sub(r"\1", latex))
+
+
 def _version(identifiers: Sequence[str], fields: Mapping[str, str], venue: str) -> int | None:
     """Return the version of a preprint on arXiv that a field names."""
     if not any(x.startswith("arxiv:") for x in identifiers):
@@ -403,7 +409,7 @@ def _identifiers(fields: Mapping[str, str]) -> Iterator[str]:
     """Yield what names the paper, ``""`` among it; an arXiv id also from a journal's name."""
     text = {x: without_control(fields[x]) for x in _TELLING if fields.get(x)}
     if doi := text.get("doi"):
-        yield scheme_identifier("doi", _BRACE.sub("", _ESCAPED.sub(r"\1", doi)))
+        yield scheme_identifier("doi", _bare(doi))
     if "url" in text or "howpublished" in text:
         address = web_address(text.get("url", ""))
         yield identifier_in_url(address or find_address(text.get("howpublished", "")))
@@ -420,5 +426,7 @@ def _identifiers(fields: Mapping[str, str]) -> Iterator[str]:
             yield arxiv_in_note(text[name])
     if note := text.get("note"):
         yield scheme_identifier("arxiv", note)
+        if "doi" not in text and (doi := doi_in_note(_bare(note.removeprefix("\\url")))):
+            yield scheme_identifier("doi", doi)
     for name in ("identifiers", "verba"):
         yield from map(parse_identifier, text.get(name, "").split())

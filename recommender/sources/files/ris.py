@@ -20,6 +20,7 @@ from recommender.domain.status import unite
 from recommender.sources.parsing.dates import PartialDate, parse_date
 from recommender.sources.parsing.identifier_fields import (
     arxiv_in_note,
+    doi_in_note,
     parse_identifier,
     preprint_version,
 )
@@ -111,7 +112,6 @@ _KNOWN = frozenset(
         *("U5", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8"),
     ]
 )
-_DOI_NOTED = re.compile(r"^\s*+(?:doi\s*+[:=]?\s*+|https?://(?:dx\.)?doi\.org/)(10\.\S++)", re.I)
 _READ = {*FIELDS, "LB", "LA", "DP"}
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx]")
 _IS_KEY = re.compile(r"[A-Za-z]")
@@ -146,14 +146,18 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
     kind = first("type").strip().upper()
     numbers, notes = fields.get("numbers", ()), fields.get("notes", ())
     noted = (*notes, *fields.get("other notes", ()), *fields.get("files", ()))
-    dois = (match.group(1) for x in noted if (match := _DOI_NOTED.match(x)))
     is_medline = any(map(_MEDLINE.search, fields.get("database", ())))
     publisher = first("publisher") if kind in _OF_PUBLISHERS else ""
     serial = first("serial number")
     key = first("key").strip()
     # Our own export writes ids there, and so do databases.
     named = parse_identifier(key) if ":" in key else ""
-    kept_notes = [x for x in notes if not _DOI_NOTED.match(x)]
+    # Some exporters write a bare DOI where an address belongs.
+    addresses = fields.get("urls", ())
+    dois = [x for x in addresses if x.startswith("10.")]
+    urls = [x for x in addresses if x not in dois]
+    dois += filter(None, map(doi_in_note, noted))
+    kept_notes = [x for x in notes if not doi_in_note(x)]
     # A book's title where the record has none of its own, else the book that it is a chapter of.
     book = first("book title") if first("title") else ""
     date = _date_text(first("date"), first("year"), first("first date"))
@@ -163,10 +167,10 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
         authors=sorted_authors(fields.get("authors", ())),
         time=_time(first("date"), first("year"), first("first date")),
         venue=publisher or first("venue", "short venue") or book,
-        url=first("urls"),
-        addresses=tuple(fields.get("urls", ()))[1:],
+        url=next(iter(urls), ""),
+        addresses=tuple(urls[1:]),
         kind=KINDS.get(kind, ""),
-        doi=first("doi") or next(dois, ""),
+        doi=first("doi") or next(iter(dois), ""),
         pmid=next((x for x in numbers if x.isdecimal()), "") if is_medline else "",
         statements=unite(_statements(noted), ()),
         version=preprint_version(first("venue", "short venue"), *numbers),
@@ -186,7 +190,7 @@ def _reference(fields: Mapping[str, Sequence[str]]) -> Reference:
             isbn=serial if _ISBN.fullmatch(serial) else "",
             keywords=tuple(fields.get("keywords", ())),
             note=" ".join(kept_notes),
-            files=tuple(x for x in fields.get("files", ()) if not _DOI_NOTED.match(x)),
+            files=tuple(x for x in fields.get("files", ()) if not doi_in_note(x)),
         ),
         not_kept=tuple(fields.get("not kept", ())),
     )

@@ -151,6 +151,8 @@ def _at_commas(text: str, *, natural: bool) -> list[str] | None:
     if full and all(_INITIALS_LAST.search(x) for x in parts):
         return [_INITIALS_LAST.sub(r", \1", x) for x in parts]
     if len(parts) == 2:
+        if " " in parts[0] and _TITLE_AFTER.fullmatch(parts[1]):
+            return parts[:1]
         return parts if natural and full and not text[:1].islower() else [text]
     if len(parts) == 3 and (_is_suffix(parts[1]) or _is_suffix(parts[2])):
         family, *given = parts
@@ -227,6 +229,8 @@ def _plain_author(name: str) -> Author:
     before, comma, after = name.rpartition(",")
     if comma and _SUFFIX.fullmatch(after.strip()):
         name = f"{before} {after.strip()}"
+    elif " " in before.strip() and _TITLE_AFTER.fullmatch(after.strip()):
+        name = before
     words = name.split()
     if "," not in name and len(words) > 1 and _are_initials(words[-1], words[0]):
         return Author(family=" ".join(words[:-1])[:MAX_NAME], given=words[-1])

@@ -26,6 +26,7 @@ _ADDRESSES = (
 )
 _PMID = re.compile(r"(?:pmid\s?:\s?)?(\d{1,9})(?:\.0)?", re.IGNORECASE | re.ASCII)
 _DOI_ADDRESS = re.compile(r"^(?:https?://)?(?:dx\.)?doi\.org/([^?#\s]+)", re.IGNORECASE)
+_DOI_NOTED = re.compile(r"^\s*+(?:doi\s*+[:=]?\s*+|https?://(?:dx\.)?doi\.org/)(10\.\S++)", re.I)
 _ARXIV_NOTED = re.compile(
     r"(?:\barxiv\s*(?:preprint)?\s*(?:arxiv)?\s*[:/]\s*|\babs/)"
     r"(\d{4}\.\d{4,5}|[a-z][a-z.-]*/\d{7})(?:v\d+)?",
@@ -131,6 +132,12 @@ def arxiv_in_note(text: str) -> str:
     """Return the arXiv id in a line such as ``CoRR abs/2401.01234``, or ``""``."""
     match = _ARXIV_NOTED.search(text[:MAX_IDENTIFIER])
     return normalise_arxiv(match.group(1)) if match else ""
+
+
+def doi_in_note(text: str) -> str:
+    """Return the DOI that a note begins with (``doi: 10.1000/1``), as written, or ``""``."""
+    match = _DOI_NOTED.match(text[:MAX_IDENTIFIER])
+    return match.group(1) if match else ""
 
 
 def preprint_version(venue: str, *texts: str) -> int | None:

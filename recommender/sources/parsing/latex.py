@@ -151,7 +151,8 @@ def decode_latex(latex: str) -> str:
 
     Never raises: what pylatexenc cannot follow loses its braces and stays.
     """
-    latex = latex[:MAX_TEXT]
+    # A tilde is a space, but not in an address.
+    latex = latex[:MAX_TEXT].replace("/~", "/\\textasciitilde{}")
     if "\\" not in latex and "$" not in latex:
         return _without_braces(latex)
     formulas: list[str] = []

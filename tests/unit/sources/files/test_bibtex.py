@@ -63,6 +63,24 @@ def test_an_arxiv_id_is_found_where_people_put_it(read, fields):
 
 
 @pytest.mark.parametrize(
+    "note", ["doi: 10.5555/a\\_b", "DOI 10.5555/A_B", "\\url{https://doi.org/10.5555/a\\_b}"]
+)
+def test_a_note_that_is_a_doi_names_the_paper(read, note):
+    noted, other = "note = {" + note + "}", "doi = {10.5555/c}"
+    assert read(entry("title = {T}", noted)).papers[0].identifiers == ("doi:10.5555/a_b",)
+    assert read(entry("title = {T}", noted, other)).papers[0].identifiers == ("doi:10.5555/c",)
+    about = "note = {Comment on doi:10.5555/a}"
+    assert read(entry("title = {T}", about)).papers[0].identifiers == ()
+
+
+def test_an_address_in_a_note_keeps_its_tilde(read):
+    (paper,) = read(entry("title = {T}", "note = {At \\url{https://x.org/~a_b/}, p.~3}")).papers
+    assert paper.details.note == "At https://x.org/~a_b/, p. 3"
+    (paper,) = read(entry("title = {T}", "note = {At https://x.org/~ab/, p.~3}")).papers
+    assert paper.details.note == "At https://x.org/~ab/, p. 3"
+
+
+@pytest.mark.parametrize(
     ("fields", "year", "month_known"),
     [
         (("date = {2020-03-07}",), 2020, True),

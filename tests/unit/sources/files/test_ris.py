@@ -121,6 +121,9 @@ def test_identifiers_of_our_own_export_and_of_databases_come_back(read):
     assert read(record("TI  - T", "M3  - doi: 10.5555/x")).papers[0].identifiers == (
         "doi:10.5555/x",
     )
+    bare = read(record("TI  - T", "L3  - 10.5555/x", "UR  - https://x.org/a"))
+    assert bare.papers[0].identifiers == ("doi:10.5555/x",)
+    assert bare.papers[0].url == "https://x.org/a"
 
 
 def test_a_record_without_title_is_refused_by_its_line(read):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain import Author
-from recommender.sources.parsing.author_names import bibtex_byline, plain_authors
+from recommender.sources.parsing.author_names import bibtex_byline, plain_author, plain_authors
 
 HALL_VAN_IVES = [Author("Hall", "Ada"), Author("van Ives", "Ben")]
 
@@ -111,6 +111,7 @@ def test_bylines_are_taken_apart_as_people_write_them(byline):
         ("de la Cruz, Juan, III", Author("de la Cruz III", "Juan")),
         ("G&oacute;mez, Jos&eacute;", Author("Gómez", "José")),
         ("Mehta, U. A.", Author("Mehta", "U. A.")),
+        ("Ines Larsen, PhD", Author("Larsen", "Ines")),
     ],
 )  # fmt: skip
 def test_one_name_stays_one(byline, author):
@@ -126,6 +127,11 @@ def test_a_byline_that_is_not_certain_stays_one_literal():
 def test_plain_text_bylines_end_in_no_others():
     assert plain_authors("Ada Hall, Ben van Ives, et al.") == tuple(HALL_VAN_IVES)
     assert plain_authors("Ada Hall and and Ben van Ives") == tuple(HALL_VAN_IVES)
+
+
+def test_a_degree_after_a_name_is_no_given_name():
+    assert plain_author("Ada Hall, M.D.") == Author("Hall", "Ada")
+    assert plain_author("Hall, Md") == Author("Hall", "Md")
 
 
 @pytest.mark.parametrize("byline", ["Vogel M.; Larsen I. K.; et al.", "Vogel M. and Larsen I. K."])
