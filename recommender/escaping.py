@@ -96,6 +96,8 @@ def spans(text: str) -> list[Span]:
     A dollar opens mathematics when no space follows it, and closes it when no
     space precedes and no digit follows it; so "$5 and $10" are two prices.
     """
+    if "$" not in text:
+        return [Span(text, math=False)] if text else []
     spans: list[Span] = []
     end = 0
     for match in _MATH.finditer(text):

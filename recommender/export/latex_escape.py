@@ -9,8 +9,9 @@ would join (``--``, ``''``) are kept apart by ``{}``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from recommender.escaping import is_safe_math, one_line, spans
+from recommender.escaping import Span, is_safe_math, one_line, spans
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -23,6 +24,8 @@ _BALANCED = str.maketrans(_SPECIAL | {"{": r"\{", "}": r"\}"})
 # BibTeX counts braces even behind a backslash, so a lone one must not appear at all.
 _LONE = str.maketrans(_SPECIAL | {"{": r"\ensuremath{\lbrace}", "}": r"\ensuremath{\rbrace}"})
 _JOINED = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)|(?<=[`?!])(?=`)")
+_TOUCHING = ("--", "''", ",,", "<<", ">>", "``", "?`", "!`")
+"""The pairs that `_JOINED` parts: looking for them first takes a tenth of the time."""
 _NOT_IN_MATH = re.compile(r"(?<!\\)[%#&]|\\(?:begin|end|verb|[()\[\]])|\\\\")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\S+")
@@ -30,9 +33,9 @@ _WORD = re.compile(r"\S+")
 
 def escape(text: str) -> str:
     """Return the text on one line as LaTeX."""
-    line = one_line(text)
-    table = _table(line)
-    return "".join(x.text if _kept(x.text, x.math) else _plain(x.text, table) for x in spans(line))
+    parts = spans(one_line(text))
+    table = _table(parts)
+    return "".join(x.text if _kept(x.text, x.math) else _plain(x.text, table) for x in parts)
 
 
 def escape_title(text: str) -> str:
@@ -43,11 +46,12 @@ def escape_title(text: str) -> str:
     first is a name and is kept as well.
     """
     line = one_line(text)
-    table = _table(line)
+    parts = spans(line)
+    table = _table(parts)
     names = _is_sentence_case(line)
     written: list[str] = []
     at = 0
-    for span in spans(line):
+    for span in parts:
         if _kept(span.text, span.math):
             written.append(f"{{{span.text}}}")
         else:
@@ -62,6 +66,8 @@ def is_balanced(text: str) -> bool:
 
 
 def _pairs(text: str) -> bool:
+    if "{" not in text and "}" not in text:
+        return True
     depth = 0
     for c in text:
         depth += (c == "{") - (c == "}")
@@ -70,8 +76,8 @@ def _pairs(text: str) -> bool:
     return depth == 0
 
 
-def _table(line: str) -> dict[int, str]:
-    prose = "".join(x.text for x in spans(line) if not _kept(x.text, x.math))
+def _table(parts: Sequence[Span]) -> dict[int, str]:
+    prose = "".join(x.text for x in parts if not _kept(x.text, x.math))
     return _BALANCED if _pairs(prose) else _LONE
 
 
@@ -80,6 +86,8 @@ def _kept(text: str, math: bool) -> bool:
 
 
 def _plain(text: str, table: dict[int, str]) -> str:
+    if not any(x in text for x in _TOUCHING):
+        return text.translate(table)
     return "{}".join(piece.translate(table) for piece in _JOINED.split(text))
 
 

@@ -18,7 +18,7 @@ from recommender.domain import Author, Paper
 from recommender.escaping import one_line
 from recommender.export import render
 from recommender.export.author_names import name_parts
-from recommender.export.latex_escape import escape, escape_title
+from recommender.export.latex_escape import _JOINED, _TOUCHING, escape, escape_title
 
 SPECIAL = re.compile(r"[\\\\{}^~$&%#_<>|`]|--|\'\'")
 DECODER = LatexNodes2Text(math_mode="verbatim")
@@ -192,3 +192,9 @@ def test_real_titles_with_special_characters_come_back(shared):
     assert len(titles) > 200
     entries = first_reading(render([Paper(x, f"title:{x}") for x in titles], "bibtex"))
     assert [x["title"] for x in entries] == [one_line(x) for x in titles]
+
+
+def test_every_pair_that_tex_joins_is_looked_for():
+    marks = [chr(x) for x in range(32, 127)]
+    joined = {a + b for a in marks for b in marks if _JOINED.search(a + b)}
+    assert joined == set(_TOUCHING)
