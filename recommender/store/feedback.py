@@ -16,7 +16,7 @@ from recommender.store import slates
 from recommender.store.database import Database
 from recommender.store.models import ALIAS, EVENT, PAPER
 from recommender.store.paper_mapping import require
-from recommender.store.readers import find_interest, find_reader
+from recommender.store.readers import interest_among, interest_rows
 from recommender.store.validation import check_event, check_slate
 
 # Statements of every request are built once: building takes longer than the database does.
@@ -157,12 +157,12 @@ class Feedback:
 
 
 def _append(connection: Connection, event: Event) -> Event:
-    reader = find_reader(connection, event.reader_id)
-    event = replace(event, reader_id=reader.reader_id)
+    interests = interest_rows(connection, event.reader_id)
+    event = replace(event, reader_id=interests[0].reader_id)
     stored = _by_client_key(connection, event)
     if stored is not None:
         return stored
-    interest = find_interest(connection, event.reader_id, event.interest_id)
+    interest = interest_among(interests, event.reader_id, event.interest_id)
     paper_id = require(connection, [event.paper_id])[event.paper_id]
     event = replace(event, interest_id=interest.interest_id, paper_id=paper_id)
     if event.kind is EventKind.undo:

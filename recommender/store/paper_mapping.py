@@ -160,6 +160,15 @@ def load_papers(connection: Connection, query: Select[Any]) -> dict[int, Paper]:
     return load_with_aliases(connection, query)[0]
 
 
+def papers_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Paper]:
+    """Return ``{id: paper}`` of ids of today; unknown ones are left out."""
+    found: dict[str, Paper] = {}
+    for some in chunks(_lines(ids)):
+        query = select_papers(PAPER.c.paper_id.in_(some))
+        found |= {p.paper_id: p for p in load_papers(connection, query).values()}
+    return found
+
+
 def load_with_aliases(
     connection: Connection, query: Select[Any]
 ) -> tuple[dict[int, Paper], dict[int, list[str]]]:
@@ -229,13 +238,18 @@ def _paper(
 
 def resolve(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return ``{asked id: canonical id}``, however an identifier is written; unknown left out."""
-    asked = [x for x in dict.fromkeys(ids) if clean_line(x) == x.strip()]
+    asked = _lines(ids)
     resolved = by_alias(connection, asked)
     spelt = {x: normalise_identifier(x) for x in asked if x not in resolved}
     again = by_alias(connection, [x for x in spelt.values() if x])
     return {
         x: resolved.get(x) or again[spelt[x]] for x in asked if x in resolved or spelt[x] in again
     }
+
+
+def _lines(ids: Iterable[str]) -> list[str]:
+    """Return those of the ids that a database can look for, each once."""
+    return [x for x in dict.fromkeys(ids) if clean_line(x) == x.strip()]
 
 
 def require(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,8 +112,7 @@ class Readers:
         """Return a reader's interests, oldest first; raises UnknownReader."""
 
         def read(connection: Connection) -> tuple[Interest, ...]:
-            reader = find_reader(connection, reader_id)
-            return tuple(_interest(row) for row in _interest_rows(connection, reader.reader_id))
+            return tuple(_interest(row) for row in interest_rows(connection, reader_id))
 
         return [*self._database.read_once(("interests", reader_id), read)]
 
@@ -222,13 +222,23 @@ def find_reader(connection: Connection, name_or_id: str) -> Reader:
 
 def find_interest(connection: Connection, reader_id: str, name_or_id: str) -> Interest:
     """Return one interest of a reader by id, slug or name; raises UnknownInterest."""
-    rows = _interest_rows(connection, reader_id)
+    return interest_among(_interest_rows(connection, reader_id), reader_id, name_or_id)
+
+
+def interest_among(rows: Sequence[Row[Any]], reader_id: str, name_or_id: str) -> Interest:
+    """Return one of all interests of a reader, as `find_interest` does."""
     for ids in ({name_or_id, f"{reader_id}/{name_or_id}"}, {name_key(name_or_id)}):
         for row in rows:
             if ids & {row.interest_id, row.name_key}:
                 return _interest(row)
     names = ", ".join(row.name for row in rows)
     raise UnknownInterest(f"No interest is called {name_or_id[:100]!r}; known are {names}.")
+
+
+def interest_rows(connection: Connection, name_or_id: str) -> Sequence[Row[Any]]:
+    """Return the rows of a reader's interests, oldest first, at least one; raises UnknownReader."""
+    rows = _interest_rows(connection, name_or_id)  # in one statement where it is the id
+    return rows or _interest_rows(connection, find_reader(connection, name_or_id).reader_id)
 
 
 def _reader_row(connection: Connection, name_or_id: str) -> Row[Any] | None:

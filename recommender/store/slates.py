@@ -11,19 +11,32 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
 from recommender.domain import Reason, Recommendation, SharedPaper, Slate
 from recommender.errors import StoreError
-from recommender.store.models import ALIAS, EVENT, IMPRESSION, PAPER, SLATE
+from recommender.store.models import ALIAS, EVENT, IMPRESSION, PAPER, READER, SLATE
 from recommender.store.paper_mapping import by_alias, chunks, require
 from recommender.store.readers import find_interest, find_reader
 
-_OWNER = select(SLATE.c.reader_id).where(SLATE.c.slate_id == bindparam("slate"))
+# Statements of every request are built once: building takes longer than the database does.
+_READER_AND_OWNER = select(
+    READER.c.reader_id,
+    select(SLATE.c.reader_id)
+    .where(SLATE.c.slate_id == bindparam("slate"))
+    .scalar_subquery()
+    .label("owner"),
+).where(READER.c.reader_id == bindparam("reader"))
 _ANSWERED_AS = ALIAS.alias()
 _NEW_SLATE = insert(SLATE).returning(SLATE.c.number)
+_NEW_IMPRESSIONS = insert(IMPRESSION)
+_as_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def record(connection: Connection, slate: Slate) -> None:
     """Store a checked slate and its impressions, unless it is there already."""
-    reader_id = find_reader(connection, slate.reader_id).reader_id
-    owner = connection.scalar(_OWNER, {"slate": slate.slate_id})
+    asked = {"slate": slate.slate_id, "reader": slate.reader_id}
+    row = connection.execute(_READER_AND_OWNER, asked).first()
+    if row is None:  # by name, or unknown
+        asked["reader"] = find_reader(connection, slate.reader_id).reader_id
+        row = connection.execute(_READER_AND_OWNER, asked).one()
+    reader_id, owner = row
     if owner is not None:
         if owner != reader_id:
             raise StoreError(f"Slate {slate.slate_id[:80]!r} was shown to another reader.")
@@ -43,7 +56,7 @@ def record(connection: Connection, slate: Slate) -> None:
     number = connection.scalar(_NEW_SLATE, columns)
     impressions = [{"slate": number, **_columns(x, canonical[x.paper_id])} for x in slate.items]
     if impressions:
-        connection.execute(insert(IMPRESSION), impressions)
+        connection.execute(_NEW_IMPRESSIONS, impressions)
 
 
 def get(connection: Connection, slate_id: str) -> Slate | None:
@@ -141,7 +154,7 @@ def _columns(item: Recommendation, paper_id: str) -> dict[str, Any]:
         "score": float(item.score),
         "parts": _parts_text(item.parts),
         "propensity": float(item.propensity),
-        "reasons": json.dumps([_reason_columns(x) for x in item.reasons], ensure_ascii=False),
+        "reasons": _as_json([_reason_columns(x) for x in item.reasons]),
         "chance": None if item.chance is None else float(item.chance),
         "team": item.team,
         "drawn_from": json.dumps(dict(item.drawn_from)) if item.drawn_from else None,
@@ -182,4 +195,4 @@ def _item(row: Row[Any], drawn_from: Mapping[str, float]) -> Recommendation:
 
 def _parts_text(parts: Mapping[str, float]) -> str:
     plain = {k: None if isnan(v) else float(v) for k, v in parts.items()}
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    return _as_json(plain)

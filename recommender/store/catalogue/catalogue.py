@@ -236,14 +236,12 @@ class Catalogue:
     def get_many(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Return ``{asked id: paper}`` in the order asked; unknown ids are left out."""
         with self._database.read() as connection:
-            known = paper_mapping.resolve(connection, ids)
-            papers: dict[str, Paper] = {}
-            for some in paper_mapping.chunks(known.values()):
-                query = paper_mapping.select_papers(PAPER.c.paper_id.in_(some))
-                papers |= {
-                    p.paper_id: p for p in paper_mapping.load_papers(connection, query).values()
-                }
-        return {asked: papers[paper_id] for asked, paper_id in known.items()}
+            papers = paper_mapping.papers_by_id(connection, ids)
+            # Most are asked for by the id of today.
+            others = paper_mapping.resolve(connection, [x for x in ids if x not in papers])
+            if others:
+                papers |= paper_mapping.papers_by_id(connection, others.values())
+        return {x: papers[others.get(x, x)] for x in ids if x in papers or x in others}
 
     def titles(self, ids: Sequence[str]) -> dict[str, str]:
         """Return ``{asked id: title}`` in the order asked; unknown ids are left out."""

@@ -94,6 +94,15 @@ def test_an_unknown_id_gets_a_hint(store: Store, paper_id: str) -> None:
     assert store.catalogue.get_many([paper_id]) == {}
 
 
+def test_papers_come_in_the_order_asked_under_the_ids_asked(store: Store) -> None:
+    both = Paper("Two ids", identifiers=("arxiv:2401.00001", "doi:10.5555/two"))
+    store.catalogue.add([both, Paper("One id", identifiers=("doi:10.5555/one",))], NOW)
+    asked = ["doi:10.5555/one", "10.5555/TWO", "no:such", "arxiv:2401.00001", "doi:10.5555/two"]
+    found = store.catalogue.get_many([*asked, asked[0]])
+    assert list(found) == [x for x in asked if x != "no:such"]
+    assert [x.title for x in found.values()] == ["One id", "Two ids", "Two ids", "Two ids"]
+
+
 def test_papers_come_in_pages_by_id(store: Store) -> None:
     add(store, *(paper(f"A paper on {x!a}", f"acl:{x}") for x in ("b", "a", "A", "é", "-")))
     ids = store.catalogue.ids()
