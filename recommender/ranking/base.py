@@ -88,6 +88,14 @@ def places_of(rows: Rows, wanted: Rows) -> Rows:
     return np.asarray(places[inside][there], dtype=np.intp)
 
 
+def rows_outside(rows: Rows, asked: Rows) -> Rows:
+    """Return those of the `asked` rows that are not in ascending `rows`."""
+    if not rows.size:
+        return asked
+    places = np.minimum(np.searchsorted(rows, asked), rows.size - 1)
+    return np.asarray(asked[rows[places] != asked], dtype=np.intp)
+
+
 def sum_of_rows(matrix: SparseRows, rows: Rows, weights: NDArray[Any]) -> Scores:
     """Return the weighted sum of a few rows, ``(n_columns,)``, without slicing the matrix."""
     cells, lengths = cells_in(matrix, rows)

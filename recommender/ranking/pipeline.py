@@ -8,10 +8,10 @@ rank    Model + one reader's profiles  -> candidates   (milliseconds)
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from math import isfinite
 from typing import Any, TypeAlias
 
@@ -165,17 +165,20 @@ def rank(
     n_ranked = n + (50 if options.explore else 0)
     scorers = user_scorers(model, profiles) if scorers is None else scorers
     rankings = {
-        interest: _rank_interest(model, scorer, interest, rows, n_ranked, options)
+        interest: _rank_interest(model, scorer, rows, n_ranked, options)
         for interest, scorer in scorers.items()
     }
-    rankings = {interest: ranking for interest, ranking in rankings.items() if ranking}
+    rankings = {interest: ranking for interest, ranking in rankings.items() if ranking.rows}
     if not rankings:
         return _cold_start_slate(model, [p for p, _ in within.values()], rows, n, now)
-    places = zip_longest(*rankings.values())
-    asked = [c.paper_index for at_place in places for c in at_place if c is not None]
+    places = zip_longest(*(ranking.rows for ranking in rankings.values()))
+    asked = [row for at_place in places for row in at_place if row is not None]
     near_duplicates = NearDuplicateFilter(model.features.paper_terms, asked)
     merged = apportion(
-        rankings, {i: share for i, (_, share) in within.items()}, near_duplicates, n_ranked
+        {interest: ranking.candidates(interest) for interest, ranking in rankings.items()},
+        {i: share for i, (_, share) in within.items()},
+        near_duplicates,
+        n_ranked,
     )
     # Rows behind the fit are numbered as they came, which differs from process to process.
     known = np.sort(unwanted[unwanted < model.features.n_fitted]).astype(np.int64)
@@ -190,8 +193,8 @@ def similar(
     scorer = model.ranker.user_scorer(Profile.of([row]))
     excluded = np.append(np.fromiter(exclude, np.intp, len(exclude)), row)
     rows = candidates.eligible(len(model.features), None, excluded)
-    ranking = _rank_interest(model, scorer, None, rows, n, SlateOptions(diversity=False))
-    return _with_parts(ranking[:n], {None: scorer})
+    ranking = _rank_interest(model, scorer, rows, n, SlateOptions(diversity=False))
+    return _with_parts([*islice(ranking.candidates(None), n)], {None: scorer})
 
 
 def onboarding_items(
@@ -204,15 +207,23 @@ def onboarding_items(
     return cold_start.onboarding_items(model.features, rows, n, days_of(now), covered)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The papers of one interest, best first, and their scores."""
+
+    rows: Sequence[int]
+    scores: Sequence[float]
+
+    def candidates(self, interest: str | None) -> Iterator[Candidate]:
+        """Yield them without their parts, each made when it is asked for."""
+        for row, score in zip(self.rows, self.scores, strict=True):
+            yield Candidate(row, score, interest_id=interest)
+
+
 def _rank_interest(
-    model: Model,
-    scorer: UserScorer,
-    interest: str | None,
-    rows: Rows,
-    n: int,
-    options: SlateOptions,
-) -> list[Candidate]:
-    """Return candidates of one interest, best first, a few more than `n`; without their parts."""
+    model: Model, scorer: UserScorer, rows: Rows, n: int, options: SlateOptions
+) -> _Ranking:
+    """Return the papers of one interest, best first, a few more than `n`."""
     most = n + max(n, 20)
     n_fitted = model.features.n_fitted
     rows = shortlist(scorer, rows, most + N_CONSIDERED, n_fitted, options.shortlist_from)
@@ -221,8 +232,7 @@ def _rank_interest(
     places = order[:most].tolist()
     if options.diversity:
         places = _with_minimum_shares(model, scorer, rows, order, most)
-    scored = zip(rows[places].tolist(), scores[places].tolist(), strict=True)
-    return [Candidate(row, score, interest_id=interest) for row, score in scored]
+    return _Ranking(rows[places].tolist(), scores[places].tolist())
 
 
 def _with_parts(ranking: Sequence[Candidate], scorers: Mapping[Any, UserScorer]) -> list[Candidate]:
@@ -230,11 +240,11 @@ def _with_parts(ranking: Sequence[Candidate], scorers: Mapping[Any, UserScorer])
     parts_of: dict[int, dict[str, float]] = {}
     for interest in {x.interest_id for x in ranking}:
         rows = [x.paper_index for x in ranking if x.interest_id == interest]
-        parts_of |= {row: {} for row in rows}
-        for name, part in scorers[interest].parts(np.array(rows, dtype=np.intp)).items():
-            for row, value in zip(rows, part.tolist(), strict=True):
-                if isfinite(value):
-                    parts_of[row][name] = value
+        parts = scorers[interest].parts(np.array(rows, dtype=np.intp))
+        table = zip(*(part.tolist() for part in parts.values()), strict=True)
+        for row, values in zip(rows, table, strict=True):
+            named = zip(parts, values, strict=True)
+            parts_of[row] = {name: value for name, value in named if isfinite(value)}
     return [x.with_parts(parts_of[x.paper_index]) for x in ranking]
 
 

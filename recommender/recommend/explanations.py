@@ -114,6 +114,8 @@ def items_of(
     """
     ids = [served.paper_id(x.paper_index) for x in candidates]
     named = titles(ids)
+    scores = np.array([x.score for x in candidates], dtype=np.float64)
+    chances = curve.chances(scores).tolist() if curve else [None] * len(ids)
     return tuple(
         Recommendation(
             rank=rank,
@@ -124,12 +126,12 @@ def items_of(
             reasons=why,
             propensity=candidate.propensity,
             interest_id=candidate.interest_id,
-            chance=curve.chance(candidate.score) if curve and candidate.interest_id else None,
+            chance=chance if candidate.interest_id else None,
             team=candidate.team,
             drawn_from={served.paper_id(row): x for row, x in candidate.drawn_from.items()},
         )
-        for rank, (paper_id, candidate, why) in enumerate(
-            zip(ids, candidates, reasons, strict=True), 1
+        for rank, (paper_id, candidate, why, chance) in enumerate(
+            zip(ids, candidates, reasons, chances, strict=True), 1
         )
     )
 

@@ -16,13 +16,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.features import Features
 from recommender.ranking.als.fold_in import Floats, solve_each
-from recommender.ranking.base import Profile, Rows, cells_in, row_cells
+from recommender.ranking.base import (
+    Profile,
+    Rows,
+    Scores,
+    SparseRows,
+    cells_in,
+    row_cells,
+    rows_outside,
+)
 from recommender.ranking.content.rocchio import mean_of_rows, normalised
 from recommender.ranking.explain.counterfactual import Alike, scores_without
 from recommender.ranking.explain.generic_words import GENERIC_WORDS
@@ -141,22 +150,33 @@ def telling_terms(
     least_idf = features.text.idf_of(n_rare, features.n_fitted)
     clusters = scorer.clusters(features.embedding)
     subjects = [*clusters, *(x for x in others if x.liked.size)]
-    weights, own = np.zeros((0, len(features.terms))), np.zeros(papers.size, dtype=np.intp)
+    asked = np.array(sorted({x for some in terms for x in some}), dtype=np.intp)
+    weights, own = np.zeros((0, asked.size)), np.zeros(papers.size, dtype=np.intp)
     if len(subjects) > 1:
         by_cluster = [mean_of_rows(x.liked, x.liked_weights, features.embedding) for x in clusters]
         own = np.argmax(features.embedding[papers] @ np.column_stack(by_cluster), axis=1)
-        weights = np.stack(
-            [mean_of_rows(x.liked, x.liked_weights, features.paper_terms) for x in subjects]
-        )
+        weights = np.stack([_mean_at(features.paper_terms, x, asked) for x in subjects])
     found = []
     for some, subject in zip(terms, own, strict=True):
         columns = np.array(some, dtype=np.intp)
         columns = columns[features.text.idf_[columns] >= least_idf]
         if len(subjects) > 1:
-            elsewhere = np.delete(weights[:, columns], subject, axis=0).max(axis=0)
-            columns = columns[weights[subject, columns] >= TIMES_OTHER_SUBJECTS * elsewhere]
-        found.append(tuple(int(x) for x in columns if not is_generic(features.terms[x])))
+            at = weights[:, np.searchsorted(asked, columns)]
+            elsewhere = np.delete(at, subject, axis=0).max(axis=0)
+            columns = columns[at[subject] >= TIMES_OTHER_SUBJECTS * elsewhere]
+        found.append(tuple(x for x in columns.tolist() if not is_generic(features.terms[x])))
     return found
+
+
+def _mean_at(content: SparseRows, subject: Profile, columns: Rows) -> Scores:
+    """Return `mean_of_rows` of the likes of a subject in some ascending columns alone."""
+    cells, lengths = cells_in(content, subject.liked)
+    values = content.data[cells] * np.repeat(normalised(subject.liked_weights), lengths)
+    place_of = np.full(content.shape[1], -1, dtype=np.int32)
+    place_of[columns] = np.arange(columns.size, dtype=np.int32)
+    places = place_of[content.indices[cells]]
+    asked = places >= 0
+    return np.bincount(places[asked], values[asked], columns.size).astype(np.float32)
 
 
 def on_subject(
@@ -182,7 +202,9 @@ def on_subject(
         places = np.searchsorted(columns, np.array(some, dtype=np.intp))
         vector = embedding[row]
         # The paper itself, where it is among those with the term, is taken out.
-        itself = np.array([row in rows[ends[x] : ends[x + 1]] for x in places], dtype=np.float64)
+        has = np.zeros(columns.size)
+        has[np.searchsorted(ends, np.flatnonzero(rows == row), side="right") - 1] = 1.0
+        itself = has[places]
         n_others = np.diff(ends)[places] - itself
         cosines = sums[places] @ vector - itself * float(vector @ vector)
         alike = (n_others > 0) & (cosines >= MIN_SUBJECT_COSINE * n_others)
@@ -201,7 +223,7 @@ def _papers_with(ranker: BlendRanker, liked: Rows, columns: Rows) -> tuple[Rows,
     cells, lengths = cells_in(sampled.by_column, columns)
     rows = sampled.rows[sampled.by_column.indices[cells]]
     owners = np.repeat(np.arange(columns.size), lengths)
-    more = liked[~np.isin(liked, sampled.rows)]
+    more = rows_outside(sampled.rows, liked)
     cells, lengths = cells_in(content, more)
     places = np.searchsorted(columns, content.indices[cells])
     has = columns[np.minimum(places, columns.size - 1)] == content.indices[cells]
@@ -211,6 +233,7 @@ def _papers_with(ranker: BlendRanker, liked: Rows, columns: Rows) -> tuple[Rows,
     return rows[order], np.append(0, np.cumsum(np.bincount(owners, minlength=columns.size)))
 
 
+@lru_cache(maxsize=4_096)
 def is_generic(term: str) -> bool:
     """Whether a term has a word that belongs to no subject; ``deep learning`` is two of them."""
     return not GENERIC_WORDS.isdisjoint(term.split())
@@ -224,9 +247,8 @@ def shared_names(ranker: BlendRanker, scorer: UserScorer, row: int, liked: int) 
     gain, _ = part.z_score.coefficients(1.0)
     if gain * part.weight.of(np.array([row]))[0] <= 0:
         return ()
-    own, others = (row_cells(ranker.authors.content, x)[0] for x in (row, liked))
-    shared = own[np.isin(own, others)]
-    return tuple(int(x) for x in shared[part.query[shared] > 0])
+    own, others = (row_cells(ranker.authors.content, x)[0].tolist() for x in (row, liked))
+    return tuple(x for x in own if x in others and part.query[x] > 0)
 
 
 def _shares_of_likes(ranker: BlendRanker, scorer: UserScorer, papers: Rows, alike: Alike) -> Floats:
@@ -255,7 +277,7 @@ def _lower_without(
     if liked.size == 1:
         return np.ones(papers.size, dtype=bool)
     named = np.unique(nearest)
-    held = np.flatnonzero(np.isin(liked, named))
+    held = np.flatnonzero((liked[:, None] == named).any(axis=1))
     without = scores_without(ranker, scorer, held, papers, alike)
     column = {int(row): i for i, row in enumerate(liked[held])}
     after = without[np.arange(papers.size), [column[int(row)] for row in nearest]]
@@ -278,9 +300,9 @@ def shared_terms(ranker: BlendRanker, scorer: UserScorer, papers: Rows) -> list[
         in_model = model.block.columns[row_cells(model.cells, int(row))[0]]
         moved = observed[: in_model.size] @ direction
         clear = MIN_RELATIVE_DROP * float(np.abs(moved).max(initial=0.0))
-        lowering = in_model[moved < clear]
-        strongest = _strongest(ranker, query, int(row))
-        found.append(tuple(int(t) for t in strongest if t not in lowering))
+        lowering = set(in_model[moved < clear].tolist())
+        strongest = _strongest(ranker, query, int(row)).tolist()
+        found.append(tuple(t for t in strongest if t not in lowering))
     return found
 
 

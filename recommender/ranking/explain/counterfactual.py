@@ -20,7 +20,6 @@ from recommender.ranking.base import (
     dots_of_rows,
     places_of,
     products_of_rows,
-    times_each,
 )
 from recommender.ranking.content.ridge import Ridge
 from recommender.ranking.fusion.leave_one_out import (
@@ -130,19 +129,19 @@ def _scale_of_words(ranker: BlendRanker, words: RocchioLeaveOneOut, scorer: User
     gain, lost, left = words.gain, words.lost, words.left
     liked, away = (x.astype(np.float64) for x in _both_sides(scorer, words, sampled))
     kept = sampled.kept(scorer.profile.weighted).astype(np.float64)
-    own = (content[words.held] @ sampled.by_column).astype(np.float64)
+    own = sampled.products_with(content, words.held).astype(np.float64)
     by_kept, by_liked, by_away = (own @ np.column_stack([kept, kept * liked, kept * away])).T
     n, total = (
         np.full(gain.size, kept.sum()),
         gain * (kept @ liked) - lost * by_kept - left * (kept @ away),
     )
-    squares = gain**2 * (kept @ liked**2) + lost**2 * (own.power(2) @ kept)
+    squares = gain**2 * (kept @ liked**2) + lost**2 * (own**2 @ kept)
     squares += left**2 * (kept @ away**2)
     squares -= 2 * (
         gain * left * (kept @ (liked * away)) + lost * (gain * by_liked - left * by_away)
     )
     place = places_of(sampled.rows, words.held)
-    itself = np.flatnonzero(np.isin(words.held, sampled.rows[place]))
+    itself = np.flatnonzero((words.held[:, None] == sampled.rows[place]).any(axis=1))
     returned = gain[itself] * liked[place] - lost[itself] - left[itself] * away[place]
     for summed, added in ((n, 1), (total, returned), (squares, returned**2)):
         summed[itself] += added
@@ -185,7 +184,8 @@ def _ridge(ranker: BlendRanker, scorer: UserScorer, held: Rows, papers: Rows) ->
     assert isinstance(history, Ridge)
     queries, profile = history.queries_without(held), scorer.profile
     z_score = sampled.z_scores(queries, profile.weighted, profile.liked[held])
-    products = times_each(ranker.tfidf.content[papers], queries)
+    content = ranker.tfidf.content
+    products = np.column_stack([dots_of_rows(content, papers, x) for x in queries.T])
     return _where_known(ranker, "ridge", z_score.transform(products), papers)
 
 

@@ -8,7 +8,7 @@ dot products F q, so over a dense matrix F both follow from the sums of F and of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -22,6 +22,8 @@ from recommender.ranking.item_matrix import Matrix, has_content
 N_REFERENCE = 4096
 N_RIDGE = 1024
 """Papers of the sample by which `ridge` is scaled: fewer, since it has a query for each like."""
+MAX_KEPT = 512
+"""Rows whose products with a sample are kept: 16 kB each."""
 NO_SPREAD = 1e-7
 """Relative rounding error of a variance from sums; scores that vary less count as equal."""
 
@@ -109,6 +111,9 @@ class SparseSample:
     rows: Rows
     content: SparseRows
     by_column: SparseRows
+    _products: dict[bytes, Scores] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, content: SparseRows, reference: Rows) -> SparseSample:
@@ -140,6 +145,25 @@ class SparseSample:
         counted |= self.rows[:, None] == restored
         scores[~counted] = 0.0
         return ZScore.of_sums(counted.sum(axis=0), scores.sum(axis=0), (scores**2).sum(axis=0))
+
+    def products_with(self, content: SparseRows, rows: Rows) -> Scores:
+        """Return the products of some rows of `content` with the sample, ``(n_rows, n_sample)``.
+
+        Those of `MAX_KEPT` rows are kept, by what is in the row: after every answer the reasons
+        of a reader name nearly the same likes as before.
+        """
+        starts = content.indptr
+        cells = [slice(starts[x], starts[x + 1]) for x in rows]
+        keys = [content.indices[x].tobytes() + content.data[x].tobytes() for x in cells]
+        found = {key: kept for key in keys if (kept := self._products.pop(key, None)) is not None}
+        missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
+        if missing:
+            made = (content[list(missing.values())] @ self.by_column).toarray()
+            found |= {key: own.copy() for key, own in zip(missing, made, strict=True)}
+        self._products.update(found)
+        while len(self._products) > MAX_KEPT:
+            self._products.pop(next(iter(self._products)), None)
+        return np.stack([found[key] for key in keys])
 
     def kept(self, weighted: Rows) -> NDArray[np.bool_]:
         """Return which rows of the sample count, ``(n_sample,)``: those not weighted."""

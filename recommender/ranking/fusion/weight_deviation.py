@@ -26,7 +26,14 @@ from numpy.typing import NDArray
 
 from recommender.ranking.als.fold_in import Floats
 from recommender.ranking.als.ranker import AlsRanker
-from recommender.ranking.base import Profile, Rows, Scores, dots_of_rows, squares_of_rows
+from recommender.ranking.base import (
+    Profile,
+    Rows,
+    Scores,
+    dots_of_rows,
+    places_of,
+    squares_of_rows,
+)
 from recommender.ranking.fusion.leave_one_out import (
     RocchioLeaveOneOut,
     rocchio_of,
@@ -83,7 +90,8 @@ def add_weight_deviation(scorer: UserScorer, als: AlsRanker, sample: ContrastSam
     """Return the scorer with the reader's own weights; the same if there is too little to go by."""
     profile = scorer.profile
     likes = unseen_likes(als, profile)
-    kept = ~np.isin(sample.rows, profile.weighted)
+    kept = np.ones(sample.rows.size, dtype=bool)
+    kept[places_of(sample.rows, profile.weighted)] = False
     if likes.size < MIN_LIKES or kept.sum() < MIN_SAMPLED:
         return scorer
     likes = likes[:: -(-likes.size // MAX_LIKES)]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from recommender.domain import Candidate
 from recommender.ranking.rerank.diversity import NearDuplicateFilter
 
 
 def apportion(
-    rankings: Mapping[str, Sequence[Candidate]],
+    rankings: Mapping[str, Iterable[Candidate]],
     shares: Mapping[str, float],
     near_duplicates: NearDuplicateFilter,
     n: int,
@@ -38,7 +38,7 @@ def apportion(
 
 
 def _apart(
-    ranking: Sequence[Candidate], near_duplicates: NearDuplicateFilter
+    ranking: Iterable[Candidate], near_duplicates: NearDuplicateFilter
 ) -> Iterator[Candidate]:
     """Yield candidates in order; near-duplicates wait until they no longer matter."""
     refused: list[Candidate] = []

@@ -7,6 +7,7 @@ one cluster.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ MAX_LIKES = 300
 MAX_CLUSTERS = 4
 PRIOR = 4.0
 """Likes added to every cluster, so that a few skips do not decide."""
+MAX_KEPT_BYTES = 32 * 1024
+"""Of up to 90 likes the distances and their clusters are kept, for the answers that follow."""
 DISLIKE_AS_SKIPS = 5.0
 """How many skips a dislike counts when rejections of a cluster are counted."""
 MEANT = -0.5
@@ -47,12 +50,26 @@ def cluster_likes(profile: Profile, embedding: NDArray[np.float32]) -> list[Prof
         return [profile]
     between = squareform(cosines.astype(np.float64), checks=False)
     apart = np.clip(1.0 - between, 0.0, None)  # rounding can put a cosine above 1
-    labels = fcluster(linkage(apart, "average"), 1.0 - UNRELATED, criterion="distance")
+    labelled = _labels if apart.nbytes <= MAX_KEPT_BYTES else _labels.__wrapped__
+    labels = np.frombuffer(labelled(apart.tobytes()), dtype=np.int32)
     least = MIN_SHARE * float(profile.liked_weights.sum())
     clusters = [profile.with_likes(np.sort(chosen[labels == x])) for x in np.unique(labels)]
     clusters = [x for x in clusters if x.liked_weights.sum() >= least]
     clusters.sort(key=lambda s: (-float(s.liked_weights.sum()), int(s.liked[0])))
     return clusters[:MAX_CLUSTERS] if len(clusters) > 1 else [profile]
+
+
+@lru_cache(maxsize=128)
+def _labels(distances: bytes) -> bytes:
+    """Return the cluster of each like, int32, from all distances; a skip leaves them as they are.
+
+    Parameters
+    ----------
+    distances
+        The upper triangle, float64, as `linkage` wants it.
+    """
+    tree = linkage(np.frombuffer(distances), "average")
+    return fcluster(tree, 1.0 - UNRELATED, criterion="distance").astype(np.int32).tobytes()
 
 
 def guaranteed_shares(

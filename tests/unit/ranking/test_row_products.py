@@ -7,7 +7,9 @@ import pytest
 from scipy.sparse import random as random_matrix
 
 from recommender.ranking import base
-from recommender.ranking.base import products_of_rows, squares_of_rows, times_each
+from recommender.ranking.base import products_of_rows, rows_outside, squares_of_rows, times_each
+from recommender.ranking.fusion import normalisation
+from recommender.ranking.fusion.normalisation import SparseSample
 
 MATRIX = random_matrix(40, 300, 0.05, "csr", dtype=np.float32, random_state=1)
 DENSE = MATRIX.toarray()
@@ -46,3 +48,24 @@ def test_a_block_too_large_is_multiplied_as_it_is(monkeypatch: pytest.MonkeyPatc
     whole = products_of_rows(MATRIX, rows, rows)
     monkeypatch.setattr(base, "MAX_BLOCK", 1)
     np.testing.assert_allclose(products_of_rows(MATRIX, rows, rows), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("rows", [[], [3], [1, 4, 9]])
+def test_rows_outside_keep_their_order(rows: list[int]) -> None:
+    asked = np.array([9, 0, 4, 12, 3])
+    found = rows_outside(np.array(rows, dtype=np.intp), asked)
+    assert found.tolist() == [x for x in asked.tolist() if x not in rows]
+
+
+def test_products_with_a_sample_are_kept_by_what_is_in_a_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(normalisation, "MAX_KEPT", 3)
+    sample = SparseSample.of(MATRIX, np.arange(0, 40, 2))
+    others = MATRIX[::-1].tocsr()  # other papers in the same rows
+    for matrix, dense in ((MATRIX, DENSE), (others, DENSE[::-1])) * 2:
+        for rows in ([0, 5, 5], [5, 8], range(10)):
+            some = np.array(rows, dtype=np.intp)
+            expected = dense[some] @ DENSE[sample.rows].T
+            np.testing.assert_allclose(sample.products_with(matrix, some), expected, atol=1e-6)
+            assert len(sample._products) <= 3
