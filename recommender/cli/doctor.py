@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
 import shutil
@@ -71,8 +72,13 @@ def _folder(settings: Settings) -> Finding:
     folder = settings.data_dir
     there = next(x for x in (folder, *folder.parents) if x.exists())
     free_mb = shutil.disk_usage(there).free // 1_000_000
-    advice = "" if free_mb >= MIN_FREE_MB else "Free some space, or move it with --data-dir."
-    return Finding("data directory", not advice, f"{folder} ({free_mb} MB free)", advice)
+    found, advice = f"{folder} ({free_mb} MB free)", ""
+    if not os.access(there, os.W_OK):
+        found = f"{folder} (nothing can be stored there)"
+        advice = "Make it writable, or choose another with --data-dir."
+    elif free_mb < MIN_FREE_MB:
+        advice = "Free some space, or move it with --data-dir."
+    return Finding("data directory", not advice, found, advice)
 
 
 def _rights(settings: Settings) -> Finding:

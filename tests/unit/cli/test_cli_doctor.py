@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -107,3 +108,13 @@ def test_a_model_that_others_may_read_is_found(shell: Shell) -> None:
     assert "models" in found.found
     shell.folder.chmod(0o700)
     assert findings(shell.folder)["privacy"].ok
+
+
+def test_a_folder_that_cannot_be_written_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    well = findings(tmp_path)["data directory"]
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    found = findings(tmp_path / "new")["data directory"]
+    assert (well.ok, found.ok) == (True, False)
+    assert "--data-dir" in found.advice
