@@ -98,18 +98,26 @@ def _found() -> tuple[Coverage, list[SourceGuess]]:
     return held[1], held[2]
 
 
+def _measured(coverage: Coverage) -> str:
+    """Say how many of the likes, or of the descriptions without likes, are close to a paper."""
+    near, n = coverage.near, coverage.likes
+    if any(x.liked for x in session.log().states.values()):
+        papers = components.count(coverage.others, "other paper")
+        if n == 1:
+            one = "a similar one" if near else "no similar one"
+            return f"the paper you like has {one} among the {papers} here"
+        has = "has" if near == 1 else "have"
+        return f"{near} of the {n} papers you like {has} a similar one among the {papers} here"
+    papers = components.count(coverage.others, "paper")
+    if n == 1:
+        return (
+            f"{'one or more' if near else 'none'} of the {papers} here are like what you describe"
+        )
+    return f"{near} of your {n} descriptions match a paper among the {papers} here"
+
+
 def _say(coverage: Coverage, *, chosen: bool, busy: bool) -> None:
-    liked = session.log().states.values()
-    yours = "papers you like" if any(x.liked for x in liked) else "descriptions of your work"
-    others = components.count(coverage.others, "other paper")
-    measured = (
-        f"{coverage.near} of the {coverage.likes} {yours} "
-        f"{'has' if coverage.near == 1 else 'have'} a similar one among the {others} here"
-    )
-    if coverage.likes == 1:
-        yours = "paper you like" if any(x.liked for x in liked) else "description of your work"
-        has = "has a similar one" if coverage.near else "has no similar one"
-        measured = f"the one {yours} {has} among the {others} here"
+    measured = _measured(coverage)
     if coverage.covered:
         st.markdown(f":material/check_circle: **This library covers your field:** {measured}.")
     elif not coverage.far and not busy:
