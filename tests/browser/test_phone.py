@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import Reading, shown_text, until
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from recommender.domain import EventKind
 
@@ -66,6 +66,19 @@ def test_the_menu_closes_when_a_page_is_chosen(reading: Reading, phone: Page) ->
     phone.get_by_test_id("stSidebarNavItems").get_by_role("link", name="Search").tap()
     phone.get_by_role("heading", name="Search", level=1).wait_for()
     until(phone, lambda: not covered(phone))
+
+
+def test_actions_on_picked_papers_are_one_line_that_a_finger_moves(
+    kept: Reading, phone: Page
+) -> None:
+    phone.goto(kept.address("library"))
+    bar = phone.locator(".stHorizontalBlock.st-key-bar-Liked")
+    expect(bar.get_by_text("Export all", exact=True)).to_be_attached()
+    box = bar.bounding_box()
+    assert box is not None
+    assert box["height"] < 60
+    bar.get_by_text("Export all", exact=True).scroll_into_view_if_needed()
+    expect(bar.get_by_text("Export all", exact=True)).to_be_in_viewport(ratio=0.9)
 
 
 def covered(page: Page) -> bool:
