@@ -191,8 +191,11 @@ def _sentence_in(served: ServedModel, profile: Profile) -> int | None:
 
 def _as_said(served: ServedModel, why: Attribution, paper: Paper | None, sentence: int) -> Reason:
     """Return the reason that names the reader's own words, as far as the paper shares them."""
-    said = set(row_cells(served.model.features.paper_terms, sentence)[0].tolist())
-    words = _spelled(served, [t for t in why.raising if t in said], paper)
+    features = served.model.features
+    said = set(row_cells(features.paper_terms, sentence)[0].tolist())
+    # A phrase of the reader's says what is meant where a single word of it may not.
+    telling = [t for t in why.raising if t in why.terms or " " in features.terms[t]]
+    words = _spelled(served, [t for t in telling if t in said], paper)
     listed = ": " + ", ".join(f"“{x}”" for x in words) if words else ""
     return Reason("about", f"Matches what you said you work on{listed}.", words=words)
 

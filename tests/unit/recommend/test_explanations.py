@@ -82,3 +82,14 @@ def test_words_are_spelled_as_the_suggested_paper_spells_them(tmp_path: Path) ->
         paper = papers_on(subject)[number]
         for reason in item.reasons:
             assert all(w in f"{paper.title} {paper.abstract}" for w in reason.words)
+
+
+def test_of_the_readers_own_words_single_common_ones_are_not_named(tmp_path: Path) -> None:
+    library = make_library(tmp_path, [*papers_on("bees"), *papers_on("bridges")])
+    store = library.open()
+    store.readers.describe("me/general", "A survey and model of the waggle of the foraging queen")
+    slate = Recommender(store, library.settings).recommend("me", n=11, now=NOW)
+    store.close()
+    words = {w.casefold() for item in slate.items for r in item.reasons for w in r.words}
+    assert words & {"waggle", "foraging", "queen"}
+    assert not words & {"survey", "model"}
