@@ -44,6 +44,7 @@ DETAILS = tuple(x.name for x in fields(Details))
 
 # Statements of every request are built once: building takes longer than the database does.
 _ANY_OF: BindParameter[Any] = bindparam("any_of", expanding=True)
+_BY_ID = select(PAPER).where(PAPER.c.paper_id.in_(_ANY_OF)).order_by(PAPER.c.paper_id)
 _NAMES = select(ALIAS.c.paper, ALIAS.c.alias).where(ALIAS.c.paper.in_(_ANY_OF))
 _LISTINGS = select(LISTING).where(LISTING.c.paper.in_(_ANY_OF))
 _STATEMENTS = union_all(
@@ -162,18 +163,20 @@ def load_papers(connection: Connection, query: Select[Any]) -> dict[int, Paper]:
 
 def papers_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Paper]:
     """Return ``{id: paper}`` of ids of today; unknown ones are left out."""
-    found: dict[str, Paper] = {}
-    for some in chunks(_lines(ids)):
-        query = select_papers(PAPER.c.paper_id.in_(some))
-        found |= {p.paper_id: p for p in load_papers(connection, query).values()}
-    return found
+    rows = list(_rows(connection, _BY_ID, _lines(ids)))
+    return {x.paper_id: x for x in _with_aliases(connection, rows)[0].values()}
 
 
 def load_with_aliases(
     connection: Connection, query: Select[Any]
 ) -> tuple[dict[int, Paper], dict[int, list[str]]]:
     """Run a query of `select_papers`; returns ``{row key: paper}``, and all ids of each."""
-    rows = connection.execute(query).all()
+    return _with_aliases(connection, connection.execute(query).all())
+
+
+def _with_aliases(
+    connection: Connection, rows: Sequence[Row[Any]]
+) -> tuple[dict[int, Paper], dict[int, list[str]]]:
     keys = [row.id for row in rows]
     names: defaultdict[int, list[str]] = defaultdict(list)
     for row in _rows(connection, _NAMES, keys):

@@ -40,6 +40,8 @@ READERS = [int(x) for x in os.environ.get("PAPERLOOP_READERS", "10,50,100,200").
 WORKERS = int(os.environ.get("PAPERLOOP_WORKERS", "2"))
 SECONDS, PACE_SECONDS = 30.0, 2.0
 N_PAPERS = 5_000
+NAMED = ("paper_id", "interest_id", "slate_id")
+"""What the deck sends of the card that is answered."""
 
 SERVE = (
     "import sys; from recommender.config import load_settings;"
@@ -70,12 +72,13 @@ class Voter(threading.Thread):
     def run(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         holds: list[str] = []
+        first: dict[str, str] = {}
         time.sleep(self.delay)
         n = 0
         while time.monotonic() < self.end:
             kind = "skip" if n % 3 else "like"
             key = f"{self.reader_id} {n} {self.end}"
-            events = [{"key": key, "kind": kind, "paper_id": holds[0]}] if holds else []
+            events = [{"key": key, "kind": kind, **first}] if first else []
             body = {"token": self.token, "events": events, "queue": {"holds": holds}}
             started = time.monotonic()
             headers = {"content-type": "application/json", "cookie": self.cookie}
@@ -83,7 +86,9 @@ class Voter(threading.Thread):
                 connection.request("POST", "/api/feedback", json.dumps(body), headers)
                 answer = connection.getresponse()
                 said = json.loads(answer.read())
-                holds = [x["paper_id"] for x in said["queue"]["cards"]]
+                cards = said["queue"]["cards"]
+                holds = [x["paper_id"] for x in cards]
+                first = {x: cards[0][x] for x in NAMED if x in cards[0]} if cards else {}
             except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
                 self.failed.append(repr(error))
                 connection.close()
