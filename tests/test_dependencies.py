@@ -55,6 +55,17 @@ def test_every_imported_package_is_declared() -> None:
     assert undeclared == {}
 
 
+def test_the_bill_of_materials_is_made_of_every_dependency_with_its_hash() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = re.findall(
+        r"^([\w.-]+)==\S+(?: ; [^\\\n]+)? \\\n {4}--hash=sha256:", lock, re.MULTILINE
+    )
+    assert len(locked) == len(re.findall(r"^\S+==", lock, re.MULTILINE))
+    assert {key(x) for x in project["dependencies"]} <= {key(x) for x in locked}
+    assert "requirements requirements.lock" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda x: x.name)
 def test_actions_are_pinned_by_hash(path: object) -> None:
     used = re.findall(r"uses:\s*(\S+)", path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]

@@ -32,6 +32,15 @@ def test_a_release_is_published_without_a_password_and_only_from_a_tag() -> None
     assert "secrets." not in text
 
 
+def test_a_release_has_a_bill_of_materials_beside_what_is_published() -> None:
+    text = (ROOT / ".github/workflows/release.yml").read_text("utf-8")
+    steps = yaml.safe_load(text)["jobs"]["build"]["steps"]
+    said = [x.get("run") or x.get("with", {}).get("name", "") for x in steps]
+    # PyPI takes distributions only: the list is written after they are handed over.
+    assert said[said.index("dist") :] == ["dist", "make sbom", "sbom"]
+    assert steps[-1]["with"]["path"] == "dist/paperloop.cdx.json"
+
+
 @pytest.mark.slow
 def test_wheel_and_sdist_hold_the_command_the_types_and_the_pages(tmp_path: Path) -> None:
     subprocess.run(

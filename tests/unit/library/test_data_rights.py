@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -57,6 +58,10 @@ def library(tmp_path: Path) -> Library:
     shell.run("digest", "plan", "--reader", READER, "--channel", "files")
     (folder / "digest.log").write_text(f"sent: {READER} 2026-W47 files: Written.\n")
     (folder / "models" / "fit.log").write_text(f"a fault about {READER}\n")
+    older = folder / "models" / "20261116-120000-abcdef"
+    shutil.copytree(folder / "models" / artifacts.latest_version(folder / "models"), older)
+    nobody = (older / "manifest.json").read_text("utf-8").replace(READER, "somebody")
+    (older / "manifest.json").write_text(nobody)
     part = folder / "models" / ".20261118-120000-abcdef.part"
     part.mkdir()
     (part / "manifest.json").write_text(f'{{"rows": ["{READER}/general"]}}')

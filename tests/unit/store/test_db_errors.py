@@ -35,6 +35,13 @@ def test_a_library_held_by_another_is_busy(tmp_path: Path, monkeypatch: pytest.M
     other.close()
 
 
+def test_half_a_character_is_no_fault_of_the_database(tmp_path: Path) -> None:
+    store = sqlite_store(tmp_path)
+    with pytest.raises(InvalidValue, match="cannot be stored or looked for"):
+        store.readers.get("a\ud800")  # as an argument of a command that is no UTF-8
+    store.close()
+
+
 def test_threads_wait_in_line_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
     store = sqlite_store(tmp_path)
