@@ -44,7 +44,7 @@ from recommender.store.catalogue.versions import ISSUE, split_publication, year_
 MAX_ABOUT_CHARACTERS = 2_000
 MAX_KEYWORDS = 200
 MAX_FILES = 50
-_SHORT, _PROSE, _MAX_NAMES = 500, 100_000, 100
+_SHORT, _PROSE, _MAX_NAMES, _MAX_SOURCE = 500, 100_000, 100, 200
 _MAX_COUNT = 2**31 - 1
 _SAID = frozenset((*STATUSES, *RECORD_TYPES)).difference((CLEARED,))
 
@@ -70,7 +70,7 @@ def _web_address(text: str) -> str:
 
 
 _Short = Annotated[str, BeforeValidator(clean_line), Field(max_length=500)]
-_Name = Annotated[str, BeforeValidator(clean_line), Field(min_length=1, max_length=200)]
+_Name = Annotated[str, BeforeValidator(clean_line), Field(min_length=1, max_length=_MAX_SOURCE)]
 _Prose = Annotated[str, BeforeValidator(clean_text), Field(max_length=100_000)]
 _Url = Annotated[_Short, Field(max_length=2_000), AfterValidator(_web_address)]
 _Count = Annotated[int, Field(ge=0, le=_MAX_COUNT)]
@@ -296,13 +296,15 @@ def _is_plain(record: Paper) -> bool:
     A look costs a fifth of the models above, by which plain records come out the same.
     """
     authors, names = record.authors, record.identifiers
-    if record.listings or record.statements or record.related or record.versions:
+    if record.statements or record.related or record.versions:
         return False
-    if not (isinstance(authors, tuple) and isinstance(names, tuple)):
+    if not all(isinstance(x, tuple) for x in (authors, names, record.listings)):
         return False
     lines = [record.title, record.venue, record.url, record.kind, *names]
     for author in authors:
         lines += (author.family, author.given, author.literal)
+    for listing in record.listings:
+        lines += (listing.source, listing.byline, listing.origin)
     at, year, text = record.published_at, record.year, record.abstract
     return (
         _are_lines(lines)
@@ -314,14 +316,30 @@ def _is_plain(record: Paper) -> bool:
         and (text.isprintable() or not _CONTROL.search(text))
         and text == text.strip()
         and isinstance(record.abstract_is_summary, bool)
-        and (at is None or (isinstance(at, datetime) and at.tzinfo is not None))
+        and _is_time(at)
         and (year is None or (type(year) is int and 1 <= year <= 9_999))
         and (record.version is None or (type(record.version) is int and 1 <= record.version <= 99))
         and (record.citations is None or _is_count(record.citations))
-        and len(authors) + len(names) <= _MAX_NAMES
+        and all(map(_is_plain_listing, record.listings))
+        and len(authors) + len(names) + len(record.listings) <= _MAX_NAMES
         and (not record.citation_key or is_citation_key(record.citation_key))
         and _are_plain(record.details)
     )
+
+
+def _is_plain_listing(listing: Listing) -> bool:
+    """Say whether a listing can be kept as it is, apart from its texts."""
+    return (
+        type(listing) is Listing
+        and bool(listing.source)
+        and len(listing.source) <= _MAX_SOURCE
+        and _is_time(listing.listed_at)
+        and (listing.upvotes is None or _is_count(listing.upvotes))
+    )
+
+
+def _is_time(value: object) -> bool:
+    return value is None or (isinstance(value, datetime) and value.tzinfo is not None)
 
 
 def _is_count(value: object) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+
 import feedparser
 
 from recommender.ingest import subprocess_fetch, subprocess_import
@@ -12,6 +14,8 @@ def compute_for_ever(*_: object) -> None:
 
 
 if __name__ == "__main__":
+    # Without the limit that is tested the test fails instead of hanging.
+    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
     subprocess_import.MAX_PROCESSOR_SECONDS = 1
     feedparser.parse = compute_for_ever
     subprocess_fetch.main()

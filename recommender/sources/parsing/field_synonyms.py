@@ -83,9 +83,12 @@ SYNONYMS = {
 
 _OURS = {name: ours for ours, names in SYNONYMS.items() for name in names.split(", ")}
 _DETAILED = frozenset((*LINES, "month", "keywords", "source_note", "files"))
+_STATED = frozenset(("statements", "status", "record type", "notice"))
 _SCHEMES = ("doi", "arxiv", "acl", "openreview", "pmid", "openalex", "s2")
 _MAX_CHARACTERS = 400
 _GAPS = re.compile(r"[\s_-]+")
+_VERSION = re.compile(r"v?([1-9]\d?)")
+_KIND = re.compile(r"[a-z][a-z_-]{0,40}")
 
 
 @lru_cache(maxsize=1_000)
@@ -169,7 +172,7 @@ def _several(fields: Mapping[str, object], name: str) -> Iterator[str]:
 
 
 def _version(text: str) -> int | None:
-    found = re.fullmatch(r"v?([1-9]\d?)", text.strip())
+    found = _VERSION.fullmatch(text.strip())
     return int(found.group(1)) if found else None
 
 
@@ -197,6 +200,8 @@ def _named(record: Mapping[str, object]) -> dict[str, object]:
 
 def _statements(fields: Mapping[str, object]) -> tuple[StatusStatement, ...]:
     """Return our own statements, else the words of our tables, else a type of document."""
+    if _STATED.isdisjoint(fields):
+        return ()
     record_type, notice = _text(fields, "record type"), web_address(_text(fields, "notice"))
     own = tuple(stated(fields.get("statements"), _text(fields, "status"), record_type, notice))
     return own or tuple(type_statements(record_type.split(";"), "file"))
@@ -217,7 +222,7 @@ def _prose(fields: Mapping[str, object], name: str) -> str:
 
 
 def _kind(text: str) -> str:
-    return text if re.fullmatch(r"[a-z][a-z_-]{0,40}", text) else ""
+    return text if _KIND.fullmatch(text) else ""
 
 
 def _time(fields: Mapping[str, object]) -> PartialDate:

@@ -143,6 +143,8 @@ def _unread(reference: Reference, url: str) -> Iterator[Unread]:
 
 def unread_date(text: str, time: PartialDate) -> Iterator[Unread]:
     """Yield what of a date was not read."""
+    if time.year is not None and not time.partial:
+        return
     text = " ".join(without_control(text).split())
     if not any(map(str.isalnum, text)):
         return

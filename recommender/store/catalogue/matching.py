@@ -315,13 +315,17 @@ def _adds_nothing(paper: Paper, record: Paper) -> bool:
     certain is merged.
     """
     return (
-        not (paper.versions or record.versions or record.listings or record.statements)
+        not (paper.versions or record.versions or record.statements)
         and _OF_A_RECORD(paper) == _OF_A_RECORD(record)
         and (bool(paper.citation_key) or not record.citation_key)
         and _larger(paper.citations, record.citations) == paper.citations
         and (
             paper.identifiers == record.identifiers
             or (bool(paper.identifiers) and set(paper.identifiers) >= set(record.identifiers))
+        )
+        and (
+            record.listings in ((), paper.listings)
+            or merge_listings(paper.listings, record.listings) == paper.listings
         )
     )
 

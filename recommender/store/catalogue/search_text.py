@@ -21,7 +21,7 @@ _LETTER = rf"[^\W_{UNSPACED}{DROPPED}]"
 _COMPOUND = re.compile(rf"(?<!{_LETTER}){_LETTER}++(?:[{HYPHENS}]{_LETTER}++)+")
 _PARTED = re.compile(f"[{HYPHENS}]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_WORD = re.compile(r"[^\W_]+")
+_WORD_END = re.compile(r"(?<=[^\W_])(?![^\W_])")
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnprtvw")
 END_OF_NAME = "q"
 
@@ -32,7 +32,11 @@ def title_text(text: str) -> str:
         return text
     plain = folded(text)
     # Looked for in single chunks: most have no hyphen, and the pattern is slow on all of them.
-    chunks = [x for x in plain.split() if "-" in x or (not x.isascii() and _PARTED.search(x))]
+    if plain.isascii():
+        chunks = [x for x in plain.split() if "-" in x]
+    else:
+        parted = plain.split() if _PARTED.search(plain) else ()
+        chunks = [x for x in parted if "-" in x or (not x.isascii() and _PARTED.search(x))]
     compounds = [x for chunk in chunks for x in _COMPOUND.findall(chunk)]
     joined = [x for compound in compounds for x in joined_forms(compound)]
     if has_unspaced(plain):
@@ -42,7 +46,7 @@ def title_text(text: str) -> str:
 
 def names_text(text: str) -> str:
     """Return the authors, as JSON or as words, as they are indexed."""
-    return _WORD.sub(rf"\g<0>{END_OF_NAME}", title_text(text))
+    return _WORD_END.sub(END_OF_NAME, title_text(text))
 
 
 def code(character: str) -> str:

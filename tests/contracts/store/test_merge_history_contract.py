@@ -58,9 +58,12 @@ def test_a_real_abstract_takes_the_place_of_the_summarys_record(store: Store) ->
 
 
 def test_a_record_that_adds_nothing_leaves_no_trace(store: Store) -> None:
-    [paper_id] = add(store, NETS)
-    add(store, NETS, origin=FEED, days=1)
+    listed = replace(NETS, listings=(Listing("daily", NOW, upvotes=3),))
+    [paper_id] = add(store, listed)
+    for again in (listed, NETS, replace(NETS, listings=(Listing("daily", NOW),))):
+        add(store, again, origin=FEED, days=1)
     assert [x.origin for x in store.catalogue.provenance(paper_id)] == [BIB]
+    assert store.catalogue.get(paper_id).listings == listed.listings
     assert store.catalogue.merges() == []
 
 

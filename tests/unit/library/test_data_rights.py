@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -58,10 +59,13 @@ def library(tmp_path: Path) -> Library:
     shell.run("digest", "plan", "--reader", READER, "--channel", "files")
     (folder / "digest.log").write_text(f"sent: {READER} 2026-W47 files: Written.\n")
     (folder / "models" / "fit.log").write_text(f"a fault about {READER}\n")
-    older = folder / "models" / "20261116-120000-abcdef"
-    shutil.copytree(folder / "models" / artifacts.latest_version(folder / "models"), older)
-    nobody = (older / "manifest.json").read_text("utf-8").replace(READER, "somebody")
-    (older / "manifest.json").write_text(nobody)
+    # A model of a time when the reader had answered nothing that makes a row.
+    models = folder / "models"
+    rowless = models / "20991231-120000-abcdef"
+    shutil.copytree(models / artifacts.latest_version(models), rowless)
+    manifest = json.loads((rowless / "manifest.json").read_text("utf-8"))
+    manifest["rows"] = [x for x in manifest["rows"] if READER not in x]
+    (rowless / "manifest.json").write_text(json.dumps(manifest))
     part = folder / "models" / ".20261118-120000-abcdef.part"
     part.mkdir()
     (part / "manifest.json").write_text(f'{{"rows": ["{READER}/general"]}}')

@@ -18,6 +18,14 @@ TEXTS = st.one_of(
     st.sampled_from(["", "A study", " A", "A\n", "A\x00b", "\u2028", "https://example.org/a b"]),
     st.text(max_size=20),
 )
+LISTINGS = st.builds(
+    Listing,
+    TEXTS | st.sampled_from(["daily", "d" * 201]),
+    st.none() | st.datetimes() | st.datetimes(timezones=st.just(UTC)),
+    TEXTS,
+    TEXTS,
+    st.none() | st.integers(-1, 5) | st.just(2**31) | st.just(True) | st.just("3"),
+)
 PAPERS = st.builds(
     Paper,
     title=TEXTS,
@@ -30,7 +38,7 @@ PAPERS = st.builds(
     published_at=st.none() | st.datetimes() | st.datetimes(timezones=st.just(UTC)),
     authors=st.lists(st.builds(Author, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple),
     identifiers=st.lists(TEXTS | st.just("doi:10.1000/x"), max_size=2).map(tuple),
-    listings=st.sampled_from([(), (Listing("daily"),)]),
+    listings=st.lists(LISTINGS, max_size=2).map(tuple),
     abstract_is_summary=st.booleans(),
 )
 
@@ -57,6 +65,7 @@ def test_an_ordinary_record_takes_the_short_way() -> None:
         authors=(Author("Lee", "Ada"),),
         published_at=datetime(2024, 1, 1, tzinfo=UTC),
         identifiers=("arxiv:2401.00001",),
+        listings=(Listing("daily", datetime(2024, 1, 2, tzinfo=UTC), upvotes=3),),
     )
     assert validation._is_plain(plain)
     assert not validation._is_plain(replace(plain, title="A\x00 study"))
