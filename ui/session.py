@@ -117,10 +117,14 @@ def act(
 
 
 def interest_of(now: EventLog, paper_id: str) -> str:
-    """Return the interest that an answer to a paper counts for."""
+    """Return the interest that an answer to a paper counts for, with the one that is chosen."""
+    return interest_for(now, paper_id, interest_id())
+
+
+def interest_for(now: EventLog, paper_id: str, chosen: str | None) -> str:
+    """Return the interest that an answer to a paper counts for; `chosen` None for all of them."""
     held = now.states.get(paper_id)
-    chosen = interest_id() or (held.interest_id if held else None)
-    return chosen or app_state.first_interest(now.reader_id)
+    return chosen or (held.interest_id if held else None) or app_state.first_interest(now.reader_id)
 
 
 @contextmanager

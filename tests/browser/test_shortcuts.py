@@ -40,6 +40,27 @@ def test_papers_in_rows_are_answered_by_key(reading: Reading, page: Page) -> Non
     until(page, lambda: page.locator(".row h3").all_inner_texts()[:4] == titles[:4])
 
 
+def test_after_the_first_answer_the_route_ranks_what_follows(reading: Reading, page: Page) -> None:
+    rows_of(page, reading, view="Compact")
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    page.get_by_role("button", name="Next papers", exact=True).wait_for()
+    ids = page.locator(".row")
+    before = ids.evaluate_all("x => x.map((row) => row.dataset.paper)")
+    with page.expect_response("**/api/feedback") as sent:
+        page.keyboard.press("l")
+    ranked = [x["paper_id"] for x in sent.value.json()["queue"]["rows"]]
+    kept = before[:3]  # two answered, and the one in focus
+    expected = kept + [x for x in ranked if x not in kept]
+    assert expected != before
+    until(page, lambda: ids.evaluate_all("x => x.map((row) => row.dataset.paper)") == expected)
+    stands = page.locator(".row .stands")
+    assert stands.all_inner_texts()[:3] == ["Skipped", "Liked", ""]
+    page.keyboard.press("u")
+    until(page, lambda: [k for k, _ in reading.events()[2:]] == [EventKind.undo])
+    until(page, lambda: stands.all_inner_texts()[:3] == ["Skipped", "", ""])
+
+
 @pytest.mark.parametrize(
     ("path", "query"),
     [

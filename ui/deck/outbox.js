@@ -33,7 +33,7 @@ function entryOf(card, kind) {
 
 class Outbox {
   // `library` and `reader` name whose entries these are; the browser adds the server's address.
-  // `asks`, if given, returns which queue an answer is to bring.
+  // `asks`, if given, returns which queue an answer is to bring; nothing where none is wanted.
   constructor(library, reader, told, asks = null) {
     this.prefix = `paperloop.outbox.${library}.${reader}.`;
     this.told = told; // called with {stored, refused, queue, owed}, {expired, problem} or {problem}
@@ -130,12 +130,12 @@ class Outbox {
     this.timer = null;
     const events = this.entries.slice(0, this.most);
     // One queue at a time: a fast reader would wait for several that are out of date.
-    const asks = this.asks && !this.asking && events.length <= MOST_WITH_QUEUE;
-    const queue = asks ? this.asks() : undefined;
+    const wanted = this.asks?.();
+    const queue = !this.asking && events.length <= MOST_WITH_QUEUE ? wanted : undefined;
     if ((!events.length && !(this.owed && queue)) || !this.token) return;
     events.forEach((x) => this.carried.add(x.key));
     this.flying += 1;
-    this.owed = Boolean(this.asks) && !queue;
+    this.owed = Boolean(wanted && !queue);
     if (queue) this.asking = true;
     const answer = await this.post(events, queue).catch(() => ({ status: 0 }));
     this.flying -= 1;

@@ -6,7 +6,7 @@ What it tells besides is checked and done here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -48,6 +48,9 @@ class Place:
         and keeps its place while what follows is ranked again.
     asked
         What the papers were asked for; another one shows other papers, from the top.
+    queue
+        What the rows ask the route for, so that it ranks what follows an answer; None: the page
+        runs again.
     one
         The reading list shown, if one is; `ordered` if its papers can be moved.
     picked
@@ -64,6 +67,7 @@ class Place:
     alone: bool = False
     triage: bool = False
     asked: str = ""
+    queue: Mapping[str, Any] | None = None
     one: ReadingList | None = None
     ordered: bool = False
     picked: Sequence[str] | None = None
@@ -100,6 +104,7 @@ def rows_data(
         "alone": place.alone,
         "triage": place.triage,
         "asked": place.asked,
+        "queue": dict(place.queue) if place.queue else None,
         "ordered": place.ordered,
         "list": place.one.list_id if place.one else None,
         "picks": None if place.picked is None else list(place.picked),
@@ -114,33 +119,81 @@ def rows_data(
         ],
         "tags": [paper_text.plain(x) for x in store.annotations.tags(log.reader_id)],
         "rows": [
-            _row(paper, items.get(paper.paper_id), log)
+            _row(
+                paper,
+                items.get(paper.paper_id),
+                log,
+                session.interest_of(log, paper.paper_id),
+                place.slate.slate_id if place.slate and paper.paper_id in slated else None,
+            )
             | {"fellows": others.get(paper.paper_id, "")}
             | _found(paper, place)
             | _own_words(paper, annotations.get(paper.paper_id, Annotation()), place.one)
-            | (
-                {"slate_id": place.slate.slate_id}
-                if paper.paper_id in slated and place.slate
-                else {}
-            )
             for paper in components.papers(ids)
         ],
     }
 
 
-def _row(paper: Paper, item: Recommendation | None, log: EventLog) -> dict[str, Any]:
-    held = log.states.get(paper.paper_id)
-    newest = log.newest(paper.paper_id, [*_VERDICTS, EventKind.save])
+def next_rows(
+    slate: Slate, log: EventLog, interest_id: str | None, *, holds: Container[str], explained: int
+) -> dict[str, Any]:
+    """Return what changes in the rows of a slate with an answer of their reader.
+
+    Parameters
+    ----------
+    interest_id
+        The interest chosen, None for all of them.
+    holds
+        Papers whose rows are there; of these only what changes is returned.
+    explained
+        How many of the first papers have reasons; the rows keep those they have of others.
+    """
+    store = app_state.store()
+    fresh = [x.paper_id for x in slate.items if x.paper_id not in holds]
+    papers = store.paper_cache.get_many(fresh)
+    annotations = store.annotations.all(log.reader_id) if fresh else {}
+    others = cards.fellows(log.reader_id, [x.paper_id for x in slate.items])
+    found = []
+    for place, item in enumerate(slate.items):
+        paper_id = item.paper_id
+        if paper_id in holds:
+            row = cards.standing_in_slate(item, slate.slate_id) | _answers(log, paper_id)
+        elif paper_id in papers:
+            chosen = session.interest_for(log, paper_id, interest_id)
+            row = _row(papers[paper_id], item, log, chosen, slate.slate_id) | _own_words(
+                papers[paper_id], annotations.get(paper_id, Annotation()), None
+            )
+        else:
+            continue
+        if place >= explained:
+            del row["reasons"]
+        found.append(row | {"paper_id": paper_id, "fellows": others.get(paper_id, "")})
+    return {"rows": found, "last_event_id": log.last_event_id}
+
+
+def _row(
+    paper: Paper,
+    item: Recommendation | None,
+    log: EventLog,
+    interest_id: str,
+    slate_id: str | None = None,
+) -> dict[str, Any]:
     return (
-        {"interest_id": session.interest_of(log, paper.paper_id)}
-        | cards.card(paper, item)
-        | {
-            "brief": paper_text.brief(paper),
-            "verdict": held.verdict.value if held and held.verdict else None,
-            "saved": bool(held and held.saved),
-            "undoes": newest.event_id if newest else None,
-        }
+        {"interest_id": interest_id}
+        | cards.card(paper, item, slate_id)
+        | {"brief": paper_text.brief(paper)}
+        | _answers(log, paper.paper_id)
     )
+
+
+def _answers(log: EventLog, paper_id: str) -> dict[str, Any]:
+    """Return what the reader has answered, and the event that an undo takes back."""
+    held, newest = log.states.get(paper_id), log.newest(paper_id, [*_VERDICTS, EventKind.save])
+    return {
+        "verdict": held.verdict.value if held and held.verdict else None,
+        "saved": bool(held and held.saved),
+        "undoes": newest.event_id if newest else None,
+    }
 
 
 def _found(paper: Paper, place: Place) -> dict[str, Any]:

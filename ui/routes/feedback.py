@@ -11,7 +11,8 @@ from it, so that no page has to run again for it::
     {"token": "…", "events": […], "queue": {"interest_id": null, "days": 31, "source": null,
                                            "venue": null, "year": null, "holds": ["id", …]}}
 
-``holds`` names the papers whose cards the deck has; these are not sent again.
+``holds`` names the papers whose cards the deck has; these are not sent again. A list asks for
+its ``rows`` instead, by their number, and how many of the first it ``explains``.
 
 A save may name the reading list it is for (``list_id``, or ``list_name``, which
 is made where there is none); an undo of it takes the paper off again.
@@ -35,7 +36,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from recommender.domain import Event, EventKind
+from recommender.domain import Event, EventKind, Slate
+from recommender.domain.history import EventLog
 from recommender.errors import (
     InvalidValue,
     NameTaken,
@@ -52,6 +54,7 @@ from ui.deck import EXPLAINS, HOLDS, SHOWS
 from ui.deck.deck_data import queue_data
 from ui.origin_check import is_own_origin, named_hosts
 from ui.panels import save_to_list
+from ui.panels.paper_list import next_rows
 from ui.slates import Filter
 
 MAX_BYTES = 64 * 1024
@@ -64,7 +67,10 @@ _UNDOABLE = 60
 _MAX_DAYS = 36_600
 _MAX_HELD = 1000
 _MAX_YEAR = 9999
-_QUEUE_FIELDS = {"interest_id", "days", "source", "venue", "year", "holds"}
+_MAX_ROWS = 100
+_QUEUE_FIELDS = {
+    "interest_id", "days", "source", "venue", "year", "holds", "rows", "explains"
+}  # fmt: skip
 _FIELDS = {"key", "kind", "paper_id", "interest_id", "slate_id", "undoes", *save_to_list.FIELDS}
 
 # Only these say something about the action itself. Everything else is the library's
@@ -166,11 +172,16 @@ def _store(body: dict[str, Any], cookies: Mapping[str, str]) -> JSONResponse:
 
 @dataclass(frozen=True, slots=True)
 class QueueRequest:
-    """The queue that a deck asks for, and the papers whose cards it has."""
+    """The queue that a deck or a list asks for, and the papers whose cards it has.
+
+    `rows` is how many papers a list shows, None for a deck.
+    """
 
     interest_id: str | None
     wanted: Filter
     holds: frozenset[str]
+    rows: int | None = None
+    explains: int = EXPLAINS
 
 
 def _queue_request(given: object) -> QueueRequest | None:
@@ -181,7 +192,8 @@ def _queue_request(given: object) -> QueueRequest | None:
     for name in ("interest_id", "source", "venue"):
         if given.get(name) is not None and not _is_text(given[name]):
             raise RequestError(400, f"{name} is a text of 1 to {_MAX_CHARACTERS} characters.")
-    for name, most in (("days", _MAX_DAYS), ("year", _MAX_YEAR)):
+    numbers = {"days": _MAX_DAYS, "year": _MAX_YEAR, "rows": _MAX_ROWS, "explains": _MAX_ROWS}
+    for name, most in numbers.items():
         value = given.get(name)
         if value is not None and (type(value) is not int or not 0 < value <= most):
             raise RequestError(400, f"{name} is a number from 1 to {most}.")
@@ -191,7 +203,13 @@ def _queue_request(given: object) -> QueueRequest | None:
     if not all(_is_text(x) for x in holds):
         raise RequestError(400, f"A paper's id is a text of 1 to {_MAX_CHARACTERS} characters.")
     wanted = Filter(*(given.get(x) for x in ("days", "source", "venue", "year")))
-    return QueueRequest(given.get("interest_id"), wanted, frozenset(holds))
+    return QueueRequest(
+        given.get("interest_id"),
+        wanted,
+        frozenset(holds),
+        given.get("rows"),
+        given.get("explains") or EXPLAINS,
+    )
 
 
 def _is_text(value: object) -> bool:
@@ -205,23 +223,25 @@ def _next_queue(reader_id: str, asked: QueueRequest) -> dict[str, Any]:
             log,
             asked.interest_id,
             asked.wanted,
-            shows=SHOWS,
-            holds=HOLDS,
-            explained=EXPLAINS,
+            shows=asked.rows or SHOWS,
+            holds=asked.rows or HOLDS,
+            explained=asked.explains,
             now=app_state.now(),
         )
-        queue = queue_data(
-            chosen.slate,
-            log,
-            asked.wanted,
-            holds=asked.holds,
-            explained=EXPLAINS,
-            undoable=_UNDOABLE,
-        )
+        queue = _queue(asked, chosen.slate, log)
     app_state.slates().record(chosen)
     if log.last_event_id % session.REFIT_EVERY == 0:
         session.refit_if_due()
     return queue
+
+
+def _queue(asked: QueueRequest, slate: Slate, log: EventLog) -> dict[str, Any]:
+    explained = asked.explains
+    if asked.rows is not None:
+        return next_rows(slate, log, asked.interest_id, holds=asked.holds, explained=explained)
+    return queue_data(
+        slate, log, asked.wanted, holds=asked.holds, explained=explained, undoable=_UNDOABLE
+    )
 
 
 def _actions(given: object, *, may_be_none: bool) -> Sequence[dict[str, Any]]:

@@ -3,6 +3,7 @@
 const RENEW_MS = 20 * 60 * 1000; // well inside the life of a token
 const PATIENCE_MS = 4000; // until a rerun that never came is asked for again
 const NOTE_MS = 800; // of silence before a note is saved
+const MOST_HELD = 200; // papers named in a request, of which only news are sent
 const [FEW_AUTHORS, MOST_AUTHORS] = [8, 100]; // named in full, and where the row is unfolded
 const VERDICTS = ['like', 'skip', 'dislike'];
 const KINDS = [...VERDICTS, 'save'];
@@ -15,6 +16,7 @@ class Rows {
   constructor(root, data) {
     this.root = root;
     this.nodes = new Map(); // row elements by paper
+    this.known = new Map(); // the newest of every row seen here, by paper
     this.open = new Set(); // papers whose row is unfolded
     this.local = new Map(); // what this page changed and the data do not yet show, by paper
     this.stack = []; // actions that can be undone, newest last; several at once stand together
@@ -22,7 +24,8 @@ class Rows {
     this.led = null; // the paper that an answer led to, until the reader moves on
     this.asked = 0;
     this.find = (selector) => root.querySelector(selector);
-    this.outbox = new Outbox(data.library, data.reader, (news) => this.hear(news));
+    const asks = () => this.data?.queue && { ...this.data.queue, holds: [...this.known.keys()].slice(-MOST_HELD) };
+    this.outbox = new Outbox(data.library, data.reader, (news) => this.hear(news), asks);
     this.key = (event) => this.press(event);
     document.addEventListener('keydown', this.key);
     this.renewal = setInterval(() => this.ask(), RENEW_MS);
@@ -49,26 +52,38 @@ class Rows {
 
   receive(data, setTriggerValue) {
     this.trigger = setTriggerValue;
-    if (data.serial === this.data?.serial) return;
+    if (data.serial === this.serial) return;
+    this.serial = data.serial;
     const first = !this.data;
+    this.asked = 0;
+    this.outbox.use(data.endpoint, data.token);
+    if (this.data?.queue && data.asked === this.data.asked && data.last_event_id < this.data.last_event_id) {
+      this.outbox.renewQueue(); // a page that began before the last answers
+    } else {
+      this.show(data);
+    }
+    if (first && data.alone) this.at = this.cards[0]?.paper_id ?? null; // the page is about it
+    if (first) this.restore();
+    if (this.dirty) this.ask();
+  }
+
+  // Show rows, whole from Python or ranked again by the route.
+  show(data) {
+    const first = !this.data;
+    for (const row of data.rows) this.known.set(row.paper_id, row);
     const kept = !first && data.asked === this.data.asked ? this.keep(data) : [];
     const shown = new Set(kept.map((x) => x.paper_id));
     const known = new Set(data.rows.map((x) => x.paper_id));
     data.rows = [...kept, ...data.rows.filter((x) => !shown.has(x.paper_id))];
     this.data = data;
-    this.asked = 0;
     for (const [paper, held] of this.local) {
       // A paper that only this page still shows has no newer state than the one held here.
       const newer = known.has(paper) || !shown.has(paper);
       if (newer && held.event_id && held.event_id <= data.last_event_id) this.local.delete(paper);
     }
-    this.outbox.use(data.endpoint, data.token);
     this.find('.rows').classList.toggle('dense', data.dense);
     this.find('.rows').classList.toggle('alone', data.alone);
     this.render();
-    if (first && data.alone) this.at = this.cards[0]?.paper_id ?? null; // the page is about it
-    if (first) this.restore();
-    if (this.dirty) this.ask();
   }
 
   // Where papers are gone through from the top, all up to the one in focus and the last one
@@ -97,7 +112,7 @@ class Rows {
     this.trigger('told', { what, ...more, n: Date.now() });
   }
 
-  hear({ stored = [], refused = [], expired, problem }) {
+  hear({ stored = [], refused = [], queue, owed, expired, problem }) {
     for (const { key, event_id } of stored) {
       for (const held of this.local.values()) if (held.key === key) held.event_id = event_id;
       for (const group of this.stack) for (const x of group) if (x.key === key) x.event_id = event_id;
@@ -108,8 +123,14 @@ class Rows {
       this.say(why, true);
     }
     if (problem) this.say(`Not saved yet, trying again. ${problem}`, true);
-    if (stored.length || refused.length || expired) this.ask();
     if (refused.length) this.render();
+    const { queue: ranks, last_event_id } = this.data;
+    if (ranks && queue?.rows.length && queue.last_event_id >= last_event_id) {
+      const rows = queue.rows.map((x) => ({ ...this.known.get(x.paper_id), ...x }));
+      this.show({ ...this.data, rows, last_event_id: queue.last_event_id });
+    } else if (queue ? !queue.rows.length : !(ranks && owed)) {
+      if (queue || stored.length || refused.length || expired) this.ask();
+    }
   }
 
   // -- what stands of a paper ----------------------------------------------
@@ -275,6 +296,7 @@ class Rows {
   unfold(card) {
     if (!this.open.delete(card.paper_id)) this.open.add(card.paper_id);
     this.paint(card);
+    if (this.data.queue && !card.reasons) this.ask(); // for why it is here
   }
 
   pick(paper, range = false) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from itertools import islice
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from recommender.domain import Recommendation, Slate
 from recommender.domain.history import EventLog
 from ui import app_state, components, session
-from ui.deck import HOLDS, SHOWS, cards, deck, deck_data
+from ui.deck import EXPLAINS, HOLDS, SHOWS, cards, deck, deck_data
 from ui.panels import no_model, paper_list, queue_filters
 
 ONE, LIST, COMPACT = "One at a time", "List", "Compact"
@@ -95,7 +96,8 @@ def as_list(*, compact: bool) -> None:
     components.show_problem()
     log = session.log()
     chosen = queue_filters.current()
-    slate = session.slate(chosen, _COMPACT_SIZE if compact else app_state.settings().slate_size)
+    n_rows = _COMPACT_SIZE if compact else app_state.settings().slate_size
+    slate = session.slate(chosen, n_rows)
     if not log.events:
         st.caption(cards.LEARNS)
     before: dict[str, Recommendation] = st.session_state.get("listed", {})
@@ -107,11 +109,25 @@ def as_list(*, compact: bool) -> None:
         rest = deck_data.rest(log, chosen)
         components.empty(rest.title, rest.text, links=rest.links)
     asked = _digest((st.session_state.get("turn", 0), chosen, session.interest_id()))
+    turns = any(log.judged(x) for x in listed)
+    # The first answer runs the page again, which brings the button; the route does the rest.
+    queue = {
+        "interest_id": session.interest_id(),
+        **asdict(chosen),
+        "rows": n_rows,
+        "explains": EXPLAINS if compact else n_rows,
+    }
     place = paper_list.Place(
-        "list", slate, dense=compact, whole=not compact, triage=True, asked=asked
+        "list",
+        slate,
+        dense=compact,
+        whole=not compact,
+        triage=True,
+        asked=asked,
+        queue=queue if turns else None,
     )
     paper_list.show_papers(list(listed), place, listed)
-    if any(log.judged(x) for x in listed):
+    if turns:
         st.button("Next papers", type="primary", on_click=_turn_page)
     session.refit_after(log)
 

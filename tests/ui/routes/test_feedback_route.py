@@ -342,6 +342,33 @@ def test_a_queue_counts_as_shown_once(client: TestClient, token: str) -> None:
     assert len(slate.items) == SHOWS
 
 
+def test_a_list_asks_for_its_rows(client: TestClient, token: str) -> None:
+    before = ask(client, token, rows=6, explains=2).json()["queue"]["rows"]
+    assert len(before) == 6
+    assert all(x["title"] and x["slate_id"] and x["note"] == "" for x in before)
+    assert ["reasons" in x for x in before] == [True] * 2 + [False] * 4
+    first, held = before[0]["paper_id"], [x["paper_id"] for x in before]
+    answer = ask(client, token, like("a", first), rows=6, explains=2, holds=held).json()["queue"]
+    (event,) = app_state.store().feedback.events("me")
+    assert answer["last_event_id"] == event.event_id
+    shown = [x["paper_id"] for x in answer["rows"]]
+    assert first not in shown
+    assert shown != held[1:]  # the like has re-ranked it
+    assert {x["paper_id"] for x in answer["rows"] if "title" not in x} == set(shown) & set(held)
+    slates = app_state.store().feedback.slates("me")
+    assert [len(x.items) for x in slates] == [6, 6]
+
+
+def test_a_row_that_came_back_says_that_nothing_stands(client: TestClient, token: str) -> None:
+    first, *_ = ask(client, token, rows=6).json()["queue"]["rows"]
+    given = like("a", first["paper_id"])
+    number = ask(client, token, given, rows=6).json()["stored"][0]["event_id"]
+    undo = {**given, "key": "b", "kind": "undo", "undoes": number}
+    rows = ask(client, token, undo, rows=6, holds=[first["paper_id"]]).json()["queue"]["rows"]
+    back = next(x for x in rows if x["paper_id"] == first["paper_id"])
+    assert (back["verdict"], back["saved"], back["undoes"]) == (None, False, None)
+
+
 def test_a_queue_keeps_to_its_filters_and_its_interest(client: TestClient, token: str) -> None:
     assert ask(client, token, source="nowhere").json()["queue"]["cards"] == []
     interest = app_state.first_interest("me")
@@ -372,6 +399,9 @@ def test_an_answer_is_stored_when_no_queue_can_be_made(client: TestClient, token
         {"source": 7},
         {"interest_id": ["me"]},
         {"interest_id": "\ud800"},
+        {"rows": 0},
+        {"rows": 101},
+        {"explains": "3"},
         {"holds": "abc"},
         {"holds": [1]},
         {"holds": ["x"] * 1001},
