@@ -17,7 +17,7 @@ from recommender.evaluation.simulated_reader import LIKES_AND_SKIPS, Behaviour
 from recommender.evaluation.systems import PipelineSystem
 from recommender.ranking.fusion import ranker
 
-options = asked(__doc__, readers=500)
+options = asked(__doc__, readers=300)
 dataset = opened(options.dataset)
 monitor = SimpleNamespace(clock=process_time, progress=lambda *_: None)
 weights_as_they_are = ranker.weights_by_part
