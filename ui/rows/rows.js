@@ -57,14 +57,22 @@ class Rows {
     const first = !this.data;
     this.asked = 0;
     this.outbox.use(data.endpoint, data.token);
-    if (this.data?.queue && data.asked === this.data.asked && data.last_event_id < this.data.last_event_id) {
-      this.outbox.renewQueue(); // a page that began before the last answers
-    } else {
-      this.show(data);
-    }
+    const before = this.data?.queue && data.asked === this.data.asked ? this.data.last_event_id : 0;
+    if (data.last_event_id < before) this.catchUp(data);
+    else this.show(data);
     if (first && data.alone) this.at = this.cards[0]?.paper_id ?? null; // the page is about it
     if (first) this.restore();
     if (this.dirty) this.ask();
+  }
+
+  // A page that began before the last answers knows the reader's own words, but no order.
+  catchUp({ rows, last_event_id, ...other }) {
+    Object.assign(this.data, other);
+    for (const { paper_id, tags, note, reading } of rows) {
+      const held = this.card(paper_id);
+      if (held) this.paint(Object.assign(held, { tags, note, reading }));
+    }
+    this.outbox.renewQueue();
   }
 
   // Show rows, whole from Python or ranked again by the route.
