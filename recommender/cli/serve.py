@@ -10,7 +10,7 @@ import typer
 from recommender.cli.context import DataDir, Library, open_library, settings_for
 from recommender.cli.output import note
 from recommender.digest.delivery.scheduler import keeping_schedule
-from recommender.errors import ArtifactError, StoreError
+from recommender.errors import ArtifactError, StoreError, StoreUnavailable
 from recommender.ingest import import_starter
 from recommender.launch import launch
 from recommender.store.scheduler_runs import APP
@@ -55,13 +55,26 @@ def up(
     settings = settings_for(data_dir)
     wanted = settings.schedule if schedule is None else schedule
     with open_library(data_dir, upgrade=True) as library:
-        _prepare(library)
+        _prepare_or_explain(library)
         if not wanted:
             # An app that was killed a minute ago may still stand there as the one that runs.
             with suppress(StoreError):
                 library.store.scheduler_runs.forget(APP)
     with keeping_schedule(settings) if wanted else nullcontext():
         launch(settings, port=port, open_browser=browser, host=host, workers=workers)
+
+
+def _prepare_or_explain(library: Library) -> None:
+    try:
+        _prepare(library)
+    except (StoreUnavailable, ArtifactError, OSError) as error:
+        if library.store.database.is_read_only:
+            raise StoreUnavailable(
+                f"The library in {library.settings.data_dir} is not set up yet (its papers, reader "
+                "or model are missing), and this user may not write there. Let this user write "
+                "into that folder, or choose another with --data-dir."
+            ) from error
+        raise
 
 
 def _prepare(library: Library) -> None:

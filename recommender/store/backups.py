@@ -22,7 +22,10 @@ def make_file(path: Path) -> None:
         make_private_folder(path.parent)
         path.touch(mode=0o600)
     except OSError as error:
-        raise StoreError(f"The library cannot be made at {path}: {error.strerror}.") from error
+        raise StoreError(
+            f"The library cannot be made at {path} ({error.strerror}); let this user write there, "
+            "or choose another folder with --data-dir."
+        ) from error
 
 
 def faults(path: Path) -> list[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from recommender.errors import SchemaMismatch, StoreBusy, StoreError
+from recommender.errors import SchemaMismatch, StoreBusy, StoreError, StoreUnavailable
 from recommender.store import backups, schema
 from recommender.store.db_errors import BUSY, NO_TABLES, translate_errors
 from recommender.store.engines import connect_sqlite, is_writable, make_engine, parse_url
@@ -177,9 +177,14 @@ class Database:
             The library was made by a newer paperloop.
         StoreError
             A migration left a row that points nowhere (nothing is changed then),
-            or the file or folder cannot be made.
+            or the file or folder cannot be made or written.
         """
         if self.path is not None:
+            if self.is_read_only and self.revision() != self.head():
+                raise StoreUnavailable(
+                    f"The library in {self.path.parent} has to be upgraded, and this user may not "
+                    "write there. Let this user write into that folder, and start again."
+                )
             backups.make_file(self.path)
         schema.upgrade(self._url, progress=progress)
 
