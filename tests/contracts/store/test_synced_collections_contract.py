@@ -124,7 +124,8 @@ def test_a_planned_file_is_due_when_it_changed_and_a_collection_when_its_time_ca
 ) -> None:
     path = tmp_path / "bees.bib"
     file = replace(BEES, place=str(path), planned=True)
-    assert not file.due(NOW)
+    assert file.due(NOW)  # a missing file is said once
+    assert not replace(file, error="It is missing.").due(NOW)
     path.write_text("@article{a, title={A}}")
     assert file.due(NOW)
     assert not replace(file, planned=False).due(NOW)
