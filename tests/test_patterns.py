@@ -162,7 +162,10 @@ def all_patterns() -> dict[str, tuple[re.Pattern[Any], frozenset[str]]]:
     for where, pattern in in_modules():
         module, _, name = where.rpartition(".")
         text = texts[module] if name.startswith("_") else "\n".join(texts.values())
-        used = set(re.findall(rf"\b{name}\.({'|'.join(METHODS)})\b", text)) or {"search"}
+        used = set(re.findall(rf"\b{name}\.({'|'.join(METHODS)})\b", text))
+        if re.search(rf"\(\w[^()]*, {name}\)", text):  # the function that takes it may find all
+            used.add("finditer")
+        used = used or {"search"}
         key = (pattern.pattern, pattern.flags)
         found.setdefault(key, (where, pattern, set()))[2].update(used)
     for where, pattern, method in in_calls():

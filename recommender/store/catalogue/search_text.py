@@ -31,14 +31,13 @@ def title_text(text: str) -> str:
     if text.isascii() and "-" not in text:
         return text
     plain = folded(text)
-    # Looked for in single chunks: most have no hyphen, and the pattern is slow on all of them.
+    # Looked for in these chunks alone: most have no hyphen, and the pattern is slow on all of them.
     if plain.isascii():
         chunks = [x for x in plain.split() if "-" in x]
     else:
         parted = plain.split() if _PARTED.search(plain) else ()
         chunks = [x for x in parted if "-" in x or (not x.isascii() and _PARTED.search(x))]
-    compounds = [x for chunk in chunks for x in _COMPOUND.findall(chunk)]
-    joined = [x for compound in compounds for x in joined_forms(compound)]
+    joined = [x for found in _COMPOUND.findall(" ".join(chunks)) for x in joined_forms(found)]
     if has_unspaced(plain):
         plain = _UNSPACED.sub(lambda x: f" {code(x.group())} ", plain)
     return " ".join((plain, *joined))
@@ -70,6 +69,8 @@ def joined_forms(compound: str) -> list[str]:
 
     ``pre-training-free`` is ``pretrainingfree``, ``pretraining`` and ``trainingfree``.
     """
+    if compound.count("-") == 1 and compound.isascii():
+        return [compound.replace("-", "")]
     cut = parts(compound)
     pairs = [a + b for a, b in pairwise(cut)] if len(cut) > 2 else []
     return ["".join(cut), *pairs]
