@@ -125,10 +125,11 @@ def evaluate(
     if shortlist and protocol not in COMPARABLE:
         where = ", ".join(COMPARABLE)
         raise EvaluationError(f"A shortlist is compared in the protocols {where}.")
+    there = int((dataset.likes.per_reader() > 0).sum())
     options = Options(
         seed=seed,
         part=part,
-        other_readers=other_readers,
+        other_readers=None if other_readers is None else min(other_readers, there),
         train=read_split(train, dataset) if train else None,
         test=read_split(test, dataset) if test else None,
         behaviour=behaviour or Behaviour(),
@@ -137,6 +138,8 @@ def evaluate(
         ablations=ablations,
     )
     systems, notes = _choose(dataset, protocol, options, rankers)
+    if other_readers is not None and other_readers > there:
+        notes.append(f"{other_readers} other readers were asked for; likes of {there} are there.")
     if vectors is not None:
         systems.append(PipelineSystem.with_encoder(vectors))
     if shortlist:

@@ -154,6 +154,13 @@ def test_a_shortlist_is_compared_with_the_full_ranking(
     assert halved.ranker("paperloop-shortlist").overall["overlap"] < 0.9
 
 
+def test_other_readers_that_are_not_there_are_not_claimed(two_topics: Dataset) -> None:
+    report = evaluate(two_topics, "warm", rankers=["paperloop"], other_readers=10_000, clock=still)
+    n_known = int((two_topics.likes.per_reader() > 0).sum())
+    assert f", {n_known} other readers" in report.title
+    assert any(x.startswith("10000 other readers were asked for") for x in report.notes)
+
+
 def test_an_encoder_has_its_vectors_looked_at(two_topics: Dataset) -> None:
     rng = np.random.default_rng(0)
     reports = [
