@@ -42,7 +42,7 @@ def _interest(about: InterestReport, total: float) -> None:
         known = bool(about.n_liked or interest.about)
         share = interest.share_now / total if total and known else 0.0
         facts = [f"{about.n_liked} liked", f"{about.n_skipped} skipped"]
-        yet = "paused: no part of any slate" if interest.paused else "no part of the slate yet"
+        yet = "paused: no part of any slate" if interest.paused else "not among the suggestions yet"
         facts += [f"{share:.0%} of every slate" if share else yet]
         st.caption(" · ".join(facts))
         if interest.reset_after is not None:
@@ -54,6 +54,7 @@ def _interest(about: InterestReport, total: float) -> None:
             st.markdown(f"In your words: “{paper_text.native(interest.about)}”")
         if not about.n_liked and not interest.about:
             st.markdown("Nothing is known yet: like papers under this interest, or describe it.")
+            st.page_link(components.START_PAGE, label="Say what you read")
         _badges("Words that raise a score", about.summary.words, "blue")
         _badges("Words that lower a score", about.summary.against, "gray")
         typical = components.papers(about.typical)

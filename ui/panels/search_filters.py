@@ -27,9 +27,9 @@ _OPERATORS = (
 def show(asked: str, orders: Sequence[str]) -> str:
     """Show the filters as the search stands and the order; return the order."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="operators"):
-        _text_filter(asked, "author", "Author", "A name", 160)
+        _text_filter(asked, "author", "Author", "A name", 145)
         _text_filter(asked, "year", "Years", "2020..2023", 130)
-        _text_filter(asked, "venue", "Venue", "A word of it", 160)
+        _text_filter(asked, "venue", "Venue", "A word of it", 145)
         _source_filter(asked)
         chosen = st.selectbox("Order", orders, key="order", bind="query-params", width=175)
     return chosen or orders[0]

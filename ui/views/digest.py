@@ -63,7 +63,11 @@ def _next(subscription: Subscription, now: datetime) -> str:
         ]
     )
     most = copy.counted(subscription.size, "paper")
-    bar = "your own bar" if subscription.bar is None else f"a score of {subscription.bar:g}"
+    bar = (
+        "your own bar (Settings, Minimum score)"
+        if subscription.bar is None
+        else f"a score of {subscription.bar:g}"
+    )
     return f"Next: {due.issue}, from {when}, {by}; at most {most} above {bar}."
 
 

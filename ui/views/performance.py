@@ -239,7 +239,7 @@ def machinery(health: Health) -> None:
         st.markdown(
             f"**Model** fitted {_ago(datetime.fromisoformat(model.created_at))} on "
             f"{components.count(model.n_papers, 'paper')} and the likes of "
-            f"{components.count(model.n_readers, 'reader')} up to event {model.last_event_id}, "
+            f"{components.count(model.n_readers, 'reader')}, "
             f"in {model.seconds:.0f} s (version {paper_text.native(model.version)}, "
             f"{paper_text.native(model.package)}). Newer likes and papers "
             "are folded in as they come."
@@ -259,13 +259,14 @@ def machinery(health: Health) -> None:
             f"**Digest** {n} so far, the newest of {paper_text.native(health.digest_weeks[-1])}."
         )
     else:
-        st.markdown("**Digest** none so far.")
-        st.page_link("views/digest.py", label="Look at this week's")
+        st.markdown("**Digest** has not been issued yet.")
+        st.page_link("views/digest.py", label="Look at this week's digest")
 
 
 def _fetches(health: Health) -> None:
     if not health.fetches:
-        st.markdown("**Fetch** nothing is fetched from the network.")
+        st.markdown("**Fetch** has no source yet, so no new papers arrive by themselves.")
+        st.page_link(components.SOURCES_PAGE, label="Add a source")
         return
     lines = ["**Fetch**"]
     for x in health.fetches:

@@ -53,7 +53,7 @@ def show_results(asked: str) -> None:
             st.caption(paper_text.native(said))
         st.caption(
             f"{components.count(app_state.store().catalogue.count(), 'paper')} in the library. "
-            "“More like this” under any paper finds its neighbours."
+            "Type words, or an author, years or a venue; Operators lists what else is understood."
         )
         saved_searches.overview()
         return

@@ -81,7 +81,9 @@ def choose(app: AppTest, view: str) -> AppTest:
 
 
 def test_the_page_says_what_comes_next(library: Library, opened: Opener) -> None:
-    assert "Next: 2026-W47, from Monday, 23 November 2026 07:00 UTC" in captions(opened("digest"))
+    said = captions(opened("digest"))
+    assert "Next: 2026-W47, from Monday, 23 November 2026 07:00 UTC" in said
+    assert "above your own bar (Settings, Minimum score)" in said
     save_subscription(app_state.store(), "me", Subscription(every="off"), app_state.now())
     assert "No digest is scheduled" in captions(opened("digest"))
 

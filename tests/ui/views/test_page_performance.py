@@ -41,6 +41,10 @@ def test_without_judgements_it_says_what_to_do(library: Library, opened: Opener)
     app = opened("performance")
     assert "Nothing to measure yet" in said(app)
     assert "**Model** fitted" in said(app)
+    assert "event" not in said(app)
+    assert "no new papers arrive by themselves" in said(app)
+    links = [x.proto.label for x in app.get("page_link")]
+    assert {"Add a source", "Look at this week's digest"} <= set(links)
 
 
 def test_an_empty_library_has_no_model_and_says_so(empty_library: Library, opened: Opener) -> None:

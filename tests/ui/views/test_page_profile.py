@@ -69,6 +69,12 @@ def test_a_reader_of_whom_nothing_is_known_is_told_what_to_do(
     assert len(said(app)) > 40
 
 
+def test_an_interest_without_likes_leads_to_start(library: Library, opened: Opener) -> None:
+    app = opened("profile")
+    assert "not among the suggestions yet" in said(app)
+    assert "Say what you read" in [x.proto.label for x in app.get("page_link")]
+
+
 def test_an_empty_library_says_so(empty_library: Library, opened: Opener) -> None:
     assert "Nothing is known yet" in said(opened("profile"))
 

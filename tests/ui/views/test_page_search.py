@@ -201,3 +201,7 @@ def test_a_search_of_an_empty_library_says_how_papers_come(
     app = opened("search", q="bees")
     assert titles(app) == ["There are no papers yet"]
     assert "Import papers" in links(app)
+
+
+def test_an_empty_search_says_what_can_be_typed(library: Library, opened: Opener) -> None:
+    assert "Type words, or an author" in "\n".join(x.value for x in opened("search").caption)
