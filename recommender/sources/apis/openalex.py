@@ -170,7 +170,10 @@ def _other_versions(work: Mapping[str, object]) -> Iterator[str]:
 
 def _is_openalex(head: str) -> bool:
     """Say whether it begins like an answer about works."""
-    named = re.search(r'"https?://(?:api\.)?openalex\.org/W\d', head)
+    # As an identifier, not as the address of some reference: other lists have those.
+    named = re.search(
+        r'"(?:id|openalex)"\s{0,9}:\s{0,9}"https?://(?:api\.)?openalex\.org/W\d', head
+    )
     return named is not None and begins_json(head)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -69,3 +70,12 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 def test_an_unknown_format_lists_the_known():
     with pytest.raises(UnknownFormat, match="bibtex"):
         load("papyrus")
+
+
+def test_a_list_with_an_address_of_openalex_is_no_answer_of_it(tmp_path):
+    file = tmp_path / "refs.json"
+    item = {"id": "a", "type": "article-journal", "title": "T", "URL": "https://openalex.org/W1"}
+    file.write_text(json.dumps([item]), encoding="utf-8")
+    assert detect(file) == "csl-json"
+    file.write_text(json.dumps([{"id": "https://openalex.org/W1", "title": "T"}]), encoding="utf-8")
+    assert detect(file) == "openalex"
