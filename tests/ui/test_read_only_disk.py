@@ -15,6 +15,7 @@ from libraries import Library
 
 from recommender import private_files
 from recommender.store import engines
+from ui import app_state
 
 ROOT = Path(__file__).parents[2]
 SAID = "is on a read-only disk, or may not be written by this user"
@@ -41,6 +42,25 @@ def test_every_page_opens_and_says_it(locked: Library, opened: Any, page: str) -
     assert [x.value for x in app.error] == []
     assert SAID in app.warning[0].value
     assert str(locked.settings.data_dir) in app.warning[0].value
+
+
+@pytest.fixture
+def untold(library: Library) -> None:
+    """Let the reader be new."""
+    app_state.store().preferences.set("me", "started", None)
+
+
+def test_a_new_reader_is_shown_suggestions(untold: None, locked: Library, opened: Any) -> None:
+    assert "For you" in [x.value for x in opened("for_you").title]
+
+
+@pytest.mark.parametrize("page", ["start", "library"])
+def test_an_import_is_refused_aloud(locked: Library, opened: Any, page: str) -> None:
+    app = opened(page, shelf="Import") if page == "library" else opened(page)
+    app.file_uploader[0].set_value([("refs.bib", b"@misc{a, title={Bees}}", "text/plain")]).run()
+    send = "Import" if page == "library" else "Use these papers"
+    app = next(x for x in app.button if x.label == send).click().run()
+    assert any("nothing was imported" in x.value for x in app.warning)
 
 
 def test_a_library_that_can_be_written_says_nothing(library: Library, opened: Any) -> None:

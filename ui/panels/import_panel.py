@@ -66,6 +66,9 @@ def _key() -> str:
 
 def _send(files: Sequence[UploadedFile], role: Role) -> None:
     """Import files and leave none chosen; used as a callback."""
+    if app_state.store().database.is_read_only:
+        st.session_state["problem"] = "The library may not be written here; nothing was imported."
+        return
     try:
         started = start(files, role)
     except OSError as error:

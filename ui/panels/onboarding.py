@@ -22,9 +22,10 @@ _MIN_WORDS_OF_A_TITLE = 3
 def first(page: st.Page) -> bool:
     """Return whether to show how to start in the place of this page: the first, to a new reader.
 
-    It stays until the reader goes on, so that a first like does not take the page away.
+    It stays until the reader goes on, so that a first like does not take the page away. Where the
+    library cannot be written, going on could not be kept, so suggestions are shown at once.
     """
-    if page.url_path:
+    if page.url_path or app_state.store().database.is_read_only:
         return False
     reader_id = session.reader().reader_id
     if _went_on(reader_id):  # perhaps in another tab
