@@ -104,7 +104,7 @@ def learning(report: Report) -> None:
     st.subheader("Does learning help you?", anchor=False)
     st.markdown(verdict(result))
     if result.enough:
-        points = f"{100 * result.low:+.0f} to {100 * result.high:+.0f}"
+        points = f"{100 * result.low:+.0f} and {100 * result.high:+.0f}"
         st.altair_chart(
             charts.lead(result),
             alt=f"Learning is ahead of TF-IDF by {100 * (result.served - result.seed):+.0f} "

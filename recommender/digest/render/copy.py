@@ -318,7 +318,11 @@ def _in_window(manifest: Manifest) -> str:
     if is_late(manifest):
         return f"{_when(manifest)} until the end of {label(manifest.week)}"
     first = first_day(manifest.week)
-    return f"on {day_text(first)}" if n_days(manifest.week) == 1 else f"in {week_days(manifest)}"
+    return (
+        f"on {day_text(first)}"
+        if n_days(manifest.week) == 1
+        else f"in the week of {week_days(manifest)}"
+    )
 
 
 def _so_far(manifest: Manifest) -> str:
