@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Self
 
 import numpy as np
@@ -24,6 +25,7 @@ N_RIDGE = 1024
 """Papers of the sample by which `ridge` is scaled: fewer, since it has a query for each like."""
 MAX_KEPT = 512
 """Rows whose products with a sample are kept: 16 kB each."""
+_KEEPING = Lock()  # answers of several readers are explained at the same time
 NO_SPREAD = 1e-7
 """Relative rounding error of a variance from sums; scores that vary less count as equal."""
 
@@ -155,14 +157,17 @@ class SparseSample:
         starts = content.indptr
         cells = [slice(starts[x], starts[x + 1]) for x in rows]
         keys = [content.indices[x].tobytes() + content.data[x].tobytes() for x in cells]
-        found = {key: kept for key in keys if (kept := self._products.pop(key, None)) is not None}
+        with _KEEPING:
+            held = {key: self._products.pop(key, None) for key in keys}
+        found = {key: products for key, products in held.items() if products is not None}
         missing = {key: row for key, row in zip(keys, rows, strict=True) if key not in found}
         if missing:
             made = (content[list(missing.values())] @ self.by_column).toarray()
             found |= {key: own.copy() for key, own in zip(missing, made, strict=True)}
-        self._products.update(found)
-        while len(self._products) > MAX_KEPT:
-            self._products.pop(next(iter(self._products)), None)
+        with _KEEPING:
+            self._products.update(found)
+            while len(self._products) > MAX_KEPT:
+                del self._products[next(iter(self._products))]
         return np.stack([found[key] for key in keys])
 
     def kept(self, weighted: Rows) -> NDArray[np.bool_]:

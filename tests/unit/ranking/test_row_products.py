@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from scipy.sparse import random as random_matrix
@@ -69,3 +72,23 @@ def test_products_with_a_sample_are_kept_by_what_is_in_a_row(
             expected = dense[some] @ DENSE[sample.rows].T
             np.testing.assert_allclose(sample.products_with(matrix, some), expected, atol=1e-6)
             assert len(sample._products) <= 3
+
+
+def test_threads_share_the_products_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(normalisation, "MAX_KEPT", 3)
+    sample = SparseSample.of(MATRIX, np.arange(0, 40, 2))
+    expected = DENSE @ DENSE[sample.rows].T
+
+    def ask(seed: int) -> None:
+        for some in np.random.default_rng(seed).integers(0, len(DENSE), (80, 4)):
+            np.testing.assert_allclose(
+                sample.products_with(MATRIX, some), expected[some], atol=1e-6
+            )
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(ask, range(8)))
+    finally:
+        sys.setswitchinterval(before)
