@@ -18,8 +18,11 @@ def rows_of(page: Page, reading: Reading, path: str = "", **query: str) -> list[
 
 
 def test_papers_in_rows_are_answered_by_key(reading: Reading, page: Page) -> None:
-    titles = rows_of(page, reading, view="Compact")
-    for key in ("j", "l", "s", "n", "v"):
+    rows_of(page, reading, view="Compact")
+    page.keyboard.press("j")
+    titles = []
+    for key in "lsnv":  # what follows may be ranked again between two keys
+        titles.append(page.locator(".row.current h3").inner_text())
         page.keyboard.press(key)
     expected = list(
         zip(
