@@ -67,7 +67,7 @@ _UNDOABLE = 60
 _MAX_DAYS = 36_600
 _MAX_HELD = 1000
 _MAX_YEAR = 9999
-_MAX_ROWS = 100
+_MAX_ROWS = 200  # the most that the setting `slate_size` allows
 _QUEUE_FIELDS = {
     "interest_id", "days", "source", "venue", "year", "holds", "rows", "explains"
 }  # fmt: skip

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive
 
+from recommender.config import Settings
 from recommender.domain import Event, EventKind
 from recommender.errors import SchemaMismatch, StoreBusy, StoreError, StoreUnavailable
 from ui import app_state, post_tokens
@@ -359,6 +360,14 @@ def test_a_list_asks_for_its_rows(client: TestClient, token: str) -> None:
     assert [len(x.items) for x in slates] == [6, 6]
 
 
+def test_a_list_may_be_as_long_as_the_settings_allow(client: TestClient, token: str) -> None:
+    longest = Settings.model_json_schema()["properties"]["slate_size"]["maximum"]
+    answer = ask(client, token, like("a", paper_ids()[0]), rows=longest, explains=longest)
+    assert answer.status_code == 200
+    assert answer.json()["queue"]["rows"]
+    assert kinds() == [EventKind.like]
+
+
 def test_a_row_that_came_back_says_that_nothing_stands(client: TestClient, token: str) -> None:
     first, *_ = ask(client, token, rows=6).json()["queue"]["rows"]
     given = like("a", first["paper_id"])
@@ -400,7 +409,7 @@ def test_an_answer_is_stored_when_no_queue_can_be_made(client: TestClient, token
         {"interest_id": ["me"]},
         {"interest_id": "\ud800"},
         {"rows": 0},
-        {"rows": 101},
+        {"rows": 201},
         {"explains": "3"},
         {"holds": "abc"},
         {"holds": [1]},
