@@ -216,7 +216,7 @@ class Settings(BaseSettings):
         default=50,
         ge=1,
         description="New events after which the model is refitted; a hundredth of all events "
-        "where that is more.",
+        "where that is more, and not before twenty times as long as the last fit took.",
     )
     refit_after_papers: int = Field(
         default=200,

@@ -55,8 +55,10 @@ WORTH_TELLING = 3.0
 """Seconds that a fit must still take for its progress to be told."""
 NEW_SHARE = 0.01
 """Of the papers or events that a model has seen; fewer new ones are no reason for a refit."""
-REST, LONG_FIT = 20.0, 60.0
-"""After a fit of more than a minute, so many times as long is waited for the next one."""
+REST = 20.0
+"""New events make a refit due only once so many times as long as the last fit took has passed."""
+LONG_FIT = 60.0
+"""Seconds; after a fit that took longer, new papers wait as new events do."""
 LEAST_NEW_PAPERS = 20
 """New papers below which no refit is due, however small the catalogue is."""
 LOG = "fit.log"
@@ -134,8 +136,8 @@ def refit_due(store: Store, settings: Settings) -> str | None:
 
     New papers and events are counted up to where they make one due: the numbers that are set,
     or a hundredth of what the model has seen where that is more; in a small catalogue a tenth
-    of its papers. Readers lose little by waiting,
-    since both are folded in at once; so a long fit is not repeated soon.
+    of its papers. Readers lose little by waiting, since both are folded in at once; so many
+    readers who vote do not keep the machine fitting, and a long fit is not repeated soon.
     """
     try:
         manifest = artifacts.read_manifest(settings.models_dir)
@@ -145,12 +147,12 @@ def refit_due(store: Store, settings: Settings) -> str | None:
         return "another encoder is set"
     if not {*map(reader_of, manifest.rows)} <= reader_ids(store):
         return "a reader was forgotten"
-    if manifest.seconds > LONG_FIT:
-        age = artifacts.seconds_since_fit(settings.models_dir, manifest.version)
-        if age < REST * manifest.seconds:
-            return None
+    age = artifacts.seconds_since_fit(settings.models_dir, manifest.version)
+    rests = age < REST * manifest.seconds
+    if rests and manifest.seconds > LONG_FIT:
+        return None
     enough = max(settings.refit_after_events, int(NEW_SHARE * manifest.last_event_id))
-    if store.feedback.count(manifest.last_event_id, enough) >= enough:
+    if not rests and store.feedback.count(manifest.last_event_id, enough) >= enough:
         return f"{enough} new events"
     if store.catalogue.revision() == manifest.catalogue_revision:
         return None

@@ -83,6 +83,18 @@ def change_manifest(settings: Settings, **changed: object) -> Path:
     return path
 
 
+def fitted_long_ago(settings: Settings, *, seconds: float) -> None:
+    """Make the model one whose fit took `seconds` and ended just over its rest ago."""
+    path = change_manifest(settings, seconds=seconds)
+    then = path.stat().st_mtime - fit.REST * seconds - 10
+    os.utime(path, (then, then))
+
+
+def like(store: Store, number: int) -> None:
+    paper_id = store.catalogue.ids()[number]
+    store.feedback.append(Event(f"k{number}", "me", "me/general", paper_id, EventKind.like, NOW))
+
+
 def test_papers_make_a_refit_due_at_the_number_that_is_set(
     library: tuple[Store, Settings],
 ) -> None:
@@ -106,21 +118,38 @@ def test_events_make_a_refit_due_at_the_number_that_is_set(
     library: tuple[Store, Settings],
 ) -> None:
     store, settings = library
-    ids = store.catalogue.ids()
-    for i, paper_id in enumerate(ids[:3]):
+    fitted_long_ago(settings, seconds=1.0)
+    for i in range(3):
         assert fit.refit_due(store, settings) is None
-        event = Event(f"k{i}", "me", "me/general", paper_id, EventKind.like, NOW)
-        store.feedback.append(event)
+        like(store, i)
     assert fit.refit_due(store, settings) == "3 new events"
+
+
+def test_events_wait_twenty_times_as_long_as_the_last_fit_took(
+    library: tuple[Store, Settings],
+) -> None:
+    store, settings = library
+    for i in range(9):
+        like(store, i)
+    change_manifest(settings, seconds=10.0)
+    assert fit.refit_due(store, settings) is None
+    fitted_long_ago(settings, seconds=10.0)
+    assert fit.refit_due(store, settings) == "3 new events"
+
+
+def test_papers_wait_for_no_short_fit(library: tuple[Store, Settings]) -> None:
+    store, settings = library
+    store.catalogue.add(bees(12, 16), NOW)
+    change_manifest(settings, seconds=10.0)
+    assert fit.refit_due(store, settings) == "3 new papers"
 
 
 def test_a_long_fit_is_not_repeated_soon(library: tuple[Store, Settings]) -> None:
     store, settings = library
     store.catalogue.add(bees(12, 16), NOW)
-    path = change_manifest(settings, seconds=1_600.0)
+    change_manifest(settings, seconds=1_600.0)
     assert fit.refit_due(store, settings) is None
-    long_ago = path.stat().st_mtime - fit.REST * 1_600 - 10
-    os.utime(path, (long_ago, long_ago))
+    fitted_long_ago(settings, seconds=1_600.0)
     assert fit.refit_due(store, settings) == "3 new papers"
 
 
